@@ -1,0 +1,68 @@
+package diag
+
+// Every kind of finding that Crier reports. Codes are permanent: one may be retired, none is reused.
+// docs/findings.md lists them all, which a test checks.
+var (
+	// Of files and their form.
+	UnreadableFile   = Kind{"unreadable-file", Mistake, "A file cannot be opened or read."}
+	FileTooLarge     = Kind{"file-too-large", Mistake, "A file is larger than the limit."}
+	PathTooLong      = Kind{"path-too-long", Mistake, "A path is longer than the limit."}
+	BadName          = Kind{"bad-name", Mistake, "A file or folder has a name that cannot be part of an address."}
+	MisplacedFile    = Kind{"misplaced-file", Mistake, "A Markdown file lies where no incident, maintenance, announcement, page or template is."}
+	NotUTF8          = Kind{"not-utf8", Mistake, "A file is not UTF-8 text."}
+	NoFrontMatter    = Kind{"no-front-matter", Mistake, "A file has no front matter, or front matter without an end."}
+	BadSyntax        = Kind{"bad-syntax", Mistake, "YAML or TOML that cannot be parsed."}
+	TooDeep          = Kind{"too-deep", Mistake, "Front matter nests deeper, or has more aliases, than the limit."}
+	TooManyUpdates   = Kind{"too-many-updates", Mistake, "An incident has more updates than the limit."}
+	NoUpdates        = Kind{"no-updates", Mistake, "A folder of an incident or of maintenance holds no update."}
+	ControlCharacter = Kind{"control-character", Note, "A control character was dropped from a text."}
+
+	// Of keys and values.
+	UnknownKey       = Kind{"unknown-key", Mistake, "A key that Crier does not know."}
+	DuplicateKey     = Kind{"duplicate-key", Mistake, "A key that is set twice."}
+	MissingKey       = Kind{"missing-key", Mistake, "A key that must be there is not."}
+	WrongType        = Kind{"wrong-type", Mistake, "A value of the wrong type, such as a list where a text belongs."}
+	UnknownComponent = Kind{"unknown-component", Mistake, "A component that config.toml does not list."}
+	UnknownGroup     = Kind{"unknown-group", Mistake, "A group that config.toml does not list."}
+	UnknownCondition = Kind{"unknown-condition", Mistake, "A condition of a component that is none of the four."}
+	UnknownSeverity  = Kind{"unknown-severity", Mistake, "A severity other than P0, P1, P2 and P3."}
+	UnknownStatus    = Kind{"unknown-status", Mistake, "A status that incidents or maintenance do not have."}
+	UnknownLanguage  = Kind{"unknown-language", Mistake, "A language tag that is none, or that config.toml does not list."}
+	UnknownParty     = Kind{"unknown-party", Mistake, "Someone to escalate to whom the runbook does not name."}
+	UnknownRule      = Kind{"unknown-rule", Mistake, "A rule to be waived that does not exist."}
+	BadDate          = Kind{"bad-date", Mistake, "A date that is not RFC 3339 with an offset."}
+	BadDuration      = Kind{"bad-duration", Mistake, "A duration that is not a positive number with a unit."}
+	BadNumber        = Kind{"bad-number", Mistake, "A number out of its range."}
+	BadZone          = Kind{"bad-zone", Mistake, "A time zone that the IANA database does not have."}
+	BadURL           = Kind{"bad-url", Mistake, "An address that is not an absolute http or https URL."}
+	BadID            = Kind{"bad-id", Mistake, "An id that cannot be part of an address."}
+	DuplicateID      = Kind{"duplicate-id", Mistake, "Two groups or two components with one id."}
+	BadAlias         = Kind{"bad-alias", Mistake, "An old address that is no path below the site."}
+	BadRule          = Kind{"bad-rule", Mistake, "A rule in config.toml that makes no sense."}
+	MissingDate      = Kind{"missing-date", Mistake, "An update without a date that git does not know either."}
+	EndBeforeStart   = Kind{"end-before-start", Mistake, "A window that ends before it starts."}
+	LateDetection    = Kind{"late-detection", Mistake, "An incident detected after the date of its first update."}
+	OnlyFirst        = Kind{"only-first", Mistake, "A key that belongs to the first update only."}
+
+	// Of what the updates tell.
+	Reopened        = Kind{"reopened", Note, "An incident that was resolved has another update."}
+	ResolvedTwice   = Kind{"resolved-twice", Note, "An incident that is resolved is resolved again."}
+	AfterCancelled  = Kind{"after-cancelled", Note, "Maintenance that was cancelled or completed has another update."}
+	NothingToResume = Kind{"no-first-facts", Mistake, "The first update of an incident lacks its title or severity."}
+
+	// Of the rules.
+	HoldOnUrgent = Kind{"hold-on-urgent", Rule, "A hold on a P0 or P1, which are never held."}
+
+	// Of Markdown.
+	UnrenderableMarkdown = Kind{"unrenderable-markdown", Mistake, "Markdown that cannot be rendered; it is shown as plain text."}
+	DroppedHTML          = Kind{"dropped-html", Note, "Raw HTML in Markdown, which never reaches a page."}
+	DroppedLink          = Kind{"dropped-link", Note, "A link with a scheme that never reaches a page, such as javascript:."}
+	LinkedImage          = Kind{"linked-image", Note, "An image of another site, shown as a link to it."}
+	BrokenLink           = Kind{"broken-link", Note, "A link to a page that the site does not have."}
+	BadTemplate          = Kind{"bad-template", Mistake, "A template of the theme that cannot be parsed or used."}
+	UnknownTheme         = Kind{"unknown-theme", Mistake, "A theme that is neither built in nor in themes/."}
+	URLCollision         = Kind{"url-collision", Mistake, "Two sources that want one address."}
+	IgnoredFile          = Kind{"ignored-file", Note, "A file that Crier does not use."}
+	LostInImport         = Kind{"import-lost", Note, "Something that an import could not map; it stays in the text."}
+	GuessInImport        = Kind{"import-guess", Note, "Something that an import had to guess."}
+)

@@ -1,0 +1,57 @@
+package diag
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Nearest gives the known word that a misspelt one most likely means: the one with the fewest typing slips (letters added,
+// dropped, changed or swapped), if they are at most a third of its length; else "".
+func Nearest(word string, known []string) string {
+	best, least := "", 0
+	lower := strings.ToLower(word)
+	for _, candidate := range known {
+		slips := distance(lower, strings.ToLower(candidate))
+		if limit := (max(len(word), len(candidate)) + 2) / 3; slips > limit || slips >= len(candidate) {
+			continue
+		}
+		if best == "" || slips < least {
+			best, least = candidate, slips
+		}
+	}
+	return best
+}
+
+// DidYouMean gives the hint for an unknown word: the nearest known one, or else all of them.
+func DidYouMean(word string, known []string) string {
+	if near := Nearest(word, known); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	if len(known) == 0 {
+		return ""
+	}
+	return "known are " + strings.Join(known, ", ")
+}
+
+// distance is the Damerau-Levenshtein distance (optimal string alignment) in bytes.
+func distance(a, b string) int {
+	before, above, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range above {
+		above[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(above[j]+1, row[j-1]+1, above[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, above, row = above, row, before
+	}
+	return above[len(b)]
+}
