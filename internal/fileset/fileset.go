@@ -1,0 +1,173 @@
+// Package fileset holds a set of output files: valid paths only, git blob hashes, and the difference of two sets. It
+// touches no disk; writing is another package's business.
+package fileset
+
+import (
+	"crypto/sha1"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Order is the place of a file in the sequence of writing, so that nothing links to what is not there yet.
+type Order uint8
+
+// Assets are written first, then pages, then what readers and programs enter by: the index, feeds and the API.
+const (
+	Asset Order = iota
+	Page
+	Entry
+)
+
+// File is an output file: a path and a way to produce its bytes.
+type File struct {
+	Path  string // slash-separated, relative; see ValidPath
+	Order Order
+	// Write produces the content. It may be called more than once, from several goroutines, and writes the same bytes each
+	// time.
+	Write func(io.Writer) error
+}
+
+// Hash is a git blob hash: SHA-1 over "blob <size>\0" and the content (gitformat-pack(5)).
+type Hash [sha1.Size]byte
+
+// Sum gives the git blob hash of a content.
+func Sum(content []byte) Hash {
+	h := sha1.New()
+	h.Write([]byte("blob " + strconv.Itoa(len(content)) + "\x00"))
+	h.Write(content)
+	return Hash(h.Sum(nil))
+}
+
+// String gives the hash in hexadecimal, as git prints it.
+func (h Hash) String() string { return hex.EncodeToString(h[:]) }
+
+// ParseHash reads a hash in hexadecimal.
+func ParseHash(text string) (Hash, error) {
+	b, err := hex.DecodeString(text)
+	if err != nil || len(b) != sha1.Size {
+		return Hash{}, fmt.Errorf("%q is not a git blob hash", text)
+	}
+	return Hash(b), nil
+}
+
+// Private is the folder of the output that holds what Crier notes for itself. No file of a Set lies in it.
+const Private = ".crier"
+
+// ValidPath says what is wrong with the path of an output file, or returns nil. A path is relative and slash-separated,
+// has no empty, "." or ".." parts, no backslash, colon or control character, does not lie in the Private folder or in .git,
+// and is at most 255 bytes per part.
+func ValidPath(path string) error {
+	if path == "" {
+		return fmt.Errorf("empty path")
+	}
+	for _, r := range path {
+		if r < ' ' || r == 0x7f || strings.ContainsRune(`\:*?"<>|`, r) {
+			return fmt.Errorf("path %q holds %q", path, r)
+		}
+	}
+	for i, part := range strings.Split(path, "/") {
+		switch {
+		case part == "" || part == "." || part == "..":
+			return fmt.Errorf("path %q has the part %q", path, part)
+		case len(part) > 255:
+			return fmt.Errorf("path %q has a part of more than 255 bytes", path)
+		case i == 0 && (strings.EqualFold(part, Private) || strings.EqualFold(part, ".git")):
+			return fmt.Errorf("path %q lies in %s", path, part)
+		}
+	}
+	return nil
+}
+
+// Set is a set of files, at most one for a path. The zero value is empty.
+type Set struct {
+	files []File
+	index map[string]int
+}
+
+// Add puts a file into the set. It fails for an invalid path and for one that is taken, or that is a folder of another.
+func (s *Set) Add(f File) error {
+	if err := ValidPath(f.Path); err != nil {
+		return err
+	}
+	if s.index == nil {
+		s.index = map[string]int{}
+	}
+	if _, taken := s.index[f.Path]; taken {
+		return fmt.Errorf("path %q is added twice", f.Path)
+	}
+	s.index[f.Path] = len(s.files)
+	s.files = append(s.files, f)
+	return nil
+}
+
+// Files gives the files in the order in which they were added. The caller must not change the slice.
+func (s *Set) Files() []File { return s.files }
+
+// Len is the number of files.
+func (s *Set) Len() int { return len(s.files) }
+
+// Lookup gives the file with the path.
+func (s *Set) Lookup(path string) (File, bool) {
+	i, ok := s.index[path]
+	if !ok {
+		return File{}, false
+	}
+	return s.files[i], true
+}
+
+// Action says what becomes of a path between two sets.
+type Action string
+
+// The three actions; what is equal in both sets has none.
+const (
+	Create Action = "create"
+	Update Action = "update"
+	Delete Action = "delete"
+)
+
+// Change is a path that differs between two sets.
+type Change struct {
+	Path   string
+	Action Action
+	Hash   Hash // of the new content; zero for Delete
+}
+
+// Diff says what must be done to go from one set to another, both given as path -> hash; by path.
+func Diff(from, to map[string]Hash) []Change {
+	var changes []Change
+	for path, hash := range to {
+		switch old, ok := from[path]; {
+		case !ok:
+			changes = append(changes, Change{path, Create, hash})
+		case old != hash:
+			changes = append(changes, Change{path, Update, hash})
+		}
+	}
+	for path := range from {
+		if _, ok := to[path]; !ok {
+			changes = append(changes, Change{Path: path, Action: Delete})
+		}
+	}
+	slices.SortFunc(changes, func(a, b Change) int { return strings.Compare(a.Path, b.Path) })
+	return changes
+}
+
+// Apply gives the set that Diff's changes lead to.
+func Apply(changes []Change, from map[string]Hash) map[string]Hash {
+	to := make(map[string]Hash, len(from))
+	for path, hash := range from {
+		to[path] = hash
+	}
+	for _, c := range changes {
+		if c.Action == Delete {
+			delete(to, c.Path)
+		} else {
+			to[c.Path] = c.Hash
+		}
+	}
+	return to
+}
