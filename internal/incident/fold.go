@@ -1,0 +1,244 @@
+package incident
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// State is how an incident or maintenance stands after an update.
+type State struct {
+	Title    string
+	Status   Status
+	Severity Severity
+
+	// Affected is the set of affected components with the condition of each, in the order last written. In a resolved
+	// incident, and in maintenance outside its window, it still names them: see Conditions for how they are then.
+	Affected []Affected
+
+	Impact string // the last one stated
+	ETA    ETA    // the last one stated
+
+	Starts, Ends time.Time // maintenance only; Ends zero: open
+}
+
+// Conditions says how each affected component is in this state, which differs from Affected once all is well again.
+func (s State) Conditions() []Affected {
+	switch s.Status {
+	case Resolved, Scheduled, Completed, Cancelled:
+		operational := make([]Affected, len(s.Affected))
+		for i, a := range s.Affected {
+			operational[i] = Affected{a.Component, Operational}
+		}
+		return operational
+	}
+	return s.Affected
+}
+
+// Step is an update and what it changed.
+type Step struct {
+	Update        Update // of a transition that the clock made: ID, Status and Date only
+	Before, After State
+}
+
+// Clock reports whether the clock made the step, not a person.
+func (s Step) Clock() bool { return s.Update.Path == "" }
+
+// Span is a time during which a component was in one condition because of one incident or maintenance.
+type Span struct {
+	Component string
+	Condition Condition
+	From      time.Time
+	To        time.Time // zero: still open; the span does not hold this instant itself
+}
+
+// Open reports whether the span has no end yet.
+func (s Span) Open() bool { return s.To.IsZero() }
+
+// Oddity is a transition that is legal and yet worth a second look.
+type Oddity uint8
+
+// The odd transitions.
+const (
+	Reopening       Oddity = iota + 1 // an update after the resolution that is not one
+	SecondEnd                         // resolved, completed or cancelled again
+	UpdateAfterward                   // maintenance goes on after its end
+)
+
+// Odd is an oddity and the step, by index, that it came with.
+type Odd struct {
+	Oddity Oddity
+	Step   int
+}
+
+// History is what Fold makes of an incident or maintenance: its steps in order and its spans.
+type History struct {
+	ID    string
+	Path  string
+	Steps []Step // at least one, unless there were no updates at all
+	Spans []Span // by start, none of them operational or empty
+	Odd   []Odd
+
+	Postmortem *Postmortem // of an incident
+	// Planned is true for maintenance.
+	Planned bool
+}
+
+// Fold folds the updates of an incident, in whatever order they come. It is total: without a title it uses the
+// incident's ID, without a severity P1.
+func Fold(i Incident) History {
+	h := History{ID: i.ID, Path: i.Path, Postmortem: i.Postmortem}
+	state := State{Title: i.ID, Severity: P1}
+	var stated Components
+	for n, u := range Sorted(i.Updates) {
+		before := state
+		if n == 0 {
+			before = State{}
+		}
+		if u.Title != "" {
+			state.Title = u.Title
+		}
+		if u.Severity != 0 {
+			state.Severity = u.Severity
+		}
+		if u.Status != 0 {
+			state.Status = u.Status
+		}
+		state = state.say(u)
+		if u.Components != nil {
+			stated = *u.Components
+		}
+		state.Affected = stated.under(state.Severity)
+		switch {
+		case n > 0 && before.Status == Resolved && state.Status == Resolved:
+			h.Odd = append(h.Odd, Odd{SecondEnd, n})
+		case n > 0 && before.Status == Resolved:
+			h.Odd = append(h.Odd, Odd{Reopening, n})
+		}
+		h.Steps = append(h.Steps, Step{u, before, state})
+	}
+	h.Spans = spans(h.Steps, func(s State, from, to time.Time) (time.Time, time.Time) { return from, to })
+	return h
+}
+
+// Sorted gives the updates by date, equal dates by file name.
+func Sorted(updates []Update) []Update {
+	sorted := slices.Clone(updates)
+	slices.SortStableFunc(sorted, func(a, b Update) int {
+		if c := a.Date.Compare(b.Date); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return sorted
+}
+
+// say takes over what an update says about impact and ETA.
+func (s State) say(u Update) State {
+	if u.Impact != "" {
+		s.Impact = u.Impact
+	}
+	if !u.ETA.IsZero() {
+		s.ETA = u.ETA
+	}
+	return s
+}
+
+// under gives the conditions of the components while the severity is in force.
+func (c Components) under(severity Severity) []Affected {
+	if c.List == nil {
+		return nil
+	}
+	affected := make([]Affected, len(c.List))
+	for i, a := range c.List {
+		if !c.Explicit {
+			a.Condition = severity.Condition()
+		}
+		affected[i] = a
+	}
+	return affected
+}
+
+// spans turns steps into spans. window clips the time for which a state's conditions hold.
+func spans(steps []Step, window func(s State, from, to time.Time) (time.Time, time.Time)) []Span {
+	var done []Span
+	open := map[string]int{} // component -> index into done of its open span
+	for i, step := range steps {
+		from, to := step.Update.Date, time.Time{}
+		if i+1 < len(steps) {
+			to = steps[i+1].Update.Date
+		}
+		from, to = window(step.After, from, to)
+		if !to.IsZero() && !to.After(from) {
+			continue
+		}
+		for _, a := range step.After.Conditions() {
+			if a.Condition <= Operational {
+				continue
+			}
+			// A span goes on where the former one of the same condition ended.
+			if k, ok := open[a.Component]; ok && done[k].Condition == a.Condition && done[k].To.Equal(from) {
+				done[k].To = to
+				continue
+			}
+			open[a.Component] = len(done)
+			done = append(done, Span{a.Component, a.Condition, from, to})
+		}
+	}
+	slices.SortStableFunc(done, func(a, b Span) int { return a.From.Compare(b.From) })
+	return done
+}
+
+// First is when an incident began: the date of its first update.
+func (h History) First() time.Time { return h.Steps[0].Update.Date }
+
+// Last is the last step.
+func (h History) Last() Step { return h.Steps[len(h.Steps)-1] }
+
+// State is the state after the last step.
+func (h History) State() State { return h.Last().After }
+
+// Over reports whether an incident is resolved, or maintenance completed or cancelled.
+func (h History) Over() bool {
+	switch h.State().Status {
+	case Resolved, Completed, Cancelled:
+		return true
+	}
+	return false
+}
+
+// End is when the incident was last resolved; zero while it is open.
+func (h History) End() time.Time {
+	if !h.Over() {
+		return time.Time{}
+	}
+	end := h.Last().Update.Date
+	for i := len(h.Steps) - 1; i >= 0 && h.Steps[i].After.Status == h.State().Status; i-- {
+		end = h.Steps[i].Update.Date
+	}
+	return end
+}
+
+// Worst is the highest severity that the incident reached.
+func (h History) Worst() Severity {
+	var worst Severity
+	for _, step := range h.Steps {
+		worst = worst.Worse(step.After.Severity)
+	}
+	return worst
+}
+
+// Components lists every component that was ever affected, in the order in which they came up.
+func (h History) Components() []string {
+	var ids []string
+	seen := map[string]bool{}
+	for _, step := range h.Steps {
+		for _, a := range step.After.Affected {
+			if !seen[a.Component] {
+				seen[a.Component] = true
+				ids = append(ids, a.Component)
+			}
+		}
+	}
+	return ids
+}

@@ -1,0 +1,136 @@
+// Package incident is the domain: incidents, maintenance, announcements and their updates, and Fold, which turns updates
+// into steps and spans. It takes updates in any order and gives a state for whatever they say; it reads no clock and no
+// files.
+package incident
+
+import "time"
+
+// Incident is a folder of updates. Its ID, the folder's name, is its address for ever.
+type Incident struct {
+	ID         string
+	Path       string // the folder, slash-separated, relative to the site
+	Updates    []Update
+	Postmortem *Postmortem // nil without postmortem.md
+}
+
+// Maintenance is planned work: a folder of updates as well, with a window of time.
+type Maintenance struct {
+	ID      string
+	Path    string
+	Updates []Update
+}
+
+// Announcement is a notice shown while it runs. It has no effect on any status.
+type Announcement struct {
+	ID    string // the file's name without extension
+	Path  string
+	Title string
+	Date  time.Time // from when it is shown
+	Until time.Time // zero: without end
+	Draft bool
+	// Aliases are former addresses, as paths that start with a slash.
+	Aliases []string
+	// Translations by language tag.
+	Translations map[string]Translation
+}
+
+// Update is a file: one thing said about an incident or about maintenance. A zero field means "unchanged".
+type Update struct {
+	ID   string // the file's name without extension, such as "01-investigating": its anchor and part of its feed id
+	Path string // the file; empty for a transition that the clock made
+
+	Title    string
+	Status   Status
+	Severity Severity // not in maintenance
+	Date     time.Time
+
+	// Components replaces the set of affected components; nil leaves it as it is, an empty set clears it.
+	Components *Components
+
+	Impact string // belongs to this update; see State for what is shown while an incident is open
+	ETA    ETA
+
+	Detected     time.Time // first update only
+	Acknowledged time.Time
+
+	Draft   bool
+	Hold    Hold
+	Amended time.Time
+
+	Starts, Ends time.Time // maintenance only: the window
+
+	Runbook Runbook // for the rules; in no output
+
+	// Aliases are former addresses of the whole incident, as paths that start with a slash.
+	Aliases []string
+	// Translations by language tag.
+	Translations map[string]Translation
+}
+
+// Components is a set of affected components, in the order written.
+type Components struct {
+	List []Affected
+	// Explicit is true for a map of conditions, false for a plain list whose conditions follow the severity in force.
+	Explicit bool
+}
+
+// Affected is a component and how it is affected.
+type Affected struct {
+	Component string    // its id
+	Condition Condition // zero in a plain list
+}
+
+// ETA is when things are expected to be well again: an instant, or words. At most one of the two is set.
+type ETA struct {
+	Time  time.Time
+	Words string
+}
+
+// IsZero reports whether nothing is said.
+func (e ETA) IsZero() bool { return e.Time.IsZero() && e.Words == "" }
+
+// Hold keeps an update back: for a duration after its date, or until an instant. At most one of the two is set.
+type Hold struct {
+	For   time.Duration
+	Until time.Time
+}
+
+// IsZero reports whether nothing is held.
+func (h Hold) IsZero() bool { return h.For == 0 && h.Until.IsZero() }
+
+// Runbook holds what an update states for the runbook's obligations. No output shows any of it.
+type Runbook struct {
+	Security  string               // "", "incident" or "breach"
+	DataLoss  bool                 //
+	Escalate  []string             // parties that a person says must be told: lead, cto, ceo
+	Escalated map[string]time.Time // party -> when it was told, as stated
+	Notified  time.Time            // when customers were notified of a breach, as stated
+	Waive     map[string]string    // rule -> reason why it is set aside
+}
+
+// Translation is what 01-investigating.de.md may say of 01-investigating.md. Empty fields fall back to the original.
+type Translation struct {
+	Path    string
+	Title   string
+	Impact  string
+	ETA     string // words
+	Draft   bool
+	Amended time.Time
+}
+
+// Postmortem is postmortem.md. What its front matter leaves out follows from the updates.
+type Postmortem struct {
+	Path    string
+	Title   string
+	Draft   bool
+	Public  bool      // shown below the incident
+	Meeting time.Time // when the meeting was held
+	Date    time.Time // of the document
+	// Stated facts; zero means: from the fold.
+	Severity Severity
+	Started  time.Time
+	Ended    time.Time
+	Impact   string
+	// Aliases and translations as for updates.
+	Translations map[string]Translation
+}
