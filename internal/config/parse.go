@@ -1,0 +1,438 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/tree"
+)
+
+// Parse reads config.toml. There always is a usable Config: what is wrong has its default and a finding. The error tells
+// that the file's syntax could not be read at all; it is among the findings too.
+func Parse(path string, src []byte) (*Config, []diag.Finding, error) {
+	c := Default()
+	root, err := tree.TOML(src, 1)
+	if err != nil {
+		syntax := err.(*tree.SyntaxError)
+		finding := diag.BadSyntax.New(diag.Position{Path: path, Line: syntax.Line, Column: syntax.Column}, "", "%s", syntax.Message)
+		return c, []diag.Finding{finding}, fmt.Errorf("%s", finding)
+	}
+	p := parser{config: c, Decoder: tree.Decoder{Path: path}}
+	p.zoneFirst(root)
+	p.Fields(root, "the configuration", p.fields())
+	if c.Title == "" {
+		c.Title = Default().Title
+		p.Report(diag.MissingKey, root, `write title = "Example Status" at the top`, "no title")
+	}
+	p.finish()
+	return c, diag.Sort(p.Findings), nil
+}
+
+type parser struct {
+	tree.Decoder
+	config    *Config
+	hostSet   bool
+	groupRefs []*tree.Node // of components, checked when all groups are known
+}
+
+// zoneFirst reads the time zone before all else, since days begin in it.
+func (p *parser) zoneFirst(root *tree.Node) {
+	p.Zone = time.UTC
+	for _, e := range root.Entries {
+		if e.Key == "timezone" && e.Value.Kind == tree.Text {
+			if zone, err := time.LoadLocation(e.Value.Text); err == nil && e.Value.Text != "" && e.Value.Text != "Local" {
+				p.Zone = zone
+			}
+		}
+	}
+	p.config.Zone = p.Zone
+}
+
+func (p *parser) fields() []tree.Field {
+	c := p.config
+	c.Title, c.Languages = "", nil
+	return []tree.Field{
+		{Key: "title", Decode: p.text(&c.Title)},
+		{Key: "base_url", Decode: func(n *tree.Node) {
+			if u, ok := p.url(n); ok {
+				c.BaseURL = strings.TrimSuffix(u.String(), "/") + "/"
+				if !p.hostSet {
+					c.Feeds.Host = u.Hostname()
+				}
+			}
+		}},
+		{Key: "description", Decode: p.text(&c.Description)},
+		{Key: "timezone", Decode: func(n *tree.Node) {
+			name, ok := p.Text(n)
+			if _, err := time.LoadLocation(name); ok && (err != nil || name == "" || name == "Local") {
+				p.Report(diag.BadZone, n, `write a name such as "UTC" or "Europe/Berlin"`, "unknown time zone %q", name)
+			}
+		}},
+		{Key: "language", Decode: func(n *tree.Node) {
+			if tag, ok := p.language(n); ok {
+				c.Language = tag
+			}
+		}},
+		{Key: "languages", Decode: p.languages},
+		{Key: "theme", Decode: p.text(&c.Theme)},
+		{Key: "groups", Decode: p.each("a group ([[groups]])", p.group)},
+		{Key: "components", Decode: p.each("a component ([[components]])", p.component)},
+		{Key: "links", Decode: p.each("a link ([[links]])", p.link)},
+		{Key: "severity", Decode: p.severities},
+		{Key: "rules", Decode: p.rules},
+		{Key: "uptime", Decode: func(n *tree.Node) {
+			p.Fields(n, "a table ([uptime])", []tree.Field{
+				{Key: "degraded_performance", Decode: p.share(&c.Uptime.DegradedPerformance)},
+				{Key: "partial_outage", Decode: p.share(&c.Uptime.PartialOutage)},
+				{Key: "major_outage", Decode: p.share(&c.Uptime.MajorOutage)},
+			})
+		}},
+		{Key: "feeds", Decode: func(n *tree.Node) {
+			p.Fields(n, "a table ([feeds])", []tree.Field{
+				{Key: "host", Decode: func(n *tree.Node) {
+					p.text(&c.Feeds.Host)(n)
+					p.hostSet = true
+				}},
+				{Key: "cstate", Decode: func(n *tree.Node) { c.Feeds.CState, _ = p.Bool(n) }},
+			})
+		}},
+		{Key: "publish", Decode: func(n *tree.Node) {
+			p.Fields(n, "a table ([publish])", []tree.Field{
+				{Key: "to", Decode: func(n *tree.Node) {
+					texts, _ := p.Texts(n)
+					for _, text := range texts {
+						c.Publish.To = append(c.Publish.To, text.Text)
+					}
+				}},
+				{Key: "cname", Decode: func(n *tree.Node) {
+					if name, ok := p.Text(n); ok && !hostForm.MatchString(name) {
+						p.Report(diag.BadURL, n, `write it like "status.example.com"`, "%q is no host name", name)
+					} else if ok {
+						c.Publish.CNAME = name
+					}
+				}},
+			})
+		}},
+	}
+}
+
+func (p *parser) text(to *string) func(*tree.Node) {
+	return func(n *tree.Node) {
+		if text, ok := p.Text(n); ok {
+			*to = strings.TrimSpace(text)
+		}
+	}
+}
+
+func (p *parser) share(to *float64) func(*tree.Node) {
+	return func(n *tree.Node) {
+		switch value, ok := p.Number(n); {
+		case !ok:
+		case value < 0 || value > 1:
+			p.Report(diag.BadNumber, n, "write a share from 0 to 1, such as 0.3", "%s is no share of the time", n.Text)
+		default:
+			*to = value
+		}
+	}
+}
+
+func (p *parser) url(n *tree.Node) (*url.URL, bool) {
+	text, ok := p.Text(n)
+	if !ok {
+		return nil, false
+	}
+	u, err := url.Parse(text)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+		hint := `write it like "https://status.example.com/"`
+		if err == nil && u.Scheme == "" && hostForm.MatchString(strings.TrimSuffix(text, "/")) {
+			hint = fmt.Sprintf("write %q", "https://"+strings.TrimSuffix(text, "/")+"/")
+		}
+		p.Report(diag.BadURL, n, hint, "%q is no absolute http or https address", text)
+		return nil, false
+	}
+	return u, true
+}
+
+func (p *parser) language(n *tree.Node) (string, bool) {
+	text, ok := p.Text(n)
+	if !ok {
+		return "", false
+	}
+	if _, err := language.Parse(text); err != nil {
+		p.Report(diag.UnknownLanguage, n, `write a tag such as "en", "de" or "pt-BR"`, "%q is no language", text)
+		return "", false
+	}
+	return text, true
+}
+
+func (p *parser) languages(n *tree.Node) {
+	texts, ok := p.Texts(n)
+	if !ok {
+		return
+	}
+	var tags []string
+	for _, text := range texts {
+		if tag, ok := p.language(text); ok {
+			tags = append(tags, tag)
+		}
+	}
+	if len(tags) > 0 {
+		p.config.Languages = tags
+	}
+}
+
+func (p *parser) each(what string, decode func(*tree.Node)) func(*tree.Node) {
+	return func(n *tree.Node) {
+		if n.Kind != tree.List {
+			p.Report(diag.WrongType, n, "use double brackets, as in [[components]]", "one table where a list of tables belongs")
+			return
+		}
+		for _, item := range n.Items {
+			if item.Kind != tree.Map {
+				p.Report(diag.WrongType, item, "", "a value where %s belongs", what)
+				continue
+			}
+			decode(item)
+		}
+	}
+}
+
+var (
+	idForm   = regexp.MustCompile(`^[a-z0-9]+([._-]+[a-z0-9]+)*$`)
+	hostForm = regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$`)
+	notInID  = regexp.MustCompile(`[^a-z0-9]+`)
+)
+
+// id reads the id of a group or component, which has to fit into an address.
+func (p *parser) id(to *string, taken func(string) bool) func(*tree.Node) {
+	return func(n *tree.Node) {
+		text, ok := p.Text(n)
+		switch {
+		case !ok:
+		case len(text) > 100 || !idForm.MatchString(text):
+			p.Report(diag.BadID, n, fmt.Sprintf("write %q", strings.Trim(notInID.ReplaceAllString(strings.ToLower(text), "-"), "-")),
+				"%q is no id: lower-case letters and digits, with . _ - between them", text)
+		case taken(text):
+			p.Report(diag.DuplicateID, n, "give one of them another id", "the id %q is taken", text)
+		default:
+			*to = text
+		}
+	}
+}
+
+func (p *parser) group(n *tree.Node) {
+	var g Group
+	p.Fields(n, "a group", []tree.Field{
+		{Key: "id", Decode: p.id(&g.ID, func(id string) bool {
+			for _, other := range p.config.Groups {
+				if other.ID == id {
+					return true
+				}
+			}
+			return false
+		})},
+		{Key: "name", Decode: p.text(&g.Name)},
+		{Key: "description", Decode: p.text(&g.Description)},
+	})
+	if g.ID == "" {
+		p.needID(n, "group")
+		return
+	}
+	if g.Name == "" {
+		g.Name = g.ID
+	}
+	p.config.Groups = append(p.config.Groups, g)
+}
+
+// needID reports a table without an id, unless its id was there and wrong.
+func (p *parser) needID(n *tree.Node, what string) {
+	for _, e := range n.Entries {
+		if e.Key == "id" {
+			return
+		}
+	}
+	p.Report(diag.MissingKey, n, `write id = "api"`, "a %s without id", what)
+}
+
+func (p *parser) component(n *tree.Node) {
+	var c Component
+	var group *tree.Node
+	p.Fields(n, "a component", []tree.Field{
+		{Key: "id", Decode: p.id(&c.ID, func(id string) bool {
+			_, taken := p.config.Component(id)
+			return taken
+		})},
+		{Key: "name", Decode: p.text(&c.Name)},
+		{Key: "group", Decode: func(n *tree.Node) {
+			p.text(&c.Group)(n)
+			group = n
+		}},
+		{Key: "description", Decode: p.text(&c.Description)},
+		{Key: "start_date", Decode: func(n *tree.Node) { c.StartDate, _ = p.Day(n) }},
+		{Key: "aliases", Decode: func(n *tree.Node) { c.Aliases = p.aliases(n) }},
+	})
+	if c.ID == "" {
+		p.needID(n, "component")
+		return
+	}
+	if c.Name == "" {
+		c.Name = c.ID
+	}
+	p.config.Components = append(p.config.Components, c)
+	p.groupRefs = append(p.groupRefs, group)
+}
+
+// finish checks what can only be known at the end of the file.
+func (p *parser) finish() {
+	var ids []string
+	for _, g := range p.config.Groups {
+		ids = append(ids, g.ID)
+	}
+	for i := range p.config.Components {
+		c := &p.config.Components[i]
+		known := c.Group == ""
+		for _, id := range ids {
+			known = known || id == c.Group
+		}
+		if !known {
+			p.Report(diag.UnknownGroup, p.groupRefs[i], diag.DidYouMean(c.Group, ids), "unknown group %q", c.Group)
+			c.Group = ""
+		}
+	}
+	languages := []string{p.config.Language}
+	for _, tag := range p.config.Languages {
+		if tag != p.config.Language {
+			languages = append(languages, tag)
+		}
+	}
+	p.config.Languages = languages
+}
+
+func (p *parser) aliases(n *tree.Node) []string {
+	texts, _ := p.Texts(n)
+	var aliases []string
+	for _, text := range texts {
+		if why := BadAlias(text.Text); why != "" {
+			p.Report(diag.BadAlias, text, `write it like "/issues/2024-01-31-api/"`, "%q %s", text.Text, why)
+			continue
+		}
+		aliases = append(aliases, text.Text)
+	}
+	return aliases
+}
+
+// BadAlias says what is wrong with a former address, or gives "".
+func BadAlias(alias string) string {
+	if !strings.HasPrefix(alias, "/") || strings.HasPrefix(alias, "//") {
+		return "does not start with one slash"
+	}
+	for part := range strings.SplitSeq(strings.Trim(alias, "/"), "/") {
+		if part == "" || part == "." || part == ".." || strings.ContainsAny(part, `?#\:*"<>|%`) {
+			return "is no plain path below the site"
+		}
+	}
+	return ""
+}
+
+func (p *parser) link(n *tree.Node) {
+	var l Link
+	p.Fields(n, "a link", []tree.Field{
+		{Key: "name", Decode: p.text(&l.Name)},
+		{Key: "url", Decode: func(n *tree.Node) {
+			text, ok := p.Text(n)
+			if ok && strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "//") {
+				l.URL = text
+			} else if u, err := url.Parse(text); ok && err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" {
+				l.URL = text
+			} else if ok {
+				p.Report(diag.BadURL, n, `write "https://example.com/" or a path such as "/about/"`, "%q is no address", text)
+			}
+		}},
+	})
+	if l.URL != "" {
+		if l.Name == "" {
+			l.Name = l.URL
+		}
+		p.config.Links = append(p.config.Links, l)
+	}
+}
+
+func (p *parser) severities(n *tree.Node) {
+	var fields []tree.Field
+	for _, s := range incident.Severities {
+		fields = append(fields, tree.Field{Key: s.String(), Decode: func(n *tree.Node) { p.severity(n, s) }})
+	}
+	p.Fields(n, "a table for a severity, such as [severity.P2]", fields)
+}
+
+func (p *parser) severity(n *tree.Node, s incident.Severity) {
+	rules := p.config.Rules.Severity[s]
+	var batch *tree.Node
+	p.Fields(n, "a table of rules", []tree.Field{
+		{Key: "publish", Decode: p.target(&rules.Publish)},
+		{Key: "batch", Decode: func(n *tree.Node) { rules.Batch, _ = p.Duration(n); batch = n }},
+		{Key: "respond", Decode: p.target(&rules.Respond)},
+		{Key: "resolve", Decode: p.duration(&rules.Resolve)},
+		{Key: "escalate_lead", Decode: p.duration(&rules.Lead)},
+		{Key: "escalate_cto", Decode: p.duration(&rules.CTO)},
+		{Key: "meeting", Decode: p.duration(&rules.Meeting)},
+		{Key: "postmortem", Decode: p.duration(&rules.Postmortem)},
+	})
+	if batch != nil && (rules.Batch > time.Hour || rules.Batch > rules.Publish) {
+		p.Report(diag.BadRule, batch, "write at most 1h, and at most what publish says",
+			"a batch of %s is longer than updates of %s may wait", batch.Text, s)
+		rules.Batch = 0
+	}
+	p.config.Rules.Severity[s] = rules
+}
+
+// target reads a duration that may be "immediately".
+func (p *parser) target(to *time.Duration) func(*tree.Node) {
+	return func(n *tree.Node) {
+		if n.Text == "immediately" {
+			*to = 0
+			return
+		}
+		p.duration(to)(n)
+	}
+}
+
+func (p *parser) duration(to *time.Duration) func(*tree.Node) {
+	return func(n *tree.Node) {
+		if value, ok := p.Duration(n); ok {
+			*to = value
+		}
+	}
+}
+
+func (p *parser) rules(n *tree.Node) {
+	rules := &p.config.Rules
+	p.Fields(n, "a table ([rules])", []tree.Field{
+		{Key: "tolerance", Decode: func(n *tree.Node) {
+			if value, ok := p.Duration(n); ok && value > time.Hour {
+				p.Report(diag.BadRule, n, `write a few minutes, such as "5m"`, "a tolerance of %s is no tolerance", n.Text)
+			} else if ok {
+				rules.Tolerance = value
+			}
+		}},
+		{Key: "since", Decode: func(n *tree.Node) { rules.Since, _ = p.Day(n) }},
+		{Key: "update_every", Decode: func(n *tree.Node) {
+			var fields []tree.Field
+			for _, s := range incident.Severities {
+				fields = append(fields, tree.Field{Key: s.String(), Decode: func(n *tree.Node) {
+					if value, ok := p.Duration(n); ok {
+						rules.UpdateEvery[s] = value
+					}
+				}})
+			}
+			p.Fields(n, "a table of severities", fields)
+		}},
+	})
+}
