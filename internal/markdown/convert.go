@@ -1,0 +1,272 @@
+package markdown
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	east "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+
+	"settler.io/crier/internal/diag"
+)
+
+// Converter converts Markdown of the GitHub flavour. It is safe for concurrent use.
+type Converter struct {
+	parser parser.Parser
+}
+
+// NewConverter makes a converter.
+func NewConverter() *Converter {
+	return &Converter{parser: goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser()}
+}
+
+// Convert converts a text. It never fails: what must not be shown is dropped and reported.
+func (c *Converter) Convert(src Source) (doc *Document, findings []diag.Finding) {
+	source := strings.ReplaceAll(src.Text, "\r\n", "\n")
+	clean, first := Clean(source)
+	w := &writer{path: src.Path, firstLine: max(1, src.FirstLine), prefix: src.IDPrefix, source: []byte(clean), ids: map[string]int{}}
+	if first >= 0 {
+		line := strings.Count(source[:first], "\n")
+		w.findings = append(w.findings, diag.ControlCharacter.New(
+			diag.Position{Path: src.Path, Line: w.firstLine + line, Column: first - strings.LastIndexByte(source[:first], '\n')},
+			"delete it", "a control character was dropped"))
+	}
+	defer func() {
+		if r := recover(); r != nil { // a bug in the library must not cost the update: its words go out plainly
+			at := diag.Position{Path: src.Path, Line: w.firstLine}
+			findings = append(w.findings, diag.UnrenderableMarkdown.New(at, "", "this Markdown cannot be rendered: %v", r))
+			doc = &Document{Text: clean, Markdown: clean, parts: []part{{html: "<p>" + escape(clean) + "</p>"}}}
+		}
+	}()
+	root := c.parser.Parse(text.NewReader(w.source))
+	w.block(root)
+	w.flush(nil)
+	return &Document{
+		Text:     strings.TrimSpace(w.plain(root)),
+		Markdown: w.cleaned(),
+		Links:    w.links,
+		Anchors:  w.anchors,
+		parts:    w.parts,
+	}, w.findings
+}
+
+// writer walks a parsed document and writes HTML of its own making: only what is listed here can come out.
+type writer struct {
+	path      string
+	firstLine int
+	prefix    string
+	source    []byte
+	findings  []diag.Finding
+	links     []Link
+	parts     []part
+	out       bytes.Buffer
+	ids       map[string]int
+	anchors   []string
+	cuts      []text.Segment // of the source, never shown
+	at        int            // offset of the last text seen, for the positions of links
+}
+
+func (w *writer) position(offset int) diag.Position {
+	offset = min(max(offset, 0), len(w.source))
+	before := w.source[:offset]
+	return diag.Position{Path: w.path, Line: w.firstLine + bytes.Count(before, []byte{'\n'}), Column: offset - bytes.LastIndexByte(before, '\n')}
+}
+
+func (w *writer) report(kind diag.Kind, offset int, hint, format string, args ...any) {
+	w.findings = append(w.findings, kind.New(w.position(offset), hint, format, args...))
+}
+
+// flush ends the current piece of HTML, with a link after it or nil at the end.
+func (w *writer) flush(link *hole) {
+	if w.out.Len() > 0 || link != nil {
+		w.parts = append(w.parts, part{w.out.String(), link})
+		w.out.Reset()
+	}
+}
+
+func (w *writer) children(n ast.Node) {
+	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
+		w.block(child)
+	}
+}
+
+func (w *writer) element(name string, n ast.Node, newline string) {
+	w.out.WriteString("<" + name + ">" + newline)
+	w.children(n)
+	w.out.WriteString("</" + name + ">\n")
+}
+
+// block writes a node, block or inline. Headings begin at level three: pages own the first two.
+func (w *writer) block(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.Document:
+		w.children(n)
+	case *ast.Heading:
+		w.heading(n)
+	case *ast.Paragraph:
+		w.element("p", n, "")
+	case *ast.TextBlock:
+		w.children(n)
+		if n.NextSibling() != nil {
+			w.out.WriteByte('\n')
+		}
+	case *ast.Blockquote:
+		w.element("blockquote", n, "\n")
+	case *ast.List:
+		name := "ul"
+		if n.IsOrdered() {
+			name = "ol"
+			if n.Start != 1 {
+				w.out.WriteString(`<ol start="` + strconv.Itoa(n.Start) + "\">\n")
+				w.children(n)
+				w.out.WriteString("</ol>\n")
+				return
+			}
+		}
+		w.element(name, n, "\n")
+	case *ast.ListItem:
+		w.element("li", n, "")
+	case *ast.ThematicBreak:
+		w.out.WriteString("<hr>\n")
+	case *ast.CodeBlock:
+		w.code(n, "")
+	case *ast.FencedCodeBlock:
+		w.code(n, string(n.Language(w.source)))
+	case *ast.HTMLBlock:
+		w.htmlBlock(n)
+	case *east.Table:
+		w.out.WriteString("<div class=\"scroll\"><table>\n")
+		w.children(n)
+		w.out.WriteString("</table></div>\n")
+	case *east.TableHeader:
+		w.out.WriteString("<thead><tr>")
+		w.children(n)
+		w.out.WriteString("</tr></thead>\n")
+	case *east.TableRow:
+		w.element("tr", n, "")
+	case *east.TableCell:
+		name := "td"
+		if _, header := n.Parent().(*east.TableHeader); header {
+			name = "th"
+		}
+		attribute := ""
+		if n.Alignment != east.AlignNone {
+			attribute = ` class="` + n.Alignment.String() + `"`
+		}
+		w.out.WriteString("<" + name + attribute + ">")
+		w.children(n)
+		w.out.WriteString("</" + name + ">")
+	default:
+		w.inline(n)
+	}
+}
+
+func (w *writer) heading(n *ast.Heading) {
+	level := min(n.Level+2, 6)
+	id := w.headingID(w.plainInline(n))
+	fmt.Fprintf(&w.out, `<h%d id="%s">`, level, id)
+	w.children(n)
+	fmt.Fprintf(&w.out, "</h%d>\n", level)
+}
+
+// headingID makes an id from a heading's words, unique in the document.
+func (w *writer) headingID(words string) string {
+	id := strings.Join(strings.FieldsFunc(strings.ToLower(words), func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
+	}), "-")
+	if id == "" {
+		id = "section"
+	}
+	if w.prefix != "" {
+		id = w.prefix + "-" + id
+	}
+	w.ids[id]++
+	if count := w.ids[id]; count > 1 {
+		id += "-" + strconv.Itoa(count)
+		w.ids[id]++
+	}
+	w.anchors = append(w.anchors, id)
+	return id
+}
+
+func (w *writer) code(n ast.Node, language string) {
+	w.out.WriteString("<pre><code")
+	if language != "" {
+		w.out.WriteString(` class="language-` + escape(language) + `"`)
+	}
+	w.out.WriteString(">")
+	for i := range n.Lines().Len() {
+		segment := n.Lines().At(i)
+		w.out.WriteString(escape(string(segment.Value(w.source))))
+	}
+	w.out.WriteString("</code></pre>\n")
+}
+
+func (w *writer) inline(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.Text:
+		w.at = n.Segment.Start
+		w.out.WriteString(escape(string(w.unescaped(n))))
+		switch {
+		case n.HardLineBreak():
+			w.out.WriteString("<br>\n")
+		case n.SoftLineBreak():
+			w.out.WriteByte('\n')
+		}
+	case *ast.String:
+		w.out.WriteString(escape(string(n.Value)))
+	case *ast.CodeSpan:
+		w.out.WriteString("<code>")
+		for child := n.FirstChild(); child != nil; child = child.NextSibling() {
+			if t, ok := child.(*ast.Text); ok {
+				w.at = t.Segment.Start
+				w.out.WriteString(escape(strings.ReplaceAll(string(t.Segment.Value(w.source)), "\n", " ")))
+			}
+		}
+		w.out.WriteString("</code>")
+	case *ast.Emphasis:
+		name := "em"
+		if n.Level == 2 {
+			name = "strong"
+		}
+		w.out.WriteString("<" + name + ">")
+		w.children(n)
+		w.out.WriteString("</" + name + ">")
+	case *east.Strikethrough:
+		w.out.WriteString("<del>")
+		w.children(n)
+		w.out.WriteString("</del>")
+	case *east.TaskCheckBox:
+		if n.IsChecked {
+			w.out.WriteString(`<input type="checkbox" checked disabled aria-label="done"> `)
+		} else {
+			w.out.WriteString(`<input type="checkbox" disabled aria-label="to do"> `)
+		}
+	case *ast.Link:
+		w.link(string(n.Destination), n, false)
+	case *ast.Image:
+		w.link(string(n.Destination), n, true)
+	case *ast.AutoLink:
+		w.autoLink(n)
+	case *ast.RawHTML:
+		w.rawHTML(n)
+	default:
+		w.children(n)
+	}
+}
+
+// unescaped resolves backslash escapes and entities of a text node.
+func (w *writer) unescaped(n *ast.Text) []byte {
+	value := n.Segment.Value(w.source)
+	if n.IsRaw() || bytes.IndexByte(value, '\\') < 0 && bytes.IndexByte(value, '&') < 0 {
+		return value
+	}
+	return util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(value)))
+}

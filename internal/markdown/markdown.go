@@ -1,0 +1,101 @@
+// Package markdown turns Markdown into safe HTML, plain text and cleaned Markdown, and reports what it dropped. It reads
+// no clock and no files.
+package markdown
+
+import (
+	"strings"
+
+	"settler.io/crier/internal/diag"
+)
+
+// Source is a Markdown text and where it came from.
+type Source struct {
+	Text      string
+	Path      string // for findings
+	FirstLine int    // the line of Path at which Text begins, from 1
+	IDPrefix  string // put before the id of every heading, so that texts can share a page
+}
+
+// Document is a text, converted once, that can be shown in many places. A nil Document is an empty text.
+type Document struct {
+	// Text is the plain text: what a reader sees, paragraphs apart by an empty line, links as "text (address)".
+	Text string
+	// Markdown is the source without what is never shown: raw HTML and comments.
+	Markdown string
+	// Links are the links to places within this site.
+	Links []Link
+	// Anchors are the ids of its headings.
+	Anchors []string
+
+	parts []part
+}
+
+// Link is a link to a place within the site.
+type Link struct {
+	Destination string // as written, such as "/about/", "../2026-10-01-x/", "#cause"
+	Position    diag.Position
+}
+
+// part is a piece of HTML and the internal link that follows it, if any.
+type part struct {
+	html string
+	link *hole
+}
+
+// hole is an internal link whose address depends on the page that shows it.
+type hole struct {
+	destination string
+	text        string // its content, HTML
+}
+
+// HTML gives the document for one page. resolve turns the destination of an internal link into an address; without one,
+// the link's text stays as text.
+func (d *Document) HTML(resolve func(destination string) (href string, ok bool)) string {
+	if d == nil || len(d.parts) == 0 {
+		return ""
+	}
+	if len(d.parts) == 1 && d.parts[0].link == nil {
+		return d.parts[0].html
+	}
+	var b strings.Builder
+	for _, p := range d.parts {
+		b.WriteString(p.html)
+		if p.link == nil {
+			continue
+		}
+		href, ok := resolve(p.link.destination)
+		if ok {
+			b.WriteString(`<a href="` + escape(href) + `">`)
+		}
+		b.WriteString(p.link.text)
+		if ok {
+			b.WriteString("</a>")
+		}
+	}
+	return b.String()
+}
+
+var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;")
+
+func escape(text string) string { return escaper.Replace(text) }
+
+// Clean drops the control characters that XML 1.0 forbids and replaces what is not UTF-8 by U+FFFD. first is the offset of
+// the first character dropped, or -1.
+func Clean(text string) (clean string, first int) {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	first = strings.IndexFunc(text, forbidden)
+	if first < 0 {
+		return text, -1
+	}
+	return strings.Map(func(r rune) rune {
+		if forbidden(r) {
+			return -1
+		}
+		return r
+	}, text), first
+}
+
+// forbidden reports whether XML 1.0 (section 2.2) has no place for a character, or only a discouraged one.
+func forbidden(r rune) bool {
+	return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r >= 0x7f && r <= 0x9f && r != 0x85 || r == 0xFFFE || r == 0xFFFF
+}

@@ -1,0 +1,126 @@
+package markdown
+
+import (
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
+	"golang.org/x/net/html"
+
+	"settler.io/crier/internal/diag"
+)
+
+// silent holds the elements whose content is no text for readers.
+var silent = map[string]bool{
+	"script": true, "style": true, "template": true, "iframe": true, "object": true, "embed": true, "svg": true, "math": true,
+	"noscript": true, "textarea": true, "title": true, "xmp": true, "noembed": true, "noframes": true, "plaintext": true, "select": true,
+}
+
+const htmlHint = "raw HTML never reaches a page; write Markdown"
+
+// rawHTML drops a tag or comment within a paragraph. The words around it stay.
+func (w *writer) rawHTML(n *ast.RawHTML) {
+	if n.Segments.Len() == 0 {
+		return
+	}
+	first := n.Segments.At(0)
+	var tag strings.Builder
+	for i := range n.Segments.Len() {
+		segment := n.Segments.At(i)
+		tag.Write(segment.Value(w.source))
+		w.cuts = append(w.cuts, segment)
+	}
+	w.at = first.Start
+	if !strings.HasPrefix(tag.String(), "<!--") && !strings.HasPrefix(tag.String(), "</") {
+		w.report(diag.DroppedHTML, first.Start, htmlHint, "the HTML %s was dropped", short(tag.String()))
+	}
+}
+
+// htmlBlock drops a block of HTML and keeps the words in it as plain paragraphs, so that no sentence of an update is lost.
+func (w *writer) htmlBlock(n *ast.HTMLBlock) {
+	raw, start := w.htmlLines(n)
+	if start < 0 {
+		return
+	}
+	words, dropped := stripTags(raw)
+	if dropped {
+		w.report(diag.DroppedHTML, start, htmlHint, "the HTML %s was dropped", short(strings.TrimSpace(strings.SplitN(raw, "\n", 2)[0])))
+	}
+	for paragraph := range strings.SplitSeq(words, "\n\n") {
+		if paragraph = strings.TrimSpace(paragraph); paragraph != "" {
+			w.out.WriteString("<p>" + escape(paragraph) + "</p>\n")
+		}
+	}
+	for i := range n.Lines().Len() {
+		w.cuts = append(w.cuts, n.Lines().At(i))
+	}
+	if n.HasClosure() {
+		w.cuts = append(w.cuts, n.ClosureLine)
+	}
+}
+
+// htmlLines gives a block's source and the offset at which it starts, -1 for none.
+func (w *writer) htmlLines(n *ast.HTMLBlock) (raw string, start int) {
+	var b strings.Builder
+	start = -1
+	add := func(segment text.Segment) {
+		if start < 0 {
+			start = segment.Start
+		}
+		b.Write(segment.Value(w.source))
+	}
+	for i := range n.Lines().Len() {
+		add(n.Lines().At(i))
+	}
+	if n.HasClosure() {
+		add(n.ClosureLine)
+	}
+	return b.String(), start
+}
+
+// stripTags gives the words of a piece of HTML; dropped tells whether there was anything but comments and words.
+func stripTags(raw string) (words string, dropped bool) {
+	var b strings.Builder
+	tokens := html.NewTokenizer(strings.NewReader(raw))
+	hidden := ""
+	for {
+		switch tokens.Next() {
+		case html.ErrorToken:
+			return b.String(), dropped
+		case html.StartTagToken:
+			dropped = true
+			name, _ := tokens.TagName()
+			if hidden == "" && silent[string(name)] {
+				hidden = string(name)
+			}
+		case html.EndTagToken:
+			if name, _ := tokens.TagName(); string(name) == hidden {
+				hidden = ""
+			}
+		case html.SelfClosingTagToken, html.DoctypeToken:
+			dropped = true
+		case html.TextToken:
+			if hidden == "" {
+				b.WriteString(html.UnescapeString(string(tokens.Raw())))
+			}
+		}
+	}
+}
+
+// cleaned gives the source without what was cut.
+func (w *writer) cleaned() string {
+	if len(w.cuts) == 0 {
+		return strings.TrimSpace(string(w.source))
+	}
+	var b strings.Builder
+	at := 0
+	for _, cut := range w.cuts {
+		if cut.Start < at {
+			continue
+		}
+		b.Write(w.source[at:cut.Start])
+		at = cut.Stop
+	}
+	b.Write(w.source[at:])
+	return strings.TrimSpace(b.String())
+}
