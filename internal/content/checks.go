@@ -1,0 +1,87 @@
+package content
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+)
+
+// inOrder gives the updates of a folder by date, equal dates by file name.
+func inOrder(files []*source) []*source {
+	updates := slices.DeleteFunc(slices.Clone(files), func(s *source) bool { return s.section == postmortem })
+	slices.SortStableFunc(updates, func(a, b *source) int {
+		return cmp.Or(a.update.Date.Compare(b.update.Date), strings.Compare(a.id, b.id))
+	})
+	return updates
+}
+
+// checkIncident checks what can only be known once the order of the updates is.
+func (l *loader) checkIncident(files []*source) {
+	updates := inOrder(files)
+	var severity incident.Severity
+	for i, s := range updates {
+		u := &s.update
+		if u.Severity != 0 {
+			severity = u.Severity
+		}
+		if i == 0 {
+			s.needFirst(u.Title != "", "title", "title: with a brief description of what is wrong")
+			s.needFirst(u.Severity != 0, "severity", "severity: with P0, P1, P2 or P3")
+			if severity == 0 {
+				severity = incident.P1
+			}
+			if u.Detected.After(u.Date) {
+				s.report(diag.LateDetection, "detected", fmt.Sprintf("write at most %s", u.Date.Format(time.RFC3339)),
+					"detected after the first update's date, %s", u.Date.Format(time.RFC3339))
+				u.Detected = time.Time{}
+			}
+		} else if !u.Detected.IsZero() {
+			s.report(diag.OnlyFirst, "detected", "move it to "+updates[0].path, "detected belongs to the first update only")
+			u.Detected = time.Time{}
+		}
+		if severity.Urgent() && !u.Hold.IsZero() {
+			s.report(diag.HoldOnUrgent, "hold", "delete it: updates of a "+severity.String()+" are public immediately",
+				"a %s is never held", severity)
+		}
+	}
+}
+
+func (s *source) needFirst(ok bool, key, hint string) {
+	if _, stated := s.keys[key]; !ok && !stated {
+		s.report(diag.MissingKey, "", "write "+hint, "no %s in the first update", key)
+	}
+}
+
+// checkMaintenance checks the window of planned work.
+func (l *loader) checkMaintenance(folder string, files []*source) {
+	var starts, ends time.Time
+	for i, s := range inOrder(files) {
+		u := &s.update
+		if i == 0 {
+			s.needFirst(u.Title != "", "title", "title: with a brief description of the work")
+			s.needFirst(!u.Starts.IsZero(), "starts", "starts: 2026-11-30T22:00:00Z")
+			s.needFirst(!u.Ends.IsZero(), "ends", "ends: 2026-11-30T23:00:00Z")
+		}
+		if !u.Starts.IsZero() {
+			starts = u.Starts
+		}
+		changed := !u.Ends.IsZero()
+		if changed {
+			ends = u.Ends
+		}
+		if (changed || !u.Starts.IsZero()) && !starts.IsZero() && !ends.IsZero() && !ends.After(starts) {
+			key := "ends"
+			if !changed {
+				key = "starts"
+			}
+			s.report(diag.EndBeforeStart, key, "correct one of the two", "the window ends at %s, before it starts at %s",
+				ends.Format(time.RFC3339), starts.Format(time.RFC3339))
+			u.Ends, ends = time.Time{}, time.Time{}
+		}
+	}
+}

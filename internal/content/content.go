@@ -1,0 +1,63 @@
+// Package content turns a tree of Markdown files with front matter into incidents, maintenance, announcements, pages and
+// templates. It is strict: every mistake is a finding, and what can be understood is kept all the same. It reads only the
+// fs.FS that it is given, and no clock.
+package content
+
+import (
+	"time"
+
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/markdown"
+)
+
+// Content is all that a site has to say, whether or not it may be public yet.
+type Content struct {
+	Incidents     []incident.Incident     // by ID
+	Maintenance   []incident.Maintenance  // by ID
+	Announcements []incident.Announcement // by ID
+	Pages         []Page                  // by ID
+	Templates     []Template              // by ID
+
+	// Documents holds the Markdown of every file above, translations and post-mortems too, by the file's path.
+	Documents map[string]*markdown.Document
+}
+
+// Page is a custom page: content/pages/about.md becomes /about/.
+type Page struct {
+	ID      string // the path below content/pages without extension, such as "about" or "legal/privacy"
+	Path    string
+	Title   string
+	Draft   bool
+	Aliases []string
+}
+
+// Template is a starting point for a first update. It is never published.
+type Template struct {
+	ID     string
+	Path   string
+	Source string // the whole file
+}
+
+// Options say how to load.
+type Options struct {
+	Config  *config.Config
+	Workers int // how many files are read at once; 0: as many as processors
+	// Dates is asked once, with the paths of all updates that state no date, when there are any. Nil knows none.
+	Dates func(paths []string) Dates
+}
+
+// Dates is what evidence, such as git's history, knows about updates that state no date.
+type Dates struct {
+	Known map[string]time.Time
+	Why   func(path string) string // why a path is not known
+}
+
+// Limits on content, all documented in docs/content.md.
+const (
+	MaxFileSize    = 1 << 20 // bytes in one Markdown file
+	MaxUpdates     = 1000    // updates of one incident
+	MaxPathLength  = 200     // bytes of a path below the site
+	MaxTitleLength = 1000    // bytes of a title
+	MaxNameLength  = 100     // bytes of the name of an incident's folder, or of an update
+)

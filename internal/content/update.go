@@ -1,0 +1,408 @@
+package content
+
+import (
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/markdown"
+	"settler.io/crier/internal/tree"
+)
+
+// reader decodes the front matter of one file.
+type reader struct {
+	tree.Decoder
+	config *config.Config
+	source *source
+}
+
+func (r *reader) decode(root *tree.Node) {
+	s := r.source
+	if s.language != "" {
+		s.translation = incident.Translation{Path: s.path}
+		r.Fields(root, "front matter", r.translationFields(&s.translation))
+		return
+	}
+	switch s.section {
+	case incidentUpdate:
+		s.update = incident.Update{ID: s.id, Path: s.path}
+		r.Fields(root, "front matter", r.incidentFields(&s.update))
+		r.needStatus(root, "investigating, identified, monitoring or resolved")
+	case maintenanceUpdate:
+		s.update = incident.Update{ID: s.id, Path: s.path}
+		r.Fields(root, "front matter", r.maintenanceFields(&s.update))
+		r.needStatus(root, "scheduled, in_progress, verifying, completed or cancelled")
+	case postmortem:
+		s.postmortem = incident.Postmortem{Path: s.path}
+		r.Fields(root, "front matter", r.postmortemFields(&s.postmortem))
+	case announcement:
+		s.announcement = incident.Announcement{ID: s.id, Path: s.path}
+		r.Fields(root, "front matter", r.announcementFields(&s.announcement))
+		s.lost = !r.need(s.announcement.Title != "", "title", "title: Planned change") || !r.need(!s.announcement.Date.IsZero(), "date", "date: 2026-10-02T10:04:00Z")
+	case page:
+		s.page = Page{ID: s.id, Path: s.path}
+		r.Fields(root, "front matter", r.pageFields(&s.page))
+		if !r.need(s.page.Title != "", "title", "title: About this page") {
+			s.page.Title = s.id
+		}
+	case template:
+		var ignored incident.Update
+		r.Fields(root, "front matter", append(r.incidentFields(&ignored), tree.Field{Key: "description", Decode: func(*tree.Node) {}}))
+	}
+}
+
+// need reports a key that is not there; one that was there and wrong has its finding already.
+func (r *reader) need(ok bool, key, example string) bool {
+	if _, stated := r.source.keys[key]; !ok && !stated {
+		r.source.report(diag.MissingKey, "", "write "+example, "no %s", key)
+	}
+	return ok
+}
+
+// needStatus leaves an update without a status out.
+func (r *reader) needStatus(root *tree.Node, known string) {
+	if r.source.update.Status == 0 {
+		r.source.lost = true
+		r.need(false, "status", "status: with one of "+known)
+	}
+}
+
+func (r *reader) commonFields(u *incident.Update) []tree.Field {
+	return []tree.Field{
+		{Key: "title", Decode: r.title(&u.Title)},
+		{Key: "date", Decode: r.instant(&u.Date)},
+		{Key: "components", Decode: func(n *tree.Node) { u.Components = r.components(n) }},
+		{Key: "impact", Decode: r.line(&u.Impact)},
+		{Key: "eta", Decode: func(n *tree.Node) { u.ETA = r.eta(n) }},
+		{Key: "draft", Decode: func(n *tree.Node) { u.Draft, _ = r.Bool(n) }},
+		{Key: "hold", Decode: func(n *tree.Node) { u.Hold = r.hold(n) }},
+		{Key: "amended", Decode: r.instant(&u.Amended)},
+		{Key: "aliases", Decode: func(n *tree.Node) { u.Aliases = r.aliases(n) }},
+	}
+}
+
+func (r *reader) incidentFields(u *incident.Update) []tree.Field {
+	return append(r.commonFields(u), []tree.Field{
+		{Key: "severity", Decode: func(n *tree.Node) { u.Severity = r.severity(n) }},
+		{Key: "status", Decode: func(n *tree.Node) { u.Status = r.status(n, incident.IncidentStatuses[:]) }},
+		{Key: "detected", Decode: r.instant(&u.Detected)},
+		{Key: "acknowledged", Decode: r.instant(&u.Acknowledged)},
+		{Key: "security", Decode: func(n *tree.Node) {
+			if text := r.oneOf(n, diag.WrongType, "what a security incident is", "incident", "breach"); text != "" {
+				u.Runbook.Security = text
+			}
+		}},
+		{Key: "data_loss", Decode: func(n *tree.Node) { u.Runbook.DataLoss, _ = r.Bool(n) }},
+		{Key: "escalate", Decode: func(n *tree.Node) {
+			texts, _ := r.Texts(n)
+			for _, text := range texts {
+				if party := r.oneOf(text, diag.UnknownParty, "anyone to escalate to", parties...); party != "" {
+					u.Runbook.Escalate = append(u.Runbook.Escalate, party)
+				}
+			}
+		}},
+		{Key: "escalated", Decode: func(n *tree.Node) {
+			u.Runbook.Escalated = map[string]time.Time{}
+			var fields []tree.Field
+			for _, party := range parties {
+				fields = append(fields, tree.Field{Key: party, Decode: func(n *tree.Node) {
+					if t, ok := r.Instant(n); ok {
+						u.Runbook.Escalated[party] = t
+					}
+				}})
+			}
+			r.Fields(n, "a map such as {lead: 2026-10-02T10:30:00Z}", fields)
+		}},
+		{Key: "notified", Decode: r.instant(&u.Runbook.Notified)},
+		{Key: "waive", Decode: func(n *tree.Node) { u.Runbook.Waive = r.waive(n) }},
+	}...)
+}
+
+func (r *reader) maintenanceFields(u *incident.Update) []tree.Field {
+	return append(r.commonFields(u), []tree.Field{
+		{Key: "status", Decode: func(n *tree.Node) { u.Status = r.status(n, incident.MaintenanceStatuses[:]) }},
+		{Key: "starts", Decode: r.instant(&u.Starts)},
+		{Key: "ends", Decode: r.instant(&u.Ends)},
+	}...)
+}
+
+func (r *reader) postmortemFields(p *incident.Postmortem) []tree.Field {
+	internal := func(*tree.Node) {} // told to those who read the file; in no output
+	return []tree.Field{
+		{Key: "title", Decode: r.title(&p.Title)},
+		{Key: "draft", Decode: func(n *tree.Node) { p.Draft, _ = r.Bool(n) }},
+		{Key: "public", Decode: func(n *tree.Node) { p.Public, _ = r.Bool(n) }},
+		{Key: "meeting", Decode: r.instant(&p.Meeting)},
+		{Key: "date", Decode: r.instant(&p.Date)},
+		{Key: "severity", Decode: func(n *tree.Node) { p.Severity = r.severity(n) }},
+		{Key: "started", Decode: r.instant(&p.Started)},
+		{Key: "ended", Decode: r.instant(&p.Ended)},
+		{Key: "impact", Decode: r.line(&p.Impact)},
+		{Key: "users_affected", Decode: internal},
+		{Key: "revenue_impact", Decode: internal},
+		{Key: "data_loss", Decode: internal},
+		{Key: "owners", Decode: internal},
+	}
+}
+
+func (r *reader) announcementFields(a *incident.Announcement) []tree.Field {
+	return []tree.Field{
+		{Key: "title", Decode: r.title(&a.Title)},
+		{Key: "date", Decode: r.instant(&a.Date)},
+		{Key: "until", Decode: func(n *tree.Node) {
+			if t, ok := r.Instant(n); ok {
+				a.Until = t
+			}
+		}},
+		{Key: "draft", Decode: func(n *tree.Node) { a.Draft, _ = r.Bool(n) }},
+		{Key: "aliases", Decode: func(n *tree.Node) { a.Aliases = r.aliases(n) }},
+	}
+}
+
+func (r *reader) pageFields(p *Page) []tree.Field {
+	return []tree.Field{
+		{Key: "title", Decode: r.title(&p.Title)},
+		{Key: "draft", Decode: func(n *tree.Node) { p.Draft, _ = r.Bool(n) }},
+		{Key: "aliases", Decode: func(n *tree.Node) { p.Aliases = r.aliases(n) }},
+	}
+}
+
+func (r *reader) translationFields(t *incident.Translation) []tree.Field {
+	return []tree.Field{
+		{Key: "title", Decode: r.title(&t.Title)},
+		{Key: "impact", Decode: r.line(&t.Impact)},
+		{Key: "eta", Decode: func(n *tree.Node) {
+			if text, ok := r.Text(n); ok && tree.LooksLikeDate(text) {
+				r.Report(diag.BadDate, n, "an instant belongs into the original, where it serves all languages", "%q is not in words", text)
+			} else if ok {
+				t.ETA = strings.TrimSpace(text)
+			}
+		}},
+		{Key: "draft", Decode: func(n *tree.Node) { t.Draft, _ = r.Bool(n) }},
+		{Key: "amended", Decode: r.instant(&t.Amended)},
+	}
+}
+
+// parties are those whom the runbook escalates to.
+var parties = []string{"lead", "cto", "ceo"}
+
+// waivable are the rules that an update may set aside.
+var waivable = []string{"publish", "respond", "update", "resolve", "escalate", "meeting", "postmortem", "notify"}
+
+func (r *reader) waive(n *tree.Node) map[string]string {
+	if n.Kind != tree.Map {
+		r.Report(diag.WrongType, n, `write waive: {escalate: "drill"}`, "a rule to waive needs its reason")
+		return nil
+	}
+	waived := map[string]string{}
+	for _, e := range n.Entries {
+		at := &tree.Node{Line: e.Line, Column: e.Column}
+		reason, ok := r.Text(e.Value)
+		switch {
+		case !contains(waivable, e.Key):
+			r.Report(diag.UnknownRule, at, diag.DidYouMean(e.Key, waivable), "there is no rule %q", e.Key)
+		case ok && strings.TrimSpace(reason) == "":
+			r.Report(diag.MissingKey, e.Value, `write the reason, such as "drill"`, "%q is waived without a reason", e.Key)
+		case ok:
+			waived[e.Key] = strings.TrimSpace(reason)
+		}
+	}
+	return waived
+}
+
+func contains(words []string, word string) bool {
+	for _, w := range words {
+		if w == word {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) oneOf(n *tree.Node, kind diag.Kind, what string, known ...string) string {
+	text, ok := r.Text(n)
+	if ok && contains(known, text) {
+		return text
+	}
+	if ok {
+		r.Report(kind, n, diag.DidYouMean(text, known), "%q is not %s", text, what)
+	}
+	return ""
+}
+
+func (r *reader) title(to *string) func(*tree.Node) {
+	return func(n *tree.Node) {
+		text, ok := r.clean(n)
+		if ok && len(text) > MaxTitleLength {
+			r.Report(diag.BadNumber, n, "put the rest into the text", "a title of %d bytes, more than %d", len(text), MaxTitleLength)
+			text = strings.ToValidUTF8(text[:MaxTitleLength], "")
+		}
+		if ok {
+			*to = text
+		}
+	}
+}
+
+func (r *reader) line(to *string) func(*tree.Node) {
+	return func(n *tree.Node) {
+		if text, ok := r.clean(n); ok {
+			*to = text
+		}
+	}
+}
+
+// clean reads a text of one line without control characters.
+func (r *reader) clean(n *tree.Node) (string, bool) {
+	text, ok := r.Text(n)
+	if !ok {
+		return "", false
+	}
+	text, first := markdown.Clean(text)
+	if first >= 0 {
+		r.Report(diag.ControlCharacter, n, "delete it", "a control character was dropped")
+	}
+	return strings.Join(strings.Fields(text), " "), true
+}
+
+func (r *reader) instant(to *time.Time) func(*tree.Node) {
+	return func(n *tree.Node) {
+		if t, ok := r.Instant(n); ok {
+			*to = t
+		}
+	}
+}
+
+func (r *reader) severity(n *tree.Node) incident.Severity {
+	text, ok := r.Text(n)
+	if s, known := incident.ParseSeverity(text); known {
+		return s
+	}
+	if ok {
+		hint := "known are P0, P1, P2, P3"
+		if s, known := incident.ParseSeverity(strings.ToUpper(text)); known {
+			hint = "write " + s.String()
+		}
+		for _, s := range incident.Severities {
+			if strings.EqualFold(text, s.Word()) || text == string(rune('0'+s-1)) {
+				hint = "write " + s.String()
+			}
+		}
+		r.Report(diag.UnknownSeverity, n, hint, "unknown severity %q", text)
+	}
+	return 0
+}
+
+func (r *reader) status(n *tree.Node, among []incident.Status) incident.Status {
+	text, ok := r.Text(n)
+	if !ok {
+		return 0
+	}
+	if s, known := incident.ParseStatus(text, among); known {
+		return s
+	}
+	words := make([]string, len(among))
+	for i, s := range among {
+		words[i] = s.String()
+	}
+	folded := strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(strings.TrimSpace(text)), " ", "_"), "-", "_")
+	r.Report(diag.UnknownStatus, n, diag.DidYouMean(folded, words), "unknown status %q", text)
+	return 0
+}
+
+func (r *reader) components(n *tree.Node) *incident.Components {
+	set := &incident.Components{List: []incident.Affected{}}
+	add := func(at *tree.Node, id string, condition incident.Condition) {
+		if _, known := r.config.Component(id); !known {
+			ids := make([]string, len(r.config.Components))
+			for i, c := range r.config.Components {
+				ids[i] = c.ID
+				if strings.EqualFold(c.Name, id) {
+					ids = []string{c.ID}
+					break
+				}
+			}
+			r.Report(diag.UnknownComponent, at, diag.DidYouMean(id, ids), "unknown component %q", id)
+			return
+		}
+		for _, a := range set.List {
+			if a.Component == id {
+				r.Report(diag.DuplicateKey, at, "keep one of the two", "the component %q is listed twice", id)
+				return
+			}
+		}
+		set.List = append(set.List, incident.Affected{Component: id, Condition: condition})
+	}
+	if n.Kind == tree.Map && r.source.section != maintenanceUpdate {
+		set.Explicit = true
+		for _, e := range n.Entries {
+			text, ok := r.Text(e.Value)
+			if !ok {
+				continue
+			}
+			condition, known := incident.ParseCondition(text)
+			if !known {
+				words := make([]string, len(incident.Conditions))
+				for i, c := range incident.Conditions {
+					words[i] = c.String()
+				}
+				hint := diag.DidYouMean(strings.ReplaceAll(strings.ToLower(text), " ", "_"), words)
+				if text == incident.UnderMaintenance.String() {
+					hint = "planned work belongs into content/maintenance/"
+				}
+				r.Report(diag.UnknownCondition, e.Value, hint, "unknown condition %q", text)
+				continue
+			}
+			add(&tree.Node{Line: e.Line, Column: e.Column}, e.Key, condition)
+		}
+		return set
+	}
+	texts, ok := r.Texts(n)
+	if !ok {
+		return nil
+	}
+	for _, text := range texts {
+		add(text, text.Text, 0)
+	}
+	return set
+}
+
+func (r *reader) eta(n *tree.Node) incident.ETA {
+	text, ok := r.clean(n)
+	switch {
+	case !ok:
+		return incident.ETA{}
+	case tree.LooksLikeDate(text):
+		t, _ := r.Instant(n)
+		return incident.ETA{Time: t}
+	}
+	return incident.ETA{Words: text}
+}
+
+func (r *reader) hold(n *tree.Node) incident.Hold {
+	text, ok := r.Text(n)
+	switch {
+	case !ok:
+	case tree.LooksLikeDate(text):
+		until, _ := r.Instant(n)
+		return incident.Hold{Until: until}
+	default:
+		duration, _ := r.Duration(n)
+		return incident.Hold{For: duration}
+	}
+	return incident.Hold{}
+}
+
+func (r *reader) aliases(n *tree.Node) []string {
+	texts, _ := r.Texts(n)
+	var aliases []string
+	for _, text := range texts {
+		if why := config.BadAlias(text.Text); why != "" {
+			r.Report(diag.BadAlias, text, `write it like "/issues/2024-01-31-api/"`, "%q %s", text.Text, why)
+			continue
+		}
+		aliases = append(aliases, text.Text)
+	}
+	return aliases
+}
