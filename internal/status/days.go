@@ -1,0 +1,185 @@
+package status
+
+import (
+	"sort"
+	"time"
+
+	"settler.io/crier/internal/incident"
+)
+
+// Day is what happened to a component on one day.
+type Day struct {
+	Start, End time.Time // midnight to midnight in the page's zone; 23 or 25 hours where clocks change
+	// Worst is the worst condition so far; zero for a day before the component's start.
+	Worst  incident.Condition
+	Events []Event
+}
+
+// Event is the part that one incident or maintenance had in a day.
+type Event struct {
+	Cause *incident.History
+	Worst incident.Condition
+	// For is how long the component was affected that day; zero while that is not over.
+	For time.Duration
+}
+
+// Midnight gives the start of the day that holds the instant, in the zone.
+func Midnight(t time.Time, zone *time.Location) time.Time {
+	year, month, day := t.In(zone).Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, zone)
+}
+
+// NextMidnight gives the start of the day after.
+func NextMidnight(t time.Time, zone *time.Location) time.Time {
+	year, month, day := t.In(zone).Date()
+	return time.Date(year, month, day+1, 0, 0, 0, 0, zone)
+}
+
+// DaysBack gives the starts of the last n days, oldest first; the last is today's.
+func DaysBack(now time.Time, zone *time.Location, n int) []time.Time {
+	year, month, day := now.In(zone).Date()
+	starts := make([]time.Time, n)
+	for i := range starts {
+		starts[i] = time.Date(year, month, day-n+1+i, 0, 0, 0, 0, zone)
+	}
+	return starts
+}
+
+// Days gives a component's last n days, oldest first, today last.
+func (b *Board) Days(component string, n int) []Day {
+	days := make([]Day, n)
+	for i, start := range DaysBack(b.input.Now, b.input.Zone, n) {
+		days[i] = Day{Start: start, End: NextMidnight(start, b.input.Zone), Worst: incident.Operational}
+	}
+	l := b.lines[component]
+	if l == nil || n == 0 {
+		return days
+	}
+	for _, s := range l.spans {
+		to := s.To
+		if to.IsZero() {
+			to = days[n-1].End
+		}
+		if s.From.After(b.input.Now) && s.cause.Planned || !to.After(days[0].Start) {
+			continue
+		}
+		i := sort.Search(n, func(i int) bool { return days[i].End.After(s.From) })
+		for ; i < n && days[i].Start.Before(to); i++ {
+			days[i].add(s, b.input.Now)
+		}
+	}
+	for i := range days {
+		if !l.component.Start.IsZero() && days[i].Start.Before(l.component.Start) {
+			days[i] = Day{Start: days[i].Start, End: days[i].End}
+		}
+	}
+	return days
+}
+
+// add counts a span that touches the day.
+func (d *Day) add(s span, now time.Time) {
+	d.Worst = max(d.Worst, s.Condition)
+	event := -1
+	for i := range d.Events {
+		if d.Events[i].Cause == s.cause {
+			event = i
+		}
+	}
+	if event < 0 {
+		event = len(d.Events)
+		d.Events = append(d.Events, Event{Cause: s.cause})
+	}
+	e := &d.Events[event]
+	ongoing := (s.To.IsZero() || s.To.After(now) && s.cause.Planned) && d.End.After(now)
+	switch {
+	case ongoing, e.Worst > 0 && e.For == 0:
+		e.For = 0
+	default:
+		e.For += overlap(s.From, s.To, d.Start, d.End)
+	}
+	e.Worst = max(e.Worst, s.Condition)
+}
+
+// overlap is how much of [from, to) lies in [start, end); to zero means for ever.
+func overlap(from, to, start, end time.Time) time.Duration {
+	if from.Before(start) {
+		from = start
+	}
+	if to.IsZero() || to.After(end) {
+		to = end
+	}
+	return max(0, to.Sub(from))
+}
+
+// Uptime gives the share of time, from 0 to 1, that a component was up between two instants, each condition weighed; ok
+// is false when no time is left after clipping to the component's start and to now.
+func (b *Board) Uptime(component string, from, to time.Time) (share float64, ok bool) {
+	l := b.lines[component]
+	if l == nil {
+		return 0, false
+	}
+	if from.Before(l.component.Start) {
+		from = l.component.Start
+	}
+	if to.After(b.input.Now) {
+		to = b.input.Now
+	}
+	if !to.After(from) {
+		return 0, false
+	}
+	down := 0.0
+	first := sort.Search(len(l.pieces), func(i int) bool { return l.pieces[i].to.After(from) })
+	for _, p := range l.pieces[first:] {
+		if !p.from.Before(to) {
+			break
+		}
+		down += b.input.Weights[p.condition] * overlap(p.from, p.to, from, to).Seconds()
+	}
+	return max(0, 1-down/to.Sub(from).Seconds()), true
+}
+
+// UptimeOver gives the uptime over the ended days among the last n, today included in the count: with n = 90, the 89 days
+// before today. Today does not count, since it is not over.
+func (b *Board) UptimeOver(component string, n int) (share float64, ok bool) {
+	days := DaysBack(b.input.Now, b.input.Zone, n)
+	return b.Uptime(component, days[0], days[n-1])
+}
+
+// Month is a component's uptime in one month.
+type Month struct {
+	Start time.Time // its first midnight in the page's zone
+	Share float64   // over its ended days
+}
+
+// Months gives the uptime of the months of which at least one day has ended, newest first. They begin with the
+// component's start, or else with the month of its first span, and are at most limit.
+func (b *Board) Months(component string, limit int) []Month {
+	l := b.lines[component]
+	if l == nil {
+		return nil
+	}
+	today := Midnight(b.input.Now, b.input.Zone)
+	begin := l.component.Start
+	if begin.IsZero() {
+		begin = today
+		if len(l.spans) > 0 {
+			begin = l.spans[0].From
+		}
+	}
+	var months []Month
+	year, month, _ := today.Date()
+	for i := 0; i < limit; i++ {
+		start := time.Date(year, month-time.Month(i), 1, 0, 0, 0, 0, b.input.Zone)
+		end := time.Date(year, month-time.Month(i)+1, 1, 0, 0, 0, 0, b.input.Zone)
+		if !end.After(begin) {
+			break
+		}
+		if end.After(today) {
+			end = today
+		}
+		if share, ok := b.Uptime(component, start, end); ok {
+			months = append(months, Month{start, share})
+		}
+	}
+	return months
+}

@@ -1,0 +1,186 @@
+// Package status answers what each component is and was: at an instant, day by day, and as uptime, over what the rules
+// let through. It takes histories, the page's zone and the instant as arguments; it reads no clock and no files.
+package status
+
+import (
+	"slices"
+	"time"
+
+	"settler.io/crier/internal/incident"
+)
+
+// Input is what a Board is made from.
+type Input struct {
+	Components []Component
+	// Incidents and Maintenance hold the public steps only, see policy.Public and incident.History.Until.
+	Incidents   []incident.History
+	Maintenance []incident.History
+	Zone        *time.Location // in which days begin
+	Weights     map[incident.Condition]float64
+	Now         time.Time
+}
+
+// Component is a part of the platform.
+type Component struct {
+	ID    string
+	Start time.Time // nothing before it counts; zero: from ever
+}
+
+// Board holds the state of the page at one instant and all that led to it. It may be read from several goroutines.
+type Board struct {
+	input   Input
+	overall Overall
+	lines   map[string]*line
+}
+
+// line is the story of one component.
+type line struct {
+	component Component
+	now       incident.Condition
+	spans     []span // by start
+	pieces    []piece
+}
+
+// span is a component's span and what caused it.
+type span struct {
+	incident.Span
+	cause *incident.History
+}
+
+// piece is a stretch of time in one condition, the worst of the spans that overlap there. Pieces do not overlap; times
+// between them are operational.
+type piece struct {
+	condition incident.Condition
+	from, to  time.Time
+}
+
+// New makes a board. Steps of incidents count whatever their date, since the rules let them through.
+func New(input Input) *Board {
+	b := &Board{input: input, lines: make(map[string]*line, len(input.Components))}
+	for _, c := range input.Components {
+		b.lines[c.ID] = &line{component: c, now: incident.Operational}
+	}
+	raise := Overall{}
+	for i := range input.Incidents {
+		h := &input.Incidents[i]
+		b.collect(h)
+		if h.Over() {
+			continue
+		}
+		state := h.State()
+		if len(state.Affected) == 0 {
+			raise = raise.worse(severityOverall(state.Severity))
+		}
+		for _, a := range state.Conditions() {
+			if l := b.lines[a.Component]; l != nil {
+				l.now = max(l.now, a.Condition)
+			}
+		}
+	}
+	for i := range input.Maintenance {
+		h := &input.Maintenance[i]
+		b.collect(h)
+		for _, s := range h.Spans {
+			if l := b.lines[s.Component]; l != nil && covers(s, input.Now) {
+				l.now = max(l.now, s.Condition)
+			}
+		}
+	}
+	conditions := make([]incident.Condition, 0, len(input.Components))
+	for _, c := range input.Components {
+		l := b.lines[c.ID]
+		slices.SortStableFunc(l.spans, func(a, b span) int { return a.From.Compare(b.From) })
+		l.pieces = merge(l.spans, input.Now)
+		conditions = append(conditions, l.now)
+	}
+	b.overall = RollUp(conditions).worse(raise)
+	return b
+}
+
+func covers(s incident.Span, t time.Time) bool {
+	return !s.From.After(t) && (s.To.IsZero() || t.Before(s.To))
+}
+
+func (b *Board) collect(h *incident.History) {
+	for _, s := range h.Spans {
+		if l := b.lines[s.Component]; l != nil {
+			l.spans = append(l.spans, span{s, h})
+		}
+	}
+}
+
+// merge turns spans that may overlap, given by start, into pieces up to now: the worst condition wins.
+func merge(spans []span, now time.Time) []piece {
+	type edge struct {
+		at        time.Time
+		condition incident.Condition
+		begins    bool
+	}
+	edges := make([]edge, 0, 2*len(spans))
+	for _, s := range spans {
+		from, to := s.From, s.To
+		if to.IsZero() || to.After(now) {
+			to = now
+		}
+		if !to.After(from) {
+			continue
+		}
+		edges = append(edges, edge{from, s.Condition, true}, edge{to, s.Condition, false})
+	}
+	slices.SortStableFunc(edges, func(a, b edge) int { return a.at.Compare(b.at) })
+	var pieces []piece
+	var running [incident.MajorOutage + 1]int
+	worst := func() incident.Condition {
+		for c := incident.MajorOutage; c > incident.Operational; c-- {
+			if running[c] > 0 {
+				return c
+			}
+		}
+		return incident.Operational
+	}
+	for i := 0; i < len(edges); {
+		at := edges[i].at
+		for ; i < len(edges) && edges[i].at.Equal(at); i++ {
+			if edges[i].begins {
+				running[edges[i].condition]++
+			} else {
+				running[edges[i].condition]--
+			}
+		}
+		condition := worst()
+		if n := len(pieces); n > 0 && pieces[n-1].to.IsZero() {
+			if pieces[n-1].condition == condition {
+				continue
+			}
+			pieces[n-1].to = at
+		}
+		if condition > incident.Operational {
+			pieces = append(pieces, piece{condition: condition, from: at})
+		}
+	}
+	return pieces
+}
+
+// Now gives the condition of a component; operational for one that the board does not know.
+func (b *Board) Now(component string) incident.Condition {
+	if l := b.lines[component]; l != nil {
+		return l.now
+	}
+	return incident.Operational
+}
+
+// At gives the condition that a component had at an instant of the past.
+func (b *Board) At(component string, t time.Time) incident.Condition {
+	worst := incident.Operational
+	if l := b.lines[component]; l != nil {
+		for _, s := range l.spans {
+			if covers(s.Span, t) {
+				worst = max(worst, s.Condition)
+			}
+		}
+	}
+	return worst
+}
+
+// Overall gives the state of the whole page.
+func (b *Board) Overall() Overall { return b.overall }
