@@ -1,0 +1,133 @@
+package site
+
+import (
+	"slices"
+	"time"
+
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/status"
+)
+
+// month is a month and the stories that began in it.
+type month struct {
+	start       time.Time
+	ref         Ref
+	incidents   []*story
+	maintenance []*story
+}
+
+func (p *planner) monthStart(t time.Time) time.Time {
+	year, number, _ := t.In(p.Config.Zone).Date()
+	return time.Date(year, number, 1, 0, 0, 0, 0, p.Config.Zone)
+}
+
+// sortMonths puts every story into the month in which it began.
+func (p *planner) sortMonths() {
+	byStart := map[time.Time]*month{}
+	at := func(t time.Time) *month {
+		start := p.monthStart(t)
+		m := byStart[start]
+		if m == nil {
+			m = &month{start: start, ref: Ref("history/" + start.Format("2006-01") + "/index.html")}
+			byStart[start] = m
+			p.months = append(p.months, m)
+		}
+		return m
+	}
+	for _, s := range p.incidents {
+		m := at(s.First())
+		m.incidents = append(m.incidents, s)
+	}
+	for _, s := range slices.Backward(p.maintenance) {
+		if p.begun(s) {
+			m := at(s.State().Starts)
+			m.maintenance = append(m.maintenance, s)
+		}
+	}
+	slices.SortFunc(p.months, func(a, b *month) int { return b.start.Compare(a.start) })
+}
+
+func (p *planner) monthOf(s *story) *month {
+	start := p.monthStart(s.First())
+	i, found := slices.BinarySearchFunc(p.months, start, func(m *month, t time.Time) int { return t.Compare(m.start) })
+	if !found {
+		return nil
+	}
+	return p.months[i]
+}
+
+func (m *month) link() *MonthLink {
+	return &MonthLink{Start: m.start, Page: m.ref, Incidents: len(m.incidents), Maintenance: len(m.maintenance)}
+}
+
+func (p *planner) history(string) (title, description string, view any) {
+	var v History
+	for _, m := range p.months {
+		if n := len(v.Years); n == 0 || v.Years[n-1].Year != m.start.Year() {
+			v.Years = append(v.Years, Year{Year: m.start.Year()})
+		}
+		year := &v.Years[len(v.Years)-1]
+		year.Months = append(year.Months, *m.link())
+	}
+	return "History", "All incidents and maintenance, by month", v
+}
+
+func (p *planner) month(i int, from string) (title, description string, view any) {
+	m := p.months[i]
+	v := Month{Start: m.start, AllHistoryPage: "history/index.html"}
+	if i > 0 {
+		v.Newer = p.months[i-1].link()
+	}
+	if i+1 < len(p.months) {
+		v.Older = p.months[i+1].link()
+	}
+	day := func(t time.Time) *Day {
+		start := status.Midnight(t, p.Config.Zone)
+		for i := range v.Days {
+			if v.Days[i].Start.Equal(start) {
+				return &v.Days[i]
+			}
+		}
+		v.Days = append(v.Days, Day{Start: start})
+		return &v.Days[len(v.Days)-1]
+	}
+	for _, s := range m.incidents {
+		d := day(s.First())
+		d.Incidents = append(d.Incidents, p.incident(s, from))
+	}
+	for _, s := range m.maintenance {
+		d := day(s.State().Starts)
+		d.Maintenance = append(d.Maintenance, p.maintenanceView(s, from))
+	}
+	slices.SortFunc(v.Days, func(a, b Day) int { return b.Start.Compare(a.Start) })
+	name := m.start.Format("January 2006")
+	return "History of " + name, "Incidents and maintenance in " + name, v
+}
+
+func (p *planner) componentPage(c config.Component, from string) (title, description string, view any) {
+	v := ComponentPage{Component: p.component(c), History: "history/index.html"}
+	for _, s := range p.incidents {
+		if !slices.Contains(s.Components(), c.ID) {
+			continue
+		}
+		if len(v.Incidents) == MaxComponentIncidents {
+			v.More++
+			continue
+		}
+		v.Incidents = append(v.Incidents, p.incident(s, from))
+	}
+	for _, s := range p.maintenance {
+		if s.State().Status != incident.Cancelled && !s.Over() && slices.Contains(s.Components(), c.ID) {
+			v.Upcoming = append(v.Upcoming, p.maintenanceView(s, from))
+		}
+	}
+	for _, m := range p.board.Months(c.ID, MaxUptimeMonths) {
+		u := MonthUptime{Start: m.Start, Uptime: percent(m.Share)}
+		if ref, ok := p.find("history/" + m.Start.Format("2006-01")); ok {
+			u.Page = ref
+		}
+		v.Months = append(v.Months, u)
+	}
+	return c.Name, c.Description, v
+}

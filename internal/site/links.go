@@ -1,0 +1,100 @@
+package site
+
+import (
+	"html/template"
+	"path"
+	"slices"
+	"strings"
+
+	"settler.io/crier/internal/diag"
+)
+
+// html gives the HTML of a source file's text as the page from has to show it.
+func (p *planner) html(source, from string) template.HTML {
+	return template.HTML(p.Content.Documents[source].HTML(func(destination string) (string, bool) {
+		to, ok := p.resolve(source, destination)
+		if !ok {
+			return "", false
+		}
+		return relative(from, to), true
+	}))
+}
+
+// absoluteHTML gives the HTML of a source file's text for readers elsewhere: with absolute links.
+func (p *planner) absoluteHTML(source string) string {
+	return p.Content.Documents[source].HTML(func(destination string) (string, bool) {
+		to, ok := p.resolve(source, destination)
+		return p.meta.URL(to), ok
+	})
+}
+
+func (p *planner) markdown(source string) string {
+	if document := p.Content.Documents[source]; document != nil {
+		return document.Markdown
+	}
+	return ""
+}
+
+// resolve finds the place that a link within the site leads to. Links may be written as addresses below the site ("/about/"),
+// relative to the address of the page that shows the text, or as paths to other source files ("../../pages/about.md").
+func (p *planner) resolve(source, destination string) (Ref, bool) {
+	target, anchor, anchored := strings.Cut(destination, "#")
+	target, _, _ = strings.Cut(target, "?")
+	home := p.homes[source]
+	var to Ref
+	ok := true
+	switch {
+	case target == "":
+		to = Ref(home.File())
+	case strings.HasPrefix(target, "/"):
+		to, ok = p.find(strings.TrimPrefix(target, "/"))
+	case path.Ext(target) == ".md":
+		to, ok = p.homes[path.Join(path.Dir(source), target)]
+		if !anchored || !ok {
+			return to, ok
+		}
+		to = Ref(to.File())
+	default:
+		to, ok = p.find(path.Join(path.Dir(home.File()), target))
+	}
+	if !ok || !anchored || anchor == "" {
+		return to, ok
+	}
+	known := p.anchors[to.File()]
+	if _, own, _ := strings.Cut(string(home), "#"); target == "" && known[own+"-"+anchor] {
+		anchor = own + "-" + anchor
+	}
+	return to.Anchor(anchor), known[anchor]
+}
+
+// find gives the planned file that an address below the site leads to.
+func (p *planner) find(address string) (Ref, bool) {
+	address = strings.TrimSuffix(path.Clean("/" + address)[1:], "/")
+	for _, file := range []string{address, path.Join(address, "index.html")} {
+		if claim, ok := p.claims[strings.ToLower(file)]; ok && claim.path == file {
+			return Ref(file), true
+		}
+	}
+	return "", false
+}
+
+// checkLinks reports the links within public texts that lead nowhere.
+func (p *planner) checkLinks() {
+	var sources []string
+	for source := range p.homes {
+		sources = append(sources, source)
+	}
+	slices.Sort(sources)
+	for _, source := range sources {
+		document := p.Content.Documents[source]
+		if document == nil {
+			continue
+		}
+		for _, link := range document.Links {
+			if _, ok := p.resolve(source, link.Destination); !ok {
+				p.findings = append(p.findings, diag.BrokenLink.New(link.Position, "write an address such as /incidents/<name>/, or a full https:// one",
+					"the link %q leads to no page of the site; its text is shown without it", link.Destination))
+			}
+		}
+	}
+}

@@ -1,0 +1,435 @@
+// Package site plans the site: every URL and its typed view, what the feeds hold, and when the next change comes by itself.
+// It is the only package that knows URLs. It takes content, configuration and the instant as arguments; it reads no clock
+// and no files.
+package site
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/status"
+)
+
+// Input is what a site is planned from.
+type Input struct {
+	Config  *config.Config
+	Content *content.Content
+	Now     time.Time
+}
+
+// Kind is a kind of page; each has a template of that name.
+type Kind string
+
+// The kinds of pages.
+const (
+	KindOverview    Kind = "overview"
+	KindIncident    Kind = "incident"
+	KindMaintenance Kind = "maintenance"
+	KindComponent   Kind = "component"
+	KindHistory     Kind = "history"
+	KindMonth       Kind = "month"
+	KindCustom      Kind = "page"
+	KindRedirect    Kind = "redirect"
+	KindNotFound    Kind = "404"
+)
+
+// Planned is a page that will be: its view is made when it is asked for.
+type Planned struct {
+	Path     string
+	Kind     Kind
+	Markdown bool // the page as plain Markdown
+	make     func(path string) Page
+}
+
+// Page makes the page with its view. It may be called more than once and from several goroutines.
+func (p Planned) Page() Page { return p.make(p.Path) }
+
+// Site is the plan.
+type Site struct {
+	Meta       *Meta
+	Pages      []Planned
+	Feed       []Entry // newest first, at most MaxFeedEntries
+	Legacy     []LegacyFeed
+	Sitemap    []SitemapEntry // by path
+	CNAME      string
+	NextChange time.Time // the next instant at which any output would differ
+
+	// OpenIncidents and OpenMaintenance list the ids of what is not over, for the summary of a build.
+	OpenIncidents, OpenMaintenance []string
+	State                          status.Overall
+}
+
+// Limits of lists that would otherwise grow for ever.
+const (
+	MaxFeedEntries        = 50
+	MaxLegacyEntries      = 500
+	MaxComponentIncidents = 100
+	RecentDays            = 15
+	BarDays               = 90
+	MaxUptimeMonths       = 60
+)
+
+// planner holds what the parts of the plan share.
+type planner struct {
+	Input
+	meta        *Meta
+	site        *Site
+	board       *status.Board
+	incidents   []*story // newest first
+	maintenance []*story // by start
+	announced   []incident.Announcement
+	claims      map[string]claim // output path in lower case -> who wants it
+	homes       map[string]Ref   // source path -> the place where it is shown
+	anchors     map[string]map[string]bool
+	months      []*month // newest first
+	findings    []diag.Finding
+}
+
+type claim struct{ path, source string }
+
+// story is an incident or maintenance as far as it is public.
+type story struct {
+	incident.History
+	ref       Ref
+	published map[string]time.Time // by update id
+	aliases   []string
+}
+
+// Plan plans the site as it may be public at the instant.
+func Plan(input Input) (*Site, []diag.Finding) {
+	p := &planner{Input: input, claims: map[string]claim{}, homes: map[string]Ref{}, anchors: map[string]map[string]bool{}}
+	p.meta = &Meta{
+		Title: input.Config.Title, Description: input.Config.Description, Language: input.Config.Language,
+		BaseURL: input.Config.BaseURL, Zone: input.Config.Zone,
+	}
+	p.site = &Site{Meta: p.meta, CNAME: input.Config.Publish.CNAME}
+	p.release()
+	p.judge()
+	p.sortMonths()
+	p.pages()
+	p.checkLinks()
+	p.feed()
+	p.navigation()
+	p.site.State = p.board.Overall()
+	return p.site, diag.Sort(p.findings)
+}
+
+// next notes an instant at which an output will differ.
+func (p *planner) next(t time.Time) {
+	if t.After(p.Now) && (p.site.NextChange.IsZero() || t.Before(p.site.NextChange)) {
+		p.site.NextChange = t
+	}
+}
+
+// release lets through what may be public and folds it.
+func (p *planner) release() {
+	rules := p.Config.Rules
+	p.next(status.NextMidnight(p.Now, p.Config.Zone))
+	for _, i := range p.Content.Incidents {
+		public, next := policy.Public(rules.Releases(i.Updates), p.Now)
+		p.next(next)
+		if len(public) > 0 {
+			s := newStory(public)
+			i.Updates = updatesOf(public)
+			s.History = incident.Fold(i)
+			p.incidents = append(p.incidents, s)
+			p.odd(s)
+		}
+	}
+	for _, m := range p.Content.Maintenance {
+		public, next := policy.Public(rules.MaintenanceReleases(m.Updates), p.Now)
+		p.next(next)
+		if len(public) == 0 {
+			continue
+		}
+		s := newStory(public)
+		m.Updates = updatesOf(public)
+		whole := incident.FoldMaintenance(m)
+		for _, step := range whole.Steps {
+			p.next(step.Update.Date)
+		}
+		for _, span := range whole.Spans {
+			p.next(span.From)
+			p.next(span.To)
+		}
+		s.History = whole.Until(p.Now)
+		p.maintenance = append(p.maintenance, s)
+		p.odd(s)
+	}
+	for _, a := range p.Content.Announcements {
+		if a.Draft {
+			continue
+		}
+		from := a.Date.Add(-rules.Tolerance)
+		p.next(from)
+		p.next(a.Until)
+		if !from.After(p.Now) {
+			p.announced = append(p.announced, a)
+		}
+	}
+	slices.SortStableFunc(p.incidents, func(a, b *story) int { return b.First().Compare(a.First()) })
+	slices.SortStableFunc(p.maintenance, func(a, b *story) int { return a.State().Starts.Compare(b.State().Starts) })
+	slices.SortStableFunc(p.announced, func(a, b incident.Announcement) int { return b.Date.Compare(a.Date) })
+	for _, s := range slices.Concat(p.incidents, p.maintenance) {
+		s.ref = Ref(s.section() + "/" + s.ID + "/index.html")
+	}
+}
+
+func (s *story) section() string {
+	if s.Planned {
+		return "maintenance"
+	}
+	return "incidents"
+}
+
+func newStory(public []policy.Release) *story {
+	s := &story{published: make(map[string]time.Time, len(public))}
+	for _, release := range public {
+		s.published[release.Update.ID] = release.Published
+		s.aliases = append(s.aliases, release.Update.Aliases...)
+	}
+	return s
+}
+
+func updatesOf(releases []policy.Release) []incident.Update {
+	updates := make([]incident.Update, len(releases))
+	for i, release := range releases {
+		updates[i] = release.Update
+	}
+	return updates
+}
+
+// odd reports the transitions that are worth a second look.
+func (p *planner) odd(s *story) {
+	for _, odd := range s.Odd {
+		at := diag.Position{Path: s.Steps[odd.Step].Update.Path}
+		switch {
+		case odd.Oddity == incident.Reopening:
+			p.findings = append(p.findings, diag.Reopened.New(at, "", "reopens an incident that was resolved"))
+		case odd.Oddity == incident.SecondEnd && !s.Planned:
+			p.findings = append(p.findings, diag.ResolvedTwice.New(at, "", "resolves an incident that is resolved"))
+		default:
+			p.findings = append(p.findings, diag.AfterCancelled.New(at, "", "follows the end of the maintenance"))
+		}
+	}
+}
+
+// judge makes the board of what every component is and was.
+func (p *planner) judge() {
+	input := status.Input{Zone: p.Config.Zone, Now: p.Now, Weights: map[incident.Condition]float64{
+		incident.DegradedPerformance: p.Config.Uptime.DegradedPerformance,
+		incident.PartialOutage:       p.Config.Uptime.PartialOutage,
+		incident.MajorOutage:         p.Config.Uptime.MajorOutage,
+	}}
+	for _, c := range p.Config.Components {
+		input.Components = append(input.Components, status.Component{ID: c.ID, Start: c.StartDate})
+	}
+	for _, s := range p.incidents {
+		input.Incidents = append(input.Incidents, s.History)
+		if !s.Over() {
+			p.site.OpenIncidents = append(p.site.OpenIncidents, s.ID)
+		}
+	}
+	for _, s := range p.maintenance {
+		input.Maintenance = append(input.Maintenance, s.History)
+		if !s.Over() {
+			p.site.OpenMaintenance = append(p.site.OpenMaintenance, s.ID)
+		}
+	}
+	p.board = status.New(input)
+}
+
+// claim takes a path of the output for a source. Two sources for one path are a mistake that names both.
+func (p *planner) claim(file, source string) bool {
+	key := strings.ToLower(file)
+	if other, taken := p.claims[key]; taken {
+		if other.source == source {
+			return false
+		}
+		p.findings = append(p.findings, diag.URLCollision.New(diag.Position{Path: source}, "rename one of the two",
+			"%s and %s both want the address /%s", source, other.source, strings.TrimSuffix(file, "index.html")))
+		return false
+	}
+	p.claims[key] = claim{file, source}
+	return true
+}
+
+// add plans a page, unless its path is taken.
+func (p *planner) add(file, source string, kind Kind, view func(from string) (title, description string, view any)) bool {
+	if !p.claim(file, source) {
+		return false
+	}
+	markdown := path.Ext(file) == ".md"
+	p.site.Pages = append(p.site.Pages, Planned{Path: file, Kind: kind, Markdown: markdown, make: func(file string) Page {
+		title, description, v := view(file)
+		page := Page{Kind: kind, Path: file, Title: title, Description: description, Site: p.meta, View: v}
+		if kind != KindNotFound && kind != KindRedirect {
+			page.URL = p.meta.URL(Ref(file))
+		}
+		return page
+	}})
+	return true
+}
+
+// generated is the source of what no file of the content stands for.
+const generated = "Crier"
+
+func (p *planner) pages() {
+	for _, fixed := range []string{"feed.rss", "sitemap.xml", "robots.txt", ".nojekyll"} {
+		p.claim(fixed, generated)
+	}
+	p.add("index.html", generated, KindOverview, p.overview)
+	p.add("index.md", generated, KindOverview, p.overview)
+	p.add("history/index.html", generated, KindHistory, p.history)
+	for i := range p.months {
+		p.add(string(p.months[i].ref), generated, KindMonth, func(from string) (string, string, any) { return p.month(i, from) })
+	}
+	for i := range p.Config.Components {
+		c := p.Config.Components[i]
+		p.add(string(componentRef(c.ID)), "config.toml (component "+c.ID+")", KindComponent, func(from string) (string, string, any) { return p.componentPage(c, from) })
+	}
+	for _, s := range p.incidents {
+		view := func(from string) (string, string, any) {
+			v := p.incident(s, from)
+			return v.Title, describe(v.Updates), v
+		}
+		p.add(string(s.ref), s.Path, KindIncident, view)
+		p.add(strings.TrimSuffix(string(s.ref), "html")+"md", s.Path, KindIncident, view)
+		p.place(s)
+	}
+	for _, s := range p.maintenance {
+		p.add(string(s.ref), s.Path, KindMaintenance, func(from string) (string, string, any) {
+			v := p.maintenanceView(s, from)
+			return v.Title, describe(v.Updates), v
+		})
+		p.place(s)
+	}
+	for _, page := range p.Content.Pages {
+		if page.Draft {
+			continue
+		}
+		file := page.ID + "/index.html"
+		p.homes[page.Path] = Ref(file)
+		p.anchor(Ref(file), p.Content.Documents[page.Path].Anchors...)
+		p.add(file, page.Path, KindCustom, func(from string) (string, string, any) {
+			return page.Title, "", CustomPage{Title: page.Title, HTML: p.html(page.Path, from), Markdown: p.markdown(page.Path)}
+		})
+	}
+	for _, a := range p.announced {
+		p.homes[a.Path] = Ref("index.html").Anchor("announcement-" + a.ID)
+	}
+	p.add("404.html", generated, KindNotFound, func(string) (string, string, any) {
+		return "Not found", "", NotFound{Overview: "index.html", History: "history/index.html"}
+	})
+	p.redirects()
+}
+
+// place notes where the files of a story are shown, and its anchors.
+func (p *planner) place(s *story) {
+	for _, step := range s.Steps {
+		p.anchor(s.ref, step.Update.ID)
+		if step.Update.Path != "" {
+			p.homes[step.Update.Path] = s.ref.Anchor(step.Update.ID)
+			p.anchor(s.ref, p.Content.Documents[step.Update.Path].Anchors...)
+		}
+	}
+	if s.publicPostmortem() {
+		p.homes[s.Postmortem.Path] = s.ref.Anchor("postmortem")
+		p.anchor(s.ref, "postmortem")
+		p.anchor(s.ref, p.Content.Documents[s.Postmortem.Path].Anchors...)
+	}
+}
+
+func (s *story) publicPostmortem() bool {
+	return s.Postmortem != nil && s.Postmortem.Public && !s.Postmortem.Draft
+}
+
+func (p *planner) anchor(ref Ref, ids ...string) {
+	file := ref.File()
+	if p.anchors[file] == nil {
+		p.anchors[file] = map[string]bool{}
+	}
+	for _, id := range ids {
+		p.anchors[file][id] = true
+	}
+}
+
+// redirects plans a page at every former address.
+func (p *planner) redirects() {
+	redirect := func(alias, source string, to Ref) {
+		file := strings.Trim(alias, "/")
+		if path.Ext(file) != ".html" {
+			file += "/index.html"
+		}
+		if file == string(to) {
+			return
+		}
+		p.add(file, source, KindRedirect, func(string) (string, string, any) {
+			return "Moved", "", Redirect{To: to, URL: p.meta.URL(to)}
+		})
+	}
+	for _, s := range slices.Concat(p.incidents, p.maintenance) {
+		for _, alias := range s.aliases {
+			redirect(alias, s.Path, s.ref)
+		}
+	}
+	for _, c := range p.Config.Components {
+		for _, alias := range c.Aliases {
+			redirect(alias, "config.toml (component "+c.ID+")", componentRef(c.ID))
+		}
+	}
+	for _, page := range p.Content.Pages {
+		for _, alias := range page.Aliases {
+			if !page.Draft {
+				redirect(alias, page.Path, Ref(page.ID+"/index.html"))
+			}
+		}
+	}
+	for _, a := range p.announced {
+		for _, alias := range a.Aliases {
+			redirect(alias, a.Path, "index.html")
+		}
+	}
+}
+
+// navigation fills in the links that all pages share, and the map of the site.
+func (p *planner) navigation() {
+	p.meta.Navigation = []Link{{"Status", "index.html"}, {"History", "history/index.html"}}
+	for _, page := range p.Content.Pages {
+		if !page.Draft {
+			p.meta.Navigation = append(p.meta.Navigation, Link{page.Title, Ref(page.ID + "/index.html")})
+		}
+	}
+	for _, l := range p.Config.Links {
+		target := Ref(l.URL)
+		if strings.HasPrefix(l.URL, "/") {
+			found, ok := p.find(strings.TrimPrefix(l.URL, "/"))
+			if !ok {
+				p.findings = append(p.findings, diag.BrokenLink.New(diag.Position{Path: "config.toml"}, "", "the link %q leads to no page of the site", l.URL))
+				continue
+			}
+			target = found
+		}
+		p.meta.Navigation = append(p.meta.Navigation, Link{l.Name, target})
+	}
+	for _, page := range p.site.Pages {
+		if page.Markdown || page.Kind == KindNotFound || page.Kind == KindRedirect {
+			continue
+		}
+		p.site.Sitemap = append(p.site.Sitemap, SitemapEntry{URL: p.meta.URL(Ref(page.Path))})
+	}
+	slices.SortFunc(p.site.Sitemap, func(a, b SitemapEntry) int { return strings.Compare(a.URL, b.URL) })
+}
+
+// SitemapEntry is an address for search engines.
+type SitemapEntry struct{ URL string }
+
+func componentRef(id string) Ref { return Ref(fmt.Sprintf("components/%s/index.html", id)) }

@@ -1,0 +1,70 @@
+package site
+
+import (
+	"path"
+	"strings"
+)
+
+// Ref is a place in the site: the path of its file, and perhaps "#" and an anchor; or an absolute URL. Templates turn it
+// into an address by {{$.Href .Ref}}, relative to the page they make.
+type Ref string
+
+// External reports whether the reference is an absolute URL.
+func (r Ref) External() bool {
+	return strings.HasPrefix(string(r), "https://") || strings.HasPrefix(string(r), "http://")
+}
+
+// File is the path of the file referred to.
+func (r Ref) File() string {
+	file, _, _ := strings.Cut(string(r), "#")
+	return file
+}
+
+// Anchor gives the same file at an anchor.
+func (r Ref) Anchor(id string) Ref { return Ref(r.File() + "#" + id) }
+
+// URL gives the absolute, pretty address of a reference: without index.html.
+func (m *Meta) URL(r Ref) string {
+	if r.External() {
+		return string(r)
+	}
+	file, anchor, found := strings.Cut(string(r), "#")
+	if path.Base(file) == "index.html" {
+		file = strings.TrimSuffix(file, "index.html")
+	}
+	if found {
+		file += "#" + anchor
+	}
+	return m.BaseURL + file
+}
+
+// relative gives the address of a reference as seen from the page with the path: relative, ending in a file's name.
+func relative(from string, to Ref) string {
+	if to.External() {
+		return string(to)
+	}
+	file, anchor, found := strings.Cut(string(to), "#")
+	if file == from && found {
+		return "#" + anchor
+	}
+	up, down := strings.Split(path.Dir(from), "/"), strings.Split(file, "/")
+	if up[0] == "." {
+		up = nil
+	}
+	for len(up) > 0 && len(down) > 1 && up[0] == down[0] {
+		up, down = up[1:], down[1:]
+	}
+	address := strings.Repeat("../", len(up)) + strings.Join(down, "/")
+	if found {
+		address += "#" + anchor
+	}
+	return address
+}
+
+// Href gives the address of a reference as the page has to write it.
+func (p *Page) Href(to Ref) string {
+	if p.Kind == KindNotFound { // served at any address: nothing relative would hold
+		return p.Site.URL(to)
+	}
+	return relative(p.Path, to)
+}

@@ -1,0 +1,249 @@
+package site
+
+import (
+	"html/template"
+	"time"
+
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/status"
+)
+
+// Page is what every page of the site has. A template gets it as its dot; View is one of the views below.
+type Page struct {
+	Kind        Kind
+	Path        string // of the file, such as "incidents/2026-10-02-api-down/index.html"
+	URL         string // canonical: base URL and pretty path; "" for a page that has none
+	Title       string // of the page, without the site's; "" on the overview
+	Description string // one line for search engines
+	Site        *Meta
+	View        any
+}
+
+// Meta is the same on all pages.
+type Meta struct {
+	Title       string
+	Description string
+	Language    string
+	BaseURL     string // ends with a slash
+	Zone        *time.Location
+	Navigation  []Link // the site's own sections and pages, then the links of config.toml
+}
+
+// Link is a link with its text. Target is a Ref of this site, or an absolute URL.
+type Link struct {
+	Text   string
+	Target Ref
+}
+
+// Overview is the first page.
+type Overview struct {
+	State         status.Overall
+	Announcements []Announcement
+	Open          []Incident    // worst first, then newest
+	Active        []Maintenance // running now, by start
+	Upcoming      []Maintenance // by start
+	Groups        []Group       // in the order of config.toml; components without a group come in one whose Name is empty
+	Days          []Day         // the last 15, today first
+	History       Ref
+	Feeds         []Link
+}
+
+// Group is a heading and its components.
+type Group struct {
+	ID          string
+	Name        string
+	Description string
+	State       status.Overall
+	Condition   incident.Condition // the worst of its components
+	Components  []Component
+}
+
+// Component is a component now, and its last 90 days.
+type Component struct {
+	ID          string
+	Name        string
+	Description string
+	Group       string // name of its group, or ""
+	Condition   incident.Condition
+	Page        Ref
+	Bars        []Bar  // oldest first, today last
+	Uptime      string // over the ended days of the bars, such as "99.95"; "" when there is none
+}
+
+// Bar is one day of a component.
+type Bar struct {
+	Start  time.Time          // midnight in the page's zone
+	Worst  incident.Condition // zero: before the component's first day
+	Events []BarEvent
+}
+
+// BarEvent is what one incident or maintenance had in the day.
+type BarEvent struct {
+	Title string
+	Page  Ref
+	Worst incident.Condition
+	For   time.Duration // zero: still going on
+}
+
+// Incident is an incident with all its updates. On its own page it is the view.
+type Incident struct {
+	ID         string
+	Title      string
+	Status     incident.Status
+	Severity   incident.Severity // now
+	Worst      incident.Severity // the highest it reached
+	Started    time.Time
+	Ended      time.Time // zero while it is open
+	Page       Ref
+	Markdown   Ref
+	Updates    []Update   // newest first
+	Affected   []Affected // now, or at the worst once it is resolved
+	Impact     string     // the last one stated; "" once it is resolved
+	ETA        incident.ETA
+	Postmortem *Postmortem // nil unless public
+	Month      Link        // the page of the month in which it began
+}
+
+// Duration is how long it took; zero while it is open.
+func (i Incident) Duration() time.Duration {
+	if i.Ended.IsZero() {
+		return 0
+	}
+	return i.Ended.Sub(i.Started)
+}
+
+// Update is one update as the status template shows it: "[Status] Title", the text, impact and ETA.
+type Update struct {
+	ID       string // its anchor
+	Status   incident.Status
+	Title    string // the title in force
+	Date     time.Time
+	Amended  time.Time // zero: never
+	Severity incident.Severity
+	// Raised and Lowered tell that the update changed the severity.
+	Raised, Lowered bool
+	HTML            template.HTML
+	Markdown        string
+	Impact          string
+	ETA             incident.ETA
+	Changes         []Change // of components
+	Clock           bool     // made by the clock, in maintenance
+	// Starts and Ends are set where an update of maintenance sets or moves the window.
+	Starts, Ends time.Time
+}
+
+// Heading is the template's first line, such as "[Investigating] API returning errors".
+func (u Update) Heading() string { return "[" + u.Status.Word() + "] " + u.Title }
+
+// Change is a component whose condition an update changed.
+type Change struct {
+	Affected
+	Before incident.Condition
+}
+
+// Affected is a component and how it is affected.
+type Affected struct {
+	Name      string
+	Page      Ref // "" for a component that config.toml no longer lists
+	Condition incident.Condition
+}
+
+// Postmortem is a published post-mortem.
+type Postmortem struct {
+	Title    string
+	HTML     template.HTML
+	Markdown string
+}
+
+// Maintenance is planned work. On its own page it is the view.
+type Maintenance struct {
+	ID       string
+	Title    string
+	Status   incident.Status
+	Starts   time.Time
+	Ends     time.Time // zero: open
+	Page     Ref
+	Updates  []Update // newest first
+	Affected []Affected
+	Impact   string
+}
+
+// Announcement is a notice that runs.
+type Announcement struct {
+	ID       string
+	Title    string
+	Date     time.Time
+	Until    time.Time // zero: without end
+	HTML     template.HTML
+	Markdown string
+}
+
+// Day is a day of the history and what began on it. In the overview an incident that began before the first day stands
+// at the day of its last update.
+type Day struct {
+	Start       time.Time
+	Incidents   []Incident
+	Maintenance []Maintenance
+}
+
+// History lists all months.
+type History struct {
+	Years []Year // newest first
+}
+
+// Year is a year and its months that have something to tell, newest first.
+type Year struct {
+	Year   int
+	Months []MonthLink
+}
+
+// MonthLink is a month and how much happened in it.
+type MonthLink struct {
+	Start                  time.Time
+	Page                   Ref
+	Incidents, Maintenance int
+}
+
+// Month is one month of the history.
+type Month struct {
+	Start          time.Time
+	Days           []Day // newest first, those on which something began
+	Newer, Older   *MonthLink
+	AllHistoryPage Ref
+}
+
+// ComponentPage is a component's own page.
+type ComponentPage struct {
+	Component
+	Months    []MonthUptime // newest first
+	Incidents []Incident    // newest first, at most MaxComponentIncidents
+	More      int           // how many older incidents there are
+	Upcoming  []Maintenance // planned or running, by start
+	History   Ref
+}
+
+// MonthUptime is the uptime of one month.
+type MonthUptime struct {
+	Start  time.Time
+	Page   Ref    // the month in the history; "" where it has none
+	Uptime string // percent, such as "99.95"
+}
+
+// CustomPage is a page of content/pages.
+type CustomPage struct {
+	Title    string
+	HTML     template.HTML
+	Markdown string
+}
+
+// Redirect leads from a former address to the present one.
+type Redirect struct {
+	To  Ref
+	URL string // absolute
+}
+
+// NotFound is the page for addresses that do not exist.
+type NotFound struct {
+	Overview Ref
+	History  Ref
+}
