@@ -1,0 +1,195 @@
+package disk
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"settler.io/crier/internal/fileset"
+)
+
+// visible is called after every step that a reader of the folder could see.
+func (w *writer) visible() {
+	if w.after != nil {
+		w.after()
+	}
+}
+
+// commit makes the staged files visible: assets, new files, changed pages, entries; then deletes; then writes the manifest.
+func (w *writer) commit() error {
+	var order [4][]int
+	changed := false
+	for i, s := range w.staged {
+		if s.action == "" {
+			continue
+		}
+		changed = true
+		switch {
+		case s.order == fileset.Asset:
+			order[0] = append(order[0], i)
+		case s.order == fileset.Entry:
+			order[3] = append(order[3], i)
+		case s.action == fileset.Create:
+			order[1] = append(order[1], i)
+		default:
+			order[2] = append(order[2], i)
+		}
+	}
+	touched := changed || len(w.stale) > 0
+	if touched {
+		if err := w.writeJournal(); err != nil {
+			return err
+		}
+	}
+	made := map[string]bool{".": true}
+	for _, group := range order {
+		for _, i := range group {
+			if err := w.folder(path.Dir(w.files.Files()[i].Path), made); err != nil {
+				return err
+			}
+		}
+		if err := w.rename(group); err != nil {
+			return err
+		}
+	}
+	if err := w.deleteStale(); err != nil {
+		return err
+	}
+	if err := w.writeManifest(); err != nil {
+		return err
+	}
+	if err := w.root.Remove(private("journal")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return w.cleanTemporary()
+}
+
+// folder makes a folder once. A stale file of ours in its place goes.
+func (w *writer) folder(name string, made map[string]bool) error {
+	if made[name] {
+		return nil
+	}
+	made[name] = true
+	err := w.root.MkdirAll(name, 0o755)
+	if err == nil {
+		return nil
+	}
+	for up := name; up != "."; up = path.Dir(up) {
+		if slices.Contains(w.stale, up) {
+			if err := w.root.Remove(up); err != nil {
+				return err
+			}
+			return w.root.MkdirAll(name, 0o755)
+		}
+	}
+	return err
+}
+
+// rename moves the files of a group into place, several at once: among themselves their order does not matter.
+func (w *writer) rename(group []int) error {
+	workers := runtime.GOMAXPROCS(0)
+	if w.after != nil {
+		workers = 1
+	}
+	errs := make([]error, workers)
+	var wait sync.WaitGroup
+	for k := range workers {
+		wait.Go(func() {
+			for n := k; n < len(group) && errs[k] == nil; n += workers {
+				i := group[n]
+				name := w.files.Files()[i].Path
+				err := w.root.Rename(temporary(i), name)
+				if err != nil && w.staged[i].action == fileset.Create {
+					err = errors.Join(w.clear(name), w.root.Rename(temporary(i), name))
+				}
+				errs[k] = err
+				w.visible()
+			}
+		})
+	}
+	wait.Wait()
+	return errors.Join(errs...)
+}
+
+// clear removes a folder of stale files that stands where a file has to be.
+func (w *writer) clear(folder string) error {
+	for _, name := range slices.Backward(w.stale) {
+		if strings.HasPrefix(name, folder+"/") {
+			if err := w.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			w.removeEmpty(path.Dir(name))
+		}
+	}
+	w.root.Remove(folder)
+	return nil
+}
+
+// deleteStale removes what the site no longer has. Stale pages may link to each other, so each is first replaced by a page
+// that links to the overview only; then nothing that goes is linked to from anything that is still there.
+func (w *writer) deleteStale() error {
+	var pages, others, assets []string
+	for _, name := range w.stale {
+		switch {
+		case path.Ext(name) == ".html":
+			pages = append(pages, name)
+		case strings.HasPrefix(name, "assets/"):
+			assets = append(assets, name)
+		default:
+			others = append(others, name)
+		}
+	}
+	for _, name := range pages {
+		if info, err := w.root.Lstat(name); err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		if err := w.replace(name, gone(name)); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Concat(others, pages, assets) {
+		if err := w.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) && w.exists(name) {
+			return err
+		}
+		w.visible()
+		w.removeEmpty(path.Dir(name))
+	}
+	return nil
+}
+
+// removeEmpty removes a folder and those above it while they are empty.
+func (w *writer) removeEmpty(folder string) {
+	for ; folder != "."; folder = path.Dir(folder) {
+		if w.root.Remove(folder) != nil { // not empty
+			return
+		}
+	}
+}
+
+// gone is what stands at the address of a page for the moment before it is deleted.
+func gone(name string) []byte {
+	index := strings.Repeat("../", strings.Count(name, "/")) + "index.html"
+	return fmt.Appendf(nil, "<!DOCTYPE html>\n<html lang=\"en\"><title>Gone</title><p><a href=\"%s\">This page is gone.</a></p></html>\n", index)
+}
+
+// cleanTemporary removes what waits under temporary names, also from a run that was killed.
+func (w *writer) cleanTemporary() error {
+	entries, err := fs.ReadDir(w.root.FS(), private("tmp"))
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	}
+	for _, entry := range entries {
+		if err := w.root.RemoveAll(private("tmp", entry.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}

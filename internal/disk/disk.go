@@ -1,0 +1,263 @@
+// Package disk writes a file set into a folder: only what differs, each file whole, in an order in which nothing ever links
+// to what is not there, and deletes only what an earlier run wrote. A run that fails, or is killed, leaves a site that
+// works, and the next run repairs it.
+//
+// There is no fsync: the order holds when the process is killed, not when the machine loses power.
+package disk
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"settler.io/crier/internal/fileset"
+)
+
+// Summary says what a run did, or with Plan would do.
+type Summary struct {
+	Changes   []fileset.Change // by path
+	Files     int
+	Unchanged int
+	Bytes     int64 // written
+}
+
+// Count gives the number of changes of a kind.
+func (s Summary) Count(action fileset.Action) int {
+	n := 0
+	for _, c := range s.Changes {
+		if c.Action == action {
+			n++
+		}
+	}
+	return n
+}
+
+// ForeignError tells that a folder, or a file in it, is not ours to write.
+type ForeignError struct {
+	Folder string
+	Path   string // of a file in it; "" for the whole folder
+}
+
+func (e *ForeignError) Error() string {
+	if e.Path == "" {
+		return fmt.Sprintf("%s is not empty and was not written by Crier", e.Folder)
+	}
+	return fmt.Sprintf("%s in %s was not written by Crier and differs", e.Path, e.Folder)
+}
+
+// ErrBusy tells that another run is writing to the folder.
+var ErrBusy = errors.New("another build is writing to this folder")
+
+// Plan says what Write would do, and touches nothing.
+func Plan(ctx context.Context, dir string, files *fileset.Set) (Summary, error) {
+	w := &writer{dir: dir, files: files, dry: true}
+	root, err := os.OpenRoot(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return Summary{}, err
+	default:
+		defer root.Close()
+		w.root = root
+		if err := w.readOurs(); err != nil {
+			return Summary{}, err
+		}
+	}
+	err = w.stage(ctx)
+	return w.summary(), err
+}
+
+// Write brings the folder, which is made if it is not there, to the state of the set.
+func Write(ctx context.Context, dir string, files *fileset.Set) (Summary, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return Summary{}, err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer root.Close()
+	w := &writer{dir: dir, files: files, root: root}
+	if err := w.readOurs(); err != nil {
+		return Summary{}, err
+	}
+	if err := root.MkdirAll(private("tmp"), 0o755); err != nil {
+		return Summary{}, err
+	}
+	unlock, err := lock(root)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer unlock()
+	if err := w.cleanTemporary(); err != nil {
+		return Summary{}, err
+	}
+	if err := w.stage(ctx); err != nil {
+		return Summary{}, errors.Join(err, w.cleanTemporary())
+	}
+	if err := w.commit(); err != nil {
+		return Summary{}, err
+	}
+	return w.summary(), nil
+}
+
+// private gives a path in the folder of our own notes.
+func private(parts ...string) string {
+	return path.Join(append([]string{fileset.Private}, parts...)...)
+}
+
+type writer struct {
+	dir   string
+	root  *os.Root
+	files *fileset.Set
+	dry   bool
+
+	ours   map[string]fileset.Hash // what an earlier run wrote; zero hash: state unknown
+	staged []staged                // by index of the file
+	stale  []string                // ours, and no longer wanted
+	bytes  atomic.Int64
+
+	// after is called after every visible step; tests stop the process there.
+	after func()
+}
+
+// staged is what became of a file of the set.
+type staged struct {
+	hash   fileset.Hash
+	action fileset.Action // "" when it is equal on disk
+	order  fileset.Order
+}
+
+// stage produces every file and writes those that differ under temporary names. Nothing visible changes.
+func (w *writer) stage(ctx context.Context) error {
+	files := w.files.Files()
+	w.staged = make([]staged, len(files))
+	var next atomic.Int64
+	var group sync.WaitGroup
+	var once sync.Once
+	var failure error
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			var b bytes.Buffer
+			for i := next.Add(1) - 1; i < int64(len(files)) && ctx.Err() == nil; i = next.Add(1) - 1 {
+				b.Reset()
+				if err := w.stageFile(int(i), files[i], &b); err != nil {
+					once.Do(func() { failure = err })
+					cancel()
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	if failure == nil {
+		failure = context.Cause(ctx)
+	}
+	if failure != nil {
+		return failure
+	}
+	wanted := make(map[string]bool, len(files))
+	for _, f := range files {
+		wanted[f.Path] = true
+	}
+	for name := range w.ours {
+		if !wanted[name] && w.exists(name) {
+			w.stale = append(w.stale, name)
+		}
+	}
+	slices.Sort(w.stale)
+	return nil
+}
+
+func (w *writer) stageFile(i int, f fileset.File, b *bytes.Buffer) error {
+	if err := f.Write(b); err != nil {
+		return fmt.Errorf("making %s: %w", f.Path, err)
+	}
+	s := &w.staged[i]
+	s.hash, s.order = fileset.Sum(b.Bytes()), f.Order
+	there, equal, err := w.compare(f.Path, b.Bytes())
+	_, own := w.ours[f.Path]
+	switch {
+	case err != nil:
+		return err
+	case equal:
+		return nil
+	case there && !own:
+		return &ForeignError{w.dir, f.Path}
+	case there:
+		s.action = fileset.Update
+	default:
+		s.action = fileset.Create
+	}
+	if w.dry {
+		return nil
+	}
+	w.bytes.Add(int64(b.Len()))
+	return w.root.WriteFile(temporary(i), b.Bytes(), 0o644)
+}
+
+// temporary is where a file waits until all are ready.
+func temporary(i int) string { return private("tmp", strconv.Itoa(i)) }
+
+// compare says whether there is a file at the path, and whether it has the content.
+func (w *writer) compare(name string, content []byte) (there, equal bool, err error) {
+	if w.root == nil || len(w.ours) == 0 { // an empty folder, or readOurs would have refused it
+		return false, false, nil
+	}
+	info, err := w.root.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err != nil && strings.Contains(err.Error(), "not a directory"):
+		return false, false, nil
+	case err != nil:
+		return false, false, err
+	case info.IsDir():
+		return false, false, nil // a folder that will have to go; commit says so if it is not empty
+	case !info.Mode().IsRegular():
+		return true, false, nil
+	case info.Size() != int64(len(content)):
+		return true, false, nil
+	}
+	f, err := w.root.Open(name)
+	if err != nil {
+		return true, false, err
+	}
+	defer f.Close()
+	old, err := io.ReadAll(f)
+	return true, err == nil && bytes.Equal(old, content), err
+}
+
+func (w *writer) exists(name string) bool {
+	_, err := w.root.Lstat(name)
+	return err == nil
+}
+
+func (w *writer) summary() Summary {
+	s := Summary{Files: w.files.Len(), Bytes: w.bytes.Load()}
+	for i, f := range w.files.Files() {
+		switch action := w.staged[i].action; {
+		case w.staged[i] == (staged{}):
+		case action == "":
+			s.Unchanged++
+		default:
+			s.Changes = append(s.Changes, fileset.Change{Path: f.Path, Action: action, Hash: w.staged[i].hash})
+		}
+	}
+	for _, name := range w.stale {
+		s.Changes = append(s.Changes, fileset.Change{Path: name, Action: fileset.Delete})
+	}
+	slices.SortFunc(s.Changes, func(a, b fileset.Change) int { return strings.Compare(a.Path, b.Path) })
+	return s
+}

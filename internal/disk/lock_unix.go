@@ -1,0 +1,21 @@
+//go:build unix
+
+package disk
+
+import (
+	"os"
+	"syscall"
+)
+
+// lock keeps other runs out of the folder. The system lets go of it when the process ends, however it ends.
+func lock(root *os.Root) (unlock func(), err error) {
+	f, err := root.OpenFile(private("lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return nil, ErrBusy
+	}
+	return func() { f.Close() }, nil
+}

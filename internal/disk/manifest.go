@@ -1,0 +1,169 @@
+package disk
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"settler.io/crier/internal/fileset"
+)
+
+// The manifest says which files are ours: lines of "<git blob hash>  <path>", by path, in shards, so that one new update
+// changes few of them. The journal lists the paths that a run is about to touch; after a run that was killed their state is
+// unknown, and they are ours all the same.
+const (
+	manifestHeader = "crier manifest 1"
+	journalHeader  = "crier journal 1"
+)
+
+// shard gives the name of the shard that a path belongs to: by its first folder, and for incidents, of which there are
+// many, by two digits of a hash of the incident's id as well.
+func shard(name string) string {
+	parts := strings.SplitN(name, "/", 3)
+	switch {
+	case len(parts) == 1:
+		return "root"
+	case parts[0] == "incidents" && len(parts) > 2:
+		sum := sha256.Sum256([]byte(parts[1]))
+		return fmt.Sprintf("incidents-%02x", sum[0])
+	}
+	return "in-" + parts[0]
+}
+
+// readOurs reads manifest and journal. A folder that holds anything without them is refused.
+func (w *writer) readOurs() error {
+	w.ours = map[string]fileset.Hash{}
+	found := false
+	shards, err := fs.ReadDir(w.root.FS(), private("manifest"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, entry := range shards {
+		content, err := w.root.ReadFile(private("manifest", entry.Name()))
+		if err != nil {
+			return err
+		}
+		found = true
+		eachLine(content, func(line string) {
+			hash, name, ok := strings.Cut(line, "  ")
+			sum, err := fileset.ParseHash(hash)
+			if ok && err == nil && fileset.ValidPath(name) == nil {
+				w.ours[name] = sum
+			}
+		})
+	}
+	journal, err := w.root.ReadFile(private("journal"))
+	if err == nil {
+		found = true
+		eachLine(journal, func(name string) {
+			if fileset.ValidPath(name) == nil {
+				w.ours[name] = fileset.Hash{}
+			}
+		})
+	}
+	if found {
+		return nil
+	}
+	entries, err := fs.ReadDir(w.root.FS(), ".")
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if entry.Name() != ".git" && entry.Name() != fileset.Private {
+			return &ForeignError{Folder: w.dir}
+		}
+	}
+	return nil
+}
+
+// eachLine calls f for every line after the header.
+func eachLine(content []byte, f func(string)) {
+	lines := bufio.NewScanner(bytes.NewReader(content))
+	for first := true; lines.Scan(); first = false {
+		if !first {
+			f(lines.Text())
+		}
+	}
+}
+
+// writeManifest brings the shards up to date; those that are equal stay as they are.
+func (w *writer) writeManifest() error {
+	shards := map[string][]string{}
+	for i, f := range w.files.Files() {
+		name := shard(f.Path)
+		shards[name] = append(shards[name], f.Path+"\x00"+w.staged[i].hash.String()+"  "+f.Path+"\n")
+	}
+	if err := w.root.MkdirAll(private("manifest"), 0o755); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(shards)) {
+		slices.Sort(shards[name])
+		var b bytes.Buffer
+		b.WriteString(manifestHeader + "\n")
+		for _, line := range shards[name] {
+			_, text, _ := strings.Cut(line, "\x00")
+			b.WriteString(text)
+		}
+		old, err := w.root.ReadFile(private("manifest", name))
+		if err == nil && bytes.Equal(old, b.Bytes()) {
+			continue
+		}
+		if err := w.replace(private("manifest", name), b.Bytes()); err != nil {
+			return err
+		}
+	}
+	entries, err := fs.ReadDir(w.root.FS(), private("manifest"))
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if shards[entry.Name()] == nil {
+			if err := w.root.Remove(private("manifest", entry.Name())); err != nil {
+				return err
+			}
+			w.visible()
+		}
+	}
+	return nil
+}
+
+// writeJournal notes what the run is about to touch.
+func (w *writer) writeJournal() error {
+	var b bytes.Buffer
+	b.WriteString(journalHeader + "\n")
+	for i, f := range w.files.Files() {
+		if w.staged[i].action != "" || w.unknown(f.Path) {
+			b.WriteString(f.Path + "\n")
+		}
+	}
+	for _, name := range w.stale {
+		b.WriteString(name + "\n")
+	}
+	return w.replace(private("journal"), b.Bytes())
+}
+
+// unknown reports whether an earlier run was killed while it was about to touch the path.
+func (w *writer) unknown(name string) bool {
+	hash, own := w.ours[name]
+	return own && hash == fileset.Hash{}
+}
+
+// replace writes a file whole: under a temporary name first, then renamed.
+func (w *writer) replace(name string, content []byte) error {
+	waiting := private("tmp", "replace-"+path.Base(name))
+	if err := w.root.WriteFile(waiting, content, 0o644); err != nil {
+		return err
+	}
+	if err := w.root.Rename(waiting, name); err != nil {
+		return err
+	}
+	w.visible()
+	return nil
+}
