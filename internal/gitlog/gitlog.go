@@ -1,0 +1,146 @@
+// Package gitlog says when files became part of the branch that is checked out, from one `git log` for all of them. Where
+// there is no repository, no git or no history, it says so instead of guessing.
+package gitlog
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// History is what git knows about the files below one folder.
+type History struct {
+	first  map[string]time.Time // path relative to the folder, as it is named now
+	hidden map[string]bool      // files that were there when a shallow clone's history begins
+	why    string               // why nothing is known at all; ""
+}
+
+// FirstSeen gives the time, by the committer's clock, of the commit of HEAD's first-parent line that brought the file to the
+// branch, renames followed. A file deleted and created again counts from the later time. ok is false where that is not known.
+func (h *History) FirstSeen(path string) (t time.Time, ok bool) {
+	t, ok = h.first[path]
+	return t, ok
+}
+
+// Why says in words why FirstSeen knows nothing about a file.
+func (h *History) Why(path string) string {
+	switch {
+	case h.why != "":
+		return h.why
+	case h.hidden[path]:
+		return "this clone is shallow: the commit that brought the file is missing (fetch the whole history: git fetch --unshallow, or fetch-depth: 0 in actions/checkout)"
+	}
+	return "the file is not committed yet"
+}
+
+// Read reads the history of the files below content/ in the folder, which may lie anywhere in its repository.
+func Read(ctx context.Context, folder string) (*History, error) {
+	h := &History{first: map[string]time.Time{}, hidden: map[string]bool{}}
+	if _, err := exec.LookPath("git"); err != nil {
+		h.why = "git is not installed"
+		return h, nil
+	}
+	if _, err := git(ctx, folder, "rev-parse", "--is-inside-work-tree"); err != nil {
+		h.why = "this is no git repository"
+		return h, nil
+	}
+	if _, err := git(ctx, folder, "rev-parse", "--verify", "--quiet", "HEAD"); err != nil {
+		return h, nil // a repository without commits
+	}
+	// A shallow clone's oldest commits seem to add every file; they have no parents here but are listed as grafted.
+	shallow, err := git(ctx, folder, "rev-parse", "--is-shallow-repository")
+	if err != nil {
+		return nil, err
+	}
+	out, err := git(ctx, folder, "-c", "core.quotePath=false", "-c", "diff.renameLimit=10000", "log", "--first-parent", "--diff-merges=first-parent",
+		"--find-renames", "--raw", "-z", "--no-color", "--no-show-signature", "--no-abbrev", "--relative", "--format=format:%x01%ct %P", "HEAD", "--", "content")
+	if err != nil {
+		return nil, err
+	}
+	return h, h.parse(out, strings.TrimSpace(string(shallow)) == "true")
+}
+
+// git runs git, with no influence of the user's configuration on what it prints.
+func git(ctx context.Context, folder string, args ...string) ([]byte, error) {
+	c := exec.CommandContext(ctx, "git", append([]string{"-C", folder, "--no-optional-locks", "--no-pager"}, args...)...)
+	c.Env = append(c.Environ(), "LC_ALL=C", "GIT_PAGER=cat")
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	out, err := c.Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) && stderr.Len() > 0 {
+			return nil, fmt.Errorf("git %s: %s", args[0], strings.TrimSpace(stderr.String()))
+		}
+		return nil, fmt.Errorf("git %s: %w", args[0], err)
+	}
+	return out, nil
+}
+
+// parse reads the log, newest commit first. names maps what a file was called then to what it is called now.
+func (h *History) parse(log []byte, shallow bool) error {
+	now := map[string]string{}
+	settled := map[string]bool{} // files, by present name, whose first commit is found
+	for commit := range bytes.SplitSeq(log, []byte{1}) {
+		if len(bytes.TrimLeft(commit, "\x00\n")) == 0 {
+			continue
+		}
+		head, rest, _ := bytes.Cut(commit, []byte{'\n'})
+		if i := bytes.IndexByte(head, 0); i >= 0 { // a commit that changed nothing here
+			head, rest = head[:i], nil
+		}
+		seconds, parents, _ := strings.Cut(string(head), " ")
+		unix, err := strconv.ParseInt(seconds, 10, 64)
+		if err != nil {
+			return fmt.Errorf("git log printed %q where a time belongs", seconds)
+		}
+		at := time.Unix(unix, 0).UTC()
+		boundary := shallow && strings.TrimSpace(parents) == ""
+		fields := strings.Split(strings.Trim(string(rest), "\x00"), "\x00")
+		type move struct{ from, to string }
+		var moves []move
+		for i := 0; i+1 < len(fields); i += 2 {
+			status := fields[i][strings.LastIndexByte(fields[i], ' ')+1:]
+			path := fields[i+1]
+			if strings.HasPrefix(status, "R") || strings.HasPrefix(status, "C") {
+				if i+2 >= len(fields) {
+					break
+				}
+				moves = append(moves, move{path, fields[i+2]})
+				i++
+				continue
+			}
+			present := path
+			if renamed, ok := now[path]; ok {
+				present = renamed
+			}
+			switch {
+			case settled[present]:
+			case status == "A" && boundary:
+				h.hidden[present] = true
+				settled[present] = true
+			case status == "A":
+				h.first[present] = at
+				settled[present] = true
+			case status == "D":
+				settled[present] = true // an older life of that name
+			}
+		}
+		for _, m := range moves {
+			present := m.to
+			if renamed, ok := now[m.to]; ok {
+				present = renamed
+			}
+			delete(now, m.to)
+			if _, taken := now[m.from]; !taken {
+				now[m.from] = present
+			}
+		}
+	}
+	return nil
+}
