@@ -1,0 +1,306 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/build"
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/disk"
+	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/theme"
+	"settler.io/crier/themes"
+)
+
+type buildFlags struct {
+	at        string
+	out       string
+	keepGoing bool
+	dryRun    bool
+	format    string
+}
+
+func buildCommand(a *app) *cobra.Command {
+	var flags buildFlags
+	command := &cobra.Command{
+		Use:   "build",
+		Short: "Compile the site into public/",
+		Long: `Compile config.toml and content/ into a static site.
+
+Only files that differ are written. With a mistake in the content nothing is written, unless --keep-going says to build all
+that can be understood.`,
+		Example: `  crier build
+  crier build --out /srv/status --keep-going
+  crier build --at 2026-10-02T10:30:00Z --dry-run`,
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return a.build(command.Context(), flags) },
+	}
+	command.Flags().StringVar(&flags.at, "at", "", "build what may be public at this `time` (RFC 3339) instead of now")
+	command.Flags().StringVar(&flags.out, "out", "public", "`folder` to write to, below the site")
+	command.Flags().BoolVar(&flags.keepGoing, "keep-going", false, "build what can be understood, mistakes or not")
+	command.Flags().BoolVar(&flags.dryRun, "dry-run", false, "say what would be written, and write nothing")
+	command.Flags().StringVar(&flags.format, "format", "text", "`form` of the report: text or json")
+	return command
+}
+
+// loaded is a site's sources, read and understood.
+type loaded struct {
+	config   *config.Config
+	content  *content.Content
+	theme    *theme.Theme
+	findings []diag.Finding
+}
+
+// load reads a site. The error is for what makes a build impossible.
+func (a *app) load(ctx context.Context) (*loaded, error) {
+	folder := a.path(a.site)
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, hinted{fmt.Errorf("cannot open the site: %w", err), "name the folder that holds config.toml with --site"}
+	}
+	defer root.Close()
+	raw, err := root.ReadFile("config.toml")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, hinted{fmt.Errorf("there is no config.toml in %s", folder), `name the site's folder with --site, or write a config.toml with title = "Example Status"`}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot read config.toml: %w", err)
+	}
+	l := &loaded{}
+	var failure error
+	l.config, l.findings, failure = config.Parse("config.toml", raw)
+	if failure != nil {
+		a.printFindings(l.findings)
+		return nil, mistakesError{errors.New("config.toml cannot be read")}
+	}
+	var gitError error
+	found, findings := content.Load(root.FS(), content.Options{Config: l.config, Dates: func(paths []string) content.Dates {
+		history, err := gitlog.Read(ctx, folder)
+		if err != nil {
+			gitError = err
+			return content.Dates{Why: func(string) string { return "git failed" }}
+		}
+		dates := content.Dates{Known: map[string]time.Time{}, Why: history.Why}
+		for _, path := range paths {
+			if t, ok := history.FirstSeen(path); ok {
+				dates.Known[path] = t
+			}
+		}
+		return dates
+	}})
+	if gitError != nil {
+		return nil, gitError
+	}
+	l.content = found
+	l.findings = append(l.findings, findings...)
+	l.loadTheme(root)
+	return l, nil
+}
+
+// loadTheme reads the theme that config.toml names: one in themes/, over the built-in one.
+func (l *loaded) loadTheme(root *os.Root) {
+	var overlay fs.FS
+	folder := "themes/" + l.config.Theme
+	if sub, err := fs.Sub(root.FS(), folder); err == nil {
+		if info, err := fs.Stat(root.FS(), folder); err == nil && info.IsDir() {
+			overlay = sub
+		}
+	}
+	if overlay == nil && l.config.Theme != "default" {
+		l.findings = append(l.findings, diag.UnknownTheme.New(diag.Position{Path: "config.toml"},
+			"make the folder "+folder+`, or write theme = "default"`, "there is no theme %q", l.config.Theme))
+	}
+	var findings []diag.Finding
+	l.theme, findings = theme.Load(themes.Default(), overlay, folder, l.config.Zone)
+	l.findings = append(l.findings, findings...)
+}
+
+func (a *app) build(ctx context.Context, flags buildFlags) error {
+	begin := a.Now()
+	if err := oneOf("format", flags.format, "text", "json"); err != nil {
+		return err
+	}
+	now, err := a.instant(flags.at)
+	if err != nil {
+		return err
+	}
+	l, err := a.load(ctx)
+	if err != nil {
+		return err
+	}
+	result := build.Build(build.Input{Config: l.config, Content: l.content, Theme: l.theme, Now: now})
+	findings := diag.Sort(append(l.findings, result.Findings...))
+	report := report{Findings: findings, NextChange: result.NextChange, result: result, zone: l.config.Zone}
+	mistakes := diag.Count(findings, diag.Mistake)
+	if mistakes > 0 && !flags.keepGoing {
+		a.report(report, flags)
+		return mistakesError{fmt.Errorf("%s, so nothing was written (--keep-going builds the rest)", count(mistakes, "mistake"))}
+	}
+	out := flags.out
+	if !filepath.IsAbs(out) {
+		out = filepath.Join(a.path(a.site), out)
+	}
+	write := disk.Write
+	if flags.dryRun {
+		write = disk.Plan
+	}
+	report.Summary, err = write(ctx, out, result.Files)
+	if err != nil {
+		return explain(err)
+	}
+	report.Out, report.took = flags.out, a.Now().Sub(begin)
+	a.report(report, flags)
+	return nil
+}
+
+// explain adds what to do about an error of writing.
+func explain(err error) error {
+	var foreign *disk.ForeignError
+	switch {
+	case errors.As(err, &foreign):
+		return hinted{err, "choose another folder with --out, or move away what is there"}
+	case errors.Is(err, disk.ErrBusy):
+		return hinted{err, "wait for it, or choose another folder with --out"}
+	}
+	return fmt.Errorf("nothing public was changed: %w", err)
+}
+
+// report is what a build has to say.
+type report struct {
+	Findings   []diag.Finding
+	Summary    disk.Summary
+	Out        string
+	NextChange time.Time
+
+	result build.Result
+	zone   *time.Location
+	took   time.Duration
+}
+
+func (a *app) report(r report, flags buildFlags) {
+	if flags.format == "json" {
+		a.reportJSON(r, flags)
+		return
+	}
+	a.printFindings(r.Findings)
+	if r.Out == "" {
+		return
+	}
+	s := r.Summary
+	created, updated, deleted := s.Count(fileset.Create), s.Count(fileset.Update), s.Count(fileset.Delete)
+	switch {
+	case flags.dryRun:
+		for _, c := range s.Changes {
+			fmt.Fprintf(a.Stdout, "%-6s %s\n", c.Action, c.Path)
+		}
+		fmt.Fprintf(a.Stdout, "%s in %s would be created, %d updated, %d deleted; %d stay as they are.\n",
+			count(created, "file"), r.Out, updated, deleted, s.Unchanged)
+	case len(s.Changes) == 0:
+		fmt.Fprintf(a.Stdout, "%s in %s, built in %s: nothing has changed, nothing was written.\n", count(s.Files, "file"), r.Out, short(r.took))
+	default:
+		fmt.Fprintf(a.Stdout, "%s in %s, built in %s: %d created, %d updated, %d deleted, %d unchanged.\n",
+			count(s.Files, "file"), r.Out, short(r.took), created, updated, deleted, s.Unchanged)
+	}
+	site := r.result.Site
+	fmt.Fprintf(a.Stdout, "State: %s.%s%s\n", site.State.Description, ids(" Open", site.OpenIncidents), ids(" Maintenance", site.OpenMaintenance))
+	fmt.Fprintf(a.Stdout, "The page next changes by itself at %s.\n", r.NextChange.In(r.zone).Format("2006-01-02 15:04:05 MST"))
+}
+
+// ids lists what is open.
+func ids(label string, list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	if len(list) > 5 {
+		return fmt.Sprintf("%s: %s and %d more.", label, strings.Join(list[:5], ", "), len(list)-5)
+	}
+	return label + ": " + strings.Join(list, ", ") + "."
+}
+
+// findingJSON and reportJSON are the form of --format json; docs/cli.md describes it.
+type findingJSON struct {
+	Path    string `json:"path"`
+	Line    int    `json:"line,omitempty"`
+	Column  int    `json:"column,omitempty"`
+	Class   string `json:"class"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+}
+
+type changeJSON struct {
+	Path   string `json:"path"`
+	Action string `json:"action"`
+}
+
+func (a *app) reportJSON(r report, flags buildFlags) {
+	out := struct {
+		Written         bool          `json:"written"`
+		Files           int           `json:"files"`
+		Unchanged       int           `json:"unchanged"`
+		Changes         []changeJSON  `json:"changes"`
+		State           string        `json:"state"`
+		OpenIncidents   []string      `json:"open_incidents"`
+		OpenMaintenance []string      `json:"open_maintenance"`
+		NextChange      string        `json:"next_change"`
+		Milliseconds    int64         `json:"milliseconds"`
+		Findings        []findingJSON `json:"findings"`
+	}{
+		Written: r.Out != "" && !flags.dryRun, Files: r.Summary.Files, Unchanged: r.Summary.Unchanged, Changes: []changeJSON{},
+		State:           r.result.Site.State.Description,
+		OpenIncidents:   append([]string{}, r.result.Site.OpenIncidents...),
+		OpenMaintenance: append([]string{}, r.result.Site.OpenMaintenance...),
+		NextChange:      r.NextChange.UTC().Format(time.RFC3339), Milliseconds: r.took.Milliseconds(), Findings: []findingJSON{},
+	}
+	for _, c := range r.Summary.Changes {
+		out.Changes = append(out.Changes, changeJSON{c.Path, string(c.Action)})
+	}
+	for _, f := range r.Findings {
+		out.Findings = append(out.Findings, findingJSON{f.Position.Path, f.Position.Line, f.Position.Column,
+			string(f.Kind.Class), f.Kind.Code, f.Message, f.Hint})
+	}
+	encoder := json.NewEncoder(a.Stdout)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	encoder.Encode(out)
+}
+
+// printFindings writes findings as a compiler does: position, class, code, message, and the hint below.
+func (a *app) printFindings(findings []diag.Finding) {
+	for _, f := range findings {
+		fmt.Fprintf(a.Stderr, "%s: %s: %s [%s]\n", f.Position, f.Kind.Class, f.Message, f.Kind.Code)
+		if f.Hint != "" {
+			fmt.Fprintf(a.Stderr, "  hint: %s\n", f.Hint)
+		}
+	}
+}
+
+func count(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// short writes how long something took, in three digits.
+func short(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return d.Round(time.Microsecond).String()
+	case d < time.Second:
+		return d.Round(time.Millisecond).String()
+	}
+	return d.Round(10 * time.Millisecond).String()
+}

@@ -1,0 +1,185 @@
+// Package cli is the command line: it parses, wires, reports and sets the exit status. It is the only package that reads the
+// clock, the environment and standard input and output.
+//
+// How it speaks: results go to standard output, everything else to standard error. An error is one line beginning with
+// "error:", followed by a "hint:" where there is something to do about it. Findings look like a compiler's.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/diag"
+)
+
+// System is the world that a run sees.
+type System struct {
+	Args   []string // without the program's name
+	Stdout io.Writer
+	Stderr io.Writer
+	Dir    string // working directory
+	Now    func() time.Time
+}
+
+// OS gives the world of this process.
+func OS() System {
+	dir, err := os.Getwd()
+	if err != nil {
+		dir = "."
+	}
+	return System{Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, Now: time.Now}
+}
+
+// Exit statuses; docs/cli.md and --help list them.
+const (
+	exitFine        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitMistakes    = 3
+	exitMissed      = 4
+	exitInterrupted = 130
+)
+
+const exitTable = `Exit status:
+  0    fine (notes too)
+  1    failed
+  2    wrong usage
+  3    mistakes in content or configuration
+  4    a deadline is missed (where asked)
+  130  interrupted`
+
+// usageError is what someone typed wrong.
+type usageError struct {
+	error
+	hint string
+}
+
+// hinted is an error with something to do about it.
+type hinted struct {
+	error
+	hint string
+}
+
+func (e hinted) Unwrap() error { return e.error }
+
+// mistakesError tells that findings, already reported, stopped the run.
+type mistakesError struct{ error }
+
+// Main runs the command line and gives the exit status.
+func Main(system System) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	command := root(system)
+	command.SetArgs(system.Args)
+	command.SetOut(system.Stdout)
+	command.SetErr(system.Stderr)
+	err := command.ExecuteContext(ctx)
+	if err == nil {
+		return exitFine
+	}
+	if ctx.Err() != nil {
+		fmt.Fprintln(system.Stderr, "error: interrupted")
+		return exitInterrupted
+	}
+	fmt.Fprintln(system.Stderr, "error:", err)
+	var usage usageError
+	var hint hinted
+	switch {
+	case errors.As(err, &usage):
+		fmt.Fprintln(system.Stderr, "hint:", usage.hint)
+		return exitUsage
+	case errors.As(err, &hint):
+		fmt.Fprintln(system.Stderr, "hint:", hint.hint)
+		return exitFailed
+	case errors.As(err, &mistakesError{}):
+		return exitMistakes
+	}
+	return exitFailed
+}
+
+// root makes the command line. Nothing is kept in package variables, so that runs do not share anything.
+func root(system System) *cobra.Command {
+	app := &app{System: system}
+	command := &cobra.Command{
+		Use:   "crier",
+		Short: "A status page from Markdown files in git",
+		Long: "Crier compiles incident updates, Markdown files with front matter in git, into a static status site.\n\n" +
+			exitTable,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(command *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(command, args[0])
+			}
+			return nil
+		},
+		RunE: func(command *cobra.Command, _ []string) error { return command.Help() },
+	}
+	command.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
+		return usageError{err, fmt.Sprintf("see %s --help", command.CommandPath())}
+	})
+	command.PersistentFlags().StringVar(&app.site, "site", ".", "`folder` of the site, where config.toml is")
+	command.AddCommand(buildCommand(app), importCommand(app), versionCommand(app))
+	return command
+}
+
+// app is what the commands share.
+type app struct {
+	System
+	site string
+}
+
+// path makes a path absolute by the working directory of the system.
+func (a *app) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(a.Dir, name)
+}
+
+// instant reads --at, or gives the present.
+func (a *app) instant(at string) (time.Time, error) {
+	if at == "" {
+		return a.Now(), nil
+	}
+	t, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		return t, usageError{fmt.Errorf("--at %q is no time", at), "write it like --at 2026-10-02T10:05:00Z"}
+	}
+	return t, nil
+}
+
+// oneOf checks a flag that takes one of a few words.
+func oneOf(flag, value string, words ...string) error {
+	for _, w := range words {
+		if value == w {
+			return nil
+		}
+	}
+	return usageError{fmt.Errorf("--%s %q is not known", flag, value), diag.DidYouMean(value, words)}
+}
+
+func noArguments(command *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("%s takes no argument, but got %q", command.CommandPath(), args[0]), fmt.Sprintf("see %s --help", command.CommandPath())}
+	}
+	return nil
+}
+
+func unknownCommand(command *cobra.Command, word string) error {
+	var names []string
+	for _, c := range command.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	return usageError{fmt.Errorf("unknown command %q", word), diag.DidYouMean(word, names)}
+}

@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/importer/cstate"
+)
+
+func importCommand(a *app) *cobra.Command {
+	command := &cobra.Command{
+		Use:   "import",
+		Short: "Take over the content of another status page",
+		Args: func(command *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(command, args[0])
+			}
+			return nil
+		},
+		RunE: func(command *cobra.Command, _ []string) error { return command.Help() },
+	}
+	var dryRun bool
+	cstate := &cobra.Command{
+		Use:   "cstate DIR",
+		Short: "Take over a cState repository",
+		Long: `Turn a cState repository (config.yml, content/issues and the rest) into config.toml and content/ of the site.
+
+Nothing is lost: what cannot be mapped stays in the text and is reported. Old addresses and feeds keep working. Files that
+are there already are left alone when they are equal, and never overwritten when they differ.`,
+		Example: `  crier import cstate ../old-status --site .
+  crier import cstate ../old-status --site new --dry-run`,
+		Args: func(command *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usageError{errors.New("import cstate takes one folder"), "write crier import cstate DIR"}
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return a.importCState(args[0], dryRun) },
+	}
+	cstate.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be written, and write nothing")
+	command.AddCommand(cstate)
+	return command
+}
+
+func entries(n int) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return fmt.Sprintf("%d entries", n)
+}
+
+func (a *app) importCState(dir string, dryRun bool) error {
+	source, err := os.OpenRoot(a.path(dir))
+	if err != nil {
+		return hinted{fmt.Errorf("cannot open the cState repository: %w", err), "name the folder that holds config.yml"}
+	}
+	defer source.Close()
+	result, findings, err := cstate.Import(source.FS())
+	a.printFindings(findings)
+	if err != nil {
+		return hinted{err, "name the folder that holds config.yml and content/issues"}
+	}
+	if err := os.MkdirAll(a.path(a.site), 0o755); err != nil {
+		return err
+	}
+	target, err := os.OpenRoot(a.path(a.site))
+	if err != nil {
+		return err
+	}
+	defer target.Close()
+	written, equal := 0, 0
+	var differ []string
+	for _, name := range slices.Sorted(maps.Keys(result.Files)) {
+		old, err := target.ReadFile(name)
+		switch {
+		case err == nil && bytes.Equal(old, result.Files[name]):
+			equal++
+			continue
+		case err == nil:
+			differ = append(differ, name)
+			continue
+		case !errors.Is(err, fs.ErrNotExist):
+			return err
+		}
+		written++
+		if dryRun {
+			continue
+		}
+		if err := target.MkdirAll(path.Dir(name), 0o755); err != nil {
+			return err
+		}
+		if err := target.WriteFile(name, result.Files[name], 0o644); err != nil {
+			return err
+		}
+	}
+	verb := "written"
+	if dryRun {
+		verb = "to write"
+	}
+	fmt.Fprintf(a.Stdout, "%s and %s of maintenance, %s, %s: %s %s, %d unchanged.\n",
+		count(result.Incidents, "incident"), entries(result.Maintenance), count(result.Announcements, "announcement"),
+		count(result.Pages, "page"), count(written, "file"), verb, equal)
+	if n := diag.Count(findings, diag.Note); n > 0 {
+		fmt.Fprintf(a.Stdout, "%s above say what was guessed or could not be mapped.\n", count(n, "note"))
+	}
+	if len(differ) > 0 {
+		return hinted{fmt.Errorf("%s differ and were left alone, such as %s", count(len(differ), "file"), differ[0]), "move them away and import again, or keep them"}
+	}
+	return nil
+}
