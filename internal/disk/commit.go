@@ -92,28 +92,37 @@ func (w *writer) folder(name string, made map[string]bool) error {
 
 // rename moves the files of a group into place, several at once: among themselves their order does not matter.
 func (w *writer) rename(group []int) error {
-	workers := runtime.GOMAXPROCS(0)
-	if w.after != nil {
-		workers = 1
+	if w.serial {
+		for _, i := range group {
+			if err := w.move(i); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
+	workers := runtime.GOMAXPROCS(0)
 	errs := make([]error, workers)
 	var wait sync.WaitGroup
 	for k := range workers {
 		wait.Go(func() {
 			for n := k; n < len(group) && errs[k] == nil; n += workers {
-				i := group[n]
-				name := w.files.Files()[i].Path
-				err := w.root.Rename(temporary(i), name)
-				if err != nil && w.staged[i].action == fileset.Create {
-					err = errors.Join(w.clear(name), w.root.Rename(temporary(i), name))
-				}
-				errs[k] = err
-				w.visible()
+				errs[k] = w.move(group[n])
 			}
 		})
 	}
 	wait.Wait()
 	return errors.Join(errs...)
+}
+
+// move renames one staged file into place.
+func (w *writer) move(i int) error {
+	name := w.files.Files()[i].Path
+	err := w.root.Rename(temporary(i), name)
+	if err != nil && w.staged[i].action == fileset.Create {
+		err = errors.Join(w.clear(name), w.root.Rename(temporary(i), name))
+	}
+	w.visible()
+	return err
 }
 
 // clear removes a folder of stale files that stands where a file has to be.
@@ -126,7 +135,9 @@ func (w *writer) clear(folder string) error {
 			w.removeEmpty(path.Dir(name))
 		}
 	}
-	w.root.Remove(folder)
+	if info, err := w.root.Lstat(folder); err == nil && info.IsDir() {
+		return w.root.Remove(folder)
+	}
 	return nil
 }
 
@@ -153,6 +164,9 @@ func (w *writer) deleteStale() error {
 		}
 	}
 	for _, name := range slices.Concat(others, pages, assets) {
+		if info, err := w.root.Lstat(name); err == nil && info.IsDir() {
+			continue // a folder of the new site stands there now
+		}
 		if err := w.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) && w.exists(name) {
 			return err
 		}
@@ -165,7 +179,11 @@ func (w *writer) deleteStale() error {
 // removeEmpty removes a folder and those above it while they are empty.
 func (w *writer) removeEmpty(folder string) {
 	for ; folder != "."; folder = path.Dir(folder) {
-		if w.root.Remove(folder) != nil { // not empty
+		info, err := w.root.Lstat(folder)
+		if err != nil && errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil || !info.IsDir() || w.root.Remove(folder) != nil { // a file of the new site, or not empty
 			return
 		}
 	}

@@ -130,6 +130,8 @@ type writer struct {
 
 	// after is called after every visible step; tests stop the process there.
 	after func()
+	// serial makes renames one after the other, for the same tests.
+	serial bool
 }
 
 // staged is what became of a file of the set.

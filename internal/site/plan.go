@@ -154,7 +154,9 @@ func (p *planner) release() {
 		m.Updates = updatesOf(public)
 		whole := incident.FoldMaintenance(m)
 		for _, step := range whole.Steps {
-			p.next(step.Update.Date)
+			if step.Clock() { // updates count from their release on
+				p.next(step.Update.Date)
+			}
 		}
 		for _, span := range whole.Spans {
 			p.next(span.From)
