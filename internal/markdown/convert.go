@@ -70,6 +70,7 @@ type writer struct {
 	ids       map[string]int
 	anchors   []string
 	cuts      []text.Segment // of the source, never shown
+	dropped   []string       // destinations of links, as written, that are never shown
 	at        int            // offset of the last text seen, for the positions of links
 }
 

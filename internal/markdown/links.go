@@ -54,6 +54,7 @@ func (w *writer) link(raw string, n ast.Node, image bool) {
 	where := judge(destination)
 	if where == dangerous {
 		w.report(diag.DroppedLink, offset, "only http, https, mailto and tel links reach a page", "the link to %q was dropped", short(destination))
+		w.dropped = append(w.dropped, raw)
 		w.linkText(n, image)
 		return
 	}
@@ -116,6 +117,7 @@ func (w *writer) autoLink(n *ast.AutoLink) {
 	if judge(destination) != outside {
 		w.report(diag.DroppedLink, max(0, bytes.Index(w.source, []byte(label))), "only http, https, mailto and tel links reach a page",
 			"the link to %q was dropped", short(destination))
+		w.dropped = append(w.dropped, label)
 		w.out.WriteString(escape(label))
 		return
 	}

@@ -20,7 +20,7 @@ type Source struct {
 type Document struct {
 	// Text is the plain text: what a reader sees, paragraphs apart by an empty line, links as "text (address)".
 	Text string
-	// Markdown is the source without what is never shown: raw HTML and comments.
+	// Markdown is the source without what is never shown: raw HTML, comments, and the addresses of dropped links.
 	Markdown string
 	// Links are the links to places within this site.
 	Links []Link

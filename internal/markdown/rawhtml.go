@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -107,11 +108,8 @@ func stripTags(raw string) (words string, dropped bool) {
 	}
 }
 
-// cleaned gives the source without what was cut.
+// cleaned gives the source without what was cut, and with "#" for the address of each link that was dropped.
 func (w *writer) cleaned() string {
-	if len(w.cuts) == 0 {
-		return strings.TrimSpace(string(w.source))
-	}
 	var b strings.Builder
 	at := 0
 	for _, cut := range w.cuts {
@@ -122,5 +120,10 @@ func (w *writer) cleaned() string {
 		at = cut.Stop
 	}
 	b.Write(w.source[at:])
-	return strings.TrimSpace(b.String())
+	text := b.String()
+	for _, destination := range w.dropped {
+		link := regexp.MustCompile(`(\]\(\s*<?|\]:[\s>]*<?|<)` + regexp.QuoteMeta(destination))
+		text = link.ReplaceAllString(text, "${1}#")
+	}
+	return strings.TrimSpace(text)
 }
