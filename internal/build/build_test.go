@@ -1,0 +1,430 @@
+package build_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/google/go-cmp/cmp"
+	"github.com/mmcdole/gofeed"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"settler.io/crier/internal/build"
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/theme"
+	"settler.io/crier/themes"
+)
+
+func instant(t testing.TB, text string) time.Time {
+	t.Helper()
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+// compile builds a whole site from its files.
+func compile(t testing.TB, site fs.FS, now time.Time) (map[string]string, []diag.Finding, time.Time) {
+	t.Helper()
+	result, findings := run(t, site, now)
+	files := map[string]string{}
+	for _, f := range result.Files.Files() {
+		var b bytes.Buffer
+		if err := f.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		files[f.Path] = b.String()
+	}
+	return files, findings, result.NextChange
+}
+
+func run(t testing.TB, site fs.FS, now time.Time) (build.Result, []diag.Finding) {
+	t.Helper()
+	raw, err := fs.ReadFile(site, "config.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, findings, err := config.Parse("config.toml", raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	loaded, more := content.Load(site, content.Options{Config: c})
+	var overlay fs.FS
+	if sub, err := fs.Sub(site, "themes/"+c.Theme); err == nil {
+		overlay = sub
+	}
+	th, last := theme.Load(themes.Default(), overlay, "themes/"+c.Theme, c.Zone)
+	result := build.Build(build.Input{Config: c, Content: loaded, Theme: th, Now: now})
+	return result, diag.Sort(slices.Concat(findings, more, last, result.Findings))
+}
+
+// TestSites runs the whole-site cases of testdata. A case is a txtar archive: its comment says "at: <instant>" and what is
+// wanted, line by line: "file: <path>", "nofile: <path>", "has <path>: <text>", "lacks <path>: <text>", "finding: <text>",
+// "findings: <number>".
+func TestSites(t *testing.T) {
+	cases, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(cases) == 0 {
+		t.Fatal("no cases", err)
+	}
+	for _, name := range cases {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			site := fstest.MapFS{}
+			for _, f := range archive.Files {
+				site[f.Name] = &fstest.MapFile{Data: f.Data}
+			}
+			comment := string(archive.Comment)
+			at := "2026-10-02T10:30:00Z"
+			for line := range strings.SplitSeq(comment, "\n") {
+				if value, ok := strings.CutPrefix(line, "at: "); ok {
+					at = value
+				}
+			}
+			files, findings, next := compile(t, site, instant(t, at))
+			var said []string
+			for _, f := range findings {
+				said = append(said, fmt.Sprintf("%s: %s [%s] hint: %s", f.Position, f.Message, f.Kind.Code, f.Hint))
+			}
+			checkCase(t, comment, files, said, next)
+			checkLinks(t, files)
+		})
+	}
+}
+
+func checkCase(t *testing.T, comment string, files map[string]string, said []string, next time.Time) {
+	checks := 0
+	for line := range strings.SplitSeq(comment, "\n") {
+		word, rest, _ := strings.Cut(line, " ")
+		checks++
+		switch word {
+		case "file:":
+			if _, ok := files[rest]; !ok {
+				t.Errorf("no file %s among %q", rest, slices.Sorted(maps.Keys(files)))
+			}
+		case "nofile:":
+			if _, ok := files[rest]; ok {
+				t.Errorf("there is a file %s", rest)
+			}
+		case "has", "lacks":
+			name, text, _ := strings.Cut(rest, ": ")
+			if strings.Contains(files[name], text) != (word == "has") {
+				t.Errorf("%s: want it %s %q:\n%s", name, word, text, files[name])
+			}
+		case "nowhere:":
+			for name, content := range files {
+				if strings.Contains(content, rest) || strings.Contains(name, rest) {
+					t.Errorf("%q leaks into %s", rest, name)
+				}
+			}
+		case "finding:":
+			if !slices.ContainsFunc(said, func(s string) bool { return strings.Contains(s, rest) }) {
+				t.Errorf("no finding %q among:\n%s", rest, strings.Join(said, "\n"))
+			}
+		case "findings:":
+			if rest != fmt.Sprint(len(said)) {
+				t.Errorf("%d findings, want %s:\n%s", len(said), rest, strings.Join(said, "\n"))
+			}
+		case "next:":
+			if got := next.UTC().Format(time.RFC3339); got != rest {
+				t.Errorf("next change at %s, want %s", got, rest)
+			}
+		default:
+			checks--
+		}
+	}
+	if checks == 0 {
+		t.Error("the case checks nothing")
+	}
+}
+
+// checkLinks follows every link within the site from every page, as from a disk, and every anchor.
+func checkLinks(t *testing.T, files map[string]string) {
+	t.Helper()
+	pages := map[string]*goquery.Document{}
+	for name, text := range files {
+		if path.Ext(name) == ".html" {
+			document, err := goquery.NewDocumentFromReader(strings.NewReader(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages[name] = document
+		}
+	}
+	links := 0
+	for name, page := range pages {
+		page.Find("[href], [src]").Each(func(_ int, s *goquery.Selection) {
+			link := s.AttrOr("href", s.AttrOr("src", ""))
+			u, err := url.Parse(link)
+			if err != nil {
+				t.Errorf("%s: %q is no address", name, link)
+				return
+			}
+			if u.IsAbs() || u.Host != "" {
+				return
+			}
+			links++
+			target := name
+			if u.Path != "" {
+				target = path.Join(path.Dir(name), u.Path)
+			}
+			if _, ok := files[target]; !ok {
+				t.Errorf("%s links to %s, which is not there", name, link)
+			}
+			if u.Fragment != "" && pages[target].Find(`[id="`+u.Fragment+`"]`).Length() != 1 {
+				t.Errorf("%s links to %s, an anchor that is not there once", name, link)
+			}
+		})
+		ids := map[string]bool{}
+		page.Find("[id]").Each(func(_ int, s *goquery.Selection) {
+			if id := s.AttrOr("id", ""); ids[id] {
+				t.Errorf("%s has the id %q twice", name, id)
+			} else {
+				ids[id] = true
+			}
+		})
+	}
+	if links == 0 {
+		t.Error("no links were followed")
+	}
+}
+
+func root(t testing.TB) fs.FS {
+	t.Helper()
+	return os.DirFS("../..")
+}
+
+func TestSettlersSiteHoldsTogether(t *testing.T) {
+	for _, at := range []string{"2026-10-02T10:30:00Z", "2026-12-01T00:00:00Z", "2026-06-01T00:00:00Z"} {
+		files, findings, _ := compile(t, root(t), instant(t, at))
+		checkLinks(t, files)
+		for _, f := range findings {
+			if f.Kind.Class != diag.Note {
+				t.Errorf("%s", f)
+			}
+		}
+	}
+}
+
+func TestNothingChangesBeforeNextChange(t *testing.T) {
+	end := instant(t, "2026-03-29T12:00:00Z")
+	for seed := range uint64(60) {
+		site := sitegen.Random(seed, end)
+		now := end.Add(time.Duration(seed%7) * 7 * time.Hour)
+		for range 4 {
+			files, _, next := compile(t, site, now)
+			if !next.After(now) {
+				t.Fatalf("seed %d: next change %s is not after %s", seed, next, now)
+			}
+			just := next.Add(-time.Nanosecond)
+			before, _, _ := compile(t, site, just)
+			if d := cmp.Diff(files, before); d != "" {
+				t.Fatalf("seed %d: %s and %s differ, though the next change is %s:\n%s", seed, now, just, next, d)
+			}
+			after, _, _ := compile(t, site, next)
+			if cmp.Equal(before, after) {
+				t.Errorf("seed %d: nothing changes at %s", seed, next)
+			}
+			now = next
+		}
+	}
+}
+
+func TestOneMinuteOfAnOpenIncidentIsByteIdentical(t *testing.T) {
+	one, _, next := compile(t, root(t), instant(t, "2026-10-02T10:05:00Z"))
+	two, _, _ := compile(t, root(t), instant(t, "2026-10-02T10:06:00Z"))
+	if d := cmp.Diff(one, two); d != "" {
+		t.Error(d)
+	}
+	three, _, _ := compile(t, root(t), next)
+	if cmp.Equal(two, three) {
+		t.Errorf("nothing changes at %s", next)
+	}
+}
+
+// shuffled lists its folders in another order.
+type shuffled struct {
+	fs.FS
+	rand *rand.Rand
+}
+
+func (s shuffled) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(s.FS, name)
+	s.rand.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] })
+	return entries, err
+}
+
+func TestTheOrderOfFilesDoesNotMatter(t *testing.T) {
+	end := instant(t, "2026-03-29T12:00:00Z")
+	for seed := range uint64(30) {
+		site := sitegen.Random(seed, end)
+		one, _, _ := compile(t, site, end)
+		two, _, _ := compile(t, shuffled{site, rand.New(rand.NewPCG(seed, 3))}, end)
+		if d := cmp.Diff(one, two); d != "" {
+			t.Fatalf("seed %d: %s", seed, d)
+		}
+	}
+}
+
+// TestNamesOfUpdatesDoNotMatter renames update files whose dates are distinct; only anchors and ids may change.
+func TestNamesOfUpdatesDoNotMatter(t *testing.T) {
+	site := sitegen.Generate(sitegen.Options{Incidents: 12, Seed: 3})
+	renamed := fstest.MapFS{}
+	names := map[string]string{"01-investigating": "d", "02-identified": "c", "03-monitoring": "b", "04-resolved": "a"}
+	for name, file := range site {
+		stem := strings.TrimSuffix(path.Base(name), ".md")
+		if other, ok := names[stem]; ok {
+			name = path.Join(path.Dir(name), other+".md")
+		}
+		renamed[name] = file
+	}
+	now := instant(t, "2026-10-01T12:00:00Z")
+	one, _, _ := compile(t, site, now)
+	two, _, _ := compile(t, renamed, now)
+	for name := range one {
+		for from, to := range names {
+			for _, mark := range []string{`id="`, `href="#`, `/#`, `/`, `html#`} {
+				one[name] = strings.ReplaceAll(one[name], mark+from+`"`, mark+to+`"`)
+				one[name] = strings.ReplaceAll(one[name], mark+from+`<`, mark+to+`<`)
+			}
+		}
+	}
+	if d := cmp.Diff(one, two); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestTheFeedIsWellFormedWhateverPeopleWrite(t *testing.T) {
+	hostile := "<script>alert(1)</script> ]]> &amp; \x01\x08 <img src=x onerror=alert(1)> [a](javascript:alert%281%29) \u202e &#x6a;avascript:alert(1)"
+	site := sitegen.Generate(sitegen.Options{Incidents: 3, Seed: 1})
+	site["content/incidents/hostile/01-x.md"] = &fstest.MapFile{Data: []byte("---\ntitle: \"<script>alert(1)</script> ]]> \\x01 \\\"quoted\\\"\"\nseverity: P0\nstatus: investigating\ndate: 2026-09-30T10:00:00Z\nimpact: \"<b> ]]>\"\neta: \"<i>\"\ncomponents: [component-1]\n---\n" + hostile + "\n\nWords, then " + hostile + "\n")}
+	files, findings, _ := compile(t, site, instant(t, "2026-09-30T12:00:00Z"))
+	checkLinks(t, files)
+	for _, code := range []string{"dropped-html", "dropped-link", "control-character"} {
+		if !slices.ContainsFunc(findings, func(f diag.Finding) bool { return f.Kind.Code == code }) {
+			t.Errorf("no finding %s", code)
+		}
+	}
+	for name, text := range files {
+		if path.Ext(name) != ".html" {
+			continue
+		}
+		page, err := goquery.NewDocumentFromReader(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page.Find("script, iframe, object, embed, img, [onerror], [onclick], [style]").Length() > 0 {
+			t.Errorf("%s holds what can be executed", name)
+		}
+		page.Find("[href]").Each(func(_ int, s *goquery.Selection) {
+			if strings.HasPrefix(strings.ToLower(strings.TrimSpace(s.AttrOr("href", ""))), "javascript") {
+				t.Errorf("%s links to %s", name, s.AttrOr("href", ""))
+			}
+		})
+	}
+	decoder := xml.NewDecoder(strings.NewReader(files["feed.rss"]))
+	for {
+		if _, err := decoder.Token(); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatalf("feed.rss: %v", err)
+		}
+	}
+	feed, err := gofeed.NewParser().ParseString(files["feed.rss"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := feed.Items[0].Title, `[Investigating] <script>alert(1)</script> ]]> "quoted"`; got != want {
+		t.Errorf("title %q, want %q", got, want)
+	}
+	if feed.Items[0].GUID != "tag:status.example.com,2005:Incident/hostile/01-x" || len(feed.Items) < 4 {
+		t.Errorf("guid %q, %d items", feed.Items[0].GUID, len(feed.Items))
+	}
+}
+
+func TestTheFeedHasOneItemForEveryUpdate(t *testing.T) {
+	files, _, _ := compile(t, root(t), instant(t, "2026-10-02T10:30:00Z"))
+	feed, err := gofeed.NewParser().ParseString(files["feed.rss"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, item := range feed.Items[:4] {
+		got = append(got, item.PublishedParsed.UTC().Format(time.RFC3339)+" "+item.Title+" "+item.GUID)
+	}
+	want := []string{
+		"2026-10-02T10:21:00Z [Identified] API returning errors tag:status.settler.io,2005:Incident/2026-10-02-api-down/02-identified",
+		"2026-10-02T10:04:00Z [Investigating] API returning errors tag:status.settler.io,2005:Incident/2026-10-02-api-down/01-investigating",
+		"2026-10-02T10:00:00Z [In progress] Upgrade of the Shopify adapter tag:status.settler.io,2005:Maintenance/2026-10-02-shopify-upgrade/started",
+		"2026-09-30T09:00:00Z [Scheduled] Database upgrade tag:status.settler.io,2005:Maintenance/2026-11-30-db-upgrade/01-scheduled",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if !strings.Contains(feed.Items[1].Description, "Impact: All API requests fail.\nETA: 2026-10-02 11:00 UTC") {
+		t.Errorf("description %q", feed.Items[1].Description)
+	}
+}
+
+func TestGeneratedSitesHaveNoFindings(t *testing.T) {
+	_, findings, _ := compile(t, sitegen.Generate(sitegen.Options{Incidents: 60, Seed: 9}), instant(t, "2026-10-01T12:00:00Z"))
+	for _, f := range findings {
+		t.Errorf("%s", f)
+	}
+}
+
+// onDisk writes a site to a folder of its own: a fstest.MapFS is slower the larger it is.
+func onDisk(t testing.TB, site fstest.MapFS) fs.FS {
+	t.Helper()
+	dir := t.TempDir()
+	for name, file := range site {
+		name = filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, file.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return os.DirFS(dir)
+}
+
+// BenchmarkBuild builds whole sites in memory; ns/update must not grow with their size.
+func BenchmarkBuild(b *testing.B) {
+	for _, n := range []int{100, 1000, 10000} {
+		b.Run(fmt.Sprintf("incidents=%d", n), func(b *testing.B) {
+			site := onDisk(b, sitegen.Generate(sitegen.Options{Incidents: n}))
+			now := instant(b, "2026-10-01T12:00:00Z")
+			b.ResetTimer()
+			for b.Loop() {
+				result, _ := run(b, site, now)
+				for _, f := range result.Files.Files() {
+					if err := f.Write(io.Discard); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(4*n), "ns/update")
+		})
+	}
+}
