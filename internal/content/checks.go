@@ -58,7 +58,7 @@ func (s *source) needFirst(ok bool, key, hint string) {
 }
 
 // checkMaintenance checks the window of planned work.
-func (l *loader) checkMaintenance(folder string, files []*source) {
+func (l *loader) checkMaintenance(files []*source) {
 	var starts, ends time.Time
 	for i, s := range inOrder(files) {
 		u := &s.update

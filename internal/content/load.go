@@ -294,6 +294,12 @@ func (l *loader) assemble() *Content {
 	}
 	for _, folder := range order {
 		files := folders[folder]
+		planned := slices.ContainsFunc(files, func(s *source) bool { return s.section == maintenanceUpdate })
+		if planned {
+			l.checkMaintenance(files)
+		} else {
+			l.checkIncident(files)
+		}
 		var updates []incident.Update
 		var document *incident.Postmortem
 		for _, s := range files {
@@ -314,16 +320,10 @@ func (l *loader) assemble() *Content {
 			l.report(diag.TooManyUpdates, at, "the first ones were kept; start another incident", "%d updates, more than %d", len(updates), MaxUpdates)
 			updates = incident.Sorted(updates)[:MaxUpdates]
 		}
-		planned := files[0].section == maintenanceUpdate
-		for _, s := range files {
-			planned = planned || s.section == maintenanceUpdate
-		}
 		if planned {
-			l.checkMaintenance(folder, files)
 			c.Maintenance = append(c.Maintenance, incident.Maintenance{ID: id, Path: folder, Updates: updates})
 			continue
 		}
-		l.checkIncident(files)
 		c.Incidents = append(c.Incidents, incident.Incident{ID: id, Path: folder, Updates: updates, Postmortem: document})
 	}
 	slices.SortFunc(c.Incidents, func(a, b incident.Incident) int { return strings.Compare(a.ID, b.ID) })

@@ -45,10 +45,9 @@ var (
 	OnlyFirst        = Kind{"only-first", Mistake, "A key that belongs to the first update only."}
 
 	// Of what the updates tell.
-	Reopened        = Kind{"reopened", Note, "An incident that was resolved has another update."}
-	ResolvedTwice   = Kind{"resolved-twice", Note, "An incident that is resolved is resolved again."}
-	AfterCancelled  = Kind{"after-cancelled", Note, "Maintenance that was cancelled or completed has another update."}
-	NothingToResume = Kind{"no-first-facts", Mistake, "The first update of an incident lacks its title or severity."}
+	Reopened       = Kind{"reopened", Note, "An incident that was resolved has another update."}
+	ResolvedTwice  = Kind{"resolved-twice", Note, "An incident that is resolved is resolved again."}
+	AfterCancelled = Kind{"after-cancelled", Note, "Maintenance that was cancelled or completed has another update."}
 
 	// Of the rules.
 	HoldOnUrgent = Kind{"hold-on-urgent", Rule, "A hold on a P0 or P1, which are never held."}

@@ -84,22 +84,42 @@ func ValidPath(path string) error {
 
 // Set is a set of files, at most one for a path. The zero value is empty.
 type Set struct {
-	files []File
-	index map[string]int
+	files   []File
+	index   map[string]int
+	folded  map[string]string // paths in lower case, as some file systems know them
+	folders map[string]string // folders of files, in lower case, and one file of each
 }
 
-// Add puts a file into the set. It fails for an invalid path and for one that is taken, or that is a folder of another.
+// Add puts a file into the set. It fails for an invalid path, for one that is taken, also if only the case differs, and for
+// one that is a folder of another.
 func (s *Set) Add(f File) error {
 	if err := ValidPath(f.Path); err != nil {
 		return err
 	}
 	if s.index == nil {
-		s.index = map[string]int{}
+		s.index, s.folded, s.folders = map[string]int{}, map[string]string{}, map[string]string{}
 	}
-	if _, taken := s.index[f.Path]; taken {
-		return fmt.Errorf("path %q is added twice", f.Path)
+	folded := strings.ToLower(f.Path)
+	if other, taken := s.folded[folded]; taken {
+		if other == f.Path {
+			return fmt.Errorf("path %q is added twice", f.Path)
+		}
+		return fmt.Errorf("path %q differs from %q by case only", f.Path, other)
+	}
+	if other, taken := s.folders[folded]; taken {
+		return fmt.Errorf("path %q is a folder of %q", f.Path, other)
+	}
+	for i := strings.LastIndexByte(folded, '/'); i > 0; i = strings.LastIndexByte(folded[:i], '/') {
+		if _, known := s.folders[folded[:i]]; known {
+			break
+		}
+		if other, taken := s.folded[folded[:i]]; taken {
+			return fmt.Errorf("path %q is a folder of %q", other, f.Path)
+		}
+		s.folders[folded[:i]] = f.Path
 	}
 	s.index[f.Path] = len(s.files)
+	s.folded[folded] = f.Path
 	s.files = append(s.files, f)
 	return nil
 }

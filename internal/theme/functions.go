@@ -73,8 +73,6 @@ func functions(zone *time.Location, assets map[string]site.Ref) map[string]any {
 
 // markdownFunctions replace those whose result is HTML.
 func markdownFunctions(html map[string]any) map[string]any {
-	zone := html["zone"]
-	_ = zone
 	return map[string]any{
 		"time":   func(t time.Time) string { return stripTags(html["time"].(func(time.Time) template.HTML)(t)) },
 		"escape": escapeMarkdown,

@@ -142,7 +142,7 @@ func (d *Decoder) Texts(n *Node) ([]*Node, bool) {
 }
 
 var looseDate = regexp.MustCompile(
-	`^(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt ]\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(\.\d+)?)?\s*([Zz]|UTC|GMT|[-+]\d{1,2}:?(?:\d{2})?)?)?$`)
+	`^(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt ]\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(\.\d+)?)?\s*([Zz]|UTC|GMT|[-+](?:\d{4}|\d{1,2}(?::\d{2})?))?)?$`)
 
 // LooksLikeDate reports whether a text begins as a date does, so that it is more likely a bad date than words.
 func LooksLikeDate(text string) bool { return looseDate.MatchString(strings.TrimSpace(text)) }

@@ -53,8 +53,11 @@ func yamlError(err error, firstLine int) *SyntaxError {
 	line, column := 1, 1
 	var load *yaml.LoadError
 	if errors.As(err, &load) && load.Mark.Line > 0 {
-		line, column = load.Mark.Line, load.Mark.Column+1
-		message = load.Message
+		line, column, message = load.Mark.Line, load.Mark.Column, load.Message
+		if load.ContextMsg != "" && load.ContextMark.Line > 0 && strings.Contains(message, "end of stream") {
+			// What is not closed is found where it opens.
+			line, column, message = load.ContextMark.Line, load.ContextMark.Column, load.ContextMsg+": no end was found"
+		}
 	} else if m := yamlLine.FindStringSubmatchIndex(message); m != nil {
 		line, _ = strconv.Atoi(message[m[2]:m[3]])
 		if m[4] >= 0 {

@@ -10,11 +10,20 @@ import (
 // to the library: a fuzz test checks that both agree on what it takes. It exists because the library costs more than
 // all the rest of reading a file.
 func simpleYAML(src []byte, firstLine int) *Node {
+	if len(src) > MaxNodes {
+		return nil // it may hold too many values, which are counted elsewhere
+	}
 	root := &Node{Kind: Map, Line: firstLine, Column: 1}
 	for number := firstLine; len(src) > 0; number++ {
 		line, rest, _ := bytes.Cut(src, []byte{'\n'})
 		src = rest
-		if len(line) == 0 || line[0] == '#' {
+		if len(line) == 0 {
+			continue
+		}
+		if line[0] == '#' {
+			if !printable(line) {
+				return nil
+			}
 			continue
 		}
 		entry, ok := simpleEntry(string(line), number)
@@ -81,6 +90,15 @@ func simpleKey(word string) bool {
 
 func plainStart(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}
+
+func printable(line []byte) bool {
+	for _, c := range line {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // plainText reports whether a text holds printable ASCII only, so that columns count alike in bytes and in characters.

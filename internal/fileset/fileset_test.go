@@ -1,0 +1,134 @@
+package fileset
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The hashes are what `git hash-object --stdin` prints.
+func TestSumIsGitsBlobHash(t *testing.T) {
+	for content, want := range map[string]string{
+		"":        "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+		"hello\n": "ce013625030ba8dba906f756967f9e9ca394464a",
+	} {
+		if got := Sum([]byte(content)).String(); got != want {
+			t.Errorf("%q: %s, want %s", content, got, want)
+		}
+	}
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("git is not installed")
+	}
+	content := strings.Repeat("zürich\x00\r\n", 1000)
+	c := exec.Command("git", "hash-object", "--stdin", "--no-filters")
+	c.Stdin = strings.NewReader(content)
+	out, err := c.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := Sum([]byte(content)).String(); got != strings.TrimSpace(string(out)) {
+		t.Errorf("%s, git says %s", got, out)
+	}
+}
+
+func TestParseHash(t *testing.T) {
+	want := Sum([]byte("x"))
+	got, err := ParseHash(want.String())
+	if err != nil || got != want {
+		t.Errorf("%s, %v", got, err)
+	}
+	for _, bad := range []string{"", "zz", "e69de29", want.String() + "00"} {
+		if _, err := ParseHash(bad); err == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+}
+
+func TestValidPath(t *testing.T) {
+	for _, good := range []string{"index.html", "incidents/2026-10-01-x/index.html", ".nojekyll", "a/.crier", "übersicht/index.html", "a b"} {
+		if err := ValidPath(good); err != nil {
+			t.Errorf("%q: %v", good, err)
+		}
+	}
+	for _, bad := range []string{
+		"", "/", "/etc/passwd", "a//b", "a/", ".", "..", "../x", "a/../../x", "a/./b", `a\b`, `..\x`, "c:x", "a\x00b", "a\nb", "a\x7fb",
+		".crier", ".crier/manifest", ".CRIER/x", ".git", ".git/config", ".Git/config", "a*b", "a?b", `a"b`, "a<b", "a|b",
+		strings.Repeat("a", 256),
+	} {
+		if ValidPath(bad) == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+}
+
+func file(path string) File {
+	return File{Path: path, Write: func(w io.Writer) error { _, err := io.WriteString(w, path); return err }}
+}
+
+func TestSet(t *testing.T) {
+	var s Set
+	for _, path := range []string{"index.html", "a/b/index.html", "a/c.html", "z"} {
+		if err := s.Add(file(path)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for path, want := range map[string]string{
+		"index.html":     `path "index.html" is added twice`,
+		"Index.html":     `path "Index.html" differs from "index.html" by case only`,
+		"a/b":            `path "a/b" is a folder of "a/b/index.html"`,
+		"A":              `path "A" is a folder of "a/b/index.html"`,
+		"z/index.html":   `path "z" is a folder of "z/index.html"`,
+		"../index.html":  `path "../index.html" has the part ".."`,
+		".crier/journal": `path ".crier/journal" lies in .crier`,
+	} {
+		if err := s.Add(file(path)); err == nil || err.Error() != want {
+			t.Errorf("%q: %v, want %s", path, err, want)
+		}
+	}
+	if s.Len() != 4 || len(s.Files()) != 4 {
+		t.Errorf("%d files", s.Len())
+	}
+	if f, ok := s.Lookup("a/c.html"); !ok || f.Path != "a/c.html" {
+		t.Error("a file that was added is not found")
+	}
+	if _, ok := s.Lookup("a"); ok {
+		t.Error("a folder is found as a file")
+	}
+}
+
+func TestApplyingADiffLeadsThere(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	random := func() map[string]Hash {
+		set := map[string]Hash{}
+		for range r.IntN(12) {
+			set[fmt.Sprintf("f%d", r.IntN(12))] = Sum([]byte{byte(r.IntN(3))})
+		}
+		return set
+	}
+	for range 500 {
+		from, to := random(), random()
+		changes := Diff(from, to)
+		if got := Apply(changes, from); !maps.Equal(got, to) {
+			t.Fatalf("from %v to %v: %v by %v", from, to, got, changes)
+		}
+		if !slices.IsSortedFunc(changes, func(a, b Change) int { return strings.Compare(a.Path, b.Path) }) {
+			t.Fatalf("not by path: %v", changes)
+		}
+		if len(Diff(to, to)) != 0 {
+			t.Fatal("a set differs from itself")
+		}
+		for _, c := range changes {
+			old, was := from[c.Path]
+			new, is := to[c.Path]
+			ok := c.Action == Create && !was && is || c.Action == Delete && was && !is || c.Action == Update && was && is && old != new
+			if !ok {
+				t.Fatalf("%v from %v to %v", c, from, to)
+			}
+		}
+	}
+}
