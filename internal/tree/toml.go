@@ -22,6 +22,7 @@ func TOML(src []byte, firstLine int) (node *Node, err error) {
 		failure := &SyntaxError{Line: firstLine, Column: 1, Message: strings.TrimPrefix(err.Error(), "toml: ")}
 		var decode *toml.DecodeError
 		if errors.As(err, &decode) {
+			failure.Message = strings.ReplaceAll(failure.Message, "unexpected character U+000A", "unexpected end of the line")
 			row, column := decode.Position()
 			failure.Line, failure.Column = row+firstLine-1, max(1, column)
 		}

@@ -1,0 +1,212 @@
+package config
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+)
+
+func parse(t *testing.T, src string) (*Config, []string) {
+	t.Helper()
+	c, findings, _ := Parse("config.toml", []byte(src))
+	var said []string
+	for _, f := range findings {
+		said = append(said, strings.TrimPrefix(f.Position.String(), "config.toml:")+" "+f.Kind.Code+": "+f.Message+" | "+f.Hint)
+	}
+	return c, said
+}
+
+func TestEverything(t *testing.T) {
+	c, said := parse(t, `
+title = "Example Status"
+base_url = "https://status.example.com/page"
+description = "How Example works"
+timezone = "Europe/Berlin"
+language = "de"
+languages = ["en", "de", "pt-BR"]
+theme = "plain"
+
+[[links]]
+name = "Support"
+url = "https://example.com/support"
+[[links]]
+url = "/about/"
+
+[[groups]]
+id = "core"
+name = "Core"
+description = "What all else needs"
+[[groups]]
+id = "edge"
+
+[[components]]
+id = "api"
+name = "API"
+group = "core"
+description = "The public API"
+start_date = 2025-01-01
+aliases = ["/affected/api/"]
+[[components]]
+id = "web.2"
+
+[severity.P2]
+publish = "30m"
+batch = "10m"
+respond = "immediately"
+resolve = "12h"
+escalate_lead = "6h"
+escalate_cto = "1d"
+meeting = "2d"
+postmortem = "1w"
+
+[rules]
+tolerance = "2m"
+since = 2026-01-01
+[rules.update_every]
+P2 = "4h"
+
+[uptime]
+degraded_performance = 0.1
+partial_outage = 0.5
+major_outage = 1
+
+[feeds]
+host = "example.com"
+cstate = true
+
+[publish]
+to = ["github:example/status#gh-pages", "dir:/srv/www"]
+cname = "status.example.com"
+`)
+	if len(said) > 0 {
+		t.Fatal(said)
+	}
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Config{
+		Title: "Example Status", BaseURL: "https://status.example.com/page/", Description: "How Example works",
+		Zone: berlin, Language: "de", Languages: []string{"de", "en", "pt-BR"}, Theme: "plain",
+		Groups: []Group{{ID: "core", Name: "Core", Description: "What all else needs"}, {ID: "edge", Name: "edge"}},
+		Components: []Component{
+			{ID: "api", Name: "API", Group: "core", Description: "The public API", StartDate: time.Date(2025, 1, 1, 0, 0, 0, 0, berlin), Aliases: []string{"/affected/api/"}},
+			{ID: "web.2", Name: "web.2"},
+		},
+		Links:   []Link{{"Support", "https://example.com/support"}, {"/about/", "/about/"}},
+		Uptime:  Uptime{0.1, 0.5, 1},
+		Feeds:   Feeds{Host: "example.com", CState: true},
+		Publish: Publish{To: []string{"github:example/status#gh-pages", "dir:/srv/www"}, CNAME: "status.example.com"},
+		Rules:   Default().Rules,
+	}
+	p2 := want.Rules.Severity[incident.P2]
+	p2.Publish, p2.Batch, p2.Respond, p2.Resolve, p2.Lead, p2.CTO = 30*time.Minute, 10*time.Minute, 0, 12*time.Hour, 6*time.Hour, 24*time.Hour
+	p2.Meeting, p2.Postmortem = 48*time.Hour, 7*24*time.Hour
+	want.Rules.Severity[incident.P2] = p2
+	want.Rules.Tolerance = 2 * time.Minute
+	want.Rules.Since = time.Date(2026, 1, 1, 0, 0, 0, 0, berlin)
+	want.Rules.UpdateEvery[incident.P2] = 4 * time.Hour
+	zones := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
+	if d := cmp.Diff(want, c, zones); d != "" {
+		t.Error(d)
+	}
+	if got, ok := c.Component("api"); !ok || got.Name != "API" {
+		t.Error("the API is not found")
+	}
+	if _, ok := c.Component("nope"); ok {
+		t.Error("found what is not there")
+	}
+}
+
+func TestAnEmptyFileHasDefaults(t *testing.T) {
+	c, said := parse(t, "")
+	if want := []string{`1:1 missing-key: no title | write title = "Example Status" at the top`}; cmp.Diff(want, said) != "" {
+		t.Error(said)
+	}
+	if d := cmp.Diff(Default(), c, cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestFeedsHostFollowsTheAddress(t *testing.T) {
+	c, _ := parse(t, "title = \"x\"\nbase_url = \"https://status.example.com:8443/\"\n")
+	if c.Feeds.Host != "status.example.com" {
+		t.Error(c.Feeds.Host)
+	}
+	c, _ = parse(t, "title = \"x\"\nbase_url = \"https://new.example.com/\"\n[feeds]\nhost = \"old.example.com\"\n")
+	if c.Feeds.Host != "old.example.com" {
+		t.Error(c.Feeds.Host)
+	}
+}
+
+// TestMistakes gives one mistake at a time, after a title in line 1, and the finding with its hint.
+func TestMistakes(t *testing.T) {
+	for _, c := range []struct{ src, want string }{
+		{`titel = "x"`, `2:1 unknown-key: unknown key "titel" | did you mean "title"?`},
+		{`compnents = []`, `2:1 unknown-key: unknown key "compnents" | did you mean "components"?`},
+		{`description = ["x"]`, `2:16 wrong-type: a list where a text belongs | `},
+		{`base_url = "status.example.com"`, `2:12 bad-url: "status.example.com" is no absolute http or https address | write "https://status.example.com/"`},
+		{`base_url = "ftp://status.example.com/"`, `2:12 bad-url: "ftp://status.example.com/" is no absolute http or https address | write it like "https://status.example.com/"`},
+		{`base_url = "https://status.example.com/?x"`, `2:12 bad-url: "https://status.example.com/?x" is no absolute http or https address | write it like "https://status.example.com/"`},
+		{`base_url = 3`, `2:12 bad-url: "3" is no absolute http or https address | write it like "https://status.example.com/"`},
+		{`base_url = []`, `2:1 wrong-type: a list where a text belongs | `},
+		{`timezone = "Berlin"`, `2:12 bad-zone: unknown time zone "Berlin" | write a name such as "UTC" or "Europe/Berlin"`},
+		{`timezone = "Local"`, `2:12 bad-zone: unknown time zone "Local" | write a name such as "UTC" or "Europe/Berlin"`},
+		{`timezone = "../etc/passwd"`, `2:12 bad-zone: unknown time zone "../etc/passwd" | write a name such as "UTC" or "Europe/Berlin"`},
+		{`language = "english please"`, `2:12 unknown-language: "english please" is no language | write a tag such as "en", "de" or "pt-BR"`},
+		{`languages = ["en", "???"]`, `2:20 unknown-language: "???" is no language | write a tag such as "en", "de" or "pt-BR"`},
+		{`languages = {a = 1}`, `2:14 wrong-type: a map of keys where a list belongs | `},
+		{"[components]\nid = \"x\"", `2:2 wrong-type: one table where a list of tables belongs | use double brackets, as in [[components]]`},
+		{`components = ["api"]`, `2:15 wrong-type: a value where a component ([[components]]) belongs | `},
+		{"[[components]]\nname = \"x\"", `2:3 missing-key: a component without id | write id = "api"`},
+		{"[[components]]\nid = \"My API\"", `3:6 bad-id: "My API" is no id: lower-case letters and digits, with . _ - between them | write "my-api"`},
+		{"[[components]]\nid = \"../x\"", `3:6 bad-id: "../x" is no id: lower-case letters and digits, with . _ - between them | write "x"`},
+		{"[[components]]\nid = \"a\"\n[[components]]\nid = \"a\"", `5:6 duplicate-id: the id "a" is taken | give one of them another id`},
+		{"[[groups]]\nid = \"a\"\n[[groups]]\nid = \"a\"", `5:6 duplicate-id: the id "a" is taken | give one of them another id`},
+		{"[[groups]]\nname = \"a\"", `2:3 missing-key: a group without id | write id = "api"`},
+		{"[[groups]]\nid = \"core\"\n[[components]]\nid = \"a\"\ngroup = \"croe\"", `6:9 unknown-group: unknown group "croe" | did you mean "core"?`},
+		{"[[components]]\nid = \"a\"\ngroup = \"x\"", `4:9 unknown-group: unknown group "x" | `},
+		{"[[components]]\nid = \"a\"\nstart_date = 2025-01-01T00:00:00Z", `4:14 bad-date: 2025-01-01T00:00:00Z is no day | write it like 2025-01-31`},
+		{"[[components]]\nid = \"a\"\naliases = [\"x\"]", `4:12 bad-alias: "x" does not start with one slash | write it like "/issues/2024-01-31-api/"`},
+		{"[[components]]\nid = \"a\"\naliases = [\"/../x\"]", `4:12 bad-alias: "/../x" is no plain path below the site | write it like "/issues/2024-01-31-api/"`},
+		{"[[components]]\nid = \"a\"\naliases = [\"//evil.example.com/\"]", `4:12 bad-alias: "//evil.example.com/" does not start with one slash | write it like "/issues/2024-01-31-api/"`},
+		{"[[links]]\nname = \"x\"\nurl = \"javascript:alert(1)\"", `4:7 bad-url: "javascript:alert(1)" is no address | write "https://example.com/" or a path such as "/about/"`},
+		{"[severity.P4]\npublish = \"1h\"", `2:11 unknown-key: unknown key "P4" | did you mean "P0"?`},
+		{"[severity.P2]\npublish = \"1 hour\"", `3:11 bad-duration: "1 hour" is no duration | write "1h"`},
+		{"[severity.P2]\npublish = -1", `3:11 bad-duration: -1 is no duration | write it like "90s", "30m", "1h30m" or "7d"`},
+		{"[severity.P2]\nbatch = \"90m\"", `3:9 bad-rule: a batch of 90m is longer than updates of P2 may wait | write at most 1h, and at most what publish says`},
+		{"[rules]\ntolerance = \"2h\"", `3:13 bad-rule: a tolerance of 2h is no tolerance | write a few minutes, such as "5m"`},
+		{"[rules]\nsince = \"then\"", `3:9 bad-date: "then" is no day | write it like 2025-01-31`},
+		{"[rules.update_every]\nP9 = \"1h\"", `3:1 unknown-key: unknown key "P9" | did you mean "P0"?`},
+		{"[uptime]\nmajor_outage = 2", `3:16 bad-number: 2 is no share of the time | write a share from 0 to 1, such as 0.3`},
+		{"[uptime]\nmajor_outage = \"x\"", `3:16 wrong-type: "x" where a number belongs | `},
+		{"[uptime]\nmaintenance = 0", `3:1 unknown-key: unknown key "maintenance" | known are degraded_performance, partial_outage, major_outage`},
+		{"[feeds]\ncstate = \"yes\"", `3:10 wrong-type: "yes" where true or false belongs | write true`},
+		{"[publish]\ncname = \"https://x.example.com\"", `3:9 bad-url: "https://x.example.com" is no host name | write it like "status.example.com"`},
+		{`title = "twice"`, `2:1 bad-syntax: `},
+		{`x = `, `2:5 bad-syntax: unexpected end of the line at start of value | `},
+	} {
+		_, said := parse(t, "title = \"x\"\n"+c.src+"\n")
+		if len(said) != 1 || said[0] != c.want && !(strings.HasSuffix(c.want, ": ") && strings.HasPrefix(said[0], c.want)) {
+			t.Errorf("%s\n got %q\nwant %q", c.src, said, c.want)
+		}
+	}
+}
+
+func TestMistakesComeTogetherAndInOrder(t *testing.T) {
+	c, findings, err := Parse("config.toml", []byte("theme = \"x\"\nlanguge = \"en\"\ntimezone = \"Berlin\"\n[[components]]\nid = \"a\"\n"))
+	if err != nil || len(findings) != 3 || len(c.Components) != 1 || c.Theme != "x" || c.Zone != time.UTC {
+		t.Error(findings, c, err)
+	}
+	if diag.Count(findings, diag.Mistake) != 3 {
+		t.Error("a mistake is not called one")
+	}
+	if _, _, err := Parse("config.toml", []byte("[")); err == nil || !strings.HasPrefix(err.Error(), "config.toml:1:") {
+		t.Error(err)
+	}
+}
