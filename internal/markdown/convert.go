@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -29,7 +30,7 @@ func NewConverter() *Converter {
 
 // Convert converts a text. It never fails: what must not be shown is dropped and reported.
 func (c *Converter) Convert(src Source) (doc *Document, findings []diag.Finding) {
-	source := strings.ReplaceAll(src.Text, "\r\n", "\n")
+	source := strings.ToValidUTF8(strings.ReplaceAll(src.Text, "\r\n", "\n"), "\uFFFD")
 	clean, first := Clean(source)
 	w := &writer{path: src.Path, firstLine: max(1, src.FirstLine), prefix: src.IDPrefix, source: []byte(clean), ids: map[string]int{}}
 	if first >= 0 {
@@ -69,9 +70,9 @@ type writer struct {
 	out       bytes.Buffer
 	ids       map[string]int
 	anchors   []string
-	cuts      []text.Segment // of the source, never shown
-	dropped   []string       // destinations of links, as written, that are never shown
-	at        int            // offset of the last text seen, for the positions of links
+	cuts      []cut    // of the source, never shown
+	dropped   []string // destinations of links, as written, that are never shown
+	at        int      // offset of the last text seen, for the positions of links
 }
 
 func (w *writer) position(offset int) diag.Position {
@@ -180,7 +181,7 @@ func (w *writer) heading(n *ast.Heading) {
 // headingID makes an id from a heading's words, unique in the document.
 func (w *writer) headingID(words string) string {
 	id := strings.Join(strings.FieldsFunc(strings.ToLower(words), func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
 	}), "-")
 	if id == "" {
 		id = "section"

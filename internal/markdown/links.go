@@ -90,16 +90,25 @@ func (w *writer) linkText(n ast.Node, image bool) {
 	}
 }
 
-// linkOffset finds where a link stands in the source; goldmark does not say.
+// linkOffset finds where a link or image stands in the source; goldmark does not say.
 func (w *writer) linkOffset(n ast.Node, raw string) int {
-	from := w.at
+	at := w.bracket(n, raw)
+	if _, image := n.(*ast.Image); image && at > 0 && w.source[at-1] == '!' {
+		return at - 1
+	}
+	return at
+}
+
+// bracket finds the "[" with which a link begins.
+func (w *writer) bracket(n ast.Node, raw string) int {
+	from := min(w.at, len(w.source))
 	if first, ok := n.FirstChild().(*ast.Text); ok {
 		from = first.Segment.Start
 		if from > 0 && w.source[from-1] == '[' {
 			return from - 1
 		}
 	}
-	if i := bytes.Index(w.source[min(from, len(w.source)):], []byte(raw)); i >= 0 && raw != "" {
+	if i := bytes.Index(w.source[from:], []byte(raw)); i >= 0 && raw != "" {
 		if open := bytes.LastIndexByte(w.source[:from+i], '['); open >= 0 {
 			return open
 		}

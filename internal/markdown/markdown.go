@@ -80,7 +80,7 @@ var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "
 func escape(text string) string { return escaper.Replace(text) }
 
 // Clean drops the control characters that XML 1.0 forbids and replaces what is not UTF-8 by U+FFFD. first is the offset of
-// the first character dropped, or -1.
+// the first character dropped, in the text with its replacements, or -1.
 func Clean(text string) (clean string, first int) {
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	first = strings.IndexFunc(text, forbidden)

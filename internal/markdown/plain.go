@@ -24,7 +24,7 @@ func (w *writer) plain(n ast.Node) string {
 				marker = strconv.Itoa(number) + ". "
 				number++
 			}
-			text := strings.TrimSpace(w.plainChildren(item))
+			text := strings.ReplaceAll(strings.TrimSpace(w.plainChildren(item)), "\n\n", "\n")
 			b.WriteString(marker + strings.ReplaceAll(text, "\n", "\n  ") + "\n")
 		}
 		if _, nested := n.Parent().(*ast.ListItem); !nested {
@@ -79,6 +79,9 @@ func (w *writer) plainInline(n ast.Node) string {
 		case *ast.String:
 			b.Write(c.Value)
 		case *ast.RawHTML:
+			if c.Segments.Len() == 1 && lineBreak.Match(c.Segments.Value(w.source)) {
+				b.WriteByte('\n')
+			}
 		case *ast.AutoLink:
 			b.Write(c.Label(w.source))
 		case *ast.Link, *ast.Image:

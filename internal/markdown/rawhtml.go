@@ -19,7 +19,15 @@ var silent = map[string]bool{
 
 const htmlHint = "raw HTML never reaches a page; write Markdown"
 
-// rawHTML drops a tag or comment within a paragraph. The words around it stay.
+// cut is a piece of the source that never reaches a page, and what takes its place in the cleaned source.
+type cut struct {
+	start, stop int
+	instead     string
+}
+
+var lineBreak = regexp.MustCompile(`(?i)^<br\s*/?>$`)
+
+// rawHTML drops a tag or comment within a paragraph. The words around it stay, and <br> breaks the line as it was meant to.
 func (w *writer) rawHTML(n *ast.RawHTML) {
 	if n.Segments.Len() == 0 {
 		return
@@ -29,9 +37,14 @@ func (w *writer) rawHTML(n *ast.RawHTML) {
 	for i := range n.Segments.Len() {
 		segment := n.Segments.At(i)
 		tag.Write(segment.Value(w.source))
-		w.cuts = append(w.cuts, segment)
+		w.cuts = append(w.cuts, cut{start: segment.Start, stop: segment.Stop})
 	}
 	w.at = first.Start
+	if lineBreak.MatchString(tag.String()) {
+		w.cuts[len(w.cuts)-1].instead = " "
+		w.out.WriteString("<br>\n")
+		return
+	}
 	if !strings.HasPrefix(tag.String(), "<!--") && !strings.HasPrefix(tag.String(), "</") {
 		w.report(diag.DroppedHTML, first.Start, htmlHint, "the HTML %s was dropped", short(tag.String()))
 	}
@@ -52,13 +65,20 @@ func (w *writer) htmlBlock(n *ast.HTMLBlock) {
 			w.out.WriteString("<p>" + escape(paragraph) + "</p>\n")
 		}
 	}
+	from := len(w.cuts)
 	for i := range n.Lines().Len() {
-		w.cuts = append(w.cuts, n.Lines().At(i))
+		w.cuts = append(w.cuts, cut{start: n.Lines().At(i).Start, stop: n.Lines().At(i).Stop})
 	}
 	if n.HasClosure() {
-		w.cuts = append(w.cuts, n.ClosureLine)
+		w.cuts = append(w.cuts, cut{start: n.ClosureLine.Start, stop: n.ClosureLine.Stop})
+	}
+	if words = strings.TrimSpace(words); words != "" && from < len(w.cuts) {
+		w.cuts[from].instead = special.ReplaceAllString(words, `\$0`) + "\n"
 	}
 }
+
+// special matches what has a meaning in Markdown.
+var special = regexp.MustCompile("[\\\\`*_{}\\[\\]<>()#+!|~&.:-]")
 
 // htmlLines gives a block's source and the offset at which it starts, -1 for none.
 func (w *writer) htmlLines(n *ast.HTMLBlock) (raw string, start int) {
@@ -112,12 +132,13 @@ func stripTags(raw string) (words string, dropped bool) {
 func (w *writer) cleaned() string {
 	var b strings.Builder
 	at := 0
-	for _, cut := range w.cuts {
-		if cut.Start < at {
+	for _, c := range w.cuts {
+		if c.start < at {
 			continue
 		}
-		b.Write(w.source[at:cut.Start])
-		at = cut.Stop
+		b.Write(w.source[at:c.start])
+		b.WriteString(c.instead)
+		at = c.stop
 	}
 	b.Write(w.source[at:])
 	text := b.String()

@@ -2,6 +2,7 @@ package site
 
 import (
 	"html/template"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -38,6 +39,9 @@ func (p *planner) markdown(source string) string {
 // resolve finds the place that a link within the site leads to. Links may be written as addresses below the site ("/about/"),
 // relative to the address of the page that shows the text, or as paths to other source files ("../../pages/about.md").
 func (p *planner) resolve(source, destination string) (Ref, bool) {
+	if plain, err := url.PathUnescape(destination); err == nil {
+		destination = plain
+	}
 	target, anchor, anchored := strings.Cut(destination, "#")
 	target, _, _ = strings.Cut(target, "?")
 	home := p.homes[source]

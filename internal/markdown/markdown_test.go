@@ -1,0 +1,253 @@
+package markdown
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+	"golang.org/x/net/html"
+)
+
+func findings(src Source) (*Document, []string) {
+	d, found := NewConverter().Convert(src)
+	var said []string
+	for _, f := range found {
+		said = append(said, strings.TrimPrefix(f.Position.String(), src.Path+":")+" "+f.Kind.Code+": "+f.Message)
+	}
+	return d, said
+}
+
+// under resolves links as a page at /here/ of a site with /about/ would.
+func under(destination string) (string, bool) {
+	return "../" + strings.Trim(destination, "/") + "/index.html", destination == "/about/"
+}
+
+// TestCases runs the cases of testdata: each archive holds in.md and what is expected of it, html, text, markdown and
+// findings. With UPDATE=1 it writes what comes out, to be reviewed.
+func TestCases(t *testing.T) {
+	names, _ := filepath.Glob("testdata/*.txtar")
+	if len(names) == 0 {
+		t.Fatal("no cases")
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			in := string(archive.Files[0].Data)
+			d, said := findings(Source{Text: in, Path: "in.md", FirstLine: 1})
+			got := []txtar.File{archive.Files[0],
+				{Name: "html", Data: lines(d.HTML(under))},
+				{Name: "text", Data: lines(d.Text)},
+				{Name: "markdown", Data: lines(d.Markdown)},
+				{Name: "findings", Data: lines(strings.Join(said, "\n"))},
+			}
+			if os.Getenv("UPDATE") != "" {
+				archive.Files = got
+				if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if diff := cmp.Diff(archive.Files, got); diff != "" {
+				t.Error(diff)
+			}
+			checkSafe(t, in)
+		})
+	}
+}
+
+func lines(text string) []byte {
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	return []byte(text)
+}
+
+// elements are all that may come out, with their attributes.
+var elements = map[string][]string{
+	"p": nil, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"}, "em": nil, "strong": nil, "del": nil, "code": {"class"}, "pre": nil,
+	"blockquote": nil, "ul": nil, "ol": {"start"}, "li": nil, "hr": nil, "br": nil, "a": {"href", "rel"}, "div": {"class"}, "table": nil,
+	"thead": nil, "tbody": nil, "tr": nil, "th": {"class"}, "td": {"class"}, "input": {"type", "checked", "disabled", "aria-label"},
+}
+
+// checkSafe parses the HTML of a Markdown text as a browser would and fails for anything that is not listed above.
+func checkSafe(t *testing.T, src string) {
+	t.Helper()
+	d, _ := NewConverter().Convert(Source{Text: src, Path: "in.md"})
+	for _, resolve := range []func(string) (string, bool){under, func(string) (string, bool) { return "", false }} {
+		out := d.HTML(resolve)
+		page, err := goquery.NewDocumentFromReader(strings.NewReader("<!DOCTYPE html><html><head><title>x</title></head><body><main>" + out + "</main></body></html>"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page.Find("body > main").Length() != 1 || page.Find("body").Children().Length() != 1 {
+			t.Errorf("%q breaks out of its place: %q", src, out)
+		}
+		page.Find("main *").Each(func(_ int, s *goquery.Selection) {
+			attributes, known := elements[s.Nodes[0].Data]
+			if !known {
+				t.Errorf("%q gives <%s>: %q", src, s.Nodes[0].Data, out)
+			}
+			for _, a := range s.Nodes[0].Attr {
+				if !slices.Contains(attributes, a.Key) {
+					t.Errorf("%q gives the attribute %s: %q", src, a.Key, out)
+				}
+				if a.Key == "href" && !safeAddress(a.Val) {
+					t.Errorf("%q links to %q", src, a.Val)
+				}
+			}
+		})
+		if page.Find("main").Contents().FilterFunction(func(_ int, s *goquery.Selection) bool { return s.Nodes[0].Type == html.CommentNode }).Length() > 0 {
+			t.Errorf("%q gives a comment: %q", src, out)
+		}
+	}
+	for name, text := range map[string]string{"text": d.Text, "HTML": d.HTML(under), "Markdown": d.Markdown} {
+		if !utf8.ValidString(text) || strings.ContainsFunc(text, forbidden) {
+			t.Errorf("the %s of %q holds what XML forbids: %q", name, src, text)
+		}
+	}
+}
+
+// safeAddress reads an address as browsers do: without white space and control characters.
+func safeAddress(address string) bool {
+	bare := strings.ToLower(strings.Map(func(r rune) rune {
+		if r <= ' ' || r >= 0x7f && r <= 0x9f {
+			return -1
+		}
+		return r
+	}, address))
+	scheme, _, found := strings.Cut(bare, ":")
+	return !found || strings.ContainsAny(scheme, "/?#") || slices.Contains([]string{"http", "https", "mailto", "tel"}, scheme)
+}
+
+var attacks = []string{
+	"<script>alert(1)</script>", "<SCRIPT SRC=//x>", "<img src=x onerror=alert(1)>", "a <b onclick=x>b</b>", "<svg/onload=alert(1)>",
+	"[a](javascript:alert(1))", "[a](JaVaScRiPt:alert(1))", "[a](java\tscript:alert(1))", "[a](&#106;avascript:alert(1))", "[a](javascript&colon;alert(1))",
+	"[a](\\javascript:alert(1))", "[a](<java script:alert(1)>)", "[a]( vbscript:x)", "[a](data:text/html,<script>)", "![a](javascript:x)", "<javascript:alert(1)>",
+	"[a]: javascript:x\n\n[a]", "[a](//evil.example.com)", "[a](\\\\evil.example.com)", "[a](/\\evil)", "[a](x \"\\\" onclick=\\\"alert(1)\")", "[a](x\"onclick=\"y)",
+	"```\"><script>\nx\n```", "``` a b\" onclick=x\ny\n```", "# <script>", "# \" onclick=x", "|<script>|\n|---|\n|<img onerror=x>|", "- [ ] <script>",
+	"<!-- x --><script>", "<![CDATA[ ]]>", "<?php x ?>", "<!DOCTYPE x>", "&lt;script&gt;", "&#0;", "\x00\x01", "\xff\xfe", "a\u2028b", "<style>*{}</style>", "</main></body>",
+	"<textarea><script>", "<title></title>", "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">", "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+	"[x](#\"><img>)", "[x](http://example.com/\"onmouseover=x)", "<http://example.com/\"onmouseover=x>", "www.example.com/<script>", "a@b.c\"onclick=x", "[a](http://[::1)", "[a](http://a b)",
+	"[a](mailto:x@example.com?subject=<script>)", "[a](tel:+1)", "x\\\n<b>", "* <p>\n\n  </p>", "> <div>\n> [a](javascript:x)\n> </div>", "[![a](javascript:x)](javascript:y)", "[a](javascript:x",
+	"![](x)", "![](http://example.com/x.png)", "[](http://example.com)", "~~<s>~~", "***<i>***", "\u202e", "\ufeff# x", "[a](\u00a0javascript:x)", "[a](\u200bjavascript:x)", "[a](\x01javascript:x)",
+}
+
+func TestNothingExecutableComesOut(t *testing.T) {
+	for _, a := range attacks {
+		checkSafe(t, a)
+		for _, b := range attacks {
+			checkSafe(t, a+" "+b)
+			checkSafe(t, a+"\n\n"+b)
+		}
+	}
+}
+
+func FuzzConvert(f *testing.F) {
+	for _, a := range attacks {
+		f.Add(a)
+	}
+	f.Fuzz(func(t *testing.T, src string) { checkSafe(t, src) })
+}
+
+// TestWhatIsCleanedIsHarmlessToo reads the cleaned Markdown with another eye: as if raw HTML and all links were let through.
+func TestWhatIsCleanedIsHarmlessToo(t *testing.T) {
+	for _, src := range []string{"a [x](javascript:alert(1)) b", "[x][y]\n\n[y]: javascript:alert(1)", "<javascript:alert(1)>", "a <b onclick=x>c</b>", "<script>x</script>", "[x](<javascript:y>)"} {
+		d, _ := NewConverter().Convert(Source{Text: src})
+		if strings.Contains(d.Markdown, "javascript:") || strings.Contains(d.Markdown, "onclick") || strings.Contains(d.Markdown, "<script") {
+			t.Errorf("%q becomes %q", src, d.Markdown)
+		}
+	}
+}
+
+func TestPositions(t *testing.T) {
+	src := "words [a](/one/) and\n[b](/two/) ![c](https://example.com/c.png)\n\n<b>x</b>\n\n- [d](javascript:x)\n\nref [e]\n\n[e]: /three/\n\nbell\x07\n"
+	d, said := findings(Source{Text: src, Path: "p.md", FirstLine: 11})
+	var links []string
+	for _, l := range d.Links {
+		links = append(links, fmt.Sprintf("%d:%d %s", l.Position.Line, l.Position.Column, l.Destination))
+	}
+	if diff := cmp.Diff([]string{"11:7 /one/", "12:1 /two/", "18:5 /three/"}, links); diff != "" {
+		t.Error(diff)
+	}
+	want := []string{
+		"22:5 control-character: a control character was dropped",
+		`12:12 linked-image: the image "https://example.com/c.png" is shown as a link`,
+		"14:1 dropped-html: the HTML <b> was dropped",
+		`16:3 dropped-link: the link to "javascript:x" was dropped`,
+	}
+	if diff := cmp.Diff(want, said); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAnchorsAreUnique(t *testing.T) {
+	d, _ := NewConverter().Convert(Source{Text: "# A b\n## A b\n### A b 2\n# Übergröße\n# 日本\n# 日本\n# !\n", IDPrefix: "01-x"})
+	want := []string{"01-x-a-b", "01-x-a-b-2", "01-x-a-b-2-2", "01-x-übergröße", "01-x-日本", "01-x-日本-2", "01-x-section"}
+	if diff := cmp.Diff(want, d.Anchors); diff != "" {
+		t.Error(diff)
+	}
+	seen := map[string]bool{}
+	for _, id := range d.Anchors {
+		if seen[id] || !strings.Contains(d.HTML(under), `id="`+id+`"`) {
+			t.Errorf("%s twice, or missing", id)
+		}
+		seen[id] = true
+	}
+}
+
+func TestEmpty(t *testing.T) {
+	var none *Document
+	if none.HTML(under) != "" {
+		t.Error("nothing gives something")
+	}
+	d, said := findings(Source{})
+	if d.HTML(under) != "" || d.Text != "" || d.Markdown != "" || len(said) > 0 {
+		t.Errorf("%+v %v", d, said)
+	}
+}
+
+// TestPathologicalText converts what makes careless parsers slow, side by side with plain text of the same size: the ratio
+// stays far below that of a quadratic reading.
+func TestPathologicalText(t *testing.T) {
+	for _, part := range []string{"[", "![", "*a_ ", "<b", "`", "> ", "- ", "[a](", "\\", "&#", "|a", "~~", "<!--", "[a]: b\n", "**a "} {
+		n := 20000 / len(part)
+		d, _ := NewConverter().Convert(Source{Text: strings.Repeat(part, n)})
+		if len(d.HTML(under)) > 40*20000 {
+			t.Errorf("%q unfolds into %d bytes", part, len(d.HTML(under)))
+		}
+	}
+}
+
+func TestClean(t *testing.T) {
+	for src, want := range map[string]struct {
+		clean string
+		first int
+	}{
+		"plain\tü\n":    {"plain\tü\n", -1},
+		"a\x00b\x1bc":   {"abc", 1},
+		"a\xffb":        {"a\uFFFDb", -1},
+		"\u0080x\ufffe": {"x", 0},
+		"\u0085":        {"\u0085", -1},
+	} {
+		if clean, first := Clean(src); clean != want.clean || first != want.first {
+			t.Errorf("%q: %q, %d", src, clean, first)
+		}
+	}
+}
+
+func BenchmarkConvert(b *testing.B) {
+	src := Source{Text: strings.Repeat("We're *currently* investigating `elevated` error rates, see [about](/about/).\n\n", 8), Path: "x.md"}
+	c := NewConverter()
+	for b.Loop() {
+		c.Convert(src)
+	}
+}
