@@ -63,7 +63,7 @@ type builder struct {
 
 func (b *builder) add(path string, order fileset.Order, write func(io.Writer) error) {
 	if err := b.files.Add(fileset.File{Path: path, Order: order, Write: write}); err != nil {
-		b.findings = append(b.findings, diag.URLCollision.New(diag.Position{Path: path}, "rename one of the two", "%v", err))
+		b.findings = append(b.findings, diag.URLCollision.New(diag.File(path), "rename one of the two", "%v", err))
 	}
 }
 

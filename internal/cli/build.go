@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -40,7 +39,7 @@ func buildCommand(a *app) *cobra.Command {
 		Long: `Compile config.toml and content/ into a static site.
 
 Only files that differ are written. With a mistake in the content nothing is written, unless --keep-going says to build all
-that can be understood.`,
+that can be understood; the exit status is 3 in both cases.`,
 		Example: `  crier build
   crier build --out /srv/status --keep-going
   crier build --at 2026-10-02T10:30:00Z --dry-run`,
@@ -51,7 +50,7 @@ that can be understood.`,
 	command.Flags().StringVar(&flags.out, "out", "public", "`folder` to write to, below the site")
 	command.Flags().BoolVar(&flags.keepGoing, "keep-going", false, "build what can be understood, mistakes or not")
 	command.Flags().BoolVar(&flags.dryRun, "dry-run", false, "say what would be written, and write nothing")
-	command.Flags().StringVar(&flags.format, "format", "text", "`form` of the report: text or json")
+	command.Flags().StringVar(&flags.format, "format", "text", "`form` of the report: text, json or github (annotations of a workflow)")
 	return command
 }
 
@@ -63,7 +62,7 @@ type loaded struct {
 	findings []diag.Finding
 }
 
-// load reads a site. The error is for what makes a build impossible.
+// load reads a site. The error is for what makes a build impossible; what was found until then comes with it.
 func (a *app) load(ctx context.Context) (*loaded, error) {
 	folder := a.path(a.site)
 	root, err := os.OpenRoot(folder)
@@ -82,8 +81,7 @@ func (a *app) load(ctx context.Context) (*loaded, error) {
 	var failure error
 	l.config, l.findings, failure = config.Parse("config.toml", raw)
 	if failure != nil {
-		a.printFindings(l.findings)
-		return nil, mistakesError{errors.New("config.toml cannot be read")}
+		return l, mistakesError{errors.New("config.toml cannot be read, so nothing was written")}
 	}
 	var gitError error
 	found, findings := content.Load(root.FS(), content.Options{Config: l.config, Dates: func(paths []string) content.Dates {
@@ -119,7 +117,7 @@ func (l *loaded) loadTheme(root *os.Root) {
 		}
 	}
 	if overlay == nil && l.config.Theme != "default" {
-		l.findings = append(l.findings, diag.UnknownTheme.New(diag.Position{Path: "config.toml"},
+		l.findings = append(l.findings, diag.UnknownTheme.New(l.config.ThemeAt,
 			"make the folder "+folder+`, or write theme = "default"`, "there is no theme %q", l.config.Theme))
 	}
 	var findings []diag.Finding
@@ -129,7 +127,7 @@ func (l *loaded) loadTheme(root *os.Root) {
 
 func (a *app) build(ctx context.Context, flags buildFlags) error {
 	begin := a.Now()
-	if err := oneOf("format", flags.format, "text", "json"); err != nil {
+	if err := oneOf("format", flags.format, "text", "json", "github"); err != nil {
 		return err
 	}
 	now, err := a.instant(flags.at)
@@ -138,12 +136,14 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	}
 	l, err := a.load(ctx)
 	if err != nil {
+		if l != nil {
+			a.report(report{Findings: l.findings}, flags)
+		}
 		return err
 	}
 	result := build.Build(build.Input{Config: l.config, Content: l.content, Theme: l.theme, Now: now})
-	findings := diag.Sort(append(l.findings, result.Findings...))
-	report := report{Findings: findings, NextChange: result.NextChange, result: result, zone: l.config.Zone}
-	mistakes := diag.Count(findings, diag.Mistake)
+	report := report{Findings: diag.Sort(append(l.findings, result.Findings...)), result: &result, zone: l.config.Zone}
+	mistakes := diag.Count(report.Findings, diag.Mistake)
 	if mistakes > 0 && !flags.keepGoing {
 		a.report(report, flags)
 		return mistakesError{fmt.Errorf("%s, so nothing was written (--keep-going builds the rest)", count(mistakes, "mistake"))}
@@ -158,10 +158,14 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	}
 	report.Summary, err = write(ctx, out, result.Files)
 	if err != nil {
+		a.report(report, flags)
 		return explain(err)
 	}
 	report.Out, report.took = flags.out, a.Now().Sub(begin)
 	a.report(report, flags)
+	if mistakes > 0 {
+		return mistakesError{fmt.Errorf("%s; all that can be understood was built", count(mistakes, "mistake"))}
+	}
 	return nil
 }
 
@@ -179,12 +183,11 @@ func explain(err error) error {
 
 // report is what a build has to say.
 type report struct {
-	Findings   []diag.Finding
-	Summary    disk.Summary
-	Out        string
-	NextChange time.Time
+	Findings []diag.Finding
+	Summary  disk.Summary
+	Out      string // "" when nothing was written
 
-	result build.Result
+	result *build.Result // nil when the configuration cannot be read
 	zone   *time.Location
 	took   time.Duration
 }
@@ -194,7 +197,11 @@ func (a *app) report(r report, flags buildFlags) {
 		a.reportJSON(r, flags)
 		return
 	}
-	a.printFindings(r.Findings)
+	if flags.format == "github" {
+		a.annotate(r.Findings)
+	} else {
+		a.printFindings(r.Findings)
+	}
 	if r.Out == "" {
 		return
 	}
@@ -215,7 +222,7 @@ func (a *app) report(r report, flags buildFlags) {
 	}
 	site := r.result.Site
 	fmt.Fprintf(a.Stdout, "State: %s.%s%s\n", site.State.Description, ids(" Open", site.OpenIncidents), ids(" Maintenance", site.OpenMaintenance))
-	fmt.Fprintf(a.Stdout, "The page next changes by itself at %s.\n", r.NextChange.In(r.zone).Format("2006-01-02 15:04:05 MST"))
+	fmt.Fprintf(a.Stdout, "The page next changes by itself at %s.\n", r.result.NextChange.In(r.zone).Format("2006-01-02 15:04:05 MST"))
 }
 
 // ids lists what is open.
@@ -223,68 +230,15 @@ func ids(label string, list []string) string {
 	if len(list) == 0 {
 		return ""
 	}
-	if len(list) > 5 {
-		return fmt.Sprintf("%s: %s and %d more.", label, strings.Join(list[:5], ", "), len(list)-5)
-	}
-	return label + ": " + strings.Join(list, ", ") + "."
+	return label + ": " + few(list) + "."
 }
 
-// findingJSON and reportJSON are the form of --format json; docs/cli.md describes it.
-type findingJSON struct {
-	Path    string `json:"path"`
-	Line    int    `json:"line,omitempty"`
-	Column  int    `json:"column,omitempty"`
-	Class   string `json:"class"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Hint    string `json:"hint,omitempty"`
-}
-
-type changeJSON struct {
-	Path   string `json:"path"`
-	Action string `json:"action"`
-}
-
-func (a *app) reportJSON(r report, flags buildFlags) {
-	out := struct {
-		Written         bool          `json:"written"`
-		Files           int           `json:"files"`
-		Unchanged       int           `json:"unchanged"`
-		Changes         []changeJSON  `json:"changes"`
-		State           string        `json:"state"`
-		OpenIncidents   []string      `json:"open_incidents"`
-		OpenMaintenance []string      `json:"open_maintenance"`
-		NextChange      string        `json:"next_change"`
-		Milliseconds    int64         `json:"milliseconds"`
-		Findings        []findingJSON `json:"findings"`
-	}{
-		Written: r.Out != "" && !flags.dryRun, Files: r.Summary.Files, Unchanged: r.Summary.Unchanged, Changes: []changeJSON{},
-		State:           r.result.Site.State.Description,
-		OpenIncidents:   append([]string{}, r.result.Site.OpenIncidents...),
-		OpenMaintenance: append([]string{}, r.result.Site.OpenMaintenance...),
-		NextChange:      r.NextChange.UTC().Format(time.RFC3339), Milliseconds: r.took.Milliseconds(), Findings: []findingJSON{},
+// few gives the first of many names.
+func few(names []string) string {
+	if len(names) > 5 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:5], ", "), len(names)-5)
 	}
-	for _, c := range r.Summary.Changes {
-		out.Changes = append(out.Changes, changeJSON{c.Path, string(c.Action)})
-	}
-	for _, f := range r.Findings {
-		out.Findings = append(out.Findings, findingJSON{f.Position.Path, f.Position.Line, f.Position.Column,
-			string(f.Kind.Class), f.Kind.Code, f.Message, f.Hint})
-	}
-	encoder := json.NewEncoder(a.Stdout)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	encoder.Encode(out)
-}
-
-// printFindings writes findings as a compiler does: position, class, code, message, and the hint below.
-func (a *app) printFindings(findings []diag.Finding) {
-	for _, f := range findings {
-		fmt.Fprintf(a.Stderr, "%s: %s: %s [%s]\n", f.Position, f.Kind.Class, f.Message, f.Kind.Code)
-		if f.Hint != "" {
-			fmt.Fprintf(a.Stderr, "  hint: %s\n", f.Hint)
-		}
-	}
+	return strings.Join(names, ", ")
 }
 
 func count(n int, word string) string {

@@ -113,7 +113,7 @@ func (a *app) importCState(dir string, dryRun bool) error {
 		fmt.Fprintf(a.Stdout, "%s above say what was guessed or could not be mapped.\n", count(n, "note"))
 	}
 	if len(differ) > 0 {
-		return hinted{fmt.Errorf("%s differ and were left alone, such as %s", count(len(differ), "file"), differ[0]), "move them away and import again, or keep them"}
+		return hinted{fmt.Errorf("already there with other content, and left alone: %s", few(differ)), "move them away and import again, or keep them"}
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ package config
 import (
 	"time"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/policy"
 )
 
@@ -17,6 +18,7 @@ type Config struct {
 	Language    string         // BCP 47 tag of what the updates are written in
 	Languages   []string       // all the site is built in, Language first
 	Theme       string
+	ThemeAt     diag.Position // where the configuration names it
 
 	Groups     []Group
 	Components []Component
@@ -49,6 +51,7 @@ type Component struct {
 type Link struct {
 	Name string
 	URL  string // absolute, or a path below the site that starts with a slash
+	At   diag.Position
 }
 
 // Uptime says which share of a span counts as downtime, from 0 to 1. Maintenance counts as none.

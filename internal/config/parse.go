@@ -21,7 +21,7 @@ func Parse(path string, src []byte) (*Config, []diag.Finding, error) {
 	root, err := tree.TOML(src, 1)
 	if err != nil {
 		syntax := err.(*tree.SyntaxError)
-		finding := diag.BadSyntax.New(diag.Position{Path: path, Line: syntax.Line, Column: syntax.Column}, "", "%s", syntax.Message)
+		finding := diag.BadSyntax.New(diag.Position{Path: path, Line: syntax.Line, Column: syntax.Column}, "config.toml is TOML: texts stand in quotes, see toml.io", "%s", syntax.Message)
 		return c, []diag.Finding{finding}, fmt.Errorf("%s", finding)
 	}
 	p := parser{config: c, Decoder: tree.Decoder{Path: path}}
@@ -81,7 +81,10 @@ func (p *parser) fields() []tree.Field {
 			}
 		}},
 		{Key: "languages", Decode: p.languages},
-		{Key: "theme", Decode: p.text(&c.Theme)},
+		{Key: "theme", Decode: func(n *tree.Node) {
+			p.text(&c.Theme)(n)
+			c.ThemeAt = p.At(n)
+		}},
 		{Key: "groups", Decode: p.each("a group ([[groups]])", p.group)},
 		{Key: "components", Decode: p.each("a component ([[components]])", p.component)},
 		{Key: "links", Decode: p.each("a link ([[links]])", p.link)},
@@ -196,7 +199,7 @@ func (p *parser) each(what string, decode func(*tree.Node)) func(*tree.Node) {
 		}
 		for _, item := range n.Items {
 			if item.Kind != tree.Map {
-				p.Report(diag.WrongType, item, "", "a value where %s belongs", what)
+				p.Report(diag.WrongType, item, "write one [[...]] for each", "a value where %s belongs", what)
 				continue
 			}
 			decode(item)
@@ -302,7 +305,11 @@ func (p *parser) finish() {
 			known = known || id == c.Group
 		}
 		if !known {
-			p.Report(diag.UnknownGroup, p.groupRefs[i], diag.DidYouMean(c.Group, ids), "unknown group %q", c.Group)
+			hint := diag.DidYouMean(c.Group, ids)
+			if len(ids) == 0 {
+				hint = fmt.Sprintf("add [[groups]] with id = %q, or delete the key", c.Group)
+			}
+			p.Report(diag.UnknownGroup, p.groupRefs[i], hint, "unknown group %q", c.Group)
 			c.Group = ""
 		}
 	}
@@ -342,7 +349,7 @@ func BadAlias(alias string) string {
 }
 
 func (p *parser) link(n *tree.Node) {
-	var l Link
+	l := Link{At: p.At(n)}
 	p.Fields(n, "a link", []tree.Field{
 		{Key: "name", Decode: p.text(&l.Name)},
 		{Key: "url", Decode: func(n *tree.Node) {

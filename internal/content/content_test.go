@@ -172,7 +172,7 @@ func TestMistakes(t *testing.T) {
 		{"component as a number", update, first("components: 7"), `incidents/a/01.md:6:13 unknown-component: unknown component "7" | known are api, web`},
 		{"misspelt condition", update, first("components: {api: major outage}"), `incidents/a/01.md:6:19 unknown-condition: unknown condition "major outage" | did you mean "major_outage"?`},
 		{"maintenance in an incident", update, first("components: {api: under_maintenance}"), `incidents/a/01.md:6:19 unknown-condition: unknown condition "under_maintenance" | planned work belongs into content/maintenance/`},
-		{"title as a list", update, first("title: [x]"), `incidents/a/01.md:5:8 wrong-type: a list where a text belongs | `},
+		{"title as a list", update, first("title: [x]"), `incidents/a/01.md:5:8 wrong-type: a list where a text belongs | write one text; put it in quotes if it holds a colon or a bracket`},
 		{"long title", update, first("title: " + strings.Repeat("x", 1001)), `incidents/a/01.md:5:8 bad-number: a title of 1001 bytes, more than 1000 | put the rest into the text`},
 		{"draft in words", update, first("draft: yes"), `incidents/a/01.md:6:8 wrong-type: "yes" where true or false belongs | write true`},
 		{"bad hold", update, first("hold: 30 minutes"), `incidents/a/01.md:6:7 bad-duration: "30 minutes" is no duration | write "30m"`},
@@ -198,17 +198,17 @@ func TestMistakes(t *testing.T) {
 		{"latin-1", update, "---\ntitle: x\n---\nm\xfcde\n", `incidents/a/01.md:4:2 not-utf8: not UTF-8 text | save it as UTF-8`},
 		{"large", update, strings.Repeat("x", MaxFileSize+1), `incidents/a/01.md:1:1 file-too-large: larger than 1048576 bytes | split it, or shorten its text`},
 		{"raw HTML", update, first("") + "<script>x</script>\n", `incidents/a/01.md:9:1 dropped-html: the HTML <script>x</script> was dropped | raw HTML never reaches a page; write Markdown`},
-		{"outside of sections", "notes.md", first(""), `notes.md misplaced-file: a file that belongs to no section | move it into content/pages/ or into a folder of content/incidents/`},
-		{"unknown section", "incident/a/01.md", first(""), `incident/a/01.md misplaced-file: content has no section "incident" | did you mean "incidents"?`},
-		{"update in no folder", "incidents/a.md", first(""), `incidents/a.md misplaced-file: an update that lies in no folder | move it to content/incidents/a/01-investigating.md`},
-		{"bad folder name", "incidents/a b/01.md", first(""), `incidents/a b bad-name: the name "a b" has other characters than ASCII letters, digits, . _ and -, or begins with one of these three | rename it to "a-b"`},
-		{"bad file name", "incidents/a/01 x.md", first(""), `incidents/a/01 x.md bad-name: the name "01 x" has other characters than ASCII letters, digits, . _ and -, or begins with one of these three | rename it to "01-x.md"`},
-		{"Windows name", "pages/con.md", "---\ntitle: x\n---\n", `pages/con.md bad-name: the name "con" is a name that Windows keeps for itself | rename it to "incident-con"`},
+		{"outside of sections", "notes.md", first(""), `notes.md:1:1 misplaced-file: a file that belongs to no section | move it into content/pages/ or into a folder of content/incidents/`},
+		{"unknown section", "incident/a/01.md", first(""), `incident/a/01.md:1:1 misplaced-file: content has no section "incident" | did you mean "incidents"?`},
+		{"update in no folder", "incidents/a.md", first(""), `incidents/a.md:1:1 misplaced-file: an update that lies in no folder | move it to content/incidents/a/01-investigating.md`},
+		{"bad folder name", "incidents/a b/01.md", first(""), `incidents/a b/01.md:1:1 bad-name: the name "a b" has other characters than ASCII letters, digits, . _ and -, or begins with one of these three | rename it to "a-b"`},
+		{"bad file name", "incidents/a/01 x.md", first(""), `incidents/a/01 x.md:1:1 bad-name: the name "01 x" has other characters than ASCII letters, digits, . _ and -, or begins with one of these three | rename it to "01-x.md"`},
+		{"Windows name", "pages/con.md", "---\ntitle: x\n---\n", `pages/con.md:1:1 bad-name: the name "con" is a name that Windows keeps for itself | rename it to "incident-con"`},
 		{"long path", "pages/" + strings.Repeat("x", 200) + ".md", "---\ntitle: x\n---\n", `path-too-long`},
 		{"long name", "pages/" + strings.Repeat("x", 101) + ".md", "---\ntitle: x\n---\n", `is longer than 100 bytes`},
-		{"no Markdown", "incidents/a/graph.png", "x", `incidents/a/graph.png ignored-file: not Markdown; Crier does not use it | `},
-		{"language not listed", "pages/about.fr.md", "---\ntitle: x\n---\n", `pages/about.fr.md unknown-language: the site is not built in the language "fr" | add "fr" to languages in config.toml`},
-		{"translation of nothing", "pages/other.de.md", "---\ntitle: x\n---\n", `pages/other.de.md misplaced-file: a translation without its original | write other.md first`},
+		{"no Markdown", "incidents/a/graph.png", "x", `incidents/a/graph.png:1:1 ignored-file: not Markdown; Crier does not use it | move it out of content/`},
+		{"language not listed", "pages/about.fr.md", "---\ntitle: x\n---\n", `pages/about.fr.md:1:1 unknown-language: the site is not built in the language "fr" | add "fr" to languages in config.toml`},
+		{"translation of nothing", "pages/other.de.md", "---\ntitle: x\n---\n", `pages/other.de.md:1:1 misplaced-file: a translation without its original | write other.md first`},
 		{"status in a translation", "pages/about.de.md", "---\ntitle: x\nstatus: resolved\n---\n", `pages/about.de.md:3:1 unknown-key: unknown key "status" | known are title, impact, eta, draft, amended`},
 		{"a date in a translation", "pages/about.de.md", "---\neta: 2026-10-02\n---\n", `pages/about.de.md:2:6 bad-date: "2026-10-02" is not in words | an instant belongs into the original, where it serves all languages`},
 		{"page without title", "pages/x.md", "---\n---\n", `pages/x.md:1:1 missing-key: no title | write title: About this page`},
@@ -216,11 +216,11 @@ func TestMistakes(t *testing.T) {
 		{"maintenance without window", "maintenance/m/01.md", "---\ntitle: x\nstatus: scheduled\ndate: 2026-10-02T10:04:00Z\nstarts: 2026-10-05T00:00:00Z\n---\n", `maintenance/m/01.md:1:1 missing-key: no ends in the first update | write ends: 2026-11-30T23:00:00Z`},
 		{"a window that ends first", "maintenance/m/01.md", "---\ntitle: x\nstatus: scheduled\ndate: 2026-10-02T10:04:00Z\nstarts: 2026-10-05T01:00:00Z\nends: 2026-10-05T00:00:00Z\n---\n",
 			`maintenance/m/01.md:6:7 end-before-start: the window ends at 2026-10-05T00:00:00Z, before it starts at 2026-10-05T01:00:00Z | correct one of the two`},
-		{"the clock's name", "maintenance/m/started.md", "---\ntitle: x\n---\n", `maintenance/m/started.md bad-name: the name "started" is kept for what the clock does | rename it to "03-started.md"`},
-		{"a post-mortem alone", "incidents/b/postmortem.md", "---\n---\n", `incidents/b no-updates: no update that can be read | add a file such as 01-investigating.md`},
-		{"folders in folders", "incidents/ok/more/01.md", first(""), `incidents/ok/more/01.md misplaced-file: a file in a folder of ok | move it up, or out of content/incidents/ok`},
-		{"two of a name", "incidents/2026/ok/01.md", first(""), `incidents/ok url-collision: content/incidents/ok and content/incidents/2026/ok want the same address | rename one of the folders`},
-		{"names that differ by case", "pages/About.md", "---\ntitle: x\n---\n", `pages/about.md url-collision: content/pages/about.md and content/pages/About.md want the same address | rename one of them`},
+		{"the clock's name", "maintenance/m/started.md", "---\ntitle: x\n---\n", `maintenance/m/started.md:1:1 bad-name: the name "started" is kept for what the clock does | rename it to "03-started.md"`},
+		{"a post-mortem alone", "incidents/b/postmortem.md", "---\n---\n", `incidents/b/postmortem.md:1:1 no-updates: no update in content/incidents/b that can be read | add a file such as 01-investigating.md`},
+		{"folders in folders", "incidents/ok/more/01.md", first(""), `incidents/ok/more/01.md:1:1 misplaced-file: a file in a folder of ok | move it up, or out of content/incidents/ok`},
+		{"two of a name", "incidents/2026/ok/01.md", first(""), `incidents/ok/01.md:1:1 url-collision: content/incidents/ok and content/incidents/2026/ok want the same address | rename one of the folders`},
+		{"names that differ by case", "pages/About.md", "---\ntitle: x\n---\n", `pages/about.md:1:1 url-collision: content/pages/about.md and content/pages/About.md want the same address | rename one of them`},
 		{"an escaped key", "templates/t.md", "---\nseverty: P0\n---\n", `templates/t.md:2:1 unknown-key: unknown key "severty" | did you mean "severity"?`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -233,6 +233,11 @@ func TestMistakes(t *testing.T) {
 			said := say(findings)
 			if len(said) != 1 || said[0] != c.want && !(strings.HasSuffix(c.want, ": ") && strings.HasPrefix(said[0], c.want)) && (strings.Contains(c.want, "|") || !strings.Contains(said[0], c.want)) {
 				t.Errorf("\n got %q\nwant %q", said, c.want)
+			}
+			for _, f := range findings {
+				if f.Hint == "" || f.Position.Line == 0 || f.Position.Column == 0 {
+					t.Errorf("no hint or no place: %+v", f)
+				}
 			}
 			if !slices.ContainsFunc(loaded.Incidents, func(i incident.Incident) bool { return i.ID == "ok" }) {
 				t.Error("a mistake elsewhere costs an incident")
@@ -341,7 +346,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		t.Error(say(findings))
 	}
 	c, findings = Load(broken{fsys, "content/incidents/a"}, Options{Config: settings(t)})
-	if len(c.Incidents) != 1 || len(findings) != 1 || !strings.Contains(say(findings)[0], "incidents/a unreadable-file") {
+	if len(c.Incidents) != 1 || len(findings) != 1 || !strings.Contains(say(findings)[0], "incidents/a:1:1 unreadable-file") {
 		t.Error(say(findings))
 	}
 	c, findings = Load(fstest.MapFS{}, Options{Config: settings(t)})

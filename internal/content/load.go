@@ -21,7 +21,7 @@ import (
 // Load reads the content folder of a site. It gives all that can be understood, and a finding for everything that cannot.
 // The order in which fsys lists files does not matter.
 func Load(fsys fs.FS, options Options) (*Content, []diag.Finding) {
-	l := &loader{fsys: fsys, options: options, converter: markdown.NewConverter()}
+	l := &loader{fsys: fsys, options: options, converter: markdown.NewConverter(), reported: map[string]bool{}}
 	l.walk()
 	l.readAll()
 	l.dates()
@@ -38,6 +38,7 @@ type loader struct {
 	converter *markdown.Converter
 	sources   []*source
 	findings  []diag.Finding
+	reported  map[string]bool // folders of which something was said
 }
 
 // source is a Markdown file and what came of it.
@@ -79,7 +80,7 @@ func (l *loader) report(kind diag.Kind, at diag.Position, hint, format string, a
 func (s *source) report(kind diag.Kind, key, hint, format string, args ...any) {
 	at, ok := s.keys[key]
 	if !ok {
-		at = diag.Position{Path: s.path, Line: 1, Column: 1}
+		at = diag.File(s.path)
 	}
 	s.findings = append(s.findings, kind.New(at, hint, format, args...))
 }
@@ -312,9 +313,9 @@ func (l *loader) assemble() *Content {
 			updates = append(updates, s.update)
 		}
 		id := path.Base(folder)
-		switch at := (diag.Position{Path: folder}); {
+		switch at := diag.File(files[0].path); {
 		case len(updates) == 0:
-			l.report(diag.NoUpdates, at, "add a file such as 01-investigating.md", "no update that can be read")
+			l.report(diag.NoUpdates, at, "add a file such as 01-investigating.md", "no update in %s that can be read", folder)
 			continue
 		case len(updates) > MaxUpdates:
 			l.report(diag.TooManyUpdates, at, "the first ones were kept; start another incident", "%d updates, more than %d", len(updates), MaxUpdates)

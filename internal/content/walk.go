@@ -23,19 +23,19 @@ func (l *loader) walk() {
 		switch {
 		case err != nil:
 			if name != "content" {
-				l.report(diag.UnreadableFile, diag.Position{Path: name}, "", "%s", plainError(err))
+				l.report(diag.UnreadableFile, diag.File(name), "let Crier read it", "%s", plainError(err))
 			}
 			return nil
 		case entry.IsDir() && strings.HasPrefix(base, "."):
 			return fs.SkipDir
 		case entry.IsDir():
 		case len(name) > MaxPathLength:
-			l.report(diag.PathTooLong, diag.Position{Path: name}, "use shorter names", "a path of %d bytes, more than %d", len(name), MaxPathLength)
+			l.report(diag.PathTooLong, diag.File(name), "use shorter names", "a path of %d bytes, more than %d", len(name), MaxPathLength)
 		case strings.HasPrefix(base, ".") || strings.HasSuffix(base, "~") || strings.HasPrefix(base, "#") ||
 			strings.HasSuffix(base, ".orig") || strings.HasPrefix(base, "README"):
 			// What editors and people leave beside content.
 		case path.Ext(base) != ".md":
-			l.report(diag.IgnoredFile, diag.Position{Path: name}, "", "not Markdown; Crier does not use it")
+			l.report(diag.IgnoredFile, diag.File(name), "move it out of content/", "not Markdown; Crier does not use it")
 		default:
 			files = append(files, name)
 		}
@@ -61,7 +61,7 @@ func (l *loader) classify(name string, holders, exists map[string]bool, ids map[
 	parts := strings.Split(name, "/")
 	stem := strings.TrimSuffix(path.Base(name), ".md")
 	misplaced := func(hint, format string, args ...any) *source {
-		l.report(diag.MisplacedFile, diag.Position{Path: name}, hint, format, args...)
+		l.report(diag.MisplacedFile, diag.File(name), hint, format, args...)
 		return nil
 	}
 	if len(parts) < 3 {
@@ -76,7 +76,7 @@ func (l *loader) classify(name string, holders, exists map[string]bool, ids map[
 		lower := strings.ToLower(key)
 		other, found := ids[lower]
 		if found && other != name {
-			l.report(diag.URLCollision, diag.Position{Path: name}, "rename one of them", "%s and %s want the same address", name, other)
+			l.report(diag.URLCollision, diag.File(name), "rename one of them", "%s and %s want the same address", name, other)
 			return true
 		}
 		ids[lower] = name
@@ -96,12 +96,12 @@ func (l *loader) classify(name string, holders, exists map[string]bool, ids map[
 		}
 		folder := path.Base(s.folder)
 		if why := badName(folder); why != "" {
-			l.report(diag.BadName, diag.Position{Path: s.folder}, fmt.Sprintf("rename it to %q", betterName(folder)), "the name %q %s", folder, why)
+			l.once(s.folder, diag.BadName, name, fmt.Sprintf("rename it to %q", betterName(folder)), "the name %q %s", folder, why)
 			return nil
 		}
 		lower := strings.ToLower(parts[1] + "/" + folder)
 		if other, found := ids[lower]; found && other != s.folder {
-			l.report(diag.URLCollision, diag.Position{Path: s.folder}, "rename one of the folders", "%s and %s want the same address", s.folder, other)
+			l.once(s.folder, diag.URLCollision, name, "rename one of the folders", "%s and %s want the same address", s.folder, other)
 			return nil
 		}
 		ids[lower] = s.folder
@@ -113,7 +113,7 @@ func (l *loader) classify(name string, holders, exists map[string]bool, ids map[
 		default:
 			s.section = maintenanceUpdate
 			if clockName.MatchString(s.id) {
-				l.report(diag.BadName, diag.Position{Path: name}, fmt.Sprintf("rename it to %q", "03-"+s.id+".md"), "the name %q is kept for what the clock does", s.id)
+				l.report(diag.BadName, diag.File(name), fmt.Sprintf("rename it to %q", "03-"+s.id+".md"), "the name %q is kept for what the clock does", s.id)
 				return nil
 			}
 		}
@@ -130,7 +130,7 @@ func (l *loader) classify(name string, holders, exists map[string]bool, ids map[
 		}
 		for _, part := range strings.Split(s.id, "/") {
 			if why := badName(part); why != "" {
-				l.report(diag.BadName, diag.Position{Path: name}, fmt.Sprintf("rename it to %q", betterName(part)), "the name %q %s", part, why)
+				l.report(diag.BadName, diag.File(name), fmt.Sprintf("rename it to %q", betterName(part)), "the name %q %s", part, why)
 				return nil
 			}
 		}
@@ -144,11 +144,19 @@ func (l *loader) classify(name string, holders, exists map[string]bool, ids map[
 	}
 	if s.section != page {
 		if why := badName(s.id); why != "" {
-			l.report(diag.BadName, diag.Position{Path: name}, fmt.Sprintf("rename it to %q", betterName(s.id)+".md"), "the name %q %s", s.id, why)
+			l.report(diag.BadName, diag.File(name), fmt.Sprintf("rename it to %q", betterName(s.id)+".md"), "the name %q %s", s.id, why)
 			return nil
 		}
 	}
 	return s
+}
+
+// once reports something about a folder, at the first of its files.
+func (l *loader) once(folder string, kind diag.Kind, file, hint, format string, args ...any) {
+	if !l.reported[folder] {
+		l.reported[folder] = true
+		l.report(kind, diag.File(file), hint, format, args...)
+	}
 }
 
 // translation says whether a file such as 01-investigating.de.md translates another. It gives the language "-" for one that
@@ -164,7 +172,7 @@ func (l *loader) translation(name, stem string, exists map[string]bool) (tag, id
 	case listed && exists[original]:
 		return suffix, stem[:dot]
 	case listed:
-		l.report(diag.MisplacedFile, diag.Position{Path: name}, "write "+path.Base(original)+" first", "a translation without its original")
+		l.report(diag.MisplacedFile, diag.File(name), "write "+path.Base(original)+" first", "a translation without its original")
 		return "-", stem
 	case !exists[original]:
 		return "", stem
@@ -172,6 +180,6 @@ func (l *loader) translation(name, stem string, exists map[string]bool) (tag, id
 	if _, err := language.Parse(suffix); err != nil {
 		return "", stem
 	}
-	l.report(diag.UnknownLanguage, diag.Position{Path: name}, fmt.Sprintf("add %q to languages in config.toml", suffix), "the site is not built in the language %q", suffix)
+	l.report(diag.UnknownLanguage, diag.File(name), fmt.Sprintf("add %q to languages in config.toml", suffix), "the site is not built in the language %q", suffix)
 	return "-", stem
 }

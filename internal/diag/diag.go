@@ -33,6 +33,9 @@ type Position struct {
 	Column int
 }
 
+// File is the start of a file, the place of what is wrong with all of it.
+func File(path string) Position { return Position{path, 1, 1} }
+
 // String gives path:line:col, without the parts that are unknown.
 func (p Position) String() string {
 	switch {

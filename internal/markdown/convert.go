@@ -41,8 +41,8 @@ func (c *Converter) Convert(src Source) (doc *Document, findings []diag.Finding)
 	}
 	defer func() {
 		if r := recover(); r != nil { // a bug in the library must not cost the update: its words go out plainly
-			at := diag.Position{Path: src.Path, Line: w.firstLine}
-			findings = append(w.findings, diag.UnrenderableMarkdown.New(at, "", "this Markdown cannot be rendered: %v", r))
+			at := diag.Position{Path: src.Path, Line: w.firstLine, Column: 1}
+			findings = append(w.findings, diag.UnrenderableMarkdown.New(at, "simplify it; its words are shown as they are", "this Markdown cannot be rendered: %v", r))
 			doc = &Document{Text: clean, Markdown: clean, parts: []part{{html: "<p>" + escape(clean) + "</p>"}}}
 		}
 	}()

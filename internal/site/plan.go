@@ -212,7 +212,7 @@ func updatesOf(releases []policy.Release) []incident.Update {
 // odd reports the transitions that are worth a second look.
 func (p *planner) odd(s *story) {
 	for _, odd := range s.Odd {
-		at := diag.Position{Path: s.Steps[odd.Step].Update.Path}
+		at := diag.File(s.Steps[odd.Step].Update.Path)
 		switch {
 		case odd.Oddity == incident.Reopening:
 			p.findings = append(p.findings, diag.Reopened.New(at, "", "reopens an incident that was resolved"))
@@ -256,7 +256,11 @@ func (p *planner) claim(file, source string) bool {
 		if other.source == source {
 			return false
 		}
-		p.findings = append(p.findings, diag.URLCollision.New(diag.Position{Path: source}, "rename one of the two",
+		at := source
+		if source == generated {
+			at = other.source
+		}
+		p.findings = append(p.findings, diag.URLCollision.New(diag.File(at), "rename one of the two",
 			"%s and %s both want the address /%s", source, other.source, strings.TrimSuffix(file, "index.html")))
 		return false
 	}
@@ -415,7 +419,7 @@ func (p *planner) navigation() {
 		if strings.HasPrefix(l.URL, "/") {
 			found, ok := p.find(strings.TrimPrefix(l.URL, "/"))
 			if !ok {
-				p.findings = append(p.findings, diag.BrokenLink.New(diag.Position{Path: "config.toml"}, "", "the link %q leads to no page of the site", l.URL))
+				p.findings = append(p.findings, diag.BrokenLink.New(l.At, "write an address such as /about/, or a full https:// one", "the link %q leads to no page of the site", l.URL))
 				continue
 			}
 			target = found

@@ -111,7 +111,7 @@ func (t *Theme) loadAssets(files layered, findings *[]diag.Finding) map[string]s
 	for name := range names {
 		content, source, err := files.read(path.Join("assets", name))
 		if err != nil {
-			*findings = append(*findings, diag.BadTemplate.New(diag.Position{Path: source}, "", "cannot be read: %v", err))
+			*findings = append(*findings, diag.BadTemplate.New(diag.File(source), "it must be a file that can be read", "cannot be read: %v", err))
 			continue
 		}
 		sum := sha256.Sum256(content)
@@ -160,7 +160,7 @@ func parseMarkdown(files layered, kind site.Kind, funcs map[string]any) (*text.T
 var templatePosition = regexp.MustCompile(`^template: [^:]*:(\d+)(?::(\d+))?: *(?:executing "[^"]*" at )?`)
 
 func templateFinding(source, name string, err error) *diag.Finding {
-	at := diag.Position{Path: source}
+	at := diag.File(source)
 	message := strings.TrimPrefix(err.Error(), "html/")
 	if m := templatePosition.FindStringSubmatchIndex(message); m != nil {
 		at.Line, _ = strconv.Atoi(message[m[2]:m[3]])

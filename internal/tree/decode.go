@@ -26,7 +26,12 @@ type Field struct {
 
 // Report adds a finding at the node's place.
 func (d *Decoder) Report(kind diag.Kind, at *Node, hint, format string, args ...any) {
-	d.Findings = append(d.Findings, kind.New(diag.Position{Path: d.Path, Line: at.Line, Column: at.Column}, hint, format, args...))
+	d.Findings = append(d.Findings, kind.New(d.At(at), hint, format, args...))
+}
+
+// At gives the node's place.
+func (d *Decoder) At(n *Node) diag.Position {
+	return diag.Position{Path: d.Path, Line: n.Line, Column: n.Column}
 }
 
 // Fields calls the fields' functions for the keys of a map, in the order written. A key that no field has is an
@@ -34,7 +39,7 @@ func (d *Decoder) Report(kind diag.Kind, at *Node, hint, format string, args ...
 // node that is no map is a wrong-type (what says what was wanted, such as "a component"); a null value counts as absent.
 func (d *Decoder) Fields(n *Node, what string, fields []Field) {
 	if n.Kind != Map {
-		d.Report(diag.WrongType, n, "", "%s where %s belongs", n.describe(), what)
+		d.Report(diag.WrongType, n, "write keys, each with its value", "%s where %s belongs", n.describe(), what)
 		return
 	}
 	lines := make(map[string]int, len(n.Entries))
@@ -85,10 +90,12 @@ func (n *Node) describe() string {
 
 func (n *Node) scalar() bool { return n.Kind != Map && n.Kind != List && n.Kind != Null }
 
+const oneText = "write one text; put it in quotes if it holds a colon or a bracket"
+
 // Text reads a string; a number, bool or date written unquoted is taken as it is written.
 func (d *Decoder) Text(n *Node) (string, bool) {
 	if !n.scalar() {
-		d.Report(diag.WrongType, n, "", "%s where a text belongs", n.describe())
+		d.Report(diag.WrongType, n, oneText, "%s where a text belongs", n.describe())
 		return "", false
 	}
 	return n.Text, true
@@ -99,7 +106,7 @@ func (d *Decoder) Bool(n *Node) (value, ok bool) {
 	if n.Kind == Bool {
 		return strings.EqualFold(n.Text, "true"), true
 	}
-	hint := ""
+	hint := "write true or false"
 	switch strings.ToLower(n.Text) {
 	case "yes", "on", "1", "true":
 		hint = "write true"
@@ -117,7 +124,7 @@ func (d *Decoder) Number(n *Node) (float64, bool) {
 			return value, true
 		}
 	}
-	d.Report(diag.WrongType, n, "", "%s where a number belongs", n.describe())
+	d.Report(diag.WrongType, n, "write it like 1 or 0.3, without quotes", "%s where a number belongs", n.describe())
 	return 0, false
 }
 
@@ -127,13 +134,13 @@ func (d *Decoder) Texts(n *Node) ([]*Node, bool) {
 		return []*Node{n}, true
 	}
 	if n.Kind != List {
-		d.Report(diag.WrongType, n, "", "%s where a list belongs", n.describe())
+		d.Report(diag.WrongType, n, "write it like [one, two]", "%s where a list belongs", n.describe())
 		return nil, false
 	}
 	var texts []*Node
 	for _, item := range n.Items {
 		if !item.scalar() {
-			d.Report(diag.WrongType, item, "", "%s where a text belongs", item.describe())
+			d.Report(diag.WrongType, item, oneText, "%s where a text belongs", item.describe())
 			continue
 		}
 		texts = append(texts, item)
@@ -151,7 +158,7 @@ func LooksLikeDate(text string) bool { return looseDate.MatchString(strings.Trim
 // seconds, the "T" or a digit is refused with the corrected text, in d.Zone, as hint.
 func (d *Decoder) Instant(n *Node) (time.Time, bool) {
 	if !n.scalar() {
-		d.Report(diag.WrongType, n, "", "%s where a date belongs", n.describe())
+		d.Report(diag.WrongType, n, "write it like 2026-10-02T10:04:00Z", "%s where a date belongs", n.describe())
 		return time.Time{}, false
 	}
 	if t, err := time.Parse(time.RFC3339, n.Text); err == nil && t.Year() > 1900 {

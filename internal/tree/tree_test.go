@@ -247,8 +247,8 @@ func TestInstant(t *testing.T) {
 		"0001-01-01T00:00:00Z":       `"0001-01-01T00:00:00Z" is a date that does not exist | write it like 2026-10-02T10:04:00Z`,
 		"yesterday":                  `"yesterday" is no date | write it like 2026-10-02T10:04:00Z`,
 		"02.10.2026":                 `"02.10.2026" is no date | write it like 2026-10-02T10:04:00Z`,
-		"[2026-10-02T10:04:00Z]":     `a list where a date belongs | `,
-		"{a: b}":                     `a map of keys where a date belongs | `,
+		"[2026-10-02T10:04:00Z]":     `a list where a date belongs | write it like 2026-10-02T10:04:00Z`,
+		"{a: b}":                     `a map of keys where a date belongs | write it like 2026-10-02T10:04:00Z`,
 		"1759399440":                 `"1759399440" is no date | write it like 2026-10-02T10:04:00Z`,
 		"'2026-10-02T10:04:00 GMT '": `"2026-10-02T10:04:00 GMT " is no date in RFC 3339 with an offset | write 2026-10-02T10:04:00Z`,
 	} {
@@ -318,8 +318,8 @@ func TestBoolNumberTextTexts(t *testing.T) {
 		"False":  "",
 		"yes":    `"yes" where true or false belongs | write true`,
 		"0":      "0 where true or false belongs | write false",
-		"maybe":  `"maybe" where true or false belongs | `,
-		"[true]": "a list where true or false belongs | ",
+		"maybe":  `"maybe" where true or false belongs | write true or false`,
+		"[true]": "a list where true or false belongs | write true or false",
 	} {
 		if _, said := one(src, nil, (*Decoder).Bool); said != want {
 			t.Errorf("%s: %s, want %s", src, said, want)
@@ -328,17 +328,17 @@ func TestBoolNumberTextTexts(t *testing.T) {
 	if b, _ := one("TRUE", nil, (*Decoder).Bool); !b {
 		t.Error("TRUE is false")
 	}
-	for src, want := range map[string]string{"3": "", "0.3": "", "-1e3": "", "x": `"x" where a number belongs | `, "''": `"" where a number belongs | `, "{}": "a map of keys where a number belongs | "} {
+	for src, want := range map[string]string{"3": "", "0.3": "", "-1e3": "", "x": `"x" where a number belongs | write it like 1 or 0.3, without quotes`, "''": `"" where a number belongs | write it like 1 or 0.3, without quotes`, "{}": "a map of keys where a number belongs | write it like 1 or 0.3, without quotes"} {
 		if _, said := one(src, nil, (*Decoder).Number); said != want {
 			t.Errorf("%s: %s, want %s", src, said, want)
 		}
 	}
-	for src, want := range map[string]string{"x": "", "3": "", "true": "", "''": "", "[a]": "a list where a text belongs | ", "~": "nothing where a text belongs | "} {
+	for src, want := range map[string]string{"x": "", "3": "", "true": "", "''": "", "[a]": "a list where a text belongs | write one text; put it in quotes if it holds a colon or a bracket", "~": "nothing where a text belongs | write one text; put it in quotes if it holds a colon or a bracket"} {
 		if _, said := one(src, nil, (*Decoder).Text); said != want {
 			t.Errorf("%s: %s, want %s", src, said, want)
 		}
 	}
-	for src, want := range map[string]string{"x": "", "[a, b]": "", "{a: b}": "a map of keys where a list belongs | "} {
+	for src, want := range map[string]string{"x": "", "[a, b]": "", "{a: b}": "a map of keys where a list belongs | write it like [one, two]"} {
 		if _, said := one(src, nil, (*Decoder).Texts); said != want {
 			t.Errorf("%s: %s, want %s", src, said, want)
 		}
