@@ -46,7 +46,13 @@ func Read(ctx context.Context, folder string) (*History, error) {
 		return h, nil
 	}
 	if _, err := git(ctx, folder, "rev-parse", "--is-inside-work-tree"); err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		h.why = "this is no git repository"
+		if !strings.Contains(err.Error(), "not a git repository") { // such as one that somebody else owns
+			h.why, _, _ = strings.Cut(err.Error(), "\n")
+		}
 		return h, nil
 	}
 	if _, err := git(ctx, folder, "rev-parse", "--verify", "--quiet", "HEAD"); err != nil {
@@ -75,9 +81,9 @@ func git(ctx context.Context, folder string, args ...string) ([]byte, error) {
 	if err != nil {
 		var exit *exec.ExitError
 		if errors.As(err, &exit) && stderr.Len() > 0 {
-			return nil, fmt.Errorf("git %s: %s", args[0], strings.TrimSpace(stderr.String()))
+			return nil, fmt.Errorf("git says: %s", strings.TrimSpace(stderr.String()))
 		}
-		return nil, fmt.Errorf("git %s: %w", args[0], err)
+		return nil, fmt.Errorf("running git: %w", err)
 	}
 	return out, nil
 }

@@ -1,0 +1,268 @@
+package gitlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+var origin = time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC)
+
+// repository is a real one. Its clock moves by a minute with every command.
+type repository struct {
+	t     *testing.T
+	dir   string
+	clock int
+}
+
+func newRepository(t *testing.T) *repository {
+	t.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		if os.Getenv("CRIER_CI") != "" {
+			t.Fatal("git is not installed")
+		}
+		t.Skip("git is not installed")
+	}
+	r := &repository{t: t, dir: t.TempDir()}
+	r.git("init", "-q", "-b", "main")
+	return r
+}
+
+func (r *repository) git(args ...string) string {
+	r.t.Helper()
+	r.clock++
+	c := exec.Command("git", append([]string{"-C", r.dir}, args...)...)
+	date := origin.Add(time.Duration(r.clock) * time.Minute).Format(time.RFC3339)
+	c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_DATE=2001-01-01T00:00:00Z", "GIT_COMMITTER_DATE="+date,
+		"GIT_AUTHOR_NAME=Operator", "GIT_AUTHOR_EMAIL=operator@example.com", "GIT_COMMITTER_NAME=Operator", "GIT_COMMITTER_EMAIL=operator@example.com")
+	out, err := c.CombinedOutput()
+	if err != nil {
+		r.t.Fatalf("git %v: %v\n%s", args, err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func (r *repository) write(name, text string) {
+	r.t.Helper()
+	name = filepath.Join(r.dir, name)
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// commit adds everything and gives the minute of the commit.
+func (r *repository) commit(message string) int {
+	r.t.Helper()
+	r.git("add", "-A")
+	r.git("commit", "-q", "-m", message)
+	return r.clock
+}
+
+func (r *repository) read(folder string) *History {
+	r.t.Helper()
+	h, err := Read(context.Background(), filepath.Join(r.dir, folder))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return h
+}
+
+// when gives the minute at which a file was first seen, or why that is not known.
+func when(h *History, path string) string {
+	t, ok := h.FirstSeen(path)
+	if !ok {
+		return h.Why(path)
+	}
+	return fmt.Sprint(int(t.Sub(origin) / time.Minute))
+}
+
+func (r *repository) want(h *History, path string, want any) {
+	r.t.Helper()
+	if got := when(h, path); got != fmt.Sprint(want) {
+		r.t.Errorf("%s: %s, want %v", path, got, want)
+	}
+}
+
+const text = "---\ntitle: API down\nstatus: investigating\n---\nWe look into it, and will tell more within the hour.\n"
+
+func TestAddedChangedRenamed(t *testing.T) {
+	r := newRepository(t)
+	r.write("content/a.md", text)
+	a := r.commit("a")
+	r.write("content/b.md", text+"b")
+	b := r.commit("b")
+	r.write("content/a.md", text+"changed")
+	r.commit("change a")
+	r.git("mv", "content/a.md", "content/new.md")
+	r.commit("rename a")
+	r.git("mv", "content/new.md", "content/newer.md")
+	r.write("content/newer.md", text+"changed while renamed")
+	r.commit("rename again")
+	r.write("content/uncommitted.md", text)
+	h := r.read(".")
+	r.want(h, "content/newer.md", a)
+	r.want(h, "content/b.md", b)
+	r.want(h, "content/uncommitted.md", "the file is not committed yet")
+	r.want(h, "content/a.md", "the file is not committed yet")
+}
+
+func TestNamesChangePlaces(t *testing.T) {
+	r := newRepository(t)
+	r.write("content/a.md", text+strings.Repeat("a\n", 50))
+	a := r.commit("a")
+	r.write("content/b.md", "b"+strings.Repeat("other words\n", 50))
+	b := r.commit("b")
+	r.git("mv", "content/a.md", "content/c.md")
+	r.commit("a becomes c")
+	r.git("mv", "content/b.md", "content/a.md")
+	r.commit("b becomes a")
+	h := r.read(".")
+	r.want(h, "content/c.md", a)
+	r.want(h, "content/a.md", b)
+}
+
+func TestDeletedAndCreatedAgain(t *testing.T) {
+	r := newRepository(t)
+	r.write("content/a.md", text)
+	r.commit("a")
+	r.git("rm", "-q", "content/a.md")
+	r.git("commit", "-q", "-m", "away")
+	r.write("content/a.md", text+"again")
+	again := r.commit("again")
+	r.want(r.read("."), "content/a.md", again)
+}
+
+// TestMerged: a file counts from the merge that brought it to the branch, not from its commit elsewhere.
+func TestMerged(t *testing.T) {
+	r := newRepository(t)
+	r.write("content/a.md", text)
+	a := r.commit("a")
+	r.git("checkout", "-q", "-b", "side")
+	r.write("content/b.md", text+"b")
+	r.commit("b")
+	r.git("checkout", "-q", "main")
+	r.write("content/c.md", text+"c")
+	c := r.commit("c")
+	r.git("merge", "-q", "--no-ff", "-m", "merge", "side")
+	merged := r.clock
+	h := r.read(".")
+	r.want(h, "content/a.md", a)
+	r.want(h, "content/b.md", merged)
+	r.want(h, "content/c.md", c)
+}
+
+func TestShallow(t *testing.T) {
+	r := newRepository(t)
+	r.write("content/a.md", text)
+	r.commit("a")
+	r.write("content/b.md", text+"b")
+	b := r.commit("b")
+	clone := &repository{t: t, dir: filepath.Join(t.TempDir(), "clone")}
+	r.git("clone", "-q", "--depth", "2", "file://"+r.dir, clone.dir)
+	r.want(clone.read("."), "content/b.md", b)
+	if why := when(clone.read("."), "content/a.md"); !strings.Contains(why, "this clone is shallow") || !strings.Contains(why, "--unshallow") {
+		t.Error(why)
+	}
+	clone.git("fetch", "-q", "--unshallow")
+	if why := when(clone.read("."), "content/a.md"); strings.Contains(why, "shallow") {
+		t.Error(why)
+	}
+}
+
+func TestASiteInAFolderOfItsRepository(t *testing.T) {
+	r := newRepository(t)
+	r.write("status/content/a.md", text)
+	r.write("content/other.md", text)
+	a := r.commit("a")
+	h := r.read("status")
+	r.want(h, "content/a.md", a)
+	r.want(h, "content/other.md", "the file is not committed yet")
+}
+
+func TestOddNames(t *testing.T) {
+	r := newRepository(t)
+	names := []string{"content/with space.md", "content/ünïcode 🚨.md", "content/new\nline.md", "content/\"quoted\".md", "content/R100.md", "content/-dash.md"}
+	for _, name := range names {
+		r.write(name, text)
+	}
+	all := r.commit("all")
+	h := r.read(".")
+	for _, name := range names {
+		r.want(h, name, all)
+	}
+}
+
+// TestTheUsersSettingsDoNotMatter sets what has broken other programs that read git's output.
+func TestTheUsersSettingsDoNotMatter(t *testing.T) {
+	r := newRepository(t)
+	for key, value := range map[string]string{
+		"log.showSignature": "true", "diff.renames": "false", "core.quotePath": "true", "color.ui": "always", "log.decorate": "full", "format.pretty": "full",
+		"diff.noprefix": "true", "log.follow": "true", "core.pager": "false", "diff.relative": "false", "log.date": "relative",
+	} {
+		r.git("config", key, value)
+	}
+	r.write("content/ä.md", text)
+	a := r.commit("a")
+	r.git("mv", "content/ä.md", "content/ö.md")
+	r.commit("rename")
+	r.want(r.read("."), "content/ö.md", a)
+}
+
+func TestNothingToKnow(t *testing.T) {
+	r := newRepository(t)
+	r.want(r.read("."), "content/a.md", "the file is not committed yet")
+	r.write("other.md", text)
+	r.commit("nothing in content")
+	r.want(r.read("."), "content/a.md", "the file is not committed yet")
+
+	h, err := Read(context.Background(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.want(h, "content/a.md", "this is no git repository")
+
+	t.Setenv("PATH", t.TempDir())
+	h, err = Read(context.Background(), r.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.want(h, "content/a.md", "git is not installed")
+}
+
+func TestABrokenRepositoryIsAnError(t *testing.T) {
+	r := newRepository(t)
+	r.write("content/a.md", text)
+	r.commit("a")
+	r.write("content/b.md", text)
+	r.commit("b")
+	objects := filepath.Join(r.dir, ".git", "objects")
+	tree := r.git("rev-parse", "HEAD~1^{tree}")
+	if err := os.Remove(filepath.Join(objects, tree[:2], tree[2:])); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(context.Background(), r.dir); err == nil || !strings.HasPrefix(err.Error(), "git says: ") {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Read(ctx, r.dir); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+func TestARepositoryThatGitRefuses(t *testing.T) {
+	r := newRepository(t)
+	r.write(".git/config", "[core\n")
+	if why := when(r.read("."), "content/a.md"); !strings.HasPrefix(why, "git says: ") {
+		t.Error(why)
+	}
+}
