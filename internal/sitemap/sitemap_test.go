@@ -1,0 +1,43 @@
+package sitemap
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"testing"
+
+	"settler.io/crier/internal/site"
+)
+
+func TestSitemap(t *testing.T) {
+	for _, n := range []int{0, 2, 50001} {
+		s := &site.Site{Meta: &site.Meta{BaseURL: "https://status.example.com/"}}
+		for i := range n {
+			s.Sitemap = append(s.Sitemap, site.SitemapEntry{URL: fmt.Sprintf("https://status.example.com/%d?a&b", i)})
+		}
+		var b bytes.Buffer
+		if err := Write(&b, s); err != nil {
+			t.Fatal(err)
+		}
+		var read struct {
+			XMLName xml.Name `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 urlset"`
+			URLs    []string `xml:"url>loc"`
+		}
+		if err := xml.Unmarshal(b.Bytes(), &read); err != nil {
+			t.Fatal(err)
+		}
+		if len(read.URLs) != min(n, 50000) || n > 0 && read.URLs[1] != "https://status.example.com/1?a&b" {
+			t.Errorf("%d addresses of %d", len(read.URLs), n)
+		}
+	}
+}
+
+func TestRobots(t *testing.T) {
+	var b bytes.Buffer
+	if err := Robots(&b, &site.Site{Meta: &site.Meta{BaseURL: "https://status.example.com/x/"}}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "User-agent: *\nAllow: /\nSitemap: https://status.example.com/x/sitemap.xml\n"; b.String() != want {
+		t.Error(b.String())
+	}
+}

@@ -1,0 +1,166 @@
+package theme
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site"
+	"settler.io/crier/themes"
+)
+
+func TestDuration(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0 min", 10 * time.Second: "less than a minute", 29 * time.Second: "less than a minute", 31 * time.Second: "1 min", 59 * time.Minute: "59 min",
+		time.Hour: "1 h", 72 * time.Minute: "1 h 12 min", 24 * time.Hour: "1 d", 26*time.Hour + 50*time.Minute: "1 d 2 h", 240 * time.Hour: "10 d",
+	} {
+		if got := duration(d); got != want {
+			t.Errorf("%s: %q, want %q", d, got, want)
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	funcs := functions(time.UTC, nil)
+	title := funcs["barTitle"].(func(site.Bar) string)
+	start := time.Date(2026, 10, 2, 0, 0, 0, 0, time.UTC)
+	if got := title(site.Bar{Start: start}); got != "" {
+		t.Error(got)
+	}
+	bar := site.Bar{Start: start, Worst: incident.MajorOutage, Events: []site.BarEvent{{Title: "API down", Worst: incident.MajorOutage, For: time.Hour}, {Title: "Slow", Worst: incident.DegradedPerformance}}}
+	if got, want := title(bar), "2 October 2026: Major outage, API down (1 h); Degraded performance, Slow"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := funcs["badDays"].(func([]site.Bar) []site.Bar)([]site.Bar{{}, bar, {}}); len(got) != 1 {
+		t.Error(got)
+	}
+	for _, c := range []struct {
+		component site.Component
+		want      string
+	}{
+		{site.Component{Name: "API"}, "API, last 90 days: no problems"},
+		{site.Component{Name: "API", Uptime: "99.9", Bars: []site.Bar{bar}}, "API, last 90 days: 1 day with problems, 99.9 % uptime"},
+		{site.Component{Name: "API", Bars: []site.Bar{bar, bar, {Worst: incident.UnderMaintenance}}}, "API, last 90 days: 2 days with problems"},
+	} {
+		if got := barsLabel(c.component); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+	if got := escapeMarkdown("a*b_[c](d) <e> #f"); got != `a\*b\_\[c\](d) \<e\> \#f` {
+		t.Error(got)
+	}
+}
+
+// TestEveryWorseConditionIsATallerBar: colour is not the only sign.
+func TestEveryWorseConditionIsATallerBar(t *testing.T) {
+	last := -1
+	for c := incident.Condition(0); c <= incident.MajorOutage; c++ {
+		if h := barHeight(c); h <= last || h > 32 {
+			t.Errorf("%s is %d high", c, h)
+		} else {
+			last = h
+		}
+	}
+}
+
+func TestOverlay(t *testing.T) {
+	overlay := fstest.MapFS{
+		"404.html":         {Data: []byte(`{{define "main"}}<p>Nothing is here, {{asset "extra.txt"}}.</p>{{end}}`)},
+		"assets/extra.txt": {Data: []byte("extra")},
+		"assets/style.css": {Data: []byte("body{}")},
+		"assets/.hidden":   {Data: []byte("x")},
+	}
+	th, findings := Load(themes.Default(), overlay, "themes/mine", time.UTC)
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	var b bytes.Buffer
+	page := site.Page{Kind: site.KindNotFound, Path: "404.html", Site: &site.Meta{Title: "Example", BaseURL: "https://status.example.com/", Zone: time.UTC}, View: site.NotFound{Overview: "index.html"}}
+	if err := th.Render(&b, page, false); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "Nothing is here, assets/extra.") {
+		t.Error(b.String())
+	}
+	names := map[string]string{}
+	for _, a := range th.Assets {
+		names[a.Path] = string(a.Content)
+	}
+	if len(th.Assets) < 2 || strings.Contains(strings.Join(keys(names), " "), "hidden") {
+		t.Error(keys(names))
+	}
+	other, _ := Load(themes.Default(), nil, "", time.UTC)
+	for _, a := range other.Assets {
+		if _, same := names[a.Path]; same && strings.HasPrefix(a.Path, "assets/style.") {
+			t.Error("another style has the same address")
+		}
+	}
+}
+
+func keys(m map[string]string) []string {
+	var list []string
+	for k := range m {
+		list = append(list, k)
+	}
+	return list
+}
+
+type unreadable struct{ fstest.MapFS }
+
+func (u unreadable) Open(name string) (fs.File, error) {
+	if strings.HasSuffix(name, "secret.css") || name == "404.html" {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("permission denied")}
+	}
+	return u.MapFS.Open(name)
+}
+
+func (u unreadable) ReadFile(name string) ([]byte, error) {
+	f, err := u.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	f.Close()
+	return u.MapFS.ReadFile(name)
+}
+
+func TestWhatIsBrokenFallsBack(t *testing.T) {
+	overlay := unreadable{fstest.MapFS{
+		"404.html":          {Data: []byte("x")},
+		"overview.md":       {Data: []byte("line\n{{end}}")},
+		"incident.html":     {Data: []byte("{{define \"main\"}}\n\n{{.View.Nothing | nope}}{{end}}")},
+		"assets/secret.css": {Data: []byte("x")},
+	}}
+	th, findings := Load(themes.Default(), overlay, "themes/mine", time.UTC)
+	var said []string
+	for _, f := range findings {
+		if f.Kind != diag.BadTemplate || f.Hint == "" {
+			t.Errorf("%+v", f)
+		}
+		said = append(said, f.Position.String()+" "+f.Message)
+	}
+	for _, want := range []string{
+		"themes/mine/404.html:1:1 open 404.html: permission denied",
+		"themes/mine/assets/secret.css:1:1 cannot be read: open assets/secret.css: permission denied",
+		`themes/mine/incident.html:3:1 function "nope" not defined`,
+		"themes/mine/overview.md:2:1 unexpected {{end}}",
+	} {
+		if !strings.Contains(strings.Join(said, "\n"), want) {
+			t.Errorf("no %q among\n%s", want, strings.Join(said, "\n"))
+		}
+	}
+	var b bytes.Buffer
+	page := site.Page{Kind: site.KindNotFound, Path: "404.html", Site: &site.Meta{Title: "Example", BaseURL: "https://status.example.com/", Zone: time.UTC}, View: site.NotFound{Overview: "index.html"}}
+	if err := th.Render(&b, page, false); err != nil || !strings.Contains(b.String(), "<h1>") {
+		t.Error(err, b.String())
+	}
+	page = site.Page{Kind: site.KindIncident, Path: "x", Site: page.Site, View: 7}
+	if err := th.Render(&b, page, false); err == nil || !strings.HasPrefix(err.Error(), "rendering x: ") {
+		t.Error(err)
+	}
+}
