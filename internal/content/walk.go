@@ -1,6 +1,7 @@
 package content
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -22,7 +23,7 @@ func (l *loader) walk() {
 		base := path.Base(name)
 		switch {
 		case err != nil:
-			if name != "content" {
+			if name != "content" || !errors.Is(err, fs.ErrNotExist) {
 				l.report(diag.UnreadableFile, diag.File(name), "let Crier read it", "%s", plainError(err))
 			}
 			return nil
