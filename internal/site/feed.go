@@ -42,12 +42,13 @@ type LegacyItem struct {
 func (p *planner) feed() {
 	type item struct {
 		story *story
-		step  incident.Step
+		step  *incident.Step
 		at    time.Time
 	}
 	var items []item
 	for _, s := range slices.Concat(p.incidents, p.maintenance) {
-		for _, step := range s.Steps {
+		for i := range s.Steps {
+			step := &s.Steps[i]
 			at, ok := s.published[step.Update.ID]
 			if !ok || step.Clock() {
 				at = step.Update.Date
@@ -62,7 +63,7 @@ func (p *planner) feed() {
 		return b.step.Update.Date.Compare(a.step.Update.Date)
 	})
 	for _, i := range items[:min(len(items), MaxFeedEntries)] {
-		p.site.Feed = append(p.site.Feed, p.entry(i.story, i.step, i.at))
+		p.site.Feed = append(p.site.Feed, p.entry(i.story, *i.step, i.at))
 	}
 	for _, a := range p.announced {
 		p.site.Feed = append(p.site.Feed, Entry{
@@ -156,7 +157,7 @@ func (p *planner) legacy() {
 	add := func(file, title string, page Ref, component string) {
 		feed := LegacyFeed{Path: file, Title: title, URL: p.meta.URL(page), Self: p.meta.BaseURL + file}
 		for _, s := range stories {
-			if component != "" && !slices.Contains(s.Components(), component) || len(feed.Items) == MaxLegacyEntries {
+			if component != "" && !slices.Contains(s.components, component) || len(feed.Items) == MaxLegacyEntries {
 				continue
 			}
 			feed.Items = append(feed.Items, p.legacyItem(s))

@@ -108,17 +108,17 @@ func (p *planner) month(i int, from string) (title, description string, view any
 func (p *planner) componentPage(c config.Component, from string) (title, description string, view any) {
 	v := ComponentPage{Component: p.component(c), History: "history/index.html"}
 	for _, s := range p.incidents {
-		if !slices.Contains(s.Components(), c.ID) {
+		if !slices.Contains(s.components, c.ID) {
 			continue
 		}
 		if len(v.Incidents) == MaxComponentIncidents {
 			v.More++
 			continue
 		}
-		v.Incidents = append(v.Incidents, p.incident(s, from))
+		v.Incidents = append(v.Incidents, p.brief(s))
 	}
 	for _, s := range p.maintenance {
-		if s.State().Status != incident.Cancelled && !s.Over() && slices.Contains(s.Components(), c.ID) {
+		if s.State().Status != incident.Cancelled && !s.Over() && slices.Contains(s.components, c.ID) {
 			v.Upcoming = append(v.Upcoming, p.maintenanceView(s, from))
 		}
 	}

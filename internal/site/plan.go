@@ -4,7 +4,6 @@
 package site
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -101,6 +100,8 @@ type story struct {
 	ref       Ref
 	published map[string]time.Time // by update id
 	aliases   []string
+
+	components []string // all that were ever affected
 }
 
 // Plan plans the site as it may be public at the instant.
@@ -182,6 +183,7 @@ func (p *planner) release() {
 	slices.SortStableFunc(p.announced, func(a, b incident.Announcement) int { return b.Date.Compare(a.Date) })
 	for _, s := range slices.Concat(p.incidents, p.maintenance) {
 		s.ref = Ref(s.section() + "/" + s.ID + "/index.html")
+		s.components = s.Components()
 	}
 }
 
@@ -215,11 +217,11 @@ func (p *planner) odd(s *story) {
 		at := diag.File(s.Steps[odd.Step].Update.Path)
 		switch {
 		case odd.Oddity == incident.Reopening:
-			p.findings = append(p.findings, diag.Reopened.New(at, "", "reopens an incident that was resolved"))
+			p.findings = append(p.findings, diag.Reopened.New(at, "if it is another problem, give it an incident of its own", "reopens an incident that was resolved"))
 		case odd.Oddity == incident.SecondEnd && !s.Planned:
-			p.findings = append(p.findings, diag.ResolvedTwice.New(at, "", "resolves an incident that is resolved"))
+			p.findings = append(p.findings, diag.ResolvedTwice.New(at, "a correction of the former update can be made in it, with amended:", "resolves an incident that is resolved"))
 		default:
-			p.findings = append(p.findings, diag.AfterCancelled.New(at, "", "follows the end of the maintenance"))
+			p.findings = append(p.findings, diag.AfterCancelled.New(at, "if it is other work, give it a folder of its own", "follows the end of the maintenance"))
 		}
 	}
 }
@@ -260,6 +262,7 @@ func (p *planner) claim(file, source string) bool {
 		if source == generated {
 			at = other.source
 		}
+		at, _, _ = strings.Cut(at, " (") // a component of config.toml
 		p.findings = append(p.findings, diag.URLCollision.New(diag.File(at), "rename one of the two",
 			"%s and %s both want the address /%s", source, other.source, strings.TrimSuffix(file, "index.html")))
 		return false
@@ -340,11 +343,12 @@ func (p *planner) pages() {
 
 // place notes where the files of a story are shown, and its anchors.
 func (p *planner) place(s *story) {
-	for _, step := range s.Steps {
-		p.anchor(s.ref, step.Update.ID)
-		if step.Update.Path != "" {
-			p.homes[step.Update.Path] = s.ref.Anchor(step.Update.ID)
-			p.anchor(s.ref, p.Content.Documents[step.Update.Path].Anchors...)
+	for i := range s.Steps {
+		u := &s.Steps[i].Update
+		p.anchor(s.ref, u.ID)
+		if u.Path != "" {
+			p.homes[u.Path] = s.ref.Anchor(u.ID)
+			p.anchor(s.ref, p.Content.Documents[u.Path].Anchors...)
 		}
 	}
 	if s.publicPostmortem() {
@@ -438,4 +442,4 @@ func (p *planner) navigation() {
 // SitemapEntry is an address for search engines.
 type SitemapEntry struct{ URL string }
 
-func componentRef(id string) Ref { return Ref(fmt.Sprintf("components/%s/index.html", id)) }
+func componentRef(id string) Ref { return Ref("components/" + id + "/index.html") }

@@ -9,18 +9,9 @@ import (
 
 // incident makes the view of an incident for the page from.
 func (p *planner) incident(s *story, from string) Incident {
+	v := p.brief(s)
+	v.Updates = p.updates(s, from)
 	state := s.State()
-	v := Incident{
-		ID: s.ID, Title: state.Title, Status: state.Status, Severity: state.Severity, Worst: s.Worst(),
-		Started: s.First(), Ended: s.End(), Page: s.ref, Markdown: Ref(strings.TrimSuffix(string(s.ref), "html") + "md"),
-		Updates: p.updates(s, from),
-	}
-	if s.Over() {
-		v.Affected = p.worst(s)
-	} else {
-		v.Affected = p.affected(state.Conditions())
-		v.Impact, v.ETA = state.Impact, state.ETA
-	}
 	if s.publicPostmortem() {
 		title := s.Postmortem.Title
 		if title == "" {
@@ -30,6 +21,23 @@ func (p *planner) incident(s *story, from string) Incident {
 	}
 	if m := p.monthOf(s); m != nil {
 		v.Month = Link{m.start.Format("January 2006"), m.ref}
+	}
+	return v
+}
+
+// brief makes the view of an incident without its updates.
+func (p *planner) brief(s *story) Incident {
+	state := s.State()
+	v := Incident{
+		ID: s.ID, Title: state.Title, Status: state.Status, Severity: state.Severity, Worst: s.Worst(),
+		Started: s.First(), Ended: s.End(), Page: s.ref, Markdown: Ref(strings.TrimSuffix(string(s.ref), "html") + "md"),
+	}
+	if s.Over() {
+		v.Affected = p.worst(s)
+	} else {
+		v.Affected = p.affected(state.Conditions())
+		v.Impact, v.ETA = state.Impact, state.ETA
+		v.Stated = v.Impact != "" || !v.ETA.IsZero()
 	}
 	return v
 }
@@ -46,14 +54,25 @@ func (p *planner) maintenanceView(s *story, from string) Maintenance {
 // updates makes the views of a story's updates, newest first.
 func (p *planner) updates(s *story, from string) []Update {
 	updates := make([]Update, 0, len(s.Steps))
-	for _, step := range slices.Backward(s.Steps) {
-		u := step.Update
+	for i := len(s.Steps) - 1; i >= 0; i-- {
+		step := &s.Steps[i]
+		u := &step.Update
 		v := Update{
-			ID: u.ID, Status: step.After.Status, Title: step.After.Title, Date: u.Date, Amended: u.Amended,
-			Severity: step.After.Severity, Impact: u.Impact, ETA: u.ETA, Clock: step.Clock(), Starts: u.Starts, Ends: u.Ends,
+			ID: u.ID, Status: step.After.Status, Title: step.After.Title, Date: u.Date, Severity: step.After.Severity,
+			Impact: u.Impact, ETA: u.ETA, Stated: u.Impact != "" || !u.ETA.IsZero(), Clock: step.Clock(),
 		}
-		if before, after := step.Before.Severity, step.After.Severity; before != 0 && before != after {
-			v.Raised, v.Lowered = after < before, after > before
+		if !u.Amended.IsZero() {
+			v.Amended = &u.Amended
+		}
+		if !u.Starts.IsZero() || !u.Ends.IsZero() {
+			v.Window = &Window{step.After.Starts, step.After.Ends}
+		}
+		switch before, after := step.Before.Severity, step.After.Severity; {
+		case before == 0 || before == after:
+		case after < before:
+			v.Moved = "raised"
+		default:
+			v.Moved = "lowered"
 		}
 		if u.Path != "" {
 			v.HTML, v.Markdown = p.html(u.Path, from), p.markdown(u.Path)
@@ -67,22 +86,23 @@ func (p *planner) updates(s *story, from string) []Update {
 }
 
 // changes lists the components whose condition a step changed.
-func (p *planner) changes(step incident.Step) []Change {
-	condition := func(state incident.State, id string) incident.Condition {
-		for _, a := range state.Conditions() {
+func (p *planner) changes(step *incident.Step) []Change {
+	condition := func(conditions []incident.Affected, id string) incident.Condition {
+		for _, a := range conditions {
 			if a.Component == id {
 				return a.Condition
 			}
 		}
 		return incident.Operational
 	}
+	before, after := step.Before.Conditions(), step.After.Conditions()
 	var changes []Change
-	seen := map[string]bool{}
+	var seen []string
 	for _, a := range slices.Concat(step.After.Affected, step.Before.Affected) {
-		before, after := condition(step.Before, a.Component), condition(step.After, a.Component)
-		if before != after && !seen[a.Component] {
-			seen[a.Component] = true
-			changes = append(changes, Change{p.affected([]incident.Affected{{Component: a.Component, Condition: after}})[0], before})
+		was, is := condition(before, a.Component), condition(after, a.Component)
+		if was != is && !slices.Contains(seen, a.Component) {
+			seen = append(seen, a.Component)
+			changes = append(changes, Change{p.affected([]incident.Affected{{Component: a.Component, Condition: is}})[0], was})
 		}
 	}
 	return changes
@@ -95,7 +115,7 @@ func (p *planner) worst(s *story) []Affected {
 		worst[span.Component] = max(worst[span.Component], span.Condition)
 	}
 	var list []incident.Affected
-	for _, id := range s.Components() {
+	for _, id := range s.components {
 		if worst[id] == 0 {
 			worst[id] = incident.Operational
 		}

@@ -100,6 +100,7 @@ type Incident struct {
 	Affected   []Affected // now, or at the worst once it is resolved
 	Impact     string     // the last one stated; "" once it is resolved
 	ETA        incident.ETA
+	Stated     bool        // there is an impact or an ETA
 	Postmortem *Postmortem // nil unless public
 	Month      Link        // the page of the month in which it began
 }
@@ -118,18 +119,23 @@ type Update struct {
 	Status   incident.Status
 	Title    string // the title in force
 	Date     time.Time
-	Amended  time.Time // zero: never
+	Amended  *time.Time // nil: never
 	Severity incident.Severity
-	// Raised and Lowered tell that the update changed the severity.
-	Raised, Lowered bool
-	HTML            template.HTML
-	Markdown        string
-	Impact          string
-	ETA             incident.ETA
-	Changes         []Change // of components
-	Clock           bool     // made by the clock, in maintenance
-	// Starts and Ends are set where an update of maintenance sets or moves the window.
-	Starts, Ends time.Time
+	Moved    string // "raised" or "lowered", where the update changed the severity
+	HTML     template.HTML
+	Markdown string
+	Impact   string
+	ETA      incident.ETA
+	Stated   bool     // there is an impact or an ETA
+	Changes  []Change // of components
+	Clock    bool     // made by the clock, in maintenance
+	Window   *Window  // where an update of maintenance sets or moves it
+}
+
+// Window is a time of maintenance.
+type Window struct {
+	Starts time.Time
+	Ends   time.Time // zero: open
 }
 
 // Heading is the template's first line, such as "[Investigating] API returning errors".
@@ -216,7 +222,7 @@ type Month struct {
 type ComponentPage struct {
 	Component
 	Months    []MonthUptime // newest first
-	Incidents []Incident    // newest first, at most MaxComponentIncidents
+	Incidents []Incident    // newest first, at most MaxComponentIncidents, without their Updates
 	More      int           // how many older incidents there are
 	Upcoming  []Maintenance // planned or running, by start
 	History   Ref

@@ -3,7 +3,6 @@
 package theme
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -16,7 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	text "text/template"
+	"sync"
 	"time"
 
 	"settler.io/crier/internal/diag"
@@ -25,9 +24,9 @@ import (
 
 // Theme holds parsed templates and assets. It is safe for concurrent use.
 type Theme struct {
-	pages    map[site.Kind]*template.Template
-	markdown map[site.Kind]*text.Template
-	Assets   []Asset // by path
+	pages  map[site.Kind]*template.Template
+	zone   *time.Location
+	Assets []Asset // by path
 }
 
 // Asset is a file that pages refer to.
@@ -53,17 +52,14 @@ func (l layered) read(name string) (content []byte, source string, err error) {
 	return content, "built-in theme: " + name, err
 }
 
-// kinds are the kinds of HTML pages, each with a template of its name; those with a Markdown form are in markdownKinds.
-var (
-	kinds = []site.Kind{site.KindOverview, site.KindIncident, site.KindMaintenance, site.KindComponent, site.KindHistory,
-		site.KindMonth, site.KindCustom, site.KindRedirect, site.KindNotFound}
-	markdownKinds = []site.Kind{site.KindOverview, site.KindIncident}
-)
+// kinds are the kinds of HTML pages, each with a template of its name.
+var kinds = []site.Kind{site.KindOverview, site.KindIncident, site.KindMaintenance, site.KindComponent, site.KindHistory,
+	site.KindMonth, site.KindCustom, site.KindRedirect, site.KindNotFound}
 
 // Load reads a theme. overlay is the site's own theme, nil for none, and folder where it lies, for findings. A template of
 // the overlay that cannot be parsed is a mistake, and the built-in one is used in its place.
 func Load(builtin, overlay fs.FS, folder string, zone *time.Location) (*Theme, []diag.Finding) {
-	t := &Theme{pages: map[site.Kind]*template.Template{}, markdown: map[site.Kind]*text.Template{}}
+	t := &Theme{pages: map[site.Kind]*template.Template{}, zone: zone}
 	files := layered{overlay, builtin, folder}
 	var findings []diag.Finding
 	assets := t.loadAssets(files, &findings)
@@ -78,17 +74,6 @@ func Load(builtin, overlay fs.FS, folder string, zone *time.Location) (*Theme, [
 			}
 		}
 		t.pages[kind] = page
-	}
-	for _, kind := range markdownKinds {
-		page, finding := parseMarkdown(files, kind, funcs)
-		if finding != nil {
-			findings = append(findings, *finding)
-			page, finding = parseMarkdown(layered{nil, builtin, ""}, kind, funcs)
-			if finding != nil {
-				panic(finding.Message)
-			}
-		}
-		t.markdown[kind] = page
 	}
 	return t, diag.Sort(findings)
 }
@@ -130,6 +115,7 @@ func parsePage(files layered, kind site.Kind, funcs map[string]any) (*template.T
 		names = []string{"redirect.html"}
 	}
 	t := template.New("theme").Funcs(funcs)
+	t.Funcs(map[string]any{"shared": new(fragments).in(t)})
 	for _, name := range names {
 		content, source, err := files.read(name)
 		if err == nil {
@@ -142,19 +128,32 @@ func parsePage(files layered, kind site.Kind, funcs map[string]any) (*template.T
 	return t.Lookup(names[0]), nil
 }
 
-func parseMarkdown(files layered, kind site.Kind, funcs map[string]any) (*text.Template, *diag.Finding) {
-	name := string(kind) + ".md"
-	t := text.New("theme").Funcs(funcs).Funcs(markdownFunctions(funcs))
-	for _, name := range []string{"partials.md", name} {
-		content, source, err := files.read(name)
-		if err == nil {
-			_, err = t.New(name).Parse(string(content))
+// fragments keeps what pages of one folder depth have in common, such as their header, so that it is rendered once. Only
+// a page that the navigation leads to has one of its own, since it marks its own entry there.
+type fragments struct{ rendered sync.Map }
+
+// in gives the template function "shared", which renders a template of the set: it may use of the page what .Href and .Site
+// say, and no more.
+func (f *fragments) in(set *template.Template) func(name string, page *site.Page) (template.HTML, error) {
+	type key struct{ name, up, own string }
+	return func(name string, page *site.Page) (template.HTML, error) {
+		k := key{name: name, up: page.Href("index.html")}
+		for _, link := range page.Site.Navigation {
+			if link.Target.File() == page.Path {
+				k.own = page.Path
+			}
 		}
-		if err != nil {
-			return nil, templateFinding(source, name, err)
+		if html, ok := f.rendered.Load(k); ok {
+			return html.(template.HTML), nil
 		}
+		var b strings.Builder
+		if err := set.ExecuteTemplate(&b, name, page); err != nil {
+			return "", err
+		}
+		html := template.HTML(b.String())
+		f.rendered.Store(k, html)
+		return html, nil
 	}
-	return t.Lookup(name), nil
 }
 
 var templatePosition = regexp.MustCompile(`^template: [^:]*:(\d+)(?::(\d+))?: *(?:executing "[^"]*" at )?`)
@@ -174,15 +173,23 @@ func templateFinding(source, name string, err error) *diag.Finding {
 	return &finding
 }
 
-// Render writes a page, as HTML or as Markdown.
-func (t *Theme) Render(w io.Writer, page site.Page, markdown bool) error {
-	if markdown {
-		return t.markdown[page.Kind].Execute(w, &page)
+// Render writes a page, as HTML or as Markdown. After an error part of it may have been written.
+func (t *Theme) Render(w io.Writer, page site.Page, asMarkdown bool) error {
+	if asMarkdown {
+		m := markdown{page: &page, zone: t.zone}
+		switch view := page.View.(type) {
+		case site.Incident:
+			m.incident(view)
+		case site.Overview:
+			m.overview(view)
+		default:
+			return fmt.Errorf("rendering %s: a page of kind %q has no Markdown form", page.Path, page.Kind)
+		}
+		_, err := m.WriteTo(w)
+		return err
 	}
-	var b bytes.Buffer
-	if err := t.pages[page.Kind].Execute(&b, &page); err != nil {
+	if err := t.pages[page.Kind].Execute(w, &page); err != nil {
 		return fmt.Errorf("rendering %s: %w", page.Path, err)
 	}
-	_, err := w.Write(b.Bytes())
-	return err
+	return nil
 }

@@ -28,7 +28,7 @@ func TestDuration(t *testing.T) {
 
 func TestWords(t *testing.T) {
 	funcs := functions(time.UTC, nil)
-	title := funcs["barTitle"].(func(site.Bar) string)
+	title := func(b site.Bar) string { return barTitle(b, time.UTC) }
 	start := time.Date(2026, 10, 2, 0, 0, 0, 0, time.UTC)
 	if got := title(site.Bar{Start: start}); got != "" {
 		t.Error(got)
@@ -52,7 +52,7 @@ func TestWords(t *testing.T) {
 			t.Errorf("%q, want %q", got, c.want)
 		}
 	}
-	if got := escapeMarkdown("a*b_[c](d) <e> #f"); got != `a\*b\_\[c\](d) \<e\> \#f` {
+	if got := escapeMarkdown.Replace("a*b_[c](d) <e> #f"); got != `a\*b\_\[c\](d) \<e\> \#f` {
 		t.Error(got)
 	}
 }
@@ -132,7 +132,7 @@ func (u unreadable) ReadFile(name string) ([]byte, error) {
 func TestWhatIsBrokenFallsBack(t *testing.T) {
 	overlay := unreadable{fstest.MapFS{
 		"404.html":          {Data: []byte("x")},
-		"overview.md":       {Data: []byte("line\n{{end}}")},
+		"overview.html":     {Data: []byte("line\n{{end}}")},
 		"incident.html":     {Data: []byte("{{define \"main\"}}\n\n{{.View.Nothing | nope}}{{end}}")},
 		"assets/secret.css": {Data: []byte("x")},
 	}}
@@ -148,7 +148,7 @@ func TestWhatIsBrokenFallsBack(t *testing.T) {
 		"themes/mine/404.html:1:1 open 404.html: permission denied",
 		"themes/mine/assets/secret.css:1:1 cannot be read: open assets/secret.css: permission denied",
 		`themes/mine/incident.html:3:1 function "nope" not defined`,
-		"themes/mine/overview.md:2:1 unexpected {{end}}",
+		"themes/mine/overview.html:2:1 unexpected {{end}}",
 	} {
 		if !strings.Contains(strings.Join(said, "\n"), want) {
 			t.Errorf("no %q among\n%s", want, strings.Join(said, "\n"))
