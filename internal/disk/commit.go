@@ -47,7 +47,12 @@ func (w *writer) commit() error {
 		}
 	}
 	made := map[string]bool{".": true}
-	for _, group := range order {
+	for k, group := range order {
+		group, err := w.moveFresh(group)
+		if err != nil {
+			return err
+		}
+		order[k] = group
 		for _, i := range group {
 			if err := w.folder(path.Dir(w.files.Files()[i].Path), made); err != nil {
 				return err
@@ -88,6 +93,26 @@ func (w *writer) folder(name string, made map[string]bool) error {
 		}
 	}
 	return err
+}
+
+// moveFresh moves the fresh folders of a group into place and gives the files that are left to move.
+func (w *writer) moveFresh(group []int) ([]int, error) {
+	left := group[:0]
+	moved := map[string]bool{}
+	for _, i := range group {
+		top := w.staged[i].top
+		switch {
+		case top == "":
+			left = append(left, i)
+		case !moved[top]:
+			moved[top] = true
+			if err := w.root.Rename(private("tmp", "new", top), top); err != nil {
+				return nil, err
+			}
+			w.visible()
+		}
+	}
+	return left, nil
 }
 
 // rename moves the files of a group into place, several at once: among themselves their order does not matter.

@@ -128,6 +128,11 @@ type writer struct {
 	stale  []string                // ours, and no longer wanted
 	bytes  atomic.Int64
 
+	fresh   map[string]fileset.Order // folders that are not there yet, the topmost of each, which come as a whole
+	tops    map[string]string        // folder -> the fresh one that it is or lies in; "" for none
+	waiting *os.Root                 // where files wait until all are ready
+	made    sync.Map                 // folders below waiting that are made
+
 	// after is called after every visible step; tests stop the process there.
 	after func()
 	// serial makes renames one after the other, for the same tests.
@@ -139,12 +144,24 @@ type staged struct {
 	hash   fileset.Hash
 	action fileset.Action // "" when it is equal on disk
 	order  fileset.Order
+	top    string // the fresh folder that it comes with; "" when it is moved by itself
 }
 
 // stage produces every file and writes those that differ under temporary names. Nothing visible changes.
 func (w *writer) stage(ctx context.Context) error {
 	files := w.files.Files()
 	w.staged = make([]staged, len(files))
+	if err := w.findFresh(); err != nil {
+		return err
+	}
+	if !w.dry {
+		waiting, err := w.root.OpenRoot(private("tmp"))
+		if err != nil {
+			return err
+		}
+		defer waiting.Close()
+		w.waiting = waiting
+	}
 	var next atomic.Int64
 	var group sync.WaitGroup
 	var once sync.Once
@@ -153,13 +170,16 @@ func (w *writer) stage(ctx context.Context) error {
 	defer cancel()
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
+			const chunk = 8 // neighbours lie in one folder
 			var b bytes.Buffer
-			for i := next.Add(1) - 1; i < int64(len(files)) && ctx.Err() == nil; i = next.Add(1) - 1 {
-				b.Reset()
-				if err := w.stageFile(int(i), files[i], &b); err != nil {
-					once.Do(func() { failure = err })
-					cancel()
-					return
+			for from := next.Add(chunk) - chunk; from < int64(len(files)) && ctx.Err() == nil; from = next.Add(chunk) - chunk {
+				for i := from; i < min(from+chunk, int64(len(files))); i++ {
+					b.Reset()
+					if err := w.stageFile(int(i), files[i], &b); err != nil {
+						once.Do(func() { failure = err })
+						cancel()
+						return
+					}
 				}
 			}
 		})
@@ -190,6 +210,22 @@ func (w *writer) stageFile(i int, f fileset.File, b *bytes.Buffer) error {
 	}
 	s := &w.staged[i]
 	s.hash, s.order = fileset.Sum(b.Bytes()), f.Order
+	s.top = w.tops[path.Dir(f.Path)]
+	if s.top != "" {
+		s.action = fileset.Create
+		if w.dry {
+			return nil
+		}
+		w.bytes.Add(int64(b.Len()))
+		name := path.Join("new", f.Path)
+		if _, made := w.made.Load(path.Dir(name)); !made {
+			if err := w.waiting.MkdirAll(path.Dir(name), 0o755); err != nil {
+				return err
+			}
+			w.made.Store(path.Dir(name), true)
+		}
+		return w.waiting.WriteFile(name, b.Bytes(), 0o644)
+	}
 	there, equal, err := w.compare(f.Path, b.Bytes())
 	_, own := w.ours[f.Path]
 	switch {
@@ -208,11 +244,73 @@ func (w *writer) stageFile(i int, f fileset.File, b *bytes.Buffer) error {
 		return nil
 	}
 	w.bytes.Add(int64(b.Len()))
-	return w.root.WriteFile(temporary(i), b.Bytes(), 0o644)
+	return w.waiting.WriteFile(strconv.Itoa(i), b.Bytes(), 0o644)
 }
 
 // temporary is where a file waits until all are ready.
 func temporary(i int) string { return private("tmp", strconv.Itoa(i)) }
+
+// findFresh finds the folders that are not there yet and whose files all have the same order: such a folder is made under
+// a temporary name and moved as a whole, which costs less than to move its files one by one.
+func (w *writer) findFresh() error {
+	w.tops, w.fresh = map[string]string{}, map[string]fileset.Order{}
+	for _, f := range w.files.Files() {
+		if err := w.findTop(path.Dir(f.Path)); err != nil {
+			return err
+		}
+	}
+	mixed := map[string]bool{}
+	for _, f := range w.files.Files() {
+		top := w.tops[path.Dir(f.Path)]
+		if order, seen := w.fresh[top]; seen && order != f.Order {
+			mixed[top] = true
+		}
+		w.fresh[top] = f.Order
+	}
+	delete(w.fresh, "")
+	for folder, top := range w.tops {
+		if mixed[top] {
+			w.tops[folder] = ""
+			delete(w.fresh, top)
+		}
+	}
+	return nil
+}
+
+// findTop finds the topmost folder on the way to a folder that is not there.
+func (w *writer) findTop(folder string) error {
+	if _, known := w.tops[folder]; known {
+		return nil
+	}
+	if folder == "." {
+		w.tops[folder] = ""
+		return nil
+	}
+	above := path.Dir(folder)
+	if err := w.findTop(above); err != nil {
+		return err
+	}
+	w.tops[folder] = w.tops[above]
+	if w.tops[above] != "" {
+		return nil
+	}
+	if w.root == nil {
+		w.tops[folder] = folder
+		return nil
+	}
+	switch _, err := w.root.Lstat(folder); {
+	case errors.Is(err, fs.ErrNotExist):
+		w.tops[folder] = folder
+	case err != nil && !notADirectory(err):
+		return err
+	}
+	return nil
+}
+
+// notADirectory reports whether a file stands where the path needs a folder.
+func notADirectory(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "not a directory")
+}
 
 // compare says whether there is a file at the path, and whether it has the content.
 func (w *writer) compare(name string, content []byte) (there, equal bool, err error) {
@@ -221,7 +319,7 @@ func (w *writer) compare(name string, content []byte) (there, equal bool, err er
 	}
 	info, err := w.root.Lstat(name)
 	switch {
-	case errors.Is(err, fs.ErrNotExist), err != nil && strings.Contains(err.Error(), "not a directory"):
+	case errors.Is(err, fs.ErrNotExist), notADirectory(err):
 		return false, false, nil
 	case err != nil:
 		return false, false, err
