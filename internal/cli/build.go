@@ -84,7 +84,7 @@ func (a *app) load(ctx context.Context) (*loaded, error) {
 		return l, mistakesError{errors.New("config.toml cannot be read, so nothing was written")}
 	}
 	var gitError error
-	found, findings := content.Load(root.FS(), content.Options{Config: l.config, Dates: func(paths []string) content.Dates {
+	found, findings := content.Load(newSiteFS(root, folder, "content"), content.Options{Config: l.config, Dates: func(paths []string) content.Dates {
 		history, err := gitlog.Read(ctx, folder)
 		if err != nil {
 			gitError = err

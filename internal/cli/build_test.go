@@ -1,0 +1,155 @@
+package cli
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"settler.io/crier/internal/sitegen"
+)
+
+// run runs the command line in a folder.
+func run(t testing.TB, dir string, now time.Time, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, err bytes.Buffer
+	status = Main(System{Args: args, Stdout: &out, Stderr: &err, Dir: dir, Now: func() time.Time { return now }})
+	return status, out.String(), err.String()
+}
+
+// generated writes a site of so many incidents to a folder.
+func generated(t testing.TB, incidents int) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, sitegen.Generate(sitegen.Options{Incidents: incidents, Seed: 1})); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+var autumn = time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
+
+func TestTheClockIsTheSystems(t *testing.T) {
+	dir := generated(t, 3)
+	status, stdout, stderr := run(t, dir, autumn, "build")
+	if status != 0 || stderr != "" || !strings.Contains(stdout, "The page next changes by itself at 2026-10-02 00:00:00 UTC.") {
+		t.Errorf("%d %s %s", status, stdout, stderr)
+	}
+	// A second later all is as it was, a day later it is not.
+	if _, stdout, _ = run(t, dir, autumn.Add(time.Second), "build"); !strings.Contains(stdout, "nothing was written") {
+		t.Error(stdout)
+	}
+	if _, stdout, _ = run(t, dir, autumn.Add(24*time.Hour), "build"); strings.Contains(stdout, "nothing was written") {
+		t.Error(stdout)
+	}
+}
+
+func TestAFailureOfWritingChangesNothing(t *testing.T) {
+	dir := generated(t, 3)
+	if err := os.WriteFile(filepath.Join(dir, "public"), []byte("a file"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	status, _, stderr := run(t, dir, autumn, "build")
+	if status != 1 || !strings.HasPrefix(stderr, "error: nothing public was changed: ") {
+		t.Errorf("%d %s", status, stderr)
+	}
+}
+
+// TestATemplateThatFailsChangesNothing: a theme that fails while it runs costs nothing that is public.
+func TestATemplateThatFailsChangesNothing(t *testing.T) {
+	dir := generated(t, 3)
+	run(t, dir, autumn, "build")
+	before := tree(t, filepath.Join(dir, "public"))
+	theme := filepath.Join(dir, "themes", "default")
+	if err := os.MkdirAll(theme, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(theme, "incident.html"), []byte(`{{define "main"}}{{.View.Nothing}}{{end}}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	status, _, stderr := run(t, dir, autumn.Add(48*time.Hour), "build")
+	if status != 1 || !strings.Contains(stderr, "can't evaluate field Nothing") {
+		t.Errorf("%d %s", status, stderr)
+	}
+	for name, content := range tree(t, filepath.Join(dir, "public")) {
+		if before[name] != content {
+			t.Errorf("%s has changed", name)
+		}
+	}
+}
+
+// tree reads all files of a folder.
+func tree(t testing.TB, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || strings.HasPrefix(name, ".crier/") {
+			return err
+		}
+		content, err := os.ReadFile(filepath.Join(dir, name))
+		files[name] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func TestFew(t *testing.T) {
+	for n, want := range map[int]string{0: "", 1: "0", 5: "0, 1, 2, 3, 4", 7: "0, 1, 2, 3, 4 and 2 more"} {
+		var names []string
+		for i := range n {
+			names = append(names, strconv.Itoa(i))
+		}
+		if got := few(names); got != want {
+			t.Errorf("%d: %q, want %q", n, got, want)
+		}
+	}
+	for d, want := range map[time.Duration]string{1234 * time.Nanosecond: "1µs", 12345 * time.Microsecond: "12ms", 1234 * time.Millisecond: "1.23s"} {
+		if got := short(d); got != want {
+			t.Errorf("%s: %q, want %q", d, got, want)
+		}
+	}
+}
+
+// BenchmarkFullBuild builds 1,000 incidents of 4 updates, from files to files, each time into a new folder, and writes the
+// same bytes to as many files by a plain loop. It reports both times and their ratio. Nothing is deleted in between, since
+// that makes file systems slow.
+func BenchmarkFullBuild(b *testing.B) {
+	dir := generated(b, 1000)
+	out := b.TempDir()
+	run(b, dir, autumn, "build", "--out", filepath.Join(out, "first"))
+	files := tree(b, filepath.Join(out, "first"))
+	var build, plain time.Duration
+	n := 0
+	for b.Loop() {
+		n++
+		begin := time.Now()
+		if status := Main(System{Args: []string{"build", "--out", filepath.Join(out, "build", strconv.Itoa(n))}, Stdout: io.Discard, Stderr: io.Discard,
+			Dir: dir, Now: func() time.Time { return autumn }}); status != 0 {
+			b.Fatal("the build failed")
+		}
+		build += time.Since(begin)
+		begin = time.Now()
+		for name, content := range files {
+			name = filepath.Join(out, "plain", strconv.Itoa(n), name)
+			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+				b.Fatal(err)
+			}
+			if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
+				b.Fatal(err)
+			}
+		}
+		plain += time.Since(begin)
+	}
+	b.ReportMetric(float64(build.Milliseconds())/float64(n), "ms/build")
+	b.ReportMetric(float64(plain.Milliseconds())/float64(n), "ms/plain-loop")
+	b.ReportMetric(build.Seconds()/plain.Seconds(), "build/plain-loop")
+	b.ReportMetric(float64(len(files)), "files")
+}
