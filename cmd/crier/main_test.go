@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,12 +11,14 @@ import (
 	"settler.io/crier/internal/cli"
 )
 
+var update = flag.Bool("update", false, "write what comes out into the cases")
+
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"crier": func() { os.Exit(cli.Main(cli.OS())) }})
 }
 
-// TestScripts runs the command line as people do, each case in a folder of its own. UPDATE=1 writes what comes out into the
-// cases, to be reviewed.
+// TestScripts runs the command line as people do, each case in a folder of its own. With -update what comes out is written
+// into the cases, to be reviewed.
 func TestScripts(t *testing.T) {
 	jenkins, err := filepath.Abs("../../internal/importer/cstate/testdata/jenkins")
 	if err != nil {
@@ -25,7 +28,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		UpdateScripts:       os.Getenv("UPDATE") != "",
+		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("JENKINS", jenkins)
 			env.Setenv("GIT_CONFIG_GLOBAL", filepath.Join(env.WorkDir, ".gitconfig"))

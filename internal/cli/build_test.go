@@ -64,7 +64,7 @@ func TestAFailureOfWritingChangesNothing(t *testing.T) {
 func TestATemplateThatFailsChangesNothing(t *testing.T) {
 	dir := generated(t, 3)
 	run(t, dir, autumn, "build")
-	before := tree(t, filepath.Join(dir, "public"))
+	before := filesOf(t, filepath.Join(dir, "public"))
 	theme := filepath.Join(dir, "themes", "default")
 	if err := os.MkdirAll(theme, 0o755); err != nil {
 		t.Fatal(err)
@@ -76,7 +76,7 @@ func TestATemplateThatFailsChangesNothing(t *testing.T) {
 	if status != 1 || !strings.Contains(stderr, "can't evaluate field Nothing") {
 		t.Errorf("%d %s", status, stderr)
 	}
-	for name, content := range tree(t, filepath.Join(dir, "public")) {
+	for name, content := range filesOf(t, filepath.Join(dir, "public")) {
 		if before[name] != content {
 			t.Errorf("%s has changed", name)
 		}
@@ -84,7 +84,7 @@ func TestATemplateThatFailsChangesNothing(t *testing.T) {
 }
 
 // tree reads all files of a folder.
-func tree(t testing.TB, dir string) map[string]string {
+func filesOf(t testing.TB, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
 	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
@@ -125,7 +125,7 @@ func BenchmarkFullBuild(b *testing.B) {
 	dir := generated(b, 1000)
 	out := b.TempDir()
 	run(b, dir, autumn, "build", "--out", filepath.Join(out, "first"))
-	files := tree(b, filepath.Join(out, "first"))
+	files := filesOf(b, filepath.Join(out, "first"))
 	var build, plain time.Duration
 	n := 0
 	for b.Loop() {

@@ -50,7 +50,7 @@ func TestLinksOutOfTheSiteAreNotFollowed(t *testing.T) {
 	if status != exitMistakes || !strings.Contains(stderr, "content/pages/file.md:1:1: mistake: ") || !strings.Contains(stderr, "[unreadable-file]") {
 		t.Errorf("%d %s", status, stderr)
 	}
-	for name, content := range tree(t, filepath.Join(dir, "public")) {
+	for name, content := range filesOf(t, filepath.Join(dir, "public")) {
 		if strings.Contains(content, "The password") {
 			t.Errorf("%s shows what lies outside of the site", name)
 		}

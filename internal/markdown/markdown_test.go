@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,6 +15,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"golang.org/x/net/html"
 )
+
+var update = flag.Bool("update", false, "write what comes out into the cases")
 
 func findings(src Source) (*Document, []string) {
 	d, found := NewConverter().Convert(src)
@@ -30,7 +33,7 @@ func under(destination string) (string, bool) {
 }
 
 // TestCases runs the cases of testdata: each archive holds in.md and what is expected of it, html, text, markdown and
-// findings. With UPDATE=1 it writes what comes out, to be reviewed.
+// findings. With -update it writes what comes out, to be reviewed.
 func TestCases(t *testing.T) {
 	names, _ := filepath.Glob("testdata/*.txtar")
 	if len(names) == 0 {
@@ -50,7 +53,7 @@ func TestCases(t *testing.T) {
 				{Name: "markdown", Data: lines(d.Markdown)},
 				{Name: "findings", Data: lines(strings.Join(said, "\n"))},
 			}
-			if os.Getenv("UPDATE") != "" {
+			if *update {
 				archive.Files = got
 				if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
 					t.Fatal(err)

@@ -57,7 +57,14 @@ type importer struct {
 }
 
 func (i *importer) report(kind diag.Kind, name string, line int, format string, args ...any) {
-	i.findings = append(i.findings, kind.New(diag.Position{Path: name, Line: line}, "", format, args...))
+	hint := "correct the file, and import again"
+	switch kind {
+	case diag.LostInImport:
+		hint = "nothing was dropped; see whether the new site needs it"
+	case diag.GuessInImport:
+		hint = "correct the imported file if that is wrong"
+	}
+	i.findings = append(i.findings, kind.New(diag.Position{Path: name, Line: max(1, line), Column: 1}, hint, format, args...))
 }
 
 // file imports one Markdown file.

@@ -1,0 +1,97 @@
+package internal
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// allowed is the import table of the house: a package and those of ours that it may import. Data flows from left to right,
+// imports point left and inward; cli, at the edge, may import anything.
+var allowed = map[string][]string{
+	"diag":            {},
+	"fileset":         {},
+	"incident":        {},
+	"tree":            {"diag"},
+	"markdown":        {"diag"},
+	"policy":          {"incident"},
+	"status":          {"incident"},
+	"config":          {"diag", "incident", "policy", "tree"},
+	"content":         {"config", "diag", "incident", "markdown", "tree"},
+	"site":            {"config", "content", "diag", "incident", "markdown", "policy", "status"},
+	"theme":           {"diag", "incident", "site"},
+	"feed":            {"markdown", "site"},
+	"sitemap":         {"site"},
+	"build":           {"config", "content", "diag", "feed", "fileset", "site", "sitemap", "theme"},
+	"importer/cstate": {"diag", "tree"},
+	"sitegen":         {},
+	"disk":            {"fileset"},
+	"gitlog":          {},
+}
+
+// edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
+var edges = []string{"disk", "gitlog", "cli"}
+
+var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "syscall", "math/rand"}
+
+func TestImportsPointInward(t *testing.T) {
+	seen := map[string]bool{}
+	fs.WalkDir(os.DirFS("."), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.Contains(name, "testdata") {
+			return err
+		}
+		pkg := path.Dir(name)
+		seen[pkg] = true
+		imports, known := allowed[pkg]
+		if !known && pkg != "cli" {
+			t.Errorf("package %s is not in the import table: add it, with its one sentence in docs/architecture.md", pkg)
+			return nil
+		}
+		src, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, src, 0)
+		if err != nil {
+			return err
+		}
+		edge := slices.Contains(edges, pkg)
+		for _, spec := range file.Imports {
+			imported, _ := strconv.Unquote(spec.Path.Value)
+			if ours, ok := strings.CutPrefix(imported, "settler.io/crier/internal/"); ok && pkg != "cli" && !slices.Contains(imports, ours) {
+				t.Errorf("%s imports %s, which the table does not allow", name, ours)
+			}
+			if !edge && slices.Contains(impure, imported) {
+				t.Errorf("%s imports %s: package %s is pure", name, imported, pkg)
+			}
+		}
+		if pkg != "cli" && (strings.Contains(string(src), "time.Now(") || strings.Contains(string(src), "time.Since(")) {
+			t.Errorf("%s reads the clock; time is an argument below cli", name)
+		}
+		return nil
+	})
+	for pkg := range allowed {
+		if !seen[pkg] {
+			t.Errorf("package %s of the table does not exist", pkg)
+		}
+	}
+}
+
+// TestEveryPackageHasItsSentence checks that docs/architecture.md tells what each package is.
+func TestEveryPackageHasItsSentence(t *testing.T) {
+	text, err := os.ReadFile("../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pkg := range allowed {
+		if !strings.Contains(string(text), "| `"+pkg+"` |") {
+			t.Errorf("docs/architecture.md has no row for `%s`", pkg)
+		}
+	}
+}

@@ -1,0 +1,201 @@
+package cli
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/tree"
+)
+
+var update = flag.Bool("update", false, "write docs/cli.md")
+
+func document(t *testing.T, name string) string {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("..", "..", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// fenced matches a fenced block: its info string and its text.
+var fenced = regexp.MustCompile("(?ms)^```([^\n]*)\n(.*?)^```$")
+
+// TestExamplesBuild builds the site that the files shown in a document make up.
+func TestExamplesBuild(t *testing.T) {
+	for name, pages := range map[string][]string{
+		"README.md":       {"incidents/2026-10-02-api-down/index.html"},
+		"docs/content.md": {"incidents/2026-10-02-api-down/index.html", "maintenance/2026-11-30-db-upgrade/index.html", "about/index.html"},
+		"docs/themes.md":  {"404.html"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			write := func(file, text string) {
+				t.Helper()
+				file = filepath.Join(dir, file)
+				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			write("config.toml", "title = \"Example\"\nlanguages = [\"de\"]\ntheme = \"default\"\n[[components]]\nid = \"api\"\n[[components]]\nid = \"webhooks\"\n")
+			if name == "docs/themes.md" {
+				write("config.toml", "title = \"Example\"\ntheme = \"plain\"\n")
+			}
+			files := 0
+			for _, m := range fenced.FindAllStringSubmatch(document(t, name), -1) {
+				if _, file, ok := strings.Cut(m[1], " file="); ok {
+					write(file, m[2])
+					files++
+				}
+			}
+			status, _, stderr := run(t, dir, autumn.AddDate(0, 0, 10), "build")
+			if status != 0 || stderr != "" || files == 0 {
+				t.Errorf("%d files, exit status %d\n%s", files, status, stderr)
+			}
+			for _, page := range pages {
+				if _, err := os.Stat(filepath.Join(dir, "public", page)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+}
+
+// TestTheReadmesMistake makes the mistake that the README shows.
+func TestTheReadmesMistake(t *testing.T) {
+	readme := document(t, "README.md")
+	dir := t.TempDir()
+	for _, m := range fenced.FindAllStringSubmatch(readme, -1) {
+		if _, file, ok := strings.Cut(m[1], " file="); ok {
+			file = filepath.Join(dir, file)
+			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, []byte(strings.Replace(m[2], "severity: P0", "severity: critical", 1)), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	status, _, stderr := run(t, dir, autumn, "build")
+	if status != exitMistakes || !strings.Contains(readme, stderr) {
+		t.Errorf("%d, and the README does not show\n%s", status, stderr)
+	}
+}
+
+func TestTheConfigurationOfTheDocs(t *testing.T) {
+	text := document(t, "docs/configuration.md")
+	found := false
+	for _, m := range fenced.FindAllStringSubmatch(text, -1) {
+		if m[1] != "toml complete" {
+			continue
+		}
+		found = true
+		if _, findings, err := config.Parse("config.toml", []byte(m[2])); err != nil || len(findings) > 0 {
+			t.Error(findings, err)
+		}
+		// Every key that the parser knows is in the complete example.
+		for _, key := range keys(t, "../config/parse.go") {
+			if !regexp.MustCompile(`(?m)(^|\{|, |\[|\.)` + key + `(\]|\.| = )`).MatchString(m[2]) {
+				t.Errorf("the complete example lacks %s", key)
+			}
+		}
+	}
+	if !found {
+		t.Error("there is no complete example")
+	}
+}
+
+// keys reads the keys that a file's decoders know.
+func keys(t *testing.T, name string) []string {
+	t.Helper()
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	for _, m := range regexp.MustCompile(`\{Key: "([^"]+)"`).FindAllStringSubmatch(string(raw), -1) {
+		keys = append(keys, m[1])
+	}
+	if len(keys) < 10 {
+		t.Fatalf("%s has %d keys", name, len(keys))
+	}
+	return keys
+}
+
+func TestTheKeysAndLimitsOfTheDocs(t *testing.T) {
+	text := document(t, "docs/content.md")
+	for _, key := range keys(t, "../content/update.go") {
+		if !strings.Contains(text, "`"+key+"`") {
+			t.Errorf("docs/content.md lacks `%s`", key)
+		}
+	}
+	for what, limit := range map[string]int{
+		"a Markdown file | 1 MiB (%)": content.MaxFileSize, "updates of an incident | %": content.MaxUpdates, "a path | %": content.MaxPathLength,
+		"the name of a folder or file | %": content.MaxNameLength, "a title | %": content.MaxTitleLength, "front matter | %": tree.MaxDepth,
+		"levels, % aliases": tree.MaxAliases, "aliases, % values": tree.MaxNodes,
+	} {
+		number := strconv.Itoa(limit)
+		for i := len(number) - 3; i > 0; i -= 3 {
+			number = number[:i] + "," + number[i:]
+		}
+		if limit == content.MaxFileSize {
+			number += " bytes"
+		}
+		if row := strings.Replace(what, "%", number, 1); !strings.Contains(text, row) {
+			t.Errorf("docs/content.md lacks %q", row)
+		}
+	}
+}
+
+// TestHelpOfTheDocs compares the help of every command with docs/cli.md, where a block "text crier COMMAND" holds it.
+func TestHelpOfTheDocs(t *testing.T) {
+	name := filepath.Join("..", "..", "docs", "cli.md")
+	text := document(t, "docs/cli.md")
+	shown := map[string]bool{}
+	now := fenced.ReplaceAllStringFunc(text, func(block string) string {
+		m := fenced.FindStringSubmatch(block)
+		command, ok := strings.CutPrefix(m[1], "text crier")
+		if !ok {
+			return block
+		}
+		shown[strings.TrimSpace(command)] = true
+		_, stdout, _ := run(t, t.TempDir(), autumn, append(strings.Fields(command), "--help")...)
+		return "```" + m[1] + "\n" + stdout + "```"
+	})
+	if *update {
+		if err := os.WriteFile(name, []byte(now), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if d := cmp.Diff(text, now); d != "" && !*update {
+		t.Errorf("run with -update:\n%s", d)
+	}
+	for _, command := range root(System{}).Commands() {
+		if command.IsAvailableCommand() && !shown[command.Name()] && command.Name() != "completion" && command.Name() != "import" {
+			t.Errorf("docs/cli.md lacks a block %q", "text crier "+command.Name())
+		}
+	}
+}
+
+// TestTheExitStatusesOfTheDocs: one table, in --help and in docs/cli.md.
+func TestTheExitStatusesOfTheDocs(t *testing.T) {
+	text := document(t, "docs/cli.md")
+	for _, line := range strings.Split(exitTable, "\n")[1:] {
+		number, meaning, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if row := "| " + number + " | " + strings.TrimSpace(meaning) + " |"; !strings.Contains(text, row) {
+			t.Errorf("docs/cli.md lacks %q", row)
+		}
+	}
+}
