@@ -264,11 +264,17 @@ func (w *writer) inline(n ast.Node) {
 	}
 }
 
-// unescaped resolves backslash escapes and entities of a text node.
+// unescaped resolves backslash escapes and entities of a text node. An entity may stand for a character that Clean drops.
 func (w *writer) unescaped(n *ast.Text) []byte {
 	value := n.Segment.Value(w.source)
 	if n.IsRaw() || bytes.IndexByte(value, '\\') < 0 && bytes.IndexByte(value, '&') < 0 {
 		return value
 	}
-	return util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(value)))
+	return []byte(resolved(value))
+}
+
+// resolved resolves backslash escapes and entities.
+func resolved(raw []byte) string {
+	text, _ := Clean(string(util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(raw)))))
+	return text
 }

@@ -49,7 +49,7 @@ func judge(destination string) place {
 }
 
 func (w *writer) link(raw string, n ast.Node, image bool) {
-	destination := string(util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations([]byte(raw)))))
+	destination := resolved([]byte(raw))
 	offset := w.linkOffset(n, raw)
 	where := judge(destination)
 	if where == dangerous {

@@ -132,6 +132,7 @@ func safeAddress(address string) bool {
 }
 
 var attacks = []string{
+	"&#1;", "a&#x8;b", "<p>&#1;</p>", "[a](x&#1;y)", "[a](&#1;javascript:x)", "`&#1;`", "# &#1;", "![&#1;](x)",
 	"<script>alert(1)</script>", "<SCRIPT SRC=//x>", "<img src=x onerror=alert(1)>", "a <b onclick=x>b</b>", "<svg/onload=alert(1)>",
 	"[a](javascript:alert(1))", "[a](JaVaScRiPt:alert(1))", "[a](java\tscript:alert(1))", "[a](&#106;avascript:alert(1))", "[a](javascript&colon;alert(1))",
 	"[a](\\javascript:alert(1))", "[a](<java script:alert(1)>)", "[a]( vbscript:x)", "[a](data:text/html,<script>)", "![a](javascript:x)", "<javascript:alert(1)>",

@@ -40,6 +40,7 @@ func (w *writer) plain(n ast.Node) string {
 	case *ast.HTMLBlock:
 		raw, _ := w.htmlLines(n)
 		words, _ := stripTags(raw)
+		words, _ = Clean(words)
 		if words = strings.TrimSpace(words); words != "" {
 			return words + "\n\n"
 		}

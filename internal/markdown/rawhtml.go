@@ -57,6 +57,7 @@ func (w *writer) htmlBlock(n *ast.HTMLBlock) {
 		return
 	}
 	words, dropped := stripTags(raw)
+	words, _ = Clean(words) // entities
 	if dropped {
 		w.report(diag.DroppedHTML, start, htmlHint, "the HTML %s was dropped", short(strings.TrimSpace(strings.SplitN(raw, "\n", 2)[0])))
 	}
