@@ -131,6 +131,15 @@ type Postmortem struct {
 	Started  time.Time
 	Ended    time.Time
 	Impact   string
-	// Aliases and translations as for updates.
 	Translations map[string]Translation
+	Actions      []Action // in the order written; in no output but the runbook's
+}
+
+// Action is an action item of a post-mortem: "- [ ] What - Owner: who - Due: 2026-11-01".
+type Action struct {
+	What  string
+	Owner string    // "" where none is named
+	Due   time.Time // the end of its day in the page's zone; zero: none is named
+	Done  bool
+	Line  int // of the file
 }

@@ -11,12 +11,12 @@ type Reason string
 
 // The reasons of a release.
 const (
-	Immediate Reason = "immediate" // nothing holds it back
-	Held      Reason = "held"      // until the end of its hold
-	Batched   Reason = "batched"   // until the next multiple of its severity's batch
-	Deadline  Reason = "deadline"  // held, and its deadline came first
-	Together  Reason = "together"  // taken along by a later update of its incident
-	Draft     Reason = "draft"     // never public
+	Immediate       Reason = "immediate" // nothing holds it back
+	Held            Reason = "held"      // until the end of its hold
+	Batched         Reason = "batched"   // until the next multiple of its severity's batch
+	DeadlineReached Reason = "deadline"  // held, and its deadline came first
+	Together        Reason = "together"  // taken along by a later update of its incident
+	Draft           Reason = "draft"     // never public
 )
 
 // Release is when an update may be public, and why then.
@@ -27,6 +27,8 @@ type Release struct {
 	// not lie a tolerance ahead of the date.
 	Published time.Time
 	Reason    Reason
+	// Ruling is the severity whose rules apply: the higher of those before and after the update. Zero in maintenance.
+	Ruling incident.Severity
 }
 
 // Public reports whether the update is public at the instant.
@@ -41,7 +43,8 @@ func (r Release) Public(now time.Time) bool { return r.Reason != Draft && !r.At.
 func (r Rules) Releases(updates []incident.Update) []Release {
 	var severity incident.Severity
 	var detected time.Time
-	return r.releases(updates, func(u incident.Update) (time.Time, Reason) {
+	rulings := map[string]incident.Severity{}
+	releases := r.releases(updates, func(u incident.Update) (time.Time, Reason) {
 		before, first := severity, severity == 0
 		switch {
 		case u.Severity != 0:
@@ -56,6 +59,7 @@ func (r Rules) Releases(updates []incident.Update) []Release {
 			}
 		}
 		ruling := before.Worse(severity)
+		rulings[u.ID] = ruling
 		if ruling.Urgent() {
 			return u.Date, Immediate
 		}
@@ -69,10 +73,14 @@ func (r Rules) Releases(updates []incident.Update) []Release {
 			at, reason = batch, Batched
 		}
 		if at.After(deadline) && reason != Immediate {
-			at, reason = deadline, Deadline
+			at, reason = deadline, DeadlineReached
 		}
 		return at, reason
 	})
+	for i := range releases {
+		releases[i].Ruling = rulings[releases[i].Update.ID]
+	}
+	return releases
 }
 
 // MaintenanceReleases says of every update of maintenance when it may be public: when its date has come and its hold is

@@ -19,6 +19,9 @@ type Rules struct {
 	Since time.Time
 	// UpdateEvery is how often an open incident owes its readers an update. Ours, not the runbook's.
 	UpdateEvery map[incident.Severity]time.Duration
+
+	Notify    time.Duration // customers are notified of a breach
+	OutageCEO time.Duration // a major outage that lasts longer goes to the CEO
 }
 
 // SeverityRules are one row of the table. A zero duration of a target means that the runbook asks for nothing, except
@@ -50,5 +53,7 @@ func Defaults() Rules {
 			incident.P0: 30 * time.Minute,
 			incident.P1: 30 * time.Minute,
 		},
+		Notify:    3 * day,
+		OutageCEO: 4 * time.Hour,
 	}
 }

@@ -1,0 +1,279 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"settler.io/crier/internal/incident"
+)
+
+// clock is a deadline that runs while an incident is open.
+type clock struct {
+	rule    string
+	party   string // of an escalation
+	started time.Time
+	target  time.Duration
+	due     time.Time
+	because string
+	over    bool // missed, or replaced: it moves no more
+	met     int  // 1 + the index of the update that met it; 0: not met
+}
+
+// clocks runs the clocks of responding, resolving and escalating over the updates.
+func (j *judge) clocks() {
+	var running []*clock
+	start := func(severity incident.Severity, from time.Time, because string) {
+		rules := j.rules.Severity[severity]
+		add := func(rule, party string, target time.Duration, promise string) {
+			c := &clock{rule: rule, party: party, started: from, target: target, due: from.Add(target),
+				because: fmt.Sprintf("%s is %s, and it was %s at %s", severity, promise, because, stamp(from))}
+			for _, old := range running { // what was due sooner stays due then
+				if old.rule == rule && old.party == party && !old.over && old.met == 0 && old.due.Before(c.due) {
+					return
+				}
+			}
+			running = slices.DeleteFunc(running, func(old *clock) bool {
+				return old.rule == rule && old.party == party && !old.over && old.met == 0
+			})
+			running = append(running, c)
+		}
+		respond := j.immediately(rules.Respond)
+		add("respond", "", respond, "responded to within "+words(respond))
+		if rules.Resolve > 0 {
+			add("resolve", "", rules.Resolve, "resolved within "+words(rules.Resolve))
+		}
+		if rules.Lead > 0 {
+			add("escalate", "lead", rules.Lead, "escalated to the engineering lead after "+words(rules.Lead))
+		}
+		if rules.CTO > 0 {
+			add("escalate", "cto", rules.CTO, "escalated to the CTO after "+words(rules.CTO))
+		}
+	}
+	for n, step := range j.history.Steps {
+		u := step.Update
+		before, after := step.Before, step.After
+		for _, c := range running {
+			if c.met == 0 && u.Date.After(c.due) {
+				c.over = true
+			}
+		}
+		switch {
+		case n == 0:
+			start(after.Severity, j.detected, "detected")
+		case after.Severity < before.Severity:
+			start(after.Severity, u.Date, "raised")
+		case after.Severity > before.Severity:
+			running = slices.DeleteFunc(running, func(c *clock) bool { return !c.over && c.met == 0 })
+			kept := slices.Clone(running)
+			start(after.Severity, j.detected, "lowered to, and detected")
+			running = slices.DeleteFunc(running, func(c *clock) bool { // what was missed stays missed, once
+				return !slices.Contains(kept, c) && slices.ContainsFunc(kept, func(old *clock) bool { return old.rule == c.rule && old.party == c.party })
+			})
+		}
+		resolved, was := after.Status == incident.Resolved, n > 0 && before.Status == incident.Resolved
+		for _, c := range running {
+			switch {
+			case c.rule == "respond":
+				if c.met == 0 {
+					c.met = n + 1
+				}
+			case resolved && !was && c.met == 0:
+				c.met = n + 1
+			case !resolved && was && c.met > 0 && !c.over: // reopened: the clock goes on from where it stood
+				stopped := j.history.Steps[c.met-1].Update.Date
+				c.due, c.met = c.due.Add(u.Date.Sub(stopped)), 0
+			}
+		}
+	}
+	for _, c := range running {
+		j.stop(c)
+	}
+}
+
+// stop says how a clock stands at last.
+func (j *judge) stop(c *clock) {
+	d := Deadline{Rule: c.rule, Due: c.due, Because: c.because}
+	switch c.rule {
+	case "respond":
+		d.Owed = "acknowledge"
+		for _, release := range j.come[:c.met] {
+			if at := release.Update.Acknowledged; !at.IsZero() && !at.Before(c.started) {
+				d.MetAt, d.Path, d.Stated, d.State = at, release.Update.Path, true, Met
+				d.Because += "; acknowledged at " + stamp(at)
+				if at.After(d.Due) {
+					d.State = Missed
+				}
+				break
+			}
+		}
+		if d.State == "" {
+			release := j.come[c.met-1]
+			if at, proven := j.public(release); proven && at.After(d.Due) {
+				d.State, d.MetAt, d.Path = Missed, at, release.Update.Path
+			} else {
+				j.claimed(&d, release, release.Update.Date)
+			}
+		}
+	case "resolve":
+		d.Owed = "resolve"
+		if c.met > 0 {
+			j.claimed(&d, j.come[c.met-1], j.come[c.met-1].Update.Date)
+		} else {
+			d.State = j.open(d.Due)
+		}
+	case "escalate":
+		if c.met > 0 && !j.come[c.met-1].Update.Date.After(c.due) {
+			return // resolved in time: nobody has to be told
+		}
+		d.Owed = "tell the " + partyNames[c.party] + ", unless it is resolved"
+		j.told(&d, c.party)
+	}
+	j.out = append(j.out, d)
+}
+
+// told judges by what the updates state whether a party was told in time.
+func (j *judge) told(d *Deadline, party string) {
+	d.State = j.open(d.Due)
+	for _, release := range j.come {
+		at, ok := release.Update.Runbook.Escalated[party]
+		if !ok {
+			continue
+		}
+		d.MetAt, d.Path, d.Stated, d.State = at, release.Update.Path, true, Met
+		d.Because += "; told at " + stamp(at)
+		if at.After(d.Due) {
+			d.State = Missed
+		}
+		return
+	}
+}
+
+// atOnce asks for what a security incident, lost data, a long outage or a person's judgement demand.
+func (j *judge) atOnce() {
+	asked := map[string]bool{}
+	ask := func(party string, u incident.Update, due time.Time, because string) {
+		if asked[party] {
+			return
+		}
+		asked[party] = true
+		// It comes before what the severity would ask for later.
+		j.out = slices.DeleteFunc(j.out, func(d Deadline) bool {
+			return d.Rule == "escalate" && d.Owed == "tell the "+partyNames[party]+", unless it is resolved" && !d.Due.Before(due)
+		})
+		d := Deadline{Rule: "escalate", Path: u.Path, Owed: "tell the " + partyNames[party], Due: due, Because: because}
+		j.told(&d, party)
+		j.out = append(j.out, d)
+	}
+	breach := false
+	for n, release := range j.come {
+		u := release.Update
+		from := u.Date
+		if n == 0 {
+			from = j.detected
+		}
+		soon := from.Add(j.rules.Tolerance)
+		if u.Runbook.Security != "" {
+			ask("lead", u, soon, "a security incident goes to the engineering lead at once")
+		}
+		if u.Runbook.Security == "breach" {
+			ask("cto", u, soon, "a breach goes to the CTO at once")
+			if !breach && j.rules.Notify > 0 {
+				breach = true
+				j.notify(u, from)
+			}
+		}
+		if u.Runbook.DataLoss {
+			ask("lead", u, soon, "lost data goes to the engineering lead at once")
+		}
+		for _, party := range u.Runbook.Escalate {
+			ask(party, u, soon, u.ID+" asks for it")
+		}
+	}
+	for _, span := range j.history.Spans {
+		due := span.From.Add(j.rules.OutageCEO)
+		if span.Condition != incident.MajorOutage || j.rules.OutageCEO == 0 || !span.Open() && !span.To.After(due) {
+			continue
+		}
+		ask("ceo", j.come[0].Update, due, fmt.Sprintf("a major outage of more than %s goes to the CEO, and %s is out since %s", words(j.rules.OutageCEO), span.Component, stamp(span.From)))
+	}
+}
+
+func (j *judge) notify(u incident.Update, from time.Time) {
+	d := Deadline{Rule: "notify", Path: u.Path, Owed: "notify the customers of the breach", Due: from.Add(j.rules.Notify),
+		Because: fmt.Sprintf("customers are notified of a breach within %s, and it was known at %s", words(j.rules.Notify), stamp(from))}
+	d.State = j.open(d.Due)
+	for _, release := range j.come {
+		if at := release.Update.Runbook.Notified; !at.IsZero() {
+			d.MetAt, d.Path, d.Stated, d.State = at, release.Update.Path, true, Met
+			if at.After(d.Due) {
+				d.State = Missed
+			}
+			break
+		}
+	}
+	j.out = append(j.out, d)
+}
+
+// aftermath asks for the meeting and the document after the last resolution, and for what the document promised.
+func (j *judge) aftermath() {
+	post := j.incident.Postmortem
+	if post != nil {
+		for _, action := range post.Actions {
+			if action.Due.IsZero() {
+				continue
+			}
+			d := Deadline{Rule: "action", Path: post.Path, Owed: action.What, Who: action.Owner, Due: action.Due, Stated: true, Because: "the post-mortem promises it"}
+			if d.State = j.open(d.Due); action.Done {
+				d.State = Met
+			}
+			j.out = append(j.out, d)
+		}
+	}
+	if !j.history.Over() {
+		return
+	}
+	end, worst := j.history.End(), j.history.Worst()
+	rules := j.rules.Severity[worst]
+	if rules.Meeting > 0 {
+		d := Deadline{Rule: "meeting", Owed: "hold the post-mortem meeting", Due: end.Add(rules.Meeting),
+			Because: fmt.Sprintf("after a %s it is held within %s, and it was resolved at %s", worst, words(rules.Meeting), stamp(end))}
+		d.State = j.open(d.Due)
+		if post != nil && !post.Meeting.IsZero() && !post.Meeting.After(j.now) {
+			d.MetAt, d.Path, d.Stated, d.State = post.Meeting, post.Path, true, Met
+			if post.Meeting.After(d.Due) {
+				d.State = Missed
+			}
+		}
+		j.out = append(j.out, d)
+	}
+	if rules.Postmortem > 0 {
+		d := Deadline{Rule: "postmortem", Owed: "write the post-mortem", Due: end.Add(rules.Postmortem),
+			Because: fmt.Sprintf("after a %s it is written within %s, and it was resolved at %s", worst, words(rules.Postmortem), stamp(end))}
+		d.State = j.open(d.Due)
+		if post != nil && !post.Draft {
+			d.Path = post.Path
+			proof, proven := j.evidence[post.Path]
+			switch {
+			case !proven:
+				d.State, d.Stated, d.MetAt = Unverified, true, post.Date
+			case proof.After(d.Due):
+				d.State, d.MetAt = Missed, proof
+			default:
+				d.State, d.MetAt = Met, proof
+			}
+		}
+		j.out = append(j.out, d)
+	}
+}
+
+// NextDue gives the next instant at which a deadline that waits now will be missed; zero: none.
+func NextDue(deadlines []Deadline) time.Time {
+	var next time.Time
+	for _, d := range deadlines {
+		if d.State == Waiting && (next.IsZero() || d.Due.Before(next)) {
+			next = d.Due
+		}
+	}
+	return next
+}

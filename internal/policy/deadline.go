@@ -1,0 +1,260 @@
+package policy
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/incident"
+)
+
+// State is how an obligation stands.
+type State string
+
+// The states of a deadline.
+const (
+	Met        State = "met"
+	Waiting    State = "waiting"
+	Missed     State = "missed"
+	Unverified State = "unverified" // met by what a file says of itself, and nothing proves it
+	Waived     State = "waived"
+)
+
+// Evidence proves when files came to the public: the instant at which a file was first on the branch in a form that may be
+// published, by its path. What is not in it is not proven.
+type Evidence map[string]time.Time
+
+// Deadline is one thing that the runbook asks for.
+type Deadline struct {
+	Rule     string // publish, respond, update, resolve, escalate, notify, meeting, postmortem or action
+	Incident string // id
+	Path     string // of the file that it is about
+	Owed     string // such as "tell the engineering lead"
+	Who      string // the role that owes it
+	Due      time.Time
+	MetAt    time.Time // zero: not yet
+	State    State
+	Stated   bool   // judged by what a file says, not by evidence
+	Because  string // the facts that it was judged on, in words
+}
+
+// Late says how long after its time it was met, or how long it is overdue now; zero when it is not late.
+func (d Deadline) Late(now time.Time) time.Duration {
+	at := d.MetAt
+	if at.IsZero() {
+		at = now
+	}
+	if d.State != Missed {
+		return 0
+	}
+	return max(0, at.Sub(d.Due))
+}
+
+const onCall = "on-call engineer"
+
+var partyNames = map[string]string{"lead": "engineering lead", "cto": "CTO", "ceo": "CEO"}
+
+// Deadlines says what the runbook asks for an incident, as it stands at the instant, soonest first. Drafts count for
+// nothing, and neither do updates dated further ahead than the tolerance, except that they wait to be published.
+func (r Rules) Deadlines(i incident.Incident, evidence Evidence, now time.Time) []Deadline {
+	j := judge{rules: r, incident: i, evidence: evidence, now: now, waived: map[string]string{}}
+	for _, release := range r.Releases(i.Updates) {
+		if release.Reason == Draft {
+			continue
+		}
+		j.releases = append(j.releases, release)
+		if !release.Update.Date.After(now.Add(r.Tolerance)) {
+			j.come = append(j.come, release)
+			for rule, reason := range release.Update.Runbook.Waive {
+				if rule != "publish" {
+					j.waived[rule] = reason
+				}
+			}
+		}
+	}
+	if len(j.releases) == 0 || j.releases[0].Update.Date.Before(r.Since) {
+		return nil
+	}
+	first := j.releases[0].Update
+	j.detected = first.Date
+	if !first.Detected.IsZero() {
+		j.detected = first.Detected
+	}
+	j.publish()
+	if len(j.come) > 0 {
+		var updates []incident.Update
+		for _, release := range j.come {
+			updates = append(updates, release.Update)
+		}
+		i.Updates = updates
+		j.history = incident.Fold(i)
+		j.nextUpdates()
+		j.clocks()
+		j.atOnce()
+		j.aftermath()
+	}
+	for k := range j.out {
+		d := &j.out[k]
+		d.Incident = i.ID
+		if d.Path == "" {
+			d.Path = i.Path
+		}
+		if d.Who == "" {
+			d.Who = onCall
+		}
+		if reason, ok := j.waived[d.Rule]; ok {
+			d.State, d.Because = Waived, "waived: "+reason
+		}
+	}
+	slices.SortStableFunc(j.out, func(a, b Deadline) int { return cmp.Or(a.Due.Compare(b.Due), strings.Compare(a.Rule, b.Rule)) })
+	return j.out
+}
+
+type judge struct {
+	rules    Rules
+	incident incident.Incident
+	evidence Evidence
+	now      time.Time
+	waived   map[string]string
+
+	releases []Release // of all updates but drafts
+	come     []Release // of those whose date has come
+	detected time.Time
+	history  incident.History // of those that have come
+	out      []Deadline
+}
+
+// immediately gives a target, where zero means at once: within the tolerance.
+func (j *judge) immediately(target time.Duration) time.Duration {
+	if target == 0 {
+		return j.rules.Tolerance
+	}
+	return target
+}
+
+// public says when an update became public, or will; proven tells whether evidence says so.
+func (j *judge) public(release Release) (at time.Time, proven bool) {
+	proof, ok := j.evidence[release.Update.Path]
+	if !ok {
+		return release.Published, false
+	}
+	if release.At.After(proof) {
+		return release.At, true
+	}
+	return proof, true
+}
+
+// open gives the state of what is not met yet.
+func (j *judge) open(due time.Time) State {
+	if j.now.After(due) {
+		return Missed
+	}
+	return Waiting
+}
+
+func (j *judge) publish() {
+	for n, release := range j.releases {
+		u := release.Update
+		target := j.rules.Severity[release.Ruling].Publish
+		base, since := u.Date, "dated "+stamp(u.Date)
+		if n == 0 {
+			base, since = j.detected, "detected at "+stamp(j.detected)
+		}
+		d := Deadline{Rule: "publish", Path: u.Path, Owed: "publish " + u.ID, Due: base.Add(j.immediately(target))}
+		promise := "within " + words(target)
+		if target == 0 {
+			promise = "immediately"
+		}
+		d.Because = fmt.Sprintf("%s is public %s, and it is %s", release.Ruling, promise, since)
+		switch at, proven := j.public(release); {
+		case at.After(j.now) || !proven && release.At.After(j.now):
+			d.State = j.open(d.Due)
+		case !proven:
+			d.State, d.MetAt, d.Stated = Unverified, at, true
+			d.Because += "; nothing proves when it became public"
+		case at.After(d.Due):
+			d.State, d.MetAt = Missed, at
+			d.Because += "; it became public at " + stamp(at)
+		default:
+			d.State, d.MetAt = Met, at
+		}
+		if reason, ok := u.Runbook.Waive["publish"]; ok {
+			d.State, d.Because = Waived, "waived: "+reason
+		}
+		j.out = append(j.out, d)
+	}
+}
+
+// nextUpdates asks for the next public update while an incident is open.
+func (j *judge) nextUpdates() {
+	for n, release := range j.come {
+		state := j.history.Steps[n].After
+		every := j.rules.UpdateEvery[state.Severity]
+		if state.Status == incident.Resolved || every == 0 {
+			continue
+		}
+		from, proven := j.public(release)
+		if from.After(j.now) {
+			continue
+		}
+		d := Deadline{Rule: "update", Path: release.Update.Path, Owed: "next update", Due: from.Add(every),
+			Because: fmt.Sprintf("an open %s is updated every %s, and %s was public at %s", state.Severity, words(every), release.Update.ID, stamp(from))}
+		d.State = j.open(d.Due)
+		if n+1 < len(j.come) {
+			at, next := j.public(j.come[n+1])
+			if !at.After(j.now) {
+				d.MetAt = at
+				switch {
+				case at.After(d.Due):
+					d.State = Missed
+				case !proven || !next:
+					d.State, d.Stated = Unverified, true
+				default:
+					d.State = Met
+				}
+			}
+		}
+		j.out = append(j.out, d)
+	}
+}
+
+// claimed judges what an update says happened at an instant by when the update itself came to the public. Back-dating makes
+// nothing met that evidence does not bear out.
+func (j *judge) claimed(d *Deadline, release Release, stated time.Time) {
+	d.MetAt, d.Path = stated, release.Update.Path
+	proof, proven := j.evidence[release.Update.Path]
+	switch {
+	case stated.After(d.Due):
+		d.State = Missed
+	case !proven:
+		d.State, d.Stated = Unverified, true
+	case proof.After(d.Due) && proof.Sub(stated) > j.rules.Tolerance:
+		d.State, d.Stated = Unverified, true
+		d.Because += fmt.Sprintf("; stated as %s, and committed at %s", stamp(stated), stamp(proof))
+	default:
+		d.State = Met
+	}
+}
+
+// stamp writes an instant for people.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// words writes a duration of the rules, such as 1 h 30 min or 7 d.
+func words(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	}
+	var parts []string
+	for _, unit := range []struct {
+		size time.Duration
+		name string
+	}{{day, "d"}, {time.Hour, "h"}, {time.Minute, "min"}} {
+		if n := d / unit.size; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, unit.name))
+			d -= n * unit.size
+		}
+	}
+	return strings.Join(parts, " ")
+}
