@@ -167,6 +167,7 @@ func (l *loader) read(s *source) {
 		return
 	}
 	if s.section == postmortem {
+		s.postmortem.Actions = actions(body.text, body.line, l.options.Config.Zone)
 		body.text = redact(body.text)
 	}
 	prefix := s.update.ID

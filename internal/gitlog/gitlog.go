@@ -15,9 +15,17 @@ import (
 
 // History is what git knows about the files below one folder.
 type History struct {
-	first  map[string]time.Time // path relative to the folder, as it is named now
-	hidden map[string]bool      // files that were there when a shallow clone's history begins
-	why    string               // why nothing is known at all; ""
+	folder   string
+	first    map[string]time.Time // path relative to the folder, as it is named now
+	versions map[string][]version // of a file that is there now, newest first
+	hidden   map[string]bool      // files that were there when a shallow clone's history begins
+	why      string               // why nothing is known at all; ""
+}
+
+// version is a content that a file had on the branch.
+type version struct {
+	at   time.Time
+	blob string
 }
 
 // FirstSeen gives the time, by the committer's clock, of the commit of HEAD's first-parent line that brought the file to the
@@ -40,7 +48,7 @@ func (h *History) Why(path string) string {
 
 // Read reads the history of the files below content/ in the folder, which may lie anywhere in its repository.
 func Read(ctx context.Context, folder string) (*History, error) {
-	h := &History{first: map[string]time.Time{}, hidden: map[string]bool{}}
+	h := &History{folder: folder, first: map[string]time.Time{}, versions: map[string][]version{}, hidden: map[string]bool{}}
 	if _, err := exec.LookPath("git"); err != nil {
 		h.why = "git is not installed"
 		return h, nil
@@ -113,17 +121,31 @@ func (h *History) parse(log []byte, shallow bool) error {
 		for i := 0; i+1 < len(fields); i += 2 {
 			status := fields[i][strings.LastIndexByte(fields[i], ' ')+1:]
 			path := fields[i+1]
+			blob := ""
+			if words := strings.Fields(fields[i]); len(words) == 5 {
+				blob = words[3]
+			}
 			if strings.HasPrefix(status, "R") || strings.HasPrefix(status, "C") {
 				if i+2 >= len(fields) {
 					break
 				}
 				moves = append(moves, move{path, fields[i+2]})
+				to := fields[i+2]
+				if renamed, ok := now[to]; ok {
+					to = renamed
+				}
+				if !settled[to] {
+					h.versions[to] = append(h.versions[to], version{at, blob})
+				}
 				i++
 				continue
 			}
 			present := path
 			if renamed, ok := now[path]; ok {
 				present = renamed
+			}
+			if !settled[present] && status != "D" {
+				h.versions[present] = append(h.versions[present], version{at, blob})
 			}
 			switch {
 			case settled[present]:

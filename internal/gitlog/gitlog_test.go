@@ -266,3 +266,67 @@ func TestARepositoryThatGitRefuses(t *testing.T) {
 		t.Error(why)
 	}
 }
+
+func TestPublished(t *testing.T) {
+	r := newRepository(t)
+	may := func(content []byte) bool { return !strings.Contains(string(content), "draft: true") }
+	r.write("content/a.md", text)
+	a := r.commit("a")
+	r.write("content/b.md", "draft: true\n"+text)
+	r.commit("a draft")
+	r.write("content/a.md", text+"changed")
+	r.commit("change a")
+	r.write("content/b.md", text)
+	b := r.commit("released")
+	r.git("mv", "content/b.md", "content/c.md")
+	r.commit("renamed")
+	r.write("content/d.md", "draft: true\n"+text)
+	r.commit("another draft")
+	r.write("content/d.md", text) // released, but not committed
+	r.write("content/e.md", text)
+	paths := []string{"content/a.md", "content/c.md", "content/d.md", "content/e.md", "content/none.md"}
+	published, err := r.read(".").Published(context.Background(), paths, may)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for name, at := range published {
+		got[name] = int(at.Sub(origin) / time.Minute)
+	}
+	if len(got) != 2 || got["content/a.md"] != a || got["content/c.md"] != b {
+		t.Errorf("%v, want a at %d and c at %d", got, a, b)
+	}
+
+	// A history that is cut short proves nothing about what lies at its end.
+	clone := &repository{t: t, dir: filepath.Join(t.TempDir(), "clone")}
+	r.git("clone", "-q", "--depth", "1", "file://"+r.dir, clone.dir)
+	published, err = clone.read(".").Published(context.Background(), paths, may)
+	if err != nil || len(published) != 0 {
+		t.Error(published, err)
+	}
+}
+
+func TestChangedSince(t *testing.T) {
+	r := newRepository(t)
+	r.write("site/content/a.md", text)
+	r.write("site/content/b.md", text)
+	r.write("other.md", text)
+	r.commit("all")
+	r.git("checkout", "-q", "-b", "side")
+	r.write("site/content/a.md", text+"changed")
+	r.write("other.md", text+"changed")
+	r.commit("side")
+	r.write("site/content/b.md", text+"not committed")
+	r.write("site/content/new.md", text)
+	r.git("checkout", "-q", "main", "--", "other.md")
+	changed, err := ChangedSince(context.Background(), filepath.Join(r.dir, "site"), "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(changed) != 3 || !changed["content/a.md"] || !changed["content/b.md"] || !changed["content/new.md"] {
+		t.Error(changed)
+	}
+	if _, err := ChangedSince(context.Background(), r.dir, "nowhere"); err == nil {
+		t.Error("a revision that is not there is found")
+	}
+}

@@ -27,7 +27,7 @@ func (j *judge) clocks() {
 		rules := j.rules.Severity[severity]
 		add := func(rule, party string, target time.Duration, promise string) {
 			c := &clock{rule: rule, party: party, started: from, target: target, due: from.Add(target),
-				because: fmt.Sprintf("%s is %s, and it was %s at %s", severity, promise, because, stamp(from))}
+				because: fmt.Sprintf("a %s is %s, and it was %s at %s", severity, promise, because, stamp(from))}
 			for _, old := range running { // what was due sooner stays due then
 				if old.rule == rule && old.party == party && !old.over && old.met == 0 && old.due.Before(c.due) {
 					return

@@ -158,16 +158,16 @@ func (j *judge) publish() {
 	for n, release := range j.releases {
 		u := release.Update
 		target := j.rules.Severity[release.Ruling].Publish
-		base, since := u.Date, "dated "+stamp(u.Date)
+		base, since := u.Date, "is dated "+stamp(u.Date)
 		if n == 0 {
-			base, since = j.detected, "detected at "+stamp(j.detected)
+			base, since = j.detected, "was detected at "+stamp(j.detected)
 		}
 		d := Deadline{Rule: "publish", Path: u.Path, Owed: "publish " + u.ID, Due: base.Add(j.immediately(target))}
 		promise := "within " + words(target)
 		if target == 0 {
 			promise = "immediately"
 		}
-		d.Because = fmt.Sprintf("%s is public %s, and it is %s", release.Ruling, promise, since)
+		d.Because = fmt.Sprintf("a %s is public %s, and it %s", release.Ruling, promise, since)
 		switch at, proven := j.public(release); {
 		case at.After(j.now) || !proven && release.At.After(j.now):
 			d.State = j.open(d.Due)

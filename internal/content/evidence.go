@@ -1,0 +1,69 @@
+package content
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/tree"
+)
+
+// Publishable reports whether a file, as it was once written, could have been published: its front matter can be read and
+// does not say draft.
+func Publishable(raw []byte) bool {
+	front, _, ok := split(raw)
+	if !ok {
+		return false
+	}
+	read := tree.YAML
+	if front.toml {
+		read = tree.TOML
+	}
+	root, err := read(front.text, 2)
+	if err != nil || root.Kind != tree.Map {
+		return false
+	}
+	for _, e := range root.Entries {
+		if e.Key == "draft" && e.Value.Kind == tree.Bool && strings.EqualFold(e.Value.Text, "true") {
+			return false
+		}
+	}
+	return true
+}
+
+var (
+	actionForm = regexp.MustCompile(`^[ \t]*[-*+][ \t]+\[([ xX])\][ \t]+(.*)$`)
+	actionPart = regexp.MustCompile(`(?i)[ \t]+[-–—,;][ \t]+\**(owner|due):?\**:?[ \t]*`)
+)
+
+// actions reads the action items of a post-mortem: "- [ ] What - Owner: who - Due: 2026-11-01".
+func actions(text string, firstLine int, zone *time.Location) []incident.Action {
+	var actions []incident.Action
+	for n, line := range strings.Split(text, "\n") {
+		m := actionForm.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		a := incident.Action{Done: m[1] != " ", Line: firstLine + n, What: m[2]}
+		parts := actionPart.FindAllStringSubmatchIndex(m[2], -1)
+		for k, part := range parts {
+			end := len(m[2])
+			if k == 0 {
+				a.What = m[2][:part[0]]
+			}
+			if k+1 < len(parts) {
+				end = parts[k+1][0]
+			}
+			value := strings.TrimSpace(m[2][part[1]:end])
+			if strings.EqualFold(m[2][part[2]:part[3]], "owner") {
+				a.Owner = value
+			} else if day, err := time.ParseInLocation(time.DateOnly, value, zone); err == nil {
+				a.Due = day.AddDate(0, 0, 1)
+			}
+		}
+		a.What = strings.TrimSpace(a.What)
+		actions = append(actions, a)
+	}
+	return actions
+}

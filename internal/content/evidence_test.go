@@ -1,0 +1,42 @@
+package content
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"settler.io/crier/internal/incident"
+)
+
+func TestPublishable(t *testing.T) {
+	for raw, want := range map[string]bool{
+		"---\nstatus: resolved\n---\n":              true,
+		"---\ndraft: false\n---\n":                  true,
+		"---\ndraft: true\n---\n":                   false,
+		"---\ndraft: \"true\"\n---\n":               true, // a mistake that costs the key only
+		"+++\ndraft = true\n+++\n":                  false,
+		"+++\nx = 1\n+++\n":                         true,
+		"---\na: b: c\n---\n":                       false,
+		"text":                                      false,
+		"---\r\ntitle: x\r\ndraft: True\r\n---\r\n": false,
+	} {
+		if got := Publishable([]byte(raw)); got != want {
+			t.Errorf("%q: %v", raw, got)
+		}
+	}
+}
+
+func TestActions(t *testing.T) {
+	text := "## Action Items\n\n- [ ] Add an alarm - Owner: engineering lead - Due: 2026-11-01\n- [x] Write it down — **Owner:** CTO — **Due:** 2026-10-20\n* [ ] Some day\n- [ ] Soon - Due: soon\n- no item\n"
+	day := func(d, m int) time.Time { return time.Date(2026, time.Month(m), d, 0, 0, 0, 0, time.UTC) }
+	want := []incident.Action{
+		{What: "Add an alarm", Owner: "engineering lead", Due: day(2, 11), Line: 12},
+		{What: "Write it down", Owner: "CTO", Due: day(21, 10), Done: true, Line: 13},
+		{What: "Some day", Line: 14},
+		{What: "Soon", Line: 15},
+	}
+	if d := cmp.Diff(want, actions(text, 10, time.UTC)); d != "" {
+		t.Error(d)
+	}
+}

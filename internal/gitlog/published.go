@@ -1,0 +1,126 @@
+package gitlog
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os/exec"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Published gives, of each file that git can prove it for, the time at which it was first on the branch in a form that may
+// be published, which may says of a content. Each path is of a file that may be published as it is now; one changed since
+// its last commit counts by its commits.
+func (h *History) Published(ctx context.Context, paths []string, may func(content []byte) bool) (map[string]time.Time, error) {
+	published := map[string]time.Time{}
+	if len(h.versions) == 0 {
+		return published, nil
+	}
+	diff, err := git(ctx, h.folder, "diff", "--name-only", "-z", "--relative", "HEAD", "--", "content")
+	if err != nil {
+		return nil, err
+	}
+	changed := map[string]bool{}
+	for name := range bytes.SplitSeq(diff, []byte{0}) {
+		changed[string(name)] = true
+	}
+	var blobs []string
+	asked := map[string]bool{}
+	for _, name := range paths {
+		if h.hidden[name] {
+			continue
+		}
+		if only := h.versions[name]; len(only) == 1 && !changed[name] {
+			published[name] = only[0].at // its only version is what it is now
+			continue
+		}
+		for _, v := range h.versions[name] {
+			if !asked[v.blob] {
+				asked[v.blob] = true
+				blobs = append(blobs, v.blob)
+			}
+		}
+	}
+	if len(blobs) == 0 {
+		return published, nil
+	}
+	fit := map[string]bool{}
+	err = h.contents(ctx, blobs, func(blob string, content []byte) { fit[blob] = may(content) })
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range paths {
+		if _, known := published[name]; known || h.hidden[name] {
+			continue
+		}
+		for _, v := range h.versions[name] { // newest first: the last that fits is the first that did
+			if fit[v.blob] {
+				published[name] = v.at
+			}
+		}
+	}
+	return published, nil
+}
+
+// contents reads blobs, all by one process.
+func (h *History) contents(ctx context.Context, blobs []string, each func(blob string, content []byte)) error {
+	c := exec.CommandContext(ctx, "git", "-C", h.folder, "--no-optional-locks", "cat-file", "--batch", "--buffer")
+	c.Stdin = strings.NewReader(strings.Join(blobs, "\n") + "\n")
+	out, err := c.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := c.Start(); err != nil {
+		return fmt.Errorf("running git: %w", err)
+	}
+	reader := bufio.NewReaderSize(out, 1<<16)
+	for _, blob := range blobs {
+		head, err := reader.ReadString('\n')
+		if err != nil {
+			return fmt.Errorf("git cat-file: %w", err)
+		}
+		fields := strings.Fields(head)
+		if len(fields) != 3 { // missing: a partial clone that cannot fetch it proves nothing
+			continue
+		}
+		size, err := strconv.Atoi(fields[2])
+		if err != nil {
+			return fmt.Errorf("git cat-file printed %q", head)
+		}
+		content := make([]byte, size+1)
+		if _, err := io.ReadFull(reader, content); err != nil {
+			return fmt.Errorf("git cat-file: %w", err)
+		}
+		each(blob, content[:size])
+	}
+	return c.Wait()
+}
+
+// ChangedSince lists the files below content/ and config.toml that differ from what they were where the present branch left
+// a revision, uncommitted and untracked ones too.
+func ChangedSince(ctx context.Context, folder, revision string) (map[string]bool, error) {
+	base, err := git(ctx, folder, "merge-base", revision, "HEAD")
+	if err != nil {
+		return nil, err
+	}
+	diff, err := git(ctx, folder, "diff", "--name-only", "-z", "--relative", strings.TrimSpace(string(base)), "--")
+	if err != nil {
+		return nil, err
+	}
+	untracked, err := git(ctx, folder, "ls-files", "--others", "--exclude-standard", "-z")
+	if err != nil {
+		return nil, err
+	}
+	changed := map[string]bool{}
+	for name := range bytes.SplitSeq(append(diff, untracked...), []byte{0}) {
+		if len(name) > 0 {
+			changed[path.Clean(string(name))] = true
+		}
+	}
+	return changed, nil
+}
