@@ -24,6 +24,7 @@ var allowed = map[string][]string{
 	"status":          {"incident"},
 	"config":          {"diag", "incident", "policy", "tree"},
 	"content":         {"config", "diag", "incident", "markdown", "tree"},
+	"check":           {"config", "content", "diag", "incident", "policy"},
 	"site":            {"config", "content", "diag", "incident", "markdown", "policy", "status"},
 	"theme":           {"diag", "incident", "site"},
 	"feed":            {"markdown", "site"},

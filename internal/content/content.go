@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/markdown"
 )
@@ -21,6 +22,8 @@ type Content struct {
 
 	// Documents holds the Markdown of every file above, translations and post-mortems too, by the file's path.
 	Documents map[string]*markdown.Document
+	// Keys are the places of the keys' values in the front matter of every update and post-mortem, by path.
+	Keys map[string]map[string]diag.Position
 }
 
 // Page is a custom page: content/pages/about.md becomes /about/.

@@ -251,7 +251,7 @@ func (l *loader) dates() {
 
 // assemble puts the sources together, by id.
 func (l *loader) assemble() *Content {
-	c := &Content{Documents: make(map[string]*markdown.Document, len(l.sources))}
+	c := &Content{Documents: make(map[string]*markdown.Document, len(l.sources)), Keys: make(map[string]map[string]diag.Position, len(l.sources))}
 	folders := map[string][]*source{}
 	var order []string
 	translations := map[string][]*source{} // by the path of the original
@@ -262,6 +262,7 @@ func (l *loader) assemble() *Content {
 		if s.document != nil {
 			c.Documents[s.path] = s.document
 		}
+		c.Keys[s.path] = s.keys
 		if s.language != "" {
 			original := strings.TrimSuffix(s.path, "."+s.language+".md") + ".md"
 			translations[original] = append(translations[original], s)

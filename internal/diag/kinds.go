@@ -49,8 +49,22 @@ var (
 	ResolvedTwice  = Kind{"resolved-twice", Note, "An incident that is resolved is resolved again."}
 	AfterCancelled = Kind{"after-cancelled", Note, "Maintenance that was cancelled or completed has another update."}
 
-	// Of the rules.
-	HoldOnUrgent = Kind{"hold-on-urgent", Rule, "A hold on a P0 or P1, which are never held."}
+	// Of the rules and the template.
+	HoldOnUrgent     = Kind{"hold-on-urgent", Rule, "A hold on a P0 or P1, which are never held."}
+	MissedDeadline   = Kind{"missed-deadline", Rule, "Something that the runbook asks for is late, or was."}
+	FutureDate       = Kind{"future-date", Rule, "An update of a P0 or P1 is dated in the future, and so is not public yet."}
+	SecuritySeverity = Kind{"security-severity", Rule, "A security incident that is not a P0."}
+	MissingImpact    = Kind{"missing-impact", Rule, "An open P0 or P1 does not say what is affected."}
+	MissingETA       = Kind{"missing-eta", Rule, "An open P0 or P1 does not say when it is expected to end."}
+	SaysNothing      = Kind{"says-nothing", Rule, "A first update without a text, which should say what is being investigated."}
+	Placeholder      = Kind{"placeholder", Rule, "A text still holds a placeholder of the template."}
+	ETAPassed        = Kind{"eta-passed", Rule, "The ETA of an open incident has passed."}
+	SilentLowering   = Kind{"silent-lowering", Rule, "A severity is lowered by an update that says nothing."}
+	OpenParts        = Kind{"open-parts", Rule, "A resolved incident names components that do not work."}
+	ImpactUnsaid     = Kind{"impact-unsaid", Note, "An open P2 or P3 does not say what is affected."}
+	ETAUnsaid        = Kind{"eta-unsaid", Note, "An open P2 or P3 does not say when it is expected to end."}
+	StatusBack       = Kind{"status-back", Note, "A status goes back, such as from monitoring to identified."}
+	UnorderedDates   = Kind{"unordered-dates", Note, "The names of updates suggest another order than their dates."}
 
 	// Of Markdown.
 	UnrenderableMarkdown = Kind{"unrenderable-markdown", Mistake, "Markdown that cannot be rendered; it is shown as plain text."}

@@ -127,10 +127,10 @@ type Postmortem struct {
 	Meeting time.Time // when the meeting was held
 	Date    time.Time // of the document
 	// Stated facts; zero means: from the fold.
-	Severity Severity
-	Started  time.Time
-	Ended    time.Time
-	Impact   string
+	Severity     Severity
+	Started      time.Time
+	Ended        time.Time
+	Impact       string
 	Translations map[string]Translation
 	Actions      []Action // in the order written; in no output but the runbook's
 }
