@@ -118,6 +118,11 @@ func (c *checker) incident(i incident.Incident) {
 			c.report(diag.UnorderedDates, updates[n].Path, "date", "rename it, or correct the date", "%s comes after %s by date, and before it by name", updates[n].ID, updates[n-1].ID)
 		}
 	}
+	for _, release := range c.Config.Rules.Releases(updates) {
+		if release.Reason == policy.DeadlineReached && !release.Update.Hold.IsZero() {
+			c.report(diag.LongHold, release.Update.Path, "hold", "hold it no longer than "+release.At.UTC().Format(time.RFC3339), "held beyond its deadline: it goes out at %s", release.At.UTC().Format(time.RFC3339))
+		}
+	}
 	if !history.Over() {
 		c.open(history)
 	}

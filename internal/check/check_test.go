@@ -79,6 +79,7 @@ func TestFindings(t *testing.T) {
 			"01.md:8:11 security-severity: a security incident is a P0, and this is a P3"}},
 		{"a missed deadline", []string{strings.Replace(good, "10:20:00Z", "09:45:00Z", 1)}, []string{
 			"01.md:5:7 missed-deadline: next update: 15 min late, due at 2026-10-02 10:15 UTC; an open P1 is updated every 30 min, and 01 was public at 2026-10-02 09:45 UTC"}},
+		{"a hold beyond the deadline", []string{strings.Replace(quiet, "eta: unknown", "eta: unknown\nhold: 2h", 1)}, []string{"01.md:8:7 long-hold: held beyond its deadline: it goes out at 2026-10-02T11:20:00Z"}},
 		{"drafts are nobody's business", []string{"---\ntitle: x\nseverity: P0\nstatus: investigating\ndate: 2026-10-02T09:00:00Z\ndraft: true\n---\n"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

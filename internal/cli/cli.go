@@ -27,6 +27,7 @@ type System struct {
 	Stderr io.Writer
 	Dir    string // working directory
 	Now    func() time.Time
+	Colour bool // standard output is a terminal that shows colours
 }
 
 // OS gives the world of this process.
@@ -35,7 +36,13 @@ func OS() System {
 	if err != nil {
 		dir = "."
 	}
-	return System{Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, Now: time.Now}
+	return System{Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, Now: time.Now, Colour: colour()}
+}
+
+// colour reports whether standard output is a terminal, and nobody asked for plain text (no-color.org).
+func colour() bool {
+	info, err := os.Stdout.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
 // Exit statuses; docs/cli.md and --help list them.
@@ -73,6 +80,9 @@ func (e hinted) Unwrap() error { return e.error }
 // mistakesError tells that findings, already reported, stopped the run.
 type mistakesError struct{ error }
 
+// missedError tells that a deadline was missed, and that somebody asked to be told so.
+type missedError struct{ error }
+
 // Main runs the command line and gives the exit status.
 func Main(system System) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -101,6 +111,8 @@ func Main(system System) int {
 		return exitFailed
 	case errors.As(err, &mistakesError{}):
 		return exitMistakes
+	case errors.As(err, &missedError{}):
+		return exitMissed
 	}
 	return exitFailed
 }
@@ -127,7 +139,7 @@ func root(system System) *cobra.Command {
 		return usageError{err, fmt.Sprintf("see %s --help", command.CommandPath())}
 	})
 	command.PersistentFlags().StringVar(&app.site, "site", ".", "`folder` of the site, where config.toml is")
-	command.AddCommand(buildCommand(app), importCommand(app), versionCommand(app))
+	command.AddCommand(buildCommand(app), checkCommand(app), dueCommand(app), importCommand(app), versionCommand(app))
 	return command
 }
 

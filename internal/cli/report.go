@@ -73,10 +73,18 @@ type reportJSON struct {
 	Findings        []findingJSON `json:"findings"`
 }
 
+func findingsJSON(findings []diag.Finding) []findingJSON {
+	out := []findingJSON{}
+	for _, f := range findings {
+		out = append(out, findingJSON{f.Position.Path, f.Position.Line, f.Position.Column, string(f.Kind.Class), f.Kind.Code, f.Message, f.Hint})
+	}
+	return out
+}
+
 func (a *app) reportJSON(r report, flags buildFlags) {
 	out := reportJSON{
 		Written: r.Out != "" && !flags.dryRun, Files: r.Summary.Files, Unchanged: r.Summary.Unchanged, Milliseconds: r.took.Milliseconds(),
-		Changes: []changeJSON{}, OpenIncidents: []string{}, OpenMaintenance: []string{}, Findings: []findingJSON{},
+		Changes: []changeJSON{}, OpenIncidents: []string{}, OpenMaintenance: []string{},
 	}
 	if r.result != nil {
 		out.State = r.result.Site.State.Description
@@ -87,10 +95,7 @@ func (a *app) reportJSON(r report, flags buildFlags) {
 	for _, c := range r.Summary.Changes {
 		out.Changes = append(out.Changes, changeJSON{c.Path, string(c.Action)})
 	}
-	for _, f := range r.Findings {
-		out.Findings = append(out.Findings, findingJSON{f.Position.Path, f.Position.Line, f.Position.Column,
-			string(f.Kind.Class), f.Kind.Code, f.Message, f.Hint})
-	}
+	out.Findings = findingsJSON(r.Findings)
 	encoder := json.NewEncoder(a.Stdout)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")

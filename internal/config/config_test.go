@@ -75,6 +75,8 @@ postmortem = "1w"
 [rules]
 tolerance = "2m"
 since = 2026-01-01
+notify = "2d"
+outage_ceo = "3h"
 [rules.update_every]
 P2 = "4h"
 
@@ -117,6 +119,7 @@ cname = "status.example.com"
 	p2.Meeting, p2.Postmortem = 48*time.Hour, 7*24*time.Hour
 	want.Rules.Severity[incident.P2] = p2
 	want.Rules.Tolerance = 2 * time.Minute
+	want.Rules.Notify, want.Rules.OutageCEO = 48*time.Hour, 3*time.Hour
 	want.Rules.Since = time.Date(2026, 1, 1, 0, 0, 0, 0, berlin)
 	want.Rules.UpdateEvery[incident.P2] = 4 * time.Hour
 	zones := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })

@@ -430,6 +430,8 @@ func (p *parser) rules(n *tree.Node) {
 			}
 		}},
 		{Key: "since", Decode: func(n *tree.Node) { rules.Since, _ = p.Day(n) }},
+		{Key: "notify", Decode: p.duration(&rules.Notify)},
+		{Key: "outage_ceo", Decode: p.duration(&rules.OutageCEO)},
 		{Key: "update_every", Decode: func(n *tree.Node) {
 			var fields []tree.Field
 			for _, s := range incident.Severities {

@@ -51,6 +51,7 @@ var (
 
 	// Of the rules and the template.
 	HoldOnUrgent     = Kind{"hold-on-urgent", Rule, "A hold on a P0 or P1, which are never held."}
+	LongHold         = Kind{"long-hold", Rule, "A hold beyond the deadline of publishing, which ends it."}
 	MissedDeadline   = Kind{"missed-deadline", Rule, "Something that the runbook asks for is late, or was."}
 	FutureDate       = Kind{"future-date", Rule, "An update of a P0 or P1 is dated in the future, and so is not public yet."}
 	SecuritySeverity = Kind{"security-severity", Rule, "A security incident that is not a P0."}

@@ -1,0 +1,161 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/build"
+	"settler.io/crier/internal/check"
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/policy"
+)
+
+type checkFlags struct {
+	at, format, changedSince string
+	strict                   bool
+}
+
+func checkCommand(a *app) *cobra.Command {
+	var flags checkFlags
+	command := &cobra.Command{
+		Use:   "check",
+		Short: "Check content, template and rules",
+		Long: `Check that the site can be built, that updates follow the status template, and that the runbook's rules are kept.
+
+Mistakes are what cannot be understood, rule findings are promises at risk, notes are the rest.`,
+		Example: `  crier check
+  crier check --strict --changed-since origin/main --format github`,
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return a.check(command.Context(), flags) },
+	}
+	command.Flags().StringVar(&flags.at, "at", "", "check as of this `time` (RFC 3339) instead of now")
+	command.Flags().StringVar(&flags.changedSince, "changed-since", "", "of rule findings and notes, show those of files changed since this `revision`")
+	command.Flags().StringVar(&flags.format, "format", "text", "`form` of the report: text, json or github (annotations of a workflow)")
+	command.Flags().BoolVar(&flags.strict, "strict", false, "rule findings fail the check as well")
+	return command
+}
+
+// evidence asks git when updates and post-mortems came to the branch in a form that may be published.
+func (a *app) evidence(ctx context.Context, c *content.Content) (policy.Evidence, error) {
+	history, err := gitlog.Read(ctx, a.path(a.site))
+	if err != nil {
+		return nil, err
+	}
+	var paths []string
+	for _, i := range c.Incidents {
+		for _, u := range i.Updates {
+			if !u.Draft {
+				paths = append(paths, u.Path)
+			}
+		}
+		if i.Postmortem != nil && !i.Postmortem.Draft {
+			paths = append(paths, i.Postmortem.Path)
+		}
+	}
+	published, err := history.Published(ctx, paths, content.Publishable)
+	return policy.Evidence(published), err
+}
+
+// rules loads a site with the evidence that its rules are judged by.
+func (a *app) rules(ctx context.Context, now time.Time) (*loaded, check.Input, error) {
+	l, err := a.load(ctx)
+	if err != nil {
+		return l, check.Input{}, err
+	}
+	evidence, err := a.evidence(ctx, l.content)
+	return l, check.Input{Config: l.config, Content: l.content, Evidence: evidence, Now: now}, err
+}
+
+func (a *app) check(ctx context.Context, flags checkFlags) error {
+	if err := oneOf("format", flags.format, "text", "json", "github"); err != nil {
+		return err
+	}
+	now, err := a.instant(flags.at)
+	if err != nil {
+		return err
+	}
+	l, input, err := a.rules(ctx, now)
+	if err != nil {
+		if l != nil {
+			a.tell(l.findings, flags.format)
+		}
+		return err
+	}
+	result := build.Build(build.Input{Config: l.config, Content: l.content, Theme: l.theme, Now: now})
+	findings := append(append(l.findings, result.Findings...), check.Check(input)...)
+	if flags.changedSince != "" {
+		changed, err := gitlog.ChangedSince(ctx, a.path(a.site), flags.changedSince)
+		if err != nil {
+			return hinted{err, "name a revision that this clone has, such as origin/main"}
+		}
+		kept := findings[:0]
+		for _, f := range findings {
+			if f.Kind.Class == diag.Mistake || changed[f.Position.Path] {
+				kept = append(kept, f)
+			}
+		}
+		findings = kept
+	}
+	findings = diag.Sort(findings)
+	a.tell(findings, flags.format)
+	mistakes, rules := diag.Count(findings, diag.Mistake), diag.Count(findings, diag.Rule)
+	switch {
+	case mistakes > 0:
+		return mistakesError{fmt.Errorf("%s", count(mistakes, "mistake"))}
+	case rules > 0 && flags.strict:
+		return mistakesError{fmt.Errorf("%s (--strict)", count(rules, "rule finding"))}
+	}
+	return nil
+}
+
+// tell writes findings to standard output: they are what a check is asked for.
+func (a *app) tell(findings []diag.Finding, format string) {
+	switch format {
+	case "github":
+		a.annotate(findings)
+		return
+	case "json":
+		out := struct {
+			Findings []findingJSON `json:"findings"`
+		}{findingsJSON(findings)}
+		encoder := json.NewEncoder(a.Stdout)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		encoder.Encode(out)
+		return
+	}
+	file := ""
+	for _, f := range findings {
+		if f.Position.Path != file {
+			if file != "" {
+				fmt.Fprintln(a.Stdout)
+			}
+			file = f.Position.Path
+			fmt.Fprintln(a.Stdout, a.paint("1", file))
+		}
+		class := a.paint(map[diag.Class]string{diag.Mistake: "31", diag.Rule: "33", diag.Note: "36"}[f.Kind.Class], string(f.Kind.Class))
+		fmt.Fprintf(a.Stdout, "  %d:%d: %s: %s [%s]\n", f.Position.Line, f.Position.Column, class, f.Message, f.Kind.Code)
+		if f.Hint != "" {
+			fmt.Fprintf(a.Stdout, "    hint: %s\n", f.Hint)
+		}
+	}
+	if len(findings) == 0 {
+		fmt.Fprintln(a.Stdout, "Nothing to say.")
+		return
+	}
+	fmt.Fprintf(a.Stdout, "\n%s, %s, %s.\n", count(diag.Count(findings, diag.Mistake), "mistake"), count(diag.Count(findings, diag.Rule), "rule finding"), count(diag.Count(findings, diag.Note), "note"))
+}
+
+// paint colours a text (ECMA-48, SGR) where colours are shown.
+func (a *app) paint(code, text string) string {
+	if !a.Colour {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
