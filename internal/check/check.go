@@ -49,7 +49,7 @@ func Check(input Input) []diag.Finding {
 			continue
 		}
 		c.report(diag.MissedDeadline, d.Path, missedKey[d.Rule], remedy(d), "%s: %s late, due at %s; %s",
-			d.Owed, Words(d.Late(input.Now)), d.Due.UTC().Format("2006-01-02 15:04 UTC"), d.Because)
+			d.Owed, policy.Words(d.Late(input.Now)), d.Due.UTC().Format("2006-01-02 15:04 UTC"), d.Because)
 	}
 	return diag.Sort(c.findings)
 }
@@ -179,25 +179,6 @@ func (c *checker) open(history incident.History) {
 				where = step.Update.Path
 			}
 		}
-		c.report(diag.ETAPassed, where, "eta", "add an update with a new eta", "the ETA of an open %s passed %s ago", state.Severity, Words(c.Now.Sub(state.ETA.Time)))
+		c.report(diag.ETAPassed, where, "eta", "add an update with a new eta", "the ETA of an open %s passed %s ago", state.Severity, policy.Words(c.Now.Sub(state.ETA.Time)))
 	}
-}
-
-// Words writes a duration in its two greatest units, such as 1 h 12 min.
-func Words(d time.Duration) string {
-	if d < time.Minute {
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	}
-	minutes := int(d / time.Minute)
-	days, hours, rest := minutes/(24*60), minutes/60%24, minutes%60
-	var parts []string
-	for _, part := range []struct {
-		n    int
-		unit string
-	}{{days, "d"}, {hours, "h"}, {rest, "min"}} {
-		if part.n > 0 && len(parts) < 2 {
-			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.unit))
-		}
-	}
-	return strings.Join(parts, " ")
 }

@@ -106,11 +106,3 @@ func TestRemedies(t *testing.T) {
 		t.Error(seen)
 	}
 }
-
-func TestWords(t *testing.T) {
-	for d, want := range map[time.Duration]string{5 * time.Second: "5 s", 61 * time.Minute: "1 h 1 min", 49*time.Hour + 5*time.Minute: "2 d 1 h", 24*time.Hour + 5*time.Minute: "1 d 5 min"} {
-		if got := Words(d); got != want {
-			t.Errorf("%s: %s", d, got)
-		}
-	}
-}

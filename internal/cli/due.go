@@ -14,6 +14,7 @@ import (
 
 	"settler.io/crier/internal/check"
 	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
@@ -68,6 +69,9 @@ func (a *app) due(ctx context.Context, flags dueFlags) error {
 		}
 		return err
 	}
+	if mistakes := slices.DeleteFunc(l.findings, func(f diag.Finding) bool { return f.Kind.Class != diag.Mistake }); len(mistakes) > 0 {
+		a.printFindings(mistakes) // what cannot be read may owe something too
+	}
 	known := slices.ContainsFunc(l.content.Incidents, func(i incident.Incident) bool { return i.ID == flags.incident })
 	if flags.incident != "" && !known {
 		return usageError{fmt.Errorf("there is no incident %q", flags.incident), "an incident's id is the name of its folder"}
@@ -113,9 +117,9 @@ func things(n int) string {
 // when says how long a deadline is off.
 func (a *app) when(d policy.Deadline, now time.Time) string {
 	if d.State == policy.Missed {
-		return check.Words(d.Late(now)) + " late"
+		return policy.Words(d.Late(now)) + " late"
 	}
-	return "in " + check.Words(d.Due.Sub(now))
+	return "in " + policy.Words(d.Due.Sub(now))
 }
 
 func (a *app) dueTable(c *config.Config, owed []policy.Deadline, now time.Time) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"path"
 	"slices"
 	"strings"
@@ -19,6 +18,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/markdown"
+	"settler.io/crier/internal/sitegen"
 )
 
 func settings(t testing.TB) *config.Config {
@@ -355,18 +355,6 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// shuffled lists folders in random order.
-type shuffled struct {
-	fs.FS
-	rand *rand.Rand
-}
-
-func (s shuffled) ReadDir(name string) ([]fs.DirEntry, error) {
-	entries, err := fs.ReadDir(s.FS, name)
-	s.rand.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] })
-	return entries, err
-}
-
 func TestTheOrderOfFilesAndWorkersDoesNotMatter(t *testing.T) {
 	files := map[string]string{"pages/about.md": "---\ntitle: x\n---\n", "incidents/2026/i1/x.md": first("")}
 	for i := range 20 {
@@ -379,7 +367,7 @@ func TestTheOrderOfFilesAndWorkersDoesNotMatter(t *testing.T) {
 	ignore := cmpopts.IgnoreUnexported(markdown.Document{})
 	for seed := range uint64(10) {
 		options.Workers = int(seed)
-		got, findings := Load(shuffled{site(files), rand.New(rand.NewPCG(seed, 1))}, options)
+		got, findings := Load(sitegen.Shuffled(site(files), seed), options)
 		if d := cmp.Diff(want, got, ignore); d != "" {
 			t.Fatal(d)
 		}

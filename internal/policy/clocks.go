@@ -39,15 +39,15 @@ func (j *judge) clocks() {
 			running = append(running, c)
 		}
 		respond := j.immediately(rules.Respond)
-		add("respond", "", respond, "responded to within "+words(respond))
+		add("respond", "", respond, "responded to within "+Words(respond))
 		if rules.Resolve > 0 {
-			add("resolve", "", rules.Resolve, "resolved within "+words(rules.Resolve))
+			add("resolve", "", rules.Resolve, "resolved within "+Words(rules.Resolve))
 		}
 		if rules.Lead > 0 {
-			add("escalate", "lead", rules.Lead, "escalated to the engineering lead after "+words(rules.Lead))
+			add("escalate", "lead", rules.Lead, "escalated to the engineering lead after "+Words(rules.Lead))
 		}
 		if rules.CTO > 0 {
-			add("escalate", "cto", rules.CTO, "escalated to the CTO after "+words(rules.CTO))
+			add("escalate", "cto", rules.CTO, "escalated to the CTO after "+Words(rules.CTO))
 		}
 	}
 	for n, step := range j.history.Steps {
@@ -195,13 +195,13 @@ func (j *judge) atOnce() {
 		if span.Condition != incident.MajorOutage || j.rules.OutageCEO == 0 || !span.Open() && !span.To.After(due) {
 			continue
 		}
-		ask("ceo", j.come[0].Update, due, fmt.Sprintf("a major outage of more than %s goes to the CEO, and %s is out since %s", words(j.rules.OutageCEO), span.Component, stamp(span.From)))
+		ask("ceo", j.come[0].Update, due, fmt.Sprintf("a major outage of more than %s goes to the CEO, and %s is out since %s", Words(j.rules.OutageCEO), span.Component, stamp(span.From)))
 	}
 }
 
 func (j *judge) notify(u incident.Update, from time.Time) {
 	d := Deadline{Rule: "notify", Path: u.Path, Owed: "notify the customers of the breach", Due: from.Add(j.rules.Notify),
-		Because: fmt.Sprintf("customers are notified of a breach within %s, and it was known at %s", words(j.rules.Notify), stamp(from))}
+		Because: fmt.Sprintf("customers are notified of a breach within %s, and it was known at %s", Words(j.rules.Notify), stamp(from))}
 	d.State = j.open(d.Due)
 	for _, release := range j.come {
 		if at := release.Update.Runbook.Notified; !at.IsZero() {
@@ -237,7 +237,7 @@ func (j *judge) aftermath() {
 	rules := j.rules.Severity[worst]
 	if rules.Meeting > 0 {
 		d := Deadline{Rule: "meeting", Owed: "hold the post-mortem meeting", Due: end.Add(rules.Meeting),
-			Because: fmt.Sprintf("after a %s it is held within %s, and it was resolved at %s", worst, words(rules.Meeting), stamp(end))}
+			Because: fmt.Sprintf("after a %s it is held within %s, and it was resolved at %s", worst, Words(rules.Meeting), stamp(end))}
 		d.State = j.open(d.Due)
 		if post != nil && !post.Meeting.IsZero() && !post.Meeting.After(j.now) {
 			d.MetAt, d.Path, d.Stated, d.State = post.Meeting, post.Path, true, Met
@@ -249,7 +249,7 @@ func (j *judge) aftermath() {
 	}
 	if rules.Postmortem > 0 {
 		d := Deadline{Rule: "postmortem", Owed: "write the post-mortem", Due: end.Add(rules.Postmortem),
-			Because: fmt.Sprintf("after a %s it is written within %s, and it was resolved at %s", worst, words(rules.Postmortem), stamp(end))}
+			Because: fmt.Sprintf("after a %s it is written within %s, and it was resolved at %s", worst, Words(rules.Postmortem), stamp(end))}
 		d.State = j.open(d.Due)
 		if post != nil && !post.Draft {
 			d.Path = post.Path

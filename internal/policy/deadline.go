@@ -163,7 +163,7 @@ func (j *judge) publish() {
 			base, since = j.detected, "was detected at "+stamp(j.detected)
 		}
 		d := Deadline{Rule: "publish", Path: u.Path, Owed: "publish " + u.ID, Due: base.Add(j.immediately(target))}
-		promise := "within " + words(target)
+		promise := "within " + Words(target)
 		if target == 0 {
 			promise = "immediately"
 		}
@@ -200,7 +200,7 @@ func (j *judge) nextUpdates() {
 			continue
 		}
 		d := Deadline{Rule: "update", Path: release.Update.Path, Owed: "next update", Due: from.Add(every),
-			Because: fmt.Sprintf("an open %s is updated every %s, and %s was public at %s", state.Severity, words(every), release.Update.ID, stamp(from))}
+			Because: fmt.Sprintf("an open %s is updated every %s, and %s was public at %s", state.Severity, Words(every), release.Update.ID, stamp(from))}
 		d.State = j.open(d.Due)
 		if n+1 < len(j.come) {
 			at, next := j.public(j.come[n+1])
@@ -241,8 +241,8 @@ func (j *judge) claimed(d *Deadline, release Release, stated time.Time) {
 // stamp writes an instant for people.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
-// words writes a duration of the rules, such as 1 h 30 min or 7 d.
-func words(d time.Duration) string {
+// Words writes a duration of the rules, such as 1 h 30 min or 7 d.
+func Words(d time.Duration) string {
 	if d < time.Minute {
 		return fmt.Sprintf("%d s", int(d.Seconds()))
 	}

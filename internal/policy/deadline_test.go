@@ -76,7 +76,7 @@ func TestTable(t *testing.T) {
 		for _, deadline := range rules.Deadlines(i, Evidence{"000.md": sec(0)}, sec(0)) {
 			key := deadline.Rule + ": " + deadline.Owed
 			got[key] = int(deadline.Due.Sub(origin) / time.Second)
-			t.Logf("%s  %-62s due after %-8s %s", row.severity, key, words(deadline.Due.Sub(origin)), deadline.Because)
+			t.Logf("%s  %-62s due after %-8s %s", row.severity, key, Words(deadline.Due.Sub(origin)), deadline.Because)
 		}
 		if diff := cmp.Diff(row.want, got); diff != "" {
 			t.Errorf("%s: %s", row.severity, diff)
@@ -131,7 +131,7 @@ func TestTable(t *testing.T) {
 					if deadline.Rule+": "+deadline.Owed == key {
 						found = deadline.State
 						if offset == 0 {
-							t.Logf("%s  %-62s due after %-8s %s", row.severity, key, words(deadline.Due.Sub(minute(10))), deadline.Because)
+							t.Logf("%s  %-62s due after %-8s %s", row.severity, key, Words(deadline.Due.Sub(minute(10))), deadline.Because)
 						}
 					}
 				}
@@ -275,8 +275,8 @@ func TestLateAndNext(t *testing.T) {
 	if !NextDue(nil).IsZero() {
 		t.Error("nothing is due, and yet something")
 	}
-	if words(30*time.Second) != "30 s" || words(26*time.Hour+time.Minute) != "1 d 2 h 1 min" {
-		t.Error(words(26 * time.Hour))
+	if Words(30*time.Second) != "30 s" || Words(26*time.Hour+time.Minute) != "1 d 2 h 1 min" {
+		t.Error(Words(26 * time.Hour))
 	}
 }
 

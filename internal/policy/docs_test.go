@@ -19,7 +19,7 @@ func TestTheTableOfTheDocs(t *testing.T) {
 		if d == 0 {
 			return zero
 		}
-		return words(d)
+		return Words(d)
 	}
 	rules := Defaults()
 	var rows []string
@@ -29,9 +29,9 @@ func TestTheTableOfTheDocs(t *testing.T) {
 		row := "| " + strings.Join([]string{s.String(), immediately(r.Publish), immediately(r.Respond), cell(r.Resolve, ""), cell(r.Lead, ""), cell(r.CTO, ""), cell(r.Meeting, ""), cell(r.Postmortem, "")}, " | ") + " |"
 		rows = append(rows, strings.ReplaceAll(row, "|  |", "| |"))
 	}
-	rows = append(rows, "| tolerance | "+words(rules.Tolerance)+" | ours |",
-		"| next update of a P0 | "+words(rules.UpdateEvery[incident.P0])+" | ours |", "| next update of a P1 | "+words(rules.UpdateEvery[incident.P1])+" | ours |",
-		"| customers hear of a breach | "+words(rules.Notify)+" | the runbook's |", "| a major outage goes to the CEO after | "+words(rules.OutageCEO)+" | the runbook's |")
+	rows = append(rows, "| tolerance | "+Words(rules.Tolerance)+" | ours |",
+		"| next update of a P0 | "+Words(rules.UpdateEvery[incident.P0])+" | ours |", "| next update of a P1 | "+Words(rules.UpdateEvery[incident.P1])+" | ours |",
+		"| customers hear of a breach | "+Words(rules.Notify)+" | the runbook's |", "| a major outage goes to the CEO after | "+Words(rules.OutageCEO)+" | the runbook's |")
 	for _, row := range rows {
 		for strings.Contains(row, "|  |") {
 			row = strings.ReplaceAll(row, "|  |", "| |")
