@@ -25,6 +25,7 @@ var allowed = map[string][]string{
 	"config":          {"diag", "incident", "policy", "tree"},
 	"content":         {"config", "diag", "incident", "markdown", "tree"},
 	"check":           {"config", "content", "diag", "incident", "policy"},
+	"report":          {"incident", "policy"},
 	"site":            {"config", "content", "diag", "incident", "markdown", "policy", "status"},
 	"theme":           {"diag", "incident", "site"},
 	"feed":            {"markdown", "site"},

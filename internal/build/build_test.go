@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -26,6 +27,7 @@ import (
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/sitegen"
 	"settler.io/crier/internal/theme"
 	"settler.io/crier/themes"
@@ -413,5 +415,124 @@ func BenchmarkBuild(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(4*n), "ns/update")
 		})
+	}
+}
+
+// unpublished is a site with everything that may not be public at 2026-10-02T10:30:00Z, marked by the words "secret" or
+// "1999", or by odd seconds, beside what may. Everything that adds outputs is switched on.
+func unpublished(t *testing.T) (site, without fstest.MapFS) {
+	front := func(lines ...string) string {
+		return "---\n" + strings.Join(lines, "\n") + "\n---\nThe secret text, from [secret](https://secret.example.com).\n"
+	}
+	secrets := map[string]string{
+		"content/incidents/public/02-secret-held.md":      front("status: identified", "title: secret title", "impact: secret impact", "eta: secret eta", "severity: P2", "date: 2026-10-02T10:01:41Z", "hold: 45m", "components: {secret-part: major_outage}"),
+		"content/incidents/public/03-secret-draft.md":     front("status: resolved", "title: secret title", "date: 2026-10-02T10:02:43Z", "draft: true"),
+		"content/incidents/public/04-secret-ahead.md":     front("status: resolved", "severity: P0", "date: 2026-10-02T10:37:47Z", "amended: 2026-10-02T10:38:53Z", "aliases: [/secret/]"),
+		"content/incidents/public/postmortem.md":          front("title: secret", "impact: secret", "meeting: 2026-10-02T10:09:41Z"),
+		"content/incidents/secret-draft/01-secret.md":     front("title: secret", "severity: P0", "status: investigating", "date: 2026-09-01T10:00:41Z", "draft: true", "components: [api]"),
+		"content/incidents/secret-held/01-secret.md":      front("title: secret", "severity: P3", "status: investigating", "date: 2026-10-02T10:03:41Z", "hold: 50m", "components: [api]"),
+		"content/incidents/secret-ahead/01-secret.md":     front("title: secret", "severity: P0", "status: investigating", "date: 2026-12-02T10:03:41Z", "components: [api]"),
+		"content/incidents/secret-ahead/postmortem.md":    front("title: secret", "public: true"),
+		"content/maintenance/secret-draft/01-secret.md":   front("title: secret", "status: scheduled", "date: 2026-10-01T10:03:41Z", "starts: 2026-10-02T10:00:41Z", "ends: 2026-10-02T11:00:41Z", "draft: true", "components: [api]"),
+		"content/maintenance/secret-held/01-secret.md":    front("title: secret", "status: scheduled", "date: 2026-10-01T10:03:41Z", "starts: 2026-10-02T10:00:41Z", "ends: 2026-10-02T11:00:41Z", "hold: 2d", "components: [api]"),
+		"content/maintenance/secret-ahead/01-secret.md":   front("title: secret", "status: scheduled", "date: 2026-10-03T10:03:41Z", "starts: 2026-10-04T10:00:41Z", "ends: 2026-10-05T11:00:41Z", "components: [api]"),
+		"content/announcements/secret-draft.md":           front("title: secret", "date: 2026-10-01T10:00:41Z", "draft: true"),
+		"content/announcements/secret-ahead.md":           front("title: secret", "date: 2026-10-03T10:00:41Z"),
+		"content/pages/secret.md":                         front("title: secret", "draft: true"),
+		"content/templates/secret.md":                     front("title: secret", "severity: P1"),
+		"content/incidents/public/01-investigating.de.md": front("title: secret", "draft: true"),
+	}
+	site, without = fstest.MapFS{}, fstest.MapFS{}
+	both := map[string]string{
+		"config.toml": "title = \"Example Status\"\nbase_url = \"https://status.example.com/\"\nlanguage = \"en\"\nlanguages = [\"en\", \"de\"]\n[feeds]\ncstate = true\n[publish]\ncname = \"status.example.com\"\n" +
+			"[[components]]\nid = \"api\"\nname = \"API\"\naliases = [\"/affected/api/\"]\n[[components]]\nid = \"secret-part\"\nname = \"Part\"\naliases = [\"/affected/part/\"]\n",
+		"content/incidents/public/01-investigating.md": "---\ntitle: Public trouble\nseverity: P2\nstatus: investigating\ndate: 2026-10-02T10:00:00Z\ncomponents: [api]\n" +
+			"acknowledged: 2026-10-02T10:00:41Z\nsecurity: incident\nescalate: [ceo]\nescalated: {lead: 2026-10-02T10:00:43Z}\nnotified: 2026-10-02T10:00:47Z\ndata_loss: true\nwaive: {escalate: \"a secret reason\"}\n---\nThe public text.\n",
+		"content/maintenance/public/01-scheduled.md": "---\ntitle: Public work\nstatus: scheduled\ndate: 2026-10-01T10:00:00Z\nstarts: 2026-10-02T10:00:00Z\nends: 2026-10-02T11:00:00Z\ncomponents: [api]\n---\nThe public work.\n",
+		"content/announcements/public.md":            "---\ntitle: Public notice\ndate: 2026-10-01T10:00:00Z\n---\nThe public notice.\n",
+		"content/pages/about.md":                     "---\ntitle: About\n---\nThe public page.\n",
+	}
+	for name, text := range both {
+		site[name], without[name] = &fstest.MapFile{Data: []byte(text)}, &fstest.MapFile{Data: []byte(text)}
+	}
+	for name, text := range secrets {
+		site[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return site, without
+}
+
+// TestNothingUnpublishedLeaks compares a site that holds all kinds of things that are not public with one that does not, and
+// looks for their texts, titles, ids and dates in every file.
+func TestNothingUnpublishedLeaks(t *testing.T) {
+	site, without := unpublished(t)
+	now := instant(t, "2026-10-02T10:30:00Z")
+	files, findings, _ := compile(t, site, now)
+	for _, f := range findings {
+		if f.Kind.Class == diag.Mistake {
+			t.Error(f)
+		}
+	}
+	clean, _, _ := compile(t, without, now)
+	if d := cmp.Diff(clean, files); d != "" {
+		t.Errorf("what is not public changes the site:\n%s", d)
+	}
+	secrets := regexp.MustCompile(`(?i)secret-(?:held|draft|ahead)|01-secret|secret (?:text|title|impact|eta|reason)|secret\.example|:4[137]\b|2026-12|12-02|Dec 2026|December|\bCEO\b|"security"`)
+	for name, text := range files {
+		if found := secrets.FindString(name + "\n" + text); found != "" {
+			t.Errorf("%q leaks into %s", found, name)
+		}
+	}
+	kinds := map[string]bool{}
+	for name := range files {
+		kinds[path.Ext(name)] = true
+	}
+	for _, kind := range []string{".html", ".md", ".rss", ".xml", ".txt"} {
+		if !kinds[kind] {
+			t.Errorf("no file of the kind %s was looked at", kind)
+		}
+	}
+	// The same a day later shows what was held, so the test would see it.
+	later, _, _ := compile(t, site, now.AddDate(0, 3, 0))
+	if !secrets.MatchString(later["feed.rss"]) || !secrets.MatchString(later["incidents/secret-ahead/index.html"]) {
+		t.Error("three months later nothing of it is public")
+	}
+}
+
+// TestWhatIsNotPublicChangesNothing removes, from random sites, the files that are not public at an instant.
+func TestWhatIsNotPublicChangesNothing(t *testing.T) {
+	end := instant(t, "2026-03-29T12:00:00Z")
+	removed := 0
+	for seed := range uint64(80) {
+		site := sitegen.Random(seed, end)
+		now := end.Add(-time.Duration(seed%40) * 11 * time.Hour)
+		raw, _ := fs.ReadFile(site, "config.toml")
+		c, _, err := config.Parse("config.toml", raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		loaded, _ := content.Load(site, content.Options{Config: c})
+		without := maps.Clone(site)
+		drop := func(releases []policy.Release) {
+			for _, release := range releases {
+				if !release.Public(now) {
+					delete(without, release.Update.Path)
+					removed++
+				}
+			}
+		}
+		for _, i := range loaded.Incidents {
+			drop(c.Rules.Releases(i.Updates))
+		}
+		for _, m := range loaded.Maintenance {
+			drop(c.Rules.MaintenanceReleases(m.Updates))
+		}
+		one, _, _ := compile(t, site, now)
+		two, _, _ := compile(t, without, now)
+		if d := cmp.Diff(two, one); d != "" {
+			t.Fatalf("seed %d at %s: what is not public changes the site:\n%s", seed, now, d)
+		}
+	}
+	if removed < 100 {
+		t.Errorf("only %d files were not public", removed)
 	}
 }

@@ -137,15 +137,15 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	l, err := a.load(ctx)
 	if err != nil {
 		if l != nil {
-			a.report(report{Findings: l.findings}, flags)
+			a.summarize(summary{Findings: l.findings}, flags)
 		}
 		return err
 	}
 	result := build.Build(build.Input{Config: l.config, Content: l.content, Theme: l.theme, Now: now})
-	report := report{Findings: diag.Sort(append(l.findings, result.Findings...)), result: &result, zone: l.config.Zone}
+	report := summary{Findings: diag.Sort(append(l.findings, result.Findings...)), result: &result, zone: l.config.Zone}
 	mistakes := diag.Count(report.Findings, diag.Mistake)
 	if mistakes > 0 && !flags.keepGoing {
-		a.report(report, flags)
+		a.summarize(report, flags)
 		return mistakesError{fmt.Errorf("%s, so nothing was written (--keep-going builds the rest)", count(mistakes, "mistake"))}
 	}
 	out := flags.out
@@ -158,11 +158,11 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	}
 	report.Summary, err = write(ctx, out, result.Files)
 	if err != nil {
-		a.report(report, flags)
+		a.summarize(report, flags)
 		return explain(err)
 	}
 	report.Out, report.took = flags.out, a.Now().Sub(begin)
-	a.report(report, flags)
+	a.summarize(report, flags)
 	if mistakes > 0 {
 		return mistakesError{fmt.Errorf("%s; all that can be understood was built", count(mistakes, "mistake"))}
 	}
@@ -181,8 +181,8 @@ func explain(err error) error {
 	return fmt.Errorf("nothing public was changed: %w", err)
 }
 
-// report is what a build has to say.
-type report struct {
+// summary is what a build has to say.
+type summary struct {
 	Findings []diag.Finding
 	Summary  disk.Summary
 	Out      string // "" when nothing was written
@@ -192,9 +192,9 @@ type report struct {
 	took   time.Duration
 }
 
-func (a *app) report(r report, flags buildFlags) {
+func (a *app) summarize(r summary, flags buildFlags) {
 	if flags.format == "json" {
-		a.reportJSON(r, flags)
+		a.summaryJSON(r, flags)
 		return
 	}
 	if flags.format == "github" {

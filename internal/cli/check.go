@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -124,10 +123,7 @@ func (a *app) tell(findings []diag.Finding, format string) {
 		out := struct {
 			Findings []findingJSON `json:"findings"`
 		}{findingsJSON(findings)}
-		encoder := json.NewEncoder(a.Stdout)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		encoder.Encode(out)
+		a.writeJSON(out)
 		return
 	}
 	file := ""

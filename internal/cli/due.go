@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,8 +21,8 @@ import (
 )
 
 type dueFlags struct {
-	at, format, within, incident string
-	fail                         bool
+	at, format, since, within, incident string
+	fail                                bool
 }
 
 func dueCommand(a *app) *cobra.Command {
@@ -33,7 +32,7 @@ func dueCommand(a *app) *cobra.Command {
 		Short: "Show what the runbook asks for, soonest first",
 		Long: `Show what is owed and not done yet: updates to publish, answers, escalations, resolutions, post-mortems.
 
-How the deadlines of the past were kept, check says.`,
+How the deadlines of the past were kept, report says.`,
 		Example: `  crier due
   crier due --within 24h --incident 2026-10-02-api-down
   crier due --format ics > due.ics`,
@@ -44,6 +43,7 @@ How the deadlines of the past were kept, check says.`,
 	command.Flags().BoolVar(&flags.fail, "fail", false, "exit with status 4 when something is overdue")
 	command.Flags().StringVar(&flags.format, "format", "text", "`form`: text, json, github (annotations of a workflow) or ics (a calendar)")
 	command.Flags().StringVar(&flags.incident, "incident", "", "only this incident's, by its `id`")
+	command.Flags().StringVar(&flags.since, "since", "", "only of incidents that began on this `day` or later, or time (RFC 3339); otherwise from since in config.toml on")
 	command.Flags().StringVar(&flags.within, "within", "", "only what is due within a `duration`, such as 24h, and what is overdue")
 	return command
 }
@@ -69,8 +69,9 @@ func (a *app) due(ctx context.Context, flags dueFlags) error {
 		}
 		return err
 	}
-	if mistakes := slices.DeleteFunc(l.findings, func(f diag.Finding) bool { return f.Kind.Class != diag.Mistake }); len(mistakes) > 0 {
-		a.printFindings(mistakes) // what cannot be read may owe something too
+	a.printFindings(diag.Mistakes(l.findings)) // what cannot be read may owe something too
+	if input.Config.Rules.Since, err = moment("since", flags.since, l.config.Zone, l.config.Rules.Since); err != nil {
+		return err
 	}
 	known := slices.ContainsFunc(l.content.Incidents, func(i incident.Incident) bool { return i.ID == flags.incident })
 	if flags.incident != "" && !known {
@@ -90,7 +91,9 @@ func (a *app) due(ctx context.Context, flags dueFlags) error {
 	}
 	switch flags.format {
 	case "json":
-		a.dueJSON(owed, now)
+		if err := a.dueJSON(owed, now); err != nil {
+			return err
+		}
 	case "github":
 		for _, d := range owed {
 			level := map[policy.State]string{policy.Missed: "warning", policy.Waiting: "notice"}[d.State]
@@ -135,30 +138,41 @@ func (a *app) dueTable(c *config.Config, owed []policy.Deadline, now time.Time) 
 	table.Flush()
 }
 
-// dueJSON is the form of due --format json; docs/cli.md describes it.
-func (a *app) dueJSON(owed []policy.Deadline, now time.Time) {
-	type deadlineJSON struct {
-		Rule     string `json:"rule"`
-		Incident string `json:"incident"`
-		Path     string `json:"path"`
-		What     string `json:"what"`
-		Who      string `json:"who"`
-		Due      string `json:"due"`
-		State    string `json:"state"`
-		Late     int64  `json:"late_seconds"`
-		Because  string `json:"because"`
+// deadlineJSON is a deadline in JSON; docs/cli.md describes it.
+type deadlineJSON struct {
+	Rule     string `json:"rule"`
+	Incident string `json:"incident"`
+	Path     string `json:"path"`
+	What     string `json:"what"`
+	Who      string `json:"who"`
+	From     string `json:"from,omitempty"`
+	Due      string `json:"due"`
+	MetAt    string `json:"met_at,omitempty"`
+	State    string `json:"state"`
+	Late     int64  `json:"late_seconds"`
+	Stated   bool   `json:"stated"`
+	Because  string `json:"because"`
+}
+
+func newDeadlineJSON(d policy.Deadline, now time.Time) deadlineJSON {
+	stamp := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.UTC().Format(time.RFC3339)
 	}
+	return deadlineJSON{d.Rule, d.Incident, d.Path, d.Owed, d.Who, stamp(d.From), stamp(d.Due), stamp(d.MetAt), string(d.State), seconds(d.Late(now)), d.Stated, d.Because}
+}
+
+// dueJSON is the form of due --format json; docs/cli.md describes it.
+func (a *app) dueJSON(owed []policy.Deadline, now time.Time) error {
 	out := struct {
 		Due []deadlineJSON `json:"due"`
 	}{[]deadlineJSON{}}
 	for _, d := range owed {
-		out.Due = append(out.Due, deadlineJSON{d.Rule, d.Incident, d.Path, d.Owed, d.Who, d.Due.UTC().Format(time.RFC3339), string(d.State),
-			int64(d.Late(now) / time.Second), d.Because})
+		out.Due = append(out.Due, newDeadlineJSON(d, now))
 	}
-	encoder := json.NewEncoder(a.Stdout)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	encoder.Encode(out)
+	return a.writeJSON(out)
 }
 
 // dueCalendar writes what is owed as a calendar (RFC 5545) that a team can subscribe to.

@@ -1,103 +1,278 @@
 package cli
 
 import (
-	"encoding/json"
+	"context"
+	"encoding/csv"
 	"fmt"
+	"strconv"
 	"strings"
+	"text/tabwriter"
 	"time"
 
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/report"
 )
 
-// printFindings writes findings as a compiler does: position, class, message and code, and the hint below.
-func (a *app) printFindings(findings []diag.Finding) {
-	for _, f := range findings {
-		fmt.Fprintf(a.Stderr, "%s: %s: %s [%s]\n", f.Position, f.Kind.Class, f.Message, f.Kind.Code)
-		if f.Hint != "" {
-			fmt.Fprintf(a.Stderr, "  hint: %s\n", f.Hint)
+type reportFlags struct{ at, format, since, until string }
+
+func reportCommand(a *app) *cobra.Command {
+	var flags reportFlags
+	command := &cobra.Command{
+		Use:   "report",
+		Short: "Show how the runbook's rules were kept",
+		Long: `Show how the rules were kept: per severity how many incidents there were, how long it took to acknowledge, to tell the
+public and to resolve them, how often that was in time, and each miss with its reason.
+
+What only a file's own date speaks for is counted apart, as unverified.`,
+		Example: `  crier report --since 2026-10-01 --until 2027-01-01
+  crier report --format markdown > report.md
+  crier report --format csv > deadlines.csv`,
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return a.report(command.Context(), flags) },
+	}
+	command.Flags().StringVar(&flags.at, "at", "", "as of this `time` (RFC 3339) instead of now")
+	command.Flags().StringVar(&flags.format, "format", "text", "`form`: text, markdown, json, or csv (a line for each deadline)")
+	command.Flags().StringVar(&flags.since, "since", "", "incidents detected from this `day` on, or time (RFC 3339); otherwise from since in config.toml on")
+	command.Flags().StringVar(&flags.until, "until", "", "incidents detected before this `day`, or time (RFC 3339)")
+	return command
+}
+
+// moment reads a day, which begins in the page's zone, or an instant. An empty one is the fallback.
+func moment(flag, value string, zone *time.Location, fallback time.Time) (time.Time, error) {
+	if value == "" {
+		return fallback, nil
+	}
+	if day, err := time.ParseInLocation(time.DateOnly, value, zone); err == nil {
+		return day, nil
+	}
+	t, err := time.Parse(time.RFC3339, value)
+	if err != nil {
+		return t, usageError{fmt.Errorf("--%s %q is neither a day nor a time", flag, value), "write it like --" + flag + " 2026-10-01 or --" + flag + " 2026-10-01T09:00:00Z"}
+	}
+	return t, nil
+}
+
+func (a *app) report(ctx context.Context, flags reportFlags) error {
+	if err := oneOf("format", flags.format, "text", "markdown", "json", "csv"); err != nil {
+		return err
+	}
+	now, err := a.instant(flags.at)
+	if err != nil {
+		return err
+	}
+	l, input, err := a.rules(ctx, now)
+	if err != nil {
+		if l != nil {
+			a.printFindings(l.findings)
+		}
+		return err
+	}
+	a.printFindings(diag.Mistakes(l.findings)) // what cannot be read is in no number
+	since, err := moment("since", flags.since, l.config.Zone, l.config.Rules.Since)
+	if err != nil {
+		return err
+	}
+	until, err := moment("until", flags.until, l.config.Zone, now)
+	if err != nil {
+		return err
+	}
+	if until.Before(since) {
+		return usageError{fmt.Errorf("the report would end before it begins, at %s", since.Format(time.RFC3339)), "choose a --until after --since, and after since in config.toml where --since is not given"}
+	}
+	r := report.Make(report.Input{Rules: l.config.Rules, Incidents: l.content.Incidents, Evidence: input.Evidence, Since: since, Until: until, Now: now})
+	switch flags.format {
+	case "json":
+		return a.reportJSON(r, now)
+	case "csv":
+		return a.reportCSV(r, now)
+	case "markdown":
+		a.reportPage(l.config, r, now, markdownTable)
+	default:
+		a.reportPage(l.config, r, now, a.textTable)
+	}
+	return nil
+}
+
+// reportPage writes the report for people, with tables in the given form.
+func (a *app) reportPage(c *config.Config, r report.Report, now time.Time, table func(heading string, rows [][]string) string) {
+	day := func(t time.Time) string { return t.In(c.Zone).Format("2006-01-02 15:04 MST") }
+	from := "the beginning"
+	if !r.Since.IsZero() {
+		from = day(r.Since)
+	}
+	fmt.Fprint(a.Stdout, table("How the rules were kept: "+c.Title, nil))
+	fmt.Fprintf(a.Stdout, "%s, detected from %s to %s.\n", count(r.Incidents, "incident"), from, day(r.Until))
+	if r.Incidents == 0 {
+		return
+	}
+	times := [][]string{{"SEVERITY", "INCIDENTS", "TIME TO", "IN TIME", "MEDIAN", "90 %", "WORST", "LATE BY (MEDIAN)", "UNVERIFIED"}}
+	rules := [][]string{{"SEVERITY", "RULE", "MET", "MISSED", "UNVERIFIED", "WAIVED", "WAITING"}}
+	for _, s := range r.Severities {
+		incidents := strconv.Itoa(s.Incidents)
+		if s.Open > 0 {
+			incidents += fmt.Sprintf(" (%d open)", s.Open)
+		}
+		for _, m := range []struct {
+			name string
+			report.Measure
+		}{{"acknowledge", s.Acknowledge}, {"first public update", s.Public}, {"resolve", s.Resolve}} {
+			row := []string{s.Severity.String(), incidents, m.name, "-", "-", "-", "-", "-", strconv.Itoa(m.Unverified)}
+			if share, ok := m.Share(); ok {
+				row[3] = fmt.Sprintf("%d of %d (%.0f %%)", m.Within, m.Judged, 100*share)
+			}
+			if m.Count > 0 {
+				row[4], row[5], row[6] = policy.Words(m.Median), policy.Words(m.P90), policy.Words(m.Worst)
+			}
+			if m.Late > 0 {
+				row[7] = policy.Words(m.Late)
+			}
+			times = append(times, row)
+		}
+		for _, k := range s.Rules {
+			rules = append(rules, []string{s.Severity.String(), k.Rule, strconv.Itoa(k.Met), strconv.Itoa(k.Missed), strconv.Itoa(k.Unverified), strconv.Itoa(k.Waived), strconv.Itoa(k.Waiting)})
 		}
 	}
+	missed := [][]string{{"INCIDENT", "SEVERITY", "WHAT", "DUE", "LATE", "BECAUSE"}}
+	for _, d := range r.Missed() {
+		missed = append(missed, []string{d.Incident, d.Severity.String(), d.Owed, day(d.Due), policy.Words(d.Late(now)), d.Because})
+	}
+	fmt.Fprint(a.Stdout, table("Times", times), table("Rules", rules))
+	if len(missed) == 1 {
+		fmt.Fprintln(a.Stdout, "\nNothing was missed.")
+		return
+	}
+	fmt.Fprint(a.Stdout, table("Missed", missed))
 }
 
-// annotate writes findings as workflow commands of GitHub Actions, which shows them at their lines
-// (docs.github.com/actions/reference/workflows-and-actions/workflow-commands).
-func (a *app) annotate(findings []diag.Finding) {
-	for _, f := range findings {
-		level := map[diag.Class]string{diag.Mistake: "error", diag.Rule: "warning", diag.Note: "notice"}[f.Kind.Class]
-		properties := "file=" + annotationProperty.Replace(f.Position.Path)
-		if f.Position.Line > 0 {
-			properties += fmt.Sprintf(",line=%d", f.Position.Line)
+// textTable writes a heading and a table for a terminal.
+func (a *app) textTable(heading string, rows [][]string) string {
+	var b strings.Builder
+	if rows != nil {
+		b.WriteByte('\n')
+	}
+	b.WriteString(a.paint("1", heading) + "\n")
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		fmt.Fprintln(w, strings.Join(row, "\t"))
+	}
+	w.Flush()
+	return b.String()
+}
+
+var markdownCell = strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`)
+
+// markdownTable writes a heading and a table of GitHub's Markdown.
+func markdownTable(heading string, rows [][]string) string {
+	if rows == nil {
+		return "# " + markdownCell.Replace(heading) + "\n\n"
+	}
+	var b strings.Builder
+	b.WriteString("\n## " + heading + "\n\n")
+	for n, row := range rows {
+		for k, cell := range row {
+			if row[k] = markdownCell.Replace(cell); n == 0 {
+				row[k] = cell[:1] + strings.ToLower(cell[1:])
+			}
 		}
-		if f.Position.Column > 0 {
-			properties += fmt.Sprintf(",col=%d", f.Position.Column)
+		b.WriteString("| " + strings.Join(row, " | ") + " |\n")
+		if n == 0 {
+			b.WriteString("|" + strings.Repeat("---|", len(row)) + "\n")
 		}
-		text := f.Message
-		if f.Hint != "" {
-			text += "\nhint: " + f.Hint
+	}
+	return b.String()
+}
+
+func seconds(d time.Duration) int64 { return int64(d / time.Second) }
+
+// reportJSON is the form of report --format json; docs/cli.md describes it.
+func (a *app) reportJSON(r report.Report, now time.Time) error {
+	type measureJSON struct {
+		Within     int      `json:"within"`
+		Judged     int      `json:"judged"`
+		Share      *float64 `json:"share"`
+		Median     *int64   `json:"median_seconds"`
+		P90        *int64   `json:"p90_seconds"`
+		Worst      *int64   `json:"worst_seconds"`
+		Late       *int64   `json:"late_seconds"`
+		Unverified int      `json:"unverified"`
+	}
+	type keptJSON struct {
+		Rule       string `json:"rule"`
+		Met        int    `json:"met"`
+		Missed     int    `json:"missed"`
+		Unverified int    `json:"unverified"`
+		Waived     int    `json:"waived"`
+		Waiting    int    `json:"waiting"`
+	}
+	type severityJSON struct {
+		Severity    string      `json:"severity"`
+		Incidents   int         `json:"incidents"`
+		Open        int         `json:"open"`
+		Acknowledge measureJSON `json:"acknowledge"`
+		Public      measureJSON `json:"public"`
+		Resolve     measureJSON `json:"resolve"`
+		Rules       []keptJSON  `json:"rules"`
+	}
+	type missedJSON struct {
+		Severity string `json:"severity"`
+		deadlineJSON
+	}
+	out := struct {
+		Since      string         `json:"since,omitempty"`
+		Until      string         `json:"until"`
+		Incidents  int            `json:"incidents"`
+		Severities []severityJSON `json:"severities"`
+		Missed     []missedJSON   `json:"missed"`
+	}{Until: r.Until.UTC().Format(time.RFC3339), Incidents: r.Incidents, Severities: []severityJSON{}, Missed: []missedJSON{}}
+	if !r.Since.IsZero() {
+		out.Since = r.Since.UTC().Format(time.RFC3339)
+	}
+	measure := func(m report.Measure) measureJSON {
+		j := measureJSON{Within: m.Within, Judged: m.Judged, Unverified: m.Unverified}
+		if share, ok := m.Share(); ok {
+			j.Share = &share
 		}
-		fmt.Fprintf(a.Stdout, "::%s %s,title=%s::%s\n", level, properties, f.Kind.Code, annotationText.Replace(text))
+		if m.Count > 0 {
+			median, p90, worst := seconds(m.Median), seconds(m.P90), seconds(m.Worst)
+			j.Median, j.P90, j.Worst = &median, &p90, &worst
+		}
+		if m.Late > 0 {
+			late := seconds(m.Late)
+			j.Late = &late
+		}
+		return j
 	}
+	for _, s := range r.Severities {
+		j := severityJSON{Severity: s.Severity.String(), Incidents: s.Incidents, Open: s.Open, Acknowledge: measure(s.Acknowledge), Public: measure(s.Public), Resolve: measure(s.Resolve)}
+		for _, k := range s.Rules {
+			j.Rules = append(j.Rules, keptJSON(k))
+		}
+		out.Severities = append(out.Severities, j)
+	}
+	for _, d := range r.Missed() {
+		out.Missed = append(out.Missed, missedJSON{d.Severity.String(), newDeadlineJSON(d.Deadline, now)})
+	}
+	return a.writeJSON(out)
 }
 
-var (
-	annotationText     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	annotationProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-)
-
-// findingJSON, changeJSON and reportJSON are the form of --format json; docs/cli.md describes it.
-type findingJSON struct {
-	Path    string `json:"path"`
-	Line    int    `json:"line,omitempty"`
-	Column  int    `json:"column,omitempty"`
-	Class   string `json:"class"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Hint    string `json:"hint,omitempty"`
-}
-
-type changeJSON struct {
-	Path   string `json:"path"`
-	Action string `json:"action"`
-}
-
-type reportJSON struct {
-	Written         bool          `json:"written"`
-	Files           int           `json:"files"`
-	Unchanged       int           `json:"unchanged"`
-	Changes         []changeJSON  `json:"changes"`
-	State           string        `json:"state,omitempty"`
-	OpenIncidents   []string      `json:"open_incidents"`
-	OpenMaintenance []string      `json:"open_maintenance"`
-	NextChange      string        `json:"next_change,omitempty"`
-	Milliseconds    int64         `json:"milliseconds"`
-	Findings        []findingJSON `json:"findings"`
-}
-
-func findingsJSON(findings []diag.Finding) []findingJSON {
-	out := []findingJSON{}
-	for _, f := range findings {
-		out = append(out, findingJSON{f.Position.Path, f.Position.Line, f.Position.Column, string(f.Kind.Class), f.Kind.Code, f.Message, f.Hint})
+// reportCSV writes a line for each deadline (RFC 4180), for a spreadsheet.
+func (a *app) reportCSV(r report.Report, now time.Time) error {
+	w := csv.NewWriter(a.Stdout)
+	w.Write([]string{"incident", "severity", "rule", "what", "who", "from", "due", "met_at", "state", "late_seconds", "stated", "because"})
+	for _, d := range r.Deadlines {
+		j := newDeadlineJSON(d.Deadline, now)
+		row := []string{j.Incident, d.Severity.String(), j.Rule, j.What, j.Who, j.From, j.Due, j.MetAt, j.State, strconv.FormatInt(j.Late, 10), strconv.FormatBool(j.Stated), j.Because}
+		for k, cell := range row {
+			if strings.HasPrefix(cell, "=") || strings.HasPrefix(cell, "+") || strings.HasPrefix(cell, "-") || strings.HasPrefix(cell, "@") {
+				row[k] = "'" + cell // a spreadsheet would take it for a formula
+			}
+		}
+		w.Write(row)
 	}
-	return out
-}
-
-func (a *app) reportJSON(r report, flags buildFlags) {
-	out := reportJSON{
-		Written: r.Out != "" && !flags.dryRun, Files: r.Summary.Files, Unchanged: r.Summary.Unchanged, Milliseconds: r.took.Milliseconds(),
-		Changes: []changeJSON{}, OpenIncidents: []string{}, OpenMaintenance: []string{},
-	}
-	if r.result != nil {
-		out.State = r.result.Site.State.Description
-		out.OpenIncidents = append(out.OpenIncidents, r.result.Site.OpenIncidents...)
-		out.OpenMaintenance = append(out.OpenMaintenance, r.result.Site.OpenMaintenance...)
-		out.NextChange = r.result.NextChange.UTC().Format(time.RFC3339)
-	}
-	for _, c := range r.Summary.Changes {
-		out.Changes = append(out.Changes, changeJSON{c.Path, string(c.Action)})
-	}
-	out.Findings = findingsJSON(r.Findings)
-	encoder := json.NewEncoder(a.Stdout)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	encoder.Encode(out)
+	w.Flush()
+	return w.Error()
 }

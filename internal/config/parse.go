@@ -429,7 +429,13 @@ func (p *parser) rules(n *tree.Node) {
 				rules.Tolerance = value
 			}
 		}},
-		{Key: "since", Decode: func(n *tree.Node) { rules.Since, _ = p.Day(n) }},
+		{Key: "since", Decode: func(n *tree.Node) {
+			if strings.Contains(n.Text, ":") {
+				rules.Since, _ = p.Instant(n)
+			} else {
+				rules.Since, _ = p.Day(n)
+			}
+		}},
 		{Key: "notify", Decode: p.duration(&rules.Notify)},
 		{Key: "outage_ceo", Decode: p.duration(&rules.OutageCEO)},
 		{Key: "update_every", Decode: func(n *tree.Node) {

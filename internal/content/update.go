@@ -130,6 +130,18 @@ func (r *reader) maintenanceFields(u *incident.Update) []tree.Field {
 
 func (r *reader) postmortemFields(p *incident.Postmortem) []tree.Field {
 	internal := func(*tree.Node) {} // told to those who read the file; in no output
+	said := func(to *string) func(*tree.Node) {
+		return func(n *tree.Node) {
+			switch {
+			case n.Kind == tree.Bool && strings.EqualFold(n.Text, "true"):
+				*to = "yes"
+			case n.Kind == tree.Bool:
+				*to = "none"
+			default:
+				*to = strings.Join(strings.Fields(n.Text), " ")
+			}
+		}
+	}
 	return []tree.Field{
 		{Key: "title", Decode: r.title(&p.Title)},
 		{Key: "draft", Decode: func(n *tree.Node) { p.Draft, _ = r.Bool(n) }},
@@ -140,9 +152,9 @@ func (r *reader) postmortemFields(p *incident.Postmortem) []tree.Field {
 		{Key: "started", Decode: r.instant(&p.Started)},
 		{Key: "ended", Decode: r.instant(&p.Ended)},
 		{Key: "impact", Decode: r.line(&p.Impact)},
-		{Key: "users_affected", Decode: internal},
+		{Key: "users_affected", Decode: said(&p.UsersAffected)},
 		{Key: "revenue_impact", Decode: internal},
-		{Key: "data_loss", Decode: internal},
+		{Key: "data_loss", Decode: said(&p.DataLoss)},
 		{Key: "owners", Decode: internal},
 	}
 }

@@ -93,3 +93,14 @@ func Count(findings []Finding, class Class) int {
 	}
 	return n
 }
+
+// Mistakes picks the mistakes.
+func Mistakes(findings []Finding) []Finding {
+	var mistakes []Finding
+	for _, f := range findings {
+		if f.Kind.Class == Mistake {
+			mistakes = append(mistakes, f)
+		}
+	}
+	return mistakes
+}

@@ -127,12 +127,14 @@ type Postmortem struct {
 	Meeting time.Time // when the meeting was held
 	Date    time.Time // of the document
 	// Stated facts; zero means: from the fold.
-	Severity     Severity
-	Started      time.Time
-	Ended        time.Time
-	Impact       string
-	Translations map[string]Translation
-	Actions      []Action // in the order written; in no output but the runbook's
+	Severity      Severity
+	Started       time.Time
+	Ended         time.Time
+	Impact        string
+	UsersAffected string
+	DataLoss      string
+	Translations  map[string]Translation
+	Actions       []Action // in the order written; in no output but the runbook's
 }
 
 // Action is an action item of a post-mortem: "- [ ] What - Owner: who - Due: 2026-11-01".

@@ -93,7 +93,7 @@ func (j *judge) clocks() {
 
 // stop says how a clock stands at last.
 func (j *judge) stop(c *clock) {
-	d := Deadline{Rule: c.rule, Due: c.due, Because: c.because}
+	d := Deadline{Rule: c.rule, From: c.started, Due: c.due, Because: c.because}
 	switch c.rule {
 	case "respond":
 		d.Owed = "acknowledge"
@@ -152,16 +152,17 @@ func (j *judge) told(d *Deadline, party string) {
 // atOnce asks for what a security incident, lost data, a long outage or a person's judgement demand.
 func (j *judge) atOnce() {
 	asked := map[string]bool{}
-	ask := func(party string, u incident.Update, due time.Time, because string) {
+	ask := func(party string, u incident.Update, from time.Time, after time.Duration, because string) {
 		if asked[party] {
 			return
 		}
 		asked[party] = true
+		due := from.Add(after)
 		// It comes before what the severity would ask for later.
 		j.out = slices.DeleteFunc(j.out, func(d Deadline) bool {
 			return d.Rule == "escalate" && d.Owed == "tell the "+partyNames[party]+", unless it is resolved" && !d.Due.Before(due)
 		})
-		d := Deadline{Rule: "escalate", Path: u.Path, Owed: "tell the " + partyNames[party], Due: due, Because: because}
+		d := Deadline{Rule: "escalate", Path: u.Path, Owed: "tell the " + partyNames[party], From: from, Due: due, Because: because}
 		j.told(&d, party)
 		j.out = append(j.out, d)
 	}
@@ -172,22 +173,22 @@ func (j *judge) atOnce() {
 		if n == 0 {
 			from = j.detected
 		}
-		soon := from.Add(j.rules.Tolerance)
+		soon := j.rules.Tolerance
 		if u.Runbook.Security != "" {
-			ask("lead", u, soon, "a security incident goes to the engineering lead at once")
+			ask("lead", u, from, soon, "a security incident goes to the engineering lead at once")
 		}
 		if u.Runbook.Security == "breach" {
-			ask("cto", u, soon, "a breach goes to the CTO at once")
+			ask("cto", u, from, soon, "a breach goes to the CTO at once")
 			if !breach && j.rules.Notify > 0 {
 				breach = true
 				j.notify(u, from)
 			}
 		}
 		if u.Runbook.DataLoss {
-			ask("lead", u, soon, "lost data goes to the engineering lead at once")
+			ask("lead", u, from, soon, "lost data goes to the engineering lead at once")
 		}
 		for _, party := range u.Runbook.Escalate {
-			ask(party, u, soon, u.ID+" asks for it")
+			ask(party, u, from, soon, u.ID+" asks for it")
 		}
 	}
 	for _, span := range j.history.Spans {
@@ -195,12 +196,12 @@ func (j *judge) atOnce() {
 		if span.Condition != incident.MajorOutage || j.rules.OutageCEO == 0 || !span.Open() && !span.To.After(due) {
 			continue
 		}
-		ask("ceo", j.come[0].Update, due, fmt.Sprintf("a major outage of more than %s goes to the CEO, and %s is out since %s", Words(j.rules.OutageCEO), span.Component, stamp(span.From)))
+		ask("ceo", j.come[0].Update, span.From, j.rules.OutageCEO, fmt.Sprintf("a major outage of more than %s goes to the CEO, and %s is out since %s", Words(j.rules.OutageCEO), span.Component, stamp(span.From)))
 	}
 }
 
 func (j *judge) notify(u incident.Update, from time.Time) {
-	d := Deadline{Rule: "notify", Path: u.Path, Owed: "notify the customers of the breach", Due: from.Add(j.rules.Notify),
+	d := Deadline{Rule: "notify", Path: u.Path, Owed: "notify the customers of the breach", From: from, Due: from.Add(j.rules.Notify),
 		Because: fmt.Sprintf("customers are notified of a breach within %s, and it was known at %s", Words(j.rules.Notify), stamp(from))}
 	d.State = j.open(d.Due)
 	for _, release := range j.come {
@@ -236,7 +237,7 @@ func (j *judge) aftermath() {
 	end, worst := j.history.End(), j.history.Worst()
 	rules := j.rules.Severity[worst]
 	if rules.Meeting > 0 {
-		d := Deadline{Rule: "meeting", Owed: "hold the post-mortem meeting", Due: end.Add(rules.Meeting),
+		d := Deadline{Rule: "meeting", Owed: "hold the post-mortem meeting", From: end, Due: end.Add(rules.Meeting),
 			Because: fmt.Sprintf("after a %s it is held within %s, and it was resolved at %s", worst, Words(rules.Meeting), stamp(end))}
 		d.State = j.open(d.Due)
 		if post != nil && !post.Meeting.IsZero() && !post.Meeting.After(j.now) {
@@ -248,7 +249,7 @@ func (j *judge) aftermath() {
 		j.out = append(j.out, d)
 	}
 	if rules.Postmortem > 0 {
-		d := Deadline{Rule: "postmortem", Owed: "write the post-mortem", Due: end.Add(rules.Postmortem),
+		d := Deadline{Rule: "postmortem", Owed: "write the post-mortem", From: end, Due: end.Add(rules.Postmortem),
 			Because: fmt.Sprintf("after a %s it is written within %s, and it was resolved at %s", worst, Words(rules.Postmortem), stamp(end))}
 		d.State = j.open(d.Due)
 		if post != nil && !post.Draft {

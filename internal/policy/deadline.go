@@ -28,11 +28,12 @@ type Evidence map[string]time.Time
 
 // Deadline is one thing that the runbook asks for.
 type Deadline struct {
-	Rule     string // publish, respond, update, resolve, escalate, notify, meeting, postmortem or action
-	Incident string // id
-	Path     string // of the file that it is about
-	Owed     string // such as "tell the engineering lead"
-	Who      string // the role that owes it
+	Rule     string    // publish, respond, update, resolve, escalate, notify, meeting, postmortem or action
+	Incident string    // id
+	Path     string    // of the file that it is about
+	Owed     string    // such as "tell the engineering lead"
+	Who      string    // the role that owes it
+	From     time.Time // since when its clock runs; zero: a date that people agreed on
 	Due      time.Time
 	MetAt    time.Time // zero: not yet
 	State    State
@@ -99,7 +100,7 @@ func (r Rules) Deadlines(i incident.Incident, evidence Evidence, now time.Time) 
 		d := &j.out[k]
 		d.Incident = i.ID
 		if d.Path == "" {
-			d.Path = i.Path
+			d.Path = j.come[len(j.come)-1].Update.Path
 		}
 		if d.Who == "" {
 			d.Who = onCall
@@ -162,7 +163,7 @@ func (j *judge) publish() {
 		if n == 0 {
 			base, since = j.detected, "was detected at "+stamp(j.detected)
 		}
-		d := Deadline{Rule: "publish", Path: u.Path, Owed: "publish " + u.ID, Due: base.Add(j.immediately(target))}
+		d := Deadline{Rule: "publish", Path: u.Path, Owed: "publish " + u.ID, From: base, Due: base.Add(j.immediately(target))}
 		promise := "within " + Words(target)
 		if target == 0 {
 			promise = "immediately"
@@ -199,7 +200,7 @@ func (j *judge) nextUpdates() {
 		if from.After(j.now) {
 			continue
 		}
-		d := Deadline{Rule: "update", Path: release.Update.Path, Owed: "next update", Due: from.Add(every),
+		d := Deadline{Rule: "update", Path: release.Update.Path, Owed: "next update", From: from, Due: from.Add(every),
 			Because: fmt.Sprintf("an open %s is updated every %s, and %s was public at %s", state.Severity, Words(every), release.Update.ID, stamp(from))}
 		d.State = j.open(d.Due)
 		if n+1 < len(j.come) {
@@ -241,7 +242,7 @@ func (j *judge) claimed(d *Deadline, release Release, stated time.Time) {
 // stamp writes an instant for people.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
-// Words writes a duration of the rules, such as 1 h 30 min or 7 d.
+// Words writes a duration, such as 1 h 30 min or 7 d, in two units at most.
 func Words(d time.Duration) string {
 	if d < time.Minute {
 		return fmt.Sprintf("%d s", int(d.Seconds()))
@@ -251,7 +252,7 @@ func Words(d time.Duration) string {
 		size time.Duration
 		name string
 	}{{day, "d"}, {time.Hour, "h"}, {time.Minute, "min"}} {
-		if n := d / unit.size; n > 0 {
+		if n := d / unit.size; n > 0 && len(parts) < 2 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, unit.name))
 			d -= n * unit.size
 		}

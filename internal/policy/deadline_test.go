@@ -275,7 +275,7 @@ func TestLateAndNext(t *testing.T) {
 	if !NextDue(nil).IsZero() {
 		t.Error("nothing is due, and yet something")
 	}
-	if Words(30*time.Second) != "30 s" || Words(26*time.Hour+time.Minute) != "1 d 2 h 1 min" {
+	if Words(30*time.Second) != "30 s" || Words(26*time.Hour+time.Minute) != "1 d 2 h" {
 		t.Error(Words(26 * time.Hour))
 	}
 }

@@ -142,6 +142,9 @@ func TestReleasesKeepTheRunbook(t *testing.T) {
 			case 1:
 				u.Hold.Until = minute(r.IntN(300))
 			}
+			if r.IntN(3) == 0 {
+				u.Detected = u.Date.Add(-time.Duration(r.IntN(200)) * time.Minute)
+			}
 			updates = append(updates, u)
 		}
 		releases := rules.Releases(updates)
@@ -151,6 +154,7 @@ func TestReleasesKeepTheRunbook(t *testing.T) {
 			t.Fatal(told.String())
 		}
 		var before incident.Severity
+		first := true
 		for i, release := range releases {
 			u := release.Update
 			severity := before
@@ -173,8 +177,18 @@ func TestReleasesKeepTheRunbook(t *testing.T) {
 			if ruling.Urgent() && release.At.After(u.Date) {
 				t.Fatalf("%s is urgent and held:\n%s", u.ID, told.String())
 			}
-			if release.At.After(u.Date.Add(time.Hour)) {
-				t.Fatalf("%s waits for more than an hour:\n%s", u.ID, told.String())
+			deadline := u.Date.Add(rules.Severity[ruling].Publish)
+			if first && !u.Detected.IsZero() {
+				deadline = u.Detected.Add(rules.Severity[ruling].Publish)
+			}
+			if first = false; release.At.After(u.Date) && release.At.After(deadline) {
+				t.Fatalf("%s is public after the later of its date and its deadline:\n%s", u.ID, told.String())
+			}
+			now := minute(r.IntN(500))
+			was, _ := Public(releases, now)
+			is, _ := Public(releases, now.Add(time.Duration(r.IntN(100))*time.Minute))
+			if len(was) > len(is) || len(was) > 0 && !cmp.Equal(was, is[:len(was)]) {
+				t.Fatalf("what was public at %s is so no more:\n%s", now, told.String())
 			}
 			for _, later := range releases[i+1:] {
 				if later.Reason != Draft && later.At.Before(release.At) {

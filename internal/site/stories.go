@@ -1,6 +1,7 @@
 package site
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,16 +12,57 @@ import (
 func (p *planner) incident(s *story, from string) Incident {
 	v := p.brief(s)
 	v.Updates = p.updates(s, from)
-	state := s.State()
 	if s.publicPostmortem() {
-		title := s.Postmortem.Title
-		if title == "" {
-			title = "Post-mortem: " + state.Title
-		}
-		v.Postmortem = &Postmortem{Title: title, HTML: p.html(s.Postmortem.Path, from), Markdown: p.markdown(s.Postmortem.Path)}
+		v.Postmortem = p.postmortem(s, from)
 	}
 	if m := p.monthOf(s); m != nil {
 		v.Month = Link{m.start.Format("January 2006"), m.ref}
+	}
+	return v
+}
+
+// ownTimeline matches the heading of a timeline that a post-mortem tells itself.
+var ownTimeline = regexp.MustCompile(`(?im)^ {0,3}(#{1,6}[ \t]+timeline\b|timeline[ \t]*\n(=+|-+)[ \t]*$)`)
+
+// postmortem makes the view of a published post-mortem. What it does not say itself follows from the updates.
+func (p *planner) postmortem(s *story, from string) *Postmortem {
+	said := s.Postmortem
+	first := s.Steps[0].Update
+	v := &Postmortem{
+		Title: said.Title, Date: said.Date, Severity: said.Severity, Started: said.Started, Ended: said.Ended,
+		Impact: said.Impact, UsersAffected: said.UsersAffected, DataLoss: said.DataLoss,
+		HTML: p.html(said.Path, from), Markdown: p.markdown(said.Path),
+	}
+	if v.Title == "" {
+		v.Title = "Post-mortem: " + s.State().Title
+	}
+	if v.Severity == 0 {
+		v.Severity = s.Worst()
+	}
+	if v.Started.IsZero() {
+		if v.Started = first.Date; !first.Detected.IsZero() {
+			v.Started = first.Detected
+		}
+	}
+	if v.Ended.IsZero() {
+		v.Ended = s.End()
+	}
+	if v.Impact == "" {
+		v.Impact = s.State().Impact
+	}
+	if !ownTimeline.MatchString(v.Markdown) {
+		if !first.Detected.IsZero() && first.Detected.Before(first.Date) {
+			v.Timeline = append(v.Timeline, Moment{Time: first.Detected})
+		}
+		for n, step := range s.Steps {
+			moment := Moment{Time: step.Update.Date, Status: step.After.Status}
+			if n > 0 && step.Before.Severity != step.After.Severity {
+				moment.Severity = step.After.Severity
+			}
+			if n == 0 || step.Before.Status != step.After.Status || moment.Severity != 0 {
+				v.Timeline = append(v.Timeline, moment)
+			}
+		}
 	}
 	return v
 }

@@ -157,9 +157,35 @@ type Affected struct {
 // Postmortem is a published post-mortem.
 type Postmortem struct {
 	Title    string
-	HTML     template.HTML
-	Markdown string
+	Date     time.Time // of the document; zero: not said
+	Severity incident.Severity
+	Started  time.Time
+	Ended    time.Time // zero: still open
+	Impact   string
+	// UsersAffected and DataLoss are as the post-mortem says; "" where it does not.
+	UsersAffected, DataLoss string
+	Timeline                []Moment // from the updates; empty when the text has a timeline of its own
+	HTML                    template.HTML
+	Markdown                string
 }
+
+// Duration is how long the incident took; zero while it is open.
+func (p Postmortem) Duration() time.Duration {
+	if p.Ended.IsZero() {
+		return 0
+	}
+	return p.Ended.Sub(p.Started)
+}
+
+// Moment is one line of a timeline.
+type Moment struct {
+	Time     time.Time
+	Status   incident.Status   // 0: Detected
+	Severity incident.Severity // that it was raised or lowered to; 0: unchanged
+}
+
+// Detected reports whether the moment is when the incident was noticed.
+func (m Moment) Detected() bool { return m.Status == 0 }
 
 // Maintenance is planned work. On its own page it is the view.
 type Maintenance struct {

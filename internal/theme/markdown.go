@@ -68,9 +68,48 @@ func (m *markdown) incident(i site.Incident) {
 	m.updates(i.Updates)
 	if i.Postmortem != nil {
 		m.heading("##", i.Postmortem.Title)
-		m.paragraph(i.Postmortem.Markdown)
+		m.postmortem(i.Postmortem)
 	}
 	m.text("\n", m.page.Site.URL(i.Page), "\n")
+}
+
+func (m *markdown) postmortem(p *site.Postmortem) {
+	m.text("\n")
+	if !p.Date.IsZero() {
+		m.text("- Date: ", p.Date.In(m.zone).Format("2 January 2006"), "\n")
+	}
+	m.text("- Duration: ")
+	m.time(p.Started)
+	if !p.Ended.IsZero() {
+		m.text(" to ")
+		m.time(p.Ended)
+		m.text(" (", duration(p.Duration()), ")")
+	}
+	m.text("\n- Severity: ", p.Severity.String(), " (", p.Severity.Word(), ")\n")
+	for _, fact := range [...][2]string{{"Impact", p.Impact}, {"Users affected", p.UsersAffected}, {"Data loss", p.DataLoss}} {
+		if fact[1] != "" {
+			m.text("- ", fact[0], ": ")
+			m.words(fact[1])
+			m.text("\n")
+		}
+	}
+	if len(p.Timeline) > 0 {
+		m.text("\n### Timeline\n\n")
+		for _, moment := range p.Timeline {
+			m.text("- ")
+			m.time(moment.Time)
+			if moment.Detected() {
+				m.text(" Detected")
+			} else {
+				m.text(" ", moment.Status.Word())
+			}
+			if moment.Severity != 0 {
+				m.text(", severity ", moment.Severity.String(), " (", moment.Severity.Word(), ")")
+			}
+			m.text("\n")
+		}
+	}
+	m.paragraph(p.Markdown)
 }
 
 func (m *markdown) updates(updates []site.Update) {

@@ -10,6 +10,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"time"
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/tree"
@@ -44,7 +45,7 @@ func Import(fsys fs.FS) (*Result, []diag.Finding, error) {
 	if err != nil {
 		return nil, diag.Sort(i.findings), err
 	}
-	i.result.Files["config.toml"] = i.config.write()
+	i.result.Files["config.toml"] = i.config.write(i.latest)
 	return i.result, diag.Sort(i.findings), nil
 }
 
@@ -53,6 +54,7 @@ type importer struct {
 	result   *Result
 	config   settings
 	ids      map[string]bool // of incidents, maintenance, announcements and pages
+	latest   time.Time       // beginning of the last issue
 	findings []diag.Finding
 }
 

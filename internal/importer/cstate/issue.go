@@ -18,6 +18,9 @@ func (i *importer) issue(p post) {
 		i.report(diag.BadDate, p.path, max(1, p.lines["date"]), "the date %q cannot be read; this issue was left out", p.text("date"))
 		return
 	}
+	if start.After(i.latest) {
+		i.latest = start
+	}
 	i.unmapped(p, "title", "date", "resolved", "resolvedWhen", "severity", "affected", "section", "informational", "pin", "draft", "slug")
 	resolved := p.true("resolved")
 	end, ended := parseDate(p.text("resolvedWhen"))

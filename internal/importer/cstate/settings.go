@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/url"
 	"strings"
+	"time"
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/tree"
@@ -197,8 +198,8 @@ func (c *settings) describe(folder string, p post) {
 	}
 }
 
-// write gives config.toml.
-func (c *settings) write() []byte {
+// write gives config.toml. What began until the last issue did owes nothing.
+func (c *settings) write(last time.Time) []byte {
 	var b strings.Builder
 	line := func(key, value string) {
 		if value != "" {
@@ -237,5 +238,8 @@ func (c *settings) write() []byte {
 		fmt.Fprintf(&b, "aliases = [%s]\n", quote(s.old))
 	}
 	b.WriteString("\n# The feeds at /index.xml and /affected/<name>/index.xml stay as they were.\n[feeds]\ncstate = true\n")
+	if !last.IsZero() {
+		fmt.Fprintf(&b, "\n# What happened before the move owes nothing.\n[rules]\nsince = %s\n", last.Add(time.Second).UTC().Format(time.RFC3339))
+	}
 	return []byte(b.String())
 }
