@@ -63,7 +63,8 @@ type loaded struct {
 }
 
 // load reads a site. The error is for what makes a build impossible; what was found until then comes with it.
-func (a *app) load(ctx context.Context) (*loaded, error) {
+// undated is the date of an update that states none and is not committed yet; zero: that is a mistake.
+func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 	folder := a.path(a.site)
 	root, err := os.OpenRoot(folder)
 	if err != nil {
@@ -91,9 +92,17 @@ func (a *app) load(ctx context.Context) (*loaded, error) {
 			return content.Dates{Why: func(string) string { return "git failed" }}
 		}
 		dates := content.Dates{Known: map[string]time.Time{}, Why: history.Why}
+		published, err := history.Published(ctx, paths, content.Publishable)
+		if err != nil {
+			gitError = err
+		}
 		for _, path := range paths {
-			if t, ok := history.FirstSeen(path); ok {
+			if t, ok := published[path]; ok {
 				dates.Known[path] = t
+			} else if t, ok := history.FirstSeen(path); ok { // a draft
+				dates.Known[path] = t
+			} else if !undated.IsZero() && history.New(path) {
+				dates.Known[path] = undated
 			}
 		}
 		return dates
@@ -134,7 +143,7 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	if err != nil {
 		return err
 	}
-	l, err := a.load(ctx)
+	l, err := a.load(ctx, time.Time{})
 	if err != nil {
 		if l != nil {
 			a.summarize(summary{Findings: l.findings}, flags)

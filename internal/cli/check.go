@@ -63,7 +63,7 @@ func (a *app) evidence(ctx context.Context, c *content.Content) (policy.Evidence
 
 // rules loads a site with the evidence that its rules are judged by.
 func (a *app) rules(ctx context.Context, now time.Time) (*loaded, check.Input, error) {
-	l, err := a.load(ctx)
+	l, err := a.load(ctx, now.Truncate(time.Second))
 	if err != nil {
 		return l, check.Input{}, err
 	}

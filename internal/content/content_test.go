@@ -114,7 +114,7 @@ We *look*.
 					Components: &incident.Components{List: []incident.Affected{{Component: "api"}}}, Hold: incident.Hold{Until: at(t, "2026-10-02T12:30:00Z")}},
 			},
 			Postmortem: &incident.Postmortem{Path: dir + "/postmortem.md", Title: "Learned", Public: true, Meeting: at(t, "2026-10-03T09:00:00Z"), Date: at(t, "2026-10-05T09:00:00Z"),
-				Severity: incident.P0, Started: at(t, "2026-10-02T10:00:00Z"), Ended: at(t, "2026-10-02T11:00:00Z"), Impact: "All"},
+				Severity: incident.P0, Started: at(t, "2026-10-02T10:00:00Z"), Ended: at(t, "2026-10-02T11:00:00Z"), Impact: "All", UsersAffected: "12", DataLoss: "none"},
 		}},
 		Maintenance: []incident.Maintenance{{ID: "b", Path: "content/maintenance/b", Updates: []incident.Update{
 			{ID: "01-scheduled", Path: "content/maintenance/b/01-scheduled.md", Title: "Upgrade", Status: incident.Scheduled, Date: at(t, "2026-10-01T00:00:00Z"),

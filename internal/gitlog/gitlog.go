@@ -35,6 +35,12 @@ func (h *History) FirstSeen(path string) (t time.Time, ok bool) {
 	return t, ok
 }
 
+// New reports whether the file is not committed, as far as is known: a file beyond the end of a shallow history is not new.
+func (h *History) New(path string) bool {
+	_, seen := h.first[path]
+	return !seen && !h.hidden[path]
+}
+
 // Why says in words why FirstSeen knows nothing about a file.
 func (h *History) Why(path string) string {
 	switch {

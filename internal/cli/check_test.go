@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// BenchmarkCheck compares a check of 10,000 incidents in a git repository, every deadline of five years judged by its
+// commit, with a build of them that writes nothing: medians of five runs of each, in turn.
+func BenchmarkCheck(b *testing.B) {
+	dir := generated(b, 10000)
+	for _, args := range []string{"init -q", "add -A", "-c user.name=Operator -c user.email=operator@example.com commit -q -m all"} {
+		if out, err := exec.Command("git", append([]string{"-C", dir}, strings.Fields(args)...)...).CombinedOutput(); err != nil {
+			b.Skipf("git %s: %v\n%s", args, err, out)
+		}
+	}
+	var check, build []time.Duration
+	measure := func(into *[]time.Duration, args ...string) {
+		begin := time.Now()
+		if status, _, stderr := run(b, dir, autumn, args...); status != exitFine {
+			b.Fatal(args, status, stderr)
+		}
+		*into = append(*into, time.Since(begin))
+	}
+	for b.Loop() {
+		for range 5 {
+			measure(&build, "build", "--dry-run")
+			measure(&check, "check")
+		}
+	}
+	median := func(all []time.Duration) float64 {
+		slices.Sort(all)
+		return all[len(all)/2].Seconds()
+	}
+	b.ReportMetric(median(check), "check-s")
+	b.ReportMetric(median(build), "dry-run-s")
+	b.ReportMetric(median(check)/median(build), "check/dry-run")
+}
