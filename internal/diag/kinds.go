@@ -74,6 +74,9 @@ var (
 	LinkedImage          = Kind{"linked-image", Note, "An image of another site, shown as a link to it."}
 	BrokenLink           = Kind{"broken-link", Note, "A link to a page that the site does not have."}
 	BadTemplate          = Kind{"bad-template", Mistake, "A template of the theme that cannot be parsed or used."}
+	BadColour            = Kind{"bad-colour", Mistake, "A colour of [brand] that is not written like #0b5fff."}
+	MissingAsset         = Kind{"missing-asset", Mistake, "A picture of [brand] that the theme's assets do not have."}
+	MissingWords         = Kind{"missing-words", Note, "A language has no words for something that pages say; English stands in."}
 	UnknownTheme         = Kind{"unknown-theme", Mistake, "A theme that is neither built in nor in themes/."}
 	URLCollision         = Kind{"url-collision", Mistake, "Two sources that want one address."}
 	IgnoredFile          = Kind{"ignored-file", Note, "A file that Crier does not use."}

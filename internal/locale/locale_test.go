@@ -1,0 +1,208 @@
+package locale
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/text/feature/plural"
+
+	"settler.io/crier/internal/incident"
+)
+
+var place = regexp.MustCompile(`\{[a-z]+\}`)
+
+// TestCatalogues: every language has every text of the English one, with the same places, in every plural form that CLDR gives
+// the language, and as many months as a year.
+func TestCatalogues(t *testing.T) {
+	if n := len(Known()); n != 21 {
+		t.Errorf("%d languages", n)
+	}
+	raw := func(code string) *Locale {
+		text, ok := builtin(code)
+		if !ok {
+			t.Fatal(code)
+		}
+		l := &Locale{words: map[string]forms{}}
+		if findings := l.read(text, code); len(findings) > 0 {
+			t.Fatal(findings)
+		}
+		return l
+	}
+	english := raw("en")
+	places := func(text string) string {
+		all := place.FindAllString(text, -1)
+		slices.Sort(all)
+		return strings.Join(slices.Compact(all), " ")
+	}
+	for _, code := range Known() {
+		own := raw(code)
+		whole, findings := Load(code, nil, "")
+		if len(findings) > 0 {
+			t.Error(code, findings)
+		}
+		for key, words := range english.words {
+			mine := own.words[key]
+			if mine == nil {
+				t.Errorf("%s lacks %s", code, key)
+				continue
+			}
+			if len(words) == 1 {
+				if len(mine) != 1 {
+					t.Errorf("%s: %s has plural forms", code, key)
+				}
+				if !strings.HasPrefix(key, "dates.") && places(words[plural.Other]) != places(mine[plural.Other]) {
+					t.Errorf("%s: %s has the places %s", code, key, places(mine[plural.Other]))
+				}
+			} else {
+				used := map[plural.Form]bool{}
+				for n := range 200 {
+					used[plural.Cardinal.MatchPlural(whole.tag, n, 0, 0, 0, 0)] = true
+				}
+				for form := range used {
+					if code == "he" && form == plural.Many {
+						continue // CLDR dropped the form; the tables at hand have it still, and "other" stands in
+					}
+					if mine[form] == "" {
+						t.Errorf("%s: %s lacks a form of %d", code, key, form)
+					}
+				}
+				for form, text := range mine { // a form for one number alone may leave it out
+					without := strings.ReplaceAll(places(words[plural.Other]), "{n}", "")
+					if strings.TrimSpace(strings.ReplaceAll(places(text), "{n}", "")) != strings.TrimSpace(without) {
+						t.Errorf("%s: %s has the places %s", code, key, places(text))
+					}
+					if form == plural.Other && !strings.Contains(text, "{n}") {
+						t.Errorf("%s: %s does not say how many", code, key)
+					}
+				}
+			}
+		}
+		for key := range own.words {
+			if english.words[key] == nil && key != "dates.standalone_months" {
+				t.Errorf("%s has %s, which no page says", code, key)
+			}
+		}
+		for _, months := range [][]string{whole.months, whole.shortMonths} {
+			if len(slices.Compact(slices.Sorted(slices.Values(months)))) != 12 || slices.Contains(months, "") {
+				t.Errorf("%s has the months %q", code, months)
+			}
+		}
+		if whole.Name == "" || whole.RTL != (code == "ar" || code == "he") {
+			t.Errorf("%s: %q %v", code, whole.Name, whole.RTL)
+		}
+	}
+}
+
+// The dates are what CLDR's patterns of the language give.
+func TestDatesAndNumbers(t *testing.T) {
+	at := time.Date(2026, 3, 2, 9, 5, 0, 0, time.FixedZone("CET", 3600))
+	for _, c := range []struct{ code, day, month, instant, percent, duration string }{
+		{"en", "2 March 2026", "March 2026", "2 Mar 2026, 09:05 CET", "99.95%", "1 d 2 h"},
+		{"de", "2. März 2026", "März 2026", "", "99,95 %", ""},
+		{"cs", "2. března 2026", "březen 2026", "", "", ""},
+		{"pl", "2 marca 2026", "marzec 2026", "", "", ""},
+		{"ja", "2026年3月2日", "2026年3月", "", "", ""},
+	} {
+		l, _ := Load(c.code, nil, "")
+		for _, pair := range [][2]string{{l.Day(at), c.day}, {l.Month(at), c.month}, {string(l.AppendInstant(nil, at)), c.instant}, {l.Percent("99.95"), c.percent}, {l.Duration(26*time.Hour + 10*time.Minute), c.duration}} {
+			if got, want := strings.ReplaceAll(pair[0], "\u00a0", " "), pair[1]; want != "" && got != want {
+				t.Errorf("%s: %q, want %q", c.code, got, want)
+			}
+		}
+	}
+	en := English()
+	for d, want := range map[time.Duration]string{0: "0 min", 20 * time.Second: "less than a minute", 40 * time.Second: "1 min", time.Hour: "1 h", 61 * time.Minute: "1 h 1 min", 24*time.Hour + time.Minute: "1 d"} {
+		if got := en.Duration(d); got != want {
+			t.Errorf("%s: %q, want %q", d, got, want)
+		}
+	}
+}
+
+func TestPatterns(t *testing.T) {
+	months := strings.Split(strings.Repeat("long ", 12), " ")
+	at := time.Date(2026, 3, 2, 9, 5, 7, 0, time.UTC)
+	for source, want := range map[string]string{
+		"d/M/y": "2/3/2026", "dd.MM.y": "02.03.2026", "HH:mm z": "09:05 UTC", "H.mm": "9.05", "'at' d 'o''clock'": "at 2 o'clock", "MMM MMMM LLLL": "short long alone", "y年": "2026年",
+	} {
+		p := newPattern(source, months, strings.Split(strings.Repeat("short ", 12), " "), strings.Split(strings.Repeat("alone ", 12), " "))
+		if got := string(p.append(nil, at)); got != want {
+			t.Errorf("%q gives %q, want %q", source, got, want)
+		}
+	}
+}
+
+func TestPlurals(t *testing.T) {
+	count := func(code string, n int) string {
+		l, _ := Load(code, nil, "")
+		return l.Count("incident_count", n)
+	}
+	pl := []string{count("pl", 1), count("pl", 2), count("pl", 5), count("pl", 22), count("pl", 12)}
+	if strings.TrimLeft(pl[1], "0123456789") != strings.TrimLeft(pl[3], "0123456789") || strings.TrimLeft(pl[2], "0123456789") != strings.TrimLeft(pl[4], "0123456789") || pl[1][1:] == pl[2][1:] || pl[0][1:] == pl[1][1:] {
+		t.Errorf("Polish counts %q", pl)
+	}
+	if got := fmt.Sprint(count("en", 1), ", ", count("en", 0)); got != "1 incident, 0 incidents" {
+		t.Error(got)
+	}
+	ar, _ := Load("ar", nil, "")
+	if got := slices.Sorted(maps.Keys(ar.Forms("incident_count"))); !slices.Equal(got, []string{"few", "many", "one", "other", "two", "zero"}) {
+		t.Error(got)
+	}
+	if got := ar.Count("bars_bad", 3, "component", "API"); !strings.Contains(got, "API") || !strings.Contains(got, "3") {
+		t.Error(got)
+	}
+}
+
+func TestWords(t *testing.T) {
+	l, _ := Load("de", nil, "")
+	if l.Status(incident.Resolved) == "" || l.Condition(incident.MajorOutage) == "" || l.SeverityWord(incident.P0) == "" || l.State("operational") == "" {
+		t.Error("a word of the domain is missing")
+	}
+	if got := l.Word("since", "time", "X"); !strings.Contains(got, "X") || !l.Has("since") || l.Has("nothing of the kind") {
+		t.Error(got)
+	}
+}
+
+func TestFind(t *testing.T) {
+	for code, want := range map[string]string{
+		"en": "en", "EN": "en", "en-GB": "en", "de-AT": "de", "pt-BR": "pt", "zh": "zh-Hans", "zh-CN": "zh-Hans", "zh-TW": "zh-Hant", "zh-HK": "zh-Hant", "zh-Hant": "zh-Hant",
+		"fi": "", "not a code": "", "": "",
+	} {
+		if got, ok := Find(code); got != want || ok != (want != "") {
+			t.Errorf("%q: %q %v, want %q", code, got, ok, want)
+		}
+	}
+}
+
+func TestOverlay(t *testing.T) {
+	l, findings := Load("de", []byte("[words]\nimpact = \"Folgen\"\n"), "themes/x/languages/de.toml")
+	if len(findings) > 0 || l.Word("impact") != "Folgen" || l.Word("updates") == "Updates" && l.Status(incident.Identified) == "Identified" {
+		t.Error(findings, l.Word("impact"))
+	}
+	// A language that Crier does not bring.
+	l, findings = Load("fi", []byte("name = \"Suomi\"\n[words]\nhistory = \"Historia\"\n[dates]\nmonths = [\"tammikuu\"]\n"), "themes/x/languages/fi.toml")
+	if l.Name != "Suomi" || l.Word("history") != "Historia" || l.Word("impact") != "Impact" {
+		t.Error(l.Name, l.Word("history"), l.Word("impact"))
+	}
+	if got := l.Day(time.Date(2026, 2, 3, 0, 0, 0, 0, time.UTC)); got != "3 2 2026" {
+		t.Errorf("a month without a name gives %q", got)
+	}
+	if len(findings) != 1 || findings[0].Kind.Code != "missing-words" || !strings.Contains(findings[0].Message, "and") || findings[0].Position.Path != "themes/x/languages/fi.toml" {
+		t.Error(findings)
+	}
+	if _, findings = Load("fi", nil, ""); len(findings) != 1 || findings[0].Position.Path != "config.toml" {
+		t.Error(findings)
+	}
+	if _, findings = Load("de", []byte("[words\n"), "de.toml"); len(findings) != 1 || findings[0].Kind.Code != "bad-syntax" || findings[0].Position.Line != 1 {
+		t.Error(findings)
+	}
+	// Plural forms without "other".
+	l, _ = Load("de", []byte("[words.incident_count]\none = \"{n} Störung\"\n"), "x")
+	if got := l.Count("incident_count", 5); got != "5 Störung" {
+		t.Error(got)
+	}
+}

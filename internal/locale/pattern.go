@@ -1,0 +1,99 @@
+package locale
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// pattern is a date pattern of CLDR (UTS #35, Date Format Patterns), as far as catalogues use them, ready to be written.
+type pattern struct {
+	parts                     []part
+	months, short, standalone []string
+}
+
+// part is a field, or a text that stands as it is.
+type part struct {
+	field string // such as "dd"; "" for a text
+	text  string
+}
+
+func newPattern(source string, months, short, standalone []string) pattern {
+	p := pattern{months: months, short: short, standalone: standalone}
+	var text strings.Builder
+	flush := func() {
+		if text.Len() > 0 {
+			p.parts = append(p.parts, part{text: text.String()})
+			text.Reset()
+		}
+	}
+	runes := []rune(source)
+	quoted := false
+	for i := 0; i < len(runes); {
+		r := runes[i]
+		switch {
+		case r == '\'' && i+1 < len(runes) && runes[i+1] == '\'': // stands for one
+			text.WriteRune(r)
+			i += 2
+		case r == '\'':
+			quoted = !quoted
+			i++
+		case quoted:
+			text.WriteRune(r)
+			i++
+		case r < 128 && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'):
+			flush()
+			end := i
+			for end < len(runes) && runes[end] == r {
+				end++
+			}
+			p.parts = append(p.parts, part{field: string(runes[i:end])})
+			i = end
+		default:
+			text.WriteRune(r)
+			i++
+		}
+	}
+	flush()
+	return p
+}
+
+// append writes a time as it stands in its zone.
+func (p pattern) append(b []byte, t time.Time) []byte {
+	year, month, day := t.Date()
+	for _, part := range p.parts {
+		switch part.field {
+		case "":
+			b = append(b, part.text...)
+		case "y":
+			b = strconv.AppendInt(b, int64(year), 10)
+		case "M":
+			b = strconv.AppendInt(b, int64(month), 10)
+		case "MM":
+			b = two(b, int(month))
+		case "MMM":
+			b = append(b, p.short[month-1]...)
+		case "MMMM":
+			b = append(b, p.months[month-1]...)
+		case "LLLL":
+			b = append(b, p.standalone[month-1]...)
+		case "d":
+			b = strconv.AppendInt(b, int64(day), 10)
+		case "dd":
+			b = two(b, day)
+		case "H":
+			b = strconv.AppendInt(b, int64(t.Hour()), 10)
+		case "HH":
+			b = two(b, t.Hour())
+		case "mm":
+			b = two(b, t.Minute())
+		case "z":
+			b = t.AppendFormat(b, "MST")
+		default:
+			b = append(b, part.field...)
+		}
+	}
+	return b
+}
+
+func two(b []byte, n int) []byte { return append(b, byte('0'+n/10), byte('0'+n%10)) }

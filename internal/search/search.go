@@ -1,0 +1,27 @@
+// Package search writes the index that the page's own search reads. It takes entries of package site and gives bytes.
+package search
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+
+	"settler.io/crier/internal/site"
+)
+
+// Write writes a part of the index: a JSON array with an array for each entry: path, title, day, kind (a severity, or M for
+// maintenance), status and text.
+func Write(w io.Writer, entries []site.SearchEntry) error {
+	rows := make([][6]string, len(entries))
+	for i, e := range entries {
+		rows[i] = [6]string{e.Path, e.Title, e.When, e.Kind, e.State, e.Text}
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(rows); err != nil {
+		return err
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
