@@ -33,6 +33,8 @@ type Page struct {
 	Title   string
 	Draft   bool
 	Aliases []string
+	// Translations by language tag.
+	Translations map[string]incident.Translation
 }
 
 // Template is a starting point for a first update. It is never published.

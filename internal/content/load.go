@@ -170,11 +170,16 @@ func (l *loader) read(s *source) {
 		s.postmortem.Actions = actions(body.text, body.line, l.options.Config.Zone)
 		body.text = redact(body.text)
 	}
-	prefix := s.update.ID
-	if s.section == postmortem {
-		prefix = "postmortem"
+	prefix, heading := s.update.ID, 4 // an update has a heading of rank three, a post-mortem and an announcement one of rank two
+	switch s.section {
+	case postmortem:
+		prefix, heading = "postmortem", 3
+	case announcement:
+		heading = 3
+	case page:
+		heading = 2
 	}
-	document, notes := l.converter.Convert(markdown.Source{Text: body.text, Path: s.path, FirstLine: body.line, IDPrefix: prefix})
+	document, notes := l.converter.Convert(markdown.Source{Text: body.text, Path: s.path, FirstLine: body.line, Heading: heading, IDPrefix: prefix})
 	s.document = document
 	s.findings = append(s.findings, notes...)
 }
@@ -294,6 +299,9 @@ func (l *loader) assemble() *Content {
 	}
 	for i := range c.Announcements {
 		c.Announcements[i].Translations = translated(c.Announcements[i].Path)
+	}
+	for i := range c.Pages {
+		c.Pages[i].Translations = translated(c.Pages[i].Path)
 	}
 	for _, folder := range order {
 		files := folders[folder]

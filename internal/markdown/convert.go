@@ -32,7 +32,7 @@ func NewConverter() *Converter {
 func (c *Converter) Convert(src Source) (doc *Document, findings []diag.Finding) {
 	source := strings.ToValidUTF8(strings.ReplaceAll(src.Text, "\r\n", "\n"), "\uFFFD")
 	clean, first := Clean(source)
-	w := &writer{path: src.Path, firstLine: max(1, src.FirstLine), prefix: src.IDPrefix, source: []byte(clean), ids: map[string]int{}}
+	w := &writer{path: src.Path, firstLine: max(1, src.FirstLine), prefix: src.IDPrefix, rank: min(max(1, src.Heading), 6), source: []byte(clean), ids: map[string]int{}}
 	if first >= 0 {
 		line := strings.Count(source[:first], "\n")
 		w.findings = append(w.findings, diag.ControlCharacter.New(
@@ -63,6 +63,8 @@ type writer struct {
 	path      string
 	firstLine int
 	prefix    string
+	rank      int   // of the first headings
+	above     []int // the levels, as written, of the headings that the last one is under, itself included
 	source    []byte
 	findings  []diag.Finding
 	links     []Link
@@ -105,7 +107,7 @@ func (w *writer) element(name string, n ast.Node, newline string) {
 	w.out.WriteString("</" + name + ">\n")
 }
 
-// block writes a node, block or inline. Headings begin at level three: pages own the first two.
+// block writes a node, block or inline.
 func (w *writer) block(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.Document:
@@ -170,8 +172,13 @@ func (w *writer) block(n ast.Node) {
 	}
 }
 
+// heading ranks a heading by those it is under, so that no level is skipped whatever the text begins with.
 func (w *writer) heading(n *ast.Heading) {
-	level := min(n.Level+2, 6)
+	for len(w.above) > 0 && w.above[len(w.above)-1] >= n.Level {
+		w.above = w.above[:len(w.above)-1]
+	}
+	w.above = append(w.above, n.Level)
+	level := min(w.rank+len(w.above)-1, 6)
 	id := w.headingID(w.plainInline(n))
 	fmt.Fprintf(&w.out, `<h%d id="%s">`, level, id)
 	w.children(n)
@@ -247,9 +254,9 @@ func (w *writer) inline(n ast.Node) {
 		w.out.WriteString("</del>")
 	case *east.TaskCheckBox:
 		if n.IsChecked {
-			w.out.WriteString(`<input type="checkbox" checked disabled aria-label="done"> `)
+			w.out.WriteString("☑ ")
 		} else {
-			w.out.WriteString(`<input type="checkbox" disabled aria-label="to do"> `)
+			w.out.WriteString("☐ ")
 		}
 	case *ast.Link:
 		w.link(string(n.Destination), n, false)

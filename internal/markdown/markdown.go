@@ -13,6 +13,7 @@ type Source struct {
 	Text      string
 	Path      string // for findings
 	FirstLine int    // the line of Path at which Text begins, from 1
+	Heading   int    // the rank of its highest headings, 1 to 6; those under them follow without a gap
 	IDPrefix  string // put before the id of every heading, so that texts can share a page
 }
 

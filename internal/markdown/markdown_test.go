@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -46,7 +47,7 @@ func TestCases(t *testing.T) {
 				t.Fatal(err)
 			}
 			in := string(archive.Files[0].Data)
-			d, said := findings(Source{Text: in, Path: "in.md", FirstLine: 1})
+			d, said := findings(Source{Text: in, Path: "in.md", FirstLine: 1, Heading: 3})
 			got := []txtar.File{archive.Files[0],
 				{Name: "html", Data: lines(d.HTML(under))},
 				{Name: "text", Data: lines(d.Text)},
@@ -84,7 +85,7 @@ var elements = map[string][]string{
 // checkSafe parses the HTML of a Markdown text as a browser would and fails for anything that is not listed above.
 func checkSafe(t *testing.T, src string) {
 	t.Helper()
-	d, _ := NewConverter().Convert(Source{Text: src, Path: "in.md"})
+	d, _ := NewConverter().Convert(Source{Text: src, Path: "in.md", Heading: 3})
 	for _, resolve := range []func(string) (string, bool){under, func(string) (string, bool) { return "", false }} {
 		out := d.HTML(resolve)
 		page, err := goquery.NewDocumentFromReader(strings.NewReader("<!DOCTYPE html><html><head><title>x</title></head><body><main>" + out + "</main></body></html>"))
@@ -194,7 +195,7 @@ func TestPositions(t *testing.T) {
 }
 
 func TestAnchorsAreUnique(t *testing.T) {
-	d, _ := NewConverter().Convert(Source{Text: "# A b\n## A b\n### A b 2\n# Übergröße\n# 日本\n# 日本\n# !\n", IDPrefix: "01-x"})
+	d, _ := NewConverter().Convert(Source{Text: "# A b\n## A b\n### A b 2\n# Übergröße\n# 日本\n# 日本\n# !\n", Heading: 3, IDPrefix: "01-x"})
 	want := []string{"01-x-a-b", "01-x-a-b-2", "01-x-a-b-2-2", "01-x-übergröße", "01-x-日本", "01-x-日本-2", "01-x-section"}
 	if diff := cmp.Diff(want, d.Anchors); diff != "" {
 		t.Error(diff)
@@ -253,5 +254,30 @@ func BenchmarkConvert(b *testing.B) {
 	c := NewConverter()
 	for b.Loop() {
 		c.Convert(src)
+	}
+}
+
+func TestHeadingsLeaveNoGap(t *testing.T) {
+	for _, tc := range []struct {
+		rank int
+		text string
+		want string
+	}{
+		{2, "# a\n## b\n# c", "h2 h3 h2"},
+		{2, "### a\n### b\n##### c\n## d\n### e", "h2 h2 h3 h2 h3"},
+		{4, "# a\n###### b\n### c", "h4 h5 h5"},
+		{5, "# a\n## b\n### c", "h5 h6 h6"},
+		{9, "# a", "h6"},
+		{0, "> # a\n\n- ## b", "h1 h2"},
+	} {
+		d, _ := NewConverter().Convert(Source{Text: tc.text, Heading: tc.rank})
+		html := d.HTML(nil)
+		var got []string
+		for _, start := range regexp.MustCompile(`<h\d`).FindAllString(html, -1) {
+			got = append(got, start[1:])
+		}
+		if strings.Join(got, " ") != tc.want {
+			t.Errorf("%q at %d: %v, want %s", tc.text, tc.rank, got, tc.want)
+		}
 	}
 }
