@@ -20,9 +20,9 @@ func (w *writer) visible() {
 	}
 }
 
-// commit makes the staged files visible: assets, new files, changed pages, entries; then deletes; then writes the manifest.
+// commit makes the staged files visible: assets, new files, changed pages, entries, the seal; then deletes; then writes the manifest.
 func (w *writer) commit() error {
-	var order [4][]int
+	var order [5][]int
 	changed := false
 	for i, s := range w.staged {
 		if s.action == "" {
@@ -34,6 +34,8 @@ func (w *writer) commit() error {
 			order[0] = append(order[0], i)
 		case s.order == fileset.Entry:
 			order[3] = append(order[3], i)
+		case s.order == fileset.Seal:
+			order[4] = append(order[4], i)
 		case s.action == fileset.Create:
 			order[1] = append(order[1], i)
 		default:

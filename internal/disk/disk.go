@@ -188,6 +188,12 @@ func (w *writer) stage(ctx context.Context) error {
 	if failure == nil {
 		failure = context.Cause(ctx)
 	}
+	for i, f := range files {
+		if f.Digest != nil && failure == nil {
+			content := f.Digest(w.files.Tree(func(i int) fileset.Hash { return w.staged[i].hash }))
+			failure = w.stageContent(i, f, content)
+		}
+	}
 	if failure != nil {
 		return failure
 	}
@@ -205,18 +211,25 @@ func (w *writer) stage(ctx context.Context) error {
 }
 
 func (w *writer) stageFile(i int, f fileset.File, b *bytes.Buffer) error {
+	if f.Digest != nil { // when all others are known
+		return nil
+	}
 	if err := f.Write(b); err != nil {
 		return fmt.Errorf("making %s: %w", f.Path, err)
 	}
+	return w.stageContent(i, f, b.Bytes())
+}
+
+func (w *writer) stageContent(i int, f fileset.File, content []byte) error {
 	s := &w.staged[i]
-	s.hash, s.order = fileset.Sum(b.Bytes()), f.Order
+	s.hash, s.order = fileset.Sum(content), f.Order
 	s.top = w.tops[path.Dir(f.Path)]
 	if s.top != "" {
 		s.action = fileset.Create
 		if w.dry {
 			return nil
 		}
-		w.bytes.Add(int64(b.Len()))
+		w.bytes.Add(int64(len(content)))
 		name := path.Join("new", f.Path)
 		if _, made := w.made.Load(path.Dir(name)); !made {
 			if err := w.waiting.MkdirAll(path.Dir(name), 0o755); err != nil {
@@ -224,9 +237,9 @@ func (w *writer) stageFile(i int, f fileset.File, b *bytes.Buffer) error {
 			}
 			w.made.Store(path.Dir(name), true)
 		}
-		return w.waiting.WriteFile(name, b.Bytes(), 0o644)
+		return w.waiting.WriteFile(name, content, 0o644)
 	}
-	there, equal, err := w.compare(f.Path, b.Bytes())
+	there, equal, err := w.compare(f.Path, content)
 	_, own := w.ours[f.Path]
 	switch {
 	case err != nil:
@@ -243,8 +256,8 @@ func (w *writer) stageFile(i int, f fileset.File, b *bytes.Buffer) error {
 	if w.dry {
 		return nil
 	}
-	w.bytes.Add(int64(b.Len()))
-	return w.waiting.WriteFile(strconv.Itoa(i), b.Bytes(), 0o644)
+	w.bytes.Add(int64(len(content)))
+	return w.waiting.WriteFile(strconv.Itoa(i), content, 0o644)
 }
 
 // temporary is where a file waits until all are ready.

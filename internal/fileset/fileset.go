@@ -3,6 +3,7 @@
 package fileset
 
 import (
+	"bytes"
 	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
@@ -15,11 +16,13 @@ import (
 // Order is the place of a file in the sequence of writing, so that nothing links to what is not there yet.
 type Order uint8
 
-// Assets are written first, then pages, then what readers and programs enter by: the index, feeds and the API.
+// Assets are written first, then pages, then what readers and programs enter by: the index, feeds and the API; at last what
+// says that all of it is there.
 const (
 	Asset Order = iota
 	Page
 	Entry
+	Seal
 )
 
 // File is an output file: a path and a way to produce its bytes.
@@ -29,6 +32,9 @@ type File struct {
 	// Write produces the content. It may be called more than once, from several goroutines, and writes the same bytes each
 	// time.
 	Write func(io.Writer) error
+	// Digest, of a file that says what all others are, gives its content from their Tree. Who knows their hashes calls it
+	// in place of Write, which would produce them all anew. Nil for every other file.
+	Digest func(tree Hash) []byte
 }
 
 // Hash is a git blob hash: SHA-1 over "blob <size>\0" and the content (gitformat-pack(5)).
@@ -137,6 +143,64 @@ func (s *Set) Lookup(path string) (File, bool) {
 		return File{}, false
 	}
 	return s.files[i], true
+}
+
+// Tree gives one hash for all files but those with a Digest, from the hash of each by its index.
+func (s *Set) Tree(hash func(i int) Hash) Hash {
+	lines := make([]string, 0, len(s.files))
+	for i, f := range s.files {
+		if f.Digest == nil {
+			lines = append(lines, f.Path+"\x00"+hash(i).String())
+		}
+	}
+	slices.Sort(lines)
+	return Sum([]byte(strings.Join(lines, "\n")))
+}
+
+// Seal adds a file that says what all others are; those added later count as well.
+func (s *Set) Seal(path string, content func(tree Hash) []byte) error {
+	return s.Add(File{Path: path, Order: Seal, Digest: content, Write: func(w io.Writer) error {
+		var failure error
+		tree := s.Tree(func(i int) Hash {
+			var b bytes.Buffer
+			if err := s.files[i].Write(&b); err != nil && failure == nil {
+				failure = err
+			}
+			return Sum(b.Bytes())
+		})
+		if failure != nil {
+			return failure
+		}
+		_, err := w.Write(content(tree))
+		return err
+	}})
+}
+
+// Produce gives the content of every file, each made once, in the order in which they were added, those with a Digest last.
+func (s *Set) Produce(each func(f File, content []byte) error) error {
+	hashes := make([]Hash, len(s.files))
+	var b bytes.Buffer
+	for i, f := range s.files {
+		if f.Digest != nil {
+			continue
+		}
+		b.Reset()
+		if err := f.Write(&b); err != nil {
+			return fmt.Errorf("making %s: %w", f.Path, err)
+		}
+		hashes[i] = Sum(b.Bytes())
+		if err := each(f, b.Bytes()); err != nil {
+			return err
+		}
+	}
+	for _, f := range s.files {
+		if f.Digest != nil {
+			if err := each(f, f.Digest(s.Tree(func(i int) Hash { return hashes[i] }))); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Action says what becomes of a path between two sets.

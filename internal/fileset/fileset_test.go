@@ -132,3 +132,81 @@ func TestApplyingADiffLeadsThere(t *testing.T) {
 		}
 	}
 }
+
+// TestSealSaysWhatAllOthersAre: the seal follows any change of a file, its path or its absence, and nothing else.
+func TestSealSaysWhatAllOthersAre(t *testing.T) {
+	made := map[string]int{}
+	make := func(files ...string) *Set {
+		s := &Set{}
+		if err := s.Seal("version", func(tree Hash) []byte { return []byte(tree.String()) }); err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; i < len(files); i += 2 {
+			if err := s.Add(File{Path: files[i], Write: func(w io.Writer) error {
+				made[files[i]]++
+				_, err := io.WriteString(w, files[i+1])
+				return err
+			}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return s
+	}
+	seal := func(s *Set) string {
+		f, ok := s.Lookup("version")
+		if !ok || f.Order != Seal {
+			t.Fatal("there is no seal")
+		}
+		var b strings.Builder
+		if err := f.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	one := seal(make("a", "1", "b", "2"))
+	if again := seal(make("b", "2", "a", "1")); again != one {
+		t.Error("the order of adding counts")
+	}
+	for _, other := range []*Set{make("a", "1", "b", "3"), make("a", "1", "c", "2"), make("a", "1"), make("a", "1", "b", "2", "c", ""), make("a", "2", "b", "1")} {
+		if seal(other) == one {
+			t.Error("another set has the same seal")
+		}
+	}
+
+	clear(made)
+	var order []string
+	if err := make("a", "1", "b", "2").Produce(func(f File, content []byte) error {
+		order = append(order, f.Path)
+		if f.Path == "version" && string(content) != one {
+			t.Errorf("the seal is %s, want %s", content, one)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(order, []string{"a", "b", "version"}) || made["a"] != 1 || made["b"] != 1 {
+		t.Errorf("%v, made %v", order, made)
+	}
+
+	failure := fmt.Errorf("broken")
+	bad := make("a", "1")
+	bad.Add(File{Path: "bad", Write: func(io.Writer) error { return failure }})
+	if f, _ := bad.Lookup("version"); f.Write(io.Discard) != failure {
+		t.Error("the seal does not say that a file cannot be made")
+	}
+	if err := bad.Produce(func(File, []byte) error { return nil }); err == nil || err.Error() != "making bad: broken" {
+		t.Error(err)
+	}
+	for n := range 3 {
+		calls := 0
+		if err := make("a", "1", "b", "2").Produce(func(File, []byte) error {
+			calls++
+			if calls > n {
+				return failure
+			}
+			return nil
+		}); err != failure {
+			t.Errorf("after %d: %v", n, err)
+		}
+	}
+}
