@@ -19,6 +19,7 @@ type Config struct {
 	Languages   []string       // all the site is built in, Language first
 	Theme       string
 	ThemeAt     diag.Position // where the configuration names it
+	Brand       Brand
 
 	Groups     []Group
 	Components []Component

@@ -193,6 +193,8 @@ func TestMistakes(t *testing.T) {
 		{"[severity.P2]\nbatch = \"90m\"", `3:9 bad-rule: a batch of 90m is longer than updates of P2 may wait | write at most 1h, and at most what publish says`},
 		{"[rules]\ntolerance = \"2h\"", `3:13 bad-rule: a tolerance of 2h is no tolerance | write a few minutes, such as "5m"`},
 		{"[rules]\nsince = \"2026-01-01 10:00:00\"", `3:9 bad-date: "2026-01-01 10:00:00" is no date in RFC 3339 with an offset | write 2026-01-01T10:00:00Z, if that is the zone you mean`},
+		{"[brand]\ncolour = \"blue\"", `3:10 bad-colour: "blue" is no colour | write it like "#0b5fff"`},
+		{"[brand.conditions]\nmajor = \"#f00\"", `3:1 unknown-key: unknown key "major" | known are operational, under_maintenance, degraded_performance, partial_outage, major_outage`},
 		{"[rules]\nsince = \"then\"", `3:9 bad-date: "then" is no day | write it like 2025-01-31`},
 		{"[rules.update_every]\nP9 = \"1h\"", `3:1 unknown-key: unknown key "P9" | did you mean "P0"?`},
 		{"[uptime]\nmajor_outage = 2", `3:16 bad-number: 2 is no share of the time | write a share from 0 to 1, such as 0.3`},

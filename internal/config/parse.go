@@ -85,6 +85,7 @@ func (p *parser) fields() []tree.Field {
 			p.text(&c.Theme)(n)
 			c.ThemeAt = p.At(n)
 		}},
+		{Key: "brand", Decode: p.brand},
 		{Key: "groups", Decode: p.each("a group ([[groups]])", p.group)},
 		{Key: "components", Decode: p.each("a component ([[components]])", p.component)},
 		{Key: "links", Decode: p.each("a link ([[links]])", p.link)},
