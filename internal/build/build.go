@@ -3,6 +3,7 @@
 package build
 
 import (
+	"fmt"
 	"io"
 	"time"
 
@@ -11,6 +12,8 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/feed"
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/search"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/sitemap"
 	"settler.io/crier/internal/theme"
@@ -21,6 +24,7 @@ type Input struct {
 	Config  *config.Config
 	Content *content.Content
 	Theme   *theme.Theme
+	Words   map[string]*locale.Locale // of each language of the site; English where one is missing
 	Now     time.Time
 }
 
@@ -35,7 +39,7 @@ type Result struct {
 
 // Build plans the site as it may be public at the instant, and says how each file is written.
 func Build(input Input) Result {
-	planned, findings := site.Plan(site.Input{Config: input.Config, Content: input.Content, Now: input.Now})
+	planned, findings := site.Plan(site.Input{Config: input.Config, Content: input.Content, Words: input.Words, Now: input.Now})
 	b := builder{files: &fileset.Set{}, findings: findings}
 	for _, asset := range input.Theme.Assets {
 		b.add(asset.Path, fileset.Asset, func(w io.Writer) error { _, err := w.Write(asset.Content); return err })
@@ -43,16 +47,26 @@ func Build(input Input) Result {
 	for _, page := range planned.Pages {
 		b.add(page.Path, orderOf(page), func(w io.Writer) error { return input.Theme.Render(w, page.Page(), page.Markdown) })
 	}
-	b.add("feed.rss", fileset.Entry, func(w io.Writer) error { return feed.RSS(w, planned) })
+	for _, f := range planned.Feeds {
+		b.add(f.Path, fileset.Entry, func(w io.Writer) error { return feed.RSS(w, f) })
+	}
+	for _, part := range planned.Search {
+		b.add(part.Path, fileset.Entry, func(w io.Writer) error { return search.Write(w, part.Entries()) })
+	}
 	for _, legacy := range planned.Legacy {
 		b.add(legacy.Path, fileset.Entry, func(w io.Writer) error { return feed.CState(w, planned.Meta, legacy) })
 	}
+	b.add("icon.svg", fileset.Entry, func(w io.Writer) error { return input.Theme.Icon(w, planned.State) })
 	b.add("sitemap.xml", fileset.Entry, func(w io.Writer) error { return sitemap.Write(w, planned) })
 	b.add("robots.txt", fileset.Entry, func(w io.Writer) error { return sitemap.Robots(w, planned) })
 	b.add(".nojekyll", fileset.Asset, func(io.Writer) error { return nil })
 	if planned.CNAME != "" {
 		b.add("CNAME", fileset.Asset, func(w io.Writer) error { _, err := io.WriteString(w, planned.CNAME+"\n"); return err })
 	}
+	b.add("_headers", fileset.Asset, func(w io.Writer) error { return headers(w, input.Theme.Policy) })
+	b.failed("version.json", b.files.Seal("version.json", func(tree fileset.Hash) []byte {
+		return fmt.Appendf(nil, "{\"version\":%q}\n", tree)
+	}))
 	return Result{Files: b.files, Site: planned, Findings: diag.Sort(b.findings), NextChange: planned.NextChange}
 }
 
@@ -62,9 +76,20 @@ type builder struct {
 }
 
 func (b *builder) add(path string, order fileset.Order, write func(io.Writer) error) {
-	if err := b.files.Add(fileset.File{Path: path, Order: order, Write: write}); err != nil {
+	b.failed(path, b.files.Add(fileset.File{Path: path, Order: order, Write: write}))
+}
+
+func (b *builder) failed(path string, err error) {
+	if err != nil {
 		b.findings = append(b.findings, diag.URLCollision.New(diag.File(path), "rename one of the two", "%v", err))
 	}
+}
+
+// headers writes _headers, which Netlify and Cloudflare Pages read: the policy of the pages, and how long a file is fresh.
+func headers(w io.Writer, policy string) error {
+	_, err := fmt.Fprintf(w, "/*\n  Content-Security-Policy: %s; frame-ancestors 'none'\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: no-referrer\n"+
+		"  Cache-Control: public, max-age=10, stale-while-revalidate=30\n\n/assets/*\n  ! Cache-Control\n  Cache-Control: public, max-age=31536000, immutable\n", policy)
+	return err
 }
 
 // orderOf puts what readers enter by last, so that it never leads to a page that is not there yet.

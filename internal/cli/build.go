@@ -19,6 +19,7 @@ import (
 	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/theme"
 	"settler.io/crier/themes"
 )
@@ -59,6 +60,7 @@ type loaded struct {
 	config   *config.Config
 	content  *content.Content
 	theme    *theme.Theme
+	words    map[string]*locale.Locale
 	findings []diag.Finding
 }
 
@@ -129,9 +131,30 @@ func (l *loaded) loadTheme(root *os.Root) {
 		l.findings = append(l.findings, diag.UnknownTheme.New(l.config.ThemeAt,
 			"make the folder "+folder+`, or write theme = "default"`, "there is no theme %q", l.config.Theme))
 	}
+	l.words = map[string]*locale.Locale{}
+	for _, code := range l.config.Languages {
+		name := "languages/" + code + ".toml"
+		var own []byte
+		if overlay != nil {
+			if raw, err := fs.ReadFile(overlay, name); err == nil {
+				own, name = raw, folder+"/"+name
+			}
+		}
+		if own == nil {
+			name = ""
+		}
+		words, findings := locale.Load(code, own, name)
+		l.words[code] = words
+		l.findings = append(l.findings, findings...)
+	}
 	var findings []diag.Finding
-	l.theme, findings = theme.Load(themes.Default(), overlay, folder, l.config.Zone)
+	l.theme, findings = theme.Load(themes.Default(), overlay, folder, theme.Brand(l.config.Brand), l.words, l.config.Zone)
 	l.findings = append(l.findings, findings...)
+}
+
+// build makes the value that a build is.
+func (l *loaded) build(now time.Time) build.Result {
+	return build.Build(build.Input{Config: l.config, Content: l.content, Theme: l.theme, Words: l.words, Now: now})
 }
 
 func (a *app) build(ctx context.Context, flags buildFlags) error {
@@ -150,7 +173,7 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 		}
 		return err
 	}
-	result := build.Build(build.Input{Config: l.config, Content: l.content, Theme: l.theme, Now: now})
+	result := l.build(now)
 	report := summary{Findings: diag.Sort(append(l.findings, result.Findings...)), result: &result, zone: l.config.Zone}
 	mistakes := diag.Count(report.Findings, diag.Mistake)
 	if mistakes > 0 && !flags.keepGoing {

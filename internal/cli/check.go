@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/check"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
@@ -86,7 +85,7 @@ func (a *app) check(ctx context.Context, flags checkFlags) error {
 		}
 		return err
 	}
-	result := build.Build(build.Input{Config: l.config, Content: l.content, Theme: l.theme, Now: now})
+	result := l.build(now)
 	findings := append(append(l.findings, result.Findings...), check.Check(input)...)
 	if flags.changedSince != "" {
 		changed, err := gitlog.ChangedSince(ctx, a.path(a.site), flags.changedSince)

@@ -106,7 +106,7 @@ func TestTheConfigurationOfTheDocs(t *testing.T) {
 			t.Error(findings, err)
 		}
 		// Every key that the parser knows is in the complete example.
-		for _, key := range keys(t, "../config/parse.go") {
+		for _, key := range append(keys(t, "../config/parse.go"), "colour", "logo", "icon", "conditions") {
 			if !regexp.MustCompile(`(?m)(^|\{|, |\[|\.)` + key + `(\]|\.| = )`).MatchString(m[2]) {
 				t.Errorf("the complete example lacks %s", key)
 			}

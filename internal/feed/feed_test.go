@@ -18,10 +18,11 @@ import (
 
 var origin = time.Date(2026, 10, 2, 10, 4, 0, 0, time.UTC)
 
-func example(title, html, text string) *site.Site {
-	return &site.Site{
+func example(title, html, text string) site.Feed {
+	return site.Feed{
+		Path: "feed.rss",
 		Meta: &site.Meta{Title: "Example " + title, BaseURL: "https://status.example.com/", Language: "en"},
-		Feed: []site.Entry{
+		Entries: []site.Entry{
 			{ID: "tag:example.com,2005:Incident/a/02", Title: "[Resolved] " + title, URL: "https://status.example.com/incidents/a/#02", HTML: html, Text: text,
 				Published: origin.Add(time.Hour), Updated: origin.Add(2 * time.Hour), Categories: []string{"resolved", "P0", title}},
 			{ID: "tag:example.com,2005:Incident/a/01", Title: "[Investigating] x", URL: "https://status.example.com/incidents/a/#01", HTML: "<p>x</p>", Text: "x", Published: origin, Updated: origin},
@@ -45,7 +46,7 @@ func strict(t *testing.T, document []byte) {
 	}
 }
 
-func render(t *testing.T, s *site.Site) []byte {
+func render(t *testing.T, s site.Feed) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := RSS(&b, s); err != nil {
@@ -80,7 +81,7 @@ func TestRSS(t *testing.T) {
 
 func TestAnEmptyFeed(t *testing.T) {
 	s := example("x", "", "")
-	s.Feed = nil
+	s.Entries = nil
 	feed, err := gofeed.NewParser().Parse(bytes.NewReader(render(t, s)))
 	if err != nil || len(feed.Items) != 0 {
 		t.Error(feed, err)

@@ -40,10 +40,10 @@ type rssItem struct {
 	Category []string `xml:"category"`
 }
 
-// RSS writes /feed.rss: RSS 2.0 (www.rssboard.org/rss-specification), one item per update, newest first.
-func RSS(w io.Writer, s *site.Site) error {
-	channel := newChannel(s.Meta, s.Meta.Title, s.Meta.BaseURL, s.Meta.BaseURL+"feed.rss")
-	for _, e := range s.Feed {
+// RSS writes a feed.rss: RSS 2.0 (www.rssboard.org/rss-specification), one item per update, newest first.
+func RSS(w io.Writer, f site.Feed) error {
+	channel := newChannel(f.Meta, f.Meta.Title, f.Meta.URL("index.html"), f.Meta.URL(site.Ref("/"+f.Path)))
+	for _, e := range f.Entries {
 		item := &rssItem{RssItem: &feeds.RssItem{
 			Title:       clean(e.Title),
 			Link:        e.URL,
@@ -57,8 +57,8 @@ func RSS(w io.Writer, s *site.Site) error {
 		}
 		channel.Items = append(channel.Items, item)
 	}
-	if len(s.Feed) > 0 {
-		channel.LastBuildDate = s.Feed[0].Published.UTC().Format(time.RFC1123Z)
+	if len(f.Entries) > 0 {
+		channel.LastBuildDate = f.Entries[0].Published.UTC().Format(time.RFC1123Z)
 	}
 	return write(w, channel, "http://purl.org/rss/1.0/modules/content/")
 }

@@ -38,11 +38,20 @@ type LegacyItem struct {
 	HTML     string
 }
 
+// Feed is a feed of updates.
+type Feed struct {
+	Path    string // of the file
+	Meta    *Meta
+	Entries []Entry // newest first, at most MaxFeedEntries
+}
+
 // feed gathers the newest entries and, where configured, the feeds of a former cState site.
-func (p *planner) feed() {
+func (p *planner) feed(meta *Meta) {
+	feed := Feed{Path: meta.Prefix + "feed.rss", Meta: meta}
 	type item struct {
 		story *story
 		step  *incident.Step
+		n     int // of the step
 		at    time.Time
 	}
 	var items []item
@@ -53,7 +62,7 @@ func (p *planner) feed() {
 			if !ok || step.Clock() {
 				at = step.Update.Date
 			}
-			items = append(items, item{s, step, at})
+			items = append(items, item{s, step, i, at})
 		}
 	}
 	slices.SortStableFunc(items, func(a, b item) int {
@@ -63,19 +72,22 @@ func (p *planner) feed() {
 		return b.step.Update.Date.Compare(a.step.Update.Date)
 	})
 	for _, i := range items[:min(len(items), MaxFeedEntries)] {
-		p.site.Feed = append(p.site.Feed, p.entry(i.story, *i.step, i.at))
+		feed.Entries = append(feed.Entries, p.entry(i.story, i.n, i.at, meta))
 	}
 	for _, a := range p.announced {
-		p.site.Feed = append(p.site.Feed, Entry{
-			ID: p.tag("Announcement", a.ID), Title: a.Title, URL: p.meta.URL(p.homes[a.Path]), Published: a.Date, Updated: a.Date,
-			HTML: p.absoluteHTML(a.Path), Text: p.text(a.Path), Categories: []string{"announcement"},
+		source, _ := p.source(meta, a.Path, a.Translations)
+		title := a.Title
+		if t, ok := meta.translated(a.Translations); ok && t.Title != "" {
+			title = t.Title
+		}
+		feed.Entries = append(feed.Entries, Entry{
+			ID: p.tag("Announcement", a.ID), Title: title, URL: meta.URL(p.homes[a.Path]), Published: a.Date, Updated: a.Date,
+			HTML: p.absoluteHTML(source, meta), Text: p.text(source), Categories: []string{"announcement"},
 		})
 	}
-	slices.SortStableFunc(p.site.Feed, func(a, b Entry) int { return b.Published.Compare(a.Published) })
-	p.site.Feed = p.site.Feed[:min(len(p.site.Feed), MaxFeedEntries)]
-	if p.Config.Feeds.CState {
-		p.legacy()
-	}
+	slices.SortStableFunc(feed.Entries, func(a, b Entry) int { return b.Published.Compare(a.Published) })
+	feed.Entries = feed.Entries[:min(len(feed.Entries), MaxFeedEntries)]
+	p.site.Feeds = append(p.site.Feeds, feed)
 }
 
 // tag makes the permanent id of an item.
@@ -90,14 +102,15 @@ func (p *planner) text(source string) string {
 	return ""
 }
 
-func (p *planner) entry(s *story, step incident.Step, published time.Time) Entry {
-	u, kind := step.Update, "Incident"
+func (p *planner) entry(s *story, n int, published time.Time, meta *Meta) Entry {
+	step := &s.Steps[n]
+	u, kind := &step.Update, "Incident"
 	if s.Planned {
 		kind = "Maintenance"
 	}
 	e := Entry{
-		ID: p.tag(kind, s.ID, u.ID), Title: "[" + step.After.Status.Word() + "] " + step.After.Title,
-		URL: p.meta.URL(s.ref.Anchor(u.ID)), Published: published, Updated: published, Categories: []string{step.After.Status.String()},
+		ID: p.tag(kind, s.ID, u.ID), Title: meta.heading(step.After.Status, meta.titled(&s.History, n)),
+		URL: meta.URL(s.ref.Anchor(u.ID)), Published: published, Updated: published, Categories: []string{step.After.Status.String()},
 	}
 	if u.Amended.After(published) {
 		e.Updated = u.Amended
@@ -110,8 +123,9 @@ func (p *planner) entry(s *story, step incident.Step, published time.Time) Entry
 	}
 	html, lines := &strings.Builder{}, []string(nil)
 	if u.Path != "" {
-		html.WriteString(p.absoluteHTML(u.Path))
-		if text := p.text(u.Path); text != "" {
+		source, _ := p.source(meta, u.Path, u.Translations)
+		html.WriteString(p.absoluteHTML(source, meta))
+		if text := p.text(source); text != "" {
 			lines = append(lines, text)
 		}
 	}
@@ -121,10 +135,15 @@ func (p *planner) entry(s *story, step incident.Step, published time.Time) Entry
 			lines = append(lines, label+": "+value)
 		}
 	}
-	fact("Impact", u.Impact)
-	fact("ETA", p.eta(u.ETA))
+	impact, eta := meta.stated(u)
+	fact(meta.Words.Word("impact"), impact)
+	fact(meta.Words.Word("eta"), p.eta(eta))
 	if s.Planned && !step.Clock() && (!u.Starts.IsZero() || !u.Ends.IsZero()) {
-		fact("Window", p.instant(step.After.Starts)+" to "+p.instant(step.After.Ends))
+		ends := meta.Words.Word("further_notice")
+		if !step.After.Ends.IsZero() {
+			ends = p.instant(step.After.Ends)
+		}
+		fact(meta.Words.Word("window"), meta.Words.Word("range", "from", p.instant(step.After.Starts), "to", ends))
 	}
 	e.HTML, e.Text = html.String(), strings.Join(lines, "\n")
 	return e
@@ -143,9 +162,6 @@ func (p *planner) eta(e incident.ETA) string {
 
 // instant writes a time in the page's zone, as the status template does: 2026-10-02 11:00 UTC.
 func (p *planner) instant(t time.Time) string {
-	if t.IsZero() {
-		return "further notice"
-	}
 	return t.In(p.Config.Zone).Format("2006-01-02 15:04 MST")
 }
 
@@ -197,7 +213,7 @@ func (p *planner) legacyItem(s *story) LegacyItem {
 		if step.Clock() {
 			continue
 		}
-		html.WriteString("<p><strong>" + step.After.Status.Word() + "</strong> " + escape(p.instant(step.Update.Date)) + "</p>\n" + p.absoluteHTML(step.Update.Path))
+		html.WriteString("<p><strong>" + step.After.Status.Word() + "</strong> " + escape(p.instant(step.Update.Date)) + "</p>\n" + p.absoluteHTML(step.Update.Path, p.meta))
 	}
 	item.HTML = html.String()
 	return item

@@ -61,7 +61,7 @@ func (m *month) link() *MonthLink {
 	return &MonthLink{Start: m.start, Page: m.ref, Incidents: len(m.incidents), Maintenance: len(m.maintenance)}
 }
 
-func (p *planner) history(string) (title, description string, view any) {
+func (p *planner) history(from venue) (title, description string, view any) {
 	var v History
 	for _, m := range p.months {
 		if n := len(v.Years); n == 0 || v.Years[n-1].Year != m.start.Year() {
@@ -70,10 +70,10 @@ func (p *planner) history(string) (title, description string, view any) {
 		year := &v.Years[len(v.Years)-1]
 		year.Months = append(year.Months, *m.link())
 	}
-	return "History", "All incidents and maintenance, by month", v
+	return from.Words.Word("history"), from.Words.Word("whole_history"), v
 }
 
-func (p *planner) month(i int, from string) (title, description string, view any) {
+func (p *planner) month(i int, from venue) (title, description string, view any) {
 	m := p.months[i]
 	v := Month{Start: m.start, AllHistoryPage: "history/index.html"}
 	if i > 0 {
@@ -89,7 +89,7 @@ func (p *planner) month(i int, from string) (title, description string, view any
 				return &v.Days[i]
 			}
 		}
-		v.Days = append(v.Days, Day{Start: start})
+		v.Days = append(v.Days, Day{Start: start, First: start})
 		return &v.Days[len(v.Days)-1]
 	}
 	for _, s := range m.incidents {
@@ -101,12 +101,45 @@ func (p *planner) month(i int, from string) (title, description string, view any
 		d.Maintenance = append(d.Maintenance, p.maintenanceView(s, from))
 	}
 	slices.SortFunc(v.Days, func(a, b Day) int { return b.Start.Compare(a.Start) })
-	name := m.start.Format("January 2006")
-	return "History of " + name, "Incidents and maintenance in " + name, v
+	v.Days = p.plainly(m.start, v.Days)
+	name := from.Words.Month(m.start)
+	return name, from.Words.Word("incident_history", "month", name), v
 }
 
-func (p *planner) componentPage(c config.Component, from string) (title, description string, view any) {
-	v := ComponentPage{Component: p.component(c), History: "history/index.html"}
+// plainly puts the days on which nothing began between the others, as far as the month has passed: those that follow one
+// another as one.
+func (p *planner) plainly(start time.Time, busy []Day) []Day {
+	year, month, _ := start.Date()
+	var all []Day
+	for n := 1; ; n++ {
+		day := time.Date(year, month, n, 0, 0, 0, 0, p.Config.Zone)
+		if day.Month() != month || day.After(p.Now) {
+			break
+		}
+		last := len(all) - 1
+		i := slices.IndexFunc(busy, func(d Day) bool { return d.Start.Equal(day) })
+		switch {
+		case i >= 0:
+			all = append(all, busy[i])
+		case last >= 0 && all[last].quiet():
+			all[last].Start = day
+		default:
+			all = append(all, Day{Start: day, First: day})
+		}
+	}
+	for _, d := range busy { // maintenance that was called off before its day
+		if d.Start.After(p.Now) {
+			all = append(all, d)
+		}
+	}
+	slices.Reverse(all)
+	return all
+}
+
+func (d Day) quiet() bool { return len(d.Incidents)+len(d.Maintenance) == 0 }
+
+func (p *planner) componentPage(c config.Component, from venue) (title, description string, view any) {
+	v := ComponentPage{Component: p.component(c, from.Meta), History: "history/index.html"}
 	for _, s := range p.incidents {
 		if !slices.Contains(s.components, c.ID) {
 			continue
@@ -115,7 +148,7 @@ func (p *planner) componentPage(c config.Component, from string) (title, descrip
 			v.More++
 			continue
 		}
-		v.Incidents = append(v.Incidents, p.brief(s))
+		v.Incidents = append(v.Incidents, p.brief(s, from.Meta))
 	}
 	for _, s := range p.maintenance {
 		if s.State().Status != incident.Cancelled && !s.Over() && slices.Contains(s.components, c.ID) {

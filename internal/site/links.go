@@ -10,22 +10,36 @@ import (
 	"settler.io/crier/internal/diag"
 )
 
-// html gives the HTML of a source file's text as the page from has to show it.
-func (p *planner) html(source, from string) template.HTML {
-	return template.HTML(p.Content.Documents[source].HTML(func(destination string) (string, bool) {
+// venue is a page that something is shown on: the path of its file, and its language.
+type venue struct {
+	file string
+	*Meta
+}
+
+// html gives the HTML of a source file's text as the page has to show it.
+func (p *planner) html(source string, at venue) template.HTML {
+	document := p.Content.Documents[source]
+	if document == nil {
+		return ""
+	}
+	return template.HTML(document.HTML(func(destination string) (string, bool) {
 		to, ok := p.resolve(source, destination)
 		if !ok {
 			return "", false
 		}
-		return relative(from, to), true
+		return relative(at.file, at.place(to)), true
 	}))
 }
 
 // absoluteHTML gives the HTML of a source file's text for readers elsewhere: with absolute links.
-func (p *planner) absoluteHTML(source string) string {
-	return p.Content.Documents[source].HTML(func(destination string) (string, bool) {
+func (p *planner) absoluteHTML(source string, meta *Meta) string {
+	document := p.Content.Documents[source]
+	if document == nil {
+		return ""
+	}
+	return document.HTML(func(destination string) (string, bool) {
 		to, ok := p.resolve(source, destination)
-		return p.meta.URL(to), ok
+		return meta.URL(to), ok
 	})
 }
 

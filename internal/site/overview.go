@@ -12,18 +12,23 @@ import (
 	"settler.io/crier/internal/status"
 )
 
-func (p *planner) overview(from string) (title, description string, view any) {
+func (p *planner) overview(from venue) (title, description string, view any) {
 	v := Overview{
 		State:   p.board.Overall(),
 		History: "history/index.html",
 		Feeds:   []Link{{"RSS", "feed.rss"}},
-		Groups:  p.groups(),
+		Groups:  p.groups(from.Meta),
 		Days:    p.recent(from),
 	}
 	for _, a := range p.announced {
 		if a.Until.IsZero() || a.Until.After(p.Now) {
+			source, foreign := p.source(from.Meta, a.Path, a.Translations)
+			title := a.Title
+			if t, ok := from.translated(a.Translations); ok && t.Title != "" {
+				title = t.Title
+			}
 			v.Announcements = append(v.Announcements, Announcement{
-				ID: a.ID, Title: a.Title, Date: a.Date, Until: a.Until, HTML: p.html(a.Path, from), Markdown: p.markdown(a.Path),
+				ID: a.ID, Title: title, Date: a.Date, Until: a.Until, HTML: p.html(source, from), Markdown: p.markdown(source), Foreign: foreign,
 			})
 		}
 	}
@@ -40,11 +45,22 @@ func (p *planner) overview(from string) (title, description string, view any) {
 			v.Upcoming = append(v.Upcoming, p.maintenanceView(s, from))
 		}
 	}
+	changed := func(updates []Update) {
+		if len(updates) > 0 && updates[0].Date.After(v.Changed) {
+			v.Changed = updates[0].Date
+		}
+	}
+	for _, i := range v.Open {
+		changed(i.Updates)
+	}
+	for _, m := range v.Active {
+		changed(m.Updates)
+	}
 	return "", p.meta.Description, v
 }
 
 // groups lists the components by group, in the order of config.toml, those without a group first.
-func (p *planner) groups() []Group {
+func (p *planner) groups(meta *Meta) []Group {
 	groups := []Group{{}}
 	for _, g := range p.Config.Groups {
 		groups = append(groups, Group{ID: g.ID, Name: g.Name, Description: g.Description})
@@ -52,7 +68,7 @@ func (p *planner) groups() []Group {
 	for _, c := range p.Config.Components {
 		for i := range groups {
 			if groups[i].ID == c.Group {
-				groups[i].Components = append(groups[i].Components, p.component(c))
+				groups[i].Components = append(groups[i].Components, p.component(c, meta))
 			}
 		}
 	}
@@ -69,7 +85,7 @@ func (p *planner) groups() []Group {
 	return groups
 }
 
-func (p *planner) component(c config.Component) Component {
+func (p *planner) component(c config.Component, meta *Meta) Component {
 	v := Component{ID: c.ID, Name: c.Name, Description: c.Description, Condition: p.board.Now(c.ID), Page: componentRef(c.ID)}
 	for _, g := range p.Config.Groups {
 		if g.ID == c.Group {
@@ -87,7 +103,7 @@ func (p *planner) component(c config.Component) Component {
 				section = "maintenance/"
 			}
 			bar.Events = append(bar.Events, BarEvent{
-				Title: e.Cause.State().Title, Page: Ref(section + e.Cause.ID + "/index.html"), Worst: e.Worst, For: e.For,
+				Title: meta.title(e.Cause), Page: Ref(section + e.Cause.ID + "/index.html"), Worst: e.Worst, For: e.For,
 			})
 		}
 		v.Bars = append(v.Bars, bar)
@@ -106,12 +122,12 @@ func percent(share float64) string {
 
 // recent lists the last days and what began on them. An incident that began earlier and has an update since stands at the
 // day of its last update.
-func (p *planner) recent(from string) []Day {
+func (p *planner) recent(from venue) []Day {
 	starts := status.DaysBack(p.Now, p.Config.Zone, RecentDays)
 	slices.Reverse(starts)
 	days := make([]Day, len(starts))
 	for i, start := range starts {
-		days[i].Start = start
+		days[i].Start, days[i].First = start, start
 	}
 	first := starts[len(starts)-1]
 	dayOf := func(t time.Time) *Day {

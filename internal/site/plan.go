@@ -13,6 +13,7 @@ import (
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/status"
 )
@@ -21,6 +22,7 @@ import (
 type Input struct {
 	Config  *config.Config
 	Content *content.Content
+	Words   map[string]*locale.Locale // by language; English where one is missing
 	Now     time.Time
 }
 
@@ -53,9 +55,10 @@ func (p Planned) Page() Page { return p.make(p.Path) }
 
 // Site is the plan.
 type Site struct {
-	Meta       *Meta
+	Meta       *Meta // of the first language
 	Pages      []Planned
-	Feed       []Entry // newest first, at most MaxFeedEntries
+	Feeds      []Feed // of each language
+	Search     []SearchPart
 	Legacy     []LegacyFeed
 	Sitemap    []SitemapEntry // by path
 	CNAME      string
@@ -79,7 +82,8 @@ const (
 // planner holds what the parts of the plan share.
 type planner struct {
 	Input
-	meta        *Meta
+	meta        *Meta   // of the first language
+	metas       []*Meta // of each
 	site        *Site
 	board       *status.Board
 	incidents   []*story // newest first
@@ -107,17 +111,20 @@ type story struct {
 // Plan plans the site as it may be public at the instant.
 func Plan(input Input) (*Site, []diag.Finding) {
 	p := &planner{Input: input, claims: map[string]claim{}, homes: map[string]Ref{}, anchors: map[string]map[string]bool{}}
-	p.meta = &Meta{
-		Title: input.Config.Title, Description: input.Config.Description, Language: input.Config.Language,
-		BaseURL: input.Config.BaseURL, Zone: input.Config.Zone,
-	}
-	p.site = &Site{Meta: p.meta, CNAME: input.Config.Publish.CNAME}
+	p.site = &Site{CNAME: input.Config.Publish.CNAME}
+	p.editions()
 	p.release()
 	p.judge()
 	p.sortMonths()
 	p.pages()
 	p.checkLinks()
-	p.feed()
+	for _, meta := range p.metas {
+		p.feed(meta)
+		p.search(meta)
+	}
+	if p.Config.Feeds.CState {
+		p.legacy()
+	}
 	p.navigation()
 	p.site.State = p.board.Overall()
 	return p.site, diag.Sort(p.findings)
@@ -271,74 +278,101 @@ func (p *planner) claim(file, source string) bool {
 	return true
 }
 
-// add plans a page, unless its path is taken.
-func (p *planner) add(file, source string, kind Kind, view func(from string) (title, description string, view any)) bool {
+// add plans a page in a language, unless its path is taken.
+func (p *planner) add(meta *Meta, file, source string, kind Kind, view func(from venue) (title, description string, view any)) {
+	file = meta.Prefix + file
 	if !p.claim(file, source) {
-		return false
+		return
 	}
 	markdown := path.Ext(file) == ".md"
 	p.site.Pages = append(p.site.Pages, Planned{Path: file, Kind: kind, Markdown: markdown, make: func(file string) Page {
-		title, description, v := view(file)
-		page := Page{Kind: kind, Path: file, Title: title, Description: description, Site: p.meta, View: v}
+		title, description, v := view(venue{file, meta})
+		page := Page{Kind: kind, Path: file, Title: title, Description: description, Site: meta, View: v}
 		if kind != KindNotFound && kind != KindRedirect {
-			page.URL = p.meta.URL(Ref(file))
+			page.URL = meta.URL(Ref("/" + file))
 		}
 		return page
 	}})
-	return true
 }
 
 // generated is the source of what no file of the content stands for.
 const generated = "Crier"
 
 func (p *planner) pages() {
-	for _, fixed := range []string{"feed.rss", "sitemap.xml", "robots.txt", ".nojekyll"} {
+	for _, fixed := range []string{"sitemap.xml", "robots.txt", ".nojekyll", "version.json", "_headers", "icon.svg"} {
 		p.claim(fixed, generated)
 	}
-	p.add("index.html", generated, KindOverview, p.overview)
-	p.add("index.md", generated, KindOverview, p.overview)
-	p.add("history/index.html", generated, KindHistory, p.history)
+	for _, s := range slices.Concat(p.incidents, p.maintenance) {
+		p.place(s)
+	}
+	for _, page := range p.Content.Pages {
+		if !page.Draft {
+			p.homes[page.Path] = Ref(page.ID + "/index.html")
+			for _, t := range page.Translations {
+				p.homes[t.Path] = p.homes[page.Path]
+			}
+			p.anchor(p.homes[page.Path], p.Content.Documents[page.Path].Anchors...)
+		}
+	}
+	for _, a := range p.announced {
+		p.homes[a.Path] = Ref("index.html").Anchor("announcement-" + a.ID)
+		for _, t := range a.Translations {
+			p.homes[t.Path] = p.homes[a.Path]
+		}
+	}
+	for _, meta := range p.metas {
+		p.edition(meta)
+	}
+	p.redirects()
+}
+
+// edition plans the pages of a language.
+func (p *planner) edition(meta *Meta) {
+	p.claim(meta.Prefix+"feed.rss", generated)
+	p.add(meta, "index.html", generated, KindOverview, p.overview)
+	p.add(meta, "index.md", generated, KindOverview, p.overview)
+	p.add(meta, "history/index.html", generated, KindHistory, p.history)
 	for i := range p.months {
-		p.add(string(p.months[i].ref), generated, KindMonth, func(from string) (string, string, any) { return p.month(i, from) })
+		p.add(meta, string(p.months[i].ref), generated, KindMonth, func(from venue) (string, string, any) { return p.month(i, from) })
 	}
 	for i := range p.Config.Components {
 		c := p.Config.Components[i]
-		p.add(string(componentRef(c.ID)), "config.toml (component "+c.ID+")", KindComponent, func(from string) (string, string, any) { return p.componentPage(c, from) })
+		p.add(meta, string(componentRef(c.ID)), "config.toml (component "+c.ID+")", KindComponent, func(from venue) (string, string, any) { return p.componentPage(c, from) })
 	}
 	for _, s := range p.incidents {
-		view := func(from string) (string, string, any) {
+		view := func(from venue) (string, string, any) {
 			v := p.incident(s, from)
-			return v.Title, describe(v.Updates), v
+			return v.Title, meta.describe(v.Updates), v
 		}
-		p.add(string(s.ref), s.Path, KindIncident, view)
-		p.add(strings.TrimSuffix(string(s.ref), "html")+"md", s.Path, KindIncident, view)
-		p.place(s)
+		p.add(meta, string(s.ref), s.Path, KindIncident, view)
+		p.add(meta, strings.TrimSuffix(string(s.ref), "html")+"md", s.Path, KindIncident, view)
 	}
 	for _, s := range p.maintenance {
-		p.add(string(s.ref), s.Path, KindMaintenance, func(from string) (string, string, any) {
+		p.add(meta, string(s.ref), s.Path, KindMaintenance, func(from venue) (string, string, any) {
 			v := p.maintenanceView(s, from)
-			return v.Title, describe(v.Updates), v
+			return v.Title, meta.describe(v.Updates), v
 		})
-		p.place(s)
 	}
 	for _, page := range p.Content.Pages {
 		if page.Draft {
 			continue
 		}
-		file := page.ID + "/index.html"
-		p.homes[page.Path] = Ref(file)
-		p.anchor(Ref(file), p.Content.Documents[page.Path].Anchors...)
-		p.add(file, page.Path, KindCustom, func(from string) (string, string, any) {
-			return page.Title, "", CustomPage{Title: page.Title, HTML: p.html(page.Path, from), Markdown: p.markdown(page.Path)}
+		p.add(meta, page.ID+"/index.html", page.Path, KindCustom, func(from venue) (string, string, any) {
+			source, foreign := p.source(meta, page.Path, page.Translations)
+			title := meta.pageTitle(page)
+			return title, "", CustomPage{Title: title, HTML: p.html(source, from), Markdown: p.markdown(source), Foreign: foreign}
 		})
 	}
-	for _, a := range p.announced {
-		p.homes[a.Path] = Ref("index.html").Anchor("announcement-" + a.ID)
-	}
-	p.add("404.html", generated, KindNotFound, func(string) (string, string, any) {
-		return "Not found", "", NotFound{Overview: "index.html", History: "history/index.html"}
+	p.add(meta, "404.html", generated, KindNotFound, func(venue) (string, string, any) {
+		return meta.Words.Word("not_found"), "", NotFound{Overview: "index.html", History: "history/index.html"}
 	})
-	p.redirects()
+}
+
+func (m *Meta) pageTitle(page content.Page) string {
+	if t, ok := m.translated(page.Translations); ok && t.Title != "" {
+		return t.Title
+	}
+	return page.Title
 }
 
 // place notes where the files of a story are shown, and its anchors.
@@ -349,12 +383,18 @@ func (p *planner) place(s *story) {
 		if u.Path != "" {
 			p.homes[u.Path] = s.ref.Anchor(u.ID)
 			p.anchor(s.ref, p.Content.Documents[u.Path].Anchors...)
+			for _, t := range u.Translations {
+				p.homes[t.Path] = p.homes[u.Path]
+			}
 		}
 	}
 	if s.publicPostmortem() {
 		p.homes[s.Postmortem.Path] = s.ref.Anchor("postmortem")
 		p.anchor(s.ref, "postmortem")
 		p.anchor(s.ref, p.Content.Documents[s.Postmortem.Path].Anchors...)
+		for _, t := range s.Postmortem.Translations {
+			p.homes[t.Path] = p.homes[s.Postmortem.Path]
+		}
 	}
 }
 
@@ -382,8 +422,8 @@ func (p *planner) redirects() {
 		if file == string(to) {
 			return
 		}
-		p.add(file, source, KindRedirect, func(string) (string, string, any) {
-			return "Moved", "", Redirect{To: to, URL: p.meta.URL(to)}
+		p.add(p.meta, file, source, KindRedirect, func(venue) (string, string, any) {
+			return p.meta.Words.Word("moved"), "", Redirect{To: to, URL: p.meta.URL(to)}
 		})
 	}
 	for _, s := range slices.Concat(p.incidents, p.maintenance) {
@@ -412,12 +452,7 @@ func (p *planner) redirects() {
 
 // navigation fills in the links that all pages share, and the map of the site.
 func (p *planner) navigation() {
-	p.meta.Navigation = []Link{{"Status", "index.html"}, {"History", "history/index.html"}}
-	for _, page := range p.Content.Pages {
-		if !page.Draft {
-			p.meta.Navigation = append(p.meta.Navigation, Link{page.Title, Ref(page.ID + "/index.html")})
-		}
-	}
+	var links []Link
 	for _, l := range p.Config.Links {
 		target := Ref(l.URL)
 		if strings.HasPrefix(l.URL, "/") {
@@ -428,13 +463,22 @@ func (p *planner) navigation() {
 			}
 			target = found
 		}
-		p.meta.Navigation = append(p.meta.Navigation, Link{l.Name, target})
+		links = append(links, Link{l.Name, target})
+	}
+	for _, meta := range p.metas {
+		meta.Navigation = []Link{{meta.Words.Word("status"), "index.html"}, {meta.Words.Word("history"), "history/index.html"}}
+		for _, page := range p.Content.Pages {
+			if !page.Draft {
+				meta.Navigation = append(meta.Navigation, Link{meta.pageTitle(page), Ref(page.ID + "/index.html")})
+			}
+		}
+		meta.Navigation = append(meta.Navigation, links...)
 	}
 	for _, page := range p.site.Pages {
 		if page.Markdown || page.Kind == KindNotFound || page.Kind == KindRedirect {
 			continue
 		}
-		p.site.Sitemap = append(p.site.Sitemap, SitemapEntry{URL: p.meta.URL(Ref(page.Path))})
+		p.site.Sitemap = append(p.site.Sitemap, SitemapEntry{URL: p.meta.URL(Ref("/" + page.Path))})
 	}
 	slices.SortFunc(p.site.Sitemap, func(a, b SitemapEntry) int { return strings.Compare(a.URL, b.URL) })
 }

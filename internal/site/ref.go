@@ -6,7 +6,8 @@ import (
 )
 
 // Ref is a place in the site: the path of its file, and perhaps "#" and an anchor; or an absolute URL. Templates turn it
-// into an address by {{$.Href .Ref}}, relative to the page they make.
+// into an address by {{$.Href .Ref}}, relative to the page they make. It means the place in the language of that page; one
+// that starts with a slash is counted from the root of the site, whatever the language.
 type Ref string
 
 // External reports whether the reference is an absolute URL.
@@ -28,7 +29,7 @@ func (m *Meta) URL(r Ref) string {
 	if r.External() {
 		return string(r)
 	}
-	file, anchor, found := strings.Cut(string(r), "#")
+	file, anchor, found := strings.Cut(string(m.place(r)), "#")
 	if path.Base(file) == "index.html" {
 		file = strings.TrimSuffix(file, "index.html")
 	}
@@ -61,10 +62,40 @@ func relative(from string, to Ref) string {
 	return address
 }
 
+// place gives the place of a reference in the language, counted from the root of the site.
+func (m *Meta) place(r Ref) Ref {
+	if rest, ok := strings.CutPrefix(string(r), "/"); ok {
+		return Ref(rest)
+	}
+	if m.Prefix == "" || r.External() {
+		return r
+	}
+	return Ref(m.Prefix) + r
+}
+
 // Href gives the address of a reference as the page has to write it.
 func (p *Page) Href(to Ref) string {
 	if p.Kind == KindNotFound { // served at any address: nothing relative would hold
 		return p.Site.URL(to)
 	}
-	return relative(p.Path, to)
+	return relative(p.Path, p.Site.place(to))
 }
+
+// Elsewhere lists the same page in the other languages of the site.
+func (p *Page) Elsewhere() []Edition {
+	if len(p.Site.Editions) < 2 || p.Kind == KindRedirect {
+		return nil
+	}
+	own := strings.TrimPrefix(p.Path, p.Site.Prefix)
+	var others []Edition
+	for _, e := range p.Site.Editions {
+		if e.Code != p.Site.Language {
+			e.Page = Ref("/" + e.Prefix + own)
+			others = append(others, e)
+		}
+	}
+	return others
+}
+
+// Is reports whether the page is the one that a reference leads to.
+func (p *Page) Is(to Ref) bool { return string(p.Site.place(Ref(to.File()))) == p.Path }

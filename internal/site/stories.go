@@ -9,14 +9,14 @@ import (
 )
 
 // incident makes the view of an incident for the page from.
-func (p *planner) incident(s *story, from string) Incident {
-	v := p.brief(s)
+func (p *planner) incident(s *story, from venue) Incident {
+	v := p.brief(s, from.Meta)
 	v.Updates = p.updates(s, from)
 	if s.publicPostmortem() {
 		v.Postmortem = p.postmortem(s, from)
 	}
 	if m := p.monthOf(s); m != nil {
-		v.Month = Link{m.start.Format("January 2006"), m.ref}
+		v.Month = Link{from.Words.Month(m.start), m.ref}
 	}
 	return v
 }
@@ -25,16 +25,25 @@ func (p *planner) incident(s *story, from string) Incident {
 var ownTimeline = regexp.MustCompile(`(?im)^ {0,3}(#{1,6}[ \t]+timeline\b|timeline[ \t]*\n(=+|-+)[ \t]*$)`)
 
 // postmortem makes the view of a published post-mortem. What it does not say itself follows from the updates.
-func (p *planner) postmortem(s *story, from string) *Postmortem {
+func (p *planner) postmortem(s *story, from venue) *Postmortem {
 	said := s.Postmortem
 	first := s.Steps[0].Update
 	v := &Postmortem{
 		Title: said.Title, Date: said.Date, Severity: said.Severity, Started: said.Started, Ended: said.Ended,
 		Impact: said.Impact, UsersAffected: said.UsersAffected, DataLoss: said.DataLoss,
-		HTML: p.html(said.Path, from), Markdown: p.markdown(said.Path),
 	}
+	if t, ok := from.translated(said.Translations); ok {
+		if t.Title != "" {
+			v.Title = t.Title
+		}
+		if t.Impact != "" && v.Impact != "" {
+			v.Impact = t.Impact
+		}
+	}
+	source, foreign := p.source(from.Meta, said.Path, said.Translations)
+	v.HTML, v.Markdown, v.Foreign = p.html(source, from), p.markdown(source), foreign
 	if v.Title == "" {
-		v.Title = "Post-mortem: " + s.State().Title
+		v.Title = from.Words.Word("postmortem", "title", from.title(&s.History))
 	}
 	if v.Severity == 0 {
 		v.Severity = s.Worst()
@@ -48,7 +57,7 @@ func (p *planner) postmortem(s *story, from string) *Postmortem {
 		v.Ended = s.End()
 	}
 	if v.Impact == "" {
-		v.Impact = s.State().Impact
+		v.Impact, _ = from.standing(&s.History)
 	}
 	if !ownTimeline.MatchString(v.Markdown) {
 		if !first.Detected.IsZero() && first.Detected.Before(first.Date) {
@@ -68,43 +77,49 @@ func (p *planner) postmortem(s *story, from string) *Postmortem {
 }
 
 // brief makes the view of an incident without its updates.
-func (p *planner) brief(s *story) Incident {
+func (p *planner) brief(s *story, meta *Meta) Incident {
 	state := s.State()
 	v := Incident{
-		ID: s.ID, Title: state.Title, Status: state.Status, Severity: state.Severity, Worst: s.Worst(),
+		ID: s.ID, Title: meta.title(&s.History), Status: state.Status, Severity: state.Severity, Worst: s.Worst(),
 		Started: s.First(), Ended: s.End(), Page: s.ref, Markdown: Ref(strings.TrimSuffix(string(s.ref), "html") + "md"),
 	}
 	if s.Over() {
 		v.Affected = p.worst(s)
 	} else {
 		v.Affected = p.affected(state.Conditions())
-		v.Impact, v.ETA = state.Impact, state.ETA
+		v.Impact, v.ETA = meta.standing(&s.History)
 		v.Stated = v.Impact != "" || !v.ETA.IsZero()
 	}
 	return v
 }
 
 // maintenanceView makes the view of maintenance for the page from.
-func (p *planner) maintenanceView(s *story, from string) Maintenance {
+func (p *planner) maintenanceView(s *story, from venue) Maintenance {
 	state := s.State()
+	impact, _ := from.standing(&s.History)
 	return Maintenance{
-		ID: s.ID, Title: state.Title, Status: state.Status, Starts: state.Starts, Ends: state.Ends, Page: s.ref,
-		Updates: p.updates(s, from), Affected: p.affected(state.Affected), Impact: state.Impact,
+		ID: s.ID, Title: from.title(&s.History), Status: state.Status, Starts: state.Starts, Ends: state.Ends, Page: s.ref,
+		Updates: p.updates(s, from), Affected: p.affected(state.Affected), Impact: impact,
 	}
 }
 
 // updates makes the views of a story's updates, newest first.
-func (p *planner) updates(s *story, from string) []Update {
+func (p *planner) updates(s *story, from venue) []Update {
 	updates := make([]Update, 0, len(s.Steps))
 	for i := len(s.Steps) - 1; i >= 0; i-- {
 		step := &s.Steps[i]
 		u := &step.Update
 		v := Update{
-			ID: u.ID, Status: step.After.Status, Title: step.After.Title, Date: u.Date, Severity: step.After.Severity,
-			Impact: u.Impact, ETA: u.ETA, Stated: u.Impact != "" || !u.ETA.IsZero(), Clock: step.Clock(),
+			ID: u.ID, Status: step.After.Status, Title: from.titled(&s.History, i), Date: u.Date, Severity: step.After.Severity,
+			Stated: u.Impact != "" || !u.ETA.IsZero(), Clock: step.Clock(),
 		}
-		if !u.Amended.IsZero() {
-			v.Amended = &u.Amended
+		v.Impact, v.ETA = from.stated(u)
+		amended := u.Amended
+		if t, ok := from.translated(u.Translations); ok && t.Amended.After(amended) {
+			amended = t.Amended
+		}
+		if !amended.IsZero() {
+			v.Amended = &amended
 		}
 		if !u.Starts.IsZero() || !u.Ends.IsZero() {
 			v.Window = &Window{step.After.Starts, step.After.Ends}
@@ -117,7 +132,8 @@ func (p *planner) updates(s *story, from string) []Update {
 			v.Moved = "lowered"
 		}
 		if u.Path != "" {
-			v.HTML, v.Markdown = p.html(u.Path, from), p.markdown(u.Path)
+			source, foreign := p.source(from.Meta, u.Path, u.Translations)
+			v.HTML, v.Markdown, v.Foreign = p.html(source, from), p.markdown(source), foreign
 		}
 		if !s.Planned {
 			v.Changes = p.changes(step)
@@ -178,9 +194,9 @@ func (p *planner) affected(list []incident.Affected) []Affected {
 }
 
 // describe gives one line about the newest update, for search engines.
-func describe(updates []Update) string {
+func (m *Meta) describe(updates []Update) string {
 	if len(updates) == 0 {
 		return ""
 	}
-	return updates[0].Heading()
+	return m.heading(updates[0].Status, updates[0].Title)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/status"
 )
 
@@ -19,14 +20,26 @@ type Page struct {
 	View        any
 }
 
-// Meta is the same on all pages.
+// Meta is the same on all pages of a language.
 type Meta struct {
 	Title       string
 	Description string
-	Language    string
-	BaseURL     string // ends with a slash
+	Language    string // BCP 47 tag
+	Words       *locale.Locale
+	Prefix      string    // of its files: "" for the first language, such as "de/" for the others
+	Editions    []Edition // all languages, if there are several
+	BaseURL     string    // of the whole site; ends with a slash
 	Zone        *time.Location
 	Navigation  []Link // the site's own sections and pages, then the links of config.toml
+	Years       []int  // those that the search knows, newest first
+}
+
+// Edition is the site in one language.
+type Edition struct {
+	Code   string // BCP 47 tag
+	Name   string // of the language, in itself
+	Prefix string
+	Page   Ref // where it has the page that is looked at, counted from the root of the site
 }
 
 // Link is a link with its text. Target is a Ref of this site, or an absolute URL.
@@ -38,6 +51,7 @@ type Link struct {
 // Overview is the first page.
 type Overview struct {
 	State         status.Overall
+	Changed       time.Time // of what is open, the last update; zero while nothing is
 	Announcements []Announcement
 	Open          []Incident    // worst first, then newest
 	Active        []Maintenance // running now, by start
@@ -129,6 +143,7 @@ type Update struct {
 	Stated   bool     // there is an impact or an ETA
 	Changes  []Change // of components
 	Clock    bool     // made by the clock, in maintenance
+	Foreign  string   // the language of the text where it has not been translated; "" where it has
 	Window   *Window  // where an update of maintenance sets or moves it
 }
 
@@ -137,9 +152,6 @@ type Window struct {
 	Starts time.Time
 	Ends   time.Time // zero: open
 }
-
-// Heading is the template's first line, such as "[Investigating] API returning errors".
-func (u Update) Heading() string { return "[" + u.Status.Word() + "] " + u.Title }
 
 // Change is a component whose condition an update changed.
 type Change struct {
@@ -167,6 +179,7 @@ type Postmortem struct {
 	Timeline                []Moment // from the updates; empty when the text has a timeline of its own
 	HTML                    template.HTML
 	Markdown                string
+	Foreign                 string // as in an Update
 }
 
 // Duration is how long the incident took; zero while it is open.
@@ -208,12 +221,14 @@ type Announcement struct {
 	Until    time.Time // zero: without end
 	HTML     template.HTML
 	Markdown string
+	Foreign  string // as in an Update
 }
 
 // Day is a day of the history and what began on it. In the overview an incident that began before the first day stands
 // at the day of its last update.
 type Day struct {
 	Start       time.Time
+	First       time.Time // of several days without anything, the first; else the same as Start
 	Incidents   []Incident
 	Maintenance []Maintenance
 }
@@ -239,7 +254,7 @@ type MonthLink struct {
 // Month is one month of the history.
 type Month struct {
 	Start          time.Time
-	Days           []Day // newest first, those on which something began
+	Days           []Day // newest first; those on which nothing began stand for all that follow one another
 	Newer, Older   *MonthLink
 	AllHistoryPage Ref
 }
@@ -266,6 +281,7 @@ type CustomPage struct {
 	Title    string
 	HTML     template.HTML
 	Markdown string
+	Foreign  string // as in an Update
 }
 
 // Redirect leads from a former address to the present one.

@@ -4,6 +4,7 @@ import "settler.io/crier/internal/incident"
 
 // Overall is the state of the page, or of a group, in the words of Atlassian Statuspage's API.
 type Overall struct {
+	Name        string // ours, such as "partial", for words in other languages
 	Indicator   string // none, maintenance, minor, major or critical
 	Description string // such as "Partial System Outage"
 	rank        int
@@ -11,13 +12,13 @@ type Overall struct {
 
 // The states of a page, best first, as Statuspage names them.
 var (
-	allOperational  = Overall{"none", "All Systems Operational", 0}
-	maintenance     = Overall{"maintenance", "Service Under Maintenance", 1}
-	partlyDegraded  = Overall{"minor", "Partially Degraded Service", 2}
-	degradedService = Overall{"minor", "Degraded System Service", 3}
-	minorOutage     = Overall{"minor", "Minor Service Outage", 4}
-	partialOutage   = Overall{"major", "Partial System Outage", 5}
-	majorOutage     = Overall{"critical", "Major System Outage", 6}
+	allOperational  = Overall{"operational", "none", "All Systems Operational", 0}
+	maintenance     = Overall{"maintenance", "maintenance", "Service Under Maintenance", 1}
+	partlyDegraded  = Overall{"some_degraded", "minor", "Partially Degraded Service", 2}
+	degradedService = Overall{"degraded", "minor", "Degraded System Service", 3}
+	minorOutage     = Overall{"minor", "minor", "Minor Service Outage", 4}
+	partialOutage   = Overall{"partial", "major", "Partial System Outage", 5}
+	majorOutage     = Overall{"major", "critical", "Major System Outage", 6}
 )
 
 // Fine reports whether all is well.

@@ -33,7 +33,7 @@ func rows(t *testing.T) map[string][]string {
 
 func TestFunctionsAreDocumented(t *testing.T) {
 	documented := map[string]bool{"shared": false}
-	for name := range functions(time.UTC, nil) {
+	for name := range (&Theme{zone: time.UTC}).functions(english["en"], nil, Brand{}) {
 		documented[name] = false
 	}
 	for cell := range rows(t) {

@@ -1,6 +1,7 @@
 package theme
 
 import (
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"strconv"
@@ -8,7 +9,9 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/status"
 )
 
 // paged is a view together with the page that shows it, for templates that several pages share.
@@ -17,26 +20,72 @@ type paged struct {
 	View any
 }
 
-// functions are what templates can call, besides Go's own. docs/themes.md lists them.
-func functions(zone *time.Location, assets map[string]site.Ref) map[string]any {
+// functions are what templates can call, besides Go's own, in one language. docs/themes.md lists them.
+func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, brand Brand) map[string]any {
+	zone := t.zone
+	asset := func(name string) (site.Ref, error) {
+		ref, ok := assets[name]
+		if !ok {
+			return "", fmt.Errorf("the theme has no asset %q", name)
+		}
+		return ref, nil
+	}
+	var css template.CSS
+	for _, a := range t.Assets {
+		if "/"+a.Path == string(assets[stylesheet]) {
+			css = template.CSS(a.Content)
+		}
+	}
 	return map[string]any{
-		"asset": func(name string) (site.Ref, error) {
-			ref, ok := assets[name]
-			if !ok {
-				return "", fmt.Errorf("the theme has no asset %q", name)
+		"asset": asset,
+		"logo": func() (site.Ref, error) {
+			if brand.Logo == "" {
+				return "", nil
 			}
-			return ref, nil
+			return assets[brand.Logo], nil
 		},
-		"zone":      func() string { return zoneName(zone) },
-		"time":      func(t time.Time) template.HTML { return instant(t, zone) },
-		"day":       func(t time.Time) string { return t.In(zone).Format("2 January 2006") },
-		"month":     func(t time.Time) string { return t.In(zone).Format("January 2006") },
-		"duration":  duration,
-		"count":     count,
-		"lower":     lower,
+		"icon": func() site.Ref {
+			if ref, ok := assets[brand.Icon]; ok {
+				return ref
+			}
+			return "/" + iconFile
+		},
+		"linked": linked,
+		"css":    func() template.CSS { return css },
+		"policy": func() string { return t.Policy },
+		"rtl":    func() bool { return words.RTL },
+		"t": func(key string, pairs ...any) (template.HTML, error) {
+			if !words.Has(key) {
+				return "", fmt.Errorf("there are no words %q", key)
+			}
+			return fill(words.Word(key), pairs), nil
+		},
+		"tn": func(key string, n int, pairs ...any) (template.HTML, error) {
+			if !words.Has(key) {
+				return "", fmt.Errorf("there are no words %q", key)
+			}
+			return fill(words.Count(key, n), pairs), nil
+		},
+		"forms": func(key string) (string, error) {
+			forms, err := json.Marshal(words.Forms(key))
+			return string(forms), err
+		},
+		"zone":  zone.String,
+		"time":  func(t time.Time) template.HTML { return instant(t, zone, words) },
+		"day":   func(t time.Time) string { return words.Day(t.In(zone)) },
+		"month": func(t time.Time) string { return words.Month(t.In(zone)) },
+		"duration": func(d time.Duration) template.HTML {
+			return template.HTML("<bdi>" + template.HTMLEscapeString(words.Duration(d)) + "</bdi>")
+		},
+		"percent":   words.Percent,
 		"with_page": func(page *site.Page, view any) paged { return paged{page, view} },
+		"status":    words.Status,
+		"severity": func(s incident.Severity) string {
+			return s.String() + " " + words.SeverityWord(s)
+		},
+		"state": func(s status.Overall) string { return words.State(s.Name) },
 		"condition": func(c incident.Condition) template.HTML {
-			return template.HTML(`<span class="condition c-` + c.String() + `"><span class="mark" aria-hidden="true"></span>` + c.Word() + "</span>")
+			return template.HTML(`<span class="condition c-` + c.String() + `"><span class="mark" aria-hidden="true"></span>` + template.HTMLEscapeString(words.Condition(c)) + "</span>")
 		},
 		"component": func(page *site.Page, a site.Affected) template.HTML {
 			if a.Page == "" {
@@ -48,9 +97,9 @@ func functions(zone *time.Location, assets map[string]site.Ref) map[string]any {
 			if e.Time.IsZero() {
 				return template.HTML(template.HTMLEscapeString(e.Words))
 			}
-			return instant(e.Time, zone)
+			return instant(e.Time, zone, words)
 		},
-		"bars": func(c site.Component) template.HTML { return bars(c, zone) },
+		"bars": func(c site.Component) template.HTML { return bars(c, zone, words) },
 		"badDays": func(bars []site.Bar) []site.Bar {
 			var bad []site.Bar
 			for i := len(bars) - 1; i >= 0; i-- {
@@ -63,60 +112,69 @@ func functions(zone *time.Location, assets map[string]site.Ref) map[string]any {
 	}
 }
 
-// instant writes a time for people and for programs.
-func instant(t time.Time, zone *time.Location) template.HTML {
-	b := make([]byte, 0, 96)
-	b = t.In(zone).AppendFormat(append(b, `<time datetime="`...), time.RFC3339)
-	return template.HTML(append(appendTime(append(b, `">`...), t, zone), "</time>"...))
+// fill escapes a text of the catalogue and puts what stands for its places in: HTML as it is, anything else escaped.
+func fill(text string, pairs []any) template.HTML {
+	text = template.HTMLEscapeString(text)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		value, ok := pairs[i+1].(template.HTML)
+		if !ok {
+			value = template.HTML(template.HTMLEscapeString(fmt.Sprint(pairs[i+1])))
+		}
+		text = strings.ReplaceAll(text, "{"+fmt.Sprint(pairs[i])+"}", string(value))
+	}
+	return template.HTML(text)
 }
 
-// appendTime writes an instant as people read it: 2 Oct 2026, 10:04 UTC. The names of zones hold nothing to escape.
-func appendTime(b []byte, t time.Time, zone *time.Location) []byte {
-	return t.In(zone).AppendFormat(b, "2 Jan 2006, 15:04 MST")
+// instant writes a time for people and for programs.
+func instant(t time.Time, zone *time.Location, words *locale.Locale) template.HTML {
+	t = t.In(zone)
+	b := make([]byte, 0, 96)
+	b = t.AppendFormat(append(b, `<time datetime="`...), time.RFC3339)
+	return template.HTML(append(words.AppendInstant(append(b, `">`...), t), "</time>"...))
 }
 
 // escapeMarkdown writes a title so that it stays words in Markdown.
 var escapeMarkdown = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "#", `\#`, "|", `\|`, "~", `\~`)
 
-var lower = strings.ToLower
-
-func zoneName(zone *time.Location) string { return zone.String() }
-
-// bars draws the days of a component, the worse the day the taller its bar, with a text for each bad one.
-func bars(c site.Component, zone *time.Location) template.HTML {
+// bars draws the days of a component, the worse the day the taller its bar, with a text for each bad one. Days that look
+// alike and follow one another are one path, so that a quiet component costs few bytes.
+func bars(c site.Component, zone *time.Location, words *locale.Locale) template.HTML {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="bars" viewBox="0 0 %d 32" preserveAspectRatio="none" role="img" aria-label="%s">`, max(1, len(c.Bars)*5-1), template.HTMLEscapeString(barsLabel(c)))
-	for i, bar := range c.Bars {
+	fmt.Fprintf(&b, `<svg class="bars" viewBox="0 0 %d 32" preserveAspectRatio="none" role="img" aria-label="%s">`, max(1, len(c.Bars)*5-1), template.HTMLEscapeString(barsLabel(c, words)))
+	for i := 0; i < len(c.Bars); i++ {
+		bar := c.Bars[i]
 		condition, height := bar.Worst.String(), barHeight(bar.Worst)
 		if condition == "" {
 			condition = "none"
 		}
-		b.WriteString(`<rect class="c-` + condition + `" x="` + strconv.Itoa(i*5) + `" y="` + strconv.Itoa(32-height) + `" width="4" height="` + strconv.Itoa(height) + `">`)
-		if title := barTitle(bar, zone); title != "" {
-			b.WriteString("<title>" + template.HTMLEscapeString(title) + "</title>")
+		b.WriteString(`<path class="c-` + condition + `" d="M` + strconv.Itoa(i*5) + " " + strconv.Itoa(32-height) + "h4v" + strconv.Itoa(height) + "h-4z")
+		if len(bar.Events) == 0 {
+			for i+1 < len(c.Bars) && len(c.Bars[i+1].Events) == 0 && c.Bars[i+1].Worst == bar.Worst {
+				i++
+				b.WriteString("m5 0h4v" + strconv.Itoa(height) + "h-4z")
+			}
+			b.WriteString(`"/>`)
+			continue
 		}
-		b.WriteString("</rect>")
+		b.WriteString(`"><title>` + template.HTMLEscapeString(barTitle(bar, zone, words)) + "</title></path>")
 	}
 	b.WriteString("</svg>")
 	return template.HTML(b.String())
 }
 
-// barTitle tells what happened on a day; "" for a good one.
-func barTitle(b site.Bar, zone *time.Location) string {
-	if len(b.Events) == 0 {
-		return ""
-	}
-	words := b.Start.In(zone).Format("2 January 2006") + ": "
+// barTitle tells what happened on a day.
+func barTitle(b site.Bar, zone *time.Location, words *locale.Locale) string {
+	text := words.Day(b.Start.In(zone)) + ": "
 	for i, e := range b.Events {
 		if i > 0 {
-			words += "; "
+			text += "; "
 		}
-		words += e.Worst.Word() + ", " + e.Title
+		text += words.Condition(e.Worst) + ", " + e.Title
 		if e.For > 0 {
-			words += " (" + duration(e.For) + ")"
+			text += " (" + words.Duration(e.For) + ")"
 		}
 	}
-	return words
+	return text
 }
 
 // barHeight makes the worse condition the taller bar, so that colour is not the only sign.
@@ -124,47 +182,19 @@ func barHeight(c incident.Condition) int {
 	return [...]int{6, 14, 18, 20, 26, 32}[c]
 }
 
-func barsLabel(c site.Component) string {
+func barsLabel(c site.Component, words *locale.Locale) string {
 	bad := 0
 	for _, b := range c.Bars {
 		if b.Worst > incident.UnderMaintenance {
 			bad++
 		}
 	}
-	label := c.Name + ", last 90 days: "
-	if bad == 0 {
-		label += "no problems"
-	} else {
-		label += count(bad, "day") + " with problems"
+	label := words.Word("bars_good", "component", c.Name)
+	if bad > 0 {
+		label = words.Count("bars_bad", bad, "component", c.Name)
 	}
 	if c.Uptime != "" {
-		label += ", " + c.Uptime + " % uptime"
+		label += ", " + words.Word("uptime", "percent", words.Percent(c.Uptime))
 	}
 	return label
-}
-
-func count(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
-}
-
-// duration writes a duration in its two greatest units, such as "1 h 12 min".
-func duration(d time.Duration) string {
-	minutes := int(d.Round(time.Minute) / time.Minute)
-	days, hours, rest := minutes/(24*60), minutes/60%24, minutes%60
-	switch {
-	case d < 30*time.Second && d > 0:
-		return "less than a minute"
-	case days > 0 && hours > 0:
-		return fmt.Sprintf("%d d %d h", days, hours)
-	case days > 0:
-		return fmt.Sprintf("%d d", days)
-	case hours > 0 && rest > 0:
-		return fmt.Sprintf("%d h %d min", hours, rest)
-	case hours > 0:
-		return fmt.Sprintf("%d h", hours)
-	}
-	return fmt.Sprintf("%d min", rest)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/site"
 )
 
@@ -14,6 +15,7 @@ import (
 // markdown writes one page as Markdown.
 type markdown struct {
 	bytes.Buffer
+	*locale.Locale
 	page *site.Page
 	zone *time.Location
 }
@@ -27,7 +29,29 @@ func (m *markdown) text(parts ...string) {
 // words writes a text of one line, so that it stays words.
 func (m *markdown) words(text string) { escapeMarkdown.WriteString(m, text) }
 
-func (m *markdown) time(t time.Time) { m.Write(appendTime(m.AvailableBuffer(), t, m.zone)) }
+func (m *markdown) time(t time.Time) { m.WriteString(m.stamp(t)) }
+
+// stamp writes an instant in the page's zone.
+func (m *markdown) stamp(t time.Time) string { return string(m.AppendInstant(nil, t.In(m.zone))) }
+
+// span writes from when to when something lasts.
+func (m *markdown) span(from, to time.Time) string {
+	if to.IsZero() {
+		return m.Word("range", "from", m.stamp(from), "to", m.Word("further_notice"))
+	}
+	return m.Word("range", "from", m.stamp(from), "to", m.stamp(to))
+}
+
+func (m *markdown) severity(s incident.Severity) string {
+	return s.String() + " (" + m.SeverityWord(s) + ")"
+}
+
+// fact writes a line of a list.
+func (m *markdown) fact(key, value string) {
+	if value != "" {
+		m.text("- ", m.Word(key), ": ", value, "\n")
+	}
+}
 
 func (m *markdown) heading(level, title string) {
 	m.text("\n", level, " ")
@@ -45,25 +69,25 @@ func (m *markdown) affected(list []site.Affected) {
 	for _, a := range list {
 		m.text("- ")
 		m.words(a.Name)
-		m.text(": ", lower(a.Condition.Word()), "\n")
+		m.text(": ", m.Condition(a.Condition), "\n")
 	}
 }
 
 func (m *markdown) incident(i site.Incident) {
 	m.text("# ")
 	m.words(i.Title)
-	m.text("\n\n- Severity: ", i.Severity.String(), " (", i.Severity.Word(), ")")
+	m.text("\n\n")
+	severity := m.severity(i.Severity)
 	if i.Worst != i.Severity {
-		m.text(", at its worst ", i.Worst.String(), " (", i.Worst.Word(), ")")
+		severity += ", " + m.Word("was", "severity", m.severity(i.Worst))
 	}
-	m.text("\n- Status: ", lower(i.Status.Word()), "\n- Started: ")
-	m.time(i.Started)
-	if !i.Ended.IsZero() {
-		m.text("\n- Resolved: ")
-		m.time(i.Ended)
-		m.text(", after ", duration(i.Duration()))
+	m.fact("severity", severity)
+	m.fact("status", m.Status(i.Status))
+	if i.Ended.IsZero() {
+		m.fact("duration", m.Word("since", "time", m.stamp(i.Started)))
+	} else {
+		m.fact("duration", m.span(i.Started, i.Ended)+" ("+m.Duration(i.Duration())+")")
 	}
-	m.text("\n")
 	m.affected(i.Affected)
 	m.updates(i.Updates)
 	if i.Postmortem != nil {
@@ -76,37 +100,29 @@ func (m *markdown) incident(i site.Incident) {
 func (m *markdown) postmortem(p *site.Postmortem) {
 	m.text("\n")
 	if !p.Date.IsZero() {
-		m.text("- Date: ", p.Date.In(m.zone).Format("2 January 2006"), "\n")
+		m.fact("date", m.Day(p.Date.In(m.zone)))
 	}
-	m.text("- Duration: ")
-	m.time(p.Started)
-	if !p.Ended.IsZero() {
-		m.text(" to ")
-		m.time(p.Ended)
-		m.text(" (", duration(p.Duration()), ")")
+	if p.Ended.IsZero() {
+		m.fact("duration", m.Word("since", "time", m.stamp(p.Started)))
+	} else {
+		m.fact("duration", m.span(p.Started, p.Ended)+" ("+m.Duration(p.Duration())+")")
 	}
-	m.text("\n- Severity: ", p.Severity.String(), " (", p.Severity.Word(), ")\n")
-	for _, fact := range [...][2]string{{"Impact", p.Impact}, {"Users affected", p.UsersAffected}, {"Data loss", p.DataLoss}} {
-		if fact[1] != "" {
-			m.text("- ", fact[0], ": ")
-			m.words(fact[1])
-			m.text("\n")
-		}
-	}
+	m.fact("severity", m.severity(p.Severity))
+	m.fact("impact", escapeMarkdown.Replace(p.Impact))
+	m.fact("users_affected", escapeMarkdown.Replace(p.UsersAffected))
+	m.fact("data_loss", escapeMarkdown.Replace(p.DataLoss))
 	if len(p.Timeline) > 0 {
-		m.text("\n### Timeline\n\n")
+		m.heading("###", m.Word("timeline"))
+		m.text("\n")
 		for _, moment := range p.Timeline {
-			m.text("- ")
-			m.time(moment.Time)
-			if moment.Detected() {
-				m.text(" Detected")
-			} else {
-				m.text(" ", moment.Status.Word())
+			what := m.Word("detected")
+			if !moment.Detected() {
+				what = m.Status(moment.Status)
 			}
 			if moment.Severity != 0 {
-				m.text(", severity ", moment.Severity.String(), " (", moment.Severity.Word(), ")")
+				what += ", " + m.severity(moment.Severity)
 			}
-			m.text("\n")
+			m.text("- ", m.stamp(moment.Time), " ", what, "\n")
 		}
 	}
 	m.paragraph(p.Markdown)
@@ -114,68 +130,49 @@ func (m *markdown) postmortem(p *site.Postmortem) {
 
 func (m *markdown) updates(updates []site.Update) {
 	for _, u := range updates {
-		m.text("\n## \\[", u.Status.Word(), "\\] ")
+		m.text("\n## \\[", m.Status(u.Status), "\\] ")
 		m.words(u.Title)
 		m.text("\n\n")
 		m.time(u.Date)
 		m.text("\n")
 		m.paragraph(u.Markdown)
-		m.facts(u.Impact, u.ETA)
-	}
-}
-
-func (m *markdown) facts(impact string, eta incident.ETA) {
-	if impact != "" {
-		m.text("\nImpact: ")
-		m.words(impact)
-		m.text("\n")
-	}
-	switch {
-	case eta.Words != "":
-		m.text("\nETA: ")
-		m.words(eta.Words)
-		m.text("\n")
-	case !eta.Time.IsZero():
-		m.text("\nETA: ")
-		m.time(eta.Time)
-		m.text("\n")
+		if u.Impact != "" {
+			m.text("\n", m.Word("impact"), ": ", escapeMarkdown.Replace(u.Impact), "\n")
+		}
+		switch {
+		case u.ETA.Words != "":
+			m.text("\n", m.Word("eta"), ": ", escapeMarkdown.Replace(u.ETA.Words), "\n")
+		case !u.ETA.Time.IsZero():
+			m.text("\n", m.Word("eta"), ": ", m.stamp(u.ETA.Time), "\n")
+		}
 	}
 }
 
 func (m *markdown) window(v site.Maintenance) {
-	m.time(v.Starts)
-	m.text(" to ")
-	if v.Ends.IsZero() {
-		m.text("further notice")
-	} else {
-		m.time(v.Ends)
-	}
-	m.text(": ", m.page.Site.URL(v.Page), "\n")
+	m.text(m.span(v.Starts, v.Ends), ": ", m.page.Site.URL(v.Page), "\n")
 }
 
 func (m *markdown) overview(v site.Overview) {
 	m.text("# ")
 	m.words(m.page.Site.Title)
-	m.text("\n\n**", v.State.Description, "**\n")
+	m.text("\n\n**", m.State(v.State.Name), "**\n")
 	for _, a := range v.Announcements {
 		m.heading("##", a.Title)
 		m.paragraph(a.Markdown)
 	}
 	for _, i := range v.Open {
 		m.heading("##", i.Title)
-		m.text("\n", i.Severity.String(), " (", i.Severity.Word(), "), ", lower(i.Status.Word()), " since ")
-		m.time(i.Started)
-		m.text(": ", m.page.Site.URL(i.Page), "\n\n")
+		m.text("\n", m.severity(i.Severity), ", ", m.Status(i.Status), ", ", m.Word("since", "time", m.stamp(i.Started)), ": ", m.page.Site.URL(i.Page), "\n\n")
 		m.affected(i.Affected)
 		m.updates(i.Updates)
 	}
 	for _, work := range v.Active {
 		m.heading("##", work.Title)
-		m.text("\n", work.Status.Word(), ", ")
+		m.text("\n", m.Status(work.Status), ", ")
 		m.window(work)
 	}
 	if len(v.Upcoming) > 0 {
-		m.heading("##", "Planned maintenance")
+		m.heading("##", m.Word("planned_maintenance"))
 		m.text("\n")
 		for _, work := range v.Upcoming {
 			m.text("- ")
@@ -185,27 +182,27 @@ func (m *markdown) overview(v site.Overview) {
 		}
 	}
 	m.components(v.Groups)
-	m.heading("##", "Last 15 days")
+	m.heading("##", m.Word("recent_days"))
 	m.text("\n")
 	for _, day := range v.Days {
-		date := day.Start.In(m.zone).Format("2 January 2006")
+		date := m.Day(day.Start.In(m.zone))
 		for _, i := range day.Incidents {
 			m.text("- ", date, ": ")
 			m.words(i.Title)
-			m.text(" (", i.Worst.String(), ", ", lower(i.Status.Word()), "): ", m.page.Site.URL(i.Page), "\n")
+			m.text(" (", i.Worst.String(), ", ", m.Status(i.Status), "): ", m.page.Site.URL(i.Page), "\n")
 		}
 		for _, work := range day.Maintenance {
 			m.text("- ", date, ": ")
 			m.words(work.Title)
-			m.text(" (maintenance, ", lower(work.Status.Word()), "): ", m.page.Site.URL(work.Page), "\n")
+			m.text(" (", m.Word("maintenance"), ", ", m.Status(work.Status), "): ", m.page.Site.URL(work.Page), "\n")
 		}
 	}
-	m.text("\nAll history: ", m.page.Site.URL(v.History), "\n")
+	m.text("\n", m.Word("all_history"), ": ", m.page.Site.URL(v.History), "\n")
 }
 
 func (m *markdown) components(groups []site.Group) {
 	if len(groups) > 0 {
-		m.heading("##", "Components")
+		m.heading("##", m.Word("components"))
 	}
 	for _, group := range groups {
 		if group.Name != "" {
@@ -215,9 +212,9 @@ func (m *markdown) components(groups []site.Group) {
 		for _, c := range group.Components {
 			m.text("- ")
 			m.words(c.Name)
-			m.text(": ", lower(c.Condition.Word()))
+			m.text(": ", m.Condition(c.Condition))
 			if c.Uptime != "" {
-				m.text(" (", c.Uptime, " % over 90 days)")
+				m.text(" (", m.Word("uptime", "percent", m.Percent(c.Uptime)), ")")
 			}
 			m.text("\n")
 		}

@@ -4,6 +4,7 @@ package theme
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -19,14 +20,29 @@ import (
 	"time"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/status"
 )
 
 // Theme holds parsed templates and assets. It is safe for concurrent use.
 type Theme struct {
-	pages  map[site.Kind]*template.Template
+	pages  map[string]map[site.Kind]*template.Template // by language
+	words  map[string]*locale.Locale
 	zone   *time.Location
+	icon   *template.Template
 	Assets []Asset // by path
+	Policy string  // the Content-Security-Policy of the pages
+}
+
+// stylesheet is the asset that the overview holds within itself, so that its first paint needs one response.
+const stylesheet = "style.css"
+
+// setPolicy allows what pages hold: their own stylesheet, scripts, pictures and files, and nothing of others.
+func (t *Theme) setPolicy(css []byte) {
+	sum := sha256.Sum256(css)
+	t.Policy = "default-src 'none'; style-src 'self' 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+		"'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'"
 }
 
 // Asset is a file that pages refer to.
@@ -58,28 +74,58 @@ var kinds = []site.Kind{site.KindOverview, site.KindIncident, site.KindMaintenan
 
 // Load reads a theme. overlay is the site's own theme, nil for none, and folder where it lies, for findings. A template of
 // the overlay that cannot be parsed is a mistake, and the built-in one is used in its place.
-func Load(builtin, overlay fs.FS, folder string, zone *time.Location) (*Theme, []diag.Finding) {
-	t := &Theme{pages: map[site.Kind]*template.Template{}, zone: zone}
+//
+// brand changes colours, logo and icon; words has the languages that pages are rendered in.
+func Load(builtin, overlay fs.FS, folder string, brand Brand, words map[string]*locale.Locale, zone *time.Location) (*Theme, []diag.Finding) {
+	t := &Theme{pages: map[string]map[site.Kind]*template.Template{}, words: words, zone: zone}
 	files := layered{overlay, builtin, folder}
 	var findings []diag.Finding
-	assets := t.loadAssets(files, &findings)
-	funcs := functions(zone, assets)
-	for _, kind := range kinds {
-		page, finding := parsePage(files, kind, funcs)
-		if finding != nil {
-			findings = append(findings, *finding)
-			page, finding = parsePage(layered{nil, builtin, ""}, kind, funcs)
+	refs := t.loadAssets(files, brand, &findings)
+	broken := map[site.Kind]bool{}
+	for language, own := range words {
+		t.pages[language] = map[site.Kind]*template.Template{}
+		funcs := t.functions(own, refs, brand)
+		for _, kind := range kinds {
+			page, finding := parsePage(files, kind, funcs)
 			if finding != nil {
-				panic(finding.Message) // the built-in theme is ours
+				if !broken[kind] {
+					findings = append(findings, *finding)
+				}
+				broken[kind] = true
+				page, finding = parsePage(layered{nil, builtin, ""}, kind, funcs)
+				if finding != nil {
+					panic(finding.Message) // the built-in theme is ours
+				}
 			}
+			t.pages[language][kind] = page
 		}
-		t.pages[kind] = page
+	}
+	t.icon = template.Must(template.New(iconFile).Parse(string(must(fs.ReadFile(builtin, iconFile)))))
+	if own, source, err := files.read(iconFile); err != nil {
+		findings = append(findings, *templateFinding(source, iconFile, err))
+	} else if icon, err := template.New(iconFile).Parse(string(own)); err != nil {
+		findings = append(findings, *templateFinding(source, iconFile, err))
+	} else {
+		t.icon = icon
 	}
 	return t, diag.Sort(findings)
 }
 
+// iconFile is a template for the picture that browsers show in a tab; it gets the state of the page.
+const iconFile = "icon.svg"
+
+func must(content []byte, err error) []byte {
+	if err != nil {
+		panic(err) // the built-in theme is ours
+	}
+	return content
+}
+
+// Icon writes the icon as it is in a state.
+func (t *Theme) Icon(w io.Writer, state status.Overall) error { return t.icon.Execute(w, state) }
+
 // loadAssets reads the files of assets/ and gives each name's place in the site.
-func (t *Theme) loadAssets(files layered, findings *[]diag.Finding) map[string]site.Ref {
+func (t *Theme) loadAssets(files layered, brand Brand, findings *[]diag.Finding) map[string]site.Ref {
 	names := map[string]bool{}
 	for _, layer := range []fs.FS{files.builtin, files.overlay} {
 		if layer == nil {
@@ -99,11 +145,27 @@ func (t *Theme) loadAssets(files layered, findings *[]diag.Finding) map[string]s
 			*findings = append(*findings, diag.BadTemplate.New(diag.File(source), "it must be a file that can be read", "cannot be read: %v", err))
 			continue
 		}
+		if name == stylesheet {
+			content = append(content, brand.css()...)
+			extra, _, err := files.read("assets/extra.css")
+			if err == nil {
+				content = append(append(content, '\n'), extra...)
+			}
+			t.setPolicy(content)
+		}
 		sum := sha256.Sum256(content)
 		ext := path.Ext(name)
 		file := "assets/" + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:5]) + ext
-		refs[name] = site.Ref(file)
+		refs[name] = site.Ref("/" + file)
 		t.Assets = append(t.Assets, Asset{file, content})
+	}
+	for _, own := range []struct {
+		name string
+		at   diag.Position
+	}{{brand.Logo, brand.LogoAt}, {brand.Icon, brand.IconAt}} {
+		if _, ok := refs[own.name]; own.name != "" && !ok {
+			*findings = append(*findings, diag.MissingAsset.New(own.at, "put it into "+path.Join(files.folder, "assets"), "there is no file %q in the assets of the theme", own.name))
+		}
 	}
 	slices.SortFunc(t.Assets, func(a, b Asset) int { return strings.Compare(a.Path, b.Path) })
 	return refs
@@ -116,6 +178,18 @@ func parsePage(files layered, kind site.Kind, funcs map[string]any) (*template.T
 	}
 	t := template.New("theme").Funcs(funcs)
 	t.Funcs(map[string]any{"shared": new(fragments).in(t)})
+	for name, block := range map[string]string{"head.html": "site-head", "header.html": "site-header", "footer.html": "site-footer"} {
+		content, source, err := files.read(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			content, err = nil, nil
+		}
+		if err == nil {
+			_, err = t.New(block).Parse(string(content))
+		}
+		if err != nil {
+			return nil, templateFinding(source, name, err)
+		}
+	}
 	for _, name := range names {
 		content, source, err := files.read(name)
 		if err == nil {
@@ -139,7 +213,7 @@ func (f *fragments) in(set *template.Template) func(name string, page *site.Page
 	return func(name string, page *site.Page) (template.HTML, error) {
 		k := key{name: name, up: page.Href("index.html")}
 		for _, link := range page.Site.Navigation {
-			if link.Target.File() == page.Path {
+			if page.Is(link.Target) {
 				k.own = page.Path
 			}
 		}
@@ -176,7 +250,7 @@ func templateFinding(source, name string, err error) *diag.Finding {
 // Render writes a page, as HTML or as Markdown. After an error part of it may have been written.
 func (t *Theme) Render(w io.Writer, page site.Page, asMarkdown bool) error {
 	if asMarkdown {
-		m := markdown{page: &page, zone: t.zone}
+		m := markdown{page: &page, zone: t.zone, Locale: page.Site.Words}
 		switch view := page.View.(type) {
 		case site.Incident:
 			m.incident(view)
@@ -188,7 +262,11 @@ func (t *Theme) Render(w io.Writer, page site.Page, asMarkdown bool) error {
 		_, err := m.WriteTo(w)
 		return err
 	}
-	if err := t.pages[page.Kind].Execute(w, &page); err != nil {
+	set := t.pages[page.Site.Language]
+	if set == nil {
+		return fmt.Errorf("rendering %s: the theme was loaded without the language %q", page.Path, page.Site.Language)
+	}
+	if err := set[page.Kind].Execute(w, &page); err != nil {
 		return fmt.Errorf("rendering %s: %w", page.Path, err)
 	}
 	return nil

@@ -11,28 +11,23 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/themes"
 )
 
-func TestDuration(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		0: "0 min", 10 * time.Second: "less than a minute", 29 * time.Second: "less than a minute", 31 * time.Second: "1 min", 59 * time.Minute: "59 min",
-		time.Hour: "1 h", 72 * time.Minute: "1 h 12 min", 24 * time.Hour: "1 d", 26*time.Hour + 50*time.Minute: "1 d 2 h", 240 * time.Hour: "10 d",
-	} {
-		if got := duration(d); got != want {
-			t.Errorf("%s: %q, want %q", d, got, want)
-		}
-	}
+// english is the words of a theme that knows one language.
+var english = map[string]*locale.Locale{"en": locale.English()}
+
+func load(overlay fs.FS) (*Theme, []diag.Finding) {
+	return Load(themes.Default(), overlay, "themes/mine", Brand{}, english, time.UTC)
 }
 
 func TestWords(t *testing.T) {
-	funcs := functions(time.UTC, nil)
-	title := func(b site.Bar) string { return barTitle(b, time.UTC) }
+	th := &Theme{zone: time.UTC}
+	funcs := th.functions(english["en"], nil, Brand{})
+	title := func(b site.Bar) string { return barTitle(b, time.UTC, english["en"]) }
 	start := time.Date(2026, 10, 2, 0, 0, 0, 0, time.UTC)
-	if got := title(site.Bar{Start: start}); got != "" {
-		t.Error(got)
-	}
 	bar := site.Bar{Start: start, Worst: incident.MajorOutage, Events: []site.BarEvent{{Title: "API down", Worst: incident.MajorOutage, For: time.Hour}, {Title: "Slow", Worst: incident.DegradedPerformance}}}
 	if got, want := title(bar), "2 October 2026: Major outage, API down (1 h); Degraded performance, Slow"; got != want {
 		t.Errorf("%q, want %q", got, want)
@@ -45,10 +40,10 @@ func TestWords(t *testing.T) {
 		want      string
 	}{
 		{site.Component{Name: "API"}, "API, last 90 days: no problems"},
-		{site.Component{Name: "API", Uptime: "99.9", Bars: []site.Bar{bar}}, "API, last 90 days: 1 day with problems, 99.9 % uptime"},
+		{site.Component{Name: "API", Uptime: "99.9", Bars: []site.Bar{bar}}, "API, last 90 days: 1 day with problems, 99.9% uptime"},
 		{site.Component{Name: "API", Bars: []site.Bar{bar, bar, {Worst: incident.UnderMaintenance}}}, "API, last 90 days: 2 days with problems"},
 	} {
-		if got := barsLabel(c.component); got != c.want {
+		if got := barsLabel(c.component, english["en"]); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
 	}
@@ -76,16 +71,16 @@ func TestOverlay(t *testing.T) {
 		"assets/style.css": {Data: []byte("body{}")},
 		"assets/.hidden":   {Data: []byte("x")},
 	}
-	th, findings := Load(themes.Default(), overlay, "themes/mine", time.UTC)
+	th, findings := load(overlay)
 	if len(findings) > 0 {
 		t.Fatal(findings)
 	}
 	var b bytes.Buffer
-	page := site.Page{Kind: site.KindNotFound, Path: "404.html", Site: &site.Meta{Title: "Example", BaseURL: "https://status.example.com/", Zone: time.UTC}, View: site.NotFound{Overview: "index.html"}}
+	page := site.Page{Kind: site.KindNotFound, Path: "404.html", Site: &site.Meta{Title: "Example", Language: "en", Words: english["en"], BaseURL: "https://status.example.com/", Zone: time.UTC}, View: site.NotFound{Overview: "index.html"}}
 	if err := th.Render(&b, page, false); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(b.String(), "Nothing is here, assets/extra.") {
+	if !strings.Contains(b.String(), "Nothing is here, /assets/extra.") {
 		t.Error(b.String())
 	}
 	names := map[string]string{}
@@ -95,7 +90,7 @@ func TestOverlay(t *testing.T) {
 	if len(th.Assets) < 2 || strings.Contains(strings.Join(keys(names), " "), "hidden") {
 		t.Error(keys(names))
 	}
-	other, _ := Load(themes.Default(), nil, "", time.UTC)
+	other, _ := load(nil)
 	for _, a := range other.Assets {
 		if _, same := names[a.Path]; same && strings.HasPrefix(a.Path, "assets/style.") {
 			t.Error("another style has the same address")
@@ -136,7 +131,7 @@ func TestWhatIsBrokenFallsBack(t *testing.T) {
 		"incident.html":     {Data: []byte("{{define \"main\"}}\n\n{{.View.Nothing | nope}}{{end}}")},
 		"assets/secret.css": {Data: []byte("x")},
 	}}
-	th, findings := Load(themes.Default(), overlay, "themes/mine", time.UTC)
+	th, findings := load(overlay)
 	var said []string
 	for _, f := range findings {
 		if f.Kind != diag.BadTemplate || f.Hint == "" {
@@ -155,7 +150,7 @@ func TestWhatIsBrokenFallsBack(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	page := site.Page{Kind: site.KindNotFound, Path: "404.html", Site: &site.Meta{Title: "Example", BaseURL: "https://status.example.com/", Zone: time.UTC}, View: site.NotFound{Overview: "index.html"}}
+	page := site.Page{Kind: site.KindNotFound, Path: "404.html", Site: &site.Meta{Title: "Example", Language: "en", Words: english["en"], BaseURL: "https://status.example.com/", Zone: time.UTC}, View: site.NotFound{Overview: "index.html"}}
 	if err := th.Render(&b, page, false); err != nil || !strings.Contains(b.String(), "<h1>") {
 		t.Error(err, b.String())
 	}

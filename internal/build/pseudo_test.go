@@ -1,0 +1,163 @@
+package build_test
+
+import (
+	"encoding/json"
+	"os"
+	"path"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
+
+	"settler.io/crier/internal/build"
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/theme"
+	"settler.io/crier/themes"
+)
+
+// pseudo makes a catalogue of no language: the English one in letters of full width, places and patterns as they were.
+func pseudo(t *testing.T) []byte {
+	t.Helper()
+	raw, err := os.ReadFile("../locale/catalogues/en.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wide := func(text string) string {
+		inside := false
+		return strings.Map(func(r rune) rune {
+			switch {
+			case r == '{':
+				inside = true
+			case r == '}':
+				inside = false
+			case !inside && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'):
+				return r - '!' + '！'
+			}
+			return r
+		}, text)
+	}
+	quoted := regexp.MustCompile(`"[^"]*"`)
+	pattern := regexp.MustCompile(`^(day|month|time) = "[^"]*[dMLyHm]{1,4}[^"]*"$`)
+	dates := false
+	var lines []string
+	for line := range strings.SplitSeq(string(raw), "\n") {
+		if strings.HasPrefix(line, "[") {
+			dates = line == "[dates]"
+		}
+		if !(dates && pattern.MatchString(line)) && !strings.HasPrefix(line, "#") {
+			line = quoted.ReplaceAllStringFunc(line, wide)
+		}
+		lines = append(lines, line)
+	}
+	return []byte(strings.Join(lines, "\n"))
+}
+
+// TestEveryWordComesFromACatalogue builds a site whose content has no Latin letter in a language that has none either: what
+// Latin words are left on a page, in its attributes, feeds and Markdown forms, stand in no catalogue.
+func TestEveryWordComesFromACatalogue(t *testing.T) {
+	site := fstest.MapFS{}
+	for name, text := range map[string]string{
+		"config.toml": "title = \"Κατάσταση\"\ndescription = \"Δοκιμή\"\nbase_url = \"https://status.example.com\"\n[[groups]]\nid = \"g\"\nname = \"Ομάδα\"\n[[components]]\nid = \"a\"\nname = \"Άλφα\"\ngroup = \"g\"\n[[components]]\nid = \"b\"\nname = \"Βήτα\"\n[[components]]\nid = \"c\"\nname = \"Γάμμα\"\n",
+		"content/incidents/open/01-investigating.md":  "---\ntitle: Ένα\nseverity: P1\nstatus: investigating\ndetected: 2026-10-02T09:58:00Z\ndate: 2026-10-02T10:00:00Z\ncomponents: {a: major_outage}\nimpact: Όλα\neta: 2026-10-02T12:00:00Z\n---\nΨάχνουμε\n",
+		"content/incidents/open/02-identified.md":     "---\nseverity: P0\nstatus: identified\ndate: 2026-10-02T10:10:00Z\namended: 2026-10-02T10:12:00Z\neta: σύντομα\n---\nΒρέθηκε\n",
+		"content/incidents/open/03-monitoring.md":     "---\nseverity: P2\nstatus: monitoring\ndate: 2026-10-02T10:15:00Z\n---\n",
+		"content/incidents/old/01-investigating.md":   "---\ntitle: Παλιό\nseverity: P3\nstatus: investigating\ndate: 2026-09-20T10:00:00Z\ncomponents: [a, b]\n---\nΨάχνουμε\n",
+		"content/incidents/old/02-resolved.md":        "---\nstatus: resolved\ndate: 2026-09-20T12:00:00Z\n---\nΤέλος\n",
+		"content/incidents/old/postmortem.md":         "---\npublic: true\ndate: 2026-09-22T10:00:00Z\nusers_affected: πολλοί\ndata_loss: όχι\n---\n## Αιτία\n\n- [x] έγινε\n",
+		"content/incidents/older/01-investigating.md": "---\ntitle: Πιο παλιό\nseverity: P0\nstatus: investigating\ndate: 2026-03-20T10:00:00Z\ncomponents: [b]\n---\nΨάχνουμε\n",
+		"content/incidents/older/02-resolved.md":      "---\nstatus: resolved\ndate: 2026-03-21T12:00:00Z\n---\nΤέλος\n",
+		"content/maintenance/now/01-scheduled.md":     "---\ntitle: Δίσκος\nstatus: scheduled\ndate: 2026-09-28T10:00:00Z\nstarts: 2026-10-02T10:00:00Z\nends: 2026-10-02T12:00:00Z\ncomponents: [b]\nimpact: Αργά\n---\nΔίσκος\n",
+		"content/maintenance/later/01-scheduled.md":   "---\ntitle: Αργότερα\nstatus: scheduled\ndate: 2026-09-28T10:00:00Z\nstarts: 2026-11-02T10:00:00Z\nends: 2026-11-02T12:00:00Z\ncomponents: [b]\n---\n",
+		"content/maintenance/done/01-scheduled.md":    "---\ntitle: Έγινε\nstatus: scheduled\ndate: 2026-09-18T10:00:00Z\nstarts: 2026-09-25T10:00:00Z\nends: 2026-09-25T12:00:00Z\ncomponents: [b]\n---\n",
+		"content/announcements/new.md":                "---\ntitle: Νέο\ndate: 2026-10-01T10:00:00Z\nuntil: 2026-11-01T10:00:00Z\n---\nΝέο\n",
+		"content/pages/about.md":                      "---\ntitle: Εμείς\n---\n## Εμείς\n",
+	} {
+		site[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	settings, findings, err := config.Parse("config.toml", site["config.toml"].Data)
+	if err != nil || len(findings) > 0 {
+		t.Fatal(err, findings)
+	}
+	loaded, findings := content.Load(site, content.Options{Config: settings})
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	own, findings := locale.Load("en", pseudo(t), "pseudo.toml")
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	words := map[string]*locale.Locale{"en": own}
+	looks, _ := theme.Load(themes.Default(), nil, "", theme.Brand{}, words, settings.Zone)
+	result := build.Build(build.Input{Config: settings, Content: loaded, Theme: looks, Words: words, Now: instant(t, "2026-10-02T10:30:00Z")})
+
+	latin := regexp.MustCompile(`[A-Za-z]{2,}`)
+	fixed := regexp.MustCompile(`\bUTC\b|https?://\S+|\bP[0-3]\b`) // names and addresses, the same in all languages
+	looked := 0
+	look := func(file, where, text string) {
+		looked++
+		if word := latin.FindString(fixed.ReplaceAllString(text, "")); word != "" {
+			t.Errorf("%s, %s: %q in %q stands in no catalogue", file, where, word, text)
+		}
+	}
+	if err := result.Files.Produce(func(f fileset.File, raw []byte) error {
+		switch path.Ext(f.Path) {
+		case ".html":
+			page, err := goquery.NewDocumentFromReader(strings.NewReader(string(raw)))
+			if err != nil {
+				return err
+			}
+			page.Find("script, style").Remove()
+			for _, root := range page.Nodes {
+				for n := range root.Descendants() {
+					if n.Type == html.TextNode {
+						look(f.Path, "text", n.Data)
+					}
+					for _, a := range n.Attr {
+						switch {
+						case a.Key == "title" || a.Key == "alt" || a.Key == "aria-label" || a.Key == "placeholder" || a.Key == "label",
+							a.Key == "data-none" || a.Key == "data-failed" || a.Key == "data-maintenance" || a.Key == "data-changed" || a.Key == "data-stale":
+							look(f.Path, a.Key, a.Val)
+						case a.Key == "data-found":
+							forms := map[string]string{}
+							if err := json.Unmarshal([]byte(a.Val), &forms); err != nil {
+								return err
+							}
+							for _, form := range forms {
+								look(f.Path, a.Key, strings.ReplaceAll(form, "{n}", ""))
+							}
+						}
+					}
+				}
+			}
+			page.Find(`meta[name=description], meta[property="og:title"], meta[property="og:description"], meta[property="og:site_name"]`).Each(func(_ int, s *goquery.Selection) {
+				look(f.Path, "meta", s.AttrOr("content", ""))
+			})
+		case ".md":
+			for line := range strings.SplitSeq(string(raw), "\n") {
+				line = regexp.MustCompile(`\]\([^)]*\)`).ReplaceAllString(line, "]")
+				look(f.Path, "Markdown", line)
+			}
+		}
+		if strings.HasPrefix(f.Path, "search/") {
+			var rows [][]string
+			if err := json.Unmarshal(raw, &rows); err != nil {
+				return err
+			}
+			for _, row := range rows {
+				look(f.Path, "index", strings.Join(append(row[1:3:3], row[4:]...), " "))
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if looked < 1000 {
+		t.Errorf("only %d texts were looked at", looked)
+	}
+}
