@@ -1,0 +1,109 @@
+// Reads {chromium, url, swap, search: {url, query, title}} and writes what a reader sees. A request to swap puts the next build
+// in the place of the first.
+import { input, watch, withBrowser } from "./browser.mjs";
+
+const { chromium, url, kinds, swap, search } = await input();
+const seen = {};
+const problems = [];
+let quiet = false;
+await withBrowser(chromium, async (browser) => {
+  const open = async (address, script = true) => {
+    const page = await browser.newPage();
+    watch(page, new URL(address).host, (problem) => { if (!quiet) problems.push(address + ": " + problem); });
+    await page.setJavaScriptEnabled(script);
+    await page.emulateTimezone("Asia/Kolkata");
+    await page.goto(address, { waitUntil: "networkidle0" });
+    return page;
+  };
+  const text = (page) => page.evaluate(() => document.body.innerText);
+
+  // Without scripts nothing is missing but the reader's own time, the switch of colours and the search.
+  const words = (text) => text.split(/\s+/).join(" ");
+  for (const kind of kinds) {
+    const plain = await open(url + kind, false);
+    const without = await text(plain);
+    await plain.close();
+    const page = await open(url + kind);
+    if (kind === "") seen.own = await page.$eval(".open .own", (own) => own.textContent);
+    const enriched = await page.evaluate(() => {
+      const copy = document.body.cloneNode(true);
+      copy.querySelectorAll(".own, .look, form.search").forEach((e) => e.remove());
+      document.body.replaceWith(copy);
+      return copy.innerText;
+    });
+    if (words(without) !== words(enriched)) problems.push(`${kind}: without scripts a reader sees\n${words(without)}\nwith them\n${words(enriched)}`);
+    await page.close();
+  }
+
+  // Everything can be reached by the keyboard, and one sees where one is; the first key leads past the navigation.
+  const keys = await open(url);
+  const reachable = await keys.$$eval("a[href], summary, select, button, input", (all) => all.filter((e) => e.checkVisibility()).length);
+  const reached = new Set();
+  for (let n = 0; n < reachable; n++) {
+    await keys.keyboard.press("Tab");
+    const at = await keys.evaluate(() => {
+      const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
+      return { name: e.tagName + " " + (e.href || e.id || e.textContent.trim()), place: [...document.querySelectorAll("*")].indexOf(e), outline: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0, shown: box.width > 0 && box.bottom > 0 && box.top < innerHeight };
+    });
+    reached.add(at.place);
+    if (!at.outline || !at.shown) problems.push("one does not see that the focus is at " + at.name);
+  }
+  if (reached.size !== reachable) problems.push(`the keyboard reaches ${reached.size} of ${reachable}`);
+  await keys.reload();
+  await keys.keyboard.press("Tab");
+  await keys.keyboard.press("Enter");
+  await keys.keyboard.press("Tab");
+  seen.skipped = await keys.evaluate(() => document.getElementById("main").contains(document.activeElement));
+  await keys.focus("summary");
+  await keys.keyboard.press("Enter");
+  seen.toggled = await keys.$eval("details", (d) => !d.open);
+  await keys.close();
+
+  const look = await open(url);
+  seen.before = await look.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await look.select("#look", "dark");
+  seen.dark = await look.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await look.reload({ waitUntil: "networkidle0" });
+  seen.kept = await look.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await look.select("#look", "");
+
+  // The page follows a new build without being loaded again, and keeps what the reader folded.
+  await look.evaluate(() => { window.mark = "the same page"; scrollTo(0, 400); document.querySelector("details").open = false; document.querySelector("summary").focus({ preventScroll: true }); });
+  const scrolled = await look.evaluate(() => scrollY);
+  const old = await look.$eval(".banner h1", (h) => h.textContent);
+  await fetch(swap + "/next");
+  await look.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await look.waitForFunction((old) => document.querySelector(".banner h1").textContent !== old, { timeout: 10000 }, old);
+  seen.after = await look.$eval(".banner h1", (h) => h.textContent);
+  seen.mark = await look.evaluate(() => window.mark);
+  seen.scrolled = scrolled === await look.evaluate(() => scrollY);
+  seen.folded = await look.evaluate(() => !document.querySelector("details").open);
+  seen.focused = await look.evaluate(() => document.activeElement.tagName);
+  seen.announced = await look.$eval("#notice", (n) => n.textContent);
+  const again = () => look.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await fetch(swap + "/down");
+  quiet = true; // the browser itself complains of an answer that is an error
+  await again();
+  await look.waitForFunction((text) => document.getElementById("notice").textContent !== text, { timeout: 10000 }, seen.announced);
+  seen.stale = await look.$eval("#notice", (n) => n.textContent);
+  await fetch(swap + "/up");
+  await again();
+  await look.waitForFunction(() => !document.getElementById("notice").textContent, { timeout: 10000 });
+  quiet = false;
+  await look.close();
+
+  const found = await open(search.url);
+  const before = performance.now();
+  await found.type("#q", search.query);
+  await found.waitForFunction((title) => [...document.querySelectorAll(".results a")].some((a) => a.textContent === title), { timeout: 20000 }, search.title);
+  seen.searched = Math.round(performance.now() - before);
+  seen.results = await found.$eval(".search [role=status]", (s) => s.textContent);
+  await Promise.all([found.waitForNavigation(), found.click(".results a")]);
+  seen.led = await found.$eval("h1", (h) => h.textContent);
+  await found.close();
+
+  const none = await open(search.url, false);
+  seen.hidden = await none.$eval(".search", (f) => f.hidden);
+  await none.close();
+});
+console.log(JSON.stringify({ seen, problems }));

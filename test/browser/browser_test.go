@@ -1,0 +1,545 @@
+// Package browser holds tests of what Crier writes by independent judges: a browser, axe-core, Lighthouse and the W3C's checker.
+package browser
+
+// Screenshots of all kinds of pages are put into the folder that CRIER_SCREENSHOTS names.
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"mime"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"settler.io/crier/internal/build"
+	"settler.io/crier/internal/cli"
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/theme"
+	"settler.io/crier/themes"
+)
+
+// needs skips a test without a program or file; in CI that is a failure.
+func needs(t *testing.T, what string, there bool) {
+	t.Helper()
+	switch {
+	case there:
+	case os.Getenv("CRIER_CI") != "":
+		t.Fatalf("there is no %s", what)
+	default:
+		t.Skipf("there is no %s: see .ci/run", what)
+	}
+}
+
+// chromium gives the path of a browser.
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	needs(t, "Chromium", false)
+	return ""
+}
+
+// crier runs the program in a folder at an instant.
+func crier(t *testing.T, dir string, now time.Time, args ...string) {
+	t.Helper()
+	var out, log bytes.Buffer
+	if status := cli.Main(cli.System{Args: args, Stdout: &out, Stderr: &log, Dir: dir, Now: func() time.Time { return now }}); status != 0 {
+		t.Fatalf("crier %s ends with %d\n%s", strings.Join(args, " "), status, log.String())
+	}
+}
+
+var autumn = time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
+
+// judge runs one of the judges with an input in JSON and gives what it writes.
+func judge(t *testing.T, script string, input, output any) {
+	t.Helper()
+	in, err := json.Marshal(input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(t.Context(), "node", script)
+	c.Stdin = bytes.NewReader(in)
+	var out, log bytes.Buffer
+	c.Stdout, c.Stderr = &out, &log
+	if err := c.Run(); err != nil {
+		t.Fatalf("%s: %v\n%s", script, err, log.String())
+	}
+	if err := json.Unmarshal(out.Bytes(), output); err != nil {
+		t.Fatalf("%s: %v\n%s", script, err, out.String())
+	}
+}
+
+func needJudges(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("short")
+	}
+	_, err := os.Stat("node_modules/.package-lock.json")
+	needs(t, "node_modules in test/browser", err == nil)
+	_, err = exec.LookPath("node")
+	needs(t, "node", err == nil)
+}
+
+// serve serves folders on loopback as a CDN does: index.html for folders, 404.html, gzip. Which folder it is can be changed.
+func serve(t *testing.T, folder *atomic.Value) *httptest.Server {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if folder.Load() == "" {
+			http.Error(w, "out of order", http.StatusServiceUnavailable)
+			return
+		}
+		name := filepath.Join(folder.Load().(string), filepath.FromSlash(path.Clean("/"+r.URL.Path)))
+		if info, err := os.Stat(name); err == nil && info.IsDir() {
+			name = filepath.Join(name, "index.html")
+		}
+		content, err := os.ReadFile(name)
+		status := http.StatusOK
+		if err != nil {
+			status = http.StatusNotFound
+			content, _ = os.ReadFile(filepath.Join(folder.Load().(string), "404.html"))
+			name = "404.html"
+		}
+		types := map[string]string{".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".json": "application/json", ".md": "text/markdown; charset=utf-8", ".rss": "application/rss+xml"}
+		w.Header().Set("Content-Type", types[filepath.Ext(name)])
+		w.Header().Set("Content-Encoding", "gzip")
+		w.WriteHeader(status)
+		z := gzip.NewWriter(w)
+		z.Write(content)
+		z.Close()
+	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
+// sample writes the sample site, which holds all that is hard to show, with an address and languages, and builds it.
+func sample(t *testing.T, base string, languages []string, at string) (site, out string) {
+	t.Helper()
+	archive, err := txtar.ParseFile("sample.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	site, out = t.TempDir(), filepath.Join(t.TempDir(), "public")
+	list, _ := json.Marshal(languages)
+	for _, f := range archive.Files {
+		text := strings.NewReplacer("BASE", base, "LANGUAGES", string(list), "LONG", strings.Repeat("A sentence that goes on. ", 900)).Replace(string(f.Data))
+		name := filepath.Join(site, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	crier(t, site, autumn, "build", "--at", at, "--out", out)
+	return site, out
+}
+
+const sampleTime = "2026-10-02T10:30:00Z"
+
+var pictures = flag.Bool("pictures", false, "make the pictures of docs/images anew")
+
+// TestPictures takes the pictures that README and CHANGELOG show, of Settler's site; without -pictures it only tries.
+func TestPictures(t *testing.T) {
+	needJudges(t)
+	chromium := chromium(t)
+	out, to := t.TempDir(), t.TempDir()
+	crier(t, "../..", autumn.Add(22*time.Hour+30*time.Minute), "build", "--out", out)
+	var folder atomic.Value
+	folder.Store(out)
+	server := serve(t, &folder)
+	if *pictures {
+		to = "../../docs/images"
+	}
+	var result struct{ Looked int }
+	judge(t, "pages.mjs", map[string]any{"chromium": chromium, "screenshots": to, "part": true,
+		"pages": []any{map[string]any{"Name": "overview", "URL": server.URL + "/", "Widths": []int{900}}}}, &result)
+	for _, scheme := range []string{"light", "dark"} {
+		if info, err := os.Stat(filepath.Join(to, "overview-900-"+scheme+".png")); err != nil || info.Size() < 20000 {
+			t.Errorf("there is no picture in %s: %v", scheme, err)
+		}
+	}
+}
+
+// kindsOfPages has a page of every kind of the sample site.
+var kindsOfPages = []string{"", "incidents/api-down/", "incidents/old/", "maintenance/now/", "components/api/", "components/never/", "history/", "history/2026-09/", "about/", "404.html"}
+
+// TestPages opens pages of every kind, in light and dark, at three widths: axe-core looks at them, nothing is wider than the
+// window, the console is silent, no other host is asked. English and Arabic have all kinds, the other languages two. The
+// site is under a path, as on GitHub's pages of a project; zoomed to 200 %, a desktop has the width of 640 px.
+func TestPages(t *testing.T) {
+	needJudges(t)
+	chromium := chromium(t)
+	folder := t.TempDir()
+	var root atomic.Value
+	root.Store(folder)
+	server := serve(t, &root)
+	languages := append([]string{"en"}, locale.Known()...)
+	base := server.URL + "/status/"
+	_, out := sample(t, base, languages, sampleTime)
+	if err := os.Rename(out, filepath.Join(folder, "status")); err != nil {
+		t.Fatal(err)
+	}
+	crier(t, empty(t, base+"empty/"), autumn, "build", "--out", filepath.Join(folder, "status", "empty"))
+	crier(t, many(t, base+"many/", 200), autumn, "build", "--out", filepath.Join(folder, "status", "many"))
+	type page struct {
+		Name, URL string
+		Widths    []int
+	}
+	var pages []page
+	looks := 0
+	add := func(name, path string, widths ...int) {
+		pages = append(pages, page{name, base + path, widths})
+		looks += 2 * len(widths)
+	}
+	for _, kind := range kindsOfPages {
+		name := strings.ReplaceAll(strings.Trim(kind, "/"), "/", "-")
+		if name == "" {
+			name = "overview"
+		}
+		add(name, kind, 320, 640, 768, 1280)
+		add("ar-"+name, "ar/"+kind, 320, 1280)
+	}
+	for _, code := range locale.Known() {
+		if code != "en" && code != "ar" {
+			add(code+"-overview", code+"/", 320, 1280)
+			add(code+"-incident", code+"/incidents/old/", 640)
+		}
+	}
+	add("empty-overview", "empty/", 320, 1280)
+	add("empty-history", "empty/history/", 320)
+	add("many-overview", "many/", 320, 1280)
+	var result struct {
+		Looked int
+		Found  []string
+	}
+	judge(t, "pages.mjs", map[string]any{"chromium": chromium, "pages": pages, "screenshots": os.Getenv("CRIER_SCREENSHOTS")}, &result)
+	if result.Looked != looks {
+		t.Errorf("%d looks, want %d", result.Looked, looks)
+	}
+	for _, f := range result.Found {
+		t.Error(f)
+	}
+}
+
+// empty makes a site without anything but a title.
+func empty(t *testing.T, base string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "config.toml"), []byte("title = \"Example Status\"\nbase_url = \""+base+"\"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// many makes a site of many components, a third of them with an incident.
+func many(t *testing.T, base string, components int) string {
+	t.Helper()
+	dir := t.TempDir()
+	var config, affected strings.Builder
+	fmt.Fprintf(&config, "title = \"Example Status\"\nbase_url = %q\n", base)
+	for g := range 10 {
+		fmt.Fprintf(&config, "[[groups]]\nid = \"g%d\"\nname = \"Group %d\"\n", g, g)
+	}
+	for c := range components {
+		fmt.Fprintf(&config, "[[components]]\nid = \"c%d\"\nname = \"Component %d\"\ngroup = \"g%d\"\n", c, c, c%10)
+		if c%3 == 0 {
+			fmt.Fprintf(&affected, "c%d, ", c)
+		}
+	}
+	files := map[string]string{
+		"config.toml": config.String(),
+		"content/incidents/2026-10-01-all/01-investigating.md": "---\ntitle: All of it\nseverity: P0\nstatus: investigating\ndate: 2026-10-01T11:00:00Z\nimpact: All of it.\ncomponents: [" +
+			strings.TrimSuffix(affected.String(), ", ") + "]\n---\nWe look into it.\n",
+	}
+	for name, text := range files {
+		name = filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(text), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// TestFromDisk opens pages of Settler's site from the disk, as a preview or a copy is: the stylesheet is found, every link
+// leads to a file, and nothing is refused by the page's own policy.
+func TestFromDisk(t *testing.T) {
+	needJudges(t)
+	chromium := chromium(t)
+	out := t.TempDir()
+	crier(t, "../..", autumn.Add(22*time.Hour+30*time.Minute), "build", "--out", out)
+	type page struct {
+		Name, URL string
+		Widths    []int
+	}
+	var pages []page
+	names := []string{"index.html", "incidents/2026-10-02-api-down/index.html", "components/api/index.html", "history/index.html"}
+	for _, name := range names {
+		pages = append(pages, page{name, "file://" + filepath.Join(out, name), []int{1280}})
+		f, err := os.Open(filepath.Join(out, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		document, err := goquery.NewDocumentFromReader(f)
+		f.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if document.Find("h1").Length() != 1 {
+			t.Errorf("%s has %d headings of the first level", name, document.Find("h1").Length())
+		}
+		document.Find("a[href], link[rel=stylesheet]").Each(func(_ int, s *goquery.Selection) {
+			href, _, _ := strings.Cut(s.AttrOr("href", ""), "#")
+			if href == "" || strings.Contains(href, "://") {
+				return
+			}
+			if info, err := os.Stat(filepath.Join(out, filepath.Dir(name), href)); err != nil || info.IsDir() {
+				t.Errorf("%s links to %s, which is no file", name, href)
+			}
+		})
+	}
+	var result struct {
+		Looked int
+		Found  []string
+	}
+	judge(t, "pages.mjs", map[string]any{"chromium": chromium, "pages": pages}, &result)
+	if result.Looked != 2*len(names) {
+		t.Errorf("%d looks", result.Looked)
+	}
+	for _, f := range result.Found {
+		t.Error(f)
+	}
+}
+
+// TestLighthouse wants full marks for the overview and an incident on a simulated slow phone.
+func TestLighthouse(t *testing.T) {
+	needJudges(t)
+	chromium := chromium(t)
+	var folder atomic.Value
+	server := serve(t, &folder)
+	_, out := sample(t, server.URL+"/", []string{"en", "de"}, sampleTime)
+	folder.Store(out)
+	var results []struct {
+		URL    string
+		Scores map[string]float64
+		Low    []string
+	}
+	judge(t, "lighthouse.mjs", map[string]any{"chromium": chromium, "pages": []string{server.URL + "/", server.URL + "/incidents/api-down/"}}, &results)
+	for _, r := range results {
+		t.Log(r.URL, r.Scores)
+		for _, category := range []string{"performance", "accessibility", "best-practices", "seo"} {
+			if r.Scores[category] < 1 {
+				t.Errorf("%s: %s %.2f, because of %s", r.URL, category, r.Scores[category], strings.Join(r.Low, "; "))
+			}
+		}
+	}
+	if len(results) != 2 {
+		t.Errorf("%d pages were judged", len(results))
+	}
+}
+
+// TestNuHTML gives all pages of Settler's, of the imported and of the sample site to the W3C's checker.
+func TestNuHTML(t *testing.T) {
+	needJudges(t)
+	_, err := exec.LookPath("java")
+	needs(t, "java", err == nil)
+	const root = "../.."
+	settler, imported, jenkins := filepath.Join(t.TempDir(), "public"), t.TempDir(), filepath.Join(t.TempDir(), "public")
+	crier(t, root, autumn, "build", "--at", sampleTime, "--out", settler)
+	crier(t, root, autumn, "import", "cstate", "internal/importer/cstate/testdata/jenkins", "--site", imported)
+	crier(t, root, autumn, "build", "--site", imported, "--at", sampleTime, "--out", jenkins)
+	_, sampled := sample(t, "https://status.example.com/", []string{"en", "de", "ar", "zh-Hant"}, sampleTime)
+	c := exec.CommandContext(t.Context(), "java", "-Xss4m", "-jar", "node_modules/vnu-jar/build/dist/vnu.jar", "--format", "json", "--errors-only", "--skip-non-html", settler, jenkins, sampled)
+	log, err := c.CombinedOutput()
+	var result struct {
+		Messages []struct {
+			URL, Message, Extract string
+		}
+	}
+	if failure := json.Unmarshal(log, &result); failure != nil {
+		t.Fatalf("%v, %v\n%s", failure, err, log)
+	}
+	for n, m := range result.Messages {
+		t.Errorf("%s: %s: %s", strings.TrimPrefix(m.URL, "file:"), m.Message, m.Extract)
+		if n > 30 {
+			t.Fatal("and more")
+		}
+	}
+}
+
+// TestBehaviour: what the scripts add, and that nothing is missing without them.
+func TestBehaviour(t *testing.T) {
+	needJudges(t)
+	chromium := chromium(t)
+	var folder atomic.Value
+	server := serve(t, &folder)
+	_, first := sample(t, server.URL+"/", []string{"en", "de"}, sampleTime)
+	_, second := sample(t, server.URL+"/", []string{"en", "de"}, "2026-10-02T12:30:00Z")
+	folder.Store(first)
+	swap := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		folder.Store(map[string]string{"/next": second, "/down": "", "/up": second}[r.URL.Path])
+	}))
+	t.Cleanup(swap.Close)
+
+	site := sitegen.Generate(sitegen.Options{Incidents: 10000, Seed: 1})
+	library := httptest.NewServer(fromMemory(t, site))
+	t.Cleanup(library.Close)
+	oldest, err := fs.Glob(site, "content/incidents/2021/*/*-00003-trouble/01-*.md")
+	if err != nil || len(oldest) != 1 {
+		t.Fatal(oldest, err)
+	}
+	raw, err := fs.ReadFile(site, oldest[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(raw), "title: ")
+	title, _, _ := strings.Cut(rest, "\n")
+
+	var result struct {
+		Seen struct {
+			Own, Before, Dark, Kept, After, Mark, Focused, Announced, Stale, Results, Led string
+			Skipped, Toggled, Scrolled, Folded, Hidden                                    bool
+			Searched                                                                      int
+		}
+		Problems []string
+	}
+	judge(t, "behaviour.mjs", map[string]any{"chromium": chromium, "url": server.URL + "/", "kinds": kindsOfPages, "swap": swap.URL, "search": map[string]string{
+		"url": library.URL + "/history/", "query": title, "title": title}}, &result)
+	for _, p := range result.Problems {
+		t.Error(p)
+	}
+	seen := result.Seen
+	t.Logf("the oldest of 10,000 incidents was found in %d ms: %s", seen.Searched, seen.Results)
+	if !strings.Contains(seen.Own, "15:34 GMT+5:30") {
+		t.Errorf("in Kolkata 10:04 UTC is shown as %q", seen.Own)
+	}
+	if seen.Before == seen.Dark || seen.Dark != seen.Kept {
+		t.Errorf("the ground was %s, dark %s, after a reload %s", seen.Before, seen.Dark, seen.Kept)
+	}
+	if seen.After != "All Systems Operational" || seen.Mark == "" || !seen.Scrolled || !seen.Folded {
+		t.Errorf("after the next build: %q, %q, scrolled as before %v, folded as before %v", seen.After, seen.Mark, seen.Scrolled, seen.Folded)
+	}
+	if !seen.Skipped || !seen.Toggled {
+		t.Errorf("by keyboard: past the navigation %v, a group folded %v", seen.Skipped, seen.Toggled)
+	}
+	if seen.Focused != "SUMMARY" || seen.Announced != "The page has changed. All Systems Operational" || seen.Stale != "This page could not be refreshed. What it shows may be old." {
+		t.Errorf("the focus went to %s, what was said: %q, and out of order %q", seen.Focused, seen.Announced, seen.Stale)
+	}
+	if seen.Led != title || !strings.HasSuffix(seen.Results, "results") || !seen.Hidden {
+		t.Errorf("the search led to %q, said %q, was hidden without scripts: %v", seen.Led, seen.Results, seen.Hidden)
+	}
+}
+
+// fromMemory serves a site without writing it, each file when somebody asks for it.
+func fromMemory(t *testing.T, site fs.FS) http.Handler {
+	t.Helper()
+	raw, err := fs.ReadFile(site, "config.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings, _, err := config.Parse("config.toml", raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, _ := content.Load(site, content.Options{Config: settings})
+	words := map[string]*locale.Locale{"en": locale.English()}
+	looks, _ := theme.Load(themes.Default(), nil, "", theme.Brand{}, words, settings.Zone)
+	files := build.Build(build.Input{Config: settings, Content: found, Theme: looks, Words: words, Now: autumn}).Files
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimPrefix(r.URL.Path, "/")
+		if strings.HasSuffix(r.URL.Path, "/") {
+			name += "index.html"
+		}
+		f, ok := files.Lookup(name)
+		switch {
+		case !ok:
+			http.NotFound(w, r)
+		case name == "version.json": // its hash would make all files
+			io.WriteString(w, `{"version":"1"}`)
+		default:
+			w.Header().Set("Content-Type", mime.TypeByExtension(filepath.Ext(name)))
+			f.Write(w)
+		}
+	})
+}
+
+// TestTheFirstPaintIsOneSmallResponse measures the overview of 20 components, three open incidents and 15 days.
+func TestTheFirstPaintIsOneSmallResponse(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, sitegen.Generate(sitegen.Options{Incidents: 200, Seed: 1})); err != nil {
+		t.Fatal(err)
+	}
+	for i, severity := range []string{"P0", "P1", "P2"} {
+		folder := filepath.Join(dir, "content", "incidents", "open-"+severity)
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for n, status := range []string{"investigating", "identified", "monitoring"} {
+			text := "---\n"
+			if n == 0 {
+				text += "title: Requests to a part of the platform are failing\nseverity: " + severity + "\ncomponents: [component-" + string(rune('0'+i)) + ", component-" + string(rune('5'+i)) + "]\n"
+			}
+			text += "status: " + status + "\ndate: 2026-10-01T1" + string(rune('0'+n)) + ":04:00Z\nimpact: Some of the requests fail.\neta: 2026-10-01T15:00:00Z\n---\nWe're currently investigating elevated error rates, and will say more within the hour.\n"
+			if err := os.WriteFile(filepath.Join(folder, "0"+string(rune('1'+n))+"-"+status+".md"), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	crier(t, dir, autumn.Add(2*time.Hour), "build")
+	zipped := func(names ...string) int {
+		var b bytes.Buffer
+		z, _ := gzip.NewWriterLevel(&b, gzip.DefaultCompression)
+		for _, name := range names {
+			raw, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.Copy(z, bytes.NewReader(raw))
+		}
+		z.Close()
+		return b.Len()
+	}
+	overview := filepath.Join(dir, "public", "index.html")
+	raw, _ := os.ReadFile(overview)
+	if strings.Count(string(raw), `<svg class="bars"`) != 20 || strings.Count(string(raw), `class="open p-`) != 3 || strings.Count(string(raw), `<section class="day">`) != 15 {
+		t.Fatal("that is no such overview")
+	}
+	if strings.Contains(string(raw), `rel="stylesheet"`) || !strings.Contains(string(raw), "<style>") {
+		t.Error("the first paint needs another response")
+	}
+	if n := zipped(overview); n >= 14000 {
+		t.Errorf("the overview has %d bytes, gzipped", n)
+	} else {
+		t.Logf("the overview has %d bytes, gzipped", n)
+	}
+	scripts, _ := filepath.Glob(filepath.Join(dir, "public", "assets", "*.js"))
+	if n := zipped(scripts...); n >= 3000 || len(scripts) != 2 {
+		t.Errorf("%d scripts have %d bytes, gzipped", len(scripts), n)
+	}
+	for _, asset := range scripts {
+		if raw, _ := os.ReadFile(asset); bytes.Contains(raw, []byte("http://")) || bytes.Contains(raw, []byte("https://")) {
+			t.Errorf("%s names another host", asset)
+		}
+	}
+}

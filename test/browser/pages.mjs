@@ -1,0 +1,39 @@
+// Reads {chromium, screenshots, part, pages: [{Name, URL, Widths}]} and writes what is wrong with them, in light and dark.
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { input, watch, withBrowser } from "./browser.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const { chromium, pages, screenshots, part } = await input();
+if (screenshots) mkdirSync(screenshots, { recursive: true });
+const found = [];
+let looked = 0;
+const rest = [...pages];
+await Promise.all([0, 1].map(() => withBrowser(chromium, async (browser) => {
+  const look = async ({ Name, URL: url, Widths }) => {
+    const page = await browser.newPage();
+    let problems = [];
+    watch(page, new URL(url).host, (problem) => problems.push(problem));
+    await page.setViewport({ width: Widths[0], height: 1100 });
+    await page.goto(url, { waitUntil: "load" });
+    await page.evaluate(axe);
+    for (const width of Widths) {
+      for (const scheme of ["light", "dark"]) {
+        await page.setViewport({ width, height: 1100 });
+        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+        const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"], preload: false }));
+        for (const v of violations) {
+          for (const node of v.nodes) problems.push(`${v.id}: ${v.help}: ${node.html.slice(0, 200)} ${(node.any[0] || {}).message || ""}`);
+        }
+        if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) problems.push("the page is wider than the window");
+        for (const p of problems) found.push(`${url} (${scheme}, ${width}): ${p}`);
+        problems = [];
+        looked++;
+        if (screenshots) await page.screenshot({ path: `${screenshots}/${Name.replaceAll("/", "-")}-${width}-${scheme}.png`, fullPage: !part });
+      }
+    }
+    await page.close();
+  };
+  while (rest.length) await look(rest.shift());
+})));
+console.log(JSON.stringify({ looked, found }));
