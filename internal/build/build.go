@@ -5,8 +5,12 @@ package build
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
+	"settler.io/crier/internal/api"
+	"settler.io/crier/internal/badge"
+	"settler.io/crier/internal/calendar"
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
@@ -47,8 +51,29 @@ func Build(input Input) Result {
 	for _, page := range planned.Pages {
 		b.add(page.Path, orderOf(page), func(w io.Writer) error { return input.Theme.Render(w, page.Page(), page.Markdown) })
 	}
+	options := feed.Options{Style: input.Theme.Place("feed.css"), Icon: "icon.svg"}
 	for _, f := range planned.Feeds {
-		b.add(f.Path, fileset.Entry, func(w io.Writer) error { return feed.RSS(w, f) })
+		b.add(f.Path+".rss", fileset.Entry, func(w io.Writer) error { return feed.RSS(w, f, options) })
+		b.add(f.Path+".atom", fileset.Entry, func(w io.Writer) error { return feed.Atom(w, f, options) })
+		b.add(f.Path+".json", fileset.Entry, func(w io.Writer) error { return feed.JSON(w, f, options) })
+	}
+	b.add(planned.History.Path+".rss", fileset.Entry, func(w io.Writer) error { return feed.HistoryRSS(w, planned.History) })
+	b.add(planned.History.Path+".atom", fileset.Entry, func(w io.Writer) error { return feed.HistoryAtom(w, planned.History) })
+	for _, document := range api.Documents(planned.Facts) {
+		b.add(document.Path, fileset.Entry, document.Write)
+	}
+	for _, c := range planned.Calendars {
+		b.add(c.Path, fileset.Entry, func(w io.Writer) error { return calendar.Write(w, c) })
+	}
+	rtl := planned.Meta.Words.RTL
+	for _, sign := range planned.Badges {
+		b.add(sign.Path+".svg", fileset.Entry, func(w io.Writer) error { return badge.SVG(w, sign, rtl) })
+		b.add(sign.Path+".json", fileset.Entry, func(w io.Writer) error { return badge.Shields(w, sign) })
+	}
+	b.add("embed.js", fileset.Entry, func(w io.Writer) error { return badge.Script(w, planned.Meta.Words) })
+	b.add("embed.html", fileset.Entry, func(w io.Writer) error { return badge.Frame(w, planned.Facts, input.Theme.Place("style.css")) })
+	if text := securityText(input.Config); text != "" {
+		b.add(".well-known/security.txt", fileset.Asset, func(w io.Writer) error { _, err := io.WriteString(w, text); return err })
 	}
 	for _, part := range planned.Search {
 		b.add(part.Path, fileset.Entry, func(w io.Writer) error { return search.Write(w, part.Entries()) })
@@ -85,11 +110,51 @@ func (b *builder) failed(path string, err error) {
 	}
 }
 
-// headers writes _headers, which Netlify and Cloudflare Pages read: the policy of the pages, and how long a file is fresh.
+// headers writes _headers, which Netlify and Cloudflare Pages read: the policy of the pages, who may read what, content types that
+// hosts don't know, and how long a file is fresh. Pages are not framed by others, but for embed.html.
 func headers(w io.Writer, policy string) error {
-	_, err := fmt.Fprintf(w, "/*\n  Content-Security-Policy: %s; frame-ancestors 'none'\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: no-referrer\n"+
-		"  Cache-Control: public, max-age=10, stale-while-revalidate=30\n\n/assets/*\n  ! Cache-Control\n  Cache-Control: public, max-age=31536000, immutable\n", policy)
+	var b strings.Builder
+	rule := func(path string, lines ...string) { b.WriteString(path + "\n  " + strings.Join(lines, "\n  ") + "\n\n") }
+	rule("/*", "Content-Security-Policy: "+policy, "X-Content-Type-Options: nosniff", "Referrer-Policy: no-referrer", "Access-Control-Allow-Origin: *",
+		"Cache-Control: public, max-age=10, stale-while-revalidate=30")
+	rule("/assets/*", "! Cache-Control", "Cache-Control: public, max-age=31536000, immutable")
+	for _, path := range []string{"/", "/index.html", "/incidents/*", "/maintenance/*", "/components/*", "/history/*"} {
+		rule(path, "X-Frame-Options: DENY")
+	}
+	for _, format := range []struct{ extension, mime string }{{"rss", "application/rss+xml"}, {"atom", "application/atom+xml"}, {"json", "application/feed+json"}} {
+		for _, path := range []string{"/feed.", "/:language/feed.", "/components/:id/feed."} {
+			rule(path+format.extension, "Content-Type: "+format.mime+"; charset=utf-8")
+		}
+	}
+	rule("/history.rss", "Content-Type: application/rss+xml; charset=utf-8")
+	rule("/history.atom", "Content-Type: application/atom+xml; charset=utf-8")
+	rule("/maintenance.ics", "Content-Type: text/calendar; charset=utf-8")
+	rule("/components/:id/maintenance.ics", "Content-Type: text/calendar; charset=utf-8")
+	_, err := io.WriteString(w, strings.TrimSuffix(b.String(), "\n"))
 	return err
+}
+
+// securityText gives security.txt (RFC 9116), or "" when the site is not configured to have one.
+func securityText(c *config.Config) string {
+	if len(c.Security.Contact) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	field := func(name, value string) {
+		if value != "" {
+			b.WriteString(name + ": " + value + "\n")
+		}
+	}
+	for _, contact := range c.Security.Contact {
+		field("Contact", contact)
+	}
+	field("Expires", c.Security.Expires.UTC().Format(time.RFC3339))
+	field("Encryption", c.Security.Encryption)
+	field("Acknowledgments", c.Security.Acknowledgments)
+	field("Preferred-Languages", strings.Join(c.Security.PreferredLanguages, ", "))
+	field("Canonical", c.BaseURL+".well-known/security.txt")
+	field("Policy", c.Security.Policy)
+	return b.String()
 }
 
 // orderOf puts what readers enter by last, so that it never leads to a page that is not there yet.

@@ -29,6 +29,8 @@ type Config struct {
 	Uptime  Uptime
 	Feeds   Feeds
 	Publish Publish
+
+	Security Security
 }
 
 // Group gathers components under a heading.
@@ -65,7 +67,18 @@ type Uptime struct {
 // Feeds configures what is syndicated.
 type Feeds struct {
 	Host   string // in the ids of feed items, so that they survive a move; default: the host of BaseURL
+	Hub    string // WebSub hub that is told of new items; "" for none
 	CState bool   // keep /index.xml and /affected/<x>/index.xml, the feeds of a former cState site
+}
+
+// Security is what security.txt says (RFC 9116): where to report vulnerabilities of the platform. Without Contact there is none.
+type Security struct {
+	Contact            []string // mailto:, https: or tel: URIs, best first
+	Expires            time.Time
+	Policy             string // addresses; "" for none
+	Acknowledgments    string
+	Encryption         string
+	PreferredLanguages []string
 }
 
 // Publish configures `crier publish`.

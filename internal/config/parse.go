@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -104,9 +105,15 @@ func (p *parser) fields() []tree.Field {
 					p.text(&c.Feeds.Host)(n)
 					p.hostSet = true
 				}},
+				{Key: "hub", Decode: func(n *tree.Node) {
+					if u, ok := p.url(n); ok {
+						c.Feeds.Hub = u.String()
+					}
+				}},
 				{Key: "cstate", Decode: func(n *tree.Node) { c.Feeds.CState, _ = p.Bool(n) }},
 			})
 		}},
+		{Key: "security", Decode: p.security},
 		{Key: "publish", Decode: func(n *tree.Node) {
 			p.Fields(n, "a table ([publish])", []tree.Field{
 				{Key: "to", Decode: func(n *tree.Node) {
@@ -132,6 +139,54 @@ func (p *parser) text(to *string) func(*tree.Node) {
 		if text, ok := p.Text(n); ok {
 			*to = strings.TrimSpace(text)
 		}
+	}
+}
+
+// security reads what security.txt says. Contact and expires are what RFC 9116 (section 2.5) asks for.
+func (p *parser) security(n *tree.Node) {
+	c := &p.config.Security
+	uri := func(to *string) func(*tree.Node) {
+		return func(n *tree.Node) {
+			if u, ok := p.url(n); ok {
+				*to = u.String()
+			}
+		}
+	}
+	p.Fields(n, "a table ([security])", []tree.Field{
+		{Key: "contact", Decode: func(n *tree.Node) {
+			texts, _ := p.Texts(n)
+			for _, text := range texts {
+				u, err := url.Parse(text.Text)
+				if err != nil || !slices.Contains([]string{"https", "mailto", "tel"}, u.Scheme) || strings.ContainsAny(text.Text, " \n") {
+					p.Report(diag.BadURL, text, `write it like "mailto:security@example.com" or "https://example.com/security"`, "%q is no address to report to", text.Text)
+					continue
+				}
+				c.Contact = append(c.Contact, text.Text)
+			}
+		}},
+		{Key: "expires", Decode: func(n *tree.Node) {
+			if t, ok := p.Day(n); ok {
+				c.Expires = t
+			}
+		}},
+		{Key: "policy", Decode: uri(&c.Policy)},
+		{Key: "acknowledgments", Decode: uri(&c.Acknowledgments)},
+		{Key: "encryption", Decode: uri(&c.Encryption)},
+		{Key: "preferred_languages", Decode: func(n *tree.Node) {
+			texts, _ := p.Texts(n)
+			for _, text := range texts {
+				if tag, ok := p.language(text); ok {
+					c.PreferredLanguages = append(c.PreferredLanguages, tag)
+				}
+			}
+		}},
+	})
+	switch {
+	case len(c.Contact) == 0:
+		p.Report(diag.MissingKey, n, `write contact = ["mailto:security@example.com"]`, "[security] has no contact")
+	case c.Expires.IsZero():
+		p.Report(diag.MissingKey, n, "write expires, a day at most a year ahead, and look again by then", "[security] has no expires")
+		c.Contact = nil
 	}
 }
 
@@ -384,6 +439,7 @@ func (p *parser) severity(n *tree.Node, s incident.Severity) {
 	rules := p.config.Rules.Severity[s]
 	var batch *tree.Node
 	p.Fields(n, "a table of rules", []tree.Field{
+		{Key: "security", Decode: p.security},
 		{Key: "publish", Decode: p.target(&rules.Publish)},
 		{Key: "batch", Decode: func(n *tree.Node) { rules.Batch, _ = p.Duration(n); batch = n }},
 		{Key: "respond", Decode: p.target(&rules.Respond)},

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/gorilla/feeds"
@@ -13,37 +14,88 @@ import (
 	"settler.io/crier/internal/site"
 )
 
-// The types below embed those of gorilla/feeds and add what it lacks: a self link and several categories.
+// The types of this package embed those of gorilla/feeds and add what they lack: links, several categories, languages.
+
+const (
+	atomSpace    = "http://www.w3.org/2005/Atom"
+	archiveSpace = "http://purl.org/syndication/history/1.0" // RFC 5005
+	htmlSpace    = "http://www.w3.org/1999/xhtml"
+)
 
 type rssDocument struct {
 	XMLName xml.Name    `xml:"rss"`
 	Version string      `xml:"version,attr"`
 	Content string      `xml:"xmlns:content,attr,omitempty"`
 	Atom    string      `xml:"xmlns:atom,attr"`
+	Archive string      `xml:"xmlns:fh,attr,omitempty"`
+	HTML    string      `xml:"xmlns:html,attr,omitempty"`
 	Channel *rssChannel `xml:"channel"`
 }
 
 type rssChannel struct {
 	*feeds.RssFeed
-	Self  selfLink   `xml:"atom:link"`
-	Items []*rssItem `xml:"item"`
+	Links    []link    `xml:"atom:link"`
+	Archived *struct{} `xml:"fh:archive"`
+	About    *about    `xml:"html:p"`
+	Items    []*rssItem
 }
 
-type selfLink struct {
+type link struct {
 	Href string `xml:"href,attr"`
 	Rel  string `xml:"rel,attr"`
-	Type string `xml:"type,attr"`
+	Type string `xml:"type,attr,omitempty"`
+}
+
+// about tells a person who opens a feed in a browser what it is; the stylesheet shows it.
+type about struct {
+	Text string `xml:",chardata"`
+	Link struct {
+		Href string `xml:"href,attr"`
+		Text string `xml:",chardata"`
+	} `xml:"html:a"`
 }
 
 type rssItem struct {
+	XMLName xml.Name `xml:"item"`
 	*feeds.RssItem
 	Category []string `xml:"category"`
+	Until    string   `xml:"maintenanceEndDate,omitempty"`
 }
 
-// RSS writes a feed.rss: RSS 2.0 (www.rssboard.org/rss-specification), one item per update, newest first.
-func RSS(w io.Writer, f site.Feed) error {
-	channel := newChannel(f.Meta, f.Meta.Title, f.Meta.URL("index.html"), f.Meta.URL(site.Ref("/"+f.Path)))
-	for _, e := range f.Entries {
+// Options is what a feed refers to besides its entries.
+type Options struct {
+	Style string // path of the stylesheet for people who open a feed in a browser; "" for none
+	Icon  string // path of the site's icon; "" for none
+}
+
+const rssType, atomType, jsonType = "application/rss+xml", "application/atom+xml", "application/feed+json"
+
+// links gives the links of a document to itself and to others: self, hub, and the archives of RFC 5005.
+func links(f site.Feed, extension, mime string) []link {
+	url := func(path string) string { return f.Meta.URL(site.Ref("/" + path + extension)) }
+	all := []link{{url(f.Path), "self", mime}}
+	if f.Hub != "" && !f.Archived() {
+		all = append(all, link{f.Hub, "hub", ""})
+	}
+	for _, other := range []struct{ path, rel string }{{f.Current, "current"}, {f.Previous, "prev-archive"}, {f.Next, "next-archive"}} {
+		if other.path != "" {
+			all = append(all, link{url(other.path), other.rel, mime})
+		}
+	}
+	return all
+}
+
+// RSS writes a feed as RSS 2.0 (www.rssboard.org/rss-specification), an item for each update, newest first.
+func RSS(w io.Writer, f site.Feed, o Options) error {
+	channel := newChannel(f.Meta, f.Title, f.Meta.URL(f.Page))
+	channel.Links = links(f, ".rss", rssType)
+	if f.Archived() {
+		channel.Archived = &struct{}{}
+	}
+	if f.Meta.Words != nil {
+		channel.About = newAbout(f.Meta, f.Page)
+	}
+	for _, e := range f.Entries() {
 		item := &rssItem{RssItem: &feeds.RssItem{
 			Title:       clean(e.Title),
 			Link:        e.URL,
@@ -57,15 +109,26 @@ func RSS(w io.Writer, f site.Feed) error {
 		}
 		channel.Items = append(channel.Items, item)
 	}
-	if len(f.Entries) > 0 {
-		channel.LastBuildDate = f.Entries[0].Published.UTC().Format(time.RFC1123Z)
+	if !f.Updated.IsZero() {
+		channel.LastBuildDate = f.Updated.UTC().Format(time.RFC1123Z)
 	}
-	return write(w, channel, "http://purl.org/rss/1.0/modules/content/")
+	document := rssDocument{Version: "2.0", Content: "http://purl.org/rss/1.0/modules/content/", Atom: atomSpace, HTML: htmlSpace, Channel: channel}
+	if f.Archived() {
+		document.Archive = archiveSpace
+	}
+	return write(w, document, f.Path, o.Style)
+}
+
+func newAbout(meta *site.Meta, page site.Ref) *about {
+	a := &about{Text: meta.Words.Word("feed_about") + " "}
+	a.Link.Href, a.Link.Text = meta.URL(page), clean(meta.Title)
+	return a
 }
 
 // CState writes a feed in the shape of a cState site: one item per incident, its old address as link and guid.
 func CState(w io.Writer, meta *site.Meta, legacy site.LegacyFeed) error {
-	channel := newChannel(meta, legacy.Title, legacy.URL, legacy.Self)
+	channel := newChannel(meta, legacy.Title, legacy.URL)
+	channel.Links = []link{{legacy.Self, "self", rssType}}
 	for _, i := range legacy.Items {
 		item := &rssItem{RssItem: &feeds.RssItem{
 			Title:       clean(i.Title),
@@ -80,31 +143,31 @@ func CState(w io.Writer, meta *site.Meta, legacy site.LegacyFeed) error {
 		}
 		channel.Items = append(channel.Items, item)
 	}
-	return write(w, channel, "")
+	return write(w, rssDocument{Version: "2.0", Atom: atomSpace, Channel: channel}, "", "")
 }
 
-func newChannel(meta *site.Meta, title, link, self string) *rssChannel {
+func newChannel(meta *site.Meta, title, link string) *rssChannel {
 	description := meta.Description
 	if description == "" {
 		description = title
 	}
-	return &rssChannel{
-		RssFeed: &feeds.RssFeed{Title: clean(title), Link: link, Description: clean(description), Language: meta.Language},
-		Self:    selfLink{self, "self", "application/rss+xml"},
-	}
+	return &rssChannel{RssFeed: &feeds.RssFeed{Title: clean(title), Link: link, Description: clean(description), Language: meta.Language}}
 }
 
-func write(w io.Writer, channel *rssChannel, content string) error {
+// write writes an XML document, with a stylesheet whose path is counted from the root of the site, as the document's is.
+func write(w io.Writer, document any, path, style string) error {
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
+	if style != "" {
+		b.WriteString(`<?xml-stylesheet type="text/css" href="` + strings.Repeat("../", strings.Count(path, "/")) + style + "\"?>\n")
+	}
 	encoder := xml.NewEncoder(&b)
 	encoder.Indent("", " ")
-	err := encoder.Encode(rssDocument{Version: "2.0", Content: content, Atom: "http://www.w3.org/2005/Atom", Channel: channel})
-	if err != nil {
+	if err := encoder.Encode(document); err != nil {
 		return err
 	}
 	b.WriteByte('\n')
-	_, err = w.Write(b.Bytes())
+	_, err := w.Write(b.Bytes())
 	return err
 }
 

@@ -44,6 +44,36 @@ type Step struct {
 // Clock reports whether the clock made the step, not a person.
 func (s Step) Clock() bool { return s.Update.Path == "" }
 
+// Move is a component that a step names, or that was affected before it, and its conditions.
+type Move struct {
+	Component     string
+	Before, After Condition
+}
+
+// Moves lists every component that a step names or ends, in the order of the step.
+func (s Step) Moves() []Move {
+	condition := func(list []Affected, id string) Condition {
+		for _, a := range list {
+			if a.Component == id && a.Condition != 0 {
+				return a.Condition
+			}
+		}
+		return Operational
+	}
+	before, after := s.Before.Conditions(), s.After.Conditions()
+	var moves []Move
+	add := func(list []Affected) {
+		for _, a := range list {
+			if !slices.ContainsFunc(moves, func(m Move) bool { return m.Component == a.Component }) {
+				moves = append(moves, Move{a.Component, condition(before, a.Component), condition(after, a.Component)})
+			}
+		}
+	}
+	add(s.After.Affected)
+	add(s.Before.Affected)
+	return moves
+}
+
 // Span is a time during which a component was in one condition because of one incident or maintenance.
 type Span struct {
 	Component string

@@ -2,6 +2,7 @@ package site
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,56 +39,183 @@ type LegacyItem struct {
 	HTML     string
 }
 
-// Feed is a feed of updates.
+// Feed is a document of a feed of updates: what subscribers read, or an archive of older entries (RFC 5005, section 4).
 type Feed struct {
-	Path    string // of the file
-	Meta    *Meta
-	Entries []Entry // newest first, at most MaxFeedEntries
+	Path  string // of the file, without the extension that says its format: "feed", "feed/2026-09-1", "components/api/feed"
+	ID    string // a tag URI, the same for all formats
+	Title string
+	Page  Ref // what it is about
+	Hub   string
+	Meta  *Meta
+
+	// Paths of the documents around it, without extension, "" for none. An archive never changes but by amendments.
+	Current, Previous, Next string
+
+	Updated time.Time      // when an entry last came or was amended; zero without any
+	Entries func() []Entry // newest first; it may be called more than once and from any goroutine
 }
 
-// feed gathers the newest entries and, where configured, the feeds of a former cState site.
-func (p *planner) feed(meta *Meta) {
-	feed := Feed{Path: meta.Prefix + "feed.rss", Meta: meta}
-	type item struct {
-		story *story
-		step  *incident.Step
-		n     int // of the step
-		at    time.Time
-	}
+// Archived reports whether the document is an archive.
+func (f *Feed) Archived() bool { return f.Current != "" }
+
+// item is an entry of a feed that has not been made yet.
+type item struct {
+	at, date, updated time.Time
+	size              int // about, in bytes
+	components        []string
+	make              func(meta *Meta) Entry
+}
+
+// items lists all entries of the site, newest first.
+func (p *planner) items() []item {
 	var items []item
 	for _, s := range slices.Concat(p.incidents, p.maintenance) {
-		for i := range s.Steps {
-			step := &s.Steps[i]
-			at, ok := s.published[step.Update.ID]
-			if !ok || step.Clock() {
-				at = step.Update.Date
+		for n := range s.Steps {
+			step := &s.Steps[n]
+			at := s.publishedAt(n)
+			i := item{at: at, date: step.Update.Date, updated: at, size: 2*len(p.text(step.Update.Path)) + 1000, make: func(meta *Meta) Entry { return p.entry(s, n, at, meta) }}
+			if step.Update.Amended.After(at) {
+				i.updated = step.Update.Amended
 			}
-			items = append(items, item{s, step, i, at})
+			for _, a := range slices.Concat(step.Before.Affected, step.After.Affected) {
+				if !slices.Contains(i.components, a.Component) {
+					i.components = append(i.components, a.Component)
+				}
+			}
+			items = append(items, i)
 		}
+	}
+	for _, a := range p.announced {
+		items = append(items, item{at: a.Date, date: a.Date, updated: a.Date, size: 2*len(p.text(a.Path)) + 1000, make: func(meta *Meta) Entry { return p.announcementEntry(a, meta) }})
 	}
 	slices.SortStableFunc(items, func(a, b item) int {
 		if c := b.at.Compare(a.at); c != 0 {
 			return c
 		}
-		return b.step.Update.Date.Compare(a.step.Update.Date)
+		return b.date.Compare(a.date)
 	})
-	for _, i := range items[:min(len(items), MaxFeedEntries)] {
-		feed.Entries = append(feed.Entries, p.entry(i.story, i.n, i.at, meta))
+	return items
+}
+
+// publishedAt is when a step became public.
+func (s *story) publishedAt(n int) time.Time {
+	u := &s.Steps[n].Update
+	if at, ok := s.published[u.ID]; ok && !s.Steps[n].Clock() {
+		return at
 	}
-	for _, a := range p.announced {
-		source, _ := p.source(meta, a.Path, a.Translations)
-		title := a.Title
-		if t, ok := meta.translated(a.Translations); ok && t.Title != "" {
-			title = t.Title
+	return u.Date
+}
+
+// feeds plans the feeds of a language: of all updates, with archives, and of each component.
+func (p *planner) feeds(meta *Meta, items []item) {
+	add := func(f Feed, items []item) {
+		f.Meta, f.Hub = meta, p.Config.Feeds.Hub
+		for _, i := range items {
+			if i.updated.After(f.Updated) {
+				f.Updated = i.updated
+			}
 		}
-		feed.Entries = append(feed.Entries, Entry{
-			ID: p.tag("Announcement", a.ID), Title: title, URL: meta.URL(p.homes[a.Path]), Published: a.Date, Updated: a.Date,
-			HTML: p.absoluteHTML(source, meta), Text: p.text(source), Categories: []string{"announcement"},
-		})
+		f.Entries = func() []Entry {
+			entries := make([]Entry, len(items))
+			for n := range items {
+				entries[n] = items[n].make(meta)
+			}
+			return entries
+		}
+		for _, format := range []string{".rss", ".atom", ".json"} {
+			p.claim(f.Path+format, generated)
+		}
+		p.site.Feeds = append(p.site.Feeds, f)
 	}
-	slices.SortStableFunc(feed.Entries, func(a, b Entry) int { return b.Published.Compare(a.Published) })
-	feed.Entries = feed.Entries[:min(len(feed.Entries), MaxFeedEntries)]
-	p.site.Feeds = append(p.site.Feeds, feed)
+	language := ""
+	if meta.Prefix != "" {
+		language = "/" + meta.Language
+	}
+	chunks, open := p.archives(items)
+	main := Feed{Path: meta.Prefix + "feed", ID: p.tag("feed" + language), Title: meta.Title, Page: "index.html"}
+	if len(chunks) > 0 {
+		main.Previous = meta.Prefix + chunks[0].path
+	}
+	add(main, newest(items, open))
+	for n, c := range chunks { // newest first
+		archive := Feed{Path: meta.Prefix + c.path, ID: main.ID, Title: meta.Title, Page: main.Page, Current: main.Path}
+		if n > 0 {
+			archive.Next = meta.Prefix + chunks[n-1].path
+		}
+		if n+1 < len(chunks) {
+			archive.Previous = meta.Prefix + chunks[n+1].path
+		}
+		add(archive, c.items)
+	}
+	for _, c := range p.Config.Components {
+		var own []item
+		for _, i := range items {
+			if slices.Contains(i.components, c.ID) {
+				own = append(own, i)
+			}
+		}
+		add(Feed{Path: meta.Prefix + "components/" + c.ID + "/feed", ID: p.tag("feed" + language + "/component/" + c.ID),
+			Title: c.Name + " · " + meta.Title, Page: componentRef(c.ID)}, newest(own, 0))
+	}
+}
+
+// maxFeedSize is about how large the entries of a feed may be together, in bytes.
+const maxFeedSize = 100_000
+
+// newest gives the items that a feed shows: as many as fit, and at least so many.
+func newest(items []item, least int) []item {
+	n, size := 0, 0
+	for n < len(items) && (n < max(least, 1) || n < MaxFeedEntries && size+items[n].size <= maxFeedSize) {
+		size += items[n].size
+		n++
+	}
+	return items[:n]
+}
+
+// chunk is what one archive holds.
+type chunk struct {
+	path  string
+	items []item // newest first
+}
+
+// archives cuts the items, which are newest first, into archives by month, newest first. One that is full, or whose month is
+// over, never gets another item; open counts the newest items, which are in none yet. So an update changes no archive.
+func (p *planner) archives(items []item) (chunks []chunk, open int) {
+	month := func(t time.Time) string { return t.In(p.Config.Zone).Format("2006-01") }
+	end := len(items)
+	number := 0
+	for end > 0 {
+		this, start, size := month(items[end-1].at), end, 0
+		for start > 0 && month(items[start-1].at) == this && end-start < MaxFeedEntries && size < maxFeedSize {
+			start--
+			size += items[start].size
+		}
+		full := end-start == MaxFeedEntries || size >= maxFeedSize
+		if !full && start == 0 && this == month(p.Now) {
+			open = end
+			break
+		}
+		if len(chunks) == 0 || !strings.HasPrefix(chunks[len(chunks)-1].path, "feed/"+this+"-") {
+			number = 0
+		}
+		number++
+		chunks = append(chunks, chunk{"feed/" + this + "-" + strconv.Itoa(number), items[start:end]})
+		end = start
+	}
+	slices.Reverse(chunks)
+	return chunks, open
+}
+
+func (p *planner) announcementEntry(a incident.Announcement, meta *Meta) Entry {
+	source, _ := p.source(meta, a.Path, a.Translations)
+	title := a.Title
+	if t, ok := meta.translated(a.Translations); ok && t.Title != "" {
+		title = t.Title
+	}
+	return Entry{
+		ID: p.tag("Announcement", a.ID), Title: title, URL: meta.URL(p.homes[a.Path]), Published: a.Date, Updated: a.Date,
+		HTML: p.absoluteHTML(source, meta), Text: p.text(source), Categories: []string{"announcement"},
+	}
 }
 
 // tag makes the permanent id of an item.
@@ -115,38 +243,63 @@ func (p *planner) entry(s *story, n int, published time.Time, meta *Meta) Entry 
 	if u.Amended.After(published) {
 		e.Updated = u.Amended
 	}
+	if t, ok := meta.translated(u.Translations); ok && t.Amended.After(e.Updated) {
+		e.Updated = t.Amended
+	}
 	if step.After.Severity != 0 {
 		e.Categories = append(e.Categories, step.After.Severity.String())
 	}
 	for _, a := range step.After.Affected {
 		e.Categories = append(e.Categories, a.Component)
 	}
-	html, lines := &strings.Builder{}, []string(nil)
+	html := &strings.Builder{}
 	if u.Path != "" {
 		source, _ := p.source(meta, u.Path, u.Translations)
 		html.WriteString(p.absoluteHTML(source, meta))
+	}
+	for _, fact := range p.stated(s, n, meta) {
+		html.WriteString("<p><strong>" + fact[0] + ":</strong> " + escape(fact[1]) + "</p>\n")
+	}
+	e.HTML, e.Text = html.String(), p.told(s, n, meta)
+	return e
+}
+
+// told is an update in plain text: its words, then impact and ETA, a line each.
+func (p *planner) told(s *story, n int, meta *Meta) string {
+	u := &s.Steps[n].Update
+	var lines []string
+	if u.Path != "" {
+		source, _ := p.source(meta, u.Path, u.Translations)
 		if text := p.text(source); text != "" {
 			lines = append(lines, text)
 		}
 	}
+	for _, fact := range p.stated(s, n, meta) {
+		lines = append(lines, fact[0]+": "+fact[1])
+	}
+	return strings.Join(lines, "\n")
+}
+
+// stated gives impact, ETA and window as an update states them, with their labels.
+func (p *planner) stated(s *story, n int, meta *Meta) (facts [][2]string) {
+	step := &s.Steps[n]
+	u := &step.Update
 	fact := func(label, value string) {
 		if value != "" {
-			html.WriteString("<p><strong>" + label + ":</strong> " + escape(value) + "</p>\n")
-			lines = append(lines, label+": "+value)
+			facts = append(facts, [2]string{meta.Words.Word(label), value})
 		}
 	}
 	impact, eta := meta.stated(u)
-	fact(meta.Words.Word("impact"), impact)
-	fact(meta.Words.Word("eta"), p.eta(eta))
+	fact("impact", impact)
+	fact("eta", p.eta(eta))
 	if s.Planned && !step.Clock() && (!u.Starts.IsZero() || !u.Ends.IsZero()) {
 		ends := meta.Words.Word("further_notice")
 		if !step.After.Ends.IsZero() {
 			ends = p.instant(step.After.Ends)
 		}
-		fact(meta.Words.Word("window"), meta.Words.Word("range", "from", p.instant(step.After.Starts), "to", ends))
+		fact("window", meta.Words.Word("range", "from", p.instant(step.After.Starts), "to", ends))
 	}
-	e.HTML, e.Text = html.String(), strings.Join(lines, "\n")
-	return e
+	return facts
 }
 
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;")
@@ -190,6 +343,72 @@ func (p *planner) legacy() {
 			}
 		}
 	}
+}
+
+// HistoryFeed is a feed in Statuspage's shape: an item for each incident and maintenance, the one with the newest update first.
+type HistoryFeed struct {
+	Path string // of the file, without extension
+	ID   string
+	Meta *Meta
+	// Entries are at most MaxFeedEntries; it may be called more than once and from any goroutine.
+	Entries func() []HistoryEntry
+	Updated time.Time // zero without entries
+}
+
+// HistoryEntry is an incident or maintenance with all its updates.
+type HistoryEntry struct {
+	ID, Title, URL     string
+	Planned            bool
+	Starts, Ends       time.Time // of maintenance; Ends zero: open
+	Published, Updated time.Time // the first and the last update
+	Updates            []HistoryUpdate
+}
+
+// HistoryUpdate is an update, newest first.
+type HistoryUpdate struct {
+	Status incident.Status
+	Date   time.Time
+	Text   string
+}
+
+// historyFeed plans the feed of whole incidents.
+func (p *planner) historyFeed() {
+	stories := slices.Concat(p.incidents, p.maintenance)
+	last := func(s *story) time.Time {
+		var t time.Time
+		for n := range s.Steps {
+			if at := s.publishedAt(n); at.After(t) {
+				t = at
+			}
+		}
+		return t
+	}
+	slices.SortStableFunc(stories, func(a, b *story) int { return last(b).Compare(last(a)) })
+	stories = stories[:min(len(stories), MaxFeedEntries)]
+	f := HistoryFeed{Path: "history", ID: p.tag("/history"), Meta: p.meta}
+	if len(stories) > 0 {
+		f.Updated = last(stories[0])
+	}
+	f.Entries = func() []HistoryEntry {
+		var entries []HistoryEntry
+		for _, s := range stories {
+			kind := "Incident"
+			if s.Planned {
+				kind = "Maintenance"
+			}
+			e := HistoryEntry{ID: p.tag(kind, s.ID), Title: s.State().Title, URL: p.meta.URL(s.ref), Planned: s.Planned, Starts: s.State().Starts, Ends: s.State().Ends,
+				Published: s.publishedAt(0), Updated: last(s)}
+			for n, step := range slices.Backward(s.Steps) {
+				e.Updates = append(e.Updates, HistoryUpdate{step.After.Status, step.Update.Date, p.told(s, n, p.meta)})
+			}
+			entries = append(entries, e)
+		}
+		return entries
+	}
+	for _, format := range []string{".rss", ".atom"} {
+		p.claim(f.Path+format, generated)
+	}
+	p.site.History = f
 }
 
 // began is when an incident began or the window of maintenance starts.

@@ -155,12 +155,19 @@ func (p *planner) componentPage(c config.Component, from venue) (title, descript
 			v.Upcoming = append(v.Upcoming, p.maintenanceView(s, from))
 		}
 	}
-	for _, m := range p.board.Months(c.ID, MaxUptimeMonths) {
+	v.Months = p.monthsOf(c.ID)
+	return c.Name, c.Description, v
+}
+
+// monthsOf gives the uptime of a component by month, newest first.
+func (p *planner) monthsOf(component string) []MonthUptime {
+	var months []MonthUptime
+	for _, m := range p.board.Months(component, MaxUptimeMonths) {
 		u := MonthUptime{Start: m.Start, Uptime: percent(m.Share)}
 		if ref, ok := p.find("history/" + m.Start.Format("2006-01")); ok {
 			u.Page = ref
 		}
-		v.Months = append(v.Months, u)
+		months = append(months, u)
 	}
-	return c.Name, c.Description, v
+	return months
 }

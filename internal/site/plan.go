@@ -57,7 +57,11 @@ func (p Planned) Page() Page { return p.make(p.Path) }
 type Site struct {
 	Meta       *Meta // of the first language
 	Pages      []Planned
-	Feeds      []Feed // of each language
+	Feeds      []Feed // of each language and component, with their archives
+	History    HistoryFeed
+	Facts      *Facts
+	Calendars  []Calendar
+	Badges     []Badge
 	Search     []SearchPart
 	Legacy     []LegacyFeed
 	Sitemap    []SitemapEntry // by path
@@ -118,10 +122,15 @@ func Plan(input Input) (*Site, []diag.Finding) {
 	p.sortMonths()
 	p.pages()
 	p.checkLinks()
+	items := p.items()
 	for _, meta := range p.metas {
-		p.feed(meta)
+		p.feeds(meta, items)
 		p.search(meta)
 	}
+	p.historyFeed()
+	p.site.Facts = p.facts()
+	p.calendars()
+	p.badges()
 	if p.Config.Feeds.CState {
 		p.legacy()
 	}
@@ -299,7 +308,7 @@ func (p *planner) add(meta *Meta, file, source string, kind Kind, view func(from
 const generated = "Crier"
 
 func (p *planner) pages() {
-	for _, fixed := range []string{"sitemap.xml", "robots.txt", ".nojekyll", "version.json", "_headers", "icon.svg"} {
+	for _, fixed := range []string{"sitemap.xml", "robots.txt", ".nojekyll", "version.json", "_headers", "icon.svg", "embed.js", "embed.html", ".well-known/security.txt"} {
 		p.claim(fixed, generated)
 	}
 	for _, s := range slices.Concat(p.incidents, p.maintenance) {
@@ -328,7 +337,6 @@ func (p *planner) pages() {
 
 // edition plans the pages of a language.
 func (p *planner) edition(meta *Meta) {
-	p.claim(meta.Prefix+"feed.rss", generated)
 	p.add(meta, "index.html", generated, KindOverview, p.overview)
 	p.add(meta, "index.md", generated, KindOverview, p.overview)
 	p.add(meta, "history/index.html", generated, KindHistory, p.history)

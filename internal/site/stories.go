@@ -2,7 +2,6 @@ package site
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"settler.io/crier/internal/incident"
@@ -145,22 +144,10 @@ func (p *planner) updates(s *story, from venue) []Update {
 
 // changes lists the components whose condition a step changed.
 func (p *planner) changes(step *incident.Step) []Change {
-	condition := func(conditions []incident.Affected, id string) incident.Condition {
-		for _, a := range conditions {
-			if a.Component == id {
-				return a.Condition
-			}
-		}
-		return incident.Operational
-	}
-	before, after := step.Before.Conditions(), step.After.Conditions()
 	var changes []Change
-	var seen []string
-	for _, a := range slices.Concat(step.After.Affected, step.Before.Affected) {
-		was, is := condition(before, a.Component), condition(after, a.Component)
-		if was != is && !slices.Contains(seen, a.Component) {
-			seen = append(seen, a.Component)
-			changes = append(changes, Change{p.affected([]incident.Affected{{Component: a.Component, Condition: is}})[0], was})
+	for _, move := range step.Moves() {
+		if move.Before != move.After {
+			changes = append(changes, Change{p.affected([]incident.Affected{{Component: move.Component, Condition: move.After}})[0], move.Before})
 		}
 	}
 	return changes

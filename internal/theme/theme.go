@@ -31,6 +31,7 @@ type Theme struct {
 	words  map[string]*locale.Locale
 	zone   *time.Location
 	icon   *template.Template
+	places map[string]site.Ref // of assets, by name
 	Assets []Asset // by path
 	Policy string  // the Content-Security-Policy of the pages
 }
@@ -81,6 +82,7 @@ func Load(builtin, overlay fs.FS, folder string, brand Brand, words map[string]*
 	files := layered{overlay, builtin, folder}
 	var findings []diag.Finding
 	refs := t.loadAssets(files, brand, &findings)
+	t.places = refs
 	broken := map[site.Kind]bool{}
 	for language, own := range words {
 		t.pages[language] = map[site.Kind]*template.Template{}
@@ -120,6 +122,9 @@ func must(content []byte, err error) []byte {
 	}
 	return content
 }
+
+// Place gives the path of an asset in the site, or "" when the theme has none of that name.
+func (t *Theme) Place(name string) string { return strings.TrimPrefix(string(t.places[name]), "/") }
 
 // Icon writes the icon as it is in a state.
 func (t *Theme) Icon(w io.Writer, state status.Overall) error { return t.icon.Execute(w, state) }

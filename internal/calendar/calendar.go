@@ -1,0 +1,64 @@
+// Package calendar writes maintenance as iCalendar (RFC 5545). It takes events of package site and gives bytes; it reads no clock.
+package calendar
+
+import (
+	"io"
+	"strings"
+
+	ics "github.com/arran4/golang-ical"
+
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/markdown"
+	"settler.io/crier/internal/site"
+)
+
+// Write writes a calendar. All times are UTC, a day in which nothing changes gives the same bytes.
+func Write(w io.Writer, c site.Calendar) error {
+	calendar := ics.NewCalendarFor("-//crier//maintenance//EN")
+	calendar.SetMethod(ics.MethodPublish)
+	calendar.SetXWRCalName(clean(c.Name))
+	calendar.SetRefreshInterval("PT15M", ics.WithValue("DURATION"))
+	calendar.SetXPublishedTTL("PT15M")
+	for _, e := range c.Events() {
+		event := calendar.AddEvent(e.ID)
+		event.SetDtStampTime(e.Modified.UTC()) // RFC 5545, section 3.8.7.2: of the event's last revision, with METHOD
+		event.SetCreatedTime(e.Created.UTC())
+		event.SetModifiedAt(e.Modified.UTC())
+		event.SetSequence(e.Revision)
+		event.SetStartAt(e.Starts.UTC())
+		if e.Ends.After(e.Starts) {
+			event.SetEndAt(e.Ends.UTC())
+		}
+		event.SetSummary(clean(e.Title))
+		event.SetDescription(clean(e.Text))
+		event.SetURL(e.URL)
+		event.SetStatus(statusOf(e.Status))
+		event.SetProperty("X-CRIER-STATUS", e.Status.String()) // an event of iCalendar is never completed
+		event.SetTimeTransparency(ics.TransparencyTransparent) // nobody is busy by it
+		for _, name := range e.Components {
+			event.AddCategory(clean(name))
+		}
+	}
+	var b strings.Builder
+	if err := calendar.SerializeTo(&b, ics.WithNewLineWindows); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func statusOf(s incident.Status) ics.ObjectStatus {
+	switch s {
+	case incident.Cancelled:
+		return ics.ObjectStatusCancelled
+	default:
+		return ics.ObjectStatusConfirmed
+	}
+}
+
+// clean drops control characters, which iCalendar has no escape for.
+func clean(text string) string {
+	text, _ = markdown.Clean(text)
+	return strings.ReplaceAll(text, "\r", "")
+}
+

@@ -1,0 +1,55 @@
+package feed
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+
+	"github.com/gorilla/feeds"
+
+	"settler.io/crier/internal/site"
+)
+
+type jsonFeed struct {
+	*feeds.JSONFeed
+	Items []*feeds.JSONItem `json:"items"` // also when there are none
+}
+
+// JSON writes a feed as JSON Feed 1.1 (www.jsonfeed.org/version/1.1), an item for each update, newest first. Older items
+// follow at next_url.
+func JSON(w io.Writer, f site.Feed, o Options) error {
+	url := func(path string) string { return f.Meta.URL(site.Ref("/" + path + ".json")) }
+	document := jsonFeed{Items: []*feeds.JSONItem{}, JSONFeed: &feeds.JSONFeed{
+		Version: "https://jsonfeed.org/version/1.1", Title: clean(f.Title), Language: f.Meta.Language, HomePageUrl: f.Meta.URL(f.Page), FeedUrl: url(f.Path),
+		Description: clean(f.Meta.Description), Authors: []*feeds.JSONAuthor{{Name: clean(f.Meta.Title), Url: f.Meta.URL("index.html")}},
+	}}
+	if o.Icon != "" {
+		document.Favicon = f.Meta.URL(site.Ref("/" + o.Icon))
+	}
+	if f.Hub != "" && !f.Archived() {
+		document.Hubs = []*feeds.JSONHub{{Type: "WebSub", Url: f.Hub}}
+	}
+	if f.Previous != "" {
+		document.NextUrl = url(f.Previous)
+	}
+	for _, e := range f.Entries() {
+		published, updated := e.Published.UTC(), e.Updated.UTC()
+		item := &feeds.JSONItem{Id: e.ID, Url: e.URL, Title: clean(e.Title), ContentHTML: clean(e.HTML), PublishedDate: &published, ModifiedDate: &updated}
+		if item.Summary = clean(e.Text); item.ContentHTML == "" {
+			item.ContentText = item.Title // an item has content, be it that it has a title only
+		}
+		for _, category := range e.Categories {
+			item.Tags = append(item.Tags, clean(category))
+		}
+		document.Items = append(document.Items, item)
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", " ")
+	if err := encoder.Encode(document); err != nil {
+		return err
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
