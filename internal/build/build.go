@@ -114,7 +114,9 @@ func (b *builder) failed(path string, err error) {
 // hosts don't know, and how long a file is fresh. Pages are not framed by others, but for embed.html.
 func headers(w io.Writer, policy string) error {
 	var b strings.Builder
-	rule := func(path string, lines ...string) { b.WriteString(path + "\n  " + strings.Join(lines, "\n  ") + "\n\n") }
+	rule := func(path string, lines ...string) {
+		b.WriteString(path + "\n  " + strings.Join(lines, "\n  ") + "\n\n")
+	}
 	rule("/*", "Content-Security-Policy: "+policy, "X-Content-Type-Options: nosniff", "Referrer-Policy: no-referrer", "Access-Control-Allow-Origin: *",
 		"Cache-Control: public, max-age=10, stale-while-revalidate=30")
 	rule("/assets/*", "! Cache-Control", "Cache-Control: public, max-age=31536000, immutable")
