@@ -12,6 +12,7 @@ import (
 	"github.com/mmcdole/gofeed"
 	"github.com/mmcdole/gofeed/rss"
 
+	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/markdown"
 	"settler.io/crier/internal/site"
 )
@@ -21,7 +22,7 @@ var origin = time.Date(2026, 10, 2, 10, 4, 0, 0, time.UTC)
 func example(title, html, text string) site.Feed {
 	return site.Feed{
 		Path: "feed", ID: "tag:example.com,2005:feed", Title: "Example " + title, Page: "index.html",
-		Updated: origin.Add(2 * time.Hour), Meta: &site.Meta{Title: "Example " + title, BaseURL: "https://status.example.com/", Language: "en"},
+		Updated: origin.Add(2 * time.Hour), Meta: &site.Meta{Title: "Example " + title, BaseURL: "https://status.example.com/", Language: "en", Words: locale.English()},
 		Entries: entries(
 			site.Entry{ID: "tag:example.com,2005:Incident/a/02", Title: "[Resolved] " + title, URL: "https://status.example.com/incidents/a/#02", HTML: html, Text: text,
 				Published: origin.Add(time.Hour), Updated: origin.Add(2 * time.Hour), Categories: []string{"resolved", "P0", title}},

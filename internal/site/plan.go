@@ -75,7 +75,6 @@ type Site struct {
 
 // Limits of lists that would otherwise grow for ever.
 const (
-	MaxFeedEntries        = 50
 	MaxLegacyEntries      = 500
 	MaxComponentIncidents = 100
 	RecentDays            = 15
@@ -121,10 +120,10 @@ func Plan(input Input) (*Site, []diag.Finding) {
 	p.judge()
 	p.sortMonths()
 	p.pages()
-	p.checkLinks()
 	items := p.items()
+	own := byComponent(items)
 	for _, meta := range p.metas {
-		p.feeds(meta, items)
+		p.feeds(meta, items, own)
 		p.search(meta)
 	}
 	p.historyFeed()
@@ -134,6 +133,7 @@ func Plan(input Input) (*Site, []diag.Finding) {
 	if p.Config.Feeds.CState {
 		p.legacy()
 	}
+	p.checkLinks() // when every address is known
 	p.navigation()
 	p.site.State = p.board.Overall()
 	return p.site, diag.Sort(p.findings)
