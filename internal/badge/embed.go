@@ -56,25 +56,23 @@ var frame = template.Must(template.New("embed").Parse(`<!DOCTYPE html>
 <noscript><meta http-equiv="refresh" content="60"></noscript>
 </head>
 <body>
-<noscript>{{with .Message}}<a href="index.html" target="_top">{{$.Title}}: {{.}}</a>{{end}}</noscript>
+<noscript><a href="index.html" target="_top"><img src="badge.svg" alt="{{.Title}}"></a></noscript>
 <script src="embed.js" data-frame="1"></script>
 </body>
 </html>
 `))
 
-// Frame writes embed.html, for an iframe: what embed.js shows, with colours from its own address (embed.html?background=navy).
-func Frame(w io.Writer, f *site.Facts) error {
-	view := struct {
-		Language, Title, Message string
-		RTL                      bool
-	}{f.Meta.Language, f.Meta.Title, "", f.Meta.Words.RTL}
-	if !f.State.Fine() {
-		view.Message = f.Meta.Words.State(f.State.Name)
-	}
+// Frame writes embed.html, for an iframe: what embed.js shows, with colours from its own address (embed.html?background=navy);
+// without scripts, the badge.
+func Frame(w io.Writer, meta *site.Meta) error {
 	var b bytes.Buffer
-	if err := frame.Execute(&b, view); err != nil {
+	err := frame.Execute(&b, struct {
+		Title, Language string
+		RTL             bool
+	}{meta.Title, meta.Language, meta.Words.RTL})
+	if err != nil {
 		return err
 	}
-	_, err := w.Write(b.Bytes())
+	_, err = w.Write(b.Bytes())
 	return err
 }

@@ -70,7 +70,7 @@ func Build(input Input) Result {
 		b.add(sign.Path+".json", fileset.Entry, func(w io.Writer) error { return badge.Shields(w, sign) })
 	}
 	b.add("embed.js", fileset.Entry, func(w io.Writer) error { return badge.Script(w, planned.Meta.Title) })
-	b.add("embed.html", fileset.Entry, func(w io.Writer) error { return badge.Frame(w, planned.Facts) })
+	b.add("embed.html", fileset.Entry, func(w io.Writer) error { return badge.Frame(w, planned.Meta) })
 	if text := securityText(input.Config); text != "" {
 		b.add(".well-known/security.txt", fileset.Asset, func(w io.Writer) error { _, err := io.WriteString(w, text); return err })
 	}

@@ -34,10 +34,7 @@ func JSON(w io.Writer, f site.Feed, o Options) error {
 	}
 	for _, e := range f.Entries() {
 		published, updated := e.Published.UTC(), e.Updated.UTC()
-		item := &feeds.JSONItem{Id: e.ID, Url: e.URL, Title: clean(e.Title), ContentHTML: clean(e.HTML), PublishedDate: &published, ModifiedDate: &updated}
-		if item.Summary = clean(e.Text); item.ContentHTML == "" {
-			item.ContentText = item.Title // an item has content, be it that it has a title only
-		}
+		item := &feeds.JSONItem{Id: e.ID, Url: e.URL, Title: clean(e.Title), ContentHTML: clean(e.HTML), Summary: clean(e.Text), PublishedDate: &published, ModifiedDate: &updated}
 		for _, category := range e.Categories {
 			item.Tags = append(item.Tags, clean(category))
 		}

@@ -10,9 +10,9 @@ import (
 // Entry is an item of a feed: one update, as the status template shows it.
 type Entry struct {
 	ID         string // a tag URI (RFC 4151), permanent
-	Title      string // "[Investigating] API returning errors"
+	Title      string // in the form of the template: "[Investigating] API returning errors"
 	URL        string
-	HTML       string // the text, then impact and ETA
+	HTML       string // the text, then impact and ETA; the title where there is none of it
 	Text       string // the same in plain text
 	Published  time.Time
 	Updated    time.Time // later than Published only when the text was amended
@@ -45,6 +45,9 @@ func (p *planner) entry(i *item, meta *Meta) Entry {
 		html.WriteString("<p><strong>" + escape(fact[0]) + ":</strong> " + escape(fact[1]) + "</p>\n")
 	}
 	e.HTML, e.Text = html.String(), p.told(s, n, meta)
+	if e.HTML == "" { // a transition of the clock, or a file that says its status only
+		e.HTML, e.Text = "<p>"+escape(e.Title)+"</p>\n", e.Title
+	}
 	return e
 }
 

@@ -3,6 +3,7 @@ package site
 import (
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"settler.io/crier/internal/incident"
@@ -130,14 +131,15 @@ func (p *planner) feed(f Feed, items []item) {
 		for _, i := range items {
 			f.Updated = later(f.Updated, i.updated(f.Meta))
 		}
-		f.Entries = func() []Entry {
+		formats := []string{".rss", ".atom", ".json"}
+		f.Entries = sharing(len(formats), func() []Entry {
 			entries := make([]Entry, len(items))
 			for n := range items {
 				entries[n] = p.entry(&items[n], f.Meta)
 			}
 			return entries
-		}
-		for _, format := range []string{".rss", ".atom", ".json"} {
+		})
+		for _, format := range formats {
 			p.claim(f.Path+format, generated)
 		}
 		p.site.Feeds = append(p.site.Feeds, f)
@@ -151,6 +153,25 @@ func (p *planner) feed(f Feed, items []item) {
 		add(archive, c.items)
 	}
 	add(current, newest(items, open))
+}
+
+// sharing makes entries once for so many callers, and then forgets them: a large site has more than memory should hold.
+func sharing(callers int, make func() []Entry) func() []Entry {
+	var mutex sync.Mutex
+	var made []Entry
+	calls := 0
+	return func() []Entry {
+		mutex.Lock()
+		defer mutex.Unlock()
+		if calls == 0 {
+			made = make()
+		}
+		entries := made
+		if calls++; calls == callers {
+			made, calls = nil, 0
+		}
+		return entries
+	}
 }
 
 // newest gives the items that a feed shows: as many as fit, and at least so many.
