@@ -111,7 +111,8 @@ func (w *writer) record(r *site.Record, alone bool) any {
 	for _, a := range r.State().Conditions() {
 		conditions[a.Component] = a.Condition
 	}
-	for _, name := range r.History.Components() {
+	for _, a := range r.State().Affected {
+		name := a.Component
 		c, ok := w.parts().named[name]
 		if !ok { // config.toml no longer lists it
 			continue

@@ -1,0 +1,477 @@
+package build_test
+
+import (
+	"cmp"
+	"encoding/json"
+	"io"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"settler.io/crier/internal/build"
+	"settler.io/crier/internal/sitegen"
+)
+
+// Documents as a client reads them, as far as the tests below look.
+type (
+	apiComponent struct {
+		ID, Name, Status string
+		Group            bool
+	}
+	apiAffected struct {
+		Name      string
+		OldStatus string `json:"old_status"`
+		NewStatus string `json:"new_status"`
+	}
+	apiUpdate struct {
+		ID, Status string
+		CreatedAt  time.Time     `json:"created_at"`
+		DisplayAt  time.Time     `json:"display_at"`
+		Affected   []apiAffected `json:"affected_components"`
+	}
+	apiIncident struct {
+		ID, Name, Status, Impact string
+		CreatedAt                time.Time   `json:"created_at"`
+		StartedAt                time.Time   `json:"started_at"`
+		MonitoringAt             *time.Time  `json:"monitoring_at"`
+		ResolvedAt               *time.Time  `json:"resolved_at"`
+		Updates                  []apiUpdate `json:"incident_updates"`
+		Components               []apiComponent
+	}
+	apiSummary struct {
+		Components []apiComponent
+		Incidents  []apiIncident
+		Status     struct{ Indicator, Description string }
+	}
+)
+
+// fetch makes one file of a build.
+func fetch(t *testing.T, result build.Result, name string) string {
+	t.Helper()
+	f, ok := result.Files.Lookup(name)
+	if !ok {
+		t.Fatalf("no file %s", name)
+	}
+	var b strings.Builder
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// computed gives the state of a page as a client would compute it from summary.json, by Statuspage's words alone.
+func computed(s apiSummary) string {
+	order := []string{"All Systems Operational", "Service Under Maintenance", "Partially Degraded Service", "Degraded System Service",
+		"Minor Service Outage", "Partial System Outage", "Major System Outage"}
+	count, all := map[string]int{}, 0
+	for _, c := range s.Components {
+		if !c.Group {
+			count[c.Status]++
+			all++
+		}
+	}
+	state := 0
+	switch {
+	case all == 0:
+	case count["major_outage"] == all:
+		state = 6
+	case count["partial_outage"] == all, count["major_outage"] > 0:
+		state = 5
+	case count["partial_outage"] > 0:
+		state = 4
+	case count["degraded_performance"] == all:
+		state = 3
+	case count["degraded_performance"] > 0:
+		state = 2
+	case count["under_maintenance"] > 0:
+		state = 1
+	}
+	for _, i := range s.Incidents {
+		if len(i.Components) == 0 {
+			state = max(state, map[string]int{"critical": 6, "major": 5, "minor": 4}[i.Impact])
+		}
+	}
+	return order[state]
+}
+
+var starts = regexp.MustCompile(`(?m)^starts: (.*)$`)
+
+func TestTheSummaryTellsTheStateOfThePage(t *testing.T) {
+	end := instant(t, "2026-03-29T12:00:00Z")
+	states := map[string]int{}
+	for seed := range uint64(500) {
+		site, now := sitegen.Random(seed, end), end.Add(-time.Duration(seed%50)*5*time.Hour)
+		if seed%3 == 0 { // in the window of a maintenance, with little else going on
+			for _, name := range slices.Sorted(maps.Keys(site)) {
+				if m := starts.FindSubmatch(site[name].Data); m != nil {
+					now = instant(t, string(m[1])).Add(time.Hour)
+				} else if strings.HasPrefix(name, "content/incidents/") && !strings.Contains(name, "trouble-1") {
+					delete(site, name)
+				}
+			}
+		}
+		result, _ := run(t, site, now)
+		page, err := goquery.NewDocumentFromReader(strings.NewReader(fetch(t, result, "index.html")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := page.Find(".banner h1").Text()
+		var summary apiSummary
+		if err := json.Unmarshal([]byte(fetch(t, result, "api/v2/summary.json")), &summary); err != nil {
+			t.Fatal(err)
+		}
+		states[shown]++
+		if got := computed(summary); got != shown || summary.Status.Description != shown {
+			t.Errorf("seed %d: the page says %q, a client %q, the summary %q", seed, shown, got, summary.Status.Description)
+		}
+	}
+	if len(states) < 6 {
+		t.Errorf("only these states came up: %v", states)
+	}
+}
+
+// event is an update as it is written in a file of sitegen.Random, read without any of Crier's packages.
+type event struct {
+	id, title, severity, status string
+	date, visible, published    time.Time
+	draft, held                 bool
+	stated, explicit            bool
+	components                  [][2]string // id, condition
+}
+
+var (
+	frontMatter = regexp.MustCompile(`(?s)^---\n(.*?)\n---\n`)
+	pair        = regexp.MustCompile(`(component-\d)(?:: (\w+))?`)
+)
+
+func readEvent(t *testing.T, name string, raw []byte) event {
+	e := event{id: strings.TrimSuffix(path.Base(name), ".md")}
+	for line := range strings.SplitSeq(frontMatter.FindStringSubmatch(string(raw))[1], "\n") {
+		key, value, _ := strings.Cut(line, ": ")
+		switch key {
+		case "title":
+			e.title = value
+		case "severity":
+			e.severity = value
+		case "status":
+			e.status = value
+		case "date":
+			e.date = instant(t, value)
+		case "draft":
+			e.draft = true
+		case "hold":
+			e.held = true
+		case "components":
+			e.stated, e.explicit = true, value[0] == '{'
+			for _, m := range pair.FindAllStringSubmatch(value, -1) {
+				e.components = append(e.components, [2]string{m[1], m[2]})
+			}
+		default:
+			t.Fatalf("%s: %q", name, line)
+		}
+	}
+	return e
+}
+
+// released drops drafts and says when each other event is seen: at its date, five minutes of which may lie ahead, or held, unless
+// it is urgent, for 40 minutes, or with the first one after it that is seen.
+func released(events []event) []event {
+	events = slices.DeleteFunc(events, func(e event) bool { return e.draft })
+	slices.SortFunc(events, func(a, b event) int { return cmp.Or(a.date.Compare(b.date), cmp.Compare(a.id, b.id)) })
+	severity := "P9"
+	for i := range events {
+		e := &events[i]
+		ruling := severity
+		if e.severity != "" {
+			severity = e.severity
+		} else if severity == "P9" { // the one that had it was a draft
+			severity = "P1"
+		}
+		ruling = min(ruling, severity)
+		e.visible, e.published = e.date.Add(-5*time.Minute), e.date
+		if e.held && ruling > "P1" {
+			e.visible = e.date.Add(40 * time.Minute)
+			e.published = e.visible
+		}
+	}
+	for i := len(events) - 2; i >= 0; i-- {
+		if events[i+1].visible.Before(events[i].visible) {
+			events[i].visible, events[i].published = events[i+1].visible, events[i+1].published
+		}
+	}
+	return events
+}
+
+// replay tells an incident event by event.
+func replay(folder string, events []event) apiIncident {
+	type part struct{ id, condition string }
+	i := apiIncident{Name: folder}
+	severity := "P1"
+	var list []part
+	explicit := false
+	label := func(id string) string {
+		return "Group " + strings.TrimPrefix(id, "component-") + " - Component " + strings.TrimPrefix(id, "component-")
+	}
+	was := map[string]string{}
+	var named []string
+	for n, e := range events {
+		if n == 0 {
+			i.StartedAt, i.CreatedAt = e.date, e.published
+		}
+		i.Name = cmp.Or(e.title, i.Name)
+		severity = cmp.Or(e.severity, severity)
+		if e.stated {
+			list, explicit = nil, e.explicit
+			for _, c := range e.components {
+				list = append(list, part{c[0], c[1]})
+			}
+		}
+		is := map[string]string{}
+		order := []string{}
+		for k := range list {
+			if !explicit {
+				list[k].condition = map[string]string{"P0": "major_outage", "P1": "partial_outage", "P2": "degraded_performance", "P3": "degraded_performance"}[severity]
+			}
+			is[list[k].id] = list[k].condition
+			if e.status == "resolved" {
+				is[list[k].id] = "operational"
+			}
+			order = append(order, list[k].id)
+		}
+		u := apiUpdate{Status: e.status, CreatedAt: e.published, DisplayAt: e.date}
+		for _, id := range slices.Concat(order, named) {
+			if !slices.ContainsFunc(u.Affected, func(a apiAffected) bool { return a.Name == label(id) }) {
+				u.Affected = append(u.Affected, apiAffected{label(id), cmp.Or(was[id], "operational"), cmp.Or(is[id], "operational")})
+			}
+		}
+		was, named = is, order
+		i.Updates = append([]apiUpdate{u}, i.Updates...)
+		date := e.date
+		if e.status == "monitoring" {
+			i.MonitoringAt = &date
+		}
+		switch {
+		case e.status != "resolved":
+			i.ResolvedAt = nil
+		case i.ResolvedAt == nil:
+			i.ResolvedAt = &date
+		}
+		i.Status = e.status
+	}
+	i.Impact = map[string]string{"P0": "critical", "P1": "major", "P2": "minor", "P3": "minor"}[severity]
+	return i
+}
+
+func TestIncidentsAreWhatAReplaySaysAtAnyTime(t *testing.T) {
+	end := instant(t, "2026-03-29T12:00:00Z")
+	compared := 0
+	for seed := range uint64(150) {
+		site := sitegen.Random(seed, end)
+		folders := map[string][]event{}
+		for name, file := range site {
+			if strings.HasPrefix(name, "content/incidents/") {
+				folder := path.Base(path.Dir(name))
+				folders[folder] = append(folders[folder], readEvent(t, name, file.Data))
+			}
+		}
+		for _, back := range []time.Duration{0, 31 * time.Hour, 7*24*time.Hour + 11*time.Minute, 15 * 24 * time.Hour} {
+			now := end.Add(-back)
+			var want []apiIncident
+			for folder, events := range folders {
+				public := slices.DeleteFunc(released(slices.Clone(events)), func(e event) bool { return e.visible.After(now) })
+				if len(public) > 0 {
+					want = append(want, replay(folder, public))
+				}
+			}
+			result, _ := run(t, site, now)
+			var got struct{ Incidents []apiIncident }
+			if err := json.Unmarshal([]byte(fetch(t, result, "api/v2/incidents.json")), &got); err != nil {
+				t.Fatal(err)
+			}
+			for n := range got.Incidents {
+				i := &got.Incidents[n]
+				if n > 0 && got.Incidents[n-1].StartedAt.Before(i.StartedAt) {
+					t.Errorf("seed %d: %s comes after an older incident", seed, i.Name)
+				}
+				i.ID, i.Components = "", nil
+				for k := range i.Updates {
+					i.Updates[k].ID = ""
+				}
+			}
+			order := func(a, b apiIncident) int {
+				return cmp.Or(a.StartedAt.Compare(b.StartedAt), cmp.Compare(a.Name, b.Name))
+			}
+			slices.SortFunc(got.Incidents, order)
+			slices.SortFunc(want, order)
+			if d := gocmp.Diff(want, got.Incidents, cmpopts.EquateEmpty()); d != "" {
+				t.Fatalf("seed %d at %s: %s", seed, now, d)
+			}
+			compared += len(want)
+		}
+	}
+	if compared < 300 {
+		t.Errorf("only %d incidents were compared", compared)
+	}
+}
+
+// TestTheIDsOfTheAPI: of their form, of one thing each, and the same whatever else there is.
+func TestTheIDsOfTheAPI(t *testing.T) {
+	now := instant(t, "2026-10-02T11:00:00Z")
+	files, _, _ := compile(t, trouble(), now)
+	form := regexp.MustCompile(`^[a-z0-9]{12}$`)
+	whose := map[string]string{}
+	note := func(id, thing string) {
+		if !form.MatchString(id) {
+			t.Errorf("%s has the id %q", thing, id)
+		}
+		if other := whose[id]; other != "" && other != thing {
+			t.Errorf("%s and %s have the id %s", thing, other, id)
+		}
+		whose[id] = thing
+	}
+	for name, text := range files {
+		if !strings.HasPrefix(name, "api/") {
+			continue
+		}
+		var document struct {
+			Page struct{ ID string }
+			apiSummary
+			Scheduled []apiIncident `json:"scheduled_maintenances"`
+			Incident  *apiIncident
+			Component *apiComponent
+		}
+		if err := json.Unmarshal([]byte(text), &document); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if document.Page.ID != "" {
+			note(document.Page.ID, "the page")
+		}
+		if document.Component != nil {
+			document.Components = append(document.Components, *document.Component)
+		}
+		all := slices.Concat(document.Incidents, document.Scheduled)
+		if document.Incident != nil {
+			all = append(all, *document.Incident)
+			if name != "api/v2/incidents/"+document.Incident.ID+".json" {
+				t.Errorf("%s holds the incident %s", name, document.Incident.ID)
+			}
+		}
+		for _, i := range all {
+			note(i.ID, i.Name+i.StartedAt.String())
+			document.Components = append(document.Components, i.Components...)
+			for _, u := range i.Updates {
+				note(u.ID, i.Name+i.StartedAt.String()+u.DisplayAt.String()+u.Status)
+			}
+		}
+		for _, c := range document.Components {
+			note(c.ID, c.Name)
+		}
+	}
+	if len(whose) < 60 {
+		t.Errorf("only %d ids", len(whose))
+	}
+	var document struct{ Incident apiIncident }
+	if err := json.Unmarshal([]byte(files["api/v2/incidents/"+idOfTrouble+".json"]), &document); err != nil || document.Incident.Name != "API was down" {
+		t.Errorf("the incident has another id than ever: %v %q", err, document.Incident.Name)
+	}
+	alone := fstest.MapFS{"config.toml": trouble()["config.toml"]}
+	for name, file := range trouble() {
+		if strings.HasPrefix(name, troubled) {
+			alone[name] = file
+		}
+	}
+	if files, _, _ := compile(t, alone, now); files["api/v2/incidents/"+idOfTrouble+".json"] == "" {
+		t.Error("alone the incident has another id")
+	}
+}
+
+// idOfTrouble is what clients know the incident api-down by.
+const idOfTrouble = "o57xt6tal8ds"
+
+// TestTheFormOfTheAPI holds every object of every document to the keys of live pages, in their order.
+func TestTheFormOfTheAPI(t *testing.T) {
+	const (
+		incidentKeys  = "id name status created_at updated_at monitoring_at resolved_at impact shortlink started_at page_id incident_updates components"
+		componentKeys = "id name status created_at updated_at position description showcase start_date group_id page_id group only_show_if_degraded"
+	)
+	forms := map[string]string{
+		"summary.json": "page components incidents scheduled_maintenances status", "status.json": "page status", "components.json": "page components",
+		"incidents.json": "page incidents", "incidents/unresolved.json": "page incidents", "scheduled-maintenances.json": "page scheduled_maintenances",
+		"scheduled-maintenances/upcoming.json": "page scheduled_maintenances", "scheduled-maintenances/active.json": "page scheduled_maintenances",
+		"page": "id name url time_zone updated_at", "status": "indicator description", "components": componentKeys, "components of a group": componentKeys + " components",
+		"incidents": incidentKeys, "scheduled_maintenances": incidentKeys + " scheduled_for scheduled_until",
+		"incident_updates":    "id status body incident_id created_at updated_at display_at affected_components deliver_notifications custom_tweet tweet_id",
+		"affected_components": "code name old_status new_status",
+	}
+	stamp := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d)$`)
+	files, _, _ := compile(t, root(t), instant(t, "2026-10-02T10:30:00Z"))
+	met := map[string]int{}
+	for _, document := range []string{"summary.json", "status.json", "components.json", "incidents.json", "incidents/unresolved.json", "scheduled-maintenances.json",
+		"scheduled-maintenances/upcoming.json", "scheduled-maintenances/active.json"} {
+		text := files["api/v2/"+document]
+		if strings.ContainsAny(text, "\n") {
+			t.Errorf("%s is not compact", document)
+		}
+		walk(t, json.NewDecoder(strings.NewReader(text)), document, func(kind string, keys []string, values map[string]any) {
+			if kind == "components" && values["group"] == true {
+				kind = "components of a group"
+			}
+			met[kind]++
+			if want := forms[kind]; strings.Join(keys, " ") != want {
+				t.Errorf("%s: %s has the keys\n%s, want\n%s", document, kind, strings.Join(keys, " "), want)
+			}
+			for _, key := range keys {
+				if text, ok := values[key].(string); ok && (strings.HasSuffix(key, "_at") || strings.HasPrefix(key, "scheduled_")) && !stamp.MatchString(text) {
+					t.Errorf("%s: %s of %s is %q", document, key, kind, text)
+				}
+			}
+		})
+	}
+	for kind := range forms {
+		if met[kind] == 0 {
+			t.Errorf("no %s was looked at", kind)
+		}
+	}
+}
+
+// walk reads a value, and tells of every object: the key that it stands under, its keys in order, its plain values.
+func walk(t *testing.T, d *json.Decoder, name string, each func(kind string, keys []string, values map[string]any)) any {
+	t.Helper()
+	token, err := d.Token()
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	switch token {
+	case json.Delim('['):
+		for d.More() {
+			walk(t, d, name, each)
+		}
+	case json.Delim('{'):
+		var keys []string
+		values := map[string]any{}
+		for d.More() {
+			key, err := d.Token()
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			keys = append(keys, key.(string))
+			values[key.(string)] = walk(t, d, key.(string), each)
+		}
+		each(name, keys, values)
+	default:
+		return token
+	}
+	if _, err := d.Token(); err != nil && err != io.EOF {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return nil
+}
