@@ -19,7 +19,11 @@ func Write(w io.Writer, c site.Calendar) error {
 	calendar.SetXWRCalName(clean(c.Name))
 	calendar.SetRefreshInterval("PT15M", ics.WithValue("DURATION"))
 	calendar.SetXPublishedTTL("PT15M")
-	for _, e := range c.Events() {
+	events := c.Events()
+	if len(events) == 0 { // a calendar has one component at least (RFC 5545, section 3.6)
+		calendar.AddTimezone("UTC").AddStandard().SetProperty(ics.ComponentPropertyDtStart, "19700101T000000")
+	}
+	for _, e := range events {
 		event := calendar.AddEvent(e.ID)
 		event.SetDtStampTime(e.Modified.UTC()) // RFC 5545, section 3.8.7.2: of the event's last revision, with METHOD
 		event.SetCreatedTime(e.Created.UTC())

@@ -31,7 +31,7 @@ func HistoryRSS(w io.Writer, f site.HistoryFeed) error {
 	if !f.Updated.IsZero() {
 		channel.RssFeed.PubDate = f.Updated.UTC().Format(time.RFC1123Z)
 	}
-	return write(w, rssDocument{Version: "2.0", Atom: atomSpace, Channel: channel}, "", "", nil)
+	return write(w, rssDocument{Version: "2.0", Lang: f.Meta.Language, Atom: atomSpace, Channel: channel}, "", "", nil)
 }
 
 // HistoryAtom writes the same as /history.atom.

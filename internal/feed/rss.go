@@ -25,6 +25,7 @@ const (
 type rssDocument struct {
 	XMLName xml.Name    `xml:"rss"`
 	Version string      `xml:"version,attr"`
+	Lang    string      `xml:"xml:lang,attr,omitempty"`
 	Content string      `xml:"xmlns:content,attr,omitempty"`
 	Atom    string      `xml:"xmlns:atom,attr"`
 	Archive string      `xml:"xmlns:fh,attr,omitempty"`
@@ -114,7 +115,7 @@ func RSS(w io.Writer, f site.Feed, o Options) error {
 	if !f.Updated.IsZero() {
 		channel.LastBuildDate = f.Updated.UTC().Format(time.RFC1123Z)
 	}
-	document := rssDocument{Version: "2.0", Content: "http://purl.org/rss/1.0/modules/content/", Atom: atomSpace, HTML: htmlSpace, Channel: channel}
+	document := rssDocument{Version: "2.0", Lang: f.Meta.Language, Content: "http://purl.org/rss/1.0/modules/content/", Atom: atomSpace, HTML: htmlSpace, Channel: channel}
 	if f.Archived() {
 		document.Archive = archiveSpace
 	}
@@ -145,7 +146,7 @@ func CState(w io.Writer, meta *site.Meta, legacy site.LegacyFeed) error {
 		}
 		channel.Items = append(channel.Items, item)
 	}
-	return write(w, rssDocument{Version: "2.0", Atom: atomSpace, Channel: channel}, "", "", nil)
+	return write(w, rssDocument{Version: "2.0", Lang: meta.Language, Atom: atomSpace, Channel: channel}, "", "", nil)
 }
 
 func newChannel(meta *site.Meta, title, link string) *rssChannel {

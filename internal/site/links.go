@@ -27,7 +27,7 @@ func (p *planner) html(source string, at venue) template.HTML {
 		if !ok {
 			return "", false
 		}
-		return relative(at.file, at.place(to)), true
+		return relative(at.file, at.place(p.in(at.Meta, to))), true
 	}))
 }
 
@@ -39,7 +39,7 @@ func (p *planner) absoluteHTML(source string, meta *Meta) string {
 	}
 	return document.HTML(func(destination string) (string, bool) {
 		to, ok := p.resolve(source, destination)
-		return meta.URL(to), ok
+		return meta.URL(p.in(meta, to)), ok
 	})
 }
 
@@ -94,6 +94,14 @@ func (p *planner) find(address string) (Ref, bool) {
 		}
 	}
 	return "", false
+}
+
+// in gives a place as a language has it: what is there once for all languages, such as /maintenance.ics, is counted from the root.
+func (p *planner) in(meta *Meta, to Ref) Ref {
+	if _, ok := p.claims[strings.ToLower(meta.Prefix+to.File())]; ok || meta.Prefix == "" || to.External() || to == "" {
+		return to
+	}
+	return "/" + to
 }
 
 // checkLinks reports the links within public texts that lead nowhere.

@@ -469,7 +469,7 @@ func (p *planner) navigation() {
 				p.findings = append(p.findings, diag.BrokenLink.New(l.At, "write an address such as /about/, or a full https:// one", "the link %q leads to no page of the site", l.URL))
 				continue
 			}
-			target = found
+			target = p.in(p.metas[len(p.metas)-1], found)
 		}
 		links = append(links, Link{l.Name, target})
 	}
