@@ -32,7 +32,7 @@ var allowed = map[string][]string{
 	"feed":            {"markdown", "site"},
 	"api":             {"incident", "site"},
 	"calendar":        {"incident", "markdown", "site"},
-	"badge":           {"incident", "locale", "site"},
+	"badge":           {"incident", "markdown", "site"},
 	"search":          {"site"},
 	"sitemap":         {"site"},
 	"build":           {"api", "badge", "calendar", "config", "content", "diag", "feed", "fileset", "locale", "search", "site", "sitemap", "theme"},

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/markdown"
 	"settler.io/crier/internal/site"
 )
 
@@ -59,8 +60,9 @@ func SVG(w io.Writer, b site.Badge, rtl bool) error {
 	return err
 }
 
-// clip keeps a badge short.
+// clip keeps a badge short, and free of what XML forbids.
 func clip(text string) string {
+	text, _ = markdown.Clean(text)
 	text = strings.Join(strings.Fields(text), " ")
 	if runes := []rune(text); len(runes) > 60 {
 		return string(runes[:59]) + "…"

@@ -14,14 +14,18 @@ import (
 
 // Write writes a calendar. All times are UTC, a day in which nothing changes gives the same bytes.
 func Write(w io.Writer, c site.Calendar) error {
-	calendar := ics.NewCalendarFor("-//crier//maintenance//EN")
+	calendar := ics.NewCalendar()
+	calendar.SetProductId("-//Crier//Maintenance//EN")
 	calendar.SetMethod(ics.MethodPublish)
 	calendar.SetXWRCalName(clean(c.Name))
-	calendar.SetRefreshInterval("PT15M", ics.WithValue("DURATION"))
+	calendar.SetRefreshInterval("PT15M")
 	calendar.SetXPublishedTTL("PT15M")
 	events := c.Events()
 	if len(events) == 0 { // a calendar has one component at least (RFC 5545, section 3.6)
-		calendar.AddTimezone("UTC").AddStandard().SetProperty(ics.ComponentPropertyDtStart, "19700101T000000")
+		standard := calendar.AddTimezone("UTC").AddStandard()
+		standard.SetProperty(ics.ComponentPropertyDtStart, "19700101T000000")
+		standard.SetProperty("TZOFFSETFROM", "+0000")
+		standard.SetProperty("TZOFFSETTO", "+0000")
 	}
 	for _, e := range events {
 		event := calendar.AddEvent(e.ID)

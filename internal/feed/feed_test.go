@@ -12,17 +12,21 @@ import (
 	"github.com/mmcdole/gofeed"
 	"github.com/mmcdole/gofeed/rss"
 
+	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/markdown"
 	"settler.io/crier/internal/site"
 )
 
-var origin = time.Date(2026, 10, 2, 10, 4, 0, 0, time.UTC)
+var (
+	origin  = time.Date(2026, 10, 2, 10, 4, 0, 0, time.UTC)
+	english = locale.English()
+)
 
 func example(title, html, text string) site.Feed {
 	return site.Feed{
 		Path: "feed", ID: "tag:example.com,2005:feed", Title: "Example " + title, Page: "index.html",
-		Updated: origin.Add(2 * time.Hour), Meta: &site.Meta{Title: "Example " + title, BaseURL: "https://status.example.com/", Language: "en", Words: locale.English()},
+		Updated: origin.Add(2 * time.Hour), Meta: &site.Meta{Title: "Example " + title, BaseURL: "https://status.example.com/", Language: "en", Words: english},
 		Entries: entries(
 			site.Entry{ID: "tag:example.com,2005:Incident/a/02", Title: "[Resolved] " + title, URL: "https://status.example.com/incidents/a/#02", HTML: html, Text: text,
 				Published: origin.Add(time.Hour), Updated: origin.Add(2 * time.Hour), Categories: []string{"resolved", "P0", title}},
@@ -124,23 +128,124 @@ func TestAWriterThatFails(t *testing.T) {
 	}
 }
 
-// FuzzRSS puts any text everywhere: the feed stays well-formed, and a feed reader gets the text back.
-func FuzzRSS(f *testing.F) {
+func TestAnArchiveNamesWhatIsAroundIt(t *testing.T) {
+	f := example("x", "<p>y</p>", "y")
+	f.Path, f.Current, f.Previous, f.Hub = "feed/2026-2", "feed", "feed/2026-1", "https://hub.example.com/"
+	for _, write := range []func(io.Writer, site.Feed, Options) error{RSS, Atom, JSON} {
+		var b bytes.Buffer
+		if err := write(&b, f, Options{Style: "assets/feed.css", Icon: "icon.svg"}); err != nil {
+			t.Fatal(err)
+		}
+		text := b.String()
+		if !strings.Contains(text, "https://status.example.com/feed/2026-1.") || strings.Contains(text, "hub.example.com") {
+			t.Error(text)
+		}
+		if strings.HasPrefix(text, "<?xml") && !strings.Contains(text, `href="../assets/feed.css"`) {
+			t.Error("the stylesheet is not where it is:", text)
+		}
+	}
+}
+
+func TestEveryXMLFeedSaysWhatItIs(t *testing.T) {
+	f := example("x -- y", "<p>y</p>", "y")
+	for _, write := range []func(io.Writer, site.Feed, Options) error{RSS, Atom} {
+		var b bytes.Buffer
+		if err := write(&b, f, Options{Style: "feed.css"}); err != nil {
+			t.Fatal(err)
+		}
+		strict(t, b.Bytes())
+		lines := strings.SplitN(b.String(), "\n", 4)
+		if lines[1] != `<?xml-stylesheet type="text/css" href="feed.css"?>` || !strings.HasPrefix(lines[2], "<!-- This is a feed:") {
+			t.Error(b.String())
+		}
+	}
+}
+
+// history is a feed of an incident and of maintenance.
+func history(title, text string) site.HistoryFeed {
+	zone := time.FixedZone("CET", 3600)
+	return site.HistoryFeed{
+		Path: "history", ID: "tag:example.com,2005:/history", Updated: origin,
+		Meta: &site.Meta{Title: "Example " + title, BaseURL: "https://status.example.com/", Language: "en", Zone: zone},
+		Entries: func() []site.HistoryEntry {
+			return []site.HistoryEntry{
+				{ID: "tag:example.com,2005:Incident/a", Title: title, URL: "https://status.example.com/incidents/a/", Published: origin.Add(-time.Hour), Updated: origin,
+					Updates: []site.HistoryUpdate{{Status: incident.Resolved, Date: origin, Text: text}, {Status: incident.Investigating, Date: origin.Add(-time.Hour), Text: "x"}}},
+				{ID: "tag:example.com,2005:Maintenance/b", Title: title, URL: "https://status.example.com/maintenance/b/", Planned: true, Published: origin.Add(-time.Hour), Updated: origin,
+					Starts: origin.AddDate(0, 0, 4), Ends: origin.AddDate(0, 0, 5), Updates: []site.HistoryUpdate{{Status: incident.Scheduled, Date: origin, Text: text}}},
+				{ID: "tag:example.com,2005:Maintenance/c", Title: title, URL: "https://status.example.com/maintenance/c/", Planned: true, Starts: origin},
+			}
+		},
+	}
+}
+
+func TestHistoryIsInStatuspagesShape(t *testing.T) {
+	for _, format := range []struct {
+		name  string
+		write func(io.Writer, site.HistoryFeed) error
+		guid  string
+	}{{"RSS", HistoryRSS, "https://status.example.com/incidents/a/"}, {"Atom", HistoryAtom, "tag:example.com,2005:Incident/a"}} {
+		var b bytes.Buffer
+		if err := format.write(&b, history("Down", "a < b\nImpact: c")); err != nil {
+			t.Fatal(err)
+		}
+		feed, err := gofeed.NewParser().Parse(&b)
+		if err != nil || len(feed.Items) != 3 {
+			t.Fatal(err, feed)
+		}
+		content := func(n int) string { return feed.Items[n].Description + feed.Items[n].Content }
+		want := "<p><small>Oct <var data-var='date'> 2</var>, <var data-var='time'>11:04</var> CET</small><br><strong>Resolved</strong> - a &lt; b<br>Impact: c</p>\n" +
+			"<p><small>Oct <var data-var='date'> 2</var>, <var data-var='time'>10:04</var> CET</small><br><strong>Investigating</strong> - x</p>"
+		if strings.TrimSpace(content(0)) != want || feed.Items[0].GUID != format.guid {
+			t.Errorf("%s: %q %q, want %q", format.name, feed.Items[0].GUID, content(0), want)
+		}
+		for n, want := range map[int]string{1: "<p><strong>THIS IS A SCHEDULED EVENT Oct  6, 11:04 - Oct  7, 11:04 CET</strong></p>", 2: "<p><strong>THIS IS A SCHEDULED EVENT Oct  2, 11:04 CET</strong></p>"} {
+			if !strings.HasPrefix(content(n), want) {
+				t.Errorf("%s: %q, want %q", format.name, content(n), want)
+			}
+		}
+		if at := feed.Items[1].PublishedParsed; format.name == "RSS" && !at.Equal(origin.AddDate(0, 0, 4)) {
+			t.Errorf("maintenance is of %s, not of its start", at)
+		}
+	}
+}
+
+// FuzzFeeds puts any text everywhere: feeds of all formats stay well-formed, and a reader gets the text back.
+func FuzzFeeds(f *testing.F) {
 	f.Add("API down", "<p>x</p>")
 	f.Add("]]>", "]]]]>><![CDATA[")
 	f.Add("\x00\x0b\ufffe\xff", "&amp;&#0;")
 	f.Add("<?xml?>", "<!-- --")
 	f.Fuzz(func(t *testing.T, title, html string) {
-		document := render(t, example(title, html, html))
-		feed, err := gofeed.NewParser().Parse(bytes.NewReader(document))
-		if err != nil || len(feed.Items) != 2 {
-			t.Fatalf("%v in\n%s", err, document)
-		}
 		// Carriage returns are line ends to XML (section 2.11).
 		same := strings.NewReplacer("\r\n", "\n", "\r", "\n")
 		clean, _ := markdown.Clean(html)
-		if got, want := same.Replace(feed.Items[0].Content), same.Replace(clean); strings.TrimSpace(got) != strings.TrimSpace(want) {
-			t.Errorf("content %q, want %q in\n%s", got, want, document)
+		for name, write := range map[string]func(io.Writer, site.Feed, Options) error{"RSS": RSS, "Atom": Atom, "JSON": JSON} {
+			var b bytes.Buffer
+			if err := write(&b, example(title, html, html), Options{}); err != nil {
+				t.Fatal(err)
+			}
+			if name != "JSON" {
+				strict(t, b.Bytes())
+			}
+			document := b.String()
+			feed, err := gofeed.NewParser().Parse(&b)
+			if err != nil || len(feed.Items) != 2 {
+				t.Fatalf("%s: %v in\n%s", name, err, document)
+			}
+			if got, want := same.Replace(feed.Items[0].Content), same.Replace(clean); strings.TrimSpace(got) != strings.TrimSpace(want) {
+				t.Errorf("%s: content %q, want %q in\n%s", name, got, want, document)
+			}
+		}
+		for _, write := range []func(io.Writer, site.HistoryFeed) error{HistoryRSS, HistoryAtom} {
+			var b bytes.Buffer
+			if err := write(&b, history(title, html)); err != nil {
+				t.Fatal(err)
+			}
+			strict(t, b.Bytes())
+			if feed, err := gofeed.NewParser().Parse(&b); err != nil || len(feed.Items) != 3 {
+				t.Fatal(err)
+			}
 		}
 	})
 }
