@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"fmt"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,7 +28,8 @@ func checkCommand(a *app) *cobra.Command {
 		Short: "Check content, template and rules",
 		Long: `Check that the site can be built, that updates follow the status template, and that the runbook's rules are kept.
 
-Mistakes are what cannot be understood, rule findings are promises at risk, notes are the rest.`,
+Mistakes are what cannot be understood, rule findings are promises at risk, notes are the rest. --changed-since also
+says what subscribers notice: public updates that are gone, renamed or rewritten.`,
 		Example: `  crier check
   crier check --strict --changed-since origin/main --format github`,
 		Args: noArguments,
@@ -98,7 +101,11 @@ func (a *app) check(ctx context.Context, flags checkFlags) error {
 				kept = append(kept, f)
 			}
 		}
-		findings = kept
+		noticed, err := a.changes(ctx, input, flags.changedSince, changed)
+		if err != nil {
+			return err
+		}
+		findings = append(kept, noticed...)
 	}
 	findings = diag.Sort(findings)
 	a.tell(findings, flags.format)
@@ -110,6 +117,28 @@ func (a *app) check(ctx context.Context, flags checkFlags) error {
 		return mistakesError{fmt.Errorf("%s (--strict)", count(rules, "rule finding"))}
 	}
 	return nil
+}
+
+// changes finds what subscribers notice of the changes since a revision.
+func (a *app) changes(ctx context.Context, input check.Input, revision string, changed map[string]bool) ([]diag.Finding, error) {
+	folders := map[string]bool{}
+	for name := range changed {
+		if strings.HasPrefix(name, "content/") {
+			folders[path.Dir(name)] = true
+		}
+	}
+	files, err := gitlog.Before(ctx, a.path(a.site), revision, folders)
+	if err != nil || files == nil {
+		return nil, err
+	}
+	before, _ := content.Load(files, content.Options{Config: input.Config, Dates: func(paths []string) content.Dates {
+		dates := content.Dates{Known: map[string]time.Time{}, Why: func(string) string { return "" }}
+		for _, path := range paths { // what was committed without a date was public at the latest now
+			dates.Known[path] = input.Now
+		}
+		return dates
+	}})
+	return check.Changes(input, before), nil
 }
 
 // tell writes findings to standard output: they are what a check is asked for.

@@ -49,6 +49,12 @@ var (
 	ResolvedTwice  = Kind{"resolved-twice", Note, "An incident that is resolved is resolved again."}
 	AfterCancelled = Kind{"after-cancelled", Note, "Maintenance that was cancelled or completed has another update."}
 
+	// Of what changed since a revision.
+	UpdateGone     = Kind{"update-gone", Rule, "Something public was deleted, or made a draft: feed readers keep it."}
+	UpdateRenamed  = Kind{"update-renamed", Rule, "A public update has another name, and so another address and id."}
+	TitleInherited = Kind{"title-inherited", Note, "A changed title changes that of later updates, which went out."}
+	NotAmended     = Kind{"not-amended", Note, "A public update says something else, and amended: does not say so."}
+
 	// Of the rules and the template.
 	HoldOnUrgent     = Kind{"hold-on-urgent", Rule, "A hold on a P0 or P1, which are never held."}
 	LongHold         = Kind{"long-hold", Rule, "A hold beyond the deadline of publishing, which ends it."}

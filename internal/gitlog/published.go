@@ -101,14 +101,14 @@ func (h *History) contents(ctx context.Context, blobs []string, each func(blob s
 	return c.Wait()
 }
 
-// ChangedSince lists the files below content/ and config.toml that differ from what they were where the present branch left
-// a revision, uncommitted and untracked ones too.
+// ChangedSince lists the files of the site that differ from what they were where the present branch left a revision, uncommitted,
+// untracked and deleted ones too.
 func ChangedSince(ctx context.Context, folder, revision string) (map[string]bool, error) {
 	base, err := git(ctx, folder, "merge-base", revision, "HEAD")
 	if err != nil {
 		return nil, err
 	}
-	diff, err := git(ctx, folder, "diff", "--name-only", "-z", "--relative", strings.TrimSpace(string(base)), "--")
+	diff, err := git(ctx, folder, "diff", "--name-only", "--no-renames", "-z", "--relative", strings.TrimSpace(string(base)), "--")
 	if err != nil {
 		return nil, err
 	}
