@@ -16,7 +16,7 @@ import (
 // only colours from what is around it: from its own data attributes, or in embed.html from the address.
 const script = `(()=>{const s=document.currentScript,u=new URL(".",s.src),c=COLOURS;let d=s.dataset,b;` +
 	`if(d.frame){d=Object.fromEntries(new URLSearchParams(location.search));document.body.style.margin=0}` +
-	`const go=async()=>{if(document.hidden)return;let j={};try{const r=await fetch(new URL("badge.json",u));if(r.ok)j=await r.json()}catch{}` +
+	`const go=async()=>{if(document.hidden)return;let j={};try{const r=await fetch(new URL("badge.json",u),{cache:"no-cache"});if(r.ok)j=await r.json()}catch{}` +
 	`const k=c[j.color],p=d.target?document.querySelector(d.target):document.body;` +
 	`if(!k||!p){b&&b.remove();b=0;return}` +
 	`if(!b){b=document.createElement("div");b.className="crier-banner";b.setAttribute("role","status");p.prepend(b);` +

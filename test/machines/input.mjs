@@ -1,0 +1,6 @@
+// What a test in Go writes to standard input.
+export const input = async () => {
+  let text = "";
+  for await (const chunk of process.stdin) text += chunk;
+  return JSON.parse(text);
+};

@@ -1,0 +1,418 @@
+// Package machines holds tests of what Crier writes for programs by independent readers of npm: rss-parser, feedparser, ical.js,
+// the client statuspage.io, ajv, and a browser that shows the banner of embed.js.
+package machines
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/mmcdole/gofeed"
+
+	"settler.io/crier/internal/cli"
+	"settler.io/crier/internal/sitegen"
+)
+
+// needs skips a test without a program or file; in CI that is a failure.
+func needs(t *testing.T, what string, there bool) {
+	t.Helper()
+	switch {
+	case there:
+	case os.Getenv("CRIER_CI") != "":
+		t.Fatalf("there is no %s", what)
+	default:
+		t.Skipf("there is no %s: see .ci/run", what)
+	}
+}
+
+// read lets one of the readers read, and gives what it writes.
+func read(t *testing.T, script string, input, output any) {
+	t.Helper()
+	_, err := os.Stat("node_modules/.package-lock.json")
+	needs(t, "node_modules in test/machines", err == nil)
+	_, err = exec.LookPath("node")
+	needs(t, "node", err == nil)
+	in, err := json.Marshal(input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(t.Context(), "node", script)
+	c.Stdin = bytes.NewReader(in)
+	var out, log bytes.Buffer
+	c.Stdout, c.Stderr = &out, &log
+	if err := c.Run(); err != nil {
+		t.Fatalf("%s: %v\n%s", script, err, log.String())
+	}
+	if err := json.Unmarshal(out.Bytes(), output); err != nil {
+		t.Fatalf("%s: %v\n%s", script, err, out.String())
+	}
+}
+
+// build builds a site at an instant into a folder.
+func build(t *testing.T, site, at string) string {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "public")
+	var stdout, log bytes.Buffer
+	args := []string{"build", "--site", site, "--at", at, "--out", out}
+	if status := cli.Main(cli.System{Args: args, Stdout: &stdout, Stderr: &log, Dir: ".", Now: func() time.Time { return time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC) }}); status != 0 {
+		t.Fatalf("the build ends with %d\n%s", status, log.String())
+	}
+	return out
+}
+
+const (
+	settler = "../.." // Settler's own page, at the root of the repository
+	trouble = "2026-10-02T10:30:00Z"
+)
+
+// sites are builds of Settler's page and of some strange ones.
+func sites(t *testing.T) []string {
+	t.Helper()
+	folders := []string{build(t, settler, trouble), build(t, settler, "2026-06-01T00:00:00Z")}
+	for seed := range uint64(6) {
+		dir := t.TempDir()
+		site := sitegen.Random(seed, time.Date(2026, 3, 29, 12, 0, 0, 0, time.UTC))
+		if err := os.CopyFS(dir, site); err != nil {
+			t.Fatal(err)
+		}
+		folders = append(folders, build(t, dir, "2026-03-29T12:00:00Z"))
+	}
+	return folders
+}
+
+// files lists those of a build whose path matches.
+func files(t *testing.T, folder, pattern string) []string {
+	t.Helper()
+	var names []string
+	err := filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
+		if rest, _ := filepath.Rel(folder, name); err == nil && !entry.IsDir() && regexp.MustCompile(pattern).MatchString(filepath.ToSlash(rest)) {
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil || len(names) == 0 {
+		t.Fatal("no files", pattern, err)
+	}
+	return names
+}
+
+type item struct{ ID, Title, Link, Date, Content string }
+
+func TestFeedsAreRead(t *testing.T) {
+	type feed struct {
+		Name string `json:"name"`
+		File string `json:"file"`
+	}
+	var feeds []feed
+	for _, folder := range sites(t) {
+		for _, name := range files(t, folder, `\.(rss|atom)$`) {
+			feeds = append(feeds, feed{name, name})
+		}
+	}
+	var results []struct {
+		Name, By, Title string
+		Items           []item
+	}
+	read(t, "feeds.mjs", map[string]any{"feeds": feeds}, &results)
+	if len(results) != 2*len(feeds) {
+		t.Fatalf("%d results of %d feeds", len(results), len(feeds))
+	}
+	items := 0
+	for _, result := range results {
+		raw, err := os.ReadFile(result.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		other, err := gofeed.NewParser().Parse(bytes.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if result.Title != other.Title || len(result.Items) != len(other.Items) {
+			t.Fatalf("%s reads %s as %q with %d items, gofeed as %q with %d", result.By, result.Name, result.Title, len(result.Items), other.Title, len(other.Items))
+		}
+		for n, got := range result.Items {
+			items++
+			content := other.Items[n].Content
+			if content == "" {
+				content = other.Items[n].Description
+			}
+			want := item{other.Items[n].GUID, other.Items[n].Title, other.Items[n].Link, other.Items[n].PublishedParsed.UTC().Format("2006-01-02T15:04:05.000Z"), content}
+			got.Content, want.Content = strings.TrimSpace(got.Content), strings.TrimSpace(want.Content)
+			if d := gocmp.Diff(want, got); d != "" {
+				t.Fatalf("%s reads %s otherwise than gofeed: %s", result.By, result.Name, d)
+			}
+		}
+	}
+	if items < 500 {
+		t.Errorf("only %d items", items)
+	}
+}
+
+func TestCalendarsAreRead(t *testing.T) {
+	folder := build(t, settler, trouble)
+	names := files(t, folder, `\.ics$`)
+	type event struct {
+		UID, Summary, Starts, Ends, Status, Modified, Zone string
+		Sequence                                           int
+	}
+	var calendars [][]event
+	read(t, "calendar.mjs", map[string]any{"files": names}, &calendars)
+	all := map[string][]event{}
+	for n, name := range names {
+		rest, _ := filepath.Rel(folder, name)
+		all[filepath.ToSlash(rest)] = calendars[n]
+	}
+	find := func(calendar, uid string) event {
+		i := slices.IndexFunc(all[calendar], func(e event) bool { return strings.HasPrefix(e.UID, uid+"@") })
+		if i < 0 {
+			t.Fatalf("%s lacks %s: %+v", calendar, uid, all[calendar])
+		}
+		return all[calendar][i]
+	}
+	want := event{"2026-10-02-shopify-upgrade@status.settler.io", "[In progress] Upgrade of the Shopify adapter", "2026-10-02T10:00:00.000Z", "2026-10-02T12:00:00.000Z", "CONFIRMED", "2026-10-02T10:00:00.000Z", "UTC", 1}
+	if d := gocmp.Diff(want, find("maintenance.ics", "2026-10-02-shopify-upgrade")); d != "" {
+		t.Error(d)
+	}
+	if d := gocmp.Diff(want, find("components/shopify/maintenance.ics", "2026-10-02-shopify-upgrade")); d != "" {
+		t.Error(d)
+	}
+	later := build(t, settler, "2026-12-02T00:00:00Z")
+	read(t, "calendar.mjs", map[string]any{"files": []string{filepath.Join(later, "maintenance.ics")}}, &calendars)
+	all["maintenance.ics"] = calendars[0]
+	if e := find("maintenance.ics", "2026-10-02-shopify-upgrade"); e.Sequence != 2 || !strings.HasPrefix(e.Summary, "[Completed]") {
+		t.Errorf("after the window: %+v", e)
+	}
+}
+
+func TestTheClientOfStatuspageReads(t *testing.T) {
+	folder := build(t, settler, trouble)
+	server := httptest.NewServer(http.FileServer(http.Dir(folder)))
+	t.Cleanup(server.Close)
+	type incidents struct {
+		Incidents []struct{ Name, Status, Impact string }
+	}
+	type maintenance struct {
+		Scheduled []struct{ Name, Status string } `json:"scheduled_maintenances"`
+	}
+	var got struct {
+		Status struct {
+			Page   struct{ Name string }
+			Status struct{ Indicator, Description string }
+		}
+		Summary struct {
+			incidents
+			maintenance
+			Components []struct{ Name, Status string }
+		}
+		Components struct {
+			Components []struct{ Name, Status string }
+		}
+		Incidents, Unresolved incidents
+		Upcoming              maintenance
+	}
+	read(t, "client.mjs", map[string]any{"url": server.URL}, &got)
+	if got.Status.Page.Name != "Settler Status" || got.Status.Status.Indicator != "major" || got.Status.Status.Description != "Partial System Outage" {
+		t.Errorf("status: %+v", got.Status)
+	}
+	open := []struct{ Name, Status, Impact string }{{"API returning errors", "identified", "critical"}}
+	if d := gocmp.Diff(open, got.Summary.Incidents); d != "" {
+		t.Error(d)
+	}
+	if d := gocmp.Diff(open, got.Unresolved.Incidents); d != "" {
+		t.Error(d)
+	}
+	if len(got.Incidents.Incidents) < 3 || len(got.Components.Components) < 8 || len(got.Summary.Components) != len(got.Components.Components) {
+		t.Errorf("%d incidents, %d components", len(got.Incidents.Incidents), len(got.Components.Components))
+	}
+	planned := []struct{ Name, Status string }{{"Upgrade of the Shopify adapter", "in_progress"}, {"Database upgrade", "scheduled"}}
+	if d := gocmp.Diff(planned, got.Summary.Scheduled); d != "" {
+		t.Error(d)
+	}
+	if d := gocmp.Diff(planned[1:], got.Upcoming.Scheduled); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestEveryDocumentFollowsItsSchema(t *testing.T) {
+	type document struct {
+		Schema string `json:"schema"`
+		File   string `json:"file"`
+	}
+	kinds := []struct{ pattern, schema string }{
+		{`^api/v2/(summary|status|components|incidents|scheduled-maintenances|uptime)\.json$`, ""},
+		{`^api/v2/incidents/unresolved\.json$`, "incidents"},
+		{`^api/v2/scheduled-maintenances/(upcoming|active)\.json$`, "scheduled-maintenances"},
+		{`^api/v2/incidents/[a-z0-9]{12}\.json$`, "incident"},
+		{`^api/v2/components/[a-z0-9]{12}\.json$`, "component"},
+		{`^(components/[^/]*/)?badge[^/]*\.json$`, "badge"},
+	}
+	var documents []document
+	used := map[string]bool{}
+	for _, folder := range sites(t) {
+		covered := 0
+		for _, kind := range kinds {
+			if kind.schema == "incident" && !fileExists(filepath.Join(folder, "incidents")) && !fileExists(filepath.Join(folder, "maintenance")) {
+				continue // nothing ever happened
+			}
+			for _, name := range files(t, folder, kind.pattern) {
+				schema := kind.schema
+				if schema == "" {
+					schema = strings.TrimSuffix(filepath.Base(name), ".json")
+				}
+				schema += ".schema.json"
+				documents = append(documents, document{schema, name})
+				used[schema] = true
+				if kind.schema != "badge" {
+					covered++
+				}
+			}
+		}
+		if all := len(files(t, folder, `^api/`)); covered != all {
+			t.Errorf("%d of the %d documents of the API have a schema", covered, all)
+		}
+	}
+	var result struct {
+		Checked  int
+		Problems []string
+	}
+	read(t, "schemas.mjs", map[string]any{"schemas": "../../docs/api", "documents": documents}, &result)
+	if result.Checked != len(documents) {
+		t.Errorf("%d of %d were checked", result.Checked, len(documents))
+	}
+	for _, p := range result.Problems {
+		t.Error(p)
+	}
+	schemas, err := filepath.Glob("../../docs/api/*.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range schemas {
+		if base := filepath.Base(name); !used[base] && base != "definitions.schema.json" {
+			t.Errorf("no document was held to %s", base)
+		}
+	}
+	// A schema that lets everything through would not be one.
+	raw, err := os.ReadFile(filepath.Join(build(t, settler, trouble), "api/v2/summary.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for from, to := range map[string]string{`"status":"identified"`: `"status":"found"`, `.000Z"`: `Z"`, `"page_id":`: `"pageid":`, `"custom_tweet":null`: `"custom_tweet":"x"`} {
+		name := filepath.Join(t.TempDir(), "summary.json")
+		if err := os.WriteFile(name, bytes.Replace(raw, []byte(from), []byte(to), 1), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		read(t, "schemas.mjs", map[string]any{"schemas": "../../docs/api", "documents": []document{{"summary.schema.json", name}}}, &result)
+		if len(result.Problems) != 1 {
+			t.Errorf("%s in place of %s is no problem", to, from)
+		}
+	}
+}
+
+func fileExists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
+
+// TestTheBannerOnAnotherSite opens a page of another origin, whose policy allows nothing but what it takes from the status page.
+func TestTheBannerOnAnotherSite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short")
+	}
+	chromium := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if at, err := exec.LookPath(name); err == nil && chromium == "" {
+			chromium = at
+		}
+	}
+	needs(t, "Chromium", chromium != "")
+	states := map[string]string{"well": build(t, settler, "2026-06-01T12:00:00Z"), "partial": build(t, settler, trouble), "major": "", "down": ""}
+	raw, err := os.ReadFile(filepath.Join(states["partial"], "_headers"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy := regexp.MustCompile(`Content-Security-Policy: (.*)`).FindStringSubmatch(string(raw))[1]
+	var state atomic.Value
+	state.Store("well")
+	status := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Content-Security-Policy", policy)
+		switch now := state.Load().(string); {
+		case now == "down":
+			http.Error(w, `{"color":"red","message":"out of order"}`, http.StatusServiceUnavailable)
+		case now == "major" && r.URL.Path == "/badge.json":
+			fmt.Fprint(w, `{"schemaVersion":1,"label":"Status","message":"Major System Outage","color":"red"}`)
+		default:
+			content, err := os.ReadFile(filepath.Join(cmp.Or(states[now], states["partial"]), filepath.FromSlash(r.URL.Path)))
+			if err != nil {
+				http.NotFound(w, r)
+				return
+			}
+			w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(r.URL.Path)))
+			w.Write(content)
+		}
+	}))
+	t.Cleanup(status.Close)
+	host := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/" {
+			w.WriteHeader(http.StatusNoContent) // an icon
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; img-src 'self'; "+
+			"script-src "+status.URL+"; connect-src "+status.URL+"; frame-src "+status.URL)
+		fmt.Fprintf(w, `<!DOCTYPE html><html lang="en"><head><title>Shop</title><script src="%[1]s/embed.js" defer data-target="#top" data-color="black" data-background="gold" data-every="0.2"></script></head>`+
+			`<body><div id="top"></div><main><h1>Shop</h1><p>Goods.</p></main><iframe title="Status" src="%[1]s/embed.html?every=0.2&amp;color=rgb(1,2,3)"></iframe></body></html>`, status.URL)
+	}))
+	t.Cleanup(host.Close)
+	swap := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { state.Store(strings.TrimPrefix(r.URL.Path, "/")) }))
+	t.Cleanup(swap.Close)
+
+	type banner struct {
+		Text, Role, Href, Background, Color, Parent string
+		Shown                                       bool
+	}
+	var result struct {
+		Seen     map[string]struct{ Page, Frame []banner }
+		Problems []string
+	}
+	read(t, "embed.mjs", map[string]any{"chromium": chromium, "host": host.URL + "/", "swap": swap.URL}, &result)
+	for _, p := range result.Problems {
+		t.Error(p)
+	}
+	for _, silent := range []string{"start", "well", "down"} {
+		if seen := result.Seen[silent]; len(seen.Page)+len(seen.Frame) > 0 {
+			t.Errorf("%s: %+v", silent, seen)
+		}
+	}
+	on := func(text, background string) []banner {
+		return []banner{{"Settler Status: " + text, "status", status.URL + "/", background, "rgb(0, 0, 0)", "top", true}}
+	}
+	within := func(text, background string) []banner {
+		return []banner{{"Settler Status: " + text, "status", status.URL + "/", background, "rgb(1, 2, 3)", "body", true}}
+	}
+	want := map[string][2][]banner{
+		"partial": {on("Partial System Outage", "rgb(255, 215, 0)"), within("Partial System Outage", "rgb(176, 70, 0)")},
+		"major":   {on("Major System Outage", "rgb(255, 215, 0)"), within("Major System Outage", "rgb(179, 38, 30)")},
+	}
+	for name, w := range want {
+		if d := gocmp.Diff(w, [2][]banner{result.Seen[name].Page, result.Seen[name].Frame}); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
