@@ -53,17 +53,14 @@ var frame = template.Must(template.New("embed").Parse(`<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>{{.Title}}</title>
-<noscript><meta http-equiv="refresh" content="60"></noscript>
 </head>
 <body>
-<noscript><a href="index.html" target="_top"><img src="badge.svg" alt="{{.Title}}"></a></noscript>
 <script src="embed.js" data-frame="1"></script>
 </body>
 </html>
 `))
 
-// Frame writes embed.html, for an iframe: what embed.js shows, with colours from its own address (embed.html?background=navy);
-// without scripts, the badge.
+// Frame writes embed.html, for an iframe: what embed.js shows, with colours from its own address (embed.html?background=navy).
 func Frame(w io.Writer, meta *site.Meta) error {
 	var b bytes.Buffer
 	err := frame.Execute(&b, struct {

@@ -139,7 +139,9 @@ func (p *planner) plainly(start time.Time, busy []Day) []Day {
 func (d Day) quiet() bool { return len(d.Incidents)+len(d.Maintenance) == 0 }
 
 func (p *planner) componentPage(c config.Component, from venue) (title, description string, view any) {
-	v := ComponentPage{Component: p.component(c, from.Meta), History: "history/index.html"}
+	folder := Ref("components/" + c.ID + "/")
+	v := ComponentPage{Component: p.component(c, from.Meta), History: "history/index.html",
+		Subscribe: []Link{{"RSS", folder + "feed.rss"}, {"Atom", folder + "feed.atom"}, {"JSON", folder + "feed.json"}, {from.Words.Word("calendar"), "/" + folder + "maintenance.ics"}}}
 	for _, s := range p.incidents {
 		if !slices.Contains(s.components, c.ID) {
 			continue

@@ -266,6 +266,7 @@ type ComponentPage struct {
 	Incidents []Incident    // newest first, at most MaxComponentIncidents, without their Updates
 	More      int           // how many older incidents there are
 	Upcoming  []Maintenance // planned or running, by start
+	Subscribe []Link        // to its feeds and its calendar
 	History   Ref
 }
 
