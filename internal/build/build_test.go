@@ -527,7 +527,7 @@ func TestNothingUnpublishedLeaks(t *testing.T) {
 	for name := range files {
 		kinds[path.Ext(name)] = true
 	}
-	for _, kind := range []string{".html", ".md", ".rss", ".xml", ".txt"} {
+	for _, kind := range []string{".html", ".md", ".rss", ".atom", ".json", ".ics", ".svg", ".xml", ".txt"} {
 		if !kinds[kind] {
 			t.Errorf("no file of the kind %s was looked at", kind)
 		}

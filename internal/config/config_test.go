@@ -179,6 +179,10 @@ func TestMistakes(t *testing.T) {
 		{"[[components]]\nid = \"../x\"", `3:6 bad-id: "../x" is no id: lower-case letters and digits, with . _ - between them | write "x"`},
 		{"[[components]]\nid = \"a\"\n[[components]]\nid = \"a\"", `5:6 duplicate-id: the id "a" is taken | give one of them another id`},
 		{"[[groups]]\nid = \"a\"\n[[groups]]\nid = \"a\"", `5:6 duplicate-id: the id "a" is taken | give one of them another id`},
+		{"[feeds]\nhub = \"hub\"", `3:7 bad-url: "hub" is no absolute http or https address | write it like "https://status.example.com/"`},
+		{"[security]\nexpires = 2027-10-01", `2:2 missing-key: [security] has no contact | write contact = ["mailto:security@example.com"]`},
+		{"[security]\ncontact = [\"mailto:security@example.com\"]", `2:2 missing-key: [security] has no expires | write expires, a day at most a year ahead, and look again by then`},
+		{"[security]\ncontact = [\"https://example.com/x\", \"me@example.com\"]\nexpires = 2027-10-01", `3:37 bad-url: "me@example.com" is no address to report to | write it like "mailto:security@example.com" or "https://example.com/security"`},
 		{"[[groups]]\nname = \"a\"", `2:3 missing-key: a group without id | write id = "api"`},
 		{"[[groups]]\nid = \"core\"\n[[components]]\nid = \"a\"\ngroup = \"croe\"", `6:9 unknown-group: unknown group "croe" | did you mean "core"?`},
 		{"[[components]]\nid = \"a\"\ngroup = \"x\"", `4:9 unknown-group: unknown group "x" | add [[groups]] with id = "x", or delete the key`},
@@ -209,6 +213,22 @@ func TestMistakes(t *testing.T) {
 		if len(said) != 1 || said[0] != c.want && !(strings.HasSuffix(c.want, ": ") && strings.HasPrefix(said[0], c.want)) {
 			t.Errorf("%s\n got %q\nwant %q", c.src, said, c.want)
 		}
+	}
+}
+
+func TestSecurity(t *testing.T) {
+	c, findings, err := Parse("config.toml", []byte("title = \"x\"\n[feeds]\nhub = \"https://hub.example.com/\"\n[security]\ncontact = [\"mailto:a@example.com\", \"tel:+1-201-555-0123\"]\nexpires = 2027-10-01\n"+
+		"policy = \"https://example.com/p\"\nacknowledgments = \"https://example.com/a\"\nencryption = \"https://example.com/e\"\npreferred_languages = [\"en\", \"de\"]\n"))
+	if err != nil || len(findings) > 0 {
+		t.Fatal(err, findings)
+	}
+	want := Security{Contact: []string{"mailto:a@example.com", "tel:+1-201-555-0123"}, Expires: time.Date(2027, 10, 1, 0, 0, 0, 0, time.UTC),
+		Policy: "https://example.com/p", Acknowledgments: "https://example.com/a", Encryption: "https://example.com/e", PreferredLanguages: []string{"en", "de"}}
+	if d := cmp.Diff(want, c.Security); d != "" {
+		t.Error(d)
+	}
+	if c.Feeds.Hub != "https://hub.example.com/" {
+		t.Error(c.Feeds.Hub)
 	}
 }
 
