@@ -30,10 +30,9 @@
     const text = parts.length ? " (" + parts.join(", ") + ")" : "";
     if (note.textContent !== text) note.textContent = text;
   });
-  idle(() => {
-    formats();
-    idle(() => { times(); setInterval(times, 6e4); });
-  });
+  formats();
+  times();
+  setInterval(times, 6e4);
 
   // Light or dark, against the system.
   const look = document.getElementById("look"), store = (() => { try { return localStorage; } catch { return null; } })();
