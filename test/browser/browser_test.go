@@ -418,9 +418,9 @@ func TestBehaviour(t *testing.T) {
 
 	var result struct {
 		Seen struct {
-			Own, Before, Dark, Kept, After, Mark, Focused, Announced, Stale, Results, Led string
-			Skipped, Toggled, Scrolled, Folded, Hidden                                    bool
-			Searched                                                                      int
+			Own, Before, Dark, Kept, After, Mark, Focused, Announced, Stale, Results, Led, Icon string
+			Skipped, Toggled, Scrolled, Folded, Hidden                                          bool
+			Searched, Unasked, Asked                                                            int
 		}
 		Problems []string
 	}
@@ -445,6 +445,12 @@ func TestBehaviour(t *testing.T) {
 	}
 	if seen.Focused != "SUMMARY" || seen.Announced != "The page has changed. All Systems Operational" || seen.Stale != "This page could not be refreshed. What it shows may be old." {
 		t.Errorf("the focus went to %s, what was said: %q, and out of order %q", seen.Focused, seen.Announced, seen.Stale)
+	}
+	if len(seen.Icon) < 2 {
+		t.Error("the icon of the tab was not asked for again, though the state is another")
+	}
+	if seen.Unasked != 0 || seen.Asked < 2 {
+		t.Errorf("before the search was used, %d parts of it were loaded, then %d", seen.Unasked, seen.Asked)
 	}
 	if seen.Led != title || !strings.HasSuffix(seen.Results, "results") || !seen.Hidden {
 		t.Errorf("the search led to %q, said %q, was hidden without scripts: %v", seen.Led, seen.Results, seen.Hidden)

@@ -2,16 +2,10 @@
 (() => {
   const root = document.documentElement, script = document.currentScript, lang = root.lang;
   const main = () => document.getElementById("main");
-  const idle = self.requestIdleCallback || setTimeout;
-  let page = main().innerHTML, clock, full, ago;
-
-  // The formats of a language are slow to load: the first paint and the reader come first.
-  const formats = () => {
-    const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
-    clock = new Intl.DateTimeFormat(lang, time);
-    full = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", ...time });
-    ago = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
-  };
+  let page = main().innerHTML;
+  const hour = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
+  const clock = new Intl.DateTimeFormat(lang, hour), full = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", ...hour });
+  const ago = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
 
   // The reader's own time beside the page's, and how long ago or ahead it is when that is within two days.
   const times = () => document.querySelectorAll("time[datetime]").forEach((time) => {
@@ -30,7 +24,6 @@
     const text = parts.length ? " (" + parts.join(", ") + ")" : "";
     if (note.textContent !== text) note.textContent = text;
   });
-  formats();
   times();
   setInterval(times, 6e4);
 
@@ -53,8 +46,8 @@
     try {
       const get = async (url) => { const r = await fetch(url, { cache: "no-cache" }); if (!r.ok) throw r; return r; };
       const { version } = await (await get(script.dataset.version)).json();
-      const busy = document.querySelector("#q:focus") || !ago;
-      if (known && version !== known && !busy) {
+      const typing = document.querySelector("#q:focus");
+      if (known && version !== known && !typing) {
         const next = new DOMParser().parseFromString(await (await get(location.href)).text(), "text/html");
         const fresh = next.getElementById("main"), focus = document.activeElement, key = (e) => e.href || (e.querySelector(".name") || e).textContent;
         if (fresh && fresh.innerHTML !== page) {
@@ -73,7 +66,7 @@
           wait = 25e3;
         }
       } else if (notice.textContent === notice.dataset.stale) say("");
-      if (!busy) known = version;
+      if (!typing) known = version;
       wait = Math.min(wait * 1.2, 3e5);
     } catch {
       if (known) say(notice.dataset.stale);
