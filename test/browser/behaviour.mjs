@@ -12,7 +12,7 @@ await withBrowser(chromium, async (browser) => {
     watch(page, new URL(address).host, (problem) => { if (!quiet) problems.push(address + ": " + problem); });
     await page.setJavaScriptEnabled(script);
     await page.emulateTimezone("Asia/Kolkata");
-    await page.goto(address, { waitUntil: "networkidle0" });
+    await page.goto(address, { waitUntil: script ? "networkidle0" : "load" });
     return page;
   };
   const text = (page) => page.evaluate(() => document.body.innerText);

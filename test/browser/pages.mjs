@@ -7,6 +7,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const { chromium, pages, screenshots, part } = await input();
 if (screenshots) mkdirSync(screenshots, { recursive: true });
 const found = [];
+// In the dark the page is the same but for its colours: of axe-core's rules these look at them.
+const colours = { runOnly: ["color-contrast", "link-in-text-block"] };
 
 // brokenWords finds words that are torn apart: where a column got too narrow for its text. Long ones may be.
 const brokenWords = () => {
@@ -37,7 +39,7 @@ await Promise.all([0, 1].map(() => withBrowser(chromium, async (browser) => {
       for (const scheme of ["light", "dark"]) {
         await page.setViewport({ width, height: 1100 });
         await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-        const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"], preload: false }));
+        const { violations } = await page.evaluate((runOnly) => axe.run(document, { resultTypes: ["violations"], preload: false, ...runOnly }), scheme === "dark" ? colours : {});
         for (const v of violations) {
           for (const node of v.nodes) problems.push(`${v.id}: ${v.help}: ${node.html.slice(0, 200)} ${(node.any[0] || {}).message || ""}`);
         }
