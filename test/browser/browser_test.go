@@ -362,6 +362,7 @@ func TestLighthouse(t *testing.T) {
 // TestNuHTML gives all pages of Settler's, of the imported and of the sample site to the W3C's checker.
 func TestNuHTML(t *testing.T) {
 	needJudges(t)
+	t.Parallel()
 	_, err := exec.LookPath("java")
 	needs(t, "java", err == nil)
 	const root = "../.."
@@ -391,6 +392,7 @@ func TestNuHTML(t *testing.T) {
 // TestBehaviour: what the scripts add, and that nothing is missing without them.
 func TestBehaviour(t *testing.T) {
 	needJudges(t)
+	t.Parallel() // with the other that mostly waits
 	chromium := chromium(t)
 	var folder atomic.Value
 	server := serve(t, &folder)
