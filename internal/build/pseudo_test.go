@@ -1,7 +1,10 @@
 package build_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"encoding/xml"
+	"io"
 	"os"
 	"path"
 	"regexp"
@@ -144,6 +147,16 @@ func TestEveryWordComesFromACatalogue(t *testing.T) {
 				look(f.Path, "Markdown", line)
 			}
 		}
+		// /history.rss and .atom are in Statuspage's form, which is English, as is its API.
+		if name := path.Base(f.Path); strings.HasPrefix(name, "feed.") && path.Ext(name) != ".css" || strings.HasPrefix(f.Path, "feed/") || path.Ext(name) == ".svg" && name != "icon.svg" {
+			texts := told(t, name, raw)
+			if len(texts) == 0 {
+				t.Errorf("%s tells nothing", f.Path)
+			}
+			for _, text := range texts {
+				look(f.Path, "told", text)
+			}
+		}
 		if strings.HasPrefix(f.Path, "search/") {
 			var rows [][]string
 			if err := json.Unmarshal(raw, &rows); err != nil {
@@ -159,5 +172,62 @@ func TestEveryWordComesFromACatalogue(t *testing.T) {
 	}
 	if looked < 1000 {
 		t.Errorf("only %d texts were looked at", looked)
+	}
+}
+
+// told gives the texts for people of a feed or of a badge, without the marks of HTML.
+func told(t *testing.T, name string, raw []byte) []string {
+	t.Helper()
+	var texts []string
+	plain := func(text string) {
+		part, err := goquery.NewDocumentFromReader(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		texts = append(texts, part.Text())
+	}
+	if path.Ext(name) == ".json" {
+		var feed struct {
+			Title, Description string
+			Items              []struct {
+				Title, Summary string
+				ContentText    string `json:"content_text"`
+				ContentHTML    string `json:"content_html"`
+			}
+		}
+		if err := json.Unmarshal(raw, &feed); err != nil {
+			t.Fatal(name, err)
+		}
+		plain(feed.Title + " " + feed.Description)
+		for _, item := range feed.Items {
+			plain(item.Title + " " + item.Summary + " " + item.ContentText + " " + item.ContentHTML)
+		}
+		return texts
+	}
+	speaks := map[string]bool{"title": true, "subtitle": true, "description": true, "summary": true, "content": true, "encoded": true, "p": true, "text": true}
+	var inside []string
+	for decoder := xml.NewDecoder(bytes.NewReader(raw)); ; {
+		token, err := decoder.Token()
+		if err == io.EOF {
+			return texts
+		}
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			inside = append(inside, token.Name.Local)
+			for _, a := range token.Attr {
+				if a.Name.Local == "aria-label" {
+					texts = append(texts, a.Value)
+				}
+			}
+		case xml.EndElement:
+			inside = inside[:len(inside)-1]
+		case xml.CharData:
+			if len(inside) > 0 && speaks[inside[len(inside)-1]] {
+				plain(string(token))
+			}
+		}
 	}
 }

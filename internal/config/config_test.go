@@ -36,7 +36,7 @@ base_url = "https://status.example.com/page"
 description = "How Example works"
 timezone = "Europe/Berlin"
 language = "de"
-languages = ["en", "de", "pt-BR"]
+languages = ["EN", "de", "pt_br"]
 theme = "plain"
 
 [[links]]

@@ -224,11 +224,12 @@ func (p *parser) language(n *tree.Node) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	if _, err := language.Parse(text); err != nil {
+	tag, err := language.Parse(text)
+	if err != nil {
 		p.Report(diag.UnknownLanguage, n, `write a tag such as "en", "de" or "pt-BR"`, "%q is no language", text)
 		return "", false
 	}
-	return text, true
+	return tag.String(), true // as HTML, files and browsers want it, where people write en_us
 }
 
 func (p *parser) languages(n *tree.Node) {

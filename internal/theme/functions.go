@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -49,6 +50,13 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 				return ref
 			}
 			return "/" + iconFile
+		},
+		"picture": func() site.Ref {
+			switch path.Ext(brand.Logo) {
+			case ".png", ".jpg", ".jpeg", ".webp", ".gif": // networks show no SVG
+				return assets[brand.Logo]
+			}
+			return ""
 		},
 		"linked": linked,
 		"css":    func() template.CSS { return css },

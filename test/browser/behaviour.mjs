@@ -12,7 +12,7 @@ await withBrowser(chromium, async (browser) => {
     watch(page, new URL(address).host, (problem) => { if (!quiet) problems.push(address + ": " + problem); });
     await page.setJavaScriptEnabled(script);
     await page.emulateTimezone("Asia/Kolkata");
-    await page.goto(address, { waitUntil: "networkidle0" });
+    await page.goto(address, { waitUntil: script ? "networkidle0" : "load" });
     return page;
   };
   const text = (page) => page.evaluate(() => document.body.innerText);
@@ -79,6 +79,7 @@ await withBrowser(chromium, async (browser) => {
   seen.scrolled = scrolled === await look.evaluate(() => scrollY);
   seen.folded = await look.evaluate(() => !document.querySelector("details").open);
   seen.focused = await look.evaluate(() => document.activeElement.tagName);
+  seen.icon = await look.$eval("link[rel=icon]", (link) => new URL(link.href).search);
   seen.announced = await look.$eval("#notice", (n) => n.textContent);
   const again = () => look.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   await fetch(swap + "/down");
@@ -92,11 +93,18 @@ await withBrowser(chromium, async (browser) => {
   quiet = false;
   await look.close();
 
-  const found = await open(search.url);
+  // The search is loaded when somebody uses it, and not before.
+  const found = await browser.newPage(), asked = [];
+  found.on("request", (request) => asked.push(request.url()));
+  watch(found, new URL(search.url).host, (problem) => problems.push("the search: " + problem));
+  await found.goto(search.url, { waitUntil: "networkidle0" });
+  const parts = () => asked.filter((url) => /search[/.]/.test(new URL(url).pathname)).length;
+  seen.unasked = parts();
   const before = performance.now();
   await found.type("#q", search.query);
   await found.waitForFunction((title) => [...document.querySelectorAll(".results a")].some((a) => a.textContent === title), { timeout: 20000 }, search.title);
   seen.searched = Math.round(performance.now() - before);
+  seen.asked = parts();
   seen.results = await found.$eval(".search [role=status]", (s) => s.textContent);
   await Promise.all([found.waitForNavigation(), found.click(".results a")]);
   seen.led = await found.$eval("h1", (h) => h.textContent);

@@ -362,6 +362,7 @@ func TestLighthouse(t *testing.T) {
 // TestNuHTML gives all pages of Settler's, of the imported and of the sample site to the W3C's checker.
 func TestNuHTML(t *testing.T) {
 	needJudges(t)
+	t.Parallel()
 	_, err := exec.LookPath("java")
 	needs(t, "java", err == nil)
 	const root = "../.."
@@ -391,6 +392,7 @@ func TestNuHTML(t *testing.T) {
 // TestBehaviour: what the scripts add, and that nothing is missing without them.
 func TestBehaviour(t *testing.T) {
 	needJudges(t)
+	t.Parallel() // with the other that mostly waits
 	chromium := chromium(t)
 	var folder atomic.Value
 	server := serve(t, &folder)
@@ -418,9 +420,9 @@ func TestBehaviour(t *testing.T) {
 
 	var result struct {
 		Seen struct {
-			Own, Before, Dark, Kept, After, Mark, Focused, Announced, Stale, Results, Led string
-			Skipped, Toggled, Scrolled, Folded, Hidden                                    bool
-			Searched                                                                      int
+			Own, Before, Dark, Kept, After, Mark, Focused, Announced, Stale, Results, Led, Icon string
+			Skipped, Toggled, Scrolled, Folded, Hidden                                          bool
+			Searched, Unasked, Asked                                                            int
 		}
 		Problems []string
 	}
@@ -445,6 +447,12 @@ func TestBehaviour(t *testing.T) {
 	}
 	if seen.Focused != "SUMMARY" || seen.Announced != "The page has changed. All Systems Operational" || seen.Stale != "This page could not be refreshed. What it shows may be old." {
 		t.Errorf("the focus went to %s, what was said: %q, and out of order %q", seen.Focused, seen.Announced, seen.Stale)
+	}
+	if len(seen.Icon) < 2 {
+		t.Error("the icon of the tab was not asked for again, though the state is another")
+	}
+	if seen.Unasked != 0 || seen.Asked < 2 {
+		t.Errorf("before the search was used, %d parts of it were loaded, then %d", seen.Unasked, seen.Asked)
 	}
 	if seen.Led != title || !strings.HasSuffix(seen.Results, "results") || !seen.Hidden {
 		t.Errorf("the search led to %q, said %q, was hidden without scripts: %v", seen.Led, seen.Results, seen.Hidden)

@@ -7,6 +7,24 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const { chromium, pages, screenshots, part } = await input();
 if (screenshots) mkdirSync(screenshots, { recursive: true });
 const found = [];
+// In the dark the page is the same but for its colours: of axe-core's rules these look at them.
+const colours = { runOnly: ["color-contrast", "link-in-text-block"] };
+
+// brokenWords finds words that are torn apart: where a column got too narrow for its text. Long ones may be.
+const brokenWords = () => {
+  const broken = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
+  for (let text; (text = texts.nextNode());) {
+    if (text.parentElement.closest("pre, script, option") || !text.parentElement.checkVisibility()) continue;
+    for (const { 0: word, index } of text.data.matchAll(/[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Nd}]{2,16}/gu)) {
+      range.setStart(text, index);
+      range.setEnd(text, index + word.length);
+      const lines = new Set([...range.getClientRects()].map((r) => Math.round(r.top)));
+      if (lines.size > 1) broken.push(`the word "${word}" is torn apart in ${text.parentElement.outerHTML.slice(0, 120)}`);
+      if (broken.length > 5) return broken;
+    }
+  }
+  return broken;
+};
 let looked = 0;
 const rest = [...pages];
 await Promise.all([0, 1].map(() => withBrowser(chromium, async (browser) => {
@@ -21,11 +39,12 @@ await Promise.all([0, 1].map(() => withBrowser(chromium, async (browser) => {
       for (const scheme of ["light", "dark"]) {
         await page.setViewport({ width, height: 1100 });
         await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-        const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"], preload: false }));
+        const { violations } = await page.evaluate((runOnly) => axe.run(document, { resultTypes: ["violations"], preload: false, ...runOnly }), scheme === "dark" ? colours : {});
         for (const v of violations) {
           for (const node of v.nodes) problems.push(`${v.id}: ${v.help}: ${node.html.slice(0, 200)} ${(node.any[0] || {}).message || ""}`);
         }
         if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) problems.push("the page is wider than the window");
+        if (scheme === "light") problems.push(...await page.evaluate(brokenWords));
         for (const p of problems) found.push(`${url} (${scheme}, ${width}): ${p}`);
         problems = [];
         looked++;

@@ -3,23 +3,17 @@
   const root = document.documentElement, script = document.currentScript, lang = root.lang;
   const main = () => document.getElementById("main");
   let page = main().innerHTML;
-  const format = (options) => { try { return new Intl.DateTimeFormat(lang, options); } catch { return new Intl.DateTimeFormat("en", options); } };
-  const clock = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" });
-  const full = format({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" });
+  const hour = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
+  const clock = new Intl.DateTimeFormat(lang, hour), full = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", ...hour });
   const ago = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
 
   // The reader's own time beside the page's, and how long ago or ahead it is when that is within two days.
   const times = () => document.querySelectorAll("time[datetime]").forEach((time) => {
-    const stamp = time.dateTime, at = new Date(stamp), zone = stamp.endsWith("Z") ? 0 : (stamp.slice(-6, -3) * 60) + Number(stamp.slice(-6, -5) + stamp.slice(-2));
+    const stamp = time.dateTime, at = new Date(stamp), zone = (Date.parse(stamp.slice(0, 19) + "Z") - at) / 6e4;
     if (isNaN(at)) return;
     const own = -at.getTimezoneOffset(), minutes = Math.round((at - Date.now()) / 6e4), parts = [];
-    if (own !== zone) {
-      const shift = (m) => new Date(+at + m * 6e4).toISOString().slice(0, 10);
-      parts.push((shift(own) === shift(zone) ? clock : full).format(at));
-    }
-    if (Math.abs(minutes) < 2880) {
-      parts.push(Math.abs(minutes) < 60 ? ago.format(minutes, "minute") : ago.format(Math.round(minutes / 60), "hour"));
-    }
+    if (own !== zone) parts.push((at.getDate() === +stamp.slice(8, 10) ? clock : full).format(at));
+    if (Math.abs(minutes) < 2880) parts.push(Math.abs(minutes) < 60 ? ago.format(minutes, "minute") : ago.format(Math.round(minutes / 60), "hour"));
     let note = time.nextElementSibling;
     if (!note || note.className !== "own") {
       if (!parts.length) return;
@@ -44,6 +38,7 @@
 
   // A new build replaces what the page shows, where the reader is. The quieter it is, the less is asked.
   const notice = document.getElementById("notice"), say = (text) => { if (notice.textContent !== text) notice.textContent = text; };
+  const icon = document.querySelector("link[rel=icon]");
   let known, timer, wait = 3e4;
   const check = async () => {
     clearTimeout(timer);
@@ -64,6 +59,7 @@
           main().replaceWith(fresh);
           if (held) held.focus({ preventScroll: true });
           document.title = next.title;
+          if (icon) icon.href = icon.href.split("?")[0] + "?" + version;
           times();
           search();
           say(notice.dataset.changed + " " + fresh.querySelector("h1").textContent);

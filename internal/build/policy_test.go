@@ -1,0 +1,46 @@
+package build_test
+
+import (
+	"path"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+)
+
+// TestThePolicyIsStrict: every page carries the Content-Security-Policy that `_headers` gives to hosts, which allows nothing of
+// other hosts and nothing within pages but the stylesheet of the overview, by its hash; and no page holds what it refuses.
+func TestThePolicyIsStrict(t *testing.T) {
+	files, _, _ := compile(t, root(t), instant(t, "2026-10-02T10:30:00Z"))
+	_, headers, _ := strings.Cut(files["_headers"], "Content-Security-Policy: ")
+	policy, _, _ := strings.Cut(headers, "\n")
+	if !strings.HasPrefix(policy, "default-src 'none'; ") || strings.Contains(policy, "unsafe") || strings.Contains(policy, "*") || strings.Contains(policy, "//") {
+		t.Errorf("_headers has the policy %q", policy)
+	}
+	pages := 0
+	for name, text := range files {
+		if path.Ext(name) != ".html" || path.Base(name) == "embed.html" { // made to stand in the pages of others, with a policy in _headers
+			continue
+		}
+		pages++
+		document, err := goquery.NewDocumentFromReader(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if own := document.Find("meta[http-equiv=Content-Security-Policy]").AttrOr("content", ""); own != policy {
+			t.Errorf("%s has the policy %q", name, own)
+		}
+		document.Find("[style], [onclick], [onload], script:not([src]):not([type='application/ld+json'])").Each(func(_ int, s *goquery.Selection) {
+			html, _ := goquery.OuterHtml(s)
+			t.Errorf("%s holds what its policy refuses: %.80s", name, html)
+		})
+		document.Find("script[src], img[src], link[rel=stylesheet], iframe").Each(func(_ int, s *goquery.Selection) {
+			if at := s.AttrOr("src", s.AttrOr("href", "")); strings.Contains(at, "//") && !strings.HasPrefix(at, "https://status.settler.io/") {
+				t.Errorf("%s asks %s", name, at)
+			}
+		})
+	}
+	if pages < 20 {
+		t.Errorf("%d pages", pages)
+	}
+}
