@@ -16,6 +16,9 @@ func scalar(text string) string {
 	return quoted(text)
 }
 
+// Text writes a text of one line as the value of a key.
+func Text(text string) string { return scalar(oneLine(text)) }
+
 // item writes a text as YAML inside [] or {}, where commas and colons mean something.
 func item(text string) string {
 	if plain(text) && !strings.ContainsAny(text, ",:") {
