@@ -104,7 +104,9 @@ func missing(command string, what ...string) error {
 }
 
 // oneTitle makes a title of the arguments, quoted or not.
-func oneTitle(args []string) string { return strings.Join(strings.Fields(strings.Join(args, " ")), " ") }
+func oneTitle(args []string) string {
+	return strings.Join(strings.Fields(strings.Join(args, " ")), " ")
+}
 
 // forWriting reads the site that a command writes to. What is wrong with other files is for check and build to say.
 func (a *app) forWriting(ctx context.Context, now time.Time) (*loaded, error) {
