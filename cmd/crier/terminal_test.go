@@ -19,10 +19,10 @@ type screen struct {
 	dir    string
 }
 
-// newScreen opens a terminal in a site, with an editor that writes what the variable TEXT says above the mark.
-func newScreen(t *testing.T, shell ...string) screen {
+// needs skips a test where a program is missing; under CRIER_CI it fails.
+func needs(t *testing.T, programs ...string) {
 	t.Helper()
-	for _, program := range []string{"tmux", "git", "bash"} {
+	for _, program := range programs {
 		if _, err := exec.LookPath(program); err != nil {
 			if os.Getenv("CRIER_CI") != "" {
 				t.Fatalf("%s is not installed", program)
@@ -30,6 +30,12 @@ func newScreen(t *testing.T, shell ...string) screen {
 			t.Skipf("%s is not installed", program)
 		}
 	}
+}
+
+// newScreen opens a terminal in a site, with an editor that writes what the variable TEXT says above the mark.
+func newScreen(t *testing.T) screen {
+	t.Helper()
+	needs(t, "tmux", "git", "bash")
 	dir := t.TempDir()
 	write := func(name, text string, mode os.FileMode) {
 		t.Helper()
@@ -49,10 +55,7 @@ func newScreen(t *testing.T, shell ...string) screen {
 	write("editor", "#!/bin/sh\ncp \"$1\" \"$0.saw\"\nprintf '%s\\n' \"$TEXT\" > \"$1\"\ncat \"$0.saw\" >> \"$1\"\n", 0o755)
 	write("gitconfig", "[user]\n\tname = Operator\n\temail = operator@example.com\n[init]\n\tdefaultBranch = main\n", 0o644)
 	s := screen{t, fmt.Sprintf("crier-%d-%s", os.Getpid(), strings.NewReplacer("/", "-").Replace(t.Name())), dir}
-	if len(shell) == 0 {
-		shell = []string{"bash", "--norc", "--noprofile", "-i"}
-	}
-	c := s.tmux(append([]string{"new-session", "-d", "-x", "110", "-y", "40", "-c", filepath.Join(dir, "site")}, shell...)...)
+	c := s.tmux("new-session", "-d", "-x", "110", "-y", "40", "-c", filepath.Join(dir, "site"), "bash", "--norc", "--noprofile", "-i")
 	c.Env = append(os.Environ(), "TMPDIR="+filepath.Join(dir, "tmp"), "GIT_EDITOR="+filepath.Join(dir, "editor"), "TEXT=We look.", "PS1=$ ", "TERM=xterm", "HOME="+dir,
 		"GIT_CONFIG_GLOBAL="+filepath.Join(dir, "gitconfig"), "GIT_CONFIG_NOSYSTEM=1", "HISTFILE=")
 	if err := os.Mkdir(filepath.Join(dir, "tmp"), 0o755); err != nil {
@@ -206,6 +209,32 @@ func TestTheQuestionsOfNew(t *testing.T) {
 		if !strings.Contains(saw, line+"\n") {
 			t.Errorf("the editor does not show %q in\n%s", line, saw)
 		}
+	}
+}
+
+// TestTheQuestionsOfMaintenance: when it starts, and when it ends or how long it takes.
+func TestTheQuestionsOfMaintenance(t *testing.T) {
+	s := newScreen(t)
+	s.text("crier maintenance Upgrade; echo status $?")
+	s.keys("Enter")
+	s.wait("Start (+24h or 2030-11-30 22:00):")
+	s.text("soon")
+	s.keys("Enter")
+	s.see(`--start "soon" is no time; write it like +45m, 11:00 or 2026-10-02T11:00:00Z`)
+	s.wait("Start (+24h or 2030-11-30 22:00):")
+	s.text("2031-11-30 22:00")
+	s.keys("Enter")
+	s.wait("Duration (90m) or end [1h]:")
+	s.text("23:30")
+	s.keys("Enter")
+	s.wait("Components:")
+	s.keys("Enter")
+	s.wait("Impact (what is affected):")
+	s.keys("Enter")
+	s.see("From 2031-11-30 22:00 UTC to 23:30 UTC.")
+	s.see("status 0")
+	if text := s.read("site/content/maintenance/2031/2031-11-30-upgrade/01-scheduled.md"); !strings.HasSuffix(text, "starts: 2031-11-30T22:00:00Z\nends: 2031-11-30T23:30:00Z\n---\nWe look.\n") {
+		t.Error(text)
 	}
 }
 
