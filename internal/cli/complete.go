@@ -111,11 +111,6 @@ func beginning(word string, choices []choice) []choice {
 	return slices.DeleteFunc(choices, func(c choice) bool { return !strings.HasPrefix(c.text, word) })
 }
 
-// completeStatuses completes the statuses of incidents.
-func (a *app) completeStatuses(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	return completed(statusChoices(incident.IncidentStatuses[:]))
-}
-
 func statusChoices(statuses []incident.Status) []choice {
 	var choices []choice
 	for _, s := range statuses {

@@ -249,7 +249,11 @@ func (a *app) writeUpdate(ctx context.Context, l *loaded, s subject, u incident.
 		return a.write(ctx, f, flags)
 	}
 	i := incident.Incident{ID: s.id, Path: s.folder, Updates: append(slices.Clone(s.updates), u), Postmortem: s.post}
-	if !s.open() && u.Status != incident.Resolved {
+	switch {
+	case s.open():
+	case u.Status == incident.Resolved:
+		f.follows = append(f.follows, fmt.Sprintf("It was resolved before, at %s.", clock(s.history.End(), now, l.config.Zone)))
+	default:
 		f.follows = append(f.follows, fmt.Sprintf("This reopens %s, which was resolved at %s.", s.id, clock(s.history.End(), now, l.config.Zone)))
 	}
 	f.follows = append(f.follows, follows(l.config, i, u, now)...)
