@@ -32,30 +32,35 @@ func completed(choices []choice) ([]cobra.Completion, cobra.ShellCompDirective) 
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }
 
-// glance reads a site for completion: quickly, and without a word about what is wrong with it.
-func (a *app) glance() (*config.Config, *content.Content) {
-	folder := a.path(a.site)
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return config.Default(), &content.Content{}
-	}
-	defer root.Close()
+// settings reads config.toml for completion, without a word about what is wrong with it.
+func (a *app) settings(root *os.Root) *config.Config {
 	raw, err := root.ReadFile("config.toml")
 	if err != nil {
-		return config.Default(), &content.Content{}
+		return config.Default()
 	}
 	c, _, err := config.Parse("config.toml", raw)
 	if err != nil {
-		return config.Default(), &content.Content{}
+		return config.Default()
 	}
-	found, _ := content.Load(newSiteFS(root, folder, "content"), content.Options{Config: c, Dates: func(paths []string) content.Dates {
+	return c
+}
+
+// glance reads a site for completion: no more of it than that takes.
+func (a *app) glance() *content.Content {
+	folder := a.path(a.site)
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return &content.Content{}
+	}
+	defer root.Close()
+	found, _ := content.Load(newSiteFS(root, folder, "content"), content.Options{Config: a.settings(root), FrontMatterOnly: true, Dates: func(paths []string) content.Dates {
 		dates := content.Dates{Known: map[string]time.Time{}}
 		for _, path := range paths {
 			dates.Known[path] = a.Now()
 		}
 		return dates
 	}})
-	return c, found
+	return found
 }
 
 // completeOpen completes the ids of incidents and maintenance that are open.
@@ -84,7 +89,7 @@ func (a *app) completeUpdate(_ *cobra.Command, args []string, word string) ([]co
 		}
 		return completed(append(choices, beginning(word, statusChoices(incident.IncidentStatuses[:]))...))
 	case 1:
-		_, c := a.glance()
+		c := a.glance()
 		s, err := find(subjects(c, a.Now()), args[0])
 		if err != nil {
 			return completed(nil)
@@ -96,7 +101,7 @@ func (a *app) completeUpdate(_ *cobra.Command, args []string, word string) ([]co
 
 // subjectChoices lists incidents and maintenance whose id begins with a word: open ones first.
 func (a *app) subjectChoices(word string, open bool) []choice {
-	_, c := a.glance()
+	c := a.glance()
 	var choices []choice
 	for _, s := range subjects(c, a.Now()) {
 		if s.open() || !open {
@@ -134,7 +139,12 @@ func severityChoices() []choice {
 
 // completeComponents completes components: the last of several with commas, and a condition behind "=".
 func (a *app) completeComponents(_ *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	c, _ := a.glance()
+	root, err := os.OpenRoot(a.path(a.site))
+	if err != nil {
+		return completed(nil)
+	}
+	defer root.Close()
+	c := a.settings(root)
 	before, last := "", word
 	if comma := strings.LastIndexByte(word, ','); comma >= 0 {
 		before, last = word[:comma+1], word[comma+1:]
@@ -163,7 +173,7 @@ func componentChoices(c *config.Config) []choice {
 
 // completeTemplates completes the templates of the site.
 func (a *app) completeTemplates(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	_, c := a.glance()
+	c := a.glance()
 	var choices []choice
 	for _, t := range c.Templates {
 		note := t.Description
