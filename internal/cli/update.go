@@ -223,6 +223,10 @@ func before(l *loaded, s subject, now time.Time) []string {
 	for _, line := range templateLines(last, l.config.Zone) {
 		lines = append(lines, "  "+line)
 	}
+	state := s.history.State()
+	if shown := templateLines(incident.Update{Impact: state.Impact, ETA: state.ETA}, l.config.Zone); len(shown) > 0 && s.open() {
+		lines = append(append(lines, "", "Shown while it is open, until --impact and --eta say otherwise:"), shown...)
+	}
 	return lines
 }
 

@@ -185,7 +185,10 @@ func (a *app) notCommitted(err error, f file, subject string, flags writeFlags) 
 // notPushed says how to go on after a push that failed.
 func (a *app) notPushed(err error, pushed gitcommit.Pushed, f file, head string) error {
 	hint := "it is committed as " + head + "; when that is mended: " + a.gitLine("push")
+	var failed *gitcommit.Error
 	switch {
+	case errors.As(err, &failed) && failed.Command == "git merge-tree": // before git 2.38
+		hint = fmt.Sprintf("it is committed as %s; others were faster: %s && %s", head, a.gitLine("pull", "--rebase", "--autostash"), a.gitLine("push"))
 	case errors.Is(err, gitcommit.ErrDetached):
 		hint = fmt.Sprintf("it is committed as %s; check out the branch that is published, then: %s && %s", head, a.gitLine("cherry-pick", head), a.gitLine("push"))
 	case errors.Is(err, gitcommit.ErrNoRemote):
