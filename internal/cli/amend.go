@@ -67,7 +67,7 @@ func (a *app) amend(ctx context.Context, args []string, flags amendFlags) error 
 	}
 	raw, err := os.ReadFile(filepath.Join(a.path(a.site), filepath.FromSlash(u.Path)))
 	if err != nil {
-		return err
+		return hinted{fmt.Errorf("cannot read the update: %w", err), "see that you may read " + a.shown(u.Path)}
 	}
 	edited := flags.title == "" && flags.impact == "" && flags.eta == "" && !flags.given() // in the editor
 	if edited && !a.Terminal.Interactive {
@@ -135,7 +135,10 @@ func (f amendFlags) change(a *app, text string, l *loaded, now time.Time) (strin
 	if err != nil {
 		return "", err
 	}
-	return compose.Body(text, body)
+	if text, err = compose.Body(text, body); err != nil {
+		return "", hinted{err, "correct the file by hand"}
+	}
+	return text, nil
 }
 
 // updateOf finds an update by its number or a part of its name; the last one when nothing is named.

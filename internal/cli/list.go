@@ -37,7 +37,7 @@ what the content says, not what is public.`,
 		RunE: func(command *cobra.Command, _ []string) error { return a.list(command.Context(), flags) },
 	}
 	command.Flags().StringVar(&flags.at, "at", "", "as of this `time` (RFC 3339) instead of now")
-	command.Flags().StringSliceVarP(&flags.severities, "severity", "s", nil, "only of this `severity`, or of several")
+	command.Flags().StringSliceVarP(&flags.severities, "severity", "s", nil, "only of this `severity`, now or at its worst; or of several")
 	command.Flags().StringSliceVarP(&flags.components, "component", "c", nil, "only what affected this component's `id`, or one of several")
 	command.Flags().StringVar(&flags.text, "text", "", "only what holds this `text` in its name, titles, impacts or updates")
 	command.Flags().StringVar(&flags.since, "since", "", "only what began on this `day` or later, or time (RFC 3339)")

@@ -39,7 +39,7 @@ func (f messageFlags) read(a *app) (string, error) {
 		}
 		raw, err := io.ReadAll(a.Stdin)
 		if err != nil {
-			return "", fmt.Errorf("cannot read standard input: %w", err)
+			return "", hinted{fmt.Errorf("cannot read standard input: %w", err), "give the text with -m"}
 		}
 		text = string(raw)
 	case f.file != "":
@@ -130,13 +130,13 @@ func (a *app) edit(ctx context.Context, text string) (string, error) {
 		return "", err
 	}
 	dir, err := os.MkdirTemp("", "crier-")
-	if err != nil {
-		return "", err
-	}
-	defer os.RemoveAll(dir)
 	name := filepath.Join(dir, "update.md")
-	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-		return "", err
+	if err == nil {
+		defer os.RemoveAll(dir)
+		err = os.WriteFile(name, []byte(text), 0o600)
+	}
+	if err != nil {
+		return "", hinted{fmt.Errorf("there is no place for the text while it is edited: %w", err), `make room in the folder for temporary files, or give the text with -m "..."`}
 	}
 	command := a.editor(ctx)
 	a.editing.Store(true)

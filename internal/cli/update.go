@@ -240,7 +240,7 @@ func (a *app) writeUpdate(ctx context.Context, l *loaded, s subject, u incident.
 	f.another = nextFile(u.Status)
 	entries, err := os.ReadDir(filepath.Join(a.path(a.site), filepath.FromSlash(s.folder)))
 	if err != nil {
-		return err
+		return hinted{fmt.Errorf("cannot look into the folder: %w", err), "see that you may read " + a.shown(s.folder)}
 	}
 	var beside []string
 	for _, entry := range entries {

@@ -70,7 +70,7 @@ func (a *app) write(ctx context.Context, f file, flags writeFlags) error {
 	}
 	head, err := repository.Head(ctx)
 	if err != nil {
-		return err
+		return a.notPushed(err, gitcommit.Pushed{}, f, "HEAD")
 	}
 	if !flags.push {
 		fmt.Fprintf(a.Stdout, "Committed as %s. To publish: %s\n", head, a.gitLine("push"))
