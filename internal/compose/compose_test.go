@@ -292,3 +292,33 @@ func TestPostmortem(t *testing.T) {
 		t.Error(blank)
 	}
 }
+
+// FuzzSet: whatever the file, setting a key does it once and for all, and leaves the rest as it is.
+func FuzzSet(f *testing.F) {
+	f.Add("---\ntitle: A # b\nstatus: resolved\n---\nText\n")
+	f.Add("---\r\namended: 2020-01-01T00:00:00Z\r\nstatus: resolved\r\n---\r\n")
+	f.Add("+++\nstatus = \"resolved\"\n[components]\napi = \"operational\"\n+++\n")
+	f.Add("---\namended: |\n  x\n---\n---\n")
+	f.Add("\ufeff---\n{a: b}\n---")
+	f.Fuzz(func(t *testing.T, source string) {
+		once, err := Set(source, "amended", Instant(ten))
+		if err != nil {
+			return
+		}
+		if twice, err := Set(once, "amended", Instant(ten)); err != nil || twice != once {
+			t.Errorf("%q, then %q, %v", once, twice, err)
+		}
+		if body, err := Body(once, "x"); err != nil || !strings.HasSuffix(body, "\nx\n") {
+			t.Errorf("%q: %q, %v", once, body, err)
+		}
+		kept := 0
+		for line := range strings.Lines(source) {
+			if strings.Contains(once, line) {
+				kept++
+			}
+		}
+		if lines := strings.Count(source, "\n"); kept < lines-1 {
+			t.Errorf("%d of %d lines are left of\n%q in\n%q", kept, lines, source, once)
+		}
+	})
+}
