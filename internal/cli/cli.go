@@ -11,8 +11,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,11 +23,17 @@ import (
 // System is the world that a run sees.
 type System struct {
 	Args   []string // without the program's name
+	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
 	Dir    string // working directory
 	Now    func() time.Time
 	Colour bool // standard output is a terminal that shows colours
+
+	// Terminal is the one that a person sits at; its zero value: none does.
+	Terminal Terminal
+
+	editing *atomic.Bool // an editor has the terminal: Ctrl-C is its business
 }
 
 // OS gives the world of this process.
@@ -36,7 +42,7 @@ func OS() System {
 	if err != nil {
 		dir = "."
 	}
-	return System{Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, Now: time.Now, Colour: colour()}
+	return System{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, Now: time.Now, Colour: colour(), Terminal: terminal()}
 }
 
 // colour reports whether standard output is a terminal, and nobody asked for plain text (no-color.org).
@@ -85,7 +91,8 @@ type missedError struct{ error }
 
 // Main runs the command line and gives the exit status.
 func Main(system System) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	system.editing = new(atomic.Bool)
+	ctx, stop := interruptible(system.editing)
 	defer stop()
 	command := root(system)
 	command.SetArgs(system.Args)
@@ -95,13 +102,16 @@ func Main(system System) int {
 	if err == nil {
 		return exitFine
 	}
-	if ctx.Err() != nil {
+	var hint hinted
+	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
 		fmt.Fprintln(system.Stderr, "error: interrupted")
+		if errors.As(err, &hint) {
+			fmt.Fprintln(system.Stderr, "hint:", hint.hint)
+		}
 		return exitInterrupted
 	}
 	fmt.Fprintln(system.Stderr, "error:", err)
 	var usage usageError
-	var hint hinted
 	switch {
 	case errors.As(err, &usage):
 		fmt.Fprintln(system.Stderr, "hint:", usage.hint)
@@ -140,13 +150,15 @@ func root(system System) *cobra.Command {
 	})
 	command.PersistentFlags().StringVar(&app.site, "site", ".", "`folder` of the site, where config.toml is")
 	command.AddCommand(buildCommand(app), checkCommand(app), dueCommand(app), importCommand(app), reportCommand(app), versionCommand(app))
+	command.AddCommand(newCommand(app), updateCommand(app), resolveCommand(app), maintenanceCommand(app), amendCommand(app), postmortemCommand(app), listCommand(app), showCommand(app))
 	return command
 }
 
 // app is what the commands share.
 type app struct {
 	System
-	site string
+	site    string
+	console *console // of the questions asked; nil until there is one
 }
 
 // path makes a path absolute by the working directory of the system.

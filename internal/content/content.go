@@ -42,12 +42,18 @@ type Template struct {
 	ID     string
 	Path   string
 	Source string // the whole file
+
+	Description string
+	Update      incident.Update // what its front matter says; without ID and Path
+	Text        string          // the Markdown below it
 }
 
 // Options say how to load.
 type Options struct {
 	Config  *config.Config
 	Workers int // how many files are read at once; 0: as many as processors
+	// FrontMatterOnly leaves the Markdown unread: there are no Documents, and no findings about it.
+	FrontMatterOnly bool
 	// Dates is asked once, with the paths of all updates that state no date, when there are any. Nil knows none.
 	Dates func(paths []string) Dates
 }

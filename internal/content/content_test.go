@@ -122,8 +122,9 @@ We *look*.
 		}}},
 		Announcements: []incident.Announcement{{ID: "news", Path: "content/announcements/news.md", Title: "News", Date: at(t, "2026-10-01T00:00:00Z"), Until: at(t, "2026-11-01T00:00:00Z"),
 			Aliases: []string{"/n/"}, Translations: map[string]incident.Translation{"de": {Path: "content/announcements/news.de.md", Title: "Neues"}}}},
-		Pages:     []Page{{ID: "legal/privacy", Path: "content/pages/legal/privacy.md", Title: "Privacy", Aliases: []string{"/p/"}}},
-		Templates: []Template{{ID: "api-down", Path: "content/templates/api-down.md", Source: files["templates/api-down.md"]}},
+		Pages: []Page{{ID: "legal/privacy", Path: "content/pages/legal/privacy.md", Title: "Privacy", Aliases: []string{"/p/"}}},
+		Templates: []Template{{ID: "api-down", Path: "content/templates/api-down.md", Source: files["templates/api-down.md"], Description: "The API is down", Text: "We look.\n",
+			Update: incident.Update{Title: "API down", Severity: incident.P0, Status: incident.Investigating}}},
 	}
 	if d := cmp.Diff(want, c, cmpopts.IgnoreFields(Content{}, "Documents", "Keys")); d != "" {
 		t.Error(d)
@@ -416,6 +417,16 @@ func TestRedact(t *testing.T) {
 }
 
 // FuzzUpdate loads any text as an update: it never fails but by findings, whose positions lie in the file.
+func TestFrontMatterOnly(t *testing.T) {
+	name := "content/incidents/a/01.md"
+	fsys := fstest.MapFS{name: &fstest.MapFile{Data: []byte(first("impact: All") + "<b>")}}
+	whole, _ := Load(fsys, Options{Config: settings(t)})
+	c, findings := Load(fsys, Options{Config: settings(t), FrontMatterOnly: true})
+	if len(findings) > 0 || len(c.Documents) > 0 || len(whole.Documents) != 1 || c.Incidents[0].Updates[0].Impact != "All" {
+		t.Error(findings, c)
+	}
+}
+
 func FuzzUpdate(f *testing.F) {
 	f.Add([]byte(first("components: {api: major_outage}\neta: 2026-10-02\nhold: 30m")))
 	f.Add([]byte("+++\ntitle = \"x\"\nstatus = \"resolved\"\n+++\n<b>"))
