@@ -38,6 +38,7 @@ var allowed = map[string][]string{
 	"sitemap":         {"site"},
 	"build":           {"api", "badge", "calendar", "config", "content", "diag", "feed", "fileset", "locale", "search", "site", "sitemap", "theme"},
 	"importer/cstate": {"diag", "tree"},
+	"scaffold":        {},
 	"sitegen":         {},
 	"disk":            {"fileset"},
 	"gitlog":          {},

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"settler.io/crier/internal/diag"
 )
@@ -28,6 +29,10 @@ type System struct {
 	Dir    string // working directory
 	Now    func() time.Time
 	Colour bool // standard output is a terminal that shows colours
+
+	Stdin       io.Reader
+	Interactive bool                // standard input and output are a terminal, so that questions can be asked
+	Getenv      func(string) string // nil: nothing is set
 }
 
 // OS gives the world of this process.
@@ -36,13 +41,16 @@ func OS() System {
 	if err != nil {
 		dir = "."
 	}
-	return System{Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, Now: time.Now, Colour: colour()}
+	return System{Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, Now: time.Now, Colour: colour(),
+		Stdin: os.Stdin, Interactive: terminal(os.Stdin) && terminal(os.Stdout), Getenv: os.Getenv}
 }
+
+// terminal reports whether a file is one.
+func terminal(file *os.File) bool { return term.IsTerminal(int(file.Fd())) }
 
 // colour reports whether standard output is a terminal, and nobody asked for plain text (no-color.org).
 func colour() bool {
-	info, err := os.Stdout.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return terminal(os.Stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
 // Exit statuses; docs/cli.md and --help list them.
@@ -89,7 +97,6 @@ func Main(system System) int {
 	defer stop()
 	command := root(system)
 	command.SetArgs(system.Args)
-	command.SetOut(system.Stdout)
 	command.SetErr(system.Stderr)
 	err := command.ExecuteContext(ctx)
 	if err == nil {
@@ -139,7 +146,11 @@ func root(system System) *cobra.Command {
 		return usageError{err, fmt.Sprintf("see %s --help", command.CommandPath())}
 	})
 	command.PersistentFlags().StringVar(&app.site, "site", ".", "`folder` of the site, where config.toml is")
-	command.AddCommand(buildCommand(app), checkCommand(app), dueCommand(app), importCommand(app), reportCommand(app), versionCommand(app))
+	folders(command, "site")
+	command.ValidArgsFunction = cobra.NoFileCompletions
+	command.AddCommand(buildCommand(app), checkCommand(app), docsCommand(app), dueCommand(app), importCommand(app), initCommand(app), reportCommand(app), versionCommand(app))
+	command.SetOut(system.Stdout)
+	completionCommand(command)
 	return command
 }
 
@@ -155,6 +166,14 @@ func (a *app) path(name string) string {
 		return name
 	}
 	return filepath.Join(a.Dir, name)
+}
+
+// env reads the environment.
+func (a *app) env(name string) string {
+	if a.Getenv == nil {
+		return ""
+	}
+	return a.Getenv(name)
 }
 
 // instant reads --at, or gives the present.

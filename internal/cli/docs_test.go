@@ -182,9 +182,12 @@ func TestHelpOfTheDocs(t *testing.T) {
 	if d := cmp.Diff(text, now); d != "" && !*update {
 		t.Errorf("run with -update:\n%s", d)
 	}
-	for _, command := range root(System{}).Commands() {
-		if command.IsAvailableCommand() && !shown[command.Name()] && command.Name() != "completion" && command.Name() != "import" {
-			t.Errorf("docs/cli.md lacks a block %q", "text crier "+command.Name())
+	for _, command := range family(root(System{})) {
+		if name := strings.TrimPrefix(strings.TrimPrefix(command.CommandPath(), "crier"), " "); !shown[name] {
+			t.Errorf("docs/cli.md lacks a block %q", "text crier "+name)
+		}
+		if command.Example == "" && command.HasParent() {
+			t.Errorf("%s --help has no example", command.CommandPath())
 		}
 	}
 }

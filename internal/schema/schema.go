@@ -20,7 +20,7 @@ var Kinds = [...]string{"config", "incident", "maintenance", "announcement", "pa
 
 // Node is a schema, or part of one. Zero fields say nothing.
 type Node struct {
-	Schema      string   `json:"$schema,omitempty"`
+	Schema      string   `json:"-"`
 	Title       string   `json:"title,omitempty"`
 	Description string   `json:"description,omitempty"`
 	Type        []string `json:"-"`
@@ -87,11 +87,12 @@ func (n Node) JSON() []byte {
 func (n Node) MarshalJSON() ([]byte, error) {
 	type plain Node // without this method
 	out := struct {
-		Type any `json:"type,omitempty"`
+		Schema string `json:"$schema,omitempty"`
+		Type   any    `json:"type,omitempty"`
 		plain
 		Properties           properties `json:"properties,omitempty"`
 		AdditionalProperties any        `json:"additionalProperties,omitempty"`
-	}{plain: plain(n), Properties: n.Keys}
+	}{Schema: n.Schema, plain: plain(n), Properties: n.Keys}
 	switch len(n.Type) {
 	case 0:
 	case 1:
