@@ -116,8 +116,8 @@ func docsSchemaCommand(a *app) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "schema [" + strings.Join(schema.Kinds[:], "|") + "]",
 		Short: "Write JSON Schemas of config.toml and front matter",
-		Long: `Write the JSON Schema (2020-12) of config.toml, or of the front matter of a kind of file, for editors to complete and check
-by: docs/editors.md says how. With --dir all of them, each as KIND.json.
+		Long: `Write the JSON Schema of config.toml, or of the front matter of a kind of file, for editors to complete and check by:
+docs/editors.md says how. With --dir all of them, each as KIND.json.
 
 In a site the schemas know its components. They cannot know all that crier check does.`,
 		Example: `  crier docs schema incident

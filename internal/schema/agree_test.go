@@ -19,10 +19,16 @@ import (
 // compile lets an independent validator read a schema, which it first holds against the draft's own.
 func compile(t *testing.T, kind string, components ...string) *jsonschema.Schema {
 	t.Helper()
+	return compileAs(t, Dialect, kind, components...)
+}
+
+func compileAs(t *testing.T, dialect, kind string, components ...string) *jsonschema.Schema {
+	t.Helper()
 	n, ok := Of(kind, components)
 	if !ok {
 		t.Fatalf("there is no schema for %s", kind)
 	}
+	n.Schema = dialect
 	document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(n.JSON())))
 	if err != nil {
 		t.Fatal(err)

@@ -2,8 +2,9 @@
 // are known, the ids of the site's components, and gives a schema that accepts what the parsers of content and config
 // understand; a test holds the two together. It reads no files and no clock.
 //
-// The schemas name the draft of 2020-12, but use only words that draft 4 has already and patterns without lookahead: the
-// validators in editors stop at different drafts (Taplo at 4), and regular expressions differ from language to language.
+// The schemas name draft 7, and use only words that mean the same from draft 4 to 2020-12, and patterns without lookahead: the
+// validators in editors stop at different drafts (of the two that were tried, Taplo reads any, remark's refuses what is later
+// than 7), and regular expressions differ from language to language.
 package schema
 
 import (
@@ -13,7 +14,7 @@ import (
 )
 
 // Dialect is the draft of JSON Schema that the schemas are written in.
-const Dialect = "https://json-schema.org/draft/2020-12/schema"
+const Dialect = "http://json-schema.org/draft-07/schema#"
 
 // Kinds are the names of the schemas: config for config.toml, the others for the front matter of each kind of file.
 var Kinds = [...]string{"config", "incident", "maintenance", "announcement", "page", "postmortem", "template", "translation"}

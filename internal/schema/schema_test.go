@@ -254,8 +254,10 @@ func TestTheExamplesOfTheDocs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := compile(t, kind).Validate(value(node)); err != nil {
-			t.Errorf("%s: %v", name, err)
+		for _, dialect := range []string{Dialect, "http://json-schema.org/draft-04/schema#", "https://json-schema.org/draft/2020-12/schema"} {
+			if err := compileAs(t, dialect, kind).Validate(value(node)); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
 		}
 	}
 	for _, kind := range Kinds[:7] {
