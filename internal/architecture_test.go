@@ -40,12 +40,14 @@ var allowed = map[string][]string{
 	"importer/cstate": {"diag", "tree"},
 	"scaffold":        {},
 	"sitegen":         {},
+	"compose":         {"incident", "markdown", "tree"},
 	"disk":            {"fileset"},
+	"gitcommit":       {},
 	"gitlog":          {},
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"disk", "gitlog", "cli"}
+var edges = []string{"disk", "gitcommit", "gitlog", "cli"}
 
 var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "syscall", "math/rand"}
 

@@ -44,18 +44,15 @@ that can be understood; the exit status is 3 in both cases.`,
 		Example: `  crier build
   crier build --out /srv/status --keep-going
   crier build --at 2026-10-02T10:30:00Z --dry-run`,
-		Args:              noArguments,
-		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE:              func(command *cobra.Command, _ []string) error { return a.build(command.Context(), flags) },
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return a.build(command.Context(), flags) },
 	}
 	command.Flags().StringVar(&flags.at, "at", "", "build what may be public at this `time` (RFC 3339) instead of now")
 	command.Flags().StringVar(&flags.out, "out", "public", "`folder` to write to, below the site")
 	command.Flags().BoolVar(&flags.keepGoing, "keep-going", false, "build what can be understood, mistakes or not")
 	command.Flags().BoolVar(&flags.dryRun, "dry-run", false, "say what would be written, and write nothing")
 	command.Flags().StringVar(&flags.format, "format", "text", "`form` of the report: text, json or github (annotations of a workflow)")
-	words(command, "format", "text", "json", "github")
-	folders(command, "out")
-	noFiles(command, "at")
+	completeWords(command, "format", "text", "json", "github")
 	return command
 }
 

@@ -29,16 +29,14 @@ func checkCommand(a *app) *cobra.Command {
 Mistakes are what cannot be understood, rule findings are promises at risk, notes are the rest.`,
 		Example: `  crier check
   crier check --strict --changed-since origin/main --format github`,
-		Args:              noArguments,
-		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE:              func(command *cobra.Command, _ []string) error { return a.check(command.Context(), flags) },
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return a.check(command.Context(), flags) },
 	}
 	command.Flags().StringVar(&flags.at, "at", "", "check as of this `time` (RFC 3339) instead of now")
 	command.Flags().StringVar(&flags.changedSince, "changed-since", "", "of rule findings and notes, show those of files changed since this `revision`")
 	command.Flags().StringVar(&flags.format, "format", "text", "`form` of the report: text, json or github (annotations of a workflow)")
 	command.Flags().BoolVar(&flags.strict, "strict", false, "rule findings fail the check as well")
-	words(command, "format", "text", "json", "github")
-	noFiles(command, "at", "changed-since")
+	completeWords(command, "format", "text", "json", "github")
 	return command
 }
 

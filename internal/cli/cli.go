@@ -11,8 +11,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,15 +24,17 @@ import (
 // System is the world that a run sees.
 type System struct {
 	Args   []string // without the program's name
+	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
 	Dir    string // working directory
 	Now    func() time.Time
 	Colour bool // standard output is a terminal that shows colours
 
-	Stdin       io.Reader
-	Interactive bool                // standard input and output are a terminal, so that questions can be asked
-	Getenv      func(string) string // nil: nothing is set
+	// Terminal is the one that a person sits at; its zero value: none does.
+	Terminal Terminal
+
+	editing *atomic.Bool // an editor has the terminal: Ctrl-C is its business
 }
 
 // OS gives the world of this process.
@@ -41,16 +43,12 @@ func OS() System {
 	if err != nil {
 		dir = "."
 	}
-	return System{Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, Now: time.Now, Colour: colour(),
-		Stdin: os.Stdin, Interactive: terminal(os.Stdin) && terminal(os.Stdout), Getenv: os.Getenv}
+	return System{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, Now: time.Now, Colour: colour(), Terminal: terminal()}
 }
-
-// terminal reports whether a file is one.
-func terminal(file *os.File) bool { return term.IsTerminal(int(file.Fd())) }
 
 // colour reports whether standard output is a terminal, and nobody asked for plain text (no-color.org).
 func colour() bool {
-	return terminal(os.Stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
 // Exit statuses; docs/cli.md and --help list them.
@@ -93,7 +91,8 @@ type missedError struct{ error }
 
 // Main runs the command line and gives the exit status.
 func Main(system System) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	system.editing = new(atomic.Bool)
+	ctx, stop := interruptible(system.editing)
 	defer stop()
 	command := root(system)
 	command.SetArgs(system.Args)
@@ -102,7 +101,7 @@ func Main(system System) int {
 	if err == nil {
 		return exitFine
 	}
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
 		fmt.Fprintln(system.Stderr, "error: interrupted")
 		return exitInterrupted
 	}
@@ -146,18 +145,19 @@ func root(system System) *cobra.Command {
 		return usageError{err, fmt.Sprintf("see %s --help", command.CommandPath())}
 	})
 	command.PersistentFlags().StringVar(&app.site, "site", ".", "`folder` of the site, where config.toml is")
-	folders(command, "site")
-	command.ValidArgsFunction = cobra.NoFileCompletions
 	command.AddCommand(buildCommand(app), checkCommand(app), docsCommand(app), dueCommand(app), importCommand(app), initCommand(app), reportCommand(app), versionCommand(app))
+	command.AddCommand(newCommand(app), updateCommand(app), resolveCommand(app), maintenanceCommand(app), amendCommand(app), postmortemCommand(app), listCommand(app), showCommand(app))
 	command.SetOut(system.Stdout)
 	completionCommand(command)
+	completeNothingElse(command)
 	return command
 }
 
 // app is what the commands share.
 type app struct {
 	System
-	site string
+	site    string
+	console *console // of the questions asked; nil until there is one
 }
 
 // path makes a path absolute by the working directory of the system.
@@ -166,14 +166,6 @@ func (a *app) path(name string) string {
 		return name
 	}
 	return filepath.Join(a.Dir, name)
-}
-
-// env reads the environment.
-func (a *app) env(name string) string {
-	if a.Getenv == nil {
-		return ""
-	}
-	return a.Getenv(name)
 }
 
 // instant reads --at, or gives the present.

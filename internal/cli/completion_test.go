@@ -13,7 +13,7 @@ import (
 )
 
 // TestNothingOffersFiles: a shell offers files of the working directory for whatever no completion is known. No argument and
-// no flag of ours is left to that by oversight.
+// no flag of ours is left to that, but for flags about a file; --format always has its words.
 func TestNothingOffersFiles(t *testing.T) {
 	asked := func(command *cobra.Command, words ...string) {
 		t.Helper()
@@ -21,6 +21,9 @@ func TestNothingOffersFiles(t *testing.T) {
 		_, stdout, _ := run(t, t.TempDir(), autumn, append(args, words...)...)
 		if strings.HasSuffix(stdout, ":0\n") || !strings.Contains(stdout, ":") {
 			t.Errorf("crier %s: files are offered\n%s", strings.Join(append(args, words...), " "), stdout)
+		}
+		if words[0] == "--format" && !strings.Contains(stdout, "json\n") {
+			t.Errorf("crier %s: no words are offered\n%s", strings.Join(append(args, words...), " "), stdout)
 		}
 	}
 	for _, command := range family(root(System{})) {

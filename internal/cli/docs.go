@@ -51,14 +51,14 @@ The pages bear no date, unless SOURCE_DATE_EPOCH gives one: the same version giv
 			}
 			return nil
 		},
-		ValidArgsFunction: oneFolder,
+		ValidArgsFunction: completeFolder,
 		RunE:              func(command *cobra.Command, args []string) error { return a.docsMan(command.Root(), args[0]) },
 	}
 }
 
 func (a *app) docsMan(root *cobra.Command, dir string) error {
 	header := doc.GenManHeader{Section: "1", Source: "Crier", Manual: "Crier", Date: &time.Time{}}
-	if text := a.env("SOURCE_DATE_EPOCH"); text != "" {
+	if text := a.Terminal.variable("SOURCE_DATE_EPOCH"); text != "" {
 		seconds, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
 			return usageError{fmt.Errorf("SOURCE_DATE_EPOCH %q is no time", text), "set it to seconds since 1970, such as SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)"}
@@ -150,7 +150,6 @@ In a site the schemas know its components. They cannot know all that crier check
 		},
 	}
 	command.Flags().StringVar(&dir, "dir", "", "write all of them to this `folder`")
-	folders(command, "dir")
 	return command
 }
 

@@ -36,9 +36,8 @@ How the deadlines of the past were kept, report says.`,
 		Example: `  crier due
   crier due --within 24h --incident 2026-10-02-api-down
   crier due --format ics > due.ics`,
-		Args:              noArguments,
-		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE:              func(command *cobra.Command, _ []string) error { return a.due(command.Context(), flags) },
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return a.due(command.Context(), flags) },
 	}
 	command.Flags().StringVar(&flags.at, "at", "", "as of this `time` (RFC 3339) instead of now")
 	command.Flags().BoolVar(&flags.fail, "fail", false, "exit with status 4 when something is overdue")
@@ -46,9 +45,8 @@ How the deadlines of the past were kept, report says.`,
 	command.Flags().StringVar(&flags.incident, "incident", "", "only this incident's, by its `id`")
 	command.Flags().StringVar(&flags.since, "since", "", "only of incidents that began on this `day` or later, or time (RFC 3339); otherwise from since in config.toml on")
 	command.Flags().StringVar(&flags.within, "within", "", "only what is due within a `duration`, such as 24h, and what is overdue")
-	words(command, "format", "text", "json", "github", "ics")
-	complete(command, "incident", a.completeIncident)
-	noFiles(command, "at", "since", "within")
+	completeWords(command, "format", "text", "json", "github", "ics")
+	complete(command, "incident", a.completeIncidentFlag)
 	return command
 }
 

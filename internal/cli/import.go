@@ -43,7 +43,7 @@ are there already are left alone when they are equal, and never overwritten when
 			}
 			return nil
 		},
-		ValidArgsFunction: oneFolder,
+		ValidArgsFunction: completeFolder,
 		RunE:              func(_ *cobra.Command, args []string) error { return a.importCState(args[0], dryRun) },
 	}
 	cstate.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be written, and write nothing")

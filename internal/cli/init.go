@@ -46,7 +46,7 @@ a file that is there is never overwritten.`,
 			}
 			return nil
 		},
-		ValidArgsFunction: oneFolder,
+		ValidArgsFunction: completeFolder,
 		RunE: func(command *cobra.Command, args []string) error {
 			dir := a.site
 			if len(args) == 1 {
@@ -61,7 +61,6 @@ a file that is there is never overwritten.`,
 	command.Flags().StringVar(&flags.action, "action", "settler/crier@main", "the action of Crier that the workflows use, as `owner/repo@ref`")
 	command.Flags().BoolVar(&flags.force, "force", false, "add to a folder that holds other things")
 	command.Flags().BoolVar(&flags.dryRun, "dry-run", false, "say what would be written, and write nothing")
-	noFiles(command, "title", "url", "component", "action")
 	return command
 }
 

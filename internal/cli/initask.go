@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -27,17 +26,16 @@ func (a *app) siteOptions(ctx context.Context, flags initFlags) (scaffold.Option
 		several           bool     // an answer may hold more than one, with commas between them
 		set               func(o *scaffold.Options, texts []string) error
 	}{
-		{"What is the page called?", exampleTitle, stated(flags.title), false, func(o *scaffold.Options, texts []string) error {
+		{"Title", exampleTitle, stated(flags.title), false, func(o *scaffold.Options, texts []string) error {
 			o.Title = texts[0]
 			return nil
 		}},
-		{"Where will it live?", exampleURL, stated(flags.url), false, func(o *scaffold.Options, texts []string) error {
+		{"Address of the page", exampleURL, stated(flags.url), false, func(o *scaffold.Options, texts []string) error {
 			o.URL = texts[0]
 			return nil
 		}},
-		{"What can fail? Names, with commas between them:", exampleComponent, flags.components, true, setComponents},
+		{"What can fail, with commas between", exampleComponent, flags.components, true, setComponents},
 	}
-	var lines <-chan string
 	for _, fact := range facts {
 		try := func(texts []string) error {
 			next := o
@@ -56,28 +54,18 @@ func (a *app) siteOptions(ctx context.Context, flags initFlags) (scaffold.Option
 			}
 			continue
 		}
-		if !a.Interactive {
+		if !a.Terminal.Interactive {
 			continue
 		}
-		if lines == nil {
-			lines = a.lines(ctx)
-		}
-		for {
-			answer, err := a.answer(ctx, lines, fact.question, fact.example)
-			if err != nil {
-				return o, err
-			}
+		_, err := a.ask(ctx, question{text: fact.question, fallback: fact.example, check: func(answer string) error {
 			texts := []string{answer}
 			if fact.several {
 				texts = strings.Split(answer, ",")
 			}
-			err = try(texts)
-			if err == nil {
-				break
-			}
-			var usage usageError
-			errors.As(err, &usage)
-			fmt.Fprintf(a.Stderr, "%s: %s\n", usage, usage.hint)
+			return try(texts)
+		}})
+		if err != nil {
+			return o, err
 		}
 	}
 	return o, nil
@@ -106,40 +94,4 @@ func setComponents(o *scaffold.Options, texts []string) error {
 		return usageError{errors.New("a page needs a component"), "write its name, such as " + exampleComponent}
 	}
 	return nil
-}
-
-// lines gives what is typed, line by line, until the input ends.
-func (a *app) lines(ctx context.Context) <-chan string {
-	lines := make(chan string)
-	go func() {
-		defer close(lines)
-		scanner := bufio.NewScanner(a.Stdin)
-		for scanner.Scan() {
-			select {
-			case lines <- scanner.Text():
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return lines
-}
-
-// answer asks one question; nothing typed means the example.
-func (a *app) answer(ctx context.Context, lines <-chan string, question, example string) (string, error) {
-	fmt.Fprintf(a.Stderr, "%s [%s] ", question, example)
-	select {
-	case line, ok := <-lines:
-		if !ok {
-			fmt.Fprintln(a.Stderr)
-			return "", hinted{errors.New("there was no answer, so nothing was written"), "answer, or say it by flags: see crier init --help"}
-		}
-		if line = strings.TrimSpace(line); line != "" {
-			return line, nil
-		}
-		return example, nil
-	case <-ctx.Done():
-		fmt.Fprintln(a.Stderr)
-		return "", ctx.Err()
-	}
 }

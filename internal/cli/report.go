@@ -31,16 +31,14 @@ What only a file's own date speaks for is counted apart, as unverified.`,
 		Example: `  crier report --since 2026-10-01 --until 2027-01-01
   crier report --format markdown > report.md
   crier report --format csv > deadlines.csv`,
-		Args:              noArguments,
-		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE:              func(command *cobra.Command, _ []string) error { return a.report(command.Context(), flags) },
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return a.report(command.Context(), flags) },
 	}
 	command.Flags().StringVar(&flags.at, "at", "", "as of this `time` (RFC 3339) instead of now")
 	command.Flags().StringVar(&flags.format, "format", "text", "`form`: text, markdown, json, or csv (a line for each deadline)")
 	command.Flags().StringVar(&flags.since, "since", "", "incidents detected from this `day` on, or time (RFC 3339); otherwise from since in config.toml on")
 	command.Flags().StringVar(&flags.until, "until", "", "incidents detected before this `day`, or time (RFC 3339)")
-	words(command, "format", "text", "markdown", "json", "csv")
-	noFiles(command, "at", "since", "until")
+	completeWords(command, "format", "text", "markdown", "json", "csv")
 	return command
 }
 

@@ -42,6 +42,10 @@ type Template struct {
 	ID     string
 	Path   string
 	Source string // the whole file
+
+	Description string
+	Update      incident.Update // what its front matter says; without ID and Path
+	Text        string          // the Markdown below it
 }
 
 // Options say how to load.

@@ -55,7 +55,7 @@ type source struct {
 	page         Page
 	postmortem   incident.Postmortem
 	translation  incident.Translation
-	text         string // of a template
+	template     Template
 	document     *markdown.Document
 	findings     []diag.Finding
 	keys         map[string]diag.Position // where the keys of the front matter stand
@@ -161,7 +161,7 @@ func (l *loader) read(s *source) {
 	r.decode(root)
 	s.findings = append(s.findings, r.Findings...)
 	if s.section == template {
-		s.text = string(raw)
+		s.template.Source, s.template.Text = string(raw), body.text
 	}
 	if s.lost {
 		return
@@ -284,7 +284,7 @@ func (l *loader) assemble() *Content {
 		case page:
 			c.Pages = append(c.Pages, s.page)
 		case template:
-			c.Templates = append(c.Templates, Template{ID: s.id, Path: s.path, Source: s.text})
+			c.Templates = append(c.Templates, s.template)
 		}
 	}
 	translated := func(path string) map[string]incident.Translation {

@@ -48,8 +48,8 @@ func (r *reader) decode(root *tree.Node) {
 			s.page.Title = s.id
 		}
 	case template:
-		var ignored incident.Update
-		r.Fields(root, "front matter", append(r.incidentFields(&ignored), tree.Field{Key: "description", Decode: func(n *tree.Node) { r.Text(n) }}))
+		s.template = Template{ID: s.id, Path: s.path}
+		r.Fields(root, "front matter", append(r.incidentFields(&s.template.Update), tree.Field{Key: "description", Decode: r.line(&s.template.Description)}))
 	}
 }
 

@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"golang.org/x/term"
+)
+
+// question is a short question that a person is asked on the terminal.
+type question struct {
+	text     string   // such as "Severity"
+	choices  []choice // what Tab completes; other answers are for check to judge
+	several  bool     // answers are a list with commas, of which Tab completes the last
+	fallback string   // what Enter alone answers
+	optional bool     // Enter alone may answer nothing
+	check    func(answer string) error
+}
+
+// choice is a possible answer.
+type choice struct {
+	text string
+	note string // what it means
+}
+
+// console is the terminal while questions are asked; it keeps what was typed ahead.
+type console struct{ *term.Terminal }
+
+// ask asks until the answer is good. Ctrl-C and the end of the input give context.Canceled.
+func (a *app) ask(ctx context.Context, q question) (string, error) {
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	width, restore, err := a.Terminal.Raw()
+	if err != nil {
+		return "", fmt.Errorf("the terminal cannot be used for questions: %w", err)
+	}
+	defer restore()
+	if a.console == nil {
+		a.console = &console{term.NewTerminal(struct {
+			io.Reader
+			io.Writer
+		}{a.Stdin, a.Stderr}, "")}
+	}
+	c := a.console
+	if width > 0 {
+		c.SetSize(width, 25)
+	}
+	prompt := q.text
+	if q.fallback != "" {
+		prompt += " [" + q.fallback + "]"
+	}
+	c.SetPrompt(prompt + ": ")
+	c.AutoCompleteCallback = func(line string, at int, key rune) (string, int, bool) {
+		if key != '\t' {
+			return "", 0, false
+		}
+		line, candidates := q.complete(line)
+		if len(candidates) > 1 {
+			c.Write([]byte(columns(candidates)))
+		}
+		return line, len(line), true
+	}
+	for {
+		answer, err := c.ReadLine()
+		if errors.Is(err, io.EOF) {
+			fmt.Fprint(a.Stderr, "\r\n")
+			return "", context.Canceled
+		}
+		if err != nil && !errors.Is(err, term.ErrPasteIndicator) {
+			return "", err
+		}
+		answer = strings.TrimSpace(answer)
+		if answer == "" {
+			answer = q.fallback
+		}
+		switch {
+		case answer == "" && q.optional:
+			return "", nil
+		case answer == "":
+			c.Write([]byte("an answer is needed; Ctrl-C leaves\n"))
+		case q.check == nil:
+			return answer, nil
+		default:
+			err := q.check(answer)
+			if err == nil {
+				return answer, nil
+			}
+			text := err.Error()
+			var usage usageError
+			if errors.As(err, &usage) && usage.hint != "" {
+				text += "; " + usage.hint
+			}
+			c.Write([]byte(text + "\n"))
+		}
+	}
+}
+
+// complete completes a line, as far as that is certain, and gives the choices when there are more than one. A choice is meant
+// by how it begins, or else by a part of it.
+func (q question) complete(line string) (string, []choice) {
+	before, word := "", line
+	if q.several {
+		if comma := strings.LastIndexByte(line, ','); comma >= 0 {
+			rest := line[comma+1:]
+			word = strings.TrimLeft(rest, " ")
+			before = line[:comma+1] + rest[:len(rest)-len(word)]
+		}
+	}
+	var begin, hold []choice
+	for _, c := range q.choices {
+		lower := strings.ToLower(c.text)
+		switch part := strings.ToLower(word); {
+		case strings.HasPrefix(lower, part):
+			begin = append(begin, c)
+		case strings.Contains(lower, part):
+			hold = append(hold, c)
+		}
+	}
+	candidates := begin
+	if len(begin) == 0 {
+		candidates = hold
+	}
+	switch {
+	case len(candidates) == 0:
+		return line, nil
+	case len(candidates) == 1:
+		return before + candidates[0].text, nil
+	}
+	common := candidates[0].text
+	for _, c := range candidates[1:] {
+		n := 0
+		for n < min(len(common), len(c.text)) && common[n] == c.text[n] {
+			n++
+		}
+		common = common[:n]
+	}
+	if len(common) > len(word) {
+		return before + common, nil // Tab again shows what there is
+	}
+	return line, candidates
+}
+
+// columns lists choices, each in a line of its own with what it means.
+func columns(choices []choice) string {
+	width := 0
+	for _, c := range choices {
+		width = max(width, len(c.text))
+	}
+	var b strings.Builder
+	for _, c := range choices {
+		b.WriteString(strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, c.text, c.note), " ") + "\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/incident"
+)
+
+// completion is what cobra asks for the words that may come next.
+type completion = func(command *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective)
+
+// complete completes the values of a flag.
+func complete(command *cobra.Command, flag string, with completion) {
+	if err := command.RegisterFlagCompletionFunc(flag, with); err != nil {
+		panic(err) // there is no such flag, or it is completed twice
+	}
+}
+
+// completed gives choices as cobra wants them, in their order, and no file names.
+func completed(choices []choice) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var out []cobra.Completion
+	for _, c := range choices {
+		out = append(out, cobra.CompletionWithDesc(c.text, c.note))
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// glance reads a site for completion: quickly, and without a word about what is wrong with it.
+func (a *app) glance() (*config.Config, *content.Content) {
+	folder := a.path(a.site)
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return config.Default(), &content.Content{}
+	}
+	defer root.Close()
+	raw, err := root.ReadFile("config.toml")
+	if err != nil {
+		return config.Default(), &content.Content{}
+	}
+	c, _, err := config.Parse("config.toml", raw)
+	if err != nil {
+		return config.Default(), &content.Content{}
+	}
+	found, _ := content.Load(newSiteFS(root, folder, "content"), content.Options{Config: c, Dates: func(paths []string) content.Dates {
+		dates := content.Dates{Known: map[string]time.Time{}}
+		for _, path := range paths {
+			dates.Known[path] = a.Now()
+		}
+		return dates
+	}})
+	return c, found
+}
+
+// completeOpen completes the ids of incidents and maintenance that are open.
+func (a *app) completeOpen(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return completed(nil)
+	}
+	return completed(a.subjectChoices(true))
+}
+
+// completeIncidents completes the ids of all incidents and maintenance, open ones first.
+func (a *app) completeIncidents(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return completed(nil)
+	}
+	return completed(a.subjectChoices(false))
+}
+
+// completeUpdate completes an incident, and then the statuses that it may have.
+func (a *app) completeUpdate(_ *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	switch len(args) {
+	case 0:
+		choices := a.subjectChoices(true)
+		if word != "" && len(choices) == 0 {
+			choices = a.subjectChoices(false)
+		}
+		return completed(append(choices, statusChoices(incident.IncidentStatuses[:])...))
+	case 1:
+		_, c := a.glance()
+		s, err := find(subjects(c, a.Now()), args[0])
+		if err != nil {
+			return completed(nil)
+		}
+		return completed(statusChoices(s.statuses()))
+	}
+	return completed(nil)
+}
+
+// subjectChoices lists incidents and maintenance: open ones first.
+func (a *app) subjectChoices(open bool) []choice {
+	_, c := a.glance()
+	var choices []choice
+	for _, s := range subjects(c, a.Now()) {
+		if s.open() || !open {
+			choices = append(choices, choice{s.id, s.describe()})
+		}
+	}
+	return choices
+}
+
+// completeStatuses completes the statuses of incidents.
+func (a *app) completeStatuses(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return completed(statusChoices(incident.IncidentStatuses[:]))
+}
+
+func statusChoices(statuses []incident.Status) []choice {
+	var choices []choice
+	for _, s := range statuses {
+		choices = append(choices, choice{s.String(), ""})
+	}
+	return choices
+}
+
+// completeSeverities completes severities.
+func (a *app) completeSeverities(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return completed(severityChoices())
+}
+
+func severityChoices() []choice {
+	var choices []choice
+	for _, s := range incident.Severities {
+		choices = append(choices, choice{s.String(), s.Word()})
+	}
+	return choices
+}
+
+// completeComponents completes components: the last of several with commas, and a condition behind "=".
+func (a *app) completeComponents(_ *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	c, _ := a.glance()
+	before, last := "", word
+	if comma := strings.LastIndexByte(word, ','); comma >= 0 {
+		before, last = word[:comma+1], word[comma+1:]
+	}
+	var choices []choice
+	if id, _, stated := strings.Cut(last, "="); stated {
+		for _, condition := range incident.Conditions {
+			choices = append(choices, choice{before + id + "=" + condition.String(), condition.Word()})
+		}
+		return completed(choices)
+	}
+	for _, component := range componentChoices(c) {
+		choices = append(choices, choice{before + component.text, component.note})
+	}
+	list, directive := completed(choices)
+	return list, directive | cobra.ShellCompDirectiveNoSpace
+}
+
+func componentChoices(c *config.Config) []choice {
+	var choices []choice
+	for _, component := range c.Components {
+		choices = append(choices, choice{component.ID, component.Name})
+	}
+	return choices
+}
+
+// completeTemplates completes the templates of the site.
+func (a *app) completeTemplates(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	_, c := a.glance()
+	var choices []choice
+	for _, t := range c.Templates {
+		note := t.Description
+		if note == "" {
+			note = t.Update.Title
+		}
+		choices = append(choices, choice{t.ID, note})
+	}
+	return completed(choices)
+}

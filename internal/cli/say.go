@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/tree"
+)
+
+// sayFlags are what an update can say, as new, update, resolve and maintenance share it.
+type sayFlags struct {
+	writeFlags
+	messageFlags
+	title, severity, impact, eta, date, hold string
+	components                               []string
+	draft                                    bool
+}
+
+// add adds the flags that all of them have.
+func (f *sayFlags) add(a *app, command *cobra.Command) {
+	flags := command.Flags()
+	flags.StringArrayVarP(&f.components, "component", "c", nil, "an affected component's `id`, or several with commas; api=major_outage states its condition; '' means none")
+	flags.StringVarP(&f.impact, "impact", "i", "", "what is affected, in a `line`")
+	flags.StringVar(&f.eta, "eta", "", "when it is expected to end: a `time` (+45m, 11:00, RFC 3339) or words")
+	flags.StringVar(&f.date, "date", "", "when this was true, a `time` such as -5m, 10:04 or RFC 3339; otherwise now")
+	flags.StringVar(&f.hold, "hold", "", "keep an update of a P2 or P3 back for a `duration`, or until a time")
+	flags.BoolVar(&f.draft, "draft", false, "write a draft, which is not public until draft: is deleted")
+	f.messageFlags.add(command)
+	f.writeFlags.add(command)
+	complete(command, "component", a.completeComponents)
+}
+
+func (f *sayFlags) addSeverity(a *app, command *cobra.Command, usage string) {
+	command.Flags().StringVarP(&f.severity, "severity", "s", "", usage)
+	complete(command, "severity", a.completeSeverities)
+}
+
+// fill fills an update with what the flags say. severity is the one in force until then; planned: it is of maintenance.
+func (f *sayFlags) fill(u *incident.Update, c *config.Config, severity incident.Severity, planned bool, now time.Time) error {
+	var err error
+	if u.Date, err = timeFlag("date", f.date, now, now, c.Zone, past); err != nil {
+		return err
+	}
+	if f.title != "" {
+		u.Title = f.title
+	}
+	if len(u.Title) > content.MaxTitleLength {
+		return usageError{fmt.Errorf("a title of %d bytes, more than %d", len(u.Title), content.MaxTitleLength), "put the rest into the text"}
+	}
+	if f.severity != "" {
+		if u.Severity, err = severityOf(f.severity); err != nil {
+			return err
+		}
+	}
+	if u.Severity != 0 {
+		severity = u.Severity
+	}
+	affected, err := componentsOf(c, f.components, severity, planned)
+	if err != nil {
+		return err
+	}
+	if affected != nil {
+		u.Components = affected
+	}
+	if f.impact != "" {
+		u.Impact = f.impact
+	}
+	if f.eta != "" {
+		if u.ETA, err = etaOf(f.eta, u.Date, c.Zone); err != nil {
+			return err
+		}
+	}
+	u.Draft = u.Draft || f.draft
+	return f.keepBack(u, severity, planned, c.Zone)
+}
+
+// keepBack reads --hold.
+func (f *sayFlags) keepBack(u *incident.Update, severity incident.Severity, planned bool, zone *time.Location) error {
+	if f.hold == "" {
+		return nil
+	}
+	if severity.Urgent() && !planned {
+		return usageError{fmt.Errorf("an update of a %s is never held: it is public immediately", severity), "leave out --hold, or write a --draft"}
+	}
+	if d, err := tree.ParseDuration(strings.TrimPrefix(f.hold, "+")); err == nil && d > 0 {
+		u.Hold.For = d
+		return nil
+	}
+	until, err := timeFlag("hold", f.hold, time.Time{}, u.Date, zone, ahead)
+	u.Hold.Until = until
+	return err
+}
+
+// missing is the usage error for what nobody can be asked for.
+func missing(command string, what ...string) error {
+	return usageError{fmt.Errorf("missing: %s", strings.Join(what, ", ")), command}
+}
+
+// oneTitle makes a title of the arguments, quoted or not.
+func oneTitle(args []string) string { return strings.Join(strings.Fields(strings.Join(args, " ")), " ") }
+
+// forWriting reads the site that a command writes to. What is wrong with other files is for check and build to say.
+func (a *app) forWriting(ctx context.Context, now time.Time) (*loaded, error) {
+	l, err := a.load(ctx, now)
+	if err != nil && l != nil {
+		a.printFindings(l.findings)
+	}
+	return l, err
+}

@@ -1,0 +1,231 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/check"
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/policy"
+)
+
+func showCommand(a *app) *cobra.Command {
+	var at, format string
+	command := &cobra.Command{
+		Use:   "show [ID]",
+		Short: "Show an incident: its updates, and what is owed",
+		Long: `Show an incident or maintenance: its updates in the form of the status template, oldest first, and the deadlines that are not
+met. Drafts, and what is held back or dated ahead, are shown and marked. With one incident open ID may be left out.`,
+		Example: `  crier show api-down
+  crier show api-down --format json`,
+		Args: atMost(1, "an incident"),
+		RunE: func(command *cobra.Command, args []string) error {
+			return a.show(command.Context(), strings.Join(args, ""), at, format)
+		},
+		ValidArgsFunction: a.completeIncidents,
+	}
+	command.Flags().StringVar(&at, "at", "", "as of this `time` (RFC 3339) instead of now")
+	command.Flags().StringVar(&format, "format", "text", "`form`: text or json")
+	completeWords(command, "format", "text", "json")
+	return command
+}
+
+func (a *app) show(ctx context.Context, id, at, format string) error {
+	if err := oneOf("format", format, "text", "json"); err != nil {
+		return err
+	}
+	now, err := a.instant(at)
+	if err != nil {
+		return err
+	}
+	l, input, err := a.rules(ctx, now)
+	if err != nil {
+		if l != nil {
+			a.printFindings(l.findings)
+		}
+		return err
+	}
+	s, err := a.choose(ctx, subjects(l.content, now), id, "", "show")
+	if err != nil {
+		return err
+	}
+	var owed []policy.Deadline
+	for _, d := range check.Deadlines(input) {
+		if d.Incident == s.id && !s.planned {
+			owed = append(owed, d)
+		}
+	}
+	if format == "json" {
+		out := newSubjectJSON(l.config, s, now)
+		releases := s.releases(l.config)
+		out.Updates = []updateJSON{}
+		for _, u := range s.updates {
+			text := ""
+			if document := l.content.Documents[u.Path]; document != nil {
+				text = document.Text
+			}
+			out.Updates = append(out.Updates, newUpdateJSON(u, text, releases[u.Path], now))
+		}
+		out.Deadlines = []deadlineJSON{}
+		for _, d := range owed {
+			out.Deadlines = append(out.Deadlines, newDeadlineJSON(d, now))
+		}
+		return a.writeJSON(out)
+	}
+	a.showText(l, s, owed, now)
+	return nil
+}
+
+func (a *app) showText(l *loaded, s subject, owed []policy.Deadline, now time.Time) {
+	c, state := l.config, s.history.State()
+	fmt.Fprintln(a.Stdout, a.paint("1", s.id+": "+state.Title))
+	fmt.Fprintln(a.Stdout, s.head(c, now))
+	if affected := affectedText(c, state); affected != "" {
+		fmt.Fprintln(a.Stdout, affected)
+	}
+	releases := s.releases(c)
+	title := s.id
+	for _, u := range s.updates {
+		if u.Title != "" {
+			title = u.Title
+		}
+		fmt.Fprintf(a.Stdout, "\n%s  %s", u.Date.In(c.Zone).Format("2006-01-02 15:04 MST"), u.ID)
+		if m := mark(releases[u.Path], c, now); m != "" {
+			fmt.Fprint(a.Stdout, "  "+a.paint("33", "("+m+")"))
+		}
+		if !u.Amended.IsZero() {
+			fmt.Fprintf(a.Stdout, "  (amended %s)", clock(u.Amended, u.Date, c.Zone))
+		}
+		fmt.Fprintln(a.Stdout)
+		text := ""
+		if document := l.content.Documents[u.Path]; document != nil {
+			text = document.Text
+		}
+		for line := range strings.Lines(template(title, u, text, c.Zone)) {
+			fmt.Fprintln(a.Stdout, strings.TrimRight("  "+line, " \n"))
+		}
+	}
+	head := "\nDeadlines:\n"
+	for _, d := range owed {
+		if d.State == policy.Met || d.State == policy.Unverified {
+			continue
+		}
+		line := fmt.Sprintf("  %s  %s: %s", d.Due.In(c.Zone).Format("2006-01-02 15:04 MST"), d.Owed, d.State)
+		switch {
+		case d.State == policy.Waiting, d.State == policy.Missed:
+			line += ", " + a.when(d, now)
+		}
+		fmt.Fprint(a.Stdout, head+line+"\n")
+		head = ""
+	}
+}
+
+// head says in a line how it stands.
+func (s subject) head(c *config.Config, now time.Time) string {
+	state := s.history.State()
+	if s.planned {
+		return fmt.Sprintf("Maintenance, %s: %s to %s", strings.ToLower(state.Status.Word()), state.Starts.In(c.Zone).Format("2006-01-02 15:04 MST"), clock(state.Ends, state.Starts, c.Zone))
+	}
+	line := fmt.Sprintf("%s, %s: since %s", state.Severity, strings.ToLower(state.Status.Word()), s.began().In(c.Zone).Format("2006-01-02 15:04 MST"))
+	if !s.open() {
+		line = fmt.Sprintf("%s, resolved: %s to %s", s.history.Worst(), s.began().In(c.Zone).Format("2006-01-02 15:04 MST"), clock(s.history.End(), s.began(), c.Zone))
+	}
+	return line + " (" + policy.Words(s.lasted(now)) + ")"
+}
+
+func affectedText(c *config.Config, state incident.State) string {
+	var parts []string
+	for _, affected := range state.Affected {
+		name := affected.Component
+		if component, ok := c.Component(name); ok {
+			name = component.Name
+		}
+		parts = append(parts, name+" ("+strings.ToLower(affected.Condition.Word())+")")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Components: " + strings.Join(parts, ", ")
+}
+
+// subjectJSON is an incident or maintenance in JSON; docs/cli.md describes it.
+type subjectJSON struct {
+	ID         string         `json:"id"`
+	Path       string         `json:"path"`
+	Kind       string         `json:"kind"`
+	Title      string         `json:"title"`
+	Severity   string         `json:"severity,omitempty"`
+	Worst      string         `json:"highest_severity,omitempty"`
+	Status     string         `json:"status"`
+	Open       bool           `json:"open"`
+	Began      string         `json:"began"`
+	Ended      string         `json:"ended,omitempty"`
+	Seconds    int64          `json:"seconds"`
+	Components []affectedJSON `json:"components"`
+	Unpublic   []string       `json:"not_public"`
+	Updates    []updateJSON   `json:"updates,omitempty"`
+	Deadlines  []deadlineJSON `json:"deadlines,omitempty"`
+}
+
+type affectedJSON struct {
+	ID        string `json:"id"`
+	Condition string `json:"condition"`
+}
+
+type updateJSON struct {
+	ID       string `json:"id"`
+	Path     string `json:"path"`
+	Status   string `json:"status"`
+	Severity string `json:"severity,omitempty"`
+	Date     string `json:"date"`
+	Public   bool   `json:"public"`
+	Release  string `json:"public_from,omitempty"`
+	Draft    bool   `json:"draft"`
+	Amended  string `json:"amended,omitempty"`
+	Impact   string `json:"impact,omitempty"`
+	ETA      string `json:"eta,omitempty"`
+	Text     string `json:"text"`
+}
+
+func stampJSON(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+func newSubjectJSON(c *config.Config, s subject, now time.Time) subjectJSON {
+	state := s.history.State()
+	out := subjectJSON{ID: s.id, Path: s.folder, Kind: "incident", Title: state.Title, Status: state.Status.String(), Open: s.open(), Began: stampJSON(s.began()),
+		Ended: stampJSON(s.history.End()), Seconds: int64(s.lasted(now).Seconds()), Components: []affectedJSON{}, Unpublic: []string{}}
+	if s.planned {
+		out.Kind, out.Ended = "maintenance", stampJSON(state.Ends)
+		out.Seconds = int64(max(0, state.Ends.Sub(state.Starts)).Seconds())
+	} else {
+		out.Severity, out.Worst = state.Severity.String(), s.history.Worst().String()
+	}
+	for _, affected := range state.Affected {
+		out.Components = append(out.Components, affectedJSON{affected.Component, affected.Condition.String()})
+	}
+	releases := s.releases(c)
+	for _, u := range s.updates {
+		if mark(releases[u.Path], c, now) != "" {
+			out.Unpublic = append(out.Unpublic, u.ID)
+		}
+	}
+	return out
+}
+
+func newUpdateJSON(u incident.Update, text string, release policy.Release, now time.Time) updateJSON {
+	eta := u.ETA.Words
+	if !u.ETA.Time.IsZero() {
+		eta = stampJSON(u.ETA.Time)
+	}
+	return updateJSON{ID: u.ID, Path: u.Path, Status: u.Status.String(), Severity: u.Severity.String(), Date: stampJSON(u.Date), Public: release.Public(now),
+		Release: stampJSON(release.Published), Draft: u.Draft, Amended: stampJSON(u.Amended), Impact: u.Impact, ETA: eta, Text: strings.TrimSpace(text)}
+}

@@ -1,0 +1,130 @@
+package compose
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/incident"
+)
+
+// Postmortem fills the runbook's post-mortem template from an incident: what it calls date, duration, severity and impact is
+// the front matter, the timeline follows from the updates, and what only people know stays to be filled in. It is a draft,
+// and not public, until somebody says otherwise. Times are written in the zone.
+func Postmortem(h incident.History, zone *time.Location, now time.Time) string {
+	var f front
+	f.text("title", "Post-Mortem: "+h.State().Title)
+	f.word("draft", "true # until it is written: the runbook asks for a finished one")
+	f.word("public", "false # true shows it below the incident, without owners and revenue")
+	f.instant("date", now)
+	f.word("severity", h.Worst().String())
+	f.instant("started", started(h))
+	f.instant("ended", h.End())
+	f.text("impact", impact(h))
+	var b strings.Builder
+	b.WriteString("## Timeline\n\n")
+	for _, line := range timeline(h, zone) {
+		b.WriteString("- " + line + "\n")
+	}
+	b.WriteString(`
+## Root Cause
+
+[Detailed explanation]
+
+## Impact
+
+- **Users Affected:** [Number]
+- **Revenue Impact:** [If applicable]
+- **Data Loss:** ` + dataLoss(h) + `
+
+## What Went Well
+
+- [List positive aspects]
+
+## What Went Wrong
+
+- [List issues]
+
+## Action Items
+
+- [ ] [Action item 1] - Owner: [Name] - Due: [Date]
+- [ ] [Action item 2] - Owner: [Name] - Due: [Date]
+
+## Lessons Learned
+
+[Key takeaways]
+`)
+	return f.file(b.String())
+}
+
+func started(h incident.History) time.Time {
+	if first := h.Steps[0].Update; !first.Detected.IsZero() {
+		return first.Detected
+	}
+	return h.First()
+}
+
+// impact gives the impact as it was first stated.
+func impact(h incident.History) string {
+	for _, step := range h.Steps {
+		if step.Update.Impact != "" {
+			return step.Update.Impact
+		}
+	}
+	return ""
+}
+
+func dataLoss(h incident.History) string {
+	for _, step := range h.Steps {
+		if step.Update.Runbook.DataLoss {
+			return "yes: [What]"
+		}
+	}
+	return "[If applicable]"
+}
+
+// did is what the runbook's timeline calls the step to a status.
+var did = map[incident.Status]string{
+	incident.Investigating: "Investigation started", incident.Identified: "Root cause identified",
+	incident.Monitoring: "Fix implemented", incident.Resolved: "Service restored",
+}
+
+// timeline gives a line for the detection and for each step, in the runbook's words.
+func timeline(h incident.History, zone *time.Location) []string {
+	var lines []string
+	day := ""
+	add := func(t time.Time, what string) {
+		form := "15:04 MST"
+		if today := t.In(zone).Format(time.DateOnly); today != day {
+			form, day = "2006-01-02 15:04 MST", today
+		}
+		lines = append(lines, t.In(zone).Format(form)+" - "+what)
+	}
+	add(started(h), "Incident detected")
+	for n, step := range h.Steps {
+		before, after := step.Before, step.After
+		var what []string
+		if at := step.Update.Acknowledged; !at.IsZero() && !at.After(step.Update.Date) {
+			add(at, "Incident acknowledged")
+		}
+		switch {
+		case n > 0 && before.Status == incident.Resolved && after.Status != incident.Resolved:
+			what = append(what, "Incident reopened ("+after.Status.Word()+")")
+		case n == 0 || before.Status != after.Status:
+			what = append(what, did[after.Status])
+		}
+		switch {
+		case n == 0:
+		case after.Severity < before.Severity:
+			what = append(what, fmt.Sprintf("severity raised from %s to %s", before.Severity, after.Severity))
+		case after.Severity > before.Severity:
+			what = append(what, fmt.Sprintf("severity lowered from %s to %s", before.Severity, after.Severity))
+		}
+		if len(what) == 0 {
+			what = append(what, "Public update")
+		}
+		text := strings.Join(what, ", ")
+		add(step.Update.Date, strings.ToUpper(text[:1])+text[1:])
+	}
+	return lines
+}

@@ -1,0 +1,299 @@
+package gitcommit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// repository is a clone in a folder of its own, of a site that lies in a folder of it.
+type repository struct {
+	*testing.T
+	dir string
+}
+
+func (r repository) git(args ...string) string {
+	r.Helper()
+	out, err := exec.Command("git", append([]string{"-C", r.dir}, args...)...).CombinedOutput()
+	if err != nil {
+		r.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func (r repository) write(name, text string) {
+	r.Helper()
+	name = filepath.Join(r.dir, name)
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		r.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		r.Fatal(err)
+	}
+}
+
+func (r repository) hook(name, script string) {
+	r.Helper()
+	r.write(".git/hooks/"+name, "#!/bin/sh\n"+script+"\n")
+	if err := os.Chmod(filepath.Join(r.dir, ".git/hooks", name), 0o755); err != nil {
+		r.Fatal(err)
+	}
+}
+
+// open opens the site that lies below the clone.
+func (r repository) open() *Repository {
+	r.Helper()
+	opened, err := Open(context.Background(), filepath.Join(r.dir, "site"))
+	if err != nil {
+		r.Fatal(err)
+	}
+	return opened
+}
+
+// clones makes clones of one bare repository, which holds a first commit.
+func clones(t *testing.T, n int) []repository {
+	t.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		if os.Getenv("CRIER_CI") != "" {
+			t.Fatal("git is not installed")
+		}
+		t.Skip("git is not installed")
+	}
+	home := t.TempDir()
+	t.Setenv("GIT_CONFIG_GLOBAL", filepath.Join(home, "gitconfig"))
+	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+	config := "[user]\n\tname = Operator\n\temail = operator@example.com\n[init]\n\tdefaultBranch = main\n"
+	if err := os.WriteFile(filepath.Join(home, "gitconfig"), []byte(config), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	root := repository{t, t.TempDir()}
+	root.git("init", "-q", "--bare", "remote.git")
+	var all []repository
+	for i := range n {
+		root.git("clone", "-q", "remote.git", fmt.Sprint("clone", i))
+		clone := repository{t, filepath.Join(root.dir, fmt.Sprint("clone", i))}
+		if i == 0 {
+			clone.write("site/content/a/01-first.md", "first")
+			clone.write("site/other.md", "other\n")
+			clone.write("top.md", "top\n")
+			clone.git("add", ".")
+			clone.git("commit", "-q", "-m", "first")
+			clone.git("push", "-q")
+		}
+		all = append(all, clone)
+	}
+	return all
+}
+
+// another is a naming such as updates have: the next free number in the folder.
+func another(path string) func([]string) string {
+	return func(others []string) string {
+		dir, name := filepath.Split(path)
+		number, rest, _ := strings.Cut(name, "-")
+		highest := 0
+		for _, other := range others {
+			if beside, file := filepath.Split(other); beside == dir {
+				n := 0
+				fmt.Sscanf(file, "%02d", &n)
+				highest = max(highest, n)
+			}
+		}
+		own := 0
+		fmt.Sscan(number, &own)
+		if own > highest {
+			return path
+		}
+		return fmt.Sprintf("%s%02d-%s", dir, highest+1, rest)
+	}
+}
+
+func TestOnlyTheFileIsCommitted(t *testing.T) {
+	c := clones(t, 1)[0]
+	c.write("site/staged.md", "staged")
+	c.write("site/other.md", "staged\n")
+	c.git("add", ".")
+	c.write("top.md", "unstaged\n")
+	c.write("site/untracked.md", "untracked")
+	before := c.git("status", "--porcelain")
+	c.write("site/content/a/02-second.md", "second")
+	if err := c.open().Commit(context.Background(), "content/a/02-second.md", "[Identified] A\n\n# 1 is kept\n"); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.git("show", "--name-status", "--format=%B"); got != "[Identified] A\n\n# 1 is kept\n\n\nA\tsite/content/a/02-second.md" {
+		t.Errorf("%q", got)
+	}
+	if after := c.git("status", "--porcelain"); after != before {
+		t.Errorf("before\n%s\nafter\n%s", before, after)
+	}
+}
+
+// TestAllPushesLand: clones that push at once all land, under names of their own, and what else was changed in them stays.
+func TestAllPushesLand(t *testing.T) {
+	all := clones(t, 4)
+	var group sync.WaitGroup
+	names := make([]string, len(all))
+	for i, c := range all {
+		c.write("site/staged.md", fmt.Sprint("staged", i))
+		c.git("add", "site/staged.md")
+		c.write("top.md", fmt.Sprintf("unstaged %d\n", i))
+		path := "content/a/02-second.md"
+		c.write("site/"+path, fmt.Sprint("second of ", i))
+		r := c.open()
+		if err := r.Commit(context.Background(), path, fmt.Sprint("second of ", i)); err != nil {
+			t.Fatal(err)
+		}
+		group.Go(func() {
+			pushed, err := r.Push(context.Background(), File{path, another(path)})
+			if err != nil {
+				var failed *Error
+				errors.As(err, &failed)
+				t.Error(err, failed)
+			}
+			if pushed.Behind != "" || pushed.Along != 0 || pushed.Name() != "origin/main" {
+				t.Errorf("%+v", pushed)
+			}
+			names[i] = pushed.Path
+		})
+	}
+	group.Wait()
+	all[0].git("fetch", "-q")
+	for i, c := range all {
+		if got := all[0].git("show", "origin/main:site/"+names[i]); got != fmt.Sprint("second of ", i) {
+			t.Errorf("%s holds %q", names[i], got)
+		}
+		if raw, err := os.ReadFile(filepath.Join(c.dir, "site", names[i])); err != nil || string(raw) != fmt.Sprint("second of ", i) {
+			t.Errorf("clone %d: %q, %v", i, raw, err)
+		}
+		if got := c.git("status", "--porcelain"); got != "A  site/staged.md\n M top.md" {
+			t.Errorf("clone %d:\n%s", i, got)
+		}
+		if author := c.git("log", "-1", "--format=%an %s"); author != fmt.Sprint("Operator second of ", i) {
+			t.Error(author)
+		}
+	}
+	slices.Sort(names)
+	if got := strings.Join(names, " "); got != "content/a/02-second.md content/a/03-second.md content/a/04-second.md content/a/05-second.md" {
+		t.Error(got)
+	}
+}
+
+// TestEarlierCommitsComeAlong: other commits that are not pushed yet are put on top of the others' as well.
+func TestEarlierCommitsComeAlong(t *testing.T) {
+	all := clones(t, 2)
+	push := func(c repository, path string) (Pushed, error) {
+		t.Helper()
+		c.write("site/"+path, c.dir)
+		if err := c.open().Commit(context.Background(), path, "second"); err != nil {
+			t.Fatal(err)
+		}
+		return c.open().Push(context.Background(), File{path, another(path)})
+	}
+	if _, err := push(all[0], "content/a/02-b.md"); err != nil {
+		t.Fatal(err)
+	}
+	all[1].write("top.md", "mine\n")
+	all[1].git("commit", "-q", "-am", "mine")
+	pushed, err := push(all[1], "content/a/02-c.md")
+	if err != nil || pushed.Along != 1 || pushed.Path != "content/a/03-c.md" {
+		t.Errorf("%+v %v", pushed, err)
+	}
+	if got := all[1].git("log", "--format=%s", "origin/main"); got != "second\nmine\nsecond\nfirst" {
+		t.Error(got)
+	}
+	if got := all[1].git("status", "--porcelain", "--branch"); got != "## main...origin/main" {
+		t.Error(got)
+	}
+	// Edits of the same lines are for people to settle.
+	for _, c := range all {
+		c.write("top.md", c.dir)
+		c.git("commit", "-q", "-am", "edit")
+	}
+	if _, err := push(all[0], "content/a/04-d.md"); err != nil && !errors.Is(err, ErrConflict) {
+		t.Error(err)
+	}
+	_, err = push(all[1], "content/a/05-e.md")
+	if err == nil {
+		_, err = push(all[0], "content/a/06-f.md")
+	}
+	if !errors.Is(err, ErrConflict) {
+		t.Error(err)
+	}
+}
+
+// TestACloneThatCannotFollow: what is edited here and pushed by others is in nobody's way.
+func TestACloneThatCannotFollow(t *testing.T) {
+	all := clones(t, 2)
+	all[0].write("top.md", "theirs\n")
+	all[0].git("commit", "-q", "-am", "theirs")
+	all[0].git("push", "-q")
+	c := all[1]
+	c.write("top.md", "being edited\n")
+	path := "content/a/02-b.md"
+	c.write("site/"+path, "b")
+	if err := c.open().Commit(context.Background(), path, "b"); err != nil {
+		t.Fatal(err)
+	}
+	pushed, err := c.open().Push(context.Background(), File{path, another(path)})
+	if err != nil || !strings.Contains(pushed.Behind, "top.md") {
+		t.Errorf("%+v %v", pushed, err)
+	}
+	if got := c.git("log", "--format=%s", "origin/main"); got != "b\ntheirs\nfirst" {
+		t.Error(got)
+	}
+	if raw, _ := os.ReadFile(filepath.Join(c.dir, "top.md")); string(raw) != "being edited\n" {
+		t.Errorf("%q", raw)
+	}
+}
+
+func TestFailures(t *testing.T) {
+	c := clones(t, 1)[0]
+	path := "content/a/02-b.md"
+	c.write("site/"+path, "b")
+	ctx := context.Background()
+	output := func(err error) string {
+		var failed *Error
+		if !errors.As(err, &failed) {
+			t.Fatalf("%v is not of git", err)
+		}
+		return failed.Output
+	}
+	c.hook("pre-commit", "echo no commits today; exit 1")
+	if err := c.open().Commit(ctx, path, "b"); output(err) != "no commits today" {
+		t.Error(output(err))
+	}
+	c.hook("pre-commit", "exit 0")
+	if err := c.open().Commit(ctx, path, "b"); err != nil {
+		t.Fatal(err)
+	}
+	c.hook("pre-push", "echo no pushes today >&2; exit 1")
+	if _, err := c.open().Push(ctx, File{path, another(path)}); !strings.HasPrefix(output(err), "no pushes today") {
+		t.Error(output(err))
+	}
+	c.git("checkout", "-q", "--detach")
+	if _, err := c.open().Push(ctx, File{Path: path}); !errors.Is(err, ErrDetached) {
+		t.Error(err)
+	}
+	c.git("checkout", "-q", "main")
+	c.git("branch", "--unset-upstream")
+	if _, err := c.open().Push(ctx, File{Path: path}); !errors.Is(err, ErrNoUpstream) {
+		t.Error(err)
+	}
+	c.git("remote", "remove", "origin")
+	if _, err := c.open().Push(ctx, File{Path: path}); !errors.Is(err, ErrNoRemote) {
+		t.Error(err)
+	}
+	if _, err := Open(ctx, t.TempDir()); !errors.Is(err, ErrNoRepository) {
+		t.Error(err)
+	}
+	t.Setenv("PATH", t.TempDir())
+	if _, err := Open(ctx, c.dir); !errors.Is(err, ErrNoGit) {
+		t.Error(err)
+	}
+}
