@@ -23,7 +23,7 @@ func docsCommand(a *app) *cobra.Command {
 		Use:   "docs",
 		Short: "Write man pages, and schemas for editors",
 		Long:  "Write what other programs show of Crier: man pages of its commands, and JSON Schemas of config.toml and front matter.",
-		Example: `  crier docs man /usr/local/share/man/man1
+		Example: `  crier docs man man1
   crier docs schema config`,
 		Args: func(command *cobra.Command, args []string) error {
 			if len(args) > 0 {

@@ -36,7 +36,7 @@ publish it on GitHub, and a hook of git that checks each commit.
 On a terminal it asks for what no flag says. A folder that holds anything else is refused, unless --force says to add to it;
 a file that is there is never overwritten.`,
 		Example: `  crier init status --title "Example Status" --url https://status.example.com/ --component API --component web="Web site"
-  crier init status --dry-run`,
+  crier init sites/status --dry-run`,
 		Args: func(command *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 1:
@@ -74,12 +74,13 @@ func (a *app) init(ctx context.Context, dir string, flags initFlags) error {
 	if err != nil {
 		return err
 	}
+	folder, _ := a.inRepository(dir)
 	var files []scaffold.File
 	if existing != nil {
-		files, err = siteFiles(a.optionsOf(existing, flags), false)
+		files, err = siteFiles(a.optionsOf(existing, flags, folder), false)
 	} else {
 		var options scaffold.Options
-		if options, err = a.siteOptions(ctx, flags); err == nil {
+		if options, err = a.siteOptions(ctx, flags, folder); err == nil {
 			files, err = siteFiles(options, true)
 		}
 	}
@@ -180,8 +181,8 @@ func (a *app) existing(name string) (*config.Config, error) {
 }
 
 // optionsOf describes a site that is there already. Its config.toml stays, so nothing that a flag says of it counts.
-func (a *app) optionsOf(c *config.Config, flags initFlags) scaffold.Options {
-	o := scaffold.Options{Title: c.Title, URL: c.BaseURL, Action: flags.action, Now: a.Now()}
+func (a *app) optionsOf(c *config.Config, flags initFlags, folder string) scaffold.Options {
+	o := scaffold.Options{Title: c.Title, URL: c.BaseURL, Action: flags.action, Folder: folder, Now: a.Now()}
 	for _, component := range c.Components {
 		o.Components = append(o.Components, scaffold.Component{ID: component.ID, Name: component.Name})
 	}
@@ -226,33 +227,33 @@ func (a *app) tellInit(dir string, result placed, samples, dryRun bool) {
 	if filepath.Clean(a.path(dir)) != filepath.Clean(a.Dir) {
 		step("cd "+quoteForShell(dir), "the new site")
 	}
-	hooks := ".githooks"
-	repository := gitRoot(a.path(dir))
-	if repository == "" {
+	folder, versioned := a.inRepository(dir)
+	if !versioned {
 		step("git init", "updates live in git, which says when they were published")
-	} else if below, err := filepath.Rel(repository, a.path(dir)); err == nil {
-		hooks = filepath.ToSlash(filepath.Join(below, hooks))
 	}
+	hooks := path.Join(folder, ".githooks")
 	step("git config core.hooksPath "+quoteForShell(hooks), "checks each commit")
 	step("crier build", "compiles the site into public/: open public/index.html")
 	step("crier new --template service-down", "opens an incident")
 	table.Flush()
-	if hooks != ".githooks" {
-		fmt.Fprintf(a.Stdout, "\nGitHub runs the workflows at the root of a repository only: move .github there, and add `site: %s` below `with:`.\n", path.Dir(hooks))
+	if folder != "." {
+		fmt.Fprintln(a.Stdout, "\nGitHub runs the workflows at the top of a repository only: move the folder .github there.")
 	}
 	if samples {
 		fmt.Fprintln(a.Stdout, "\nThe announcement and the draft of an incident are samples: change or delete them.")
 	}
 }
 
-// gitRoot gives the top of the repository that a folder lies in, or "".
-func gitRoot(folder string) string {
-	for at := filepath.Clean(folder); ; at = filepath.Dir(at) {
-		if _, err := os.Stat(filepath.Join(at, ".git")); err == nil {
-			return at
+// inRepository gives the path of a folder in the repository that it lies in, if it lies in one.
+func (a *app) inRepository(dir string) (below string, versioned bool) {
+	folder := filepath.Clean(a.path(dir))
+	for top := folder; ; top = filepath.Dir(top) {
+		if _, err := os.Stat(filepath.Join(top, ".git")); err == nil {
+			below, err := filepath.Rel(top, folder)
+			return filepath.ToSlash(below), err == nil
 		}
-		if at == filepath.Dir(at) {
-			return ""
+		if top == filepath.Dir(top) {
+			return ".", false
 		}
 	}
 }

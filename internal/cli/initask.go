@@ -17,8 +17,8 @@ const (
 )
 
 // siteOptions gathers what a new site is to be: from flags; on a terminal from answers; else from examples.
-func (a *app) siteOptions(ctx context.Context, flags initFlags) (scaffold.Options, error) {
-	o := scaffold.Options{Title: exampleTitle, URL: exampleURL, Action: flags.action, Now: a.Now()}
+func (a *app) siteOptions(ctx context.Context, flags initFlags, folder string) (scaffold.Options, error) {
+	o := scaffold.Options{Title: exampleTitle, URL: exampleURL, Action: flags.action, Folder: folder, Now: a.Now()}
 	o.Components = []scaffold.Component{{ID: "api", Name: exampleComponent}}
 	facts := []struct {
 		question, example string

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"path"
 	"regexp"
 	"strings"
 	"text/template"
@@ -20,6 +21,7 @@ type Options struct {
 	URL        string      // where the site will live
 	Components []Component // at least one
 	Action     string      // what the workflows use, such as "settler/crier@main"
+	Folder     string      // of the site in its repository, slash-separated; "" and ".": the top
 	Now        time.Time   // of the samples
 }
 
@@ -34,6 +36,9 @@ type File struct {
 	Sample     bool // shows what a site holds; of no use to one that has content
 }
 
+// Below gives the path in the repository of what has that path in the site.
+func (o Options) Below(name string) string { return path.Join(o.Folder, name) }
+
 // announced is how long the sample announcement is shown.
 const announced = 30 * 24 * time.Hour
 
@@ -42,6 +47,7 @@ var site embed.FS
 
 // Files gives the files of a new site, by path.
 func Files(o Options) []File {
+	o.Folder = path.Clean(o.Folder)
 	day := o.Now.UTC().Format(time.DateOnly)
 	samples := map[string]string{
 		"content/announcements/announcement.md": "content/announcements/" + day + "-where-to-look.md",
@@ -66,14 +72,14 @@ func Files(o Options) []File {
 		if err := text.Execute(&out, data); err != nil {
 			return err
 		}
-		path := strings.TrimPrefix(name, "site/")
-		dated, sample := samples[path]
+		to := strings.TrimPrefix(name, "site/")
+		dated, sample := samples[to]
 		if sample {
-			path = dated
-		} else if rest, ok := strings.CutPrefix(path, "dot-"); ok { // embedding leaves out what begins with a dot
-			path = "." + rest
+			to = dated
+		} else if rest, ok := strings.CutPrefix(to, "dot-"); ok { // embedding leaves out what begins with a dot
+			to = "." + rest
 		}
-		files = append(files, File{Path: path, Bytes: out.Bytes(), Executable: strings.HasPrefix(path, ".githooks/"), Sample: sample})
+		files = append(files, File{Path: to, Bytes: out.Bytes(), Executable: strings.HasPrefix(to, ".githooks/"), Sample: sample})
 		return nil
 	})
 	if err != nil {
