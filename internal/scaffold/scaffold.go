@@ -55,9 +55,9 @@ func Files(o Options) []File {
 	}
 	data := struct {
 		Options
-		Now, Until         string
+		Now, Until, Day    string
 		FirstID, FirstName string
-	}{o, stamp(o.Now), stamp(o.Now.Add(announced)), o.Components[0].ID, plainName(o.Components[0])}
+	}{o, stamp(o.Now), stamp(o.Now.Add(announced)), day, o.Components[0].ID, plainName(o.Components[0])}
 	var files []File
 	err := fs.WalkDir(site, "site", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
