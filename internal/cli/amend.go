@@ -59,7 +59,7 @@ func (a *app) amend(ctx context.Context, args []string, flags amendFlags) error 
 	args = append(args, "", "")
 	s, err := a.choose(ctx, subjects(l.content, now), args[0], "", "amend")
 	if err != nil {
-		return err
+		return a.unread(l, err)
 	}
 	u, err := updateOf(s, args[1])
 	if err != nil {

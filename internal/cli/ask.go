@@ -36,7 +36,7 @@ func (a *app) ask(ctx context.Context, q question) (string, error) {
 	}
 	width, restore, err := a.Terminal.Raw()
 	if err != nil {
-		return "", fmt.Errorf("the terminal cannot be used for questions: %w", err)
+		return "", hinted{fmt.Errorf("the terminal cannot be used for questions: %w", err), "give what is missing by flags: see --help"}
 	}
 	defer restore()
 	if a.console == nil {

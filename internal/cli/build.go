@@ -42,7 +42,7 @@ func buildCommand(a *app) *cobra.Command {
 Only files that differ are written. With a mistake in the content nothing is written, unless --keep-going says to build all
 that can be understood; the exit status is 3 in both cases.`,
 		Example: `  crier build
-  crier build --out /srv/status --keep-going
+  crier build --out ../status --keep-going
   crier build --at 2026-10-02T10:30:00Z --dry-run`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error { return a.build(command.Context(), flags) },

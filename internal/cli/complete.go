@@ -2,6 +2,7 @@ package cli
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,30 +59,30 @@ func (a *app) glance() (*config.Config, *content.Content) {
 }
 
 // completeOpen completes the ids of incidents and maintenance that are open.
-func (a *app) completeOpen(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func (a *app) completeOpen(_ *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return completed(nil)
 	}
-	return completed(a.subjectChoices(true))
+	return completed(a.subjectChoices(word, true))
 }
 
 // completeIncidents completes the ids of all incidents and maintenance, open ones first.
-func (a *app) completeIncidents(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func (a *app) completeIncidents(_ *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return completed(nil)
 	}
-	return completed(a.subjectChoices(false))
+	return completed(a.subjectChoices(word, false))
 }
 
-// completeUpdate completes an incident, and then the statuses that it may have.
+// completeUpdate completes an incident, open ones before all others, and then the statuses that it may have.
 func (a *app) completeUpdate(_ *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	switch len(args) {
 	case 0:
-		choices := a.subjectChoices(true)
+		choices := a.subjectChoices(word, true)
 		if word != "" && len(choices) == 0 {
-			choices = a.subjectChoices(false)
+			choices = a.subjectChoices(word, false)
 		}
-		return completed(append(choices, statusChoices(incident.IncidentStatuses[:])...))
+		return completed(append(choices, beginning(word, statusChoices(incident.IncidentStatuses[:]))...))
 	case 1:
 		_, c := a.glance()
 		s, err := find(subjects(c, a.Now()), args[0])
@@ -93,8 +94,8 @@ func (a *app) completeUpdate(_ *cobra.Command, args []string, word string) ([]co
 	return completed(nil)
 }
 
-// subjectChoices lists incidents and maintenance: open ones first.
-func (a *app) subjectChoices(open bool) []choice {
+// subjectChoices lists incidents and maintenance whose id begins with a word: open ones first.
+func (a *app) subjectChoices(word string, open bool) []choice {
 	_, c := a.glance()
 	var choices []choice
 	for _, s := range subjects(c, a.Now()) {
@@ -102,12 +103,12 @@ func (a *app) subjectChoices(open bool) []choice {
 			choices = append(choices, choice{s.id, s.describe()})
 		}
 	}
-	return choices
+	return beginning(word, choices)
 }
 
-// completeStatuses completes the statuses of incidents.
-func (a *app) completeStatuses(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	return completed(statusChoices(incident.IncidentStatuses[:]))
+// beginning picks the choices that begin with a word.
+func beginning(word string, choices []choice) []choice {
+	return slices.DeleteFunc(choices, func(c choice) bool { return !strings.HasPrefix(c.text, word) })
 }
 
 func statusChoices(statuses []incident.Status) []choice {

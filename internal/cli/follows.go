@@ -102,7 +102,9 @@ func bodyOf(text string) string {
 }
 
 // bodyLine gives the line at which that text begins.
-func bodyLine(text string) int { return 1 + strings.Count(strings.TrimSuffix(text, bodyOf(text)), "\n") }
+func bodyLine(text string) int {
+	return 1 + strings.Count(strings.TrimSuffix(text, bodyOf(text)), "\n")
+}
 
 // template gives an update in the form of the runbook's status template: a commit message, a preview.
 func template(title string, u incident.Update, body string, zone *time.Location) string {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
 )
@@ -63,6 +64,7 @@ func (a *app) list(ctx context.Context, flags listFlags) error {
 	if err != nil {
 		return err
 	}
+	a.printFindings(diag.Mistakes(l.findings)) // what cannot be read is not listed
 	keep, err := flags.filter(l)
 	if err != nil {
 		return err

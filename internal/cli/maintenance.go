@@ -165,13 +165,13 @@ func (a *app) writeMaintenance(ctx context.Context, l *loaded, u incident.Update
 	newest := ""
 	ids := map[string]bool{}
 	for _, m := range l.content.Maintenance {
-		newest, ids[m.ID] = m.Path, true
+		newest, ids[strings.ToLower(m.ID)] = m.Path, true
 	}
 	place := func(taken func(id string) bool) string {
 		return path.Join(compose.Folder("maintenance", newest, u.Starts.In(l.config.Zone), u.Title, "maintenance", taken), compose.File(nil, u.Status.String()))
 	}
 	f := file{text: compose.Update(u, text), message: template(u.Title, u, text, l.config.Zone)}
-	f.path = place(func(id string) bool { return ids[id] })
+	f.path = a.free(place, ids)
 	f.another = func(own string, others []string) string {
 		taken := map[string]bool{}
 		for _, other := range others {

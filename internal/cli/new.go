@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -170,7 +172,7 @@ func (a *app) writeNew(ctx context.Context, l *loaded, u incident.Update, text s
 		return path.Join(compose.Folder("incidents", newest, u.Date.In(l.config.Zone), u.Title, "incident", taken), compose.File(nil, u.Status.String()))
 	}
 	f := file{text: compose.Update(u, text), message: template(u.Title, u, text, l.config.Zone)}
-	f.path = place(func(id string) bool { return ids[id] })
+	f.path = a.free(place, ids)
 	f.another = func(own string, others []string) string {
 		taken := map[string]bool{}
 		for _, other := range others {
@@ -186,6 +188,18 @@ func (a *app) writeNew(ctx context.Context, l *loaded, u incident.Update, text s
 	f.follows = follows(l.config, i, u, now)
 	a.printFindings(remarks(l, i, u, f.text, now))
 	return a.write(ctx, f, flags.writeFlags)
+}
+
+// free places a new file into a folder that is not there yet, not even with files that cannot be read.
+func (a *app) free(place func(taken func(id string) bool) string, ids map[string]bool) string {
+	for {
+		name := place(func(id string) bool { return ids[id] })
+		folder := path.Dir(name)
+		if _, err := os.Stat(filepath.Join(a.path(a.site), filepath.FromSlash(folder))); err != nil {
+			return name
+		}
+		ids[path.Base(folder)] = true
+	}
 }
 
 // templateOf finds a template by its name.

@@ -42,7 +42,7 @@ func (a *app) postmortem(ctx context.Context, id string, flags writeFlags) error
 	}
 	s, err := a.chooseForPostmortem(ctx, subjects(l.content, now), id)
 	if err != nil {
-		return err
+		return a.unread(l, err)
 	}
 	name := path.Join(s.folder, "postmortem.md")
 	switch {

@@ -11,6 +11,7 @@ import (
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/markdown"
 	"settler.io/crier/internal/tree"
 )
 
@@ -48,8 +49,8 @@ func (f *sayFlags) fill(u *incident.Update, c *config.Config, severity incident.
 	if u.Date, err = timeFlag("date", f.date, now, now, c.Zone, past); err != nil {
 		return err
 	}
-	if f.title != "" {
-		u.Title = f.title
+	if title := oneTitle([]string{f.title}); title != "" {
+		u.Title = title
 	}
 	if len(u.Title) > content.MaxTitleLength {
 		return usageError{fmt.Errorf("a title of %d bytes, more than %d", len(u.Title), content.MaxTitleLength), "put the rest into the text"}
@@ -104,7 +105,10 @@ func missing(command string, what ...string) error {
 }
 
 // oneTitle makes a title of the arguments, quoted or not.
-func oneTitle(args []string) string { return strings.Join(strings.Fields(strings.Join(args, " ")), " ") }
+func oneTitle(args []string) string {
+	title, _ := markdown.Clean(strings.Join(args, " "))
+	return strings.Join(strings.Fields(title), " ")
+}
 
 // forWriting reads the site that a command writes to. What is wrong with other files is for check and build to say.
 func (a *app) forWriting(ctx context.Context, now time.Time) (*loaded, error) {

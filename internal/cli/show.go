@@ -52,7 +52,7 @@ func (a *app) show(ctx context.Context, id, at, format string) error {
 	}
 	s, err := a.choose(ctx, subjects(l.content, now), id, "", "show")
 	if err != nil {
-		return err
+		return a.unread(l, err)
 	}
 	var owed []policy.Deadline
 	for _, d := range check.Deadlines(input) {

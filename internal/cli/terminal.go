@@ -43,7 +43,8 @@ func terminal() Terminal {
 			return width, func() { term.Restore(in, before) }, nil
 		},
 		Edit: func(command, file string) error {
-			c := exec.Command("sh", "-c", command+` "$@"`, command, file) // as git runs editors
+			// As git runs editors; the trap keeps the shell alive when the editor makes something else of Ctrl-C.
+			c := exec.Command("sh", "-c", "trap : INT; "+command+` "$@"`, command, file)
 			c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
 			return c.Run()
 		},

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -81,11 +82,11 @@ func (a *app) update(ctx context.Context, args []string, status incident.Status,
 	all := subjects(l.content, now)
 	id, word, err := idAndStatus(all, args, status)
 	if err != nil {
-		return err
+		return a.unread(l, err)
 	}
 	s, err := a.choose(ctx, all, id, word, "update")
 	if err != nil {
-		return err
+		return a.unread(l, err)
 	}
 	if status == incident.Resolved && s.planned {
 		word = incident.Completed.String()
@@ -106,6 +107,13 @@ func (a *app) update(ctx context.Context, args []string, status incident.Status,
 	if err := flags.fill(&u, l.config, state.Severity, s.planned, now); err != nil {
 		return err
 	}
+	if last := s.history.Last().Update; last.Date.After(u.Date) {
+		if flags.date == "" && !last.Date.After(now.Add(l.config.Rules.Tolerance)) {
+			u.Date = last.Date // clocks differ: what is written later comes later
+		} else {
+			fmt.Fprintf(a.Stderr, "note: %s is dated later, %s: this update comes before it\n", last.ID, clock(last.Date, now, l.config.Zone))
+		}
+	}
 	if !flags.given() && !a.Terminal.Interactive {
 		return missing(fmt.Sprintf(`write it like crier update %s %s -m "What is known now."`, s.id, u.Status), "the text (-m or -F)")
 	}
@@ -123,6 +131,15 @@ func (a *app) update(ctx context.Context, args []string, status incident.Status,
 		return err
 	}
 	return a.writeUpdate(ctx, l, s, u, text, flags.writeFlags, now)
+}
+
+// unread shows what could not be read of the content when something is not found in it.
+func (a *app) unread(l *loaded, err error) error {
+	var usage usageError
+	if errors.As(err, &usage) {
+		a.printFindings(diag.Mistakes(l.findings))
+	}
+	return err
 }
 
 // idAndStatus tells arguments apart: an incident and a status, or one of the two.
@@ -232,7 +249,11 @@ func (a *app) writeUpdate(ctx context.Context, l *loaded, s subject, u incident.
 		return a.write(ctx, f, flags)
 	}
 	i := incident.Incident{ID: s.id, Path: s.folder, Updates: append(slices.Clone(s.updates), u), Postmortem: s.post}
-	if !s.open() && u.Status != incident.Resolved {
+	switch {
+	case s.open():
+	case u.Status == incident.Resolved:
+		f.follows = append(f.follows, fmt.Sprintf("It was resolved before, at %s.", clock(s.history.End(), now, l.config.Zone)))
+	default:
 		f.follows = append(f.follows, fmt.Sprintf("This reopens %s, which was resolved at %s.", s.id, clock(s.history.End(), now, l.config.Zone)))
 	}
 	f.follows = append(f.follows, follows(l.config, i, u, now)...)

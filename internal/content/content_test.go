@@ -122,7 +122,7 @@ We *look*.
 		}}},
 		Announcements: []incident.Announcement{{ID: "news", Path: "content/announcements/news.md", Title: "News", Date: at(t, "2026-10-01T00:00:00Z"), Until: at(t, "2026-11-01T00:00:00Z"),
 			Aliases: []string{"/n/"}, Translations: map[string]incident.Translation{"de": {Path: "content/announcements/news.de.md", Title: "Neues"}}}},
-		Pages:     []Page{{ID: "legal/privacy", Path: "content/pages/legal/privacy.md", Title: "Privacy", Aliases: []string{"/p/"}}},
+		Pages: []Page{{ID: "legal/privacy", Path: "content/pages/legal/privacy.md", Title: "Privacy", Aliases: []string{"/p/"}}},
 		Templates: []Template{{ID: "api-down", Path: "content/templates/api-down.md", Source: files["templates/api-down.md"], Description: "The API is down", Text: "We look.\n",
 			Update: incident.Update{Title: "API down", Severity: incident.P0, Status: incident.Investigating}}},
 	}

@@ -252,6 +252,32 @@ func TestACloneThatCannotFollow(t *testing.T) {
 	}
 }
 
+// TestSignatures: where commits are signed, those made anew on top of others' are signed too.
+func TestSignatures(t *testing.T) {
+	all := clones(t, 2)
+	signer := filepath.Join(all[0].dir, "..", "signer")
+	script := "#!/bin/sh\ncat > /dev/null\necho '[GNUPG:] SIG_CREATED ' >&2\nprintf -- '-----BEGIN PGP SIGNATURE-----\\n\\nx\\n-----END PGP SIGNATURE-----\\n'\n"
+	if err := os.WriteFile(signer, []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	path := "content/a/02-b.md"
+	for i, c := range all {
+		c.git("config", "commit.gpgSign", "true")
+		c.git("config", "gpg.program", signer)
+		c.write("site/"+path, fmt.Sprint(i))
+		r := c.open()
+		if err := r.Commit(context.Background(), path, "b"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Push(context.Background(), File{path, another(path)}); err != nil {
+			t.Fatal(err)
+		}
+		if raw := c.git("cat-file", "commit", "origin/main"); !strings.Contains(raw, "gpgsig -----BEGIN PGP SIGNATURE-----") {
+			t.Errorf("clone %d pushed\n%s", i, raw)
+		}
+	}
+}
+
 func TestFailures(t *testing.T) {
 	c := clones(t, 1)[0]
 	path := "content/a/02-b.md"

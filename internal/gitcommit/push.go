@@ -35,7 +35,7 @@ type Pushed struct {
 func (r *Repository) Push(ctx context.Context, file File) (Pushed, error) {
 	upstream, err := r.Upstream(ctx)
 	if err != nil {
-		return Pushed{}, err
+		return Pushed{Upstream: upstream}, err
 	}
 	pushed := Pushed{Upstream: upstream, Path: file.Path}
 	head, err := r.git(ctx, nil, "rev-parse", "HEAD")

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// elsewhere are the commands whose examples are not run in the site of testdata/examples.txtar but in an empty folder
+// beside it.
+var elsewhere = map[string]bool{"import cstate": true, "init": true}
+
+// otherwise are the commands whose examples are run by other tests.
+var otherwise = map[string]string{"serve": "runs until it is interrupted: testdata/script/serve.txtar"}
+
+// TestExamples runs every line of the examples in every command's --help, each in a fresh site that is a clone of a bare
+// repository, by the shell. Each must succeed.
+func TestExamples(t *testing.T) {
+	needs(t, "git", "sh")
+	home := t.TempDir()
+	config := filepath.Join(home, "gitconfig")
+	if err := os.WriteFile(config, []byte("[user]\n\tname = Operator\n\temail = operator@example.com\n[init]\n\tdefaultBranch = main\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GIT_CONFIG_GLOBAL", config)
+	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+	t.Setenv("HOME", home)
+	whole, lines := prepared(t), 0
+	for command, examples := range examplesOfHelp(t, "") {
+		if len(examples) == 0 {
+			t.Errorf("crier %s has no example", command)
+		}
+		if otherwise[command] != "" {
+			continue
+		}
+		for _, line := range examples {
+			lines++
+			t.Run(strings.ReplaceAll(line, "/", "-"), func(t *testing.T) {
+				root := t.TempDir()
+				if err := os.CopyFS(root, os.DirFS(whole)); err != nil {
+					t.Fatal(err)
+				}
+				cstate, err := filepath.Abs("../../internal/importer/cstate/testdata/jenkins")
+				if err == nil {
+					err = os.Symlink(cstate, filepath.Join(root, "old-status"))
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				folder := "site"
+				if elsewhere[command] {
+					folder = "empty"
+				}
+				shell(t, filepath.Join(root, folder), line)
+			})
+		}
+	}
+	if lines < 10 {
+		t.Errorf("only %d examples were found", lines)
+	}
+}
+
+var commandLine = regexp.MustCompile(`(?m)^  ([a-z-]+) `)
+
+// examplesOfHelp collects the examples of a command and those below it from their --help, by the command.
+func examplesOfHelp(t *testing.T, command string) map[string][]string {
+	t.Helper()
+	help := shell(t, t.TempDir(), strings.TrimSpace("crier "+command)+" --help")
+	all := map[string][]string{}
+	_, below, group := strings.Cut(help, "\nAvailable Commands:\n")
+	if below, _, _ = strings.Cut(below, "\n\n"); group {
+		for _, m := range commandLine.FindAllStringSubmatch(below, -1) {
+			if m[1] == "help" { // cobra's own
+				continue
+			}
+			for name, lines := range examplesOfHelp(t, strings.TrimSpace(command+" "+m[1])) {
+				all[name] = lines
+			}
+		}
+		return all
+	}
+	_, examples, _ := strings.Cut(help, "\nExamples:\n")
+	examples, _, _ = strings.Cut(examples, "\n\n")
+	all[command] = nil
+	for line := range strings.Lines(strings.ReplaceAll(examples, "\\\n", "")) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			all[command] = append(all[command], line)
+		}
+	}
+	return all
+}
+
+// prepared makes a folder with the site, and what lies beside it.
+func prepared(t *testing.T) string {
+	t.Helper()
+	archive, err := txtar.ParseFile("testdata/examples.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := t.TempDir()
+	shell(t, root, "git init -q --bare remote.git && git clone -q remote.git site 2>&1")
+	site := filepath.Join(root, "site")
+	for _, f := range archive.Files {
+		name := filepath.Join(site, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shell(t, site, "git add . && git commit -q -m first && git push -q 2>&1")
+	shell(t, root, "mkdir empty && git -C site remote set-url origin ../remote.git")
+	return root
+}
+
+// shell runs a line of the shell in a folder, and gives what it prints.
+func shell(t *testing.T, dir, line string) string {
+	t.Helper()
+	c := exec.Command("sh", "-c", line)
+	c.Dir = dir
+	var stdout, stderr bytes.Buffer
+	c.Stdout, c.Stderr = &stdout, &stderr
+	if err := c.Run(); err != nil {
+		t.Fatalf("%s: %v\n%s%s", line, err, stdout.String(), stderr.String())
+	}
+	return stdout.String()
+}

@@ -1,0 +1,391 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// screen is a terminal of tmux, with a shell in a folder.
+type screen struct {
+	*testing.T
+	socket string
+	dir    string
+}
+
+// needs skips a test where a program is missing; under CRIER_CI it fails.
+func needs(t *testing.T, programs ...string) {
+	t.Helper()
+	for _, program := range programs {
+		if _, err := exec.LookPath(program); err != nil {
+			if os.Getenv("CRIER_CI") != "" {
+				t.Fatalf("%s is not installed", program)
+			}
+			t.Skipf("%s is not installed", program)
+		}
+	}
+}
+
+// newScreen opens a terminal in a site, with an editor that writes what the variable TEXT says above the mark.
+func newScreen(t *testing.T) screen {
+	t.Helper()
+	needs(t, "tmux", "git", "bash")
+	dir := t.TempDir()
+	write := func(name, text string, mode os.FileMode) {
+		t.Helper()
+		name = filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("site/config.toml", "title = \"Example Status\"\n[[components]]\nid = \"api\"\nname = \"API\"\n[[components]]\nid = \"webhooks\"\n[[components]]\nid = \"web\"\n", 0o644)
+	for _, id := range []string{"2026-10-02-api-down", "2026-10-04-webhooks-late"} {
+		write("site/content/incidents/2026/"+id+"/01-investigating.md", "---\ntitle: Down\nseverity: P1\nstatus: investigating\ndate: 2026-10-04T10:00:00Z\nimpact: All fails.\neta: unknown\n---\nWe look into it.\n", 0o644)
+	}
+	write("site/content/incidents/2026/2026-09-01-api-slow/01-resolved.md", "---\ntitle: Slow\nseverity: P1\nstatus: resolved\ndate: 2026-09-01T10:00:00Z\n---\nIt is well.\n", 0o644)
+	write("editor", "#!/bin/sh\ncp \"$1\" \"$0.saw\"\nprintf '%s\\n' \"$TEXT\" > \"$1\"\ncat \"$0.saw\" >> \"$1\"\n", 0o755)
+	write("gitconfig", "[user]\n\tname = Operator\n\temail = operator@example.com\n[init]\n\tdefaultBranch = main\n", 0o644)
+	s := screen{t, fmt.Sprintf("crier-%d-%s", os.Getpid(), strings.NewReplacer("/", "-").Replace(t.Name())), dir}
+	c := s.tmux("new-session", "-d", "-x", "110", "-y", "40", "-c", filepath.Join(dir, "site"), "bash", "--norc", "--noprofile", "-i")
+	c.Env = append(os.Environ(), "TMPDIR="+filepath.Join(dir, "tmp"), "GIT_EDITOR="+filepath.Join(dir, "editor"), "TEXT=We look.", "PS1=$ ", "TERM=xterm", "HOME="+dir,
+		"GIT_CONFIG_GLOBAL="+filepath.Join(dir, "gitconfig"), "GIT_CONFIG_NOSYSTEM=1", "HISTFILE=")
+	if err := os.Mkdir(filepath.Join(dir, "tmp"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("tmux: %v\n%s", err, out)
+	}
+	t.Cleanup(func() { s.tmux("kill-server").Run() })
+	s.wait("$ ")
+	return s
+}
+
+func (s screen) tmux(args ...string) *exec.Cmd {
+	return exec.Command("tmux", append([]string{"-L", s.socket, "-f", "/dev/null"}, args...)...)
+}
+
+// text types a text.
+func (s screen) text(text string) {
+	s.Helper()
+	if out, err := s.tmux("send-keys", "-l", "--", text).CombinedOutput(); err != nil {
+		s.Fatalf("tmux: %v\n%s", err, out)
+	}
+}
+
+// keys presses keys, such as Enter, Tab, C-c.
+func (s screen) keys(names ...string) {
+	s.Helper()
+	if out, err := s.tmux(append([]string{"send-keys"}, names...)...).CombinedOutput(); err != nil {
+		s.Fatalf("tmux: %v\n%s", err, out)
+	}
+}
+
+func (s screen) shown() string {
+	out, err := s.tmux("capture-pane", "-p").Output()
+	if err != nil {
+		s.Fatal(err)
+	}
+	return strings.TrimRight(string(out), "\n ")
+}
+
+// wait waits until the last line of the screen is as given, up to white space at its end.
+func (s screen) wait(line string) {
+	s.Helper()
+	s.until(fmt.Sprintf("the line %q", line), func(shown string) bool {
+		last := shown[strings.LastIndexByte(shown, '\n')+1:]
+		return strings.TrimRight(last, " ") == strings.TrimRight(line, " ")
+	})
+}
+
+// see waits until the screen shows a text.
+func (s screen) see(text string) {
+	s.Helper()
+	s.until(fmt.Sprintf("the text %q", text), func(shown string) bool { return strings.Contains(shown, text) })
+}
+
+func (s screen) until(what string, good func(shown string) bool) {
+	s.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	limit := time.After(time.Minute)
+	for !good(s.shown()) {
+		select {
+		case <-tick.C:
+		case <-limit:
+			s.Fatalf("%s did not come; the screen shows\n%s", what, s.shown())
+		}
+	}
+}
+
+// files lists all files below the site and the folder for temporary ones.
+func (s screen) files() []string {
+	s.Helper()
+	var names []string
+	for _, below := range []string{"site", "tmp"} {
+		err := filepath.WalkDir(filepath.Join(s.dir, below), func(name string, entry os.DirEntry, err error) error {
+			names = append(names, name)
+			return err
+		})
+		if err != nil {
+			s.Fatal(err)
+		}
+	}
+	return names
+}
+
+func (s screen) read(name string) string {
+	s.Helper()
+	raw, err := os.ReadFile(filepath.Join(s.dir, name))
+	if err != nil {
+		s.Fatal(err)
+	}
+	return string(raw)
+}
+
+// one gives the only file that a pattern below the site matches.
+func (s screen) one(pattern string) string {
+	s.Helper()
+	found, err := filepath.Glob(filepath.Join(s.dir, pattern))
+	if err != nil || len(found) != 1 {
+		s.Fatalf("%s: %v %v", pattern, found, err)
+	}
+	name, _ := filepath.Rel(s.dir, found[0])
+	return name
+}
+
+// TestTheQuestionsOfNew: one short question for each thing that is missing, with completion, and then the editor.
+func TestTheQuestionsOfNew(t *testing.T) {
+	s := newScreen(t)
+	s.text("crier new; echo status $?")
+	s.keys("Enter")
+	s.wait("What is wrong, briefly:")
+	s.text("API returning errors")
+	s.keys("Enter")
+	s.wait("Severity:")
+	s.keys("Tab") // P, which all begin with
+	s.wait("Severity: P")
+	s.keys("Tab") // all of them
+	s.see("P3  low")
+	s.text("9")
+	s.keys("Enter") // a wrong answer is asked for again
+	s.see(`unknown severity "P9"; known are P0, P1, P2, P3`)
+	s.wait("Severity:")
+	s.text("P0")
+	s.keys("Enter")
+	s.wait("Components:")
+	s.text("ap")
+	s.keys("Tab")
+	s.wait("Components: api")
+	s.text(", webh")
+	s.keys("Tab")
+	s.wait("Components: api, webhooks")
+	s.keys("Enter")
+	s.wait("Impact (what is affected):")
+	s.text("All API requests fail.")
+	s.keys("Enter")
+	s.wait("ETA (+45m, 11:00 or words) [unknown]:")
+	s.keys("Enter")
+	s.see("To publish: git add ")
+	s.wait("$ ")
+	s.see("status 0")
+	text := s.read(s.one("site/content/incidents/2026/*-api-returning-errors/01-investigating.md"))
+	head, rest, _ := strings.Cut(text, "date: ")
+	_, rest, _ = strings.Cut(rest, "\n")
+	want := "---\ntitle: API returning errors\nseverity: P0\nstatus: investigating\ncomponents: [api, webhooks]\nimpact: All API requests fail.\neta: unknown\n---\nWe look.\n"
+	if d := cmp.Diff(want, head+rest); d != "" {
+		t.Error(d)
+	}
+	saw := s.read("editor.saw")
+	for _, line := range []string{"# ------------------------ >8 ------------------------", "# An empty text cancels, and nothing is written.", "# [Investigating] API returning errors", "# Impact: All API requests fail.", "# Components: api (Major outage), webhooks (Major outage)"} {
+		if !strings.Contains(saw, line+"\n") {
+			t.Errorf("the editor does not show %q in\n%s", line, saw)
+		}
+	}
+}
+
+// TestTheQuestionsOfMaintenance: when it starts, and when it ends or how long it takes.
+func TestTheQuestionsOfMaintenance(t *testing.T) {
+	s := newScreen(t)
+	s.text("crier maintenance Upgrade; echo status $?")
+	s.keys("Enter")
+	s.wait("Start (+24h or 2030-11-30 22:00):")
+	s.text("soon")
+	s.keys("Enter")
+	s.see(`--start "soon" is no time; write it like +45m, 11:00 or 2026-10-02T11:00:00Z`)
+	s.wait("Start (+24h or 2030-11-30 22:00):")
+	s.text("2031-11-30 22:00")
+	s.keys("Enter")
+	s.wait("Duration (90m) or end [1h]:")
+	s.text("23:30")
+	s.keys("Enter")
+	s.wait("Components:")
+	s.keys("Enter")
+	s.wait("Impact (what is affected):")
+	s.keys("Enter")
+	s.see("From 2031-11-30 22:00 UTC to 23:30 UTC.")
+	s.see("status 0")
+	if text := s.read("site/content/maintenance/2031/2031-11-30-upgrade/01-scheduled.md"); !strings.HasSuffix(text, "starts: 2031-11-30T22:00:00Z\nends: 2031-11-30T23:30:00Z\n---\nWe look.\n") {
+		t.Error(text)
+	}
+}
+
+// TestAnOpenIncidentIsCompleted: in the question, and in bash.
+func TestAnOpenIncidentIsCompleted(t *testing.T) {
+	s := newScreen(t)
+	s.text("crier update; echo status $?")
+	s.keys("Enter")
+	s.wait("Incident (Tab shows them):")
+	s.keys("Tab")
+	s.wait("Incident (Tab shows them): 2026-10-0")
+	s.keys("Tab")
+	s.see("2026-10-04-webhooks-late  P1, Investigating: Down")
+	s.keys("BSpace", "BSpace", "BSpace", "BSpace", "BSpace", "BSpace", "BSpace", "BSpace", "BSpace")
+	s.text("down") // a part of it, which no other open one has
+	s.keys("Tab")
+	s.wait("Incident (Tab shows them): 2026-10-02-api-down")
+	s.keys("Enter")
+	s.wait("Status of 2026-10-02-api-down:")
+	s.text("ident")
+	s.keys("Tab")
+	s.wait("Status of 2026-10-02-api-down: identified")
+	s.keys("Enter")
+	s.see("status 0")
+	if text := s.read("site/content/incidents/2026/2026-10-02-api-down/02-identified.md"); !strings.HasSuffix(text, "---\nWe look.\n") {
+		t.Error(text)
+	}
+	if saw := s.read("editor.saw"); !strings.Contains(saw, "#   We look into it.\n#   Impact: All fails.\n") {
+		t.Error(saw)
+	}
+}
+
+func TestCompletionInBash(t *testing.T) {
+	s := newScreen(t)
+	if _, err := os.Stat("/usr/share/bash-completion/bash_completion"); err != nil {
+		if os.Getenv("CRIER_CI") != "" {
+			t.Fatal("bash-completion is not installed")
+		}
+		t.Skip("bash-completion is not installed")
+	}
+	s.text("source /usr/share/bash-completion/bash_completion; source <(crier completion bash); clear")
+	s.keys("Enter")
+	s.wait("$ ")
+	s.text("crier update 2026-10-02")
+	s.keys("Tab")
+	s.wait("$ crier update 2026-10-02-api-down")
+	s.text("mon")
+	s.keys("Tab")
+	s.wait("$ crier update 2026-10-02-api-down monitoring")
+	s.text("-c webh")
+	s.keys("Tab")
+	s.wait("$ crier update 2026-10-02-api-down monitoring -c webhooks")
+}
+
+// TestCtrlCLeavesNothingBehind: at each question, and no file, no folder, no broken terminal stays.
+func TestCtrlCLeavesNothingBehind(t *testing.T) {
+	s := newScreen(t)
+	before := s.files()
+	interrupted := func() {
+		t.Helper()
+		s.keys("C-c")
+		s.see("error: interrupted")
+		s.see("status 130")
+		s.wait("$ ")
+		if d := cmp.Diff(before, s.files()); d != "" {
+			t.Error(d)
+		}
+		s.text("clear; stty -a | grep -o ' echo '; clear")
+		s.keys("Enter")
+		s.until("an empty screen", func(shown string) bool { return shown == "$" })
+	}
+	for _, answers := range [][]string{{}, {"Down"}, {"Down", "P0"}, {"Down", "P0", "api"}, {"Down", "P0", "api", "All of it."}} {
+		s.text("crier new --push; echo status $?")
+		s.keys("Enter")
+		questions := []string{"What is wrong, briefly:", "Severity:", "Components:", "Impact (what is affected):", "ETA (+45m, 11:00 or words) [unknown]:"}
+		for n, answer := range answers {
+			s.wait(questions[n])
+			s.text(answer)
+			s.keys("Enter")
+		}
+		s.wait(questions[len(answers)])
+		interrupted()
+	}
+	s.text("crier update; echo status $?")
+	s.keys("Enter")
+	s.wait("Incident (Tab shows them):")
+	interrupted()
+	s.text("crier maintenance; echo status $?")
+	s.keys("Enter")
+	s.wait("What is done, briefly:")
+	interrupted()
+}
+
+// TestTheEditor: an empty text cancels, a placeholder is asked about, Ctrl-C in the editor is the editor's.
+func TestTheEditor(t *testing.T) {
+	s := newScreen(t)
+	before := s.files()
+	s.text("TEXT= crier update 2026-10-02 identified; echo status $?")
+	s.keys("Enter")
+	s.see("error: the text is empty, so nothing was written")
+	s.see(`hint: write something above the mark, or give the text with -m "..."`)
+	s.see("status 1")
+	s.text("clear; TEXT='It is [issue description].' crier update 2026-10-02 identified; echo status $?")
+	s.keys("Enter")
+	s.see("[issue description] was not filled in: edit again? [yes]:")
+	s.text("no")
+	s.keys("Enter")
+	s.see("error: [issue description] was not filled in, so nothing was written")
+	s.text("clear; GIT_EDITOR=false crier update 2026-10-02 identified; echo status $?")
+	s.keys("Enter")
+	s.see(`error: the editor "false" failed, so nothing was written`)
+	s.see("hint: name your editor in EDITOR or git config core.editor, or give the text with -m")
+	if d := cmp.Diff(before, s.files()); d != "" {
+		t.Error(d)
+	}
+	patient := "#!/bin/sh\ntrap 'echo not me' INT\necho editing\nuntil read line; do :; done\necho Saved. > \"$1\"\n"
+	if err := os.WriteFile(filepath.Join(s.dir, "patient"), []byte(patient), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	s.text("clear; GIT_EDITOR=../patient crier update 2026-10-02 identified; echo status $?")
+	s.keys("Enter")
+	s.wait("editing")
+	s.keys("C-c")
+	s.see("not me")
+	s.keys("Enter")
+	s.see("status 0")
+	if text := s.read("site/content/incidents/2026/2026-10-02-api-down/02-identified.md"); !strings.HasSuffix(text, "---\nSaved.\n") {
+		t.Error(text)
+	}
+}
+
+// TestAmendingInTheEditor: the whole file is edited; what would not be understood is shown, and edited again.
+func TestAmendingInTheEditor(t *testing.T) {
+	s := newScreen(t)
+	name := "site/content/incidents/2026/2026-10-02-api-down/01-investigating.md"
+	before := s.read(name)
+	s.text(`GIT_EDITOR='sed -i s/unknown/2026-10-02/' crier amend 2026-10-02; echo status $?`)
+	s.keys("Enter")
+	s.see("01-investigating.md:7:6: mistake: ")
+	s.see("The update has mistakes: edit again? [yes]:")
+	s.text("no")
+	s.keys("Enter")
+	s.see("error: the corrected update has mistakes, so nothing was written")
+	s.see("status 3")
+	if d := cmp.Diff(before, s.read(name)); d != "" {
+		t.Error(d)
+	}
+	s.text(`clear; GIT_EDITOR='sed -i s/unknown/tonight/' crier amend 2026-10-02; echo status $?`)
+	s.keys("Enter")
+	s.see("status 0")
+	if now := s.read(name); !strings.HasPrefix(now, strings.Replace(strings.TrimSuffix(before, "---\nWe look into it.\n"), "unknown", "tonight", 1)+"amended: 20") {
+		t.Error(now)
+	}
+}
