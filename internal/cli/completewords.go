@@ -45,13 +45,13 @@ func completeFolder(_ *cobra.Command, args []string, _ string) ([]string, cobra.
 }
 
 // completeIncidentFlag offers the ids of incidents, open ones first, without maintenance.
-func (a *app) completeIncidentFlag(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	_, c := a.glance()
+func (a *app) completeIncidentFlag(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+	c := a.glance(word)
 	var choices []choice
 	for _, s := range subjects(c, a.Now()) {
 		if !s.planned {
 			choices = append(choices, choice{s.id, s.describe()})
 		}
 	}
-	return completed(choices)
+	return completed(beginning(word, choices))
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/schema"
 )
@@ -171,13 +170,8 @@ func (a *app) docsSchemas(dir string) error {
 
 // componentIDs gives the ids of the site's components, or none where there is no site.
 func (a *app) componentIDs() []string {
-	raw, err := os.ReadFile(filepath.Join(a.path(a.site), "config.toml"))
-	if err != nil {
-		return nil
-	}
-	c, _, _ := config.Parse("config.toml", raw)
 	var ids []string
-	for _, component := range c.Components {
+	for _, component := range a.settings().Components {
 		ids = append(ids, component.ID)
 	}
 	return ids
