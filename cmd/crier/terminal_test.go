@@ -296,7 +296,7 @@ func TestCtrlCLeavesNothingBehind(t *testing.T) {
 	interrupted := func() {
 		t.Helper()
 		s.keys("C-c")
-		s.see("error: interrupted")
+		s.see("error: interrupted\nhint: nothing was written")
 		s.see("status 130")
 		s.wait("$ ")
 		if d := cmp.Diff(before, s.files()); d != "" {

@@ -68,7 +68,7 @@ func (a *app) ask(ctx context.Context, q question) (string, error) {
 		answer, err := c.ReadLine()
 		if errors.Is(err, io.EOF) {
 			fmt.Fprint(a.Stderr, "\r\n")
-			return "", context.Canceled
+			return "", hinted{context.Canceled, "nothing was written"}
 		}
 		if err != nil && !errors.Is(err, term.ErrPasteIndicator) {
 			return "", err

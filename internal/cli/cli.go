@@ -101,13 +101,16 @@ func Main(system System) int {
 	if err == nil {
 		return exitFine
 	}
+	var hint hinted
 	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
 		fmt.Fprintln(system.Stderr, "error: interrupted")
+		if errors.As(err, &hint) {
+			fmt.Fprintln(system.Stderr, "hint:", hint.hint)
+		}
 		return exitInterrupted
 	}
 	fmt.Fprintln(system.Stderr, "error:", err)
 	var usage usageError
-	var hint hinted
 	switch {
 	case errors.As(err, &usage):
 		fmt.Fprintln(system.Stderr, "hint:", usage.hint)

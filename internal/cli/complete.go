@@ -53,7 +53,7 @@ func (a *app) glance(part string) *content.Content {
 	}
 	defer root.Close()
 	seen := newGlimpse(newSiteFS(root, folder, "content"), part)
-	found, _ := content.Load(seen, content.Options{Config: a.settings(), Dates: func(paths []string) content.Dates {
+	found, _ := content.Load(seen, content.Options{Config: a.settings(), FrontMatterOnly: true, Dates: func(paths []string) content.Dates {
 		dates := content.Dates{Known: map[string]time.Time{}}
 		for _, path := range paths {
 			dates.Known[path] = a.Now()

@@ -83,7 +83,9 @@ func (a *app) newIncident(ctx context.Context, title string, flags newFlags) err
 	}
 	whole := flags.given() || text != "" && unfilled(text) == "" // nobody has to write it
 	if a.Terminal.Interactive {
-		err = a.askForNew(ctx, l, &u, &flags, now)
+		if err = a.askForNew(ctx, l, &u, &flags); err == nil {
+			err = flags.fill(&u, l.config, u.Severity, false, now) // the severity may be known only now
+		}
 	} else {
 		err = lacking(u, whole)
 	}
@@ -120,7 +122,7 @@ func lacking(u incident.Update, text bool) error {
 }
 
 // askForNew asks for what the template of a first update lacks.
-func (a *app) askForNew(ctx context.Context, l *loaded, u *incident.Update, flags *newFlags, now time.Time) error {
+func (a *app) askForNew(ctx context.Context, l *loaded, u *incident.Update, flags *newFlags) error {
 	ask := func(lacks bool, q question, take func(answer string) error) error {
 		if !lacks {
 			return nil

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -152,6 +153,39 @@ func TestAnUpdateComesAfterTheLastOne(t *testing.T) {
 	}
 	if _, _, stderr = run(t, dir, at(-10), "update", "monitoring", "-m", "x"); !strings.Contains(stderr, "note: 02-identified is dated later, 12:00 UTC: this update comes before it\n") {
 		t.Error(stderr)
+	}
+}
+
+// answering runs the command line on a terminal at which somebody types.
+func answering(t *testing.T, dir, typed string, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, err bytes.Buffer
+	status = Main(System{Args: args, Stdin: strings.NewReader(typed), Stdout: &out, Stderr: &err, Dir: dir, Now: func() time.Time { return autumn },
+		Terminal: Terminal{Interactive: true, Raw: func() (int, func(), error) { return 200, func() {}, nil },
+			Edit:   func(_, file string) error { return os.WriteFile(file, []byte("Written.\n"), 0o600) },
+			Getenv: func(string) string { return "" }}})
+	return status, out.String(), err.String()
+}
+
+// TestASeverityThatIsAskedFor gives the conditions of the components that state none, and forbids a hold.
+func TestASeverityThatIsAskedFor(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "config.toml", "title = \"Example\"\n[[components]]\nid = \"api\"\n[[components]]\nid = \"web\"\n")
+	status, stdout, stderr := answering(t, dir, "P0\r\r\r", "new", "Down", "-c", "api=degraded,web", "--dry-run")
+	if status != 0 || !strings.Contains(stdout, "components: {api: degraded_performance, web: major_outage}\neta: unknown\n---\nWritten.\n") {
+		t.Error(status, stdout, stderr)
+	}
+	status, _, stderr = answering(t, dir, "P1\r\r\r\r", "new", "Down", "--hold", "30m")
+	if status != exitUsage || !strings.Contains(stderr, "error: an update of a P1 is never held") {
+		t.Error(status, stderr)
+	}
+	// With a text nothing else is asked, and what is typed ahead answers the questions in turn.
+	status, stdout, stderr = answering(t, dir, "Down\rP2\r", "new", "-m", "x", "--dry-run")
+	if status != 0 || !strings.Contains(stdout, "title: Down\nseverity: P2\n") {
+		t.Error(status, stdout, stderr)
+	}
+	if files := filesOf(t, dir); len(files) != 1 {
+		t.Error(files)
 	}
 }
 

@@ -52,6 +52,8 @@ type Template struct {
 type Options struct {
 	Config  *config.Config
 	Workers int // how many files are read at once; 0: as many as processors
+	// FrontMatterOnly leaves the Markdown unread: there are no Documents, and no findings about it.
+	FrontMatterOnly bool
 	// Dates is asked once, with the paths of all updates that state no date, when there are any. Nil knows none.
 	Dates func(paths []string) Dates
 }

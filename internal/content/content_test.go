@@ -425,6 +425,16 @@ func TestRedact(t *testing.T) {
 }
 
 // FuzzUpdate loads any text as an update: it never fails but by findings, whose positions lie in the file.
+func TestFrontMatterOnly(t *testing.T) {
+	name := "content/incidents/a/01.md"
+	fsys := fstest.MapFS{name: &fstest.MapFile{Data: []byte(first("impact: All") + "<b>")}}
+	whole, _ := Load(fsys, Options{Config: settings(t)})
+	c, findings := Load(fsys, Options{Config: settings(t), FrontMatterOnly: true})
+	if len(findings) > 0 || len(c.Documents) > 0 || len(whole.Documents) != 1 || c.Incidents[0].Updates[0].Impact != "All" {
+		t.Error(findings, c)
+	}
+}
+
 func FuzzUpdate(f *testing.F) {
 	f.Add([]byte(first("components: {api: major_outage}\neta: 2026-10-02\nhold: 30m")))
 	f.Add([]byte("+++\ntitle = \"x\"\nstatus = \"resolved\"\n+++\n<b>"))

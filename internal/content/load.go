@@ -170,6 +170,9 @@ func (l *loader) read(s *source) {
 		s.postmortem.Actions = actions(body.text, body.line, l.options.Config.Zone)
 		body.text = redact(body.text)
 	}
+	if l.options.FrontMatterOnly {
+		return
+	}
 	prefix, heading := s.update.ID, 4 // an update has a heading of rank three, a post-mortem and an announcement one of rank two
 	switch s.section {
 	case postmortem:
