@@ -76,7 +76,7 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 	defer root.Close()
 	raw, err := root.ReadFile("config.toml")
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, hinted{fmt.Errorf("there is no config.toml in %s", folder), `name the site's folder with --site, or write a config.toml with title = "Example Status"`}
+		return nil, hinted{fmt.Errorf("there is no config.toml in %s", folder), "name the site's folder with --site, or make a site: crier init"}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot read config.toml: %w", err)
