@@ -76,7 +76,7 @@ func examplesOfHelp(t *testing.T, command string) map[string][]string {
 	_, below, group := strings.Cut(help, "\nAvailable Commands:\n")
 	if below, _, _ = strings.Cut(below, "\n\n"); group {
 		for _, m := range commandLine.FindAllStringSubmatch(below, -1) {
-			if m[1] == "help" || m[1] == "completion" { // cobra's own
+			if m[1] == "help" { // cobra's own
 				continue
 			}
 			for name, lines := range examplesOfHelp(t, strings.TrimSpace(command+" "+m[1])) {

@@ -192,7 +192,7 @@ func (a *app) completeAmend(command *cobra.Command, args []string, word string) 
 	if len(args) != 1 {
 		return a.completeIncidents(command, args, word)
 	}
-	c := a.glance()
+	c := a.glance(args[0])
 	s, err := find(subjects(c, a.Now()), args[0])
 	if err != nil {
 		return completed(nil)

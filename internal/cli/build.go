@@ -52,6 +52,7 @@ that can be understood; the exit status is 3 in both cases.`,
 	command.Flags().BoolVar(&flags.keepGoing, "keep-going", false, "build what can be understood, mistakes or not")
 	command.Flags().BoolVar(&flags.dryRun, "dry-run", false, "say what would be written, and write nothing")
 	command.Flags().StringVar(&flags.format, "format", "text", "`form` of the report: text, json or github (annotations of a workflow)")
+	completeWords(command, "format", "text", "json", "github")
 	return command
 }
 
@@ -75,7 +76,7 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 	defer root.Close()
 	raw, err := root.ReadFile("config.toml")
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, hinted{fmt.Errorf("there is no config.toml in %s", folder), `name the site's folder with --site, or write a config.toml with title = "Example Status"`}
+		return nil, hinted{fmt.Errorf("there is no config.toml in %s", folder), "name the site's folder with --site, or make a site: crier init"}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot read config.toml: %w", err)

@@ -39,6 +39,7 @@ says what subscribers notice: public updates that are gone, renamed or rewritten
 	command.Flags().StringVar(&flags.changedSince, "changed-since", "", "of rule findings and notes, show those of files changed since this `revision`")
 	command.Flags().StringVar(&flags.format, "format", "text", "`form` of the report: text, json or github (annotations of a workflow)")
 	command.Flags().BoolVar(&flags.strict, "strict", false, "rule findings fail the check as well")
+	completeWords(command, "format", "text", "json", "github")
 	return command
 }
 

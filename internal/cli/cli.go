@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"settler.io/crier/internal/diag"
 )
@@ -47,8 +48,7 @@ func OS() System {
 
 // colour reports whether standard output is a terminal, and nobody asked for plain text (no-color.org).
 func colour() bool {
-	info, err := os.Stdout.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
 // Exit statuses; docs/cli.md and --help list them.
@@ -96,7 +96,6 @@ func Main(system System) int {
 	defer stop()
 	command := root(system)
 	command.SetArgs(system.Args)
-	command.SetOut(system.Stdout)
 	command.SetErr(system.Stderr)
 	err := command.ExecuteContext(ctx)
 	if err == nil {
@@ -149,8 +148,11 @@ func root(system System) *cobra.Command {
 		return usageError{err, fmt.Sprintf("see %s --help", command.CommandPath())}
 	})
 	command.PersistentFlags().StringVar(&app.site, "site", ".", "`folder` of the site, where config.toml is")
-	command.AddCommand(buildCommand(app), checkCommand(app), dueCommand(app), importCommand(app), reportCommand(app), versionCommand(app))
+	command.AddCommand(buildCommand(app), checkCommand(app), docsCommand(app), dueCommand(app), importCommand(app), initCommand(app), reportCommand(app), versionCommand(app))
 	command.AddCommand(newCommand(app), updateCommand(app), resolveCommand(app), maintenanceCommand(app), amendCommand(app), postmortemCommand(app), listCommand(app), showCommand(app))
+	command.SetOut(system.Stdout)
+	completionCommand(command)
+	completeNothingElse(command)
 	return command
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -32,28 +33,27 @@ func completed(choices []choice) ([]cobra.Completion, cobra.ShellCompDirective) 
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }
 
-// settings reads config.toml for completion, without a word about what is wrong with it.
-func (a *app) settings(root *os.Root) *config.Config {
-	raw, err := root.ReadFile("config.toml")
+// settings reads config.toml for completion: without a word about what is wrong with it, for which the defaults stand.
+func (a *app) settings() *config.Config {
+	raw, err := os.ReadFile(filepath.Join(a.path(a.site), "config.toml"))
 	if err != nil {
 		return config.Default()
 	}
-	c, _, err := config.Parse("config.toml", raw)
-	if err != nil {
-		return config.Default()
-	}
+	c, _, _ := config.Parse("config.toml", raw)
 	return c
 }
 
-// glance reads a site for completion: no more of it than that takes.
-func (a *app) glance() *content.Content {
+// glance reads content for completion: quickly, and as silently. Of incidents and maintenance it sees those whose id has a part,
+// as a glimpse does.
+func (a *app) glance(part string) *content.Content {
 	folder := a.path(a.site)
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return &content.Content{}
 	}
 	defer root.Close()
-	found, _ := content.Load(newSiteFS(root, folder, "content"), content.Options{Config: a.settings(root), FrontMatterOnly: true, Dates: func(paths []string) content.Dates {
+	seen := newGlimpse(newSiteFS(root, folder, "content"), part)
+	found, _ := content.Load(seen, content.Options{Config: a.settings(), FrontMatterOnly: true, Dates: func(paths []string) content.Dates {
 		dates := content.Dates{Known: map[string]time.Time{}}
 		for _, path := range paths {
 			dates.Known[path] = a.Now()
@@ -89,7 +89,7 @@ func (a *app) completeUpdate(_ *cobra.Command, args []string, word string) ([]co
 		}
 		return completed(append(choices, beginning(word, statusChoices(incident.IncidentStatuses[:]))...))
 	case 1:
-		c := a.glance()
+		c := a.glance(args[0])
 		s, err := find(subjects(c, a.Now()), args[0])
 		if err != nil {
 			return completed(nil)
@@ -101,7 +101,7 @@ func (a *app) completeUpdate(_ *cobra.Command, args []string, word string) ([]co
 
 // subjectChoices lists incidents and maintenance whose id begins with a word: open ones first.
 func (a *app) subjectChoices(word string, open bool) []choice {
-	c := a.glance()
+	c := a.glance(word)
 	var choices []choice
 	for _, s := range subjects(c, a.Now()) {
 		if s.open() || !open {
@@ -139,12 +139,7 @@ func severityChoices() []choice {
 
 // completeComponents completes components: the last of several with commas, and a condition behind "=".
 func (a *app) completeComponents(_ *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	root, err := os.OpenRoot(a.path(a.site))
-	if err != nil {
-		return completed(nil)
-	}
-	defer root.Close()
-	c := a.settings(root)
+	c := a.settings()
 	before, last := "", word
 	if comma := strings.LastIndexByte(word, ','); comma >= 0 {
 		before, last = word[:comma+1], word[comma+1:]
@@ -173,7 +168,7 @@ func componentChoices(c *config.Config) []choice {
 
 // completeTemplates completes the templates of the site.
 func (a *app) completeTemplates(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	c := a.glance()
+	c := a.glance("")
 	var choices []choice
 	for _, t := range c.Templates {
 		note := t.Description

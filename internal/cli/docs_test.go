@@ -13,6 +13,8 @@ import (
 
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/scaffold"
+	"settler.io/crier/internal/schema"
 	"settler.io/crier/internal/tree"
 )
 
@@ -71,6 +73,38 @@ func TestExamplesBuild(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTheFirstMinute does what the README does with `crier` in its first minute: nothing is found in the site that comes of it.
+func TestTheFirstMinute(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "clone")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	block := fenced.FindStringSubmatch(document(t, "README.md"))
+	ran := 0
+	for line := range strings.Lines(block[2]) {
+		line = strings.TrimPrefix(strings.TrimSpace(line), "$ ")
+		if to, ok := strings.CutPrefix(line, "cd "); ok {
+			dir = filepath.Join(dir, to)
+		} else if words, ok := strings.CutPrefix(line, "crier "); ok {
+			status, _, stderr := run(t, dir, autumn, shellWords(words)...)
+			if ran++; status != exitFine || stderr != "" {
+				t.Errorf("%s: %d %s", line, status, stderr)
+			}
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "public", "index.html")); err != nil || ran < 2 {
+		t.Error(ran, err)
+	}
+}
+
+// shellWords splits a line at spaces outside quotes.
+func shellWords(line string) (words []string) {
+	for _, m := range regexp.MustCompile(`(?:[^\s"]|"[^"]*")+`).FindAllString(line, -1) {
+		words = append(words, strings.ReplaceAll(m, `"`, ""))
+	}
+	return words
 }
 
 // TestTheReadmesMistake makes the mistake that the README shows.
@@ -182,10 +216,52 @@ func TestHelpOfTheDocs(t *testing.T) {
 	if d := cmp.Diff(text, now); d != "" && !*update {
 		t.Errorf("run with -update:\n%s", d)
 	}
-	for _, command := range root(System{}).Commands() {
-		if command.IsAvailableCommand() && !shown[command.Name()] && command.Name() != "completion" && command.Name() != "import" {
-			t.Errorf("docs/cli.md lacks a block %q", "text crier "+command.Name())
+	for _, command := range family(root(System{})) {
+		if name := strings.TrimPrefix(strings.TrimPrefix(command.CommandPath(), "crier"), " "); !shown[name] {
+			t.Errorf("docs/cli.md lacks a block %q", "text crier "+name)
 		}
+		if command.Example == "" && command.HasParent() {
+			t.Errorf("%s --help has no example", command.CommandPath())
+		}
+	}
+}
+
+// TestTheHookOfTheDocs: docs/editors.md shows the hook that init writes, which a script of cmd/crier runs, and a configuration of
+// pre-commit whose entry is a command of ours.
+func TestTheHookOfTheDocs(t *testing.T) {
+	text := document(t, "docs/editors.md")
+	for _, file := range scaffold.Files(scaffold.Options{Components: []scaffold.Component{{ID: "api"}}}) {
+		if file.Path == ".githooks/pre-commit" && !strings.Contains(text, "```sh hook\n"+string(file.Bytes)+"```") {
+			t.Errorf("docs/editors.md does not show\n%s", file.Bytes)
+		}
+	}
+	entry := regexp.MustCompile(`(?m)^ +entry: crier (.*)$`).FindStringSubmatch(text)
+	if entry == nil {
+		t.Fatal("docs/editors.md has no entry for pre-commit")
+	}
+	dir := t.TempDir()
+	for _, args := range [][]string{{"init"}, strings.Fields(entry[1])} {
+		if status, _, stderr := run(t, dir, autumn, args...); status != exitFine {
+			t.Errorf("%v: %d %s", args, status, stderr)
+		}
+	}
+}
+
+// TestTheSchemasOfTheDocs: docs/editors.md names every schema that there is, and nothing else.
+func TestTheSchemasOfTheDocs(t *testing.T) {
+	text := document(t, "docs/editors.md")
+	named := map[string]bool{}
+	for _, m := range regexp.MustCompile("`([a-z]+)\\.json`").FindAllStringSubmatch(text, -1) {
+		named[m[1]] = true
+	}
+	for _, kind := range schema.Kinds {
+		if !named[kind] {
+			t.Errorf("docs/editors.md lacks %s.json", kind)
+		}
+		delete(named, kind)
+	}
+	if len(named) > 0 {
+		t.Errorf("docs/editors.md names %v, which do not exist", named)
 	}
 }
 

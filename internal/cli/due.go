@@ -45,6 +45,8 @@ How the deadlines of the past were kept, report says.`,
 	command.Flags().StringVar(&flags.incident, "incident", "", "only this incident's, by its `id`")
 	command.Flags().StringVar(&flags.since, "since", "", "only of incidents that began on this `day` or later, or time (RFC 3339); otherwise from since in config.toml on")
 	command.Flags().StringVar(&flags.within, "within", "", "only what is due within a `duration`, such as 24h, and what is overdue")
+	completeWords(command, "format", "text", "json", "github", "ics")
+	complete(command, "incident", a.completeIncidentFlag)
 	return command
 }
 

@@ -1,13 +1,10 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
-	"path"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -18,8 +15,10 @@ import (
 
 func importCommand(a *app) *cobra.Command {
 	command := &cobra.Command{
-		Use:   "import",
-		Short: "Take over the content of another status page",
+		Use:     "import",
+		Short:   "Take over the content of another status page",
+		Long:    "Take over the content of another status page, with its history, addresses and feeds.",
+		Example: `  crier import cstate ../old-status --site .`,
 		Args: func(command *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknownCommand(command, args[0])
@@ -44,7 +43,8 @@ are there already are left alone when they are equal, and never overwritten when
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return a.importCState(args[0], dryRun) },
+		ValidArgsFunction: completeFolder,
+		RunE:              func(_ *cobra.Command, args []string) error { return a.importCState(args[0], dryRun) },
 	}
 	cstate.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be written, and write nothing")
 	command.AddCommand(cstate)
@@ -77,28 +77,9 @@ func (a *app) importCState(dir string, dryRun bool) error {
 		return err
 	}
 	defer target.Close()
-	written, equal := 0, 0
-	var differ []string
+	var placed placed
 	for _, name := range slices.Sorted(maps.Keys(result.Files)) {
-		old, err := target.ReadFile(name)
-		switch {
-		case err == nil && bytes.Equal(old, result.Files[name]):
-			equal++
-			continue
-		case err == nil:
-			differ = append(differ, name)
-			continue
-		case !errors.Is(err, fs.ErrNotExist):
-			return err
-		}
-		written++
-		if dryRun {
-			continue
-		}
-		if err := target.MkdirAll(path.Dir(name), 0o755); err != nil {
-			return err
-		}
-		if err := target.WriteFile(name, result.Files[name], 0o644); err != nil {
+		if err := placed.place(target, name, result.Files[name], 0o644, dryRun); err != nil {
 			return err
 		}
 	}
@@ -108,12 +89,12 @@ func (a *app) importCState(dir string, dryRun bool) error {
 	}
 	fmt.Fprintf(a.Stdout, "%s and %s of maintenance, %s, %s: %s %s, %d unchanged.\n",
 		count(result.Incidents, "incident"), entries(result.Maintenance), count(result.Announcements, "announcement"),
-		count(result.Pages, "page"), count(written, "file"), verb, equal)
+		count(result.Pages, "page"), count(len(placed.written), "file"), verb, len(placed.equal))
 	if n := diag.Count(findings, diag.Note); n > 0 {
 		fmt.Fprintf(a.Stdout, "%s above say what was guessed or could not be mapped.\n", count(n, "note"))
 	}
-	if len(differ) > 0 {
-		return hinted{fmt.Errorf("already there with other content, and left alone: %s", few(differ)), "move them away and import again, or keep them"}
+	if len(placed.kept) > 0 {
+		return hinted{fmt.Errorf("already there with other content, and left alone: %s", few(placed.kept)), "move them away and import again, or keep them"}
 	}
 	return nil
 }

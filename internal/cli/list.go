@@ -46,6 +46,7 @@ what the content says, not what is public.`,
 	command.Flags().BoolVar(&flags.maintenance, "maintenance", false, "list maintenance instead")
 	command.Flags().IntVar(&flags.limit, "limit", 20, "at most this `number`; 0: all")
 	command.Flags().StringVar(&flags.format, "format", "text", "`form`: text or json")
+	completeWords(command, "format", "text", "json")
 	complete(command, "severity", a.completeSeverities)
 	complete(command, "component", a.completeComponents)
 	return command

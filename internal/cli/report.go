@@ -38,6 +38,7 @@ What only a file's own date speaks for is counted apart, as unverified.`,
 	command.Flags().StringVar(&flags.format, "format", "text", "`form`: text, markdown, json, or csv (a line for each deadline)")
 	command.Flags().StringVar(&flags.since, "since", "", "incidents detected from this `day` on, or time (RFC 3339); otherwise from since in config.toml on")
 	command.Flags().StringVar(&flags.until, "until", "", "incidents detected before this `day`, or time (RFC 3339)")
+	completeWords(command, "format", "text", "markdown", "json", "csv")
 	return command
 }
 

@@ -31,6 +31,7 @@ met. Drafts, and what is held back or dated ahead, are shown and marked. With on
 	}
 	command.Flags().StringVar(&at, "at", "", "as of this `time` (RFC 3339) instead of now")
 	command.Flags().StringVar(&format, "format", "text", "`form`: text or json")
+	completeWords(command, "format", "text", "json")
 	return command
 }
 

@@ -21,6 +21,14 @@ type Terminal struct {
 	Getenv func(name string) string
 }
 
+// variable reads a variable of the environment; without one, nothing is set.
+func (t Terminal) variable(name string) string {
+	if t.Getenv == nil {
+		return ""
+	}
+	return t.Getenv(name)
+}
+
 // terminal gives the terminal of this process.
 func terminal() Terminal {
 	in := int(os.Stdin.Fd())

@@ -175,6 +175,7 @@ func TestMistakes(t *testing.T) {
 		{"maintenance in an incident", update, first("components: {api: under_maintenance}"), `incidents/a/01.md:6:19 unknown-condition: unknown condition "under_maintenance" | planned work belongs into content/maintenance/`},
 		{"title as a list", update, first("title: [x]"), `incidents/a/01.md:5:8 wrong-type: a list where a text belongs | write one text; put it in quotes if it holds a colon or a bracket`},
 		{"long title", update, first("title: " + strings.Repeat("x", 1001)), `incidents/a/01.md:5:8 bad-number: a title of 1001 bytes, more than 1000 | put the rest into the text`},
+		{"a template's description as a list", "templates/a.md", "---\ndescription: [x]\n---\n", `templates/a.md:2:14 wrong-type: a list where a text belongs | write one text; put it in quotes if it holds a colon or a bracket`},
 		{"draft in words", update, first("draft: yes"), `incidents/a/01.md:6:8 wrong-type: "yes" where true or false belongs | write true`},
 		{"bad hold", update, first("hold: 30 minutes"), `incidents/a/01.md:6:7 bad-duration: "30 minutes" is no duration | write "30m"`},
 		{"hold until a bad date", update, first("hold: 2026-10-02 11:00"), `incidents/a/01.md:6:7 bad-date: "2026-10-02 11:00" is no date in RFC 3339 with an offset | write 2026-10-02T11:00:00Z, if that is the zone you mean`},
@@ -328,6 +329,13 @@ func TestTooManyUpdates(t *testing.T) {
 }
 
 // broken fails to open some files.
+func TestFactsOfAPostmortemAreTexts(t *testing.T) {
+	_, findings := Load(site(map[string]string{"incidents/a/01.md": first(""), "incidents/a/postmortem.md": "---\nusers_affected: [12]\n---\n"}), Options{Config: settings(t)})
+	if got := say(findings); len(got) != 1 || !strings.HasPrefix(got[0], "incidents/a/postmortem.md:2:17 wrong-type: a list where a text belongs") {
+		t.Error(got)
+	}
+}
+
 type broken struct {
 	fs.FS
 	bad string

@@ -98,7 +98,7 @@ func (r *reader) incidentFields(u *incident.Update) []tree.Field {
 		{Key: "escalate", Decode: func(n *tree.Node) {
 			texts, _ := r.Texts(n)
 			for _, text := range texts {
-				if party := r.oneOf(text, diag.UnknownParty, "anyone to escalate to", parties...); party != "" {
+				if party := r.oneOf(text, diag.UnknownParty, "anyone to escalate to", Parties[:]...); party != "" {
 					u.Runbook.Escalate = append(u.Runbook.Escalate, party)
 				}
 			}
@@ -106,7 +106,7 @@ func (r *reader) incidentFields(u *incident.Update) []tree.Field {
 		{Key: "escalated", Decode: func(n *tree.Node) {
 			u.Runbook.Escalated = map[string]time.Time{}
 			var fields []tree.Field
-			for _, party := range parties {
+			for _, party := range Parties {
 				fields = append(fields, tree.Field{Key: party, Decode: func(n *tree.Node) {
 					if t, ok := r.Instant(n); ok {
 						u.Runbook.Escalated[party] = t
@@ -138,7 +138,7 @@ func (r *reader) postmortemFields(p *incident.Postmortem) []tree.Field {
 			case n.Kind == tree.Bool:
 				*to = "none"
 			default:
-				*to = strings.Join(strings.Fields(n.Text), " ")
+				r.line(to)(n)
 			}
 		}
 	}
@@ -197,11 +197,11 @@ func (r *reader) translationFields(t *incident.Translation) []tree.Field {
 	}
 }
 
-// parties are those whom the runbook escalates to.
-var parties = []string{"lead", "cto", "ceo"}
+// Parties are those whom the runbook escalates to.
+var Parties = [...]string{"lead", "cto", "ceo"}
 
-// waivable are the rules that an update may set aside.
-var waivable = []string{"publish", "respond", "update", "resolve", "escalate", "meeting", "postmortem", "notify"}
+// WaivableRules are those that an update may set aside.
+var WaivableRules = [...]string{"publish", "respond", "update", "resolve", "escalate", "meeting", "postmortem", "notify"}
 
 func (r *reader) waive(n *tree.Node) map[string]string {
 	if n.Kind != tree.Map {
@@ -213,8 +213,8 @@ func (r *reader) waive(n *tree.Node) map[string]string {
 		at := &tree.Node{Line: e.Line, Column: e.Column}
 		reason, ok := r.Text(e.Value)
 		switch {
-		case !contains(waivable, e.Key):
-			r.Report(diag.UnknownRule, at, diag.DidYouMean(e.Key, waivable), "there is no rule %q", e.Key)
+		case !contains(WaivableRules[:], e.Key):
+			r.Report(diag.UnknownRule, at, diag.DidYouMean(e.Key, WaivableRules[:]), "there is no rule %q", e.Key)
 		case ok && strings.TrimSpace(reason) == "":
 			r.Report(diag.MissingKey, e.Value, `write the reason, such as "drill"`, "%q is waived without a reason", e.Key)
 		case ok:

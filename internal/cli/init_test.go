@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// atTerminal runs a command for somebody who types lines at a terminal, and gives the lines that it then shows.
+func atTerminal(t *testing.T, dir, typed string, args ...string) (status int, shown []string) {
+	t.Helper()
+	var out, err bytes.Buffer
+	status = Main(System{
+		Args: args, Stdin: strings.NewReader(strings.ReplaceAll(typed, "\n", "\r")), Stdout: &out, Stderr: &err, Dir: dir,
+		Now:      func() time.Time { return autumn },
+		Terminal: Terminal{Interactive: true, Raw: func() (int, func(), error) { return 200, func() {}, nil }},
+	})
+	plain := regexp.MustCompile(`\x1b\[[0-9]*[A-Z]`).ReplaceAllString(err.String(), "")
+	for line := range strings.Lines(strings.ReplaceAll(plain, "\r", "")) {
+		shown = append(shown, strings.TrimRight(line, " \n"))
+	}
+	return status, shown
+}
+
+func TestInitAsksForWhatNoFlagSays(t *testing.T) {
+	for _, c := range []struct {
+		name, typed          string
+		args, shown, written []string
+	}{
+		{"everything", "Acme Status\nhttps://status.example.com/acme/\nAPI, Web site,jp=日本\n", []string{"init", "status"},
+			[]string{"Title [Example Status]: Acme Status", "Address of the page [https://status.example.com/]: https://status.example.com/acme/", "What can fail, with commas between [API]: API, Web site,jp=日本"},
+			[]string{`title = "Acme Status"`, `base_url = "https://status.example.com/acme/"`, "id = \"web-site\"\nname = \"Web site\"", `id = "jp"`}},
+		{"nothing but Enter", "\n\n \n", []string{"init", "status"},
+			[]string{"Title [Example Status]:", "Address of the page [https://status.example.com/]:", "What can fail, with commas between [API]:"},
+			[]string{`title = "Example Status"`, `id = "api"`}},
+		{"the rest", "https://status.example.com/x/\n", []string{"init", "status", "--title", "Acme", "--component", "Imports, exports"},
+			[]string{"Address of the page [https://status.example.com/]: https://status.example.com/x/"},
+			[]string{`title = "Acme"`, `name = "Imports, exports"`}},
+		{"once more", "status.example.com\nhttps://status.example.com/\n,\nAPI\n", []string{"init", "status", "--title", "Acme"},
+			[]string{
+				"Address of the page [https://status.example.com/]: status.example.com",
+				`"status.example.com" is no absolute http or https address; write "https://status.example.com/"`,
+				"Address of the page [https://status.example.com/]: https://status.example.com/",
+				"What can fail, with commas between [API]: ,",
+				"a page needs a component; write its name, such as API",
+				"What can fail, with commas between [API]: API",
+			},
+			[]string{`id = "api"`}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			status, shown := atTerminal(t, dir, c.typed, c.args...)
+			if status != exitFine {
+				t.Error(status)
+			}
+			if d := cmp.Diff(c.shown, shown); d != "" {
+				t.Error(d)
+			}
+			raw, err := os.ReadFile(filepath.Join(dir, "status", "config.toml"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range c.written {
+				if !strings.Contains(string(raw), want) {
+					t.Errorf("config.toml lacks %s:\n%s", want, raw)
+				}
+			}
+		})
+	}
+}
+
+// TestInitLeftAloneWritesNothing: Ctrl-C and Ctrl-D at any question, after whatever was answered before.
+func TestInitLeftAloneWritesNothing(t *testing.T) {
+	for _, typed := range []string{"\x03", "\x04", "Acme Status\n\x03", "Acme Status\n\n\x04", ""} {
+		dir := t.TempDir()
+		status, shown := atTerminal(t, dir, typed, "init", "status")
+		if status != exitInterrupted || !slices.Equal(shown[len(shown)-2:], []string{"error: interrupted", "hint: nothing was written"}) {
+			t.Error(status, shown)
+		}
+		if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+			t.Error(entries, err)
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package schema
+
+import "settler.io/crier/internal/incident"
+
+func (w writer) config() Node {
+	w.toml = true
+	id := func(of string) Key {
+		return w.form("id", "Lower-case letters and digits with . _ - between them. "+of, idForm)
+	}
+	return Node{
+		Title:       "The configuration of a status page",
+		Description: "config.toml, in the folder of the site.",
+		Keys: []Key{
+			w.words("title", "The name of the page."),
+			w.form("base_url", "Where the site will live, absolute.", addressForm),
+			w.text("description", "One line, for search engines and feeds."),
+			w.form("timezone", "IANA name of the zone in which days begin and times are shown, such as Europe/Berlin.", zoneForm),
+			w.form("language", "BCP 47 tag of what the updates are written in.", languageForm),
+			w.list("languages", "All languages of the site, for translations.", Node{Type: []string{"string"}, Pattern: languageForm}),
+			w.text("theme", "default, or the name of a folder in themes/."),
+			w.table("brand", "Changes the looks of the theme.",
+				w.form("colour", "The accent, such as #0b5fff.", colourForm),
+				w.text("logo", "Name of a file in the assets of the theme."),
+				w.text("icon", "Name of a file in the assets of the theme."),
+				w.table("conditions", "A colour for each condition.", each(conditions(), func(condition string) Key {
+					return w.form(condition, "The colour of "+condition+", such as #b00020.", colourForm)
+				})...)),
+			w.tables("groups", "Headings that gather components, in the order in which they are shown.", "id",
+				id("Components name it."),
+				w.text("name", "The heading. Left out: the id."),
+				w.text("description", "A line below the heading.")),
+			w.tables("components", "Parts of the platform that have a condition of their own, in the order in which they are shown.", "id",
+				id("Updates name it, and it is the component's address, for ever."),
+				w.text("name", "The name that people know it by. Left out: the id."),
+				w.text("group", "The id of a group."),
+				w.text("description", "What it is, in a line."),
+				w.form("start_date", "The first day that counts for uptime, such as 2025-01-31. Left out: from the beginning.", dayForm),
+				w.aliases("Former addresses, which lead to the present one.")),
+			w.tables("links", "Entries of the navigation.", "",
+				w.text("name", "What it says. Left out: the address."),
+				w.form("url", "An absolute address, or a path below the site such as /about/.", `^(https?://[^/]+.*|/([^/].*)?)$`)),
+			w.table("severity", "The rules of a severity, where they differ from the runbook's.", each(severities(), w.severity)...),
+			w.rules(),
+			w.table("uptime", "Which share of the time in a condition counts as down.",
+				w.share("degraded_performance", "Share of 1, by default 0."),
+				w.share("partial_outage", "Share of 1, by default 0.3."),
+				w.share("major_outage", "Share of 1, by default 1.")),
+			w.table("feeds", "What is syndicated.",
+				w.text("host", "The host in the ids of feed items. Set it when the page moves, and no reader shows old items as new."),
+				w.form("hub", "The address of a WebSub hub.", addressForm),
+				w.yes("cstate", "Keep the feeds of a former cState site.")),
+			w.security(),
+			w.table("publish", "How crier publish publishes.",
+				w.list("to", "Where to, such as dir:/srv/status.", scalar()),
+				w.form("cname", "Your domain, for GitHub Pages.", hostForm)),
+		},
+		Required: []string{"title"},
+	}
+}
+
+func (w writer) severity(name string) Key {
+	target := func(name, description string) Key {
+		return Key{name, Node{Description: description, AnyOf: []Node{{Enum: []any{"immediately"}}, {Type: []string{"string"}, Pattern: durationForm}}}}
+	}
+	return w.table(name, "The rules of "+name+".",
+		target("publish", "An update is public at the latest after this duration, or immediately."),
+		w.duration("batch", "Updates go out together at multiples of this duration, counted from 00:00 UTC; at most 1h."),
+		target("respond", "Someone takes it on within this duration, or immediately."),
+		w.duration("resolve", "Resolved within this duration."),
+		w.duration("escalate_lead", "To the engineering lead when unresolved for this duration."),
+		w.duration("escalate_cto", "To the CTO when unresolved for this duration."),
+		w.duration("meeting", "The post-mortem meeting, after the resolution."),
+		w.duration("postmortem", "The post-mortem, after the resolution."))
+}
+
+func (w writer) rules() Key {
+	return w.table("rules", "Rules that no severity has of its own.",
+		w.duration("tolerance", "How far ahead of now a date may lie and still count as come, at most 1h; by default 5m."),
+		Key{"since", Node{Description: "Incidents that began before this day or time have no deadlines.",
+			AnyOf: []Node{{Type: []string{"string"}, Pattern: dayForm}, {Type: []string{"string"}, Pattern: instantForm}}}},
+		w.duration("notify", "How soon customers hear of a breach; by default 72h."),
+		w.duration("outage_ceo", "How long a major outage may last before the CEO is told; by default 4h."),
+		w.table("update_every", "How often an open incident owes an update.", each(severities(), func(severity string) Key {
+			return w.duration(severity, "How often an open "+severity+" owes an update, such as 30m.")
+		})...))
+}
+
+func (w writer) security() Key {
+	key := w.table("security", "What /.well-known/security.txt says (RFC 9116).",
+		w.list("contact", "Where to report vulnerabilities, best first.", Node{Type: []string{"string"}, Pattern: `^(https|mailto|tel):[^ \n]+$`}),
+		w.form("expires", "The day until which this holds, at most a year ahead.", dayForm),
+		w.form("policy", "The address of your policy.", addressForm),
+		w.form("acknowledgments", "The address of your thanks.", addressForm),
+		w.form("encryption", "The address of your key.", addressForm),
+		w.list("preferred_languages", "Languages that you understand.", Node{Type: []string{"string"}, Pattern: languageForm}))
+	key.Required = []string{"contact", "expires"}
+	return key
+}
+
+func (w writer) share(name, description string) Key {
+	least, most := 0.0, 1.0
+	return Key{name, Node{Description: description, Type: w.types("number"), Minimum: &least, Maximum: &most}}
+}
+
+// conditions are all that a component can be in, best first.
+func conditions() []string {
+	var words []string
+	for c := incident.Operational; c <= incident.MajorOutage; c++ {
+		words = append(words, c.String())
+	}
+	return words
+}
