@@ -54,7 +54,12 @@ func newScreen(t *testing.T) screen {
 	write("site/content/incidents/2026/2026-09-01-api-slow/01-resolved.md", "---\ntitle: Slow\nseverity: P1\nstatus: resolved\ndate: 2026-09-01T10:00:00Z\n---\nIt is well.\n", 0o644)
 	write("editor", "#!/bin/sh\ncp \"$1\" \"$0.saw\"\nprintf '%s\\n' \"$TEXT\" > \"$1\"\ncat \"$0.saw\" >> \"$1\"\n", 0o755)
 	write("gitconfig", "[user]\n\tname = Operator\n\temail = operator@example.com\n[init]\n\tdefaultBranch = main\n", 0o644)
-	s := screen{t, fmt.Sprintf("crier-%d-%s", os.Getpid(), strings.NewReplacer("/", "-").Replace(t.Name())), dir}
+	sockets, err := os.MkdirTemp("", "tmux") // short: the path of a socket is
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(sockets) })
+	s := screen{t, filepath.Join(sockets, "s"), dir}
 	c := s.tmux("new-session", "-d", "-x", "110", "-y", "40", "-c", filepath.Join(dir, "site"), "bash", "--norc", "--noprofile", "-i")
 	c.Env = append(os.Environ(), "TMPDIR="+filepath.Join(dir, "tmp"), "GIT_EDITOR="+filepath.Join(dir, "editor"), "TEXT=We look.", "PS1=$ ", "TERM=xterm", "HOME="+dir,
 		"GIT_CONFIG_GLOBAL="+filepath.Join(dir, "gitconfig"), "GIT_CONFIG_NOSYSTEM=1", "HISTFILE=")
@@ -70,7 +75,7 @@ func newScreen(t *testing.T) screen {
 }
 
 func (s screen) tmux(args ...string) *exec.Cmd {
-	return exec.Command("tmux", append([]string{"-L", s.socket, "-f", "/dev/null"}, args...)...)
+	return exec.Command("tmux", append([]string{"-S", s.socket, "-f", "/dev/null"}, args...)...)
 }
 
 // text types a text.
