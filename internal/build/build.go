@@ -30,6 +30,7 @@ type Input struct {
 	Theme   *theme.Theme
 	Words   map[string]*locale.Locale // of each language of the site; English where one is missing
 	Now     time.Time
+	Preview bool // lets through, marked, what is a draft or held back: for looking at it before it is public, never for publishing
 }
 
 // Result is what a build gives.
@@ -43,7 +44,7 @@ type Result struct {
 
 // Build plans the site as it may be public at the instant, and says how each file is written.
 func Build(input Input) Result {
-	planned, findings := site.Plan(site.Input{Config: input.Config, Content: input.Content, Words: input.Words, Now: input.Now})
+	planned, findings := site.Plan(site.Input{Config: input.Config, Content: input.Content, Words: input.Words, Now: input.Now, Preview: input.Preview})
 	b := builder{files: &fileset.Set{}, findings: findings}
 	for _, asset := range input.Theme.Assets {
 		b.add(asset.Path, fileset.Asset, func(w io.Writer) error { _, err := w.Write(asset.Content); return err })
@@ -114,7 +115,9 @@ func (b *builder) failed(path string, err error) {
 // hosts don't know, and how long a file is fresh. Pages are not framed by others, but for embed.html.
 func headers(w io.Writer, policy string) error {
 	var b strings.Builder
-	rule := func(path string, lines ...string) { b.WriteString(path + "\n  " + strings.Join(lines, "\n  ") + "\n\n") }
+	rule := func(path string, lines ...string) {
+		b.WriteString(path + "\n  " + strings.Join(lines, "\n  ") + "\n\n")
+	}
 	rule("/*", "Content-Security-Policy: "+policy, "X-Content-Type-Options: nosniff", "Referrer-Policy: no-referrer", "Access-Control-Allow-Origin: *",
 		"Cache-Control: public, max-age=10, stale-while-revalidate=30")
 	rule("/assets/*", "! Cache-Control", "Cache-Control: public, max-age=31536000, immutable")

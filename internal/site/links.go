@@ -20,9 +20,9 @@ type venue struct {
 func (p *planner) html(source string, at venue) template.HTML {
 	document := p.Content.Documents[source]
 	if document == nil {
-		return ""
+		return template.HTML(p.mark(source))
 	}
-	return template.HTML(document.HTML(func(destination string) (string, bool) {
+	return template.HTML(p.mark(source) + document.HTML(func(destination string) (string, bool) {
 		to, ok := p.resolve(source, destination)
 		if !ok {
 			return "", false
@@ -35,9 +35,9 @@ func (p *planner) html(source string, at venue) template.HTML {
 func (p *planner) absoluteHTML(source string, meta *Meta) string {
 	document := p.Content.Documents[source]
 	if document == nil {
-		return ""
+		return p.mark(source)
 	}
-	return document.HTML(func(destination string) (string, bool) {
+	return p.mark(source) + document.HTML(func(destination string) (string, bool) {
 		to, ok := p.resolve(source, destination)
 		return meta.URL(to), ok
 	})

@@ -24,6 +24,9 @@ type Input struct {
 	Content *content.Content
 	Words   map[string]*locale.Locale // by language; English where one is missing
 	Now     time.Time
+	// Preview lets through, marked, what is a draft or held back. It is for looking at one's own work before it is public, and
+	// what comes of it is for nobody else.
+	Preview bool
 }
 
 // Kind is a kind of page; each has a template of that name.
@@ -71,6 +74,8 @@ type Site struct {
 	// OpenIncidents and OpenMaintenance list the ids of what is not over, for the summary of a build.
 	OpenIncidents, OpenMaintenance []string
 	State                          status.Overall
+
+	withheld map[string]string
 }
 
 // Limits of lists that would otherwise grow for ever.
@@ -98,6 +103,7 @@ type planner struct {
 	anchors     map[string]map[string]bool
 	months      []*month // newest first
 	findings    []diag.Finding
+	withheld    map[string]string // in a preview: sources that may not be public, and why
 }
 
 type claim struct{ path, source string }
@@ -116,8 +122,12 @@ type story struct {
 func Plan(input Input) (*Site, []diag.Finding) {
 	p := &planner{Input: input, claims: map[string]claim{}, homes: map[string]Ref{}, anchors: map[string]map[string]bool{}}
 	p.site = &Site{CNAME: input.Config.Publish.CNAME}
+	if p.Preview {
+		p.reveal()
+	}
 	p.editions()
 	p.release()
+	p.site.withheld = p.withheld
 	p.judge()
 	p.sortMonths()
 	p.pages()
@@ -151,8 +161,7 @@ func (p *planner) release() {
 	rules := p.Config.Rules
 	p.next(status.NextMidnight(p.Now, p.Config.Zone))
 	for _, i := range p.Content.Incidents {
-		public, next := policy.Public(rules.Releases(i.Updates), p.Now)
-		p.next(next)
+		public := p.public(rules.Releases(i.Updates))
 		if len(public) > 0 {
 			s := newStory(public)
 			i.Updates = updatesOf(public)
@@ -162,8 +171,7 @@ func (p *planner) release() {
 		}
 	}
 	for _, m := range p.Content.Maintenance {
-		public, next := policy.Public(rules.MaintenanceReleases(m.Updates), p.Now)
-		p.next(next)
+		public := p.public(rules.MaintenanceReleases(m.Updates))
 		if len(public) == 0 {
 			continue
 		}
