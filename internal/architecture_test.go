@@ -41,10 +41,11 @@ var allowed = map[string][]string{
 	"disk":            {"fileset"},
 	"gitlog":          {},
 	"watch":           {},
+	"devserver":       {"fileset"},
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"disk", "gitlog", "watch", "cli"}
+var edges = []string{"disk", "gitlog", "watch", "devserver", "cli"}
 
 var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "syscall", "math/rand"}
 

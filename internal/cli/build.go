@@ -73,18 +73,12 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 		return nil, hinted{fmt.Errorf("cannot open the site: %w", err), "name the folder that holds config.toml with --site"}
 	}
 	defer root.Close()
-	raw, err := root.ReadFile("config.toml")
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, hinted{fmt.Errorf("there is no config.toml in %s", folder), `name the site's folder with --site, or write a config.toml with title = "Example Status"`}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("cannot read config.toml: %w", err)
-	}
 	l := &loaded{}
-	var failure error
-	l.config, l.findings, failure = config.Parse("config.toml", raw)
-	if failure != nil {
-		return l, mistakesError{errors.New("config.toml cannot be read, so nothing was written")}
+	if err := l.loadConfig(root, folder); err != nil {
+		if l.findings != nil {
+			return l, err
+		}
+		return nil, err
 	}
 	var gitError error
 	found, findings := content.Load(newSiteFS(root, folder, "content"), content.Options{Config: l.config, Dates: func(paths []string) content.Dates {
@@ -116,6 +110,22 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 	l.findings = append(l.findings, findings...)
 	l.loadTheme(root)
 	return l, nil
+}
+
+// loadConfig reads config.toml.
+func (l *loaded) loadConfig(root *os.Root, folder string) error {
+	raw, err := root.ReadFile("config.toml")
+	if errors.Is(err, fs.ErrNotExist) {
+		return hinted{fmt.Errorf("there is no config.toml in %s", folder), `name the site's folder with --site, or write a config.toml with title = "Example Status"`}
+	}
+	if err != nil {
+		return fmt.Errorf("cannot read config.toml: %w", err)
+	}
+	l.config, l.findings, err = config.Parse("config.toml", raw)
+	if err != nil {
+		return mistakesError{errors.New("config.toml cannot be read, so nothing was written")}
+	}
+	return nil
 }
 
 // loadTheme reads the theme that config.toml names: one in themes/, over the built-in one.
