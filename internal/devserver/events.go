@@ -48,12 +48,6 @@ func (s *Server) news(now *state, c *client) news {
 		}
 		n.Now, n.Live, n.Withheld = stamp(build.Now), build.Live, build.Withheld
 		life := now.Life(c.page)
-		if build.Now.Before(life.From) {
-			life.From = build.Now
-		}
-		if build.Now.After(life.To) {
-			life.To = build.Now
-		}
 		n.From, n.To = stamp(life.From), stamp(life.To)
 		for _, change := range life.Changes {
 			n.Changes = append(n.Changes, stamp(change))

@@ -17,13 +17,14 @@
 
   const keep = (old, fresh) => {
     shown.set(fresh, shown.get(old));
-    for (let i = 0; i < fresh.childNodes.length; i++) keep(old.childNodes[i], fresh.childNodes[i]);
+    for (let i = 0; i < fresh.childNodes.length && i < old.childNodes.length; i++) keep(old.childNodes[i], fresh.childNodes[i]);
   };
 
   // Nodes of which one may become the other.
   const key = (node) => node.id || (node.nodeName === "TIME" ? node.dateTime : node.nodeName === "LINK" ? node.rel + node.type + node.hreflang
     : node.nodeName === "META" ? node.name + node.httpEquiv + node.getAttribute("property") : "");
-  const alike = (a, b) => a.nodeName === b.nodeName && (a.nodeType !== Node.ELEMENT_NODE || key(a) === key(b));
+  const name = (node) => node.nodeName === "SCRIPT" && node.type === "text/css" ? "STYLE" : node.nodeName;
+  const alike = (a, b) => name(a) === name(b) && (a.nodeType !== Node.ELEMENT_NODE || key(a) === key(b));
   const text = (node) => node.nodeType === Node.ELEMENT_NODE ? node.outerHTML : node.nodeName + node.data;
 
   // match gives for fresh nodes the old ones that they were: as many equal ones as there are in the same order, and between
@@ -79,7 +80,7 @@
     sheet.replaceSync(css);
     if (!sheets.has(style)) {
       sheets.set(style, sheet);
-      style.sheet.disabled = true;
+      if (style.sheet) style.sheet.disabled = true;
       document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
     }
   };
@@ -89,7 +90,11 @@
     if (old.isEqualNode(fresh)) return keep(old, fresh);
     shown.set(fresh, node);
     if (old.nodeType !== Node.ELEMENT_NODE) { node.data = fresh.data; return; }
-    if (old.nodeName === "STYLE") { keep(old, fresh); return restyle(node, fresh.textContent); }
+    if (name(old) === "STYLE") {
+      if (old.textContent !== fresh.textContent) restyle(node, fresh.textContent);
+      return keep(old, fresh);
+    }
+    if (old.nodeName === "META" && old.httpEquiv) return; // a browser would add the new policy to the one in force
     if (old.nodeName === "LINK" && old.rel === "stylesheet" && old.getAttribute("href") !== fresh.getAttribute("href")) {
       const next = document.importNode(fresh, true); // the old one stays until the new one is there
       next.onload = next.onerror = () => node.remove();
@@ -97,8 +102,8 @@
       pair(fresh, next);
       return;
     }
-    for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) node.setAttribute(name, value);
-    for (const { name } of old.attributes) if (!fresh.hasAttribute(name)) node.removeAttribute(name);
+    for (const attribute of fresh.attributes) if (old.getAttribute(attribute.name) !== attribute.value) node.setAttribute(attribute.name, attribute.value);
+    for (const attribute of old.attributes) if (!fresh.hasAttribute(attribute.name)) node.removeAttribute(attribute.name);
     const pairs = match([...old.childNodes], [...fresh.childNodes]), kept = new Set(pairs.values());
     for (const child of old.childNodes) {
       if (shown.get(child).parentNode !== node) throw new Error("the page was changed by others");
@@ -113,12 +118,13 @@
         const made = document.importNode(child, true);
         pair(child, made);
         place(node, before, made);
+        if (name(child) === "STYLE") restyle(made, child.textContent);
       }
       before = shown.get(child);
     }
   };
 
-  const scripts = (root) => [...root.querySelectorAll("script[src]")].filter((s) => !s.dataset.run).map((s) => s.getAttribute("src")).join();
+  const scripts = (root) => [...root.querySelectorAll("script[src]")].filter((s) => !s.dataset.run).map((s) => s.src).join();
   let fetching = false, wanted = hash;
   const update = async () => {
     if (fetching) return;
@@ -126,7 +132,9 @@
     try {
       while (wanted !== hash) {
         const answer = await fetch(location.href, { cache: "no-store" });
-        const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+        // The policy of this page knows its own styles only: those of the next one are read as scripts that nobody runs.
+        const html = (await answer.text()).replace(/<style(?=[\s>])/gi, '<script type="text/css"').replace(/<\/style>/gi, "</script>");
+        const next = new DOMParser().parseFromString(html, "text/html");
         const own = next.querySelector("script[data-run]");
         if (!own || own.dataset.run !== run || scripts(next) !== scripts(source)) return location.reload();
         const fresh = next.documentElement;
@@ -146,9 +154,9 @@
 
   // The bar and the mistakes have a tree and a style of their own; the theme cannot reach them, nor they the theme.
   const host = document.createElement("crier-preview"), root = host.attachShadow({ mode: "open" });
-  const make = (name, properties = {}, ...children) => {
-    const node = Object.assign(document.createElement(name), properties);
-    for (const [name, value] of Object.entries(properties)) if (name.includes("-") || name === "role") node.setAttribute(name, value);
+  const make = (kind, properties = {}, ...children) => {
+    const node = Object.assign(document.createElement(kind), properties);
+    for (const [property, value] of Object.entries(properties)) if (property.includes("-")) node.setAttribute(property, value);
     node.append(...children);
     return node;
   };
@@ -228,6 +236,8 @@
     if (news.run !== run) return location.reload();
     if (JSON.stringify([news.problems, news.below]) !== JSON.stringify([known.problems, known.below])) tell(news);
     known = news;
+    status.textContent = "";
+    instant.removeAttribute("aria-invalid");
     controls.hidden = !news.now;
     if (news.now) {
       present.setAttribute("aria-pressed", String(news.live));
