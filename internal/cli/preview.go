@@ -27,6 +27,7 @@ type preview struct {
 	looks   *looks // what is shown; nil: nothing yet
 	good    bool   // it was built without a mistake
 	known   []diag.Finding
+	failed  []devserver.Problem
 	failing string // what the terminal was told last of why there is no build
 }
 
@@ -117,8 +118,8 @@ func (p *preview) follow(ctx context.Context, served <-chan error) error {
 		case <-clock.C:
 			if now := p.Now(); p.looks != nil && p.looks.due(now) {
 				p.looks = newLooks(p.looks.loaded, p.start, now)
-				shown := p.show(nil)
-				p.say("the time has come for a change", 0, shown)
+				shown := p.show(p.failed)
+				p.say("the page changes by itself now", p.Now().Sub(now), shown)
 			}
 		}
 	}
@@ -175,6 +176,7 @@ func (p *preview) take(loaded *loaded, err error) (devserver.Shown, bool) {
 
 // show gives the server what there is to show.
 func (p *preview) show(problems []devserver.Problem) devserver.Shown {
+	p.failed = problems
 	site := devserver.Site{Problems: problems}
 	if looks := p.looks; looks != nil {
 		site.Build, site.Life, site.Base = looks.build, looks.life, looks.loaded.config.BaseURL
@@ -188,10 +190,7 @@ func (p *preview) show(problems []devserver.Problem) devserver.Shown {
 
 // say tells in one line what a rebuild came to.
 func (p *preview) say(why string, took time.Duration, shown devserver.Shown) {
-	line := p.Now().Format("15:04:05") + " " + why
-	if took > 0 {
-		line += ": rebuilt in " + short(took)
-	}
+	line := p.Now().Format("15:04:05") + " " + why + ": rebuilt in " + short(took)
 	switch {
 	case shown.Open == 0:
 	case shown.Open == 1 && shown.Differ == 1:

@@ -69,11 +69,11 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 	if err := p.begin(ctx); err != nil {
 		return err
 	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	url := "http://" + net.JoinHostPort(reachable(flags.host), strconv.Itoa(port)) + "/"
+	port := strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+	url := "http://" + net.JoinHostPort(reachable(flags.host), port) + "/"
 	fmt.Fprintf(a.Stdout, "%s: %s (built in %s; Ctrl-C ends it)\n", p.title(), url, short(a.Now().Sub(begin)))
 	if !devserver.Local(flags.host) {
-		fmt.Fprintf(a.Stderr, "note: whoever reaches this machine at %s sees this preview, drafts and held updates too\n", listener.Addr())
+		fmt.Fprintf(a.Stderr, "note: whoever reaches this machine at %s sees this preview, drafts and held updates too\n", net.JoinHostPort(flags.host, port))
 	}
 	if flags.open {
 		if err := openBrowser(ctx, url); err != nil {
