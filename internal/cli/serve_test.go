@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -368,6 +369,48 @@ func TestServeBeyondThisMachine(t *testing.T) {
 		answer.Body.Close()
 		if answer.StatusCode != want {
 			t.Errorf("%s: %s", host, answer.Status)
+		}
+	}
+}
+
+// TestServeEndsWell: Ctrl-C is how a preview ends, and no failure.
+func TestServeEndsWell(t *testing.T) {
+	s := &served{TB: t, out: &growing{more: make(chan struct{}, 1)}, err: &growing{more: make(chan struct{}, 1)}}
+	ended := make(chan int, 1)
+	dir := written(t, morning, "")
+	go func() {
+		ended <- Main(System{Args: []string{"serve", "--port", "0"}, Stdout: s.out, Stderr: s.err, Dir: dir, Now: func() time.Time { return autumn }})
+	}()
+	s.wait(s.out, "Ctrl-C ends it")
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := self.Signal(os.Interrupt); err != nil {
+		t.Skip(err)
+	}
+	if status := <-ended; status != exitFine || s.err.String() != "" {
+		t.Errorf("%d %s", status, s.err)
+	}
+}
+
+// TestServeOpensTheBrowser, or says that it cannot.
+func TestServeOpensTheBrowser(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("other systems have no xdg-open")
+	}
+	bin := t.TempDir()
+	t.Setenv("PATH", bin)
+	s := serving(t, written(t, morning, ""), "--open")
+	s.wait(s.err, `note: no browser could be opened \(.+\): open http://localhost:\d+/`)
+	if err := os.WriteFile(filepath.Join(bin, "xdg-open"), []byte("#!/bin/sh\necho \"$1\" >> "+bin+"/asked\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	s = serving(t, written(t, morning, ""), "--open")
+	for asked := []byte(nil); !strings.HasPrefix(string(asked), s.url); runtime.Gosched() {
+		asked, _ = os.ReadFile(filepath.Join(bin, "asked"))
+		if t.Context().Err() != nil {
+			return
 		}
 	}
 }
