@@ -5,9 +5,10 @@ package api
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"io"
-	"math/big"
+	"math/bits"
 	"slices"
 	"sync"
 
@@ -63,8 +64,18 @@ func Documents(f *site.Facts) []Document {
 // Identify makes the permanent id of a thing from its kind and slug: 12 characters of a to z and 0 to 9.
 func Identify(kind, slug string) string {
 	sum := sha256.Sum256([]byte(kind + "\x00" + slug))
-	text := new(big.Int).SetBytes(sum[:]).Text(36)
-	return text[len(text)-12:]
+	// The last 12 digits, to the base of 36, of the hash as a number: those of its remainder by 36^12.
+	const modulus = 4738381338321616896
+	var rest uint64
+	for i := 0; i < len(sum); i += 8 {
+		_, rest = bits.Div64(rest, binary.BigEndian.Uint64(sum[i:]), modulus)
+	}
+	var text [12]byte
+	for i := range slices.Backward(text[:]) {
+		text[i] = "0123456789abcdefghijklmnopqrstuvwxyz"[rest%36]
+		rest /= 36
+	}
+	return string(text[:])
 }
 
 func recordID(r *site.Record) string {

@@ -29,6 +29,7 @@ type Input struct {
 	Theme   *theme.Theme
 	Words   map[string]*locale.Locale // of each language of the site; English where one is missing
 	Now     time.Time
+	Memory  *site.Memory // what one build may share with the next; nil for a build by itself
 }
 
 // Result is what a build gives.
@@ -42,8 +43,9 @@ type Result struct {
 
 // Build plans the site as it may be public at the instant, and says how each file is written.
 func Build(input Input) Result {
-	planned, findings := site.Plan(site.Input{Config: input.Config, Content: input.Content, Words: input.Words, Now: input.Now})
+	planned, findings := site.Plan(site.Input{Config: input.Config, Content: input.Content, Words: input.Words, Now: input.Now, Memory: input.Memory})
 	b := builder{files: &fileset.Set{}, findings: findings}
+	b.files.Grow(len(planned.Pages) + len(planned.Facts.Incidents) + len(planned.Facts.Maintenance) + 3*len(planned.Feeds) + 200)
 	for _, asset := range input.Theme.Assets {
 		b.add(asset.Path, fileset.Asset, func(w io.Writer) error { _, err := w.Write(asset.Content); return err })
 	}
