@@ -5,7 +5,6 @@ package build
 import (
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"settler.io/crier/internal/api"
@@ -30,7 +29,8 @@ type Input struct {
 	Theme   *theme.Theme
 	Words   map[string]*locale.Locale // of each language of the site; English where one is missing
 	Now     time.Time
-	Preview bool // lets through, marked, what is a draft or held back: for looking at it before it is public, never for publishing
+	Preview bool         // lets through, marked, what is a draft or held back: for looking at it before it is public, never for publishing
+	Memory  *site.Memory // what one build may share with the next; nil for a build by itself
 }
 
 // Result is what a build gives.
@@ -44,8 +44,9 @@ type Result struct {
 
 // Build plans the site as it may be public at the instant, and says how each file is written.
 func Build(input Input) Result {
-	planned, findings := site.Plan(site.Input{Config: input.Config, Content: input.Content, Words: input.Words, Now: input.Now, Preview: input.Preview})
+	planned, findings := site.Plan(site.Input{Config: input.Config, Content: input.Content, Words: input.Words, Now: input.Now, Memory: input.Memory, Preview: input.Preview})
 	b := builder{files: &fileset.Set{}, findings: findings}
+	b.files.Grow(len(planned.Pages) + len(planned.Facts.Incidents) + len(planned.Facts.Maintenance) + 3*len(planned.Feeds) + 200)
 	for _, asset := range input.Theme.Assets {
 		b.add(asset.Path, fileset.Asset, func(w io.Writer) error { _, err := w.Write(asset.Content); return err })
 	}
@@ -71,8 +72,8 @@ func Build(input Input) Result {
 		b.add(sign.Path+".svg", fileset.Entry, func(w io.Writer) error { return badge.SVG(w, sign, rtl) })
 		b.add(sign.Path+".json", fileset.Entry, func(w io.Writer) error { return badge.Shields(w, sign) })
 	}
-	b.add("embed.js", fileset.Entry, func(w io.Writer) error { return badge.Script(w, planned.Meta.Words) })
-	b.add("embed.html", fileset.Entry, func(w io.Writer) error { return badge.Frame(w, planned.Facts, input.Theme.Place("style.css")) })
+	b.add("embed.js", fileset.Entry, func(w io.Writer) error { return badge.Script(w, planned.Meta.Title) })
+	b.add("embed.html", fileset.Entry, func(w io.Writer) error { return badge.Frame(w, planned.Facts) })
 	if text := securityText(input.Config); text != "" {
 		b.add(".well-known/security.txt", fileset.Asset, func(w io.Writer) error { _, err := io.WriteString(w, text); return err })
 	}
@@ -89,7 +90,7 @@ func Build(input Input) Result {
 	if planned.CNAME != "" {
 		b.add("CNAME", fileset.Asset, func(w io.Writer) error { _, err := io.WriteString(w, planned.CNAME+"\n"); return err })
 	}
-	b.add("_headers", fileset.Asset, func(w io.Writer) error { return headers(w, input.Theme.Policy) })
+	b.add("_headers", fileset.Asset, func(w io.Writer) error { return headers(w, input.Theme.Policy, planned.Meta.Editions) })
 	b.failed("version.json", b.files.Seal("version.json", func(tree fileset.Hash) []byte {
 		return fmt.Appendf(nil, "{\"version\":%q}\n", tree)
 	}))
@@ -109,55 +110,6 @@ func (b *builder) failed(path string, err error) {
 	if err != nil {
 		b.findings = append(b.findings, diag.URLCollision.New(diag.File(path), "rename one of the two", "%v", err))
 	}
-}
-
-// headers writes _headers, which Netlify and Cloudflare Pages read: the policy of the pages, who may read what, content types that
-// hosts don't know, and how long a file is fresh. Pages are not framed by others, but for embed.html.
-func headers(w io.Writer, policy string) error {
-	var b strings.Builder
-	rule := func(path string, lines ...string) {
-		b.WriteString(path + "\n  " + strings.Join(lines, "\n  ") + "\n\n")
-	}
-	rule("/*", "Content-Security-Policy: "+policy, "X-Content-Type-Options: nosniff", "Referrer-Policy: no-referrer", "Access-Control-Allow-Origin: *",
-		"Cache-Control: public, max-age=10, stale-while-revalidate=30")
-	rule("/assets/*", "! Cache-Control", "Cache-Control: public, max-age=31536000, immutable")
-	for _, path := range []string{"/", "/index.html", "/incidents/*", "/maintenance/*", "/components/*", "/history/*"} {
-		rule(path, "X-Frame-Options: DENY")
-	}
-	for _, format := range []struct{ extension, mime string }{{"rss", "application/rss+xml"}, {"atom", "application/atom+xml"}, {"json", "application/feed+json"}} {
-		for _, path := range []string{"/feed.", "/:language/feed.", "/components/:id/feed."} {
-			rule(path+format.extension, "Content-Type: "+format.mime+"; charset=utf-8")
-		}
-	}
-	rule("/history.rss", "Content-Type: application/rss+xml; charset=utf-8")
-	rule("/history.atom", "Content-Type: application/atom+xml; charset=utf-8")
-	rule("/maintenance.ics", "Content-Type: text/calendar; charset=utf-8")
-	rule("/components/:id/maintenance.ics", "Content-Type: text/calendar; charset=utf-8")
-	_, err := io.WriteString(w, strings.TrimSuffix(b.String(), "\n"))
-	return err
-}
-
-// securityText gives security.txt (RFC 9116), or "" when the site is not configured to have one.
-func securityText(c *config.Config) string {
-	if len(c.Security.Contact) == 0 {
-		return ""
-	}
-	var b strings.Builder
-	field := func(name, value string) {
-		if value != "" {
-			b.WriteString(name + ": " + value + "\n")
-		}
-	}
-	for _, contact := range c.Security.Contact {
-		field("Contact", contact)
-	}
-	field("Expires", c.Security.Expires.UTC().Format(time.RFC3339))
-	field("Encryption", c.Security.Encryption)
-	field("Acknowledgments", c.Security.Acknowledgments)
-	field("Preferred-Languages", strings.Join(c.Security.PreferredLanguages, ", "))
-	field("Canonical", c.BaseURL+".well-known/security.txt")
-	field("Policy", c.Security.Policy)
-	return b.String()
 }
 
 // orderOf puts what readers enter by last, so that it never leads to a page that is not there yet.

@@ -23,6 +23,7 @@ import (
 	"github.com/mmcdole/gofeed"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"settler.io/crier/internal/api"
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
@@ -310,7 +311,9 @@ func TestNamesOfUpdatesDoNotMatter(t *testing.T) {
 	now := instant(t, "2026-10-01T12:00:00Z")
 	one, _, _ := compile(t, site, now)
 	two, _, _ := compile(t, renamed, now)
+	ids := apiIDs(t, site, names)
 	for name := range one {
+		one[name] = ids.Replace(one[name])
 		for from, to := range names {
 			for _, mark := range []string{`id="`, `href="#`, `/#`, `/`, `html#`} {
 				one[name] = strings.ReplaceAll(one[name], mark+from+`"`, mark+to+`"`)
@@ -323,6 +326,23 @@ func TestNamesOfUpdatesDoNotMatter(t *testing.T) {
 	if d := cmp.Diff(one, two); d != "" {
 		t.Error(d)
 	}
+}
+
+// apiIDs replaces the ids that updates have in the API by those under other names.
+func apiIDs(t *testing.T, site fstest.MapFS, names map[string]string) *strings.Replacer {
+	var pairs []string
+	for name := range site {
+		for from, to := range names {
+			if path.Base(name) == from+".md" {
+				incident := "incidents/" + path.Base(path.Dir(name)) + "/"
+				pairs = append(pairs, api.Identify("update", incident+from), api.Identify("update", incident+to))
+			}
+		}
+	}
+	if len(pairs) == 0 {
+		t.Fatal("no updates")
+	}
+	return strings.NewReplacer(pairs...)
 }
 
 func TestTheFeedIsWellFormedWhateverPeopleWrite(t *testing.T) {

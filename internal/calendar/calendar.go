@@ -61,4 +61,3 @@ func clean(text string) string {
 	text, _ = markdown.Clean(text)
 	return strings.ReplaceAll(text, "\r", "")
 }
-

@@ -11,11 +11,13 @@ import (
 	"settler.io/crier/internal/devserver"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site"
 )
 
 // looks are the builds of one state of a site at the instants that browsers look at.
 type looks struct {
 	loaded *loaded
+	plans  *plans
 	start  time.Time // --at; zero: none
 	now    time.Time // the present, as the state was made
 
@@ -32,8 +34,14 @@ type look struct {
 // keptLooks is how many builds of a state are kept; more are made again when they are looked at again.
 const keptLooks = 4
 
-func newLooks(l *loaded, start, now time.Time) *looks {
-	return &looks{loaded: l, start: start, now: now}
+func newLooks(l *loaded, p *plans, start, now time.Time) *looks {
+	return &looks{loaded: l, plans: p, start: start, now: now}
+}
+
+// plans are what the builds of one state of a site share with those of the next. One build is made at a time.
+type plans struct {
+	mu             sync.Mutex
+	public, hidden site.Memory
 }
 
 // at makes a view say its instant: zero is the present.
@@ -61,7 +69,14 @@ func (l *looks) result(view devserver.View) build.Result {
 	if now.IsZero() {
 		now = l.now
 	}
-	result := build.Build(build.Input{Config: l.loaded.config, Content: l.loaded.content, Theme: l.loaded.theme, Words: l.loaded.words, Now: now, Preview: view.Hidden})
+	memory := &l.plans.public
+	if view.Hidden {
+		memory = &l.plans.hidden
+	}
+	l.plans.mu.Lock()
+	result := build.Build(build.Input{Config: l.loaded.config, Content: l.loaded.content, Theme: l.loaded.theme, Words: l.loaded.words,
+		Now: now, Memory: memory, Preview: view.Hidden})
+	l.plans.mu.Unlock()
 	if len(l.made) >= keptLooks {
 		l.made = slices.Delete(l.made, 0, 1)
 	}

@@ -24,6 +24,7 @@ type preview struct {
 	start   time.Time // --at; zero: none
 
 	batches <-chan watch.Batch
+	plans   plans
 	looks   *looks // what is shown; nil: nothing yet
 	good    bool   // it was built without a mistake
 	known   []diag.Finding
@@ -117,7 +118,7 @@ func (p *preview) follow(ctx context.Context, served <-chan error) error {
 			}
 		case <-clock.C:
 			if now := p.Now(); p.looks != nil && p.looks.due(now) {
-				p.looks = newLooks(p.looks.loaded, p.start, now)
+				p.looks = newLooks(p.looks.loaded, &p.plans, p.start, now)
 				shown := p.show(p.failed)
 				p.say("the page changes by itself now", p.Now().Sub(now), shown)
 			}
@@ -163,7 +164,7 @@ func (p *preview) take(loaded *loaded, err error) (devserver.Shown, bool) {
 		return p.show(problems), false
 	}
 	p.failing = ""
-	next := newLooks(loaded, p.start, p.Now())
+	next := newLooks(loaded, &p.plans, p.start, p.Now())
 	findings = next.findings()
 	problems := p.problems(findings)
 	if len(problems) == 0 || !p.good {

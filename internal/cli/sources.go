@@ -19,6 +19,8 @@ type sources struct {
 
 	config, content, theme *loaded // each with its own findings; nil: to be read
 
+	memory *content.Memory // what the texts came to
+
 	history   *gitlog.History // nil: not asked for yet, since every update states its date
 	commit    string          // that the history was read at
 	published map[string]time.Time
@@ -26,7 +28,7 @@ type sources struct {
 }
 
 func newSources(a *app) *sources {
-	return &sources{app: a, folder: a.path(a.site), published: map[string]time.Time{}, seen: map[string]time.Time{}}
+	return &sources{app: a, folder: a.path(a.site), memory: &content.Memory{}, published: map[string]time.Time{}, seen: map[string]time.Time{}}
 }
 
 // ignored reports whether a path of a site is none of its sources.
@@ -66,6 +68,9 @@ func (s *sources) reload(ctx context.Context, changed watch.Batch) (*loaded, err
 		s.config, s.content, s.theme = l, nil, nil // both depend on it
 	}
 	if s.content == nil || len(texts) > 0 {
+		if s.content == nil {
+			texts = nil // anything may have changed
+		}
 		if s.content, err = s.texts(ctx, root, texts); err != nil {
 			s.content = nil
 			return nil, err
@@ -82,11 +87,11 @@ func (s *sources) reload(ctx context.Context, changed watch.Batch) (*loaded, err
 	return all, nil
 }
 
-// texts reads content/.
+// texts reads what changed below content/; nil: all of it.
 func (s *sources) texts(ctx context.Context, root *os.Root, changed []string) (*loaded, error) {
 	l := &loaded{}
 	var failure error
-	l.content, l.findings = content.Load(newSiteFS(root, s.folder, "content"), content.Options{Config: s.config.config, Dates: func(paths []string) content.Dates {
+	l.content, l.findings = content.Load(newSiteFS(root, s.folder, "content"), content.Options{Config: s.config.config, Memory: s.memory, Changed: changed, Dates: func(paths []string) content.Dates {
 		dates, err := s.dates(ctx, paths)
 		failure = err
 		return dates

@@ -439,7 +439,6 @@ func (p *parser) severity(n *tree.Node, s incident.Severity) {
 	rules := p.config.Rules.Severity[s]
 	var batch *tree.Node
 	p.Fields(n, "a table of rules", []tree.Field{
-		{Key: "security", Decode: p.security},
 		{Key: "publish", Decode: p.target(&rules.Publish)},
 		{Key: "batch", Decode: func(n *tree.Node) { rules.Batch, _ = p.Duration(n); batch = n }},
 		{Key: "respond", Decode: p.target(&rules.Respond)},

@@ -50,6 +50,13 @@ type Options struct {
 	Workers int // how many files are read at once; 0: as many as processors
 	// Dates is asked once, with the paths of all updates that state no date, when there are any. Nil knows none.
 	Dates func(paths []string) Dates
+
+	// Memory keeps what the files came to for the next load; nil keeps nothing.
+	Memory *Memory
+	// Changed lists the paths of files and folders that may have changed, come or gone since the last load with the memory.
+	// What is not listed is not even looked at. Nil: anything may have; then every file is read, and what has not changed is
+	// not parsed again.
+	Changed []string
 }
 
 // Dates is what evidence, such as git's history, knows about updates that state no date.

@@ -57,9 +57,7 @@ func Atom(w io.Writer, f site.Feed, o Options) error {
 	if f.Archived() {
 		document.Archive, document.Archived = archiveSpace, &struct{}{}
 	}
-	if f.Meta.Words != nil {
-		document.HTML, document.About = htmlSpace, newAbout(f.Meta, f.Page)
-	}
+	document.HTML, document.About = htmlSpace, newAbout(f)
 	for _, e := range f.Entries() {
 		entry := &atomEntry{AtomEntry: &feeds.AtomEntry{
 			Title: clean(e.Title), Id: e.ID, Published: stamp(e.Published), Updated: stamp(e.Updated),
@@ -74,5 +72,5 @@ func Atom(w io.Writer, f site.Feed, o Options) error {
 		}
 		document.Entries = append(document.Entries, entry)
 	}
-	return write(w, document, f.Path, o.Style)
+	return write(w, document, f.Path, o.Style, document.About)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/mmcdole/gofeed"
 	"github.com/mmcdole/gofeed/rss"
 
+	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/markdown"
 	"settler.io/crier/internal/site"
 )
@@ -20,15 +21,17 @@ var origin = time.Date(2026, 10, 2, 10, 4, 0, 0, time.UTC)
 
 func example(title, html, text string) site.Feed {
 	return site.Feed{
-		Path: "feed.rss",
-		Meta: &site.Meta{Title: "Example " + title, BaseURL: "https://status.example.com/", Language: "en"},
-		Entries: []site.Entry{
-			{ID: "tag:example.com,2005:Incident/a/02", Title: "[Resolved] " + title, URL: "https://status.example.com/incidents/a/#02", HTML: html, Text: text,
+		Path: "feed", ID: "tag:example.com,2005:feed", Title: "Example " + title, Page: "index.html",
+		Updated: origin.Add(2 * time.Hour), Meta: &site.Meta{Title: "Example " + title, BaseURL: "https://status.example.com/", Language: "en", Words: locale.English()},
+		Entries: entries(
+			site.Entry{ID: "tag:example.com,2005:Incident/a/02", Title: "[Resolved] " + title, URL: "https://status.example.com/incidents/a/#02", HTML: html, Text: text,
 				Published: origin.Add(time.Hour), Updated: origin.Add(2 * time.Hour), Categories: []string{"resolved", "P0", title}},
-			{ID: "tag:example.com,2005:Incident/a/01", Title: "[Investigating] x", URL: "https://status.example.com/incidents/a/#01", HTML: "<p>x</p>", Text: "x", Published: origin, Updated: origin},
-		},
+			site.Entry{ID: "tag:example.com,2005:Incident/a/01", Title: "[Investigating] x", URL: "https://status.example.com/incidents/a/#01", HTML: "<p>x</p>", Text: "x", Published: origin, Updated: origin},
+		),
 	}
 }
+
+func entries(all ...site.Entry) func() []site.Entry { return func() []site.Entry { return all } }
 
 // strict reads a document as a conforming XML parser must, to its end.
 func strict(t *testing.T, document []byte) {
@@ -49,7 +52,7 @@ func strict(t *testing.T, document []byte) {
 func render(t *testing.T, s site.Feed) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := RSS(&b, s); err != nil {
+	if err := RSS(&b, s, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	strict(t, b.Bytes())
@@ -74,14 +77,14 @@ func TestRSS(t *testing.T) {
 		t.Error(item.Categories)
 	}
 	raw, err := new(rss.Parser).Parse(bytes.NewReader(document))
-	if err != nil || raw.Items[0].GUID.IsPermalink != "false" || raw.Version != "2.0" || raw.LastBuildDate != "Fri, 02 Oct 2026 11:04:00 +0000" {
+	if err != nil || raw.Items[0].GUID.IsPermalink != "false" || raw.Version != "2.0" || raw.LastBuildDate != "Fri, 02 Oct 2026 12:04:00 +0000" {
 		t.Errorf("%+v %v", raw, err)
 	}
 }
 
 func TestAnEmptyFeed(t *testing.T) {
 	s := example("x", "", "")
-	s.Entries = nil
+	s.Entries = entries()
 	feed, err := gofeed.NewParser().Parse(bytes.NewReader(render(t, s)))
 	if err != nil || len(feed.Items) != 0 {
 		t.Error(feed, err)
@@ -116,7 +119,7 @@ func TestCState(t *testing.T) {
 func TestAWriterThatFails(t *testing.T) {
 	r, w := io.Pipe()
 	r.Close()
-	if RSS(w, example("x", "", "")) == nil {
+	if RSS(w, example("x", "", ""), Options{}) == nil {
 		t.Error("no error")
 	}
 }

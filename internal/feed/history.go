@@ -31,7 +31,7 @@ func HistoryRSS(w io.Writer, f site.HistoryFeed) error {
 	if !f.Updated.IsZero() {
 		channel.RssFeed.PubDate = f.Updated.UTC().Format(time.RFC1123Z)
 	}
-	return write(w, rssDocument{Version: "2.0", Atom: atomSpace, Channel: channel}, "", "")
+	return write(w, rssDocument{Version: "2.0", Atom: atomSpace, Channel: channel}, "", "", nil)
 }
 
 // HistoryAtom writes the same as /history.atom.
@@ -45,7 +45,7 @@ func HistoryAtom(w io.Writer, f site.HistoryFeed) error {
 			Content: &feeds.AtomContent{Content: clean(story(e, f.Meta.Zone)), Type: "html"},
 		}})
 	}
-	return write(w, document, "", "")
+	return write(w, document, "", "", nil)
 }
 
 // story writes an incident's updates as Statuspage does; clients find its state in the first <strong>.

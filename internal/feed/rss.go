@@ -59,6 +59,7 @@ type rssItem struct {
 	XMLName xml.Name `xml:"item"`
 	*feeds.RssItem
 	Category []string `xml:"category"`
+	Updated  string   `xml:"atom:updated,omitempty"` // where it is not the date of publication
 	Until    string   `xml:"maintenanceEndDate,omitempty"`
 }
 
@@ -77,7 +78,7 @@ func links(f site.Feed, extension, mime string) []link {
 	if f.Hub != "" && !f.Archived() {
 		all = append(all, link{f.Hub, "hub", ""})
 	}
-	for _, other := range []struct{ path, rel string }{{f.Current, "current"}, {f.Previous, "prev-archive"}, {f.Next, "next-archive"}} {
+	for _, other := range []struct{ path, rel string }{{f.Current, "current"}, {f.Previous, "prev-archive"}} {
 		if other.path != "" {
 			all = append(all, link{url(other.path), other.rel, mime})
 		}
@@ -92,9 +93,7 @@ func RSS(w io.Writer, f site.Feed, o Options) error {
 	if f.Archived() {
 		channel.Archived = &struct{}{}
 	}
-	if f.Meta.Words != nil {
-		channel.About = newAbout(f.Meta, f.Page)
-	}
+	channel.About = newAbout(f)
 	for _, e := range f.Entries() {
 		item := &rssItem{RssItem: &feeds.RssItem{
 			Title:       clean(e.Title),
@@ -107,6 +106,9 @@ func RSS(w io.Writer, f site.Feed, o Options) error {
 		for _, category := range e.Categories {
 			item.Category = append(item.Category, clean(category))
 		}
+		if e.Updated.After(e.Published) {
+			item.Updated = stamp(e.Updated)
+		}
 		channel.Items = append(channel.Items, item)
 	}
 	if !f.Updated.IsZero() {
@@ -116,12 +118,12 @@ func RSS(w io.Writer, f site.Feed, o Options) error {
 	if f.Archived() {
 		document.Archive = archiveSpace
 	}
-	return write(w, document, f.Path, o.Style)
+	return write(w, document, f.Path, o.Style, channel.About)
 }
 
-func newAbout(meta *site.Meta, page site.Ref) *about {
-	a := &about{Text: meta.Words.Word("feed_about") + " "}
-	a.Link.Href, a.Link.Text = meta.URL(page), clean(meta.Title)
+func newAbout(f site.Feed) *about {
+	a := &about{Text: f.Meta.Words.Word("feed_about") + " "}
+	a.Link.Href, a.Link.Text = f.Meta.URL(f.Page), clean(f.Title)
 	return a
 }
 
@@ -143,7 +145,7 @@ func CState(w io.Writer, meta *site.Meta, legacy site.LegacyFeed) error {
 		}
 		channel.Items = append(channel.Items, item)
 	}
-	return write(w, rssDocument{Version: "2.0", Atom: atomSpace, Channel: channel}, "", "")
+	return write(w, rssDocument{Version: "2.0", Atom: atomSpace, Channel: channel}, "", "", nil)
 }
 
 func newChannel(meta *site.Meta, title, link string) *rssChannel {
@@ -154,12 +156,16 @@ func newChannel(meta *site.Meta, title, link string) *rssChannel {
 	return &rssChannel{RssFeed: &feeds.RssFeed{Title: clean(title), Link: link, Description: clean(description), Language: meta.Language}}
 }
 
-// write writes an XML document, with a stylesheet whose path is counted from the root of the site, as the document's is.
-func write(w io.Writer, document any, path, style string) error {
+// write writes an XML document, with a stylesheet whose path is counted from the root of the site, as the document's is. What
+// it is about comes first, for browsers that show a feed as it is written.
+func write(w io.Writer, document any, path, style string, a *about) error {
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
 	if style != "" {
 		b.WriteString(`<?xml-stylesheet type="text/css" href="` + strings.Repeat("../", strings.Count(path, "/")) + style + "\"?>\n")
+	}
+	if a != nil { // two hyphens would end the comment
+		b.WriteString("<!-- " + strings.ReplaceAll(a.Text, "--", "–") + "-->\n")
 	}
 	encoder := xml.NewEncoder(&b)
 	encoder.Indent("", " ")

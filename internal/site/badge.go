@@ -1,6 +1,8 @@
 package site
 
 import (
+	"strconv"
+
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/status"
 )
@@ -10,7 +12,7 @@ type Badge struct {
 	Path      string // of the file, without extension
 	Label     string
 	Message   string
-	Condition incident.Condition // that its colour stands for
+	Condition incident.Condition // that its colour stands for; zero: nothing is known
 }
 
 // badges plans a badge for the state of the page and of each component, and for the uptime of 30 and 90 days.
@@ -23,34 +25,33 @@ func (p *planner) badges() {
 	}
 	overall := p.board.Overall()
 	add(Badge{"badge", words.Word("status"), words.State(overall.Name), conditionOf(overall)})
-	for _, days := range []int{30, 90} {
-		var sum float64
-		count := 0
-		for _, c := range p.Config.Components {
-			if share, ok := p.board.UptimeOver(c.ID, days); ok {
-				sum += share
-				count++
-			}
-		}
-		if count > 0 {
-			add(p.uptimeBadge("badge-uptime-", p.meta.Title, sum/float64(count), days))
-		}
-	}
 	for _, c := range p.Config.Components {
 		now := p.board.Now(c.ID)
 		add(Badge{"components/" + c.ID + "/badge", c.Name, words.Condition(now), now})
-		for _, days := range []int{30, 90} {
-			if share, ok := p.board.UptimeOver(c.ID, days); ok {
-				add(p.uptimeBadge("components/"+c.ID+"/badge-uptime-", c.Name, share, days))
+	}
+	for _, days := range []int{30, 90} {
+		var sum, count float64
+		for _, c := range p.Config.Components {
+			share, known := p.board.UptimeOver(c.ID, days)
+			if known {
+				sum += share
+				count++
 			}
+			add(p.uptimeBadge("components/"+c.ID+"/", c.Name, share, known, days))
 		}
+		add(p.uptimeBadge("", p.meta.Title, sum/max(count, 1), count > 0, days))
 	}
 }
 
-func (p *planner) uptimeBadge(path, name string, share float64, days int) Badge {
-	number := map[int]string{30: "30", 90: "90"}[days]
-	b := Badge{Path: path + number, Label: name, Message: p.meta.Words.Word("uptime_days", "percent", p.meta.Words.Percent(percent(share)), "days", number)}
+func (p *planner) uptimeBadge(folder, label string, share float64, known bool, days int) Badge {
+	number := strconv.Itoa(days)
+	text := "–"
+	if known {
+		text = p.meta.Words.Percent(percent(share))
+	}
+	b := Badge{Path: folder + "badge-uptime-" + number, Label: label, Message: p.meta.Words.Word("uptime_days", "percent", text, "days", number)}
 	switch {
+	case !known:
 	case share >= 0.999:
 		b.Condition = incident.Operational
 	case share >= 0.99:
@@ -65,6 +66,15 @@ func (p *planner) uptimeBadge(path, name string, share float64, days int) Badge 
 
 // conditionOf gives the condition whose colour stands for a state of the page.
 func conditionOf(state status.Overall) incident.Condition {
-	return map[string]incident.Condition{"none": incident.Operational, "maintenance": incident.UnderMaintenance, "minor": incident.DegradedPerformance,
-		"major": incident.PartialOutage, "critical": incident.MajorOutage}[state.Indicator]
+	switch state.Indicator {
+	case "maintenance":
+		return incident.UnderMaintenance
+	case "minor":
+		return incident.DegradedPerformance
+	case "major":
+		return incident.PartialOutage
+	case "critical":
+		return incident.MajorOutage
+	}
+	return incident.Operational
 }

@@ -3,6 +3,7 @@ package site
 import (
 	"cmp"
 	"slices"
+	"sync"
 	"time"
 
 	"settler.io/crier/internal/incident"
@@ -16,10 +17,17 @@ type Facts struct {
 	Now         time.Time
 	State       status.Overall
 	Changed     time.Time // when anything last changed; the Unix epoch when nothing has
-	Groups      []Group   // in the order of config.toml; components without a group come in one whose Name is empty
-	Components  []FactComponent
 	Incidents   []*Record // newest first
 	Maintenance []*Record // by start, oldest first
+
+	ComponentIDs []string     // in the order of config.toml
+	Parts        func() Parts // made once; it may be called from any goroutine
+}
+
+// Parts are the components of the platform.
+type Parts struct {
+	Groups     []Group         // in the order of config.toml; components without a group come in one whose Name is empty
+	Components []FactComponent // in the order of config.toml
 }
 
 // FactComponent is a component with what programs want to know of it.
@@ -35,11 +43,17 @@ type FactComponent struct {
 type Record struct {
 	*incident.History
 	URL        string
-	Page       Ref
-	Published  func(step int) time.Time // when a step became public
-	Text       func(step int) string    // its text, with impact and ETA
-	Postmortem *RecordPostmortem        // nil unless public
+	Postmortem *RecordPostmortem // nil unless public
+
+	planner *planner
+	story   *story
 }
+
+// Published is when a step became public.
+func (r *Record) Published(step int) time.Time { return r.story.publishedAt(step) }
+
+// Text is the text of a step, with impact and ETA.
+func (r *Record) Text(step int) string { return r.planner.told(r.story, step, r.planner.meta) }
 
 // RecordPostmortem is a published post-mortem.
 type RecordPostmortem struct {
@@ -49,60 +63,64 @@ type RecordPostmortem struct {
 
 // facts gathers what programs are told.
 func (p *planner) facts() *Facts {
-	f := &Facts{Meta: p.meta, Host: p.Config.Feeds.Host, Now: p.Now, State: p.board.Overall(), Changed: time.Unix(0, 0), Groups: p.groups(p.meta)}
-	first := time.Time{}
-	changed := map[string]time.Time{}
+	f := &Facts{Meta: p.meta, Host: p.Config.Feeds.Host, Now: p.Now, State: p.board.Overall(), Changed: time.Unix(0, 0)}
+	var first time.Time
+	moved := map[string]time.Time{} // component -> when its condition last changed
+	f.Incidents, f.Maintenance = make([]*Record, 0, len(p.incidents)), make([]*Record, 0, len(p.maintenance))
 	for _, s := range slices.Concat(p.incidents, p.maintenance) {
-		r := &Record{History: &s.History, URL: p.meta.URL(s.ref), Page: s.ref, Published: s.publishedAt,
-			Text: func(step int) string { return p.told(s, step, p.meta) }}
+		r := &Record{History: &s.History, URL: p.meta.URL(s.ref), planner: p, story: s}
 		if s.publicPostmortem() {
-			post := p.postmortem(s, venue{string(s.ref), p.meta})
-			r.Postmortem = &RecordPostmortem{Date: post.Date, Text: p.text(s.Postmortem.Path)}
-			if r.Postmortem.Date.Before(post.Ended) {
-				r.Postmortem.Date = post.Ended
-			}
+			r.Postmortem = &RecordPostmortem{s.documented(), p.text(s.Postmortem.Path)}
 		}
 		if s.Planned {
 			f.Maintenance = append(f.Maintenance, r)
 		} else {
 			f.Incidents = append(f.Incidents, r)
 		}
-		for n := range s.Steps {
-			at := s.publishedAt(n)
-			if first.IsZero() || at.Before(first) {
-				first = at
-			}
-			if u := s.Steps[n].Update.Amended; u.After(at) {
-				at = u
-			}
-			if at.After(f.Changed) {
-				f.Changed = at
-			}
-			for _, move := range s.Steps[n].Moves() {
-				if at := s.publishedAt(n); move.Before != move.After && at.After(changed[move.Component]) {
-					changed[move.Component] = at
-				}
-			}
+		if first.IsZero() || s.first.Before(first) {
+			first = s.first
 		}
+		f.Changed = later(f.Changed, s.changed)
+		for _, m := range s.moved {
+			moved[m.component] = later(moved[m.component], m.at)
+		}
+	}
+	newest := func(a, b *Record) int { return cmp.Compare(b.story.begun.Unix(), a.story.begun.Unix()) }
+	if !slices.IsSortedFunc(f.Incidents, newest) { // within a second their order may be another
+		slices.SortStableFunc(f.Incidents, newest)
 	}
 	if first.IsZero() {
 		first = f.Changed
 	}
 	for _, c := range p.Config.Components {
-		v := FactComponent{Component: p.component(c, p.meta), StartDate: c.StartDate, Created: first, Changed: first}
+		f.ComponentIDs = append(f.ComponentIDs, c.ID)
+	}
+	f.Parts = sync.OnceValue(func() Parts { return p.parts(first, moved) })
+	return f
+}
+
+// parts says of each component what programs want to know; first is when the site's first update was public.
+func (p *planner) parts(first time.Time, moved map[string]time.Time) Parts {
+	parts := Parts{Groups: p.groups(p.meta)}
+	views := map[string]Component{}
+	for _, g := range parts.Groups {
+		for _, c := range g.Components {
+			views[c.ID] = c
+		}
+	}
+	for _, c := range p.Config.Components {
+		v := FactComponent{Component: views[c.ID], StartDate: c.StartDate, Created: first, Changed: first, Months: p.monthsOf(c.ID)}
 		if !c.StartDate.IsZero() {
 			v.Created, v.Changed = c.StartDate, c.StartDate
 		}
-		if at, ok := changed[c.ID]; ok {
+		if at, ok := moved[c.ID]; ok {
 			v.Changed = at
 		}
 		v.Uptime90 = v.Uptime
 		if share, ok := p.board.UptimeOver(c.ID, 30); ok {
 			v.Uptime30 = percent(share)
 		}
-		v.Months = p.monthsOf(c.ID)
-		f.Components = append(f.Components, v)
+		parts.Components = append(parts.Components, v)
 	}
-	slices.SortStableFunc(f.Incidents, func(a, b *Record) int { return cmp.Compare(b.First().Unix(), a.First().Unix()) })
-	return f
+	return parts
 }

@@ -30,7 +30,7 @@ func (p *planner) reveal() {
 	}
 	c.Incidents = slices.Clone(c.Incidents)
 	for i := range c.Incidents {
-		if document := c.Incidents[i].Postmortem; document != nil && document.Public {
+		if document := c.Incidents[i].Postmortem; document != nil && document.Public && hasDraft(nil, document) {
 			own := *document
 			own.Translations = p.revealed(own.Translations)
 			p.draft(&own.Draft, own.Path, own.Translations)
@@ -73,12 +73,14 @@ func (p *planner) revealed(translations map[string]incident.Translation) map[str
 	return translations
 }
 
-// public picks the releases to show; in a preview that is every one whose date has come, be it a draft or held.
-func (p *planner) public(releases []policy.Release) []policy.Release {
+// public picks the releases to show; in a preview that is every one whose date has come, be it a draft or held. It is settled when
+// all of them, and their translations, are public for good.
+func (p *planner) public(releases []policy.Release) (public []policy.Release, settled bool) {
 	public, next := policy.Public(releases, p.Now)
 	p.next(next)
+	settled = len(public) == len(releases) && !slices.ContainsFunc(public, func(r policy.Release) bool { return hasDraft([]incident.Update{r.Update}, nil) })
 	if !p.Preview {
-		return public
+		return public, settled
 	}
 	public = nil
 	for _, r := range releases {
@@ -96,7 +98,7 @@ func (p *planner) public(releases []policy.Release) []policy.Release {
 		}
 		public = append(public, r)
 	}
-	return public
+	return public, settled
 }
 
 // mark gives what stands before the HTML of a text that may not be public: "" where it may.

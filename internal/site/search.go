@@ -29,12 +29,8 @@ const maxSearchText = 400
 // search plans the index of a language, a part for each year.
 func (p *planner) search(meta *Meta) {
 	years := map[int][]*story{}
-	for _, s := range p.incidents {
-		years[s.First().In(p.Config.Zone).Year()] = append(years[s.First().In(p.Config.Zone).Year()], s)
-	}
-	for _, s := range p.maintenance {
-		year := s.began().In(p.Config.Zone).Year()
-		years[year] = append(years[year], s)
+	for _, s := range slices.Concat(p.incidents, p.maintenance) {
+		years[s.month.Year()] = append(years[s.month.Year()], s)
 	}
 	for year, stories := range years {
 		meta.Years = append(meta.Years, year)

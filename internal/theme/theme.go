@@ -32,8 +32,8 @@ type Theme struct {
 	zone   *time.Location
 	icon   *template.Template
 	places map[string]site.Ref // of assets, by name
-	Assets []Asset // by path
-	Policy string  // the Content-Security-Policy of the pages
+	Assets []Asset             // by path
+	Policy string              // the Content-Security-Policy of the pages
 }
 
 // stylesheet is the asset that the overview holds within itself, so that its first paint needs one response.

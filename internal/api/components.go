@@ -1,0 +1,141 @@
+package api
+
+import (
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/site"
+)
+
+type writer struct {
+	facts *site.Facts
+	zone  *time.Location
+	page  string
+	parts func() parts
+}
+
+// parts are the components of the page as objects.
+type parts struct {
+	list   []any // groups and components, in order
+	named  map[string]component
+	labels map[string]string // "Group - Component"
+}
+
+// stamp is a time as Statuspage writes it: RFC 3339 with three decimals, in the page's zone.
+type stamp struct {
+	time.Time
+}
+
+func (s stamp) MarshalJSON() ([]byte, error) {
+	return []byte(s.Format(`"2006-01-02T15:04:05.000Z07:00"`)), nil
+}
+
+func (w *writer) stamp(t time.Time) *stamp {
+	if t.IsZero() {
+		return nil
+	}
+	return &stamp{t.In(w.zone)}
+}
+
+type page struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	URL       string `json:"url"`
+	TimeZone  string `json:"time_zone"`
+	UpdatedAt *stamp `json:"updated_at"`
+}
+
+func (w *writer) pageObject() page {
+	zone := w.zone.String()
+	if zone == "UTC" {
+		zone = "Etc/UTC"
+	}
+	return page{w.page, w.facts.Meta.Title, strings.TrimSuffix(w.facts.Meta.BaseURL, "/"), zone, w.stamp(w.facts.Changed)}
+}
+
+type status struct {
+	Indicator   string `json:"indicator"`
+	Description string `json:"description"`
+}
+
+func (w *writer) status() status {
+	return status{w.facts.State.Indicator, w.facts.State.Description}
+}
+
+type component struct {
+	ID                 string  `json:"id"`
+	Name               string  `json:"name"`
+	Status             string  `json:"status"`
+	CreatedAt          *stamp  `json:"created_at"`
+	UpdatedAt          *stamp  `json:"updated_at"`
+	Position           int     `json:"position"`
+	Description        *string `json:"description"`
+	Showcase           bool    `json:"showcase"`
+	StartDate          *string `json:"start_date"`
+	GroupID            *string `json:"group_id"`
+	PageID             string  `json:"page_id"`
+	Group              bool    `json:"group"`
+	OnlyShowIfDegraded bool    `json:"only_show_if_degraded"`
+}
+
+type group struct {
+	component
+	Components []string `json:"components"`
+}
+
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// listComponents lists groups, each followed by its components, in the order of the page.
+func (w *writer) listComponents() parts {
+	p := parts{list: []any{}, named: map[string]component{}, labels: map[string]string{}}
+	facts := w.facts.Parts()
+	byID := map[string]*site.FactComponent{}
+	for i := range facts.Components {
+		byID[facts.Components[i].ID] = &facts.Components[i]
+	}
+	for _, g := range facts.Groups {
+		var id string
+		if g.Name != "" {
+			id = Identify("group", g.ID)
+			p.list = append(p.list, w.group(g, id, byID, len(p.list)+1))
+		}
+		for _, c := range g.Components {
+			object := w.component(byID[c.ID], id, len(p.list)+1)
+			p.list = append(p.list, object)
+			p.named[c.ID], p.labels[c.ID] = object, c.Name
+			if g.Name != "" {
+				p.labels[c.ID] = g.Name + " - " + c.Name
+			}
+		}
+	}
+	return p
+}
+
+func (w *writer) group(g site.Group, id string, byID map[string]*site.FactComponent, position int) group {
+	own := group{component: component{ID: id, Name: g.Name, Status: g.Condition.String(), Position: position, Description: optional(g.Description), PageID: w.page, Group: true}}
+	var created, changed time.Time
+	for _, c := range g.Components {
+		own.Components = append(own.Components, Identify("component", c.ID))
+		facts := byID[c.ID]
+		if created.IsZero() || facts.Created.Before(created) {
+			created = facts.Created
+		}
+		changed = later(changed, facts.Changed)
+	}
+	own.CreatedAt, own.UpdatedAt = w.stamp(created), w.stamp(changed)
+	return own
+}
+
+func (w *writer) component(c *site.FactComponent, group string, position int) component {
+	object := component{ID: Identify("component", c.ID), Name: c.Name, Status: c.Condition.String(), CreatedAt: w.stamp(c.Created), UpdatedAt: w.stamp(c.Changed),
+		Position: position, Description: optional(c.Description), Showcase: true, GroupID: optional(group), PageID: w.page}
+	if !c.StartDate.IsZero() {
+		object.StartDate = optional(c.StartDate.Format(time.DateOnly))
+	}
+	return object
+}

@@ -1,0 +1,162 @@
+package api
+
+import (
+	"slices"
+	"time"
+
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site"
+)
+
+type update struct {
+	ID                   string     `json:"id"`
+	Status               string     `json:"status"`
+	Body                 string     `json:"body"`
+	IncidentID           string     `json:"incident_id"`
+	CreatedAt            *stamp     `json:"created_at"`
+	UpdatedAt            *stamp     `json:"updated_at"`
+	DisplayAt            *stamp     `json:"display_at"`
+	AffectedComponents   []affected `json:"affected_components"`
+	DeliverNotifications bool       `json:"deliver_notifications"`
+	CustomTweet          *string    `json:"custom_tweet"`
+	TweetID              *int       `json:"tweet_id"`
+}
+
+type affected struct {
+	Code      string `json:"code"`
+	Name      string `json:"name"`
+	OldStatus string `json:"old_status"`
+	NewStatus string `json:"new_status"`
+}
+
+type record struct {
+	ID              string      `json:"id"`
+	Name            string      `json:"name"`
+	Status          string      `json:"status"`
+	CreatedAt       *stamp      `json:"created_at"`
+	UpdatedAt       *stamp      `json:"updated_at"`
+	MonitoringAt    *stamp      `json:"monitoring_at"`
+	ResolvedAt      *stamp      `json:"resolved_at"`
+	Impact          string      `json:"impact"`
+	Shortlink       string      `json:"shortlink"`
+	StartedAt       *stamp      `json:"started_at"`
+	PageID          string      `json:"page_id"`
+	IncidentUpdates []update    `json:"incident_updates"`
+	Components      []component `json:"components"`
+}
+
+type plannedRecord struct {
+	record
+	ScheduledFor   *stamp `json:"scheduled_for"`
+	ScheduledUntil *stamp `json:"scheduled_until"`
+}
+
+func (w *writer) records(records []*site.Record) []any {
+	list := []any{}
+	for _, r := range records {
+		list = append(list, w.record(r, false))
+	}
+	return list
+}
+
+// statusOf gives a status as the API knows it: a public post-mortem is one of an incident's, and what is cancelled is over.
+func statusOf(r *site.Record) string {
+	switch s := r.State().Status; {
+	case r.Postmortem != nil && r.Over():
+		return "postmortem"
+	case s == incident.Cancelled:
+		return incident.Completed.String()
+	default:
+		return s.String()
+	}
+}
+
+func impact(r *site.Record) string {
+	if r.Planned {
+		return "maintenance"
+	}
+	switch r.State().Severity {
+	case incident.P0:
+		return "critical"
+	case incident.P1:
+		return "major"
+	}
+	return "minor"
+}
+
+// record makes the object of an incident or maintenance. alone, in a document of its own, its components are in the state that
+// itself gives them, so that other incidents don't change the document.
+func (w *writer) record(r *site.Record, alone bool) any {
+	id := recordID(r)
+	object := record{ID: id, Name: r.State().Title, Status: statusOf(r), CreatedAt: w.stamp(r.Published(0)), Impact: impact(r), Shortlink: r.URL,
+		StartedAt: w.stamp(r.First()), PageID: w.page, IncidentUpdates: []update{}, Components: []component{}}
+	changed := r.Published(0)
+	if r.Postmortem != nil {
+		date := r.Postmortem.Date
+		changed = later(changed, date)
+		object.IncidentUpdates = append(object.IncidentUpdates, update{ID: Identify("update", section(r)+r.ID+"/postmortem"), Status: "postmortem", Body: r.Postmortem.Text, IncidentID: id,
+			CreatedAt: w.stamp(date), UpdatedAt: w.stamp(date), DisplayAt: w.stamp(date)})
+	}
+	for n, step := range slices.Backward(r.Steps) {
+		if step.After.Status == incident.Monitoring && object.MonitoringAt == nil {
+			object.MonitoringAt = w.stamp(step.Update.Date)
+		}
+		u := w.update(r, n, id)
+		changed = later(changed, u.UpdatedAt.Time)
+		object.IncidentUpdates = append(object.IncidentUpdates, u)
+	}
+	object.UpdatedAt = w.stamp(changed)
+	object.ResolvedAt = w.stamp(r.End())
+	conditions := map[string]incident.Condition{}
+	for _, a := range r.State().Conditions() {
+		conditions[a.Component] = a.Condition
+	}
+	for _, name := range r.History.Components() {
+		c, ok := w.parts().named[name]
+		if !ok { // config.toml no longer lists it
+			continue
+		}
+		if alone {
+			c.Status, c.UpdatedAt = max(conditions[name], incident.Operational).String(), object.UpdatedAt
+		}
+		object.Components = append(object.Components, c)
+	}
+	if !r.Planned {
+		return object
+	}
+	return plannedRecord{object, w.stamp(r.State().Starts), w.stamp(r.State().Ends)}
+}
+
+func section(r *site.Record) string {
+	if r.Planned {
+		return "maintenance/"
+	}
+	return "incidents/"
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+func (w *writer) update(r *site.Record, n int, id string) update {
+	step := &r.Steps[n]
+	u := &step.Update
+	published := r.Published(n)
+	object := update{ID: Identify("update", section(r)+r.ID+"/"+u.ID), Status: step.After.Status.String(), Body: r.Text(n), IncidentID: id,
+		CreatedAt: w.stamp(published), UpdatedAt: w.stamp(later(published, u.Amended)), DisplayAt: w.stamp(u.Date), DeliverNotifications: true}
+	if step.After.Status == incident.Cancelled {
+		object.Status = incident.Completed.String()
+	}
+	for _, move := range step.Moves() {
+		name, known := w.parts().labels[move.Component]
+		id := w.parts().named[move.Component].ID
+		if !known {
+			name, id = move.Component, Identify("component", move.Component)
+		}
+		object.AffectedComponents = append(object.AffectedComponents, affected{id, name, move.Before.String(), move.After.String()})
+	}
+	return object
+}

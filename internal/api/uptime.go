@@ -1,0 +1,84 @@
+package api
+
+import (
+	"encoding/json"
+	"time"
+
+	"settler.io/crier/internal/site"
+)
+
+type uptimeObject struct {
+	Days30 *json.Number  `json:"days_30"` // percent, without today, which is not over; null when there is none
+	Days90 *json.Number  `json:"days_90"`
+	Months []monthUptime `json:"months"` // newest first
+}
+
+type monthUptime struct {
+	Month  string      `json:"month"`
+	Uptime json.Number `json:"uptime"`
+}
+
+type uptimeComponent struct {
+	ID     string       `json:"id"`
+	Name   string       `json:"name"`
+	Uptime uptimeObject `json:"uptime"`
+}
+
+type day struct {
+	Date   string     `json:"date"`
+	Status *string    `json:"status"` // the worst of the day; null before the component's first
+	Events []dayEvent `json:"events"`
+}
+
+type dayEvent struct {
+	Name   string `json:"name"`
+	URL    string `json:"url"`
+	Status string `json:"status"`
+}
+
+func number(percent string) *json.Number {
+	if percent == "" {
+		return nil
+	}
+	n := json.Number(percent)
+	return &n
+}
+
+func (w *writer) uptimeOf(c *site.FactComponent) uptimeObject {
+	object := uptimeObject{number(c.Uptime30), number(c.Uptime90), []monthUptime{}}
+	for _, m := range c.Months {
+		object.Months = append(object.Months, monthUptime{m.Start.Format("2006-01"), json.Number(m.Uptime)})
+	}
+	return object
+}
+
+func (w *writer) uptime() any {
+	list := []uptimeComponent{}
+	components := w.facts.Parts().Components
+	for i := range components {
+		c := &components[i]
+		list = append(list, uptimeComponent{Identify("component", c.ID), c.Name, w.uptimeOf(c)})
+	}
+	return struct {
+		Components []uptimeComponent `json:"components"`
+	}{list}
+}
+
+func (w *writer) componentDocument(c *site.FactComponent) any {
+	days := []day{}
+	for _, bar := range c.Bars {
+		d := day{Date: bar.Start.Format(time.DateOnly), Events: []dayEvent{}}
+		if bar.Worst != 0 {
+			d.Status = optional(bar.Worst.String())
+		}
+		for _, e := range bar.Events {
+			d.Events = append(d.Events, dayEvent{e.Title, w.facts.Meta.URL(e.Page), e.Worst.String()})
+		}
+		days = append(days, d)
+	}
+	return struct {
+		Component component    `json:"component"`
+		Uptime    uptimeObject `json:"uptime"`
+		Days      []day        `json:"days"` // the last 90, oldest first
+	}{w.parts().named[c.ID], w.uptimeOf(c), days}
+}

@@ -1,0 +1,80 @@
+package badge
+
+import (
+	"bytes"
+	"encoding/json"
+	"html/template"
+	"io"
+	"strings"
+
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site"
+)
+
+// script asks for badge.json, beside it, and shows what that says as long as something is wrong; when nothing is, or when nothing
+// can be learned, it shows nothing. It makes elements and styles them by the CSSOM, which the strictest policy of a page allows, and takes
+// only colours from what is around it: from its own data attributes, or in embed.html from the address.
+const script = `(()=>{const s=document.currentScript,u=new URL(".",s.src),c=COLOURS;let d=s.dataset,b;` +
+	`if(d.frame){d=Object.fromEntries(new URLSearchParams(location.search));document.body.style.margin=0}` +
+	`const go=async()=>{if(document.hidden)return;let j={};try{const r=await fetch(new URL("badge.json",u));if(r.ok)j=await r.json()}catch{}` +
+	`const k=c[j.color],p=d.target?document.querySelector(d.target):document.body;` +
+	`if(!k||!p){b&&b.remove();b=0;return}` +
+	`if(!b){b=document.createElement("div");b.className="crier-banner";b.setAttribute("role","status");p.prepend(b);` +
+	`const a=document.createElement("a");a.href=u;a.target="_top";b.append(a);` +
+	`Object.assign(a.style,{display:"block",padding:".6em 1em",textAlign:"center",color:d.color||"#fff"})}` +
+	`const a=b.firstChild,t=TITLE+j.message;a.style.backgroundColor=d.background||k;if(a.textContent!==t)a.textContent=t};` +
+	`go();setInterval(go,(d.every||60)*1e3);document.addEventListener("visibilitychange",go)})();
+`
+
+// Script writes embed.js.
+func Script(w io.Writer, title string) error {
+	colours := map[string]string{}
+	for condition, style := range look {
+		if condition > incident.Operational {
+			colours[style.shields] = style.colour
+		}
+	}
+	table, err := json.Marshal(colours)
+	if err != nil {
+		return err
+	}
+	name, err := json.Marshal(title + ": ")
+	if err != nil {
+		return err
+	}
+	_, err = strings.NewReplacer("COLOURS", string(table), "TITLE", string(name)).WriteString(w, script)
+	return err
+}
+
+var frame = template.Must(template.New("embed").Parse(`<!DOCTYPE html>
+<html lang="{{.Language}}"{{if .RTL}} dir="rtl"{{end}}>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>{{.Title}}</title>
+<noscript><meta http-equiv="refresh" content="60"></noscript>
+</head>
+<body>
+<noscript>{{with .Message}}<a href="index.html" target="_top">{{$.Title}}: {{.}}</a>{{end}}</noscript>
+<script src="embed.js" data-frame="1"></script>
+</body>
+</html>
+`))
+
+// Frame writes embed.html, for an iframe: what embed.js shows, with colours from its own address (embed.html?background=navy).
+func Frame(w io.Writer, f *site.Facts) error {
+	view := struct {
+		Language, Title, Message string
+		RTL                      bool
+	}{f.Meta.Language, f.Meta.Title, "", f.Meta.Words.RTL}
+	if !f.State.Fine() {
+		view.Message = f.Meta.Words.State(f.State.Name)
+	}
+	var b bytes.Buffer
+	if err := frame.Execute(&b, view); err != nil {
+		return err
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
