@@ -72,7 +72,7 @@ func (g *growing) String() string {
 func (s *served) wait(g *growing, pattern string) string {
 	s.Helper()
 	wanted := regexp.MustCompile(pattern)
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for {
 		if found := wanted.FindString(g.String()); found != "" {
 			return found
