@@ -68,24 +68,28 @@ func BenchmarkServeEdit(b *testing.B) {
 	}
 }
 
-// BenchmarkServeMemory measures the memory in use after ten edits, and by how much the others of an operation, a thousand, make it grow.
+// BenchmarkServeMemory measures the memory in use after ten edits, and by how much a thousand more make it grow.
 func BenchmarkServeMemory(b *testing.B) {
-	e := editing(b, 10000)
-	use := func() float64 {
-		runtime.GC()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return float64(m.HeapAlloc) / (1 << 20)
+	for _, incidents := range []int{1000, 10000} {
+		b.Run(fmt.Sprint(incidents), func(b *testing.B) {
+			e := editing(b, incidents)
+			use := func() float64 {
+				runtime.GC()
+				var m runtime.MemStats
+				runtime.ReadMemStats(&m)
+				return float64(m.HeapAlloc) / (1 << 20)
+			}
+			for range 10 {
+				e.edit()
+			}
+			before := use()
+			for b.Loop() {
+				for range 1000 {
+					e.edit()
+				}
+			}
+			b.ReportMetric(before, "MiB")
+			b.ReportMetric(use()-before, "MiB-more")
+		})
 	}
-	for range 10 {
-		e.edit()
-	}
-	before := use()
-	for b.Loop() {
-		for range 1000 {
-			e.edit()
-		}
-	}
-	b.ReportMetric(before, "MiB")
-	b.ReportMetric(use()-before, "MiB-more")
 }

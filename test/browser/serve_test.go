@@ -4,12 +4,15 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -44,8 +47,14 @@ func preview(t testing.TB, incidents int, args ...string) *served {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	s := &served{Dir: t.TempDir()}
-	if err := os.CopyFS(s.Dir, sitegen.Generate(sitegen.Options{Incidents: incidents, Seed: 1})); err != nil {
-		t.Fatal(err)
+	for name, file := range sitegen.Generate(sitegen.Options{Incidents: incidents, Seed: 1}) {
+		name = filepath.Join(s.Dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, file.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	command := exec.CommandContext(context.WithoutCancel(t.Context()), program, append([]string{"serve", "--port", "0"}, args...)...)
 	command.Dir = s.Dir
@@ -140,5 +149,43 @@ func TestServe(t *testing.T) {
 	s.Stop()
 	if out := s.output(); !regexp.MustCompile(`(?m)^\d\d:\d\d:\d\d ` + regexp.QuoteMeta(found[0]) + `: rebuilt in \S+, the open page differs$`).MatchString(out) {
 		t.Errorf("the terminal says\n%s", out)
+	}
+}
+
+// BenchmarkServeInBrowser measures from the close of an edited file to the moment at which the open page holds the edit, as the
+// median of twenty edits an operation.
+func BenchmarkServeInBrowser(b *testing.B) {
+	for _, incidents := range []int{1000, 10000} {
+		b.Run(fmt.Sprint(incidents), func(b *testing.B) {
+			if _, err := os.Stat("node_modules/.package-lock.json"); err != nil {
+				b.Skip(err)
+			}
+			chromium, err := exec.LookPath("chromium")
+			if err != nil {
+				b.Skip(err)
+			}
+			s := preview(b, incidents)
+			found, err := fs.Glob(os.DirFS(s.Dir), fmt.Sprintf("content/incidents/*/*/*-%05d-*/02-*.md", incidents-1))
+			if err != nil || len(found) != 1 {
+				b.Fatal(found, err)
+			}
+			var took []float64
+			for b.Loop() {
+				in, _ := json.Marshal(map[string]any{"chromium": chromium, "edits": 20, "file": filepath.Join(s.Dir, found[0]), "url": s.URL + "incidents/" + path.Base(path.Dir(found[0])) + "/"})
+				command := exec.CommandContext(b.Context(), "node", "serveedits.mjs")
+				command.Stdin, command.Stderr = bytes.NewReader(in), os.Stderr
+				out, err := command.Output()
+				if err != nil {
+					b.Fatal(err)
+				}
+				var more []float64
+				if err := json.Unmarshal(out, &more); err != nil {
+					b.Fatal(err)
+				}
+				took = append(took, more...)
+			}
+			slices.Sort(took)
+			b.ReportMetric(took[len(took)/2], "ms-median")
+		})
 	}
 }
