@@ -63,7 +63,9 @@ func BenchmarkServeEdit(b *testing.B) {
 				took = append(took, e.edit())
 			}
 			slices.Sort(took)
-			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms-median")
+			milliseconds := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+			b.ReportMetric(milliseconds(took[len(took)/2]), "ms-median")
+			b.ReportMetric(milliseconds(took[0]), "ms-least") // on a machine that has other work, the nearer to the truth
 		})
 	}
 }
