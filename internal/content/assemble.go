@@ -1,6 +1,7 @@
 package content
 
 import (
+	"crypto/sha256"
 	"path"
 	"slices"
 	"strings"
@@ -26,6 +27,9 @@ type folder struct {
 func (l *loader) assemble() *Content {
 	m := l.memory
 	c := &Content{Documents: make(map[string]*markdown.Document, len(l.sources)), Keys: make(map[string]map[string]diag.Position, len(l.sources))}
+	if l.options.Sums {
+		c.Sums = make(map[string][sha256.Size]byte, len(l.sources))
+	}
 	former := m.folders
 	m.folders, m.order = make(map[string]*folder, len(former)), nil
 	m.sources = make(map[string]*source, len(l.sources))
@@ -213,6 +217,9 @@ func (c *Content) note(s *source) {
 		c.Documents[s.path] = s.document
 	}
 	c.Keys[s.path] = s.keys
+	if c.Sums != nil {
+		c.Sums[s.path] = s.sum
+	}
 }
 
 // put adds what a folder holds.
@@ -235,6 +242,7 @@ func (c *Content) remove(f *folder) {
 	for _, s := range f.files {
 		delete(c.Documents, s.path)
 		delete(c.Keys, s.path)
+		delete(c.Sums, s.path)
 	}
 	c.Incidents = slices.DeleteFunc(c.Incidents, func(i incident.Incident) bool { return i.Path == f.path })
 	c.Maintenance = slices.DeleteFunc(c.Maintenance, func(m incident.Maintenance) bool { return m.Path == f.path })

@@ -24,6 +24,9 @@ type Input struct {
 	Content *content.Content
 	Words   map[string]*locale.Locale // by language; English where one is missing
 	Now     time.Time
+	// Fingerprint stands for all but content and the instant that outputs follow from: the program, the configuration, the theme
+	// and its words. With one, outputs have keys; see key.go.
+	Fingerprint string
 	// Memory keeps what this plan may share with the next; nil keeps nothing.
 	Memory *Memory
 }
@@ -53,6 +56,7 @@ type Planned struct {
 	planner *planner
 	meta    *Meta
 	story   *story                                                 // of an incident or maintenance
+	month   *month                                                 // of a month
 	view    func(from venue) (title, description string, view any) // of any other page
 }
 
@@ -113,6 +117,10 @@ type planner struct {
 	places      places
 	months      []*month // newest first
 	findings    []diag.Finding
+
+	keys   map[*story]string // nil without a fingerprint
+	salted func() string
+	first  time.Time // when the first update of all was public
 }
 
 type claim struct{ path, source string }
@@ -142,6 +150,7 @@ func Plan(input Input) (*Site, []diag.Finding) {
 	p.checkLinks() // when every address is known
 	p.navigation()
 	p.site.State = p.board.Overall()
+	p.fillKeys()
 	return p.site, diag.Sort(p.findings)
 }
 
@@ -244,7 +253,8 @@ func (p *planner) edition(meta *Meta) {
 	p.add(meta, "index.md", generated, KindOverview, p.overview)
 	p.add(meta, "history/index.html", generated, KindHistory, p.history)
 	for i := range p.months {
-		p.add(meta, string(p.months[i].ref), generated, KindMonth, func(from venue) (string, string, any) { return p.month(i, from) })
+		p.plan(Planned{Path: meta.Prefix + string(p.months[i].ref), Kind: KindMonth, planner: p, meta: meta, month: p.months[i],
+			view: func(from venue) (string, string, any) { return p.month(i, from) }}, generated)
 	}
 	for i := range p.Config.Components {
 		c := p.Config.Components[i]
