@@ -153,8 +153,9 @@ func (f *folder) fold() {
 	var document *incident.Postmortem
 	for _, s := range files {
 		if s.section == postmortem {
-			s.postmortem.Translations = translations[s.path]
-			document = &s.postmortem
+			own := *s.postmortem
+			own.Translations = translations[s.path]
+			document = &own
 			continue
 		}
 		s.update.Translations = translations[s.path]
@@ -182,7 +183,7 @@ func (s *source) translates(all map[string]map[string]incident.Translation) {
 	if all[original] == nil {
 		all[original] = map[string]incident.Translation{}
 	}
-	all[original][s.language] = s.translation
+	all[original][s.language] = *s.translation
 }
 
 // addOthers takes over what does not lie in folders: announcements, pages and templates.
@@ -195,9 +196,9 @@ func (c *Content) addOthers(sources []*source) {
 		case s.language != "":
 			s.translates(translations)
 		case s.section == announcement:
-			c.Announcements = append(c.Announcements, s.announcement)
+			c.Announcements = append(c.Announcements, *s.announcement)
 		case s.section == page:
-			c.Pages = append(c.Pages, s.page)
+			c.Pages = append(c.Pages, *s.page)
 		case s.section == template:
 			c.Templates = append(c.Templates, Template{ID: s.id, Path: s.path, Source: s.text})
 		}
