@@ -19,6 +19,7 @@ import (
 // Document is a file of the API: its path, and how its bytes are written, from any goroutine.
 type Document struct {
 	Path  string
+	Key   string // what its bytes follow from, "" where that is not known; see site.Record.Key
 	Write func(io.Writer) error
 }
 
@@ -31,7 +32,7 @@ func Documents(f *site.Facts) []Document {
 	w.parts = sync.OnceValue(w.listComponents)
 	var all []Document
 	add := func(path string, make func() any) {
-		all = append(all, Document{"api/v2/" + path, func(out io.Writer) error { return encode(out, make()) }})
+		all = append(all, Document{Path: "api/v2/" + path, Write: func(out io.Writer) error { return encode(out, make()) }})
 	}
 	incidents := func(path string, records []*site.Record) {
 		add(path, func() any { return incidentsDocument{w.pageObject(), w.records(records)} })
@@ -54,6 +55,7 @@ func Documents(f *site.Facts) []Document {
 	add("uptime.json", func() any { return w.uptime() })
 	for _, r := range slices.Concat(f.Incidents, f.Maintenance) {
 		add("incidents/"+recordID(r)+".json", func() any { return incidentDocument{w.record(r, true)} })
+		all[len(all)-1].Key = r.Key()
 	}
 	for i, id := range f.ComponentIDs {
 		add("components/"+Identify("component", id)+".json", func() any { return w.componentDocument(&f.Parts().Components[i]) })

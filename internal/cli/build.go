@@ -29,6 +29,7 @@ type buildFlags struct {
 	out       string
 	keepGoing bool
 	dryRun    bool
+	noCache   bool
 	format    string
 }
 
@@ -51,6 +52,7 @@ that can be understood; the exit status is 3 in both cases.`,
 	command.Flags().StringVar(&flags.out, "out", "public", "`folder` to write to, below the site")
 	command.Flags().BoolVar(&flags.keepGoing, "keep-going", false, "build what can be understood, mistakes or not")
 	command.Flags().BoolVar(&flags.dryRun, "dry-run", false, "say what would be written, and write nothing")
+	command.Flags().BoolVar(&flags.noCache, "no-cache", false, "make every file, also those that follow from what has not changed")
 	command.Flags().StringVar(&flags.format, "format", "text", "`form` of the report: text, json or github (annotations of a workflow)")
 	return command
 }
@@ -62,6 +64,11 @@ type loaded struct {
 	theme    *theme.Theme
 	words    map[string]*locale.Locale
 	findings []diag.Finding
+
+	raw        []byte // config.toml
+	themeFiles []themeFile
+
+	fingerprint string // see build.Input; "" to make every file
 }
 
 // load reads a site. The error is for what makes a build impossible; what was found until then comes with it.
@@ -81,7 +88,7 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 		return nil, err
 	}
 	var gitError error
-	found, findings := content.Load(newSiteFS(root, folder, "content"), content.Options{Config: l.config, Dates: func(paths []string) content.Dates {
+	found, findings := content.Load(newSiteFS(root, folder, "content"), content.Options{Config: l.config, Sums: true, Dates: func(paths []string) content.Dates {
 		history, err := gitlog.Read(ctx, folder)
 		if err != nil {
 			gitError = err
@@ -121,6 +128,7 @@ func (l *loaded) loadConfig(root *os.Root, folder string) error {
 	if err != nil {
 		return fmt.Errorf("cannot read config.toml: %w", err)
 	}
+	l.raw = raw
 	l.config, l.findings, err = config.Parse("config.toml", raw)
 	if err != nil {
 		return mistakesError{errors.New("config.toml cannot be read, so nothing was written")}
@@ -140,6 +148,9 @@ func (l *loaded) loadTheme(root *os.Root) {
 	if overlay == nil && l.config.Theme != "default" {
 		l.findings = append(l.findings, diag.UnknownTheme.New(l.config.ThemeAt,
 			"make the folder "+folder+`, or write theme = "default"`, "there is no theme %q", l.config.Theme))
+	}
+	if overlay != nil {
+		l.themeFiles = readTheme(overlay)
 	}
 	l.words = map[string]*locale.Locale{}
 	for _, code := range l.config.Languages {
@@ -164,7 +175,7 @@ func (l *loaded) loadTheme(root *os.Root) {
 
 // build makes the value that a build is.
 func (l *loaded) build(now time.Time) build.Result {
-	return build.Build(build.Input{Config: l.config, Content: l.content, Theme: l.theme, Words: l.words, Now: now})
+	return build.Build(build.Input{Config: l.config, Content: l.content, Theme: l.theme, Words: l.words, Now: now, Fingerprint: l.fingerprint})
 }
 
 func (a *app) build(ctx context.Context, flags buildFlags) error {
@@ -182,6 +193,9 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 			a.summarize(summary{Findings: l.findings}, flags)
 		}
 		return err
+	}
+	if !flags.noCache {
+		l.fingerprint = l.identify()
 	}
 	result := l.build(now)
 	report := summary{Findings: diag.Sort(append(l.findings, result.Findings...)), result: &result, zone: l.config.Zone}

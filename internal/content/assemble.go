@@ -1,6 +1,7 @@
 package content
 
 import (
+	"crypto/sha256"
 	"path"
 	"slices"
 	"strings"
@@ -26,6 +27,9 @@ type folder struct {
 func (l *loader) assemble() *Content {
 	m := l.memory
 	c := &Content{Documents: make(map[string]*markdown.Document, len(l.sources)), Keys: make(map[string]map[string]diag.Position, len(l.sources))}
+	if l.options.Sums {
+		c.Sums = make(map[string][sha256.Size]byte, len(l.sources))
+	}
 	former := m.folders
 	m.folders, m.order = make(map[string]*folder, len(former)), nil
 	m.sources = make(map[string]*source, len(l.sources))
@@ -149,8 +153,9 @@ func (f *folder) fold() {
 	var document *incident.Postmortem
 	for _, s := range files {
 		if s.section == postmortem {
-			s.postmortem.Translations = translations[s.path]
-			document = &s.postmortem
+			own := *s.postmortem
+			own.Translations = translations[s.path]
+			document = &own
 			continue
 		}
 		s.update.Translations = translations[s.path]
@@ -178,7 +183,7 @@ func (s *source) translates(all map[string]map[string]incident.Translation) {
 	if all[original] == nil {
 		all[original] = map[string]incident.Translation{}
 	}
-	all[original][s.language] = s.translation
+	all[original][s.language] = *s.translation
 }
 
 // addOthers takes over what does not lie in folders: announcements, pages and templates.
@@ -191,9 +196,9 @@ func (c *Content) addOthers(sources []*source) {
 		case s.language != "":
 			s.translates(translations)
 		case s.section == announcement:
-			c.Announcements = append(c.Announcements, s.announcement)
+			c.Announcements = append(c.Announcements, *s.announcement)
 		case s.section == page:
-			c.Pages = append(c.Pages, s.page)
+			c.Pages = append(c.Pages, *s.page)
 		case s.section == template:
 			c.Templates = append(c.Templates, Template{ID: s.id, Path: s.path, Source: s.text})
 		}
@@ -213,6 +218,9 @@ func (c *Content) note(s *source) {
 		c.Documents[s.path] = s.document
 	}
 	c.Keys[s.path] = s.keys
+	if c.Sums != nil {
+		c.Sums[s.path] = s.sum
+	}
 }
 
 // put adds what a folder holds.
@@ -235,6 +243,7 @@ func (c *Content) remove(f *folder) {
 	for _, s := range f.files {
 		delete(c.Documents, s.path)
 		delete(c.Keys, s.path)
+		delete(c.Sums, s.path)
 	}
 	c.Incidents = slices.DeleteFunc(c.Incidents, func(i incident.Incident) bool { return i.Path == f.path })
 	c.Maintenance = slices.DeleteFunc(c.Maintenance, func(m incident.Maintenance) bool { return m.Path == f.path })

@@ -68,11 +68,11 @@ type source struct {
 	language string // of a translation
 	lost     bool   // it could not be understood: it is left out
 
-	update       incident.Update
-	announcement incident.Announcement
-	page         Page
-	postmortem   incident.Postmortem
-	translation  incident.Translation
+	update       incident.Update // one of these, by the section
+	announcement *incident.Announcement
+	page         *Page
+	postmortem   *incident.Postmortem
+	translation  *incident.Translation
 	text         string // of a template
 	document     *markdown.Document
 	findings     []diag.Finding

@@ -60,11 +60,6 @@ func (l *loader) maybe(name string) bool {
 
 // again reads a file of which a former state is known; the source is that one where it is the same.
 func (l *loader) again(s *source) *source {
-	if l.options.Memory == nil {
-		raw, err := l.readFile(s.path)
-		l.read(s, raw, err)
-		return s
-	}
 	old := l.memory.former(s)
 	if old != nil && !l.maybe(s.path) {
 		return old
@@ -132,6 +127,7 @@ func (l *loader) reread() bool {
 func (c *Content) with(changed []*folder) *Content {
 	n := *c
 	n.Documents, n.Keys = maps.Clone(c.Documents), maps.Clone(c.Keys)
+	n.Sums = maps.Clone(c.Sums)
 	n.Incidents, n.Maintenance = slices.Clone(c.Incidents), slices.Clone(c.Maintenance)
 	for _, f := range changed {
 		n.remove(f)

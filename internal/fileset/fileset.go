@@ -32,6 +32,9 @@ type File struct {
 	// Write produces the content. It may be called more than once, from several goroutines, and writes the same bytes each
 	// time.
 	Write func(io.Writer) error
+	// Key says what the content follows from: files of one path and one key have the same content, in whatever build. "" says
+	// nothing.
+	Key string
 	// Digest, of a file that says what all others are, gives its content from their Tree. Who knows their hashes calls it
 	// in place of Write, which would produce them all anew. Nil for every other file.
 	Digest func(tree Hash) []byte
@@ -70,9 +73,9 @@ func ValidPath(path string) error {
 	if path == "" {
 		return fmt.Errorf("empty path")
 	}
-	for _, r := range path {
-		if r < ' ' || r == 0x7f || r < 0x7f && strings.IndexByte(`\:*?"<>|`, byte(r)) >= 0 {
-			return fmt.Errorf("path %q holds %q", path, r)
+	for i := range len(path) {
+		if b := path[i]; b < ' ' || b == 0x7f || b < '@' && strings.IndexByte(`:*?"<>`, b) >= 0 || b == '\\' || b == '|' {
+			return fmt.Errorf("path %q holds %q", path, b)
 		}
 	}
 	i := -1

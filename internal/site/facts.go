@@ -92,6 +92,7 @@ func (p *planner) facts() *Facts {
 	if first.IsZero() {
 		first = f.Changed
 	}
+	p.first = first
 	for _, c := range p.Config.Components {
 		f.ComponentIDs = append(f.ComponentIDs, c.ID)
 	}

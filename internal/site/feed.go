@@ -25,6 +25,9 @@ type Feed struct {
 
 	Updated time.Time      // when an entry last came or was amended; zero without any
 	Entries func() []Entry // newest first; it may be called more than once and from any goroutine
+
+	planner *planner
+	items   []*item
 }
 
 // Archived reports whether the document is an archive.
@@ -170,6 +173,7 @@ func (p *planner) feed(f Feed, items []*item) {
 		for _, i := range items {
 			f.Updated = later(f.Updated, i.updated(f.Meta))
 		}
+		f.planner, f.items = p, items
 		f.Entries = func() []Entry {
 			entries := make([]Entry, len(items))
 			for n := range items {

@@ -27,6 +27,9 @@ type Input struct {
 	// Preview lets through, marked, what is a draft or held back. It is for looking at one's own work before it is public, and
 	// what comes of it is for nobody else.
 	Preview bool
+	// Fingerprint stands for all but content and the instant that outputs follow from: the program, the configuration, the theme
+	// and its words. With one, outputs have keys; see key.go.
+	Fingerprint string
 	// Memory keeps what this plan may share with the next; nil keeps nothing.
 	Memory *Memory
 }
@@ -56,6 +59,7 @@ type Planned struct {
 	planner *planner
 	meta    *Meta
 	story   *story                                                 // of an incident or maintenance
+	month   *month                                                 // of a month
 	view    func(from venue) (title, description string, view any) // of any other page
 }
 
@@ -119,6 +123,10 @@ type planner struct {
 	months      []*month // newest first
 	findings    []diag.Finding
 	withheld    map[string]string // in a preview: sources that may not be public, and why
+
+	keys   map[*story]string // nil without a fingerprint
+	salted func() string
+	first  time.Time // when the first update of all was public
 }
 
 type claim struct{ path, source string }
@@ -152,6 +160,7 @@ func Plan(input Input) (*Site, []diag.Finding) {
 	p.checkLinks() // when every address is known
 	p.navigation()
 	p.site.State = p.board.Overall()
+	p.fillKeys()
 	return p.site, diag.Sort(p.findings)
 }
 
@@ -254,7 +263,8 @@ func (p *planner) edition(meta *Meta) {
 	p.add(meta, "index.md", generated, KindOverview, p.overview)
 	p.add(meta, "history/index.html", generated, KindHistory, p.history)
 	for i := range p.months {
-		p.add(meta, string(p.months[i].ref), generated, KindMonth, func(from venue) (string, string, any) { return p.month(i, from) })
+		p.plan(Planned{Path: meta.Prefix + string(p.months[i].ref), Kind: KindMonth, planner: p, meta: meta, month: p.months[i],
+			view: func(from venue) (string, string, any) { return p.month(i, from) }}, generated)
 	}
 	for i := range p.Config.Components {
 		c := p.Config.Components[i]

@@ -11,6 +11,9 @@ import (
 type SearchPart struct {
 	Path    string
 	Entries func() []SearchEntry // newest first; it may be called from any goroutine
+
+	planner *planner
+	stories []*story
 }
 
 // SearchEntry is an incident or maintenance as the search knows it.
@@ -38,7 +41,7 @@ func (p *planner) search(meta *Meta) {
 	}
 	slices.SortFunc(meta.Years, func(a, b int) int { return b - a })
 	for _, year := range meta.Years {
-		part := SearchPart{Path: meta.Prefix + "search/" + strconv.Itoa(year) + ".json", Entries: func() []SearchEntry {
+		part := SearchPart{Path: meta.Prefix + "search/" + strconv.Itoa(year) + ".json", planner: p, stories: years[year], Entries: func() []SearchEntry {
 			var entries []SearchEntry
 			for _, s := range years[year] {
 				entries = append(entries, p.searchEntry(s, meta))
