@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"settler.io/crier/internal/devserver"
@@ -31,7 +29,6 @@ type preview struct {
 	good    bool   // it was built without a mistake
 	known   []diag.Finding
 	failed  []devserver.Problem
-	tidying atomic.Bool
 	failing string // what the terminal was told last of why there is no build
 }
 
@@ -139,17 +136,6 @@ func (p *preview) rebuild(ctx context.Context, batch watch.Batch, why string) {
 	shown, ok := p.take(loaded, err)
 	if ok {
 		p.say(why, p.Now().Sub(begin), shown)
-	}
-	p.tidy()
-}
-
-// tidy frees what the last state of the site took, now that nobody waits, so that no later edit waits for it.
-func (p *preview) tidy() {
-	if p.tidying.CompareAndSwap(false, true) {
-		go func() {
-			runtime.GC()
-			p.tidying.Store(false)
-		}()
 	}
 }
 
