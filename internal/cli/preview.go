@@ -160,7 +160,9 @@ func (p *preview) take(loaded *loaded, err error) (devserver.Shown, bool) {
 				fmt.Fprintln(p.Stderr, "error:", err)
 			}
 		}
-		p.report(findings)
+		// Of the rest nothing is known anew.
+		rest := slices.DeleteFunc(slices.Clone(p.known), func(f diag.Finding) bool { return f.Kind.Class == diag.Mistake })
+		p.report(slices.Concat(rest, findings))
 		return p.show(problems), false
 	}
 	p.failing = ""

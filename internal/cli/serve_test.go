@@ -101,8 +101,7 @@ func serving(t testing.TB, dir string, args ...string) *served {
 			t.Errorf("the preview ends with: %v", err)
 		}
 	})
-	line := s.wait(s.out, `http://\S+/`)
-	s.url = line
+	s.url = s.wait(s.out, `http://\S+/`)
 	return s
 }
 
@@ -412,5 +411,38 @@ func TestServeOpensTheBrowser(t *testing.T) {
 		if t.Context().Err() != nil {
 			return
 		}
+	}
+}
+
+// TestTheExamplesOfServe runs them as they stand. Their ports may be taken by another program; then they say so.
+func TestTheExamplesOfServe(t *testing.T) {
+	t.Setenv("PATH", t.TempDir()) // no browser
+	examples := strings.Split(serveCommand(&app{}).Example, "\n")
+	for _, example := range examples {
+		args := strings.Fields(example)[1:]
+		s := &served{TB: t, dir: written(t, morning, ""), now: autumn, out: &growing{more: make(chan struct{}, 1)}, err: &growing{more: make(chan struct{}, 1)}}
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		command := root(System{Stdout: s.out, Stderr: s.err, Dir: s.dir, Now: s.Now})
+		command.SetArgs(args)
+		go func() { ended <- command.ExecuteContext(ctx) }()
+		select {
+		case err := <-ended:
+			if err == nil || !strings.Contains(err.Error(), "is taken by another program") {
+				t.Errorf("%s: %v", example, err)
+			}
+		case <-s.out.more:
+			if !strings.Contains(s.out.String(), "http://localhost:") {
+				t.Errorf("%s: %s", example, s.out)
+			}
+			stop()
+			if err := <-ended; err != nil {
+				t.Errorf("%s: %v", example, err)
+			}
+		}
+		stop()
+	}
+	if len(examples) < 2 {
+		t.Error("there are no examples")
 	}
 }
