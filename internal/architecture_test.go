@@ -44,10 +44,12 @@ var allowed = map[string][]string{
 	"disk":            {"fileset"},
 	"gitcommit":       {},
 	"gitlog":          {},
+	"watch":           {},
+	"devserver":       {"fileset"},
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"disk", "gitcommit", "gitlog", "cli"}
+var edges = []string{"disk", "gitcommit", "gitlog", "watch", "devserver", "cli"}
 
 var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "syscall", "math/rand"}
 

@@ -5,9 +5,10 @@ package api
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"io"
-	"math/big"
+	"math/bits"
 	"slices"
 	"sync"
 
@@ -18,6 +19,7 @@ import (
 // Document is a file of the API: its path, and how its bytes are written, from any goroutine.
 type Document struct {
 	Path  string
+	Key   string // what its bytes follow from, "" where that is not known; see site.Record.Key
 	Write func(io.Writer) error
 }
 
@@ -30,7 +32,7 @@ func Documents(f *site.Facts) []Document {
 	w.parts = sync.OnceValue(w.listComponents)
 	var all []Document
 	add := func(path string, make func() any) {
-		all = append(all, Document{"api/v2/" + path, func(out io.Writer) error { return encode(out, make()) }})
+		all = append(all, Document{Path: "api/v2/" + path, Write: func(out io.Writer) error { return encode(out, make()) }})
 	}
 	incidents := func(path string, records []*site.Record) {
 		add(path, func() any { return incidentsDocument{w.pageObject(), w.records(records)} })
@@ -53,6 +55,7 @@ func Documents(f *site.Facts) []Document {
 	add("uptime.json", func() any { return w.uptime() })
 	for _, r := range slices.Concat(f.Incidents, f.Maintenance) {
 		add("incidents/"+recordID(r)+".json", func() any { return incidentDocument{w.record(r, true)} })
+		all[len(all)-1].Key = r.Key()
 	}
 	for i, id := range f.ComponentIDs {
 		add("components/"+Identify("component", id)+".json", func() any { return w.componentDocument(&f.Parts().Components[i]) })
@@ -63,8 +66,18 @@ func Documents(f *site.Facts) []Document {
 // Identify makes the permanent id of a thing from its kind and slug: 12 characters of a to z and 0 to 9.
 func Identify(kind, slug string) string {
 	sum := sha256.Sum256([]byte(kind + "\x00" + slug))
-	text := new(big.Int).SetBytes(sum[:]).Text(36)
-	return text[len(text)-12:]
+	// The last 12 digits, to the base of 36, of the hash as a number: those of its remainder by 36^12.
+	const modulus = 4738381338321616896
+	var rest uint64
+	for i := 0; i < len(sum); i += 8 {
+		_, rest = bits.Div64(rest, binary.BigEndian.Uint64(sum[i:]), modulus)
+	}
+	var text [12]byte
+	for i := range slices.Backward(text[:]) {
+		text[i] = "0123456789abcdefghijklmnopqrstuvwxyz"[rest%36]
+		rest /= 36
+	}
+	return string(text[:])
 }
 
 func recordID(r *site.Record) string {

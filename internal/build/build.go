@@ -29,6 +29,12 @@ type Input struct {
 	Theme   *theme.Theme
 	Words   map[string]*locale.Locale // of each language of the site; English where one is missing
 	Now     time.Time
+	// Preview lets through, marked, what is a draft or held back: for looking at it before it is public, never for publishing.
+	Preview bool
+	// Fingerprint stands for the program, the configuration, the theme and its words; with one, and with content that has Sums,
+	// files have keys.
+	Fingerprint string
+	Memory      *site.Memory // what one build may share with the next; nil for a build by itself
 }
 
 // Result is what a build gives.
@@ -42,24 +48,26 @@ type Result struct {
 
 // Build plans the site as it may be public at the instant, and says how each file is written.
 func Build(input Input) Result {
-	planned, findings := site.Plan(site.Input{Config: input.Config, Content: input.Content, Words: input.Words, Now: input.Now})
+	planned, findings := site.Plan(site.Input{Config: input.Config, Content: input.Content, Words: input.Words, Now: input.Now, Fingerprint: input.Fingerprint, Memory: input.Memory, Preview: input.Preview})
 	b := builder{files: &fileset.Set{}, findings: findings}
+	b.files.Grow(len(planned.Pages) + len(planned.Facts.Incidents) + len(planned.Facts.Maintenance) + 3*len(planned.Feeds) + 200)
 	for _, asset := range input.Theme.Assets {
 		b.add(asset.Path, fileset.Asset, func(w io.Writer) error { _, err := w.Write(asset.Content); return err })
 	}
 	for _, page := range planned.Pages {
-		b.add(page.Path, orderOf(page), func(w io.Writer) error { return input.Theme.Render(w, page.Page(), page.Markdown) })
+		b.keyed(page.Path, page.Key(), orderOf(page), func(w io.Writer) error { return input.Theme.Render(w, page.Page(), page.Markdown) })
 	}
 	options := feed.Options{Style: input.Theme.Place("feed.css"), Icon: "icon.svg"}
 	for _, f := range planned.Feeds {
-		b.add(f.Path+".rss", fileset.Entry, func(w io.Writer) error { return feed.RSS(w, f, options) })
-		b.add(f.Path+".atom", fileset.Entry, func(w io.Writer) error { return feed.Atom(w, f, options) })
-		b.add(f.Path+".json", fileset.Entry, func(w io.Writer) error { return feed.JSON(w, f, options) })
+		key := f.Key()
+		b.keyed(f.Path+".rss", key, fileset.Entry, func(w io.Writer) error { return feed.RSS(w, f, options) })
+		b.keyed(f.Path+".atom", key, fileset.Entry, func(w io.Writer) error { return feed.Atom(w, f, options) })
+		b.keyed(f.Path+".json", key, fileset.Entry, func(w io.Writer) error { return feed.JSON(w, f, options) })
 	}
 	b.add(planned.History.Path+".rss", fileset.Entry, func(w io.Writer) error { return feed.HistoryRSS(w, planned.History) })
 	b.add(planned.History.Path+".atom", fileset.Entry, func(w io.Writer) error { return feed.HistoryAtom(w, planned.History) })
 	for _, document := range api.Documents(planned.Facts) {
-		b.add(document.Path, fileset.Entry, document.Write)
+		b.keyed(document.Path, document.Key, fileset.Entry, document.Write)
 	}
 	for _, c := range planned.Calendars {
 		b.add(c.Path, fileset.Entry, func(w io.Writer) error { return calendar.Write(w, c) })
@@ -75,7 +83,7 @@ func Build(input Input) Result {
 		b.add(".well-known/security.txt", fileset.Asset, func(w io.Writer) error { _, err := io.WriteString(w, text); return err })
 	}
 	for _, part := range planned.Search {
-		b.add(part.Path, fileset.Entry, func(w io.Writer) error { return search.Write(w, part.Entries()) })
+		b.keyed(part.Path, part.Key(), fileset.Entry, func(w io.Writer) error { return search.Write(w, part.Entries()) })
 	}
 	for _, legacy := range planned.Legacy {
 		b.add(legacy.Path, fileset.Entry, func(w io.Writer) error { return feed.CState(w, planned.Meta, legacy) })
@@ -100,7 +108,12 @@ type builder struct {
 }
 
 func (b *builder) add(path string, order fileset.Order, write func(io.Writer) error) {
-	b.failed(path, b.files.Add(fileset.File{Path: path, Order: order, Write: write}))
+	b.keyed(path, "", order, write)
+}
+
+// keyed adds a file whose content follows from a key; see fileset.File.
+func (b *builder) keyed(path, key string, order fileset.Order, write func(io.Writer) error) {
+	b.failed(path, b.files.Add(fileset.File{Path: path, Key: key, Order: order, Write: write}))
 }
 
 func (b *builder) failed(path string, err error) {

@@ -62,6 +62,14 @@ func compile(t testing.TB, site fs.FS, now time.Time) (map[string]string, []diag
 
 func run(t testing.TB, site fs.FS, now time.Time) (build.Result, []diag.Finding) {
 	t.Helper()
+	input, findings := load(t, site, now)
+	result := build.Build(input)
+	return result, diag.Sort(slices.Concat(findings, result.Findings))
+}
+
+// load reads what a build takes from a site.
+func load(t testing.TB, site fs.FS, now time.Time) (build.Input, []diag.Finding) {
+	t.Helper()
 	raw, err := fs.ReadFile(site, "config.toml")
 	if err != nil {
 		t.Fatal(err)
@@ -87,8 +95,7 @@ func run(t testing.TB, site fs.FS, now time.Time) (build.Result, []diag.Finding)
 		findings = append(findings, missing...)
 	}
 	th, last := theme.Load(themes.Default(), overlay, "themes/"+c.Theme, theme.Brand(c.Brand), words, c.Zone)
-	result := build.Build(build.Input{Config: c, Content: loaded, Theme: th, Words: words, Now: now})
-	return result, diag.Sort(slices.Concat(findings, more, last, result.Findings))
+	return build.Input{Config: c, Content: loaded, Theme: th, Words: words, Now: now}, slices.Concat(findings, more, last)
 }
 
 // TestSites runs the whole-site cases of testdata. A case is a txtar archive: its comment says "at: <instant>" and what is

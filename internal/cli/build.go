@@ -29,6 +29,7 @@ type buildFlags struct {
 	out       string
 	keepGoing bool
 	dryRun    bool
+	noCache   bool
 	format    string
 }
 
@@ -51,6 +52,7 @@ that can be understood; the exit status is 3 in both cases.`,
 	command.Flags().StringVar(&flags.out, "out", "public", "`folder` to write to, below the site")
 	command.Flags().BoolVar(&flags.keepGoing, "keep-going", false, "build what can be understood, mistakes or not")
 	command.Flags().BoolVar(&flags.dryRun, "dry-run", false, "say what would be written, and write nothing")
+	command.Flags().BoolVar(&flags.noCache, "no-cache", false, "make every file, also those that follow from what has not changed")
 	command.Flags().StringVar(&flags.format, "format", "text", "`form` of the report: text, json or github (annotations of a workflow)")
 	completeWords(command, "format", "text", "json", "github")
 	return command
@@ -63,6 +65,11 @@ type loaded struct {
 	theme    *theme.Theme
 	words    map[string]*locale.Locale
 	findings []diag.Finding
+
+	raw        []byte // config.toml
+	themeFiles []themeFile
+
+	fingerprint string // see build.Input; "" to make every file
 }
 
 // load reads a site. The error is for what makes a build impossible; what was found until then comes with it.
@@ -74,21 +81,15 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 		return nil, hinted{fmt.Errorf("cannot open the site: %w", err), "name the folder that holds config.toml with --site"}
 	}
 	defer root.Close()
-	raw, err := root.ReadFile("config.toml")
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, hinted{fmt.Errorf("there is no config.toml in %s", folder), "name the site's folder with --site, or make a site: crier init"}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("cannot read config.toml: %w", err)
-	}
 	l := &loaded{}
-	var failure error
-	l.config, l.findings, failure = config.Parse("config.toml", raw)
-	if failure != nil {
-		return l, mistakesError{errors.New("config.toml cannot be read, so nothing was written")}
+	if err := l.loadConfig(root, folder); err != nil {
+		if l.findings != nil {
+			return l, err
+		}
+		return nil, err
 	}
 	var gitError error
-	found, findings := content.Load(newSiteFS(root, folder, "content"), content.Options{Config: l.config, Dates: func(paths []string) content.Dates {
+	found, findings := content.Load(newSiteFS(root, folder, "content"), content.Options{Config: l.config, Sums: true, Dates: func(paths []string) content.Dates {
 		history, err := gitlog.Read(ctx, folder)
 		if err != nil {
 			gitError = err
@@ -119,6 +120,23 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 	return l, nil
 }
 
+// loadConfig reads config.toml.
+func (l *loaded) loadConfig(root *os.Root, folder string) error {
+	raw, err := root.ReadFile("config.toml")
+	if errors.Is(err, fs.ErrNotExist) {
+		return hinted{fmt.Errorf("there is no config.toml in %s", folder), "name the site's folder with --site, or make a site: crier init"}
+	}
+	if err != nil {
+		return fmt.Errorf("cannot read config.toml: %w", err)
+	}
+	l.raw = raw
+	l.config, l.findings, err = config.Parse("config.toml", raw)
+	if err != nil {
+		return mistakesError{errors.New("config.toml cannot be read, so nothing was written")}
+	}
+	return nil
+}
+
 // loadTheme reads the theme that config.toml names: one in themes/, over the built-in one.
 func (l *loaded) loadTheme(root *os.Root) {
 	var overlay fs.FS
@@ -131,6 +149,9 @@ func (l *loaded) loadTheme(root *os.Root) {
 	if overlay == nil && l.config.Theme != "default" {
 		l.findings = append(l.findings, diag.UnknownTheme.New(l.config.ThemeAt,
 			"make the folder "+folder+`, or write theme = "default"`, "there is no theme %q", l.config.Theme))
+	}
+	if overlay != nil {
+		l.themeFiles = readTheme(overlay)
 	}
 	l.words = map[string]*locale.Locale{}
 	for _, code := range l.config.Languages {
@@ -155,7 +176,7 @@ func (l *loaded) loadTheme(root *os.Root) {
 
 // build makes the value that a build is.
 func (l *loaded) build(now time.Time) build.Result {
-	return build.Build(build.Input{Config: l.config, Content: l.content, Theme: l.theme, Words: l.words, Now: now})
+	return build.Build(build.Input{Config: l.config, Content: l.content, Theme: l.theme, Words: l.words, Now: now, Fingerprint: l.fingerprint})
 }
 
 func (a *app) build(ctx context.Context, flags buildFlags) error {
@@ -173,6 +194,9 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 			a.summarize(summary{Findings: l.findings}, flags)
 		}
 		return err
+	}
+	if !flags.noCache {
+		l.fingerprint = l.identify()
 	}
 	result := l.build(now)
 	report := summary{Findings: diag.Sort(append(l.findings, result.Findings...)), result: &result, zone: l.config.Zone}

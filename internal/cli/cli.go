@@ -148,7 +148,7 @@ func root(system System) *cobra.Command {
 		return usageError{err, fmt.Sprintf("see %s --help", command.CommandPath())}
 	})
 	command.PersistentFlags().StringVar(&app.site, "site", ".", "`folder` of the site, where config.toml is")
-	command.AddCommand(buildCommand(app), checkCommand(app), docsCommand(app), dueCommand(app), importCommand(app), initCommand(app), reportCommand(app), versionCommand(app))
+	command.AddCommand(buildCommand(app), checkCommand(app), docsCommand(app), dueCommand(app), importCommand(app), initCommand(app), reportCommand(app), serveCommand(app), versionCommand(app))
 	command.AddCommand(newCommand(app), updateCommand(app), resolveCommand(app), maintenanceCommand(app), amendCommand(app), postmortemCommand(app), listCommand(app), showCommand(app))
 	command.SetOut(system.Stdout)
 	completionCommand(command)

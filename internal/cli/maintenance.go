@@ -77,7 +77,7 @@ func (a *app) maintenance(ctx context.Context, title string, flags maintenanceFl
 	if flags.given() {
 		text, err = flags.read(a)
 	} else {
-		text, err = a.compose(ctx, "", append(preview(l, u, u.Title, now), window(l.config, u, now)))
+		text, err = a.compose(ctx, "", append(around(l, u, u.Title, now), window(l.config, u, now)))
 	}
 	if err != nil {
 		return err

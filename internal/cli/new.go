@@ -95,7 +95,7 @@ func (a *app) newIncident(ctx context.Context, title string, flags newFlags) err
 	if flags.given() {
 		text, err = flags.read(a)
 	} else if a.Terminal.Interactive {
-		text, err = a.compose(ctx, text, preview(l, u, u.Title, now))
+		text, err = a.compose(ctx, text, around(l, u, u.Title, now))
 	}
 	if err != nil {
 		return err
@@ -220,8 +220,8 @@ func templateOf(c *content.Content, id string) (content.Template, error) {
 	return content.Template{}, usageError{fmt.Errorf("there is no template %q", id), hint}
 }
 
-// preview is what the editor shows below the mark: what readers will see around the text.
-func preview(l *loaded, u incident.Update, title string, now time.Time) []string {
+// around is what the editor shows below the mark: what readers will see around the text.
+func around(l *loaded, u incident.Update, title string, now time.Time) []string {
 	lines := []string{fmt.Sprintf("[%s] %s", u.Status.Word(), title), "(your text)"}
 	lines = append(lines, templateLines(u, l.config.Zone)...)
 	if u.Severity != 0 {

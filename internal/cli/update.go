@@ -125,7 +125,7 @@ func (a *app) update(ctx context.Context, args []string, status incident.Status,
 		if u.Title != "" {
 			title = u.Title
 		}
-		text, err = a.compose(ctx, "", append(preview(l, u, title, now), before(l, s, now)...))
+		text, err = a.compose(ctx, "", append(around(l, u, title, now), before(l, s, now)...))
 	}
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ func inOrder(files []*source) []*source {
 }
 
 // checkIncident checks what can only be known once the order of the updates is.
-func (l *loader) checkIncident(files []*source) {
+func checkIncident(files []*source) {
 	updates := inOrder(files)
 	var severity incident.Severity
 	for i, s := range updates {
@@ -58,7 +58,7 @@ func (s *source) needFirst(ok bool, key, hint string) {
 }
 
 // checkMaintenance checks the window of planned work.
-func (l *loader) checkMaintenance(files []*source) {
+func checkMaintenance(files []*source) {
 	var starts, ends time.Time
 	for i, s := range inOrder(files) {
 		u := &s.update

@@ -4,6 +4,7 @@
 package content
 
 import (
+	"crypto/sha256"
 	"time"
 
 	"settler.io/crier/internal/config"
@@ -24,6 +25,8 @@ type Content struct {
 	Documents map[string]*markdown.Document
 	// Keys are the places of the keys' values in the front matter of every update and post-mortem, by path.
 	Keys map[string]map[string]diag.Position
+	// Sums are the SHA-256 hashes of the files' bytes, by path, where Options ask for them.
+	Sums map[string][sha256.Size]byte
 }
 
 // Page is a custom page: content/pages/about.md becomes /about/.
@@ -56,6 +59,14 @@ type Options struct {
 	FrontMatterOnly bool
 	// Dates is asked once, with the paths of all updates that state no date, when there are any. Nil knows none.
 	Dates func(paths []string) Dates
+
+	Sums bool // fill in Content.Sums
+	// Memory keeps what the files came to for the next load; nil keeps nothing.
+	Memory *Memory
+	// Changed lists the paths of files and folders that may have changed, come or gone since the last load with the memory.
+	// What is not listed is not even looked at. Nil: anything may have; then every file is read, and what has not changed is
+	// not parsed again.
+	Changed []string
 }
 
 // Dates is what evidence, such as git's history, knows about updates that state no date.

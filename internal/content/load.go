@@ -1,6 +1,7 @@
 package content
 
 import (
+	"crypto/sha256"
 	"errors"
 	"io"
 	"io/fs"
@@ -21,27 +22,44 @@ import (
 // Load reads the content folder of a site. It gives all that can be understood, and a finding for everything that cannot.
 // The order in which fsys lists files does not matter.
 func Load(fsys fs.FS, options Options) (*Content, []diag.Finding) {
-	l := &loader{fsys: fsys, options: options, converter: markdown.NewConverter(), reported: map[string]bool{}}
-	l.walk()
-	l.readAll()
-	l.dates()
-	c := l.assemble()
-	for _, s := range l.sources {
-		l.findings = append(l.findings, s.findings...)
+	l := &loader{fsys: fsys, options: options, converter: markdown.NewConverter(), reported: map[string]bool{}, memory: options.Memory}
+	if l.memory == nil {
+		l.memory = &Memory{}
 	}
-	return c, diag.Sort(l.findings)
+	m := l.memory
+	m.begin(options.Config)
+	for _, name := range options.Changed {
+		l.changed = append(l.changed, path.Clean(name))
+	}
+	slices.Sort(l.changed)
+	if !l.reread() {
+		l.walk()
+		l.readAll()
+		m.walked, m.content = l.findings, l.assemble()
+	}
+	findings := slices.Clone(m.walked)
+	for _, f := range m.order {
+		findings = append(findings, f.findings...)
+	}
+	for _, s := range m.others {
+		findings = append(findings, s.findings...)
+	}
+	return m.content, diag.Sort(findings)
 }
 
 type loader struct {
 	fsys      fs.FS
 	options   Options
 	converter *markdown.Converter
+	memory    *Memory
+	changed   []string // sorted
 	sources   []*source
 	findings  []diag.Finding
 	reported  map[string]bool // folders of which something was said
 }
 
-// source is a Markdown file and what came of it.
+// source is a Markdown file and what came of it. Once it is read it never changes; what follows from other files, such as
+// the order of updates, is worked out on a copy.
 type source struct {
 	path     string
 	section  section
@@ -50,15 +68,18 @@ type source struct {
 	language string // of a translation
 	lost     bool   // it could not be understood: it is left out
 
-	update       incident.Update
-	announcement incident.Announcement
-	page         Page
-	postmortem   incident.Postmortem
-	translation  incident.Translation
-	template     Template
+	update       incident.Update // one of these, by the section
+	announcement *incident.Announcement
+	page         *Page
+	postmortem   *incident.Postmortem
+	translation  *incident.Translation
+	template     *Template
 	document     *markdown.Document
 	findings     []diag.Finding
 	keys         map[string]diag.Position // where the keys of the front matter stand
+
+	sum     [sha256.Size]byte // of the file, where there is a memory
+	failure string            // why it could not be read
 }
 
 // section is what kind of content a file is.
@@ -96,16 +117,15 @@ func (l *loader) readAll() {
 	for range workers {
 		group.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(l.sources)); i = next.Add(1) - 1 {
-				l.read(l.sources[i])
+				l.sources[i] = l.again(l.sources[i])
 			}
 		})
 	}
 	group.Wait()
 }
 
-// read reads one file. It touches nothing but the source.
-func (l *loader) read(s *source) {
-	raw, err := l.readFile(s.path)
+// read understands a file from its bytes, or from why it has none. It touches nothing but the source.
+func (l *loader) read(s *source, raw []byte, err error) {
 	switch {
 	case errors.Is(err, errTooLarge):
 		s.lost = true
@@ -219,131 +239,4 @@ func plainError(err error) string {
 		return pathError.Err.Error()
 	}
 	return err.Error()
-}
-
-// dates asks for the dates that updates leave out. What stays without a date is left out of the content.
-func (l *loader) dates() {
-	var paths []string
-	var undated []*source
-	for _, s := range l.sources {
-		if s.lost || s.language != "" || (s.section != incidentUpdate && s.section != maintenanceUpdate) || !s.update.Date.IsZero() {
-			continue
-		}
-		undated = append(undated, s)
-		paths = append(paths, s.path)
-	}
-	if len(undated) == 0 {
-		return
-	}
-	var known Dates
-	if l.options.Dates != nil {
-		known = l.options.Dates(paths)
-	}
-	for _, s := range undated {
-		if date, ok := known.Known[s.path]; ok {
-			s.update.Date = date.UTC()
-			continue
-		}
-		s.lost = true
-		why := "git does not know when it was committed"
-		if known.Why != nil {
-			why = known.Why(s.path)
-		}
-		if _, stated := s.keys["date"]; stated {
-			continue // its date was refused already, with the corrected one as hint
-		}
-		s.report(diag.MissingDate, "", "write date: with the time at which this was true, such as 2026-10-02T10:04:00Z, or commit the file",
-			"no date, and %s", why)
-	}
-}
-
-// assemble puts the sources together, by id.
-func (l *loader) assemble() *Content {
-	c := &Content{Documents: make(map[string]*markdown.Document, len(l.sources)), Keys: make(map[string]map[string]diag.Position, len(l.sources))}
-	folders := map[string][]*source{}
-	var order []string
-	translations := map[string][]*source{} // by the path of the original
-	for _, s := range l.sources {
-		if s.lost {
-			continue
-		}
-		if s.document != nil {
-			c.Documents[s.path] = s.document
-		}
-		c.Keys[s.path] = s.keys
-		if s.language != "" {
-			original := strings.TrimSuffix(s.path, "."+s.language+".md") + ".md"
-			translations[original] = append(translations[original], s)
-			continue
-		}
-		switch s.section {
-		case incidentUpdate, maintenanceUpdate, postmortem:
-			if folders[s.folder] == nil {
-				order = append(order, s.folder)
-			}
-			folders[s.folder] = append(folders[s.folder], s)
-		case announcement:
-			c.Announcements = append(c.Announcements, s.announcement)
-		case page:
-			c.Pages = append(c.Pages, s.page)
-		case template:
-			c.Templates = append(c.Templates, s.template)
-		}
-	}
-	translated := func(path string) map[string]incident.Translation {
-		var out map[string]incident.Translation
-		for _, t := range translations[path] {
-			if out == nil {
-				out = map[string]incident.Translation{}
-			}
-			out[t.language] = t.translation
-		}
-		return out
-	}
-	for i := range c.Announcements {
-		c.Announcements[i].Translations = translated(c.Announcements[i].Path)
-	}
-	for i := range c.Pages {
-		c.Pages[i].Translations = translated(c.Pages[i].Path)
-	}
-	for _, folder := range order {
-		files := folders[folder]
-		planned := slices.ContainsFunc(files, func(s *source) bool { return s.section == maintenanceUpdate })
-		if planned {
-			l.checkMaintenance(files)
-		} else {
-			l.checkIncident(files)
-		}
-		var updates []incident.Update
-		var document *incident.Postmortem
-		for _, s := range files {
-			if s.section == postmortem {
-				s.postmortem.Translations = translated(s.path)
-				document = &s.postmortem
-				continue
-			}
-			s.update.Translations = translated(s.path)
-			updates = append(updates, s.update)
-		}
-		id := path.Base(folder)
-		switch at := diag.File(files[0].path); {
-		case len(updates) == 0:
-			l.report(diag.NoUpdates, at, "add a file such as 01-investigating.md", "no update in %s that can be read", folder)
-			continue
-		case len(updates) > MaxUpdates:
-			l.report(diag.TooManyUpdates, at, "the first ones were kept; start another incident", "%d updates, more than %d", len(updates), MaxUpdates)
-			updates = incident.Sorted(updates)[:MaxUpdates]
-		}
-		if planned {
-			c.Maintenance = append(c.Maintenance, incident.Maintenance{ID: id, Path: folder, Updates: updates})
-			continue
-		}
-		c.Incidents = append(c.Incidents, incident.Incident{ID: id, Path: folder, Updates: updates, Postmortem: document})
-	}
-	slices.SortFunc(c.Incidents, func(a, b incident.Incident) int { return strings.Compare(a.ID, b.ID) })
-	slices.SortFunc(c.Maintenance, func(a, b incident.Maintenance) int { return strings.Compare(a.ID, b.ID) })
-	slices.SortFunc(c.Announcements, func(a, b incident.Announcement) int { return strings.Compare(a.ID, b.ID) })
-	slices.SortFunc(c.Pages, func(a, b Page) int { return strings.Compare(a.ID, b.ID) })
-	slices.SortFunc(c.Templates, func(a, b Template) int { return strings.Compare(a.ID, b.ID) })
-	return c
 }

@@ -21,8 +21,8 @@ type reader struct {
 func (r *reader) decode(root *tree.Node) {
 	s := r.source
 	if s.language != "" {
-		s.translation = incident.Translation{Path: s.path}
-		r.Fields(root, "front matter", r.translationFields(&s.translation))
+		s.translation = &incident.Translation{Path: s.path}
+		r.Fields(root, "front matter", r.translationFields(s.translation))
 		return
 	}
 	switch s.section {
@@ -35,20 +35,20 @@ func (r *reader) decode(root *tree.Node) {
 		r.Fields(root, "front matter", r.maintenanceFields(&s.update))
 		r.needStatus(root, "scheduled, in_progress, verifying, completed or cancelled")
 	case postmortem:
-		s.postmortem = incident.Postmortem{Path: s.path}
-		r.Fields(root, "front matter", r.postmortemFields(&s.postmortem))
+		s.postmortem = &incident.Postmortem{Path: s.path}
+		r.Fields(root, "front matter", r.postmortemFields(s.postmortem))
 	case announcement:
-		s.announcement = incident.Announcement{ID: s.id, Path: s.path}
-		r.Fields(root, "front matter", r.announcementFields(&s.announcement))
+		s.announcement = &incident.Announcement{ID: s.id, Path: s.path}
+		r.Fields(root, "front matter", r.announcementFields(s.announcement))
 		s.lost = !r.need(s.announcement.Title != "", "title", "title: Planned change") || !r.need(!s.announcement.Date.IsZero(), "date", "date: 2026-10-02T10:04:00Z")
 	case page:
-		s.page = Page{ID: s.id, Path: s.path}
-		r.Fields(root, "front matter", r.pageFields(&s.page))
+		s.page = &Page{ID: s.id, Path: s.path}
+		r.Fields(root, "front matter", r.pageFields(s.page))
 		if !r.need(s.page.Title != "", "title", "title: About this page") {
 			s.page.Title = s.id
 		}
 	case template:
-		s.template = Template{ID: s.id, Path: s.path}
+		s.template = &Template{ID: s.id, Path: s.path}
 		r.Fields(root, "front matter", append(r.incidentFields(&s.template.Update), tree.Field{Key: "description", Decode: r.line(&s.template.Description)}))
 	}
 }

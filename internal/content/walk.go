@@ -18,43 +18,76 @@ var sections = []string{"incidents", "maintenance", "announcements", "pages", "t
 
 // walk finds the Markdown files and says of each what it is.
 func (l *loader) walk() {
-	var files []string
-	fs.WalkDir(l.fsys, "content", func(name string, entry fs.DirEntry, err error) error {
+	m := l.memory
+	if l.options.Changed == nil || m.content == nil {
+		m.files, m.listed = nil, nil
+		l.list("content")
+	} else {
+		m.files = slices.DeleteFunc(slices.Clone(m.files), l.maybe)
+		m.listed = slices.DeleteFunc(slices.Clone(m.listed), func(f diag.Finding) bool { return l.maybe(f.Position.Path) })
+		for _, name := range l.changed {
+			if (name == "content" || strings.HasPrefix(name, "content/")) && !hidden(path.Dir(name)) {
+				fs.ReadDir(l.fsys, path.Dir(name)) // tells l.fsys what is a symbolic link
+				l.list(name)
+			}
+		}
+	}
+	slices.Sort(m.files)
+	m.files = slices.Compact(m.files)
+	l.findings = slices.Clone(m.listed)
+	holders := map[string]bool{} // folders that hold updates
+	exists := make(map[string]bool, len(m.files))
+	for _, name := range m.files {
+		exists[name] = true
+		holders[path.Dir(name)] = true
+	}
+	ids := map[string]string{} // section/id in lower case -> path
+	l.sources = make([]*source, 0, len(m.files))
+	for _, name := range m.files {
+		if s := l.classify(name, holders, exists, ids); s != nil {
+			l.sources = append(l.sources, s)
+		}
+	}
+}
+
+// list adds the Markdown files at or below a path.
+func (l *loader) list(top string) {
+	m := l.memory
+	report := func(kind diag.Kind, name, hint, format string, args ...any) {
+		m.listed = append(m.listed, kind.New(diag.File(name), hint, format, args...))
+	}
+	fs.WalkDir(l.fsys, top, func(name string, entry fs.DirEntry, err error) error {
 		base := path.Base(name)
 		switch {
 		case err != nil:
-			if name != "content" || !errors.Is(err, fs.ErrNotExist) {
-				l.report(diag.UnreadableFile, diag.File(name), "let Crier read it", "%s", plainError(err))
+			if name != top || !errors.Is(err, fs.ErrNotExist) {
+				report(diag.UnreadableFile, name, "let Crier read it", "%s", plainError(err))
 			}
 			return nil
 		case entry.IsDir() && strings.HasPrefix(base, "."):
 			return fs.SkipDir
 		case entry.IsDir():
 		case len(name) > MaxPathLength:
-			l.report(diag.PathTooLong, diag.File(name), "use shorter names", "a path of %d bytes, more than %d", len(name), MaxPathLength)
-		case strings.HasPrefix(base, ".") || strings.HasSuffix(base, "~") || strings.HasPrefix(base, "#") ||
-			strings.HasSuffix(base, ".orig") || strings.HasPrefix(base, "README"):
-			// What editors and people leave beside content.
+			report(diag.PathTooLong, name, "use shorter names", "a path of %d bytes, more than %d", len(name), MaxPathLength)
+		case leftBeside(base):
 		case path.Ext(base) != ".md":
-			l.report(diag.IgnoredFile, diag.File(name), "move it out of content/", "not Markdown; Crier does not use it")
+			report(diag.IgnoredFile, name, "move it out of content/", "not Markdown; Crier does not use it")
 		default:
-			files = append(files, name)
+			m.files = append(m.files, name)
 		}
 		return nil
 	})
-	slices.Sort(files)
-	holders := map[string]bool{} // folders that hold updates
-	exists := map[string]bool{}
-	for _, name := range files {
-		exists[name] = true
-		holders[path.Dir(name)] = true
-	}
-	ids := map[string]string{} // section/id in lower case -> path
-	for _, name := range files {
-		if s := l.classify(name, holders, exists, ids); s != nil {
-			l.sources = append(l.sources, s)
-		}
-	}
+}
+
+// leftBeside reports whether a file is of those that editors and people leave beside content.
+func leftBeside(base string) bool {
+	return strings.HasPrefix(base, ".") || strings.HasSuffix(base, "~") || strings.HasPrefix(base, "#") ||
+		strings.HasSuffix(base, ".orig") || strings.HasPrefix(base, "README")
+}
+
+// hidden reports whether a folder, or one that it lies in, is not looked into.
+func hidden(folder string) bool {
+	return slices.ContainsFunc(strings.Split(folder, "/"), func(part string) bool { return part != "." && strings.HasPrefix(part, ".") })
 }
 
 // classify makes a source for a file, or reports why there is none.

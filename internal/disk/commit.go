@@ -70,6 +70,9 @@ func (w *writer) commit() error {
 	if err := w.writeManifest(); err != nil {
 		return err
 	}
+	if err := w.writeNotes(); err != nil {
+		return err
+	}
 	if err := w.root.Remove(private("journal")); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -130,7 +131,9 @@ type writer struct {
 
 	fresh   map[string]fileset.Order // folders that are not there yet, the topmost of each, which come as a whole
 	tops    map[string]string        // folder -> the fresh one that it is or lies in; "" for none
-	waiting *os.Root                 // where files wait until all are ready
+	waiting string                   // where files wait until all are ready
+	notes   map[string]note          // how the last run left files
+	renote  bool                     // some files had changed too shortly before that
 	made    sync.Map                 // folders below waiting that are made
 
 	// after is called after every visible step; tests stop the process there.
@@ -145,6 +148,9 @@ type staged struct {
 	action fileset.Action // "" when it is equal on disk
 	order  fileset.Order
 	top    string // the fresh folder that it comes with; "" when it is moved by itself
+
+	keyed      bool
+	size, time int64 // how a file with a key is left; see note
 }
 
 // stage produces every file and writes those that differ under temporary names. Nothing visible changes.
@@ -155,13 +161,11 @@ func (w *writer) stage(ctx context.Context) error {
 		return err
 	}
 	if !w.dry {
-		waiting, err := w.root.OpenRoot(private("tmp"))
-		if err != nil {
+		if err := w.openWaiting(); err != nil {
 			return err
 		}
-		defer waiting.Close()
-		w.waiting = waiting
 	}
+	w.notes = w.readNotes()
 	var next atomic.Int64
 	var group sync.WaitGroup
 	var once sync.Once
@@ -214,6 +218,10 @@ func (w *writer) stageFile(i int, f fileset.File, b *bytes.Buffer) error {
 	if f.Digest != nil { // when all others are known
 		return nil
 	}
+	if n, ok := w.untouched(f); ok {
+		w.staged[i] = staged{hash: n.hash, order: f.Order, size: n.size, time: n.time}
+		return nil
+	}
 	if err := f.Write(b); err != nil {
 		return fmt.Errorf("making %s: %w", f.Path, err)
 	}
@@ -222,7 +230,7 @@ func (w *writer) stageFile(i int, f fileset.File, b *bytes.Buffer) error {
 
 func (w *writer) stageContent(i int, f fileset.File, content []byte) error {
 	s := &w.staged[i]
-	s.hash, s.order = fileset.Sum(content), f.Order
+	s.hash, s.order, s.keyed = fileset.Sum(content), f.Order, f.Key != ""
 	s.top = w.tops[path.Dir(f.Path)]
 	if s.top != "" {
 		s.action = fileset.Create
@@ -232,12 +240,12 @@ func (w *writer) stageContent(i int, f fileset.File, content []byte) error {
 		w.bytes.Add(int64(len(content)))
 		name := path.Join("new", f.Path)
 		if _, made := w.made.Load(path.Dir(name)); !made {
-			if err := w.waiting.MkdirAll(path.Dir(name), 0o755); err != nil {
+			if err := os.MkdirAll(filepath.Join(w.waiting, filepath.FromSlash(path.Dir(name))), 0o755); err != nil {
 				return err
 			}
 			w.made.Store(path.Dir(name), true)
 		}
-		return w.waiting.WriteFile(name, content, 0o644)
+		return w.writeWaiting(s, name, content)
 	}
 	there, equal, err := w.compare(f.Path, content)
 	_, own := w.ours[f.Path]
@@ -257,7 +265,7 @@ func (w *writer) stageContent(i int, f fileset.File, content []byte) error {
 		return nil
 	}
 	w.bytes.Add(int64(len(content)))
-	return w.waiting.WriteFile(strconv.Itoa(i), content, 0o644)
+	return w.writeWaiting(s, strconv.Itoa(i), content)
 }
 
 // temporary is where a file waits until all are ready.

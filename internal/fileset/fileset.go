@@ -32,6 +32,9 @@ type File struct {
 	// Write produces the content. It may be called more than once, from several goroutines, and writes the same bytes each
 	// time.
 	Write func(io.Writer) error
+	// Key says what the content follows from: files of one path and one key have the same content, in whatever build. "" says
+	// nothing.
+	Key string
 	// Digest, of a file that says what all others are, gives its content from their Tree. Who knows their hashes calls it
 	// in place of Write, which would produce them all anew. Nil for every other file.
 	Digest func(tree Hash) []byte
@@ -70,12 +73,14 @@ func ValidPath(path string) error {
 	if path == "" {
 		return fmt.Errorf("empty path")
 	}
-	for _, r := range path {
-		if r < ' ' || r == 0x7f || strings.ContainsRune(`\:*?"<>|`, r) {
-			return fmt.Errorf("path %q holds %q", path, r)
+	for i := range len(path) {
+		if b := path[i]; b < ' ' || b == 0x7f || b < '@' && strings.IndexByte(`:*?"<>`, b) >= 0 || b == '\\' || b == '|' {
+			return fmt.Errorf("path %q holds %q", path, b)
 		}
 	}
-	for i, part := range strings.Split(path, "/") {
+	i := -1
+	for part := range strings.SplitSeq(path, "/") {
+		i++
 		switch {
 		case part == "" || part == "." || part == "..":
 			return fmt.Errorf("path %q has the part %q", path, part)
@@ -91,8 +96,7 @@ func ValidPath(path string) error {
 // Set is a set of files, at most one for a path. The zero value is empty.
 type Set struct {
 	files   []File
-	index   map[string]int
-	folded  map[string]string // paths in lower case, as some file systems know them
+	index   map[string]int    // by path in lower case, as some file systems know it
 	folders map[string]string // folders of files, in lower case, and one file of each
 }
 
@@ -103,10 +107,11 @@ func (s *Set) Add(f File) error {
 		return err
 	}
 	if s.index == nil {
-		s.index, s.folded, s.folders = map[string]int{}, map[string]string{}, map[string]string{}
+		s.index, s.folders = map[string]int{}, map[string]string{}
 	}
 	folded := strings.ToLower(f.Path)
-	if other, taken := s.folded[folded]; taken {
+	if i, taken := s.index[folded]; taken {
+		other := s.files[i].Path
 		if other == f.Path {
 			return fmt.Errorf("path %q is added twice", f.Path)
 		}
@@ -119,15 +124,22 @@ func (s *Set) Add(f File) error {
 		if _, known := s.folders[folded[:i]]; known {
 			break
 		}
-		if other, taken := s.folded[folded[:i]]; taken {
-			return fmt.Errorf("path %q is a folder of %q", other, f.Path)
+		if k, taken := s.index[folded[:i]]; taken {
+			return fmt.Errorf("path %q is a folder of %q", s.files[k].Path, f.Path)
 		}
 		s.folders[folded[:i]] = f.Path
 	}
-	s.index[f.Path] = len(s.files)
-	s.folded[folded] = f.Path
+	s.index[folded] = len(s.files)
 	s.files = append(s.files, f)
 	return nil
+}
+
+// Grow makes room for so many more files.
+func (s *Set) Grow(n int) {
+	if s.index == nil {
+		s.index, s.folders = make(map[string]int, n), make(map[string]string, n/2)
+	}
+	s.files = slices.Grow(s.files, n)
 }
 
 // Files gives the files in the order in which they were added. The caller must not change the slice.
@@ -138,8 +150,8 @@ func (s *Set) Len() int { return len(s.files) }
 
 // Lookup gives the file with the path.
 func (s *Set) Lookup(path string) (File, bool) {
-	i, ok := s.index[path]
-	if !ok {
+	i, ok := s.index[strings.ToLower(path)]
+	if !ok || s.files[i].Path != path {
 		return File{}, false
 	}
 	return s.files[i], true

@@ -193,7 +193,8 @@ func (c Components) under(severity Severity) []Affected {
 func spans(steps []Step, window func(s State, from, to time.Time) (time.Time, time.Time)) []Span {
 	var done []Span
 	open := map[string]int{} // component -> index into done of its open span
-	for i, step := range steps {
+	for i := range steps {
+		step := &steps[i]
 		from, to := step.Update.Date, time.Time{}
 		if i+1 < len(steps) {
 			to = steps[i+1].Update.Date
@@ -226,11 +227,11 @@ func (h History) First() time.Time { return h.Steps[0].Update.Date }
 func (h History) Last() Step { return h.Steps[len(h.Steps)-1] }
 
 // State is the state after the last step.
-func (h History) State() State { return h.Last().After }
+func (h History) State() State { return h.Steps[len(h.Steps)-1].After }
 
 // Over reports whether an incident is resolved, or maintenance completed or cancelled.
 func (h History) Over() bool {
-	switch h.State().Status {
+	switch h.Steps[len(h.Steps)-1].After.Status {
 	case Resolved, Completed, Cancelled:
 		return true
 	}
@@ -242,8 +243,9 @@ func (h History) End() time.Time {
 	if !h.Over() {
 		return time.Time{}
 	}
-	end := h.Last().Update.Date
-	for i := len(h.Steps) - 1; i >= 0 && h.Steps[i].After.Status == h.State().Status; i-- {
+	last := &h.Steps[len(h.Steps)-1]
+	end := last.Update.Date
+	for i := len(h.Steps) - 1; i >= 0 && h.Steps[i].After.Status == last.After.Status; i-- {
 		end = h.Steps[i].Update.Date
 	}
 	return end
@@ -252,8 +254,8 @@ func (h History) End() time.Time {
 // Worst is the highest severity that the incident reached.
 func (h History) Worst() Severity {
 	var worst Severity
-	for _, step := range h.Steps {
-		worst = worst.Worse(step.After.Severity)
+	for i := range h.Steps {
+		worst = worst.Worse(h.Steps[i].After.Severity)
 	}
 	return worst
 }
@@ -262,8 +264,8 @@ func (h History) Worst() Severity {
 func (h History) Components() []string {
 	var ids []string
 	seen := map[string]bool{}
-	for _, step := range h.Steps {
-		for _, a := range step.After.Affected {
+	for i := range h.Steps {
+		for _, a := range h.Steps[i].After.Affected {
 			if !seen[a.Component] {
 				seen[a.Component] = true
 				ids = append(ids, a.Component)

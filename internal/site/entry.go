@@ -59,7 +59,7 @@ func (p *planner) announcementEntry(i *item, meta *Meta) Entry {
 		title = t.Title
 	}
 	return Entry{
-		ID: p.tag("Announcement", a.ID), Title: title, URL: meta.URL(p.homes[a.Path]), Published: i.at, Updated: i.at,
+		ID: p.tag("Announcement", a.ID), Title: title, URL: meta.URL(p.places.homes[a.Path]), Published: i.at, Updated: i.at,
 		HTML: p.abroad(a.Path, a.Translations, meta), Text: p.text(source), Categories: []string{"announcement"},
 	}
 }

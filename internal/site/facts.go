@@ -43,10 +43,17 @@ type FactComponent struct {
 type Record struct {
 	*incident.History
 	URL        string
-	Published  func(step int) time.Time // when a step became public
-	Text       func(step int) string    // its text, with impact and ETA
-	Postmortem *RecordPostmortem        // nil unless public
+	Postmortem *RecordPostmortem // nil unless public
+
+	planner *planner
+	story   *story
 }
+
+// Published is when a step became public.
+func (r *Record) Published(step int) time.Time { return r.story.publishedAt(step) }
+
+// Text is the text of a step, with impact and ETA.
+func (r *Record) Text(step int) string { return r.planner.told(r.story, step, r.planner.meta) }
 
 // RecordPostmortem is a published post-mortem.
 type RecordPostmortem struct {
@@ -59,35 +66,33 @@ func (p *planner) facts() *Facts {
 	f := &Facts{Meta: p.meta, Host: p.Config.Feeds.Host, Now: p.Now, State: p.board.Overall(), Changed: time.Unix(0, 0)}
 	var first time.Time
 	moved := map[string]time.Time{} // component -> when its condition last changed
+	f.Incidents, f.Maintenance = make([]*Record, 0, len(p.incidents)), make([]*Record, 0, len(p.maintenance))
 	for _, s := range slices.Concat(p.incidents, p.maintenance) {
-		r := &Record{History: &s.History, URL: p.meta.URL(s.ref), Published: s.publishedAt,
-			Text: func(step int) string { return p.told(s, step, p.meta) }}
+		r := &Record{History: &s.History, URL: p.meta.URL(s.ref), planner: p, story: s}
 		if s.publicPostmortem() {
-			r.Postmortem = &RecordPostmortem{later(s.Postmortem.Date, s.End()), p.text(s.Postmortem.Path)}
-			f.Changed = later(f.Changed, r.Postmortem.Date)
+			r.Postmortem = &RecordPostmortem{s.documented(), p.text(s.Postmortem.Path)}
 		}
 		if s.Planned {
 			f.Maintenance = append(f.Maintenance, r)
 		} else {
 			f.Incidents = append(f.Incidents, r)
 		}
-		for n := range s.Steps {
-			at := s.publishedAt(n)
-			if first.IsZero() || at.Before(first) {
-				first = at
-			}
-			f.Changed = later(f.Changed, later(at, s.Steps[n].Update.Amended))
-			for _, move := range s.Steps[n].Moves() {
-				if move.Before != move.After {
-					moved[move.Component] = later(moved[move.Component], at)
-				}
-			}
+		if first.IsZero() || s.first.Before(first) {
+			first = s.first
+		}
+		f.Changed = later(f.Changed, s.changed)
+		for _, m := range s.moved {
+			moved[m.component] = later(moved[m.component], m.at)
 		}
 	}
-	slices.SortStableFunc(f.Incidents, func(a, b *Record) int { return cmp.Compare(b.First().Unix(), a.First().Unix()) })
+	newest := func(a, b *Record) int { return cmp.Compare(b.story.begun.Unix(), a.story.begun.Unix()) }
+	if !slices.IsSortedFunc(f.Incidents, newest) { // within a second their order may be another
+		slices.SortStableFunc(f.Incidents, newest)
+	}
 	if first.IsZero() {
 		first = f.Changed
 	}
+	p.first = first
 	for _, c := range p.Config.Components {
 		f.ComponentIDs = append(f.ComponentIDs, c.ID)
 	}

@@ -1,8 +1,10 @@
 package site
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,6 +26,9 @@ type Feed struct {
 
 	Updated time.Time      // when an entry last came or was amended; zero without any
 	Entries func() []Entry // newest first; it may be called more than once and from any goroutine
+
+	planner *planner
+	items   []*item
 }
 
 // Archived reports whether the document is an archive.
@@ -40,54 +45,95 @@ const (
 type item struct {
 	at, date     time.Time // when it became public, and its own date
 	size         int       // about, in bytes
+	year         int       // in which it became public, in the page's zone
+	changed      time.Time // when it came, or was amended in the language that it was written in
+	components   []string  // that it names, or ends that they are affected
 	story        *story
 	step         int
 	announcement *incident.Announcement
 }
 
 // items lists all entries of the site, newest first; of those that became public together, the one with the later date.
-func (p *planner) items() []item {
-	var items []item
-	size := func(source string) int { return 2*len(p.text(source)) + 1000 }
-	for _, s := range slices.Concat(p.incidents, p.maintenance) {
-		for n := range slices.Backward(s.Steps) {
-			u := &s.Steps[n].Update
-			items = append(items, item{at: s.publishedAt(n), date: u.Date, size: size(u.Path), story: s, step: n})
-		}
-	}
+func (p *planner) items() []*item {
+	open := slices.DeleteFunc(slices.Concat(p.incidents, p.maintenance), p.Memory.keeps)
+	others := itemsOf(open)
 	for i := range p.announced {
 		a := &p.announced[i]
-		items = append(items, item{at: a.Date, date: a.Date, size: size(a.Path), announcement: a})
+		others = append(others, &item{at: a.Date, date: a.Date, size: p.sizeOf(a.Path), year: a.Date.In(p.Config.Zone).Year(), changed: a.Date, announcement: a})
 	}
-	slices.SortStableFunc(items, func(a, b item) int {
-		if c := b.at.Compare(a.at); c != 0 {
-			return c
+	slices.SortFunc(others, compareItems)
+	if p.Memory == nil {
+		return others
+	}
+	return merged(p.Memory.order(), others)
+}
+
+// itemsOf lists the items of stories in order.
+func itemsOf(stories []*story) []*item {
+	items := make([]*item, 0, 4*len(stories))
+	for _, s := range stories {
+		for i := range s.items {
+			items = append(items, &s.items[i])
 		}
-		return b.date.Compare(a.date)
-	})
+	}
+	slices.SortFunc(items, compareItems)
 	return items
 }
 
-// publishedAt is when a step became public.
-func (s *story) publishedAt(n int) time.Time {
-	u := &s.Steps[n].Update
-	if at, ok := s.published[u.ID]; ok && !s.Steps[n].Clock() {
-		return at
+// sizeOf tells about how large an entry with the text of a source is.
+func (p *planner) sizeOf(source string) int { return 2*len(p.text(source)) + 1000 }
+
+// compareItems puts the newest first; of those that became public together, the one with the later date; then incidents,
+// maintenance and announcements, in the order in which the site lists them. No two items are equal.
+func compareItems(a, b *item) int {
+	if c := b.at.Compare(a.at); c != 0 {
+		return c
 	}
-	return u.Date
+	if c := b.date.Compare(a.date); c != 0 {
+		return c
+	}
+	switch {
+	case a.announcement != nil && b.announcement != nil:
+		return strings.Compare(a.announcement.ID, b.announcement.ID)
+	case a.announcement != nil:
+		return 1
+	case b.announcement != nil:
+		return -1
+	case a.story == b.story:
+		return b.step - a.step
+	case a.story.Planned != b.story.Planned:
+		if a.story.Planned {
+			return 1
+		}
+		return -1
+	}
+	begun := b.story.began().Compare(a.story.began())
+	if a.story.Planned {
+		begun = -begun
+	}
+	return cmp.Or(begun, strings.Compare(a.story.ID, b.story.ID))
+}
+
+// merged gives the items of two lists that are in order, in order.
+func merged(a, b []*item) []*item {
+	all := make([]*item, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if compareItems(a[0], b[0]) <= 0 {
+			all, a = append(all, a[0]), a[1:]
+		} else {
+			all, b = append(all, b[0]), b[1:]
+		}
+	}
+	return append(append(all, a...), b...)
 }
 
 // updated is when an entry last changed in a language: when it came, or was amended.
 func (i *item) updated(meta *Meta) time.Time {
-	if i.story == nil {
-		return i.at
+	if i.story == nil || meta.Prefix == "" {
+		return i.changed
 	}
-	u := &i.story.Steps[i.step].Update
-	last := later(i.at, u.Amended)
-	if t, ok := meta.translated(u.Translations); ok {
-		last = later(last, t.Amended)
-	}
-	return last
+	t, _ := meta.translated(i.story.Steps[i.step].Update.Translations)
+	return later(i.changed, t.Amended)
 }
 
 func later(a, b time.Time) time.Time {
@@ -98,21 +144,18 @@ func later(a, b time.Time) time.Time {
 }
 
 // byComponent gives the items that name each component, or end that it is affected.
-func byComponent(items []item) map[string][]item {
-	own := map[string][]item{}
+func byComponent(items []*item) map[string][]*item {
+	own := map[string][]*item{}
 	for _, i := range items {
-		if i.story == nil {
-			continue
-		}
-		for _, move := range i.story.Steps[i.step].Moves() {
-			own[move.Component] = append(own[move.Component], i)
+		for _, c := range i.components {
+			own[c] = append(own[c], i)
 		}
 	}
 	return own
 }
 
 // feeds plans the feeds of a language: of all updates and of each component, each with its archives.
-func (p *planner) feeds(meta *Meta, items []item, own map[string][]item) {
+func (p *planner) feeds(meta *Meta, items []*item, own map[string][]*item) {
 	language := ""
 	if meta.Prefix != "" {
 		language = "/" + meta.Language
@@ -125,17 +168,18 @@ func (p *planner) feeds(meta *Meta, items []item, own map[string][]item) {
 }
 
 // feed plans a feed and its archives, oldest first.
-func (p *planner) feed(f Feed, items []item) {
+func (p *planner) feed(f Feed, items []*item) {
 	f.Hub = p.Config.Feeds.Hub
-	add := func(f Feed, items []item) {
+	add := func(f Feed, items []*item) {
 		for _, i := range items {
 			f.Updated = later(f.Updated, i.updated(f.Meta))
 		}
 		formats := []string{".rss", ".atom", ".json"}
+		f.planner, f.items = p, items
 		f.Entries = sharing(len(formats), func() []Entry {
 			entries := make([]Entry, len(items))
 			for n := range items {
-				entries[n] = p.entry(&items[n], f.Meta)
+				entries[n] = p.entry(items[n], f.Meta)
 			}
 			return entries
 		})
@@ -175,7 +219,7 @@ func sharing(callers int, make func() []Entry) func() []Entry {
 }
 
 // newest gives the items that a feed shows: as many as fit, and at least so many.
-func newest(items []item, least int) []item {
+func newest(items []*item, least int) []*item {
 	n, size := 0, 0
 	for n < len(items) && (n < max(least, 1) || n < MaxFeedEntries && size+items[n].size <= maxFeedSize) {
 		size += items[n].size
@@ -186,28 +230,28 @@ func newest(items []item, least int) []item {
 
 // chunk is what one archive holds.
 type chunk struct {
-	name  string // "2026-1"
-	items []item // newest first
+	name  string  // "2026-1"
+	items []*item // newest first
 }
 
 // archives cuts the items, which are newest first, into archives, oldest first; open counts the newest items, which are in none
 // yet. An archive is cut when it is full, or when its year is over, and then gets no other item: an update, which is newer
 // than what is there, changes no archive. One that is dated back changes those of its year that are newer, and no other.
-func (p *planner) archives(items []item) (chunks []chunk, open int) {
-	year := func(t time.Time) int { return t.In(p.Config.Zone).Year() }
+func (p *planner) archives(items []*item) (chunks []chunk, open int) {
+	present := p.Now.In(p.Config.Zone).Year()
 	number := 0
 	for end := len(items); end > 0; {
-		this, start, size := year(items[end-1].at), end, 0
+		this, start, size := items[end-1].year, end, 0
 		full := false
-		for start > 0 && !full && year(items[start-1].at) == this {
+		for start > 0 && !full && items[start-1].year == this {
 			start--
 			size += items[start].size
 			full = end-start == MaxArchiveEntries || size >= maxFeedSize
 		}
-		if !full && start == 0 && this >= year(p.Now) {
+		if !full && start == 0 && this >= present {
 			return chunks, end
 		}
-		if end == len(items) || year(items[end].at) != this {
+		if end == len(items) || items[end].year != this {
 			number = 0
 		}
 		number++

@@ -25,8 +25,7 @@ func (p *planner) monthStart(t time.Time) time.Time {
 // sortMonths puts every story into the month in which it began.
 func (p *planner) sortMonths() {
 	byStart := map[time.Time]*month{}
-	at := func(t time.Time) *month {
-		start := p.monthStart(t)
+	at := func(start time.Time) *month {
 		m := byStart[start]
 		if m == nil {
 			m = &month{start: start, ref: Ref("history/" + start.Format("2006-01") + "/index.html")}
@@ -36,12 +35,12 @@ func (p *planner) sortMonths() {
 		return m
 	}
 	for _, s := range p.incidents {
-		m := at(s.First())
+		m := at(s.month)
 		m.incidents = append(m.incidents, s)
 	}
 	for _, s := range slices.Backward(p.maintenance) {
 		if p.begun(s) {
-			m := at(s.State().Starts)
+			m := at(s.month)
 			m.maintenance = append(m.maintenance, s)
 		}
 	}
@@ -49,8 +48,7 @@ func (p *planner) sortMonths() {
 }
 
 func (p *planner) monthOf(s *story) *month {
-	start := p.monthStart(s.First())
-	i, found := slices.BinarySearchFunc(p.months, start, func(m *month, t time.Time) int { return t.Compare(m.start) })
+	i, found := slices.BinarySearchFunc(p.months, s.month, func(m *month, t time.Time) int { return t.Compare(m.start) })
 	if !found {
 		return nil
 	}

@@ -34,19 +34,8 @@ type HistoryUpdate struct {
 
 // historyFeed plans the feed of whole incidents.
 func (p *planner) historyFeed() {
-	type active struct {
-		*story
-		last time.Time
-	}
-	var stories []active
-	for _, s := range slices.Concat(p.incidents, p.maintenance) {
-		a := active{story: s}
-		for n := range s.Steps {
-			a.last = later(a.last, s.publishedAt(n))
-		}
-		stories = append(stories, a)
-	}
-	slices.SortStableFunc(stories, func(a, b active) int { return b.last.Compare(a.last) })
+	stories := slices.Concat(p.incidents, p.maintenance)
+	slices.SortStableFunc(stories, func(a, b *story) int { return b.last.Compare(a.last) })
 	stories = stories[:min(len(stories), MaxFeedEntries)]
 	f := HistoryFeed{Path: "history", ID: p.tag("/history"), Meta: p.meta}
 	if len(stories) > 0 {
@@ -59,7 +48,7 @@ func (p *planner) historyFeed() {
 			e := HistoryEntry{ID: p.tag(s.kind(), s.ID), Title: state.Title, URL: p.meta.URL(s.ref), Planned: s.Planned, Starts: state.Starts, Ends: state.Ends,
 				Published: s.publishedAt(0), Updated: s.last}
 			for n, step := range slices.Backward(s.Steps) {
-				e.Updates = append(e.Updates, HistoryUpdate{step.After.Status, step.Update.Date, p.told(s.story, n, p.meta)})
+				e.Updates = append(e.Updates, HistoryUpdate{step.After.Status, step.Update.Date, p.told(s, n, p.meta)})
 			}
 			entries = append(entries, e)
 		}

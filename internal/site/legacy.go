@@ -51,14 +51,6 @@ func (p *planner) legacy() {
 	}
 }
 
-// began is when an incident began or the window of maintenance starts.
-func (s *story) began() time.Time {
-	if s.Planned {
-		return s.State().Starts
-	}
-	return s.First()
-}
-
 func (p *planner) legacyItem(s *story) LegacyItem {
 	item := LegacyItem{Title: s.State().Title, URL: p.meta.URL(s.ref), Date: s.began(), Resolved: s.End()}
 	for _, alias := range s.aliases {

@@ -4,7 +4,6 @@ import (
 	"html/template"
 	"net/url"
 	"path"
-	"slices"
 	"strings"
 
 	"settler.io/crier/internal/diag"
@@ -20,9 +19,9 @@ type venue struct {
 func (p *planner) html(source string, at venue) template.HTML {
 	document := p.Content.Documents[source]
 	if document == nil {
-		return ""
+		return template.HTML(p.mark(source))
 	}
-	return template.HTML(document.HTML(func(destination string) (string, bool) {
+	return template.HTML(p.mark(source) + document.HTML(func(destination string) (string, bool) {
 		to, ok := p.resolve(source, destination)
 		if !ok {
 			return "", false
@@ -35,9 +34,9 @@ func (p *planner) html(source string, at venue) template.HTML {
 func (p *planner) absoluteHTML(source string, meta *Meta) string {
 	document := p.Content.Documents[source]
 	if document == nil {
-		return ""
+		return p.mark(source)
 	}
-	return document.HTML(func(destination string) (string, bool) {
+	return p.mark(source) + document.HTML(func(destination string) (string, bool) {
 		to, ok := p.resolve(source, destination)
 		return meta.URL(p.in(meta, to)), ok
 	})
@@ -58,7 +57,7 @@ func (p *planner) resolve(source, destination string) (Ref, bool) {
 	}
 	target, anchor, anchored := strings.Cut(destination, "#")
 	target, _, _ = strings.Cut(target, "?")
-	home := p.homes[source]
+	home, _ := p.places.home(source)
 	var to Ref
 	ok := true
 	switch {
@@ -67,7 +66,7 @@ func (p *planner) resolve(source, destination string) (Ref, bool) {
 	case strings.HasPrefix(target, "/"):
 		to, ok = p.find(strings.TrimPrefix(target, "/"))
 	case path.Ext(target) == ".md":
-		to, ok = p.homes[path.Join(path.Dir(source), target)]
+		to, ok = p.places.home(path.Join(path.Dir(source), target))
 		if !anchored || !ok {
 			return to, ok
 		}
@@ -78,11 +77,10 @@ func (p *planner) resolve(source, destination string) (Ref, bool) {
 	if !ok || !anchored || anchor == "" {
 		return to, ok
 	}
-	known := p.anchors[to.File()]
-	if _, own, _ := strings.Cut(string(home), "#"); target == "" && known[own+"-"+anchor] {
+	if _, own, _ := strings.Cut(string(home), "#"); target == "" && p.places.anchored(to.File(), own+"-"+anchor) {
 		anchor = own + "-" + anchor
 	}
-	return to.Anchor(anchor), known[anchor]
+	return to.Anchor(anchor), p.places.anchored(to.File(), anchor)
 }
 
 // find gives the planned file that an address below the site leads to.
@@ -106,17 +104,8 @@ func (p *planner) in(meta *Meta, to Ref) Ref {
 
 // checkLinks reports the links within public texts that lead nowhere.
 func (p *planner) checkLinks() {
-	var sources []string
-	for source := range p.homes {
-		sources = append(sources, source)
-	}
-	slices.Sort(sources)
-	for _, source := range sources {
-		document := p.Content.Documents[source]
-		if document == nil {
-			continue
-		}
-		for _, link := range document.Links {
+	for _, source := range p.linked() {
+		for _, link := range p.Content.Documents[source].Links {
 			if _, ok := p.resolve(source, link.Destination); !ok {
 				p.findings = append(p.findings, diag.BrokenLink.New(link.Position, "write an address such as /incidents/<name>/, or a full https:// one",
 					"the link %q leads to no page of the site; its text is shown without it", link.Destination))

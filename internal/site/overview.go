@@ -32,7 +32,7 @@ func (p *planner) overview(from venue) (title, description string, view any) {
 			})
 		}
 	}
-	open := slices.DeleteFunc(slices.Clone(p.incidents), func(s *story) bool { return s.Over() })
+	open := slices.DeleteFunc(slices.Clone(p.incidents), func(s *story) bool { return s.over })
 	slices.SortStableFunc(open, func(a, b *story) int { return cmp.Compare(a.State().Severity, b.State().Severity) })
 	for _, s := range open {
 		v.Open = append(v.Open, p.incident(s, from))

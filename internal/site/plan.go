@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"settler.io/crier/internal/config"
@@ -14,7 +15,6 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/locale"
-	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/status"
 )
 
@@ -24,6 +24,14 @@ type Input struct {
 	Content *content.Content
 	Words   map[string]*locale.Locale // by language; English where one is missing
 	Now     time.Time
+	// Preview lets through, marked, what is a draft or held back. It is for looking at one's own work before it is public, and
+	// what comes of it is for nobody else.
+	Preview bool
+	// Fingerprint stands for all but content and the instant that outputs follow from: the program, the configuration, the theme
+	// and its words. With one, outputs have keys; see key.go.
+	Fingerprint string
+	// Memory keeps what this plan may share with the next; nil keeps nothing.
+	Memory *Memory
 }
 
 // Kind is a kind of page; each has a template of that name.
@@ -47,11 +55,27 @@ type Planned struct {
 	Path     string
 	Kind     Kind
 	Markdown bool // the page as plain Markdown
-	make     func(path string) Page
+
+	planner *planner
+	meta    *Meta
+	story   *story                                                 // of an incident or maintenance
+	month   *month                                                 // of a month
+	view    func(from venue) (title, description string, view any) // of any other page
 }
 
 // Page makes the page with its view. It may be called more than once and from several goroutines.
-func (p Planned) Page() Page { return p.make(p.Path) }
+func (p Planned) Page() Page {
+	view := p.view
+	if p.story != nil {
+		view = func(from venue) (string, string, any) { return p.planner.storyPage(p.story, from) }
+	}
+	title, description, v := view(venue{p.Path, p.meta})
+	page := Page{Kind: p.Kind, Path: p.Path, Title: title, Description: description, Site: p.meta, View: v}
+	if p.Kind != KindNotFound && p.Kind != KindRedirect {
+		page.URL = p.meta.URL(Ref("/" + p.Path))
+	}
+	return page
+}
 
 // Site is the plan.
 type Site struct {
@@ -64,13 +88,15 @@ type Site struct {
 	Badges     []Badge
 	Search     []SearchPart
 	Legacy     []LegacyFeed
-	Sitemap    []SitemapEntry // by path
+	Sitemap    func() []SitemapEntry // by path
 	CNAME      string
 	NextChange time.Time // the next instant at which any output would differ
 
 	// OpenIncidents and OpenMaintenance list the ids of what is not over, for the summary of a build.
 	OpenIncidents, OpenMaintenance []string
 	State                          status.Overall
+
+	withheld map[string]string
 }
 
 // Limits of lists that would otherwise grow for ever.
@@ -93,30 +119,28 @@ type planner struct {
 	maintenance []*story // by start
 	announced   []incident.Announcement
 	claims      map[string]claim // output path in lower case -> who wants it
-	homes       map[string]Ref   // source path -> the place where it is shown
-	anchors     map[string]map[string]bool
+	places      places
 	months      []*month // newest first
 	findings    []diag.Finding
+	withheld    map[string]string // in a preview: sources that may not be public, and why
+
+	keys   map[*story]string // nil without a fingerprint
+	salted func() string
+	first  time.Time // when the first update of all was public
 }
 
 type claim struct{ path, source string }
 
-// story is an incident or maintenance as far as it is public.
-type story struct {
-	incident.History
-	ref       Ref
-	published map[string]time.Time // by update id
-	aliases   []string
-
-	components []string // all that were ever affected
-}
-
 // Plan plans the site as it may be public at the instant.
 func Plan(input Input) (*Site, []diag.Finding) {
-	p := &planner{Input: input, claims: map[string]claim{}, homes: map[string]Ref{}, anchors: map[string]map[string]bool{}}
+	p := &planner{Input: input, claims: make(map[string]claim, 3*len(input.Content.Incidents))}
 	p.site = &Site{CNAME: input.Config.Publish.CNAME}
+	if p.Preview {
+		p.reveal()
+	}
 	p.editions()
 	p.release()
+	p.site.withheld = p.withheld
 	p.judge()
 	p.sortMonths()
 	p.pages()
@@ -136,6 +160,7 @@ func Plan(input Input) (*Site, []diag.Finding) {
 	p.checkLinks() // when every address is known
 	p.navigation()
 	p.site.State = p.board.Overall()
+	p.fillKeys()
 	return p.site, diag.Sort(p.findings)
 }
 
@@ -143,102 +168,6 @@ func Plan(input Input) (*Site, []diag.Finding) {
 func (p *planner) next(t time.Time) {
 	if t.After(p.Now) && (p.site.NextChange.IsZero() || t.Before(p.site.NextChange)) {
 		p.site.NextChange = t
-	}
-}
-
-// release lets through what may be public and folds it.
-func (p *planner) release() {
-	rules := p.Config.Rules
-	p.next(status.NextMidnight(p.Now, p.Config.Zone))
-	for _, i := range p.Content.Incidents {
-		public, next := policy.Public(rules.Releases(i.Updates), p.Now)
-		p.next(next)
-		if len(public) > 0 {
-			s := newStory(public)
-			i.Updates = updatesOf(public)
-			s.History = incident.Fold(i)
-			p.incidents = append(p.incidents, s)
-			p.odd(s)
-		}
-	}
-	for _, m := range p.Content.Maintenance {
-		public, next := policy.Public(rules.MaintenanceReleases(m.Updates), p.Now)
-		p.next(next)
-		if len(public) == 0 {
-			continue
-		}
-		s := newStory(public)
-		m.Updates = updatesOf(public)
-		whole := incident.FoldMaintenance(m)
-		for _, step := range whole.Steps {
-			if step.Clock() { // updates count from their release on
-				p.next(step.Update.Date)
-			}
-		}
-		for _, span := range whole.Spans {
-			p.next(span.From)
-			p.next(span.To)
-		}
-		s.History = whole.Until(p.Now)
-		p.maintenance = append(p.maintenance, s)
-		p.odd(s)
-	}
-	for _, a := range p.Content.Announcements {
-		if a.Draft {
-			continue
-		}
-		from := a.Date.Add(-rules.Tolerance)
-		p.next(from)
-		p.next(a.Until)
-		if !from.After(p.Now) {
-			p.announced = append(p.announced, a)
-		}
-	}
-	slices.SortStableFunc(p.incidents, func(a, b *story) int { return b.First().Compare(a.First()) })
-	slices.SortStableFunc(p.maintenance, func(a, b *story) int { return a.State().Starts.Compare(b.State().Starts) })
-	slices.SortStableFunc(p.announced, func(a, b incident.Announcement) int { return b.Date.Compare(a.Date) })
-	for _, s := range slices.Concat(p.incidents, p.maintenance) {
-		s.ref = Ref(s.section() + "/" + s.ID + "/index.html")
-		s.components = s.Components()
-	}
-}
-
-func (s *story) section() string {
-	if s.Planned {
-		return "maintenance"
-	}
-	return "incidents"
-}
-
-func newStory(public []policy.Release) *story {
-	s := &story{published: make(map[string]time.Time, len(public))}
-	for _, release := range public {
-		s.published[release.Update.ID] = release.Published
-		s.aliases = append(s.aliases, release.Update.Aliases...)
-	}
-	return s
-}
-
-func updatesOf(releases []policy.Release) []incident.Update {
-	updates := make([]incident.Update, len(releases))
-	for i, release := range releases {
-		updates[i] = release.Update
-	}
-	return updates
-}
-
-// odd reports the transitions that are worth a second look.
-func (p *planner) odd(s *story) {
-	for _, odd := range s.Odd {
-		at := diag.File(s.Steps[odd.Step].Update.Path)
-		switch {
-		case odd.Oddity == incident.Reopening:
-			p.findings = append(p.findings, diag.Reopened.New(at, "if it is another problem, give it an incident of its own", "reopens an incident that was resolved"))
-		case odd.Oddity == incident.SecondEnd && !s.Planned:
-			p.findings = append(p.findings, diag.ResolvedTwice.New(at, "a correction of the former update can be made in it, with amended:", "resolves an incident that is resolved"))
-		default:
-			p.findings = append(p.findings, diag.AfterCancelled.New(at, "if it is other work, give it a folder of its own", "follows the end of the maintenance"))
-		}
 	}
 }
 
@@ -252,15 +181,16 @@ func (p *planner) judge() {
 	for _, c := range p.Config.Components {
 		input.Components = append(input.Components, status.Component{ID: c.ID, Start: c.StartDate})
 	}
+	input.Incidents = make([]incident.History, 0, len(p.incidents))
 	for _, s := range p.incidents {
 		input.Incidents = append(input.Incidents, s.History)
-		if !s.Over() {
+		if !s.over {
 			p.site.OpenIncidents = append(p.site.OpenIncidents, s.ID)
 		}
 	}
 	for _, s := range p.maintenance {
 		input.Maintenance = append(input.Maintenance, s.History)
-		if !s.Over() {
+		if !s.over {
 			p.site.OpenMaintenance = append(p.site.OpenMaintenance, s.ID)
 		}
 	}
@@ -289,19 +219,27 @@ func (p *planner) claim(file, source string) bool {
 
 // add plans a page in a language, unless its path is taken.
 func (p *planner) add(meta *Meta, file, source string, kind Kind, view func(from venue) (title, description string, view any)) {
-	file = meta.Prefix + file
-	if !p.claim(file, source) {
-		return
+	p.plan(Planned{Path: meta.Prefix + file, Kind: kind, planner: p, meta: meta, view: view}, source)
+}
+
+// addStory plans the page of a story in a language, and that of an incident as Markdown.
+func (p *planner) addStory(meta *Meta, s *story) {
+	page := Planned{Path: meta.Prefix + string(s.ref), Kind: KindIncident, planner: p, meta: meta, story: s}
+	if s.Planned {
+		page.Kind = KindMaintenance
 	}
-	markdown := path.Ext(file) == ".md"
-	p.site.Pages = append(p.site.Pages, Planned{Path: file, Kind: kind, Markdown: markdown, make: func(file string) Page {
-		title, description, v := view(venue{file, meta})
-		page := Page{Kind: kind, Path: file, Title: title, Description: description, Site: meta, View: v}
-		if kind != KindNotFound && kind != KindRedirect {
-			page.URL = meta.URL(Ref("/" + file))
-		}
-		return page
-	}})
+	p.plan(page, s.Path)
+	if !s.Planned {
+		page.Path = meta.Prefix + string(s.markdown)
+		p.plan(page, s.Path)
+	}
+}
+
+func (p *planner) plan(page Planned, source string) {
+	if p.claim(page.Path, source) {
+		page.Markdown = path.Ext(page.Path) == ".md"
+		p.site.Pages = append(p.site.Pages, page)
+	}
 }
 
 // generated is the source of what no file of the content stands for.
@@ -311,24 +249,8 @@ func (p *planner) pages() {
 	for _, fixed := range []string{"sitemap.xml", "robots.txt", ".nojekyll", "version.json", "_headers", "icon.svg", "embed.js", "embed.html", ".well-known/security.txt"} {
 		p.claim(fixed, generated)
 	}
-	for _, s := range slices.Concat(p.incidents, p.maintenance) {
-		p.place(s)
-	}
-	for _, page := range p.Content.Pages {
-		if !page.Draft {
-			p.homes[page.Path] = Ref(page.ID + "/index.html")
-			for _, t := range page.Translations {
-				p.homes[t.Path] = p.homes[page.Path]
-			}
-			p.anchor(p.homes[page.Path], p.Content.Documents[page.Path].Anchors...)
-		}
-	}
-	for _, a := range p.announced {
-		p.homes[a.Path] = Ref("index.html").Anchor("announcement-" + a.ID)
-		for _, t := range a.Translations {
-			p.homes[t.Path] = p.homes[a.Path]
-		}
-	}
+	p.places = newPlaces(p)
+	p.site.Pages = make([]Planned, 0, len(p.metas)*(2*len(p.incidents)+len(p.maintenance)+len(p.months)+100))
 	for _, meta := range p.metas {
 		p.edition(meta)
 	}
@@ -341,25 +263,18 @@ func (p *planner) edition(meta *Meta) {
 	p.add(meta, "index.md", generated, KindOverview, p.overview)
 	p.add(meta, "history/index.html", generated, KindHistory, p.history)
 	for i := range p.months {
-		p.add(meta, string(p.months[i].ref), generated, KindMonth, func(from venue) (string, string, any) { return p.month(i, from) })
+		p.plan(Planned{Path: meta.Prefix + string(p.months[i].ref), Kind: KindMonth, planner: p, meta: meta, month: p.months[i],
+			view: func(from venue) (string, string, any) { return p.month(i, from) }}, generated)
 	}
 	for i := range p.Config.Components {
 		c := p.Config.Components[i]
 		p.add(meta, string(componentRef(c.ID)), "config.toml (component "+c.ID+")", KindComponent, func(from venue) (string, string, any) { return p.componentPage(c, from) })
 	}
 	for _, s := range p.incidents {
-		view := func(from venue) (string, string, any) {
-			v := p.incident(s, from)
-			return v.Title, meta.describe(v.Updates), v
-		}
-		p.add(meta, string(s.ref), s.Path, KindIncident, view)
-		p.add(meta, strings.TrimSuffix(string(s.ref), "html")+"md", s.Path, KindIncident, view)
+		p.addStory(meta, s)
 	}
 	for _, s := range p.maintenance {
-		p.add(meta, string(s.ref), s.Path, KindMaintenance, func(from venue) (string, string, any) {
-			v := p.maintenanceView(s, from)
-			return v.Title, meta.describe(v.Updates), v
-		})
+		p.addStory(meta, s)
 	}
 	for _, page := range p.Content.Pages {
 		if page.Draft {
@@ -381,43 +296,6 @@ func (m *Meta) pageTitle(page content.Page) string {
 		return t.Title
 	}
 	return page.Title
-}
-
-// place notes where the files of a story are shown, and its anchors.
-func (p *planner) place(s *story) {
-	for i := range s.Steps {
-		u := &s.Steps[i].Update
-		p.anchor(s.ref, u.ID)
-		if u.Path != "" {
-			p.homes[u.Path] = s.ref.Anchor(u.ID)
-			p.anchor(s.ref, p.Content.Documents[u.Path].Anchors...)
-			for _, t := range u.Translations {
-				p.homes[t.Path] = p.homes[u.Path]
-			}
-		}
-	}
-	if s.publicPostmortem() {
-		p.homes[s.Postmortem.Path] = s.ref.Anchor("postmortem")
-		p.anchor(s.ref, "postmortem")
-		p.anchor(s.ref, p.Content.Documents[s.Postmortem.Path].Anchors...)
-		for _, t := range s.Postmortem.Translations {
-			p.homes[t.Path] = p.homes[s.Postmortem.Path]
-		}
-	}
-}
-
-func (s *story) publicPostmortem() bool {
-	return s.Postmortem != nil && s.Postmortem.Public && !s.Postmortem.Draft
-}
-
-func (p *planner) anchor(ref Ref, ids ...string) {
-	file := ref.File()
-	if p.anchors[file] == nil {
-		p.anchors[file] = map[string]bool{}
-	}
-	for _, id := range ids {
-		p.anchors[file][id] = true
-	}
 }
 
 // redirects plans a page at every former address.
@@ -482,13 +360,16 @@ func (p *planner) navigation() {
 		}
 		meta.Navigation = append(meta.Navigation, links...)
 	}
-	for _, page := range p.site.Pages {
-		if page.Markdown || page.Kind == KindNotFound || page.Kind == KindRedirect {
-			continue
+	p.site.Sitemap = sync.OnceValue(func() []SitemapEntry {
+		var entries []SitemapEntry
+		for _, page := range p.site.Pages {
+			if !page.Markdown && page.Kind != KindNotFound && page.Kind != KindRedirect {
+				entries = append(entries, SitemapEntry{URL: p.meta.URL(Ref("/" + page.Path))})
+			}
 		}
-		p.site.Sitemap = append(p.site.Sitemap, SitemapEntry{URL: p.meta.URL(Ref("/" + page.Path))})
-	}
-	slices.SortFunc(p.site.Sitemap, func(a, b SitemapEntry) int { return strings.Compare(a.URL, b.URL) })
+		slices.SortFunc(entries, func(a, b SitemapEntry) int { return strings.Compare(a.URL, b.URL) })
+		return entries
+	})
 }
 
 // SitemapEntry is an address for search engines.

@@ -11,6 +11,9 @@ import (
 type SearchPart struct {
 	Path    string
 	Entries func() []SearchEntry // newest first; it may be called from any goroutine
+
+	planner *planner
+	stories []*story
 }
 
 // SearchEntry is an incident or maintenance as the search knows it.
@@ -29,12 +32,8 @@ const maxSearchText = 400
 // search plans the index of a language, a part for each year.
 func (p *planner) search(meta *Meta) {
 	years := map[int][]*story{}
-	for _, s := range p.incidents {
-		years[s.First().In(p.Config.Zone).Year()] = append(years[s.First().In(p.Config.Zone).Year()], s)
-	}
-	for _, s := range p.maintenance {
-		year := s.began().In(p.Config.Zone).Year()
-		years[year] = append(years[year], s)
+	for _, s := range slices.Concat(p.incidents, p.maintenance) {
+		years[s.month.Year()] = append(years[s.month.Year()], s)
 	}
 	for year, stories := range years {
 		meta.Years = append(meta.Years, year)
@@ -42,7 +41,7 @@ func (p *planner) search(meta *Meta) {
 	}
 	slices.SortFunc(meta.Years, func(a, b int) int { return b - a })
 	for _, year := range meta.Years {
-		part := SearchPart{Path: meta.Prefix + "search/" + strconv.Itoa(year) + ".json", Entries: func() []SearchEntry {
+		part := SearchPart{Path: meta.Prefix + "search/" + strconv.Itoa(year) + ".json", planner: p, stories: years[year], Entries: func() []SearchEntry {
 			var entries []SearchEntry
 			for _, s := range years[year] {
 				entries = append(entries, p.searchEntry(s, meta))

@@ -2,7 +2,6 @@ package site
 
 import (
 	"regexp"
-	"strings"
 
 	"settler.io/crier/internal/incident"
 )
@@ -18,6 +17,16 @@ func (p *planner) incident(s *story, from venue) Incident {
 		v.Month = Link{from.Words.Month(m.start), m.ref}
 	}
 	return v
+}
+
+// storyPage makes the page of a story.
+func (p *planner) storyPage(s *story, from venue) (title, description string, view any) {
+	if s.Planned {
+		v := p.maintenanceView(s, from)
+		return v.Title, from.describe(v.Updates), v
+	}
+	v := p.incident(s, from)
+	return v.Title, from.describe(v.Updates), v
 }
 
 // ownTimeline matches the heading of a timeline that a post-mortem tells itself.
@@ -80,7 +89,7 @@ func (p *planner) brief(s *story, meta *Meta) Incident {
 	state := s.State()
 	v := Incident{
 		ID: s.ID, Title: meta.title(&s.History), Status: state.Status, Severity: state.Severity, Worst: s.Worst(),
-		Started: s.First(), Ended: s.End(), Page: s.ref, Markdown: Ref(strings.TrimSuffix(string(s.ref), "html") + "md"),
+		Started: s.First(), Ended: s.End(), Page: s.ref, Markdown: s.markdown,
 	}
 	if s.Over() {
 		v.Affected = p.worst(s)

@@ -16,7 +16,8 @@ func Write(w io.Writer, s *site.Site) error {
 	const limit = 50000
 	var b bytes.Buffer
 	b.WriteString(xml.Header + `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">` + "\n")
-	for _, entry := range s.Sitemap[:min(limit, len(s.Sitemap))] {
+	entries := s.Sitemap()
+	for _, entry := range entries[:min(limit, len(entries))] {
 		b.WriteString("<url><loc>")
 		xml.EscapeText(&b, []byte(entry.URL))
 		b.WriteString("</loc></url>\n")

@@ -11,10 +11,11 @@ import (
 
 func TestSitemap(t *testing.T) {
 	for _, n := range []int{0, 2, 50001} {
-		s := &site.Site{Meta: &site.Meta{BaseURL: "https://status.example.com/"}}
+		var entries []site.SitemapEntry
 		for i := range n {
-			s.Sitemap = append(s.Sitemap, site.SitemapEntry{URL: fmt.Sprintf("https://status.example.com/%d?a&b", i)})
+			entries = append(entries, site.SitemapEntry{URL: fmt.Sprintf("https://status.example.com/%d?a&b", i)})
 		}
+		s := &site.Site{Meta: &site.Meta{BaseURL: "https://status.example.com/"}, Sitemap: func() []site.SitemapEntry { return entries }}
 		var b bytes.Buffer
 		if err := Write(&b, s); err != nil {
 			t.Fatal(err)

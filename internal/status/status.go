@@ -3,6 +3,7 @@
 package status
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -45,6 +46,7 @@ type line struct {
 type span struct {
 	incident.Span
 	cause *incident.History
+	order int // among those that begin together
 }
 
 // piece is a stretch of time in one condition, the worst of the spans that overlap there. Pieces do not overlap; times
@@ -61,9 +63,9 @@ func New(input Input) *Board {
 		b.lines[c.ID] = &line{component: c, now: incident.Operational}
 	}
 	raise := Overall{}
-	for i := range input.Incidents {
+	for i := range slices.Backward(input.Incidents) { // the newest come first as a rule: so spans come by their start, and need little sorting
 		h := &input.Incidents[i]
-		b.collect(h)
+		b.collect(h, i)
 		if h.Over() {
 			continue
 		}
@@ -79,7 +81,7 @@ func New(input Input) *Board {
 	}
 	for i := range input.Maintenance {
 		h := &input.Maintenance[i]
-		b.collect(h)
+		b.collect(h, len(input.Incidents)+i)
 		for _, s := range h.Spans {
 			if l := b.lines[s.Component]; l != nil && covers(s, input.Now) {
 				l.now = max(l.now, s.Condition)
@@ -89,7 +91,7 @@ func New(input Input) *Board {
 	conditions := make([]incident.Condition, 0, len(input.Components))
 	for _, c := range input.Components {
 		l := b.lines[c.ID]
-		slices.SortStableFunc(l.spans, func(a, b span) int { return a.From.Compare(b.From) })
+		slices.SortStableFunc(l.spans, func(a, b span) int { return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.order, b.order)) })
 		l.pieces = merge(l.spans, input.Now)
 		conditions = append(conditions, l.now)
 	}
@@ -101,10 +103,10 @@ func covers(s incident.Span, t time.Time) bool {
 	return !s.From.After(t) && (s.To.IsZero() || t.Before(s.To))
 }
 
-func (b *Board) collect(h *incident.History) {
+func (b *Board) collect(h *incident.History, order int) {
 	for _, s := range h.Spans {
 		if l := b.lines[s.Component]; l != nil {
-			l.spans = append(l.spans, span{s, h})
+			l.spans = append(l.spans, span{s, h, order})
 		}
 	}
 }

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"settler.io/crier/internal/build"
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/disk"
+	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/theme"
+	"settler.io/crier/themes"
+)
+
+var errNoChild = errors.New("not a program of its own")
+
+// child runs what is measured as a process of its own.
+func child(name string, args []string) error {
+	switch {
+	case name == "same" && len(args) == 2:
+		return same(args[0], args[1])
+	case name == "floor" && len(args) == 2:
+		return floor(args[0], args[1])
+	}
+	return errNoChild
+}
+
+// same builds a site as `crier build` does, but only the kinds of outputs that the Hugo site has.
+func same(site, out string) error {
+	raw, err := os.ReadFile(filepath.Join(site, "config.toml"))
+	if err != nil {
+		return err
+	}
+	c, _, err := config.Parse("config.toml", raw)
+	if err != nil {
+		return err
+	}
+	words := map[string]*locale.Locale{"en": locale.English()}
+	looks, _ := theme.Load(themes.Default(), nil, "", theme.Brand(c.Brand), words, c.Zone)
+	loaded, _ := content.Load(os.DirFS(site), content.Options{Config: c})
+	result := build.Build(build.Input{Config: c, Content: loaded, Theme: looks, Words: words, Now: at})
+	var set fileset.Set
+	for _, f := range result.Files.Files() {
+		if hugoHas(f.Path) {
+			if err := set.Add(f); err != nil {
+				return err
+			}
+		}
+	}
+	_, err = disk.Write(context.Background(), out, &set)
+	return err
+}
+
+// at is the instant of all builds: shortly after the last incident of sitegen.
+var at = time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
+
+// hugoHas reports whether the Hugo site has such a file: HTML pages, one feed, the map of the site and the assets.
+func hugoHas(name string) bool {
+	return strings.HasSuffix(name, ".html") && name != "embed.html" || name == "feed.rss" || name == "sitemap.xml" || strings.HasPrefix(name, "assets/") || name == "icon.svg"
+}
+
+// floor writes the files of a folder to another, by as many workers as there are processors: no temporary names, nothing
+// computed, each folder made once. The files are read before the time counts that it reports.
+func floor(from, to string) error {
+	type file struct {
+		name    string
+		content []byte
+	}
+	var files []file
+	err := filepath.WalkDir(from, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			if entry.Name() == fileset.Private {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		content, err := os.ReadFile(name)
+		below, _ := filepath.Rel(from, name)
+		files = append(files, file{filepath.Join(to, below), bytes.Clone(content)})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	begin := time.Now()
+	var next atomic.Int64
+	var group sync.WaitGroup
+	var made sync.Map
+	errs := make([]error, runtime.GOMAXPROCS(0))
+	for k := range errs {
+		group.Go(func() {
+			const chunk = 8
+			for at := next.Add(chunk) - chunk; at < int64(len(files)) && errs[k] == nil; at = next.Add(chunk) - chunk {
+				for _, f := range files[at:min(at+chunk, int64(len(files)))] {
+					folder := filepath.Dir(f.name)
+					if _, done := made.Load(folder); !done {
+						errs[k] = errors.Join(errs[k], os.MkdirAll(folder, 0o755))
+						made.Store(folder, true)
+					}
+					errs[k] = errors.Join(errs[k], os.WriteFile(f.name, f.content, 0o644))
+				}
+			}
+		})
+	}
+	group.Wait()
+	os.Stdout.WriteString(time.Since(begin).String())
+	return errors.Join(errs...)
+}

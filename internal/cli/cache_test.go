@@ -1,0 +1,209 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"settler.io/crier/internal/sitegen"
+)
+
+// cacheFile is where a build notes how it left the files of a folder.
+func cacheFile(out string) string { return filepath.Join(out, ".crier", "cache", "outputs") }
+
+// settle makes what a build noted count at once; as it is, files that changed within a moment before count as unknown.
+func settle(t *testing.T, out string) {
+	t.Helper()
+	later := time.Now().Add(time.Hour)
+	if err := os.Chtimes(cacheFile(out), later, later); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func writeSite(t *testing.T, dir string, files fstest.MapFS) {
+	t.Helper()
+	if err := os.CopyFS(dir, files); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// linked gives a site in which texts link to each other, in two languages, over months.
+func linked(seed uint64) fstest.MapFS {
+	files := sitegen.Random(seed, time.Date(2026, 3, 29, 12, 0, 0, 0, time.UTC))
+	more := sitegen.Generate(sitegen.Options{Incidents: 25, Components: 3, Seed: seed, Years: 1, End: time.Date(2026, 3, 29, 12, 0, 0, 0, time.UTC)})
+	for name, f := range more {
+		if name != "config.toml" {
+			files[name] = f
+		}
+	}
+	c := string(files["config.toml"].Data)
+	files["config.toml"] = &fstest.MapFile{Data: []byte("languages = [\"en\", \"de\"]\n" + c)}
+	return files
+}
+
+// TestTheCacheChangesNothing edits sites by chance while time passes, and compares a folder that is built again and again with
+// one that is built anew without a cache, and by one processor.
+func TestTheCacheChangesNothing(t *testing.T) {
+	for seed := range uint64(2) {
+		r := rand.New(rand.NewPCG(seed, 9))
+		files := linked(seed)
+		dir, outs := t.TempDir(), t.TempDir()
+		writeSite(t, dir, files)
+		now := time.Date(2026, 3, 29, 13, 0, 0, 0, time.UTC)
+		kept := filepath.Join(outs, "kept")
+		for step := range 8 {
+			names := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(n string) bool { return !strings.HasPrefix(n, "content/") })
+			name := names[r.IntN(len(names))]
+			text := string(files[name].Data)
+			put := func(name, text string) {
+				files[name] = &fstest.MapFile{Data: []byte(text)}
+				name = filepath.Join(dir, filepath.FromSlash(name))
+				if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			switch step % 7 {
+			case 0:
+				put(name, text+"\nMore, see [this](/incidents/trouble-0/) and [about](/about/).\n")
+			case 1:
+				delete(files, name)
+				if err := os.Remove(filepath.Join(dir, filepath.FromSlash(name))); err != nil {
+					t.Fatal(err)
+				}
+			case 2:
+				put(path.Join(path.Dir(name), fmt.Sprintf("9%d-more.md", step)), text)
+			case 3:
+				put(strings.TrimSuffix(name, ".md")+".de.md", "---\ntitle: Etwas\n---\nEin Text.\n")
+			case 4:
+				now = now.Add(time.Duration(r.IntN(40*24*60)) * time.Minute)
+			case 5:
+				put("config.toml", strings.Replace(string(files["config.toml"].Data), "Component 1", fmt.Sprintf("Part %d", step), 1))
+			case 6:
+				put(fmt.Sprintf("content/pages/more-%d.md", step), "---\ntitle: More\n---\nMore.\n")
+			}
+			build := func(out string, more ...string) {
+				if status, _, stderr := run(t, dir, now, append([]string{"build", "--keep-going", "--out", out}, more...)...); status != 0 && status != exitMistakes {
+					t.Fatal(stderr)
+				}
+			}
+			build(kept)
+			settle(t, kept)
+			fresh := filepath.Join(outs, fmt.Sprint("fresh-", step))
+			build(fresh, "--no-cache")
+			want := filesOf(t, fresh)
+			if d := cmp.Diff(want, filesOf(t, kept)); d != "" {
+				t.Fatalf("seed %d, step %d, %s: %s", seed, step, name, d)
+			}
+			if step%4 == 0 {
+				before := runtime.GOMAXPROCS(1)
+				alone := filepath.Join(outs, fmt.Sprint("alone-", step))
+				build(alone)
+				runtime.GOMAXPROCS(before)
+				if d := cmp.Diff(want, filesOf(t, alone)); d != "" {
+					t.Fatalf("by one processor: %s", d)
+				}
+			}
+		}
+	}
+}
+
+// TestADamagedCacheCountsForNothing: whatever lies in the cache, the site comes out right.
+func TestADamagedCacheCountsForNothing(t *testing.T) {
+	dir := generated(t, 6)
+	out := filepath.Join(dir, "public")
+	run(t, dir, autumn, "build")
+	want := filesOf(t, out)
+	sound, err := os.ReadFile(cacheFile(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := filepath.Glob(filepath.Join(out, "incidents", "*", "index.html"))
+	if err != nil || len(pages) == 0 {
+		t.Fatal("no pages", err)
+	}
+	// A file that was changed by hand, to the same size and the same time, is what only a sound cache takes for untouched.
+	spoil := func(t *testing.T) {
+		t.Helper()
+		info, err := os.Stat(pages[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := os.ReadFile(pages[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		content[len(content)-2] ^= 1
+		if err := os.WriteFile(pages[0], content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(pages[0], info.ModTime(), info.ModTime()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := generated(t, 6) // the same content under another configuration
+	settings := filepath.Join(other, "config.toml")
+	raw, err := os.ReadFile(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(settings, append([]byte("description = \"Another\"\n"), raw...), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	run(t, other, autumn, "build")
+	foreign, err := os.ReadFile(cacheFile(filepath.Join(other, "public")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string][]byte{
+		"of another site": foreign,
+		"empty":           {},
+		"cut short":       sound[:len(sound)/2],
+		"one bit":         append(append(slices.Clone(sound[:200]), sound[200]^1), sound[201:]...),
+		"not ours":        []byte("words\n"),
+		"removed":         nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			if content == nil {
+				os.Remove(cacheFile(out))
+			} else if err := os.WriteFile(cacheFile(out), content, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if content != nil {
+				settle(t, out)
+			}
+			spoil(t)
+			if status, _, stderr := run(t, dir, autumn, "build"); status != 0 {
+				t.Fatal(stderr)
+			}
+			if d := cmp.Diff(want, filesOf(t, out)); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+	// A sound one is believed, which shows that the above would fail otherwise; --no-cache does not ask it.
+	run(t, dir, autumn, "build")
+	settle(t, out)
+	spoil(t)
+	run(t, dir, autumn, "build")
+	if cmp.Equal(want, filesOf(t, out)) {
+		t.Error("the cache spares nothing")
+	}
+	run(t, dir, autumn, "build", "--no-cache")
+	if d := cmp.Diff(want, filesOf(t, out)); d != "" {
+		t.Error(d)
+	}
+}

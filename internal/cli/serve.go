@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/devserver"
+)
+
+type serveFlags struct {
+	at, host string
+	port     int
+	open     bool
+}
+
+// servePort is where the preview is unless told otherwise.
+const servePort = 1414
+
+func serveCommand(a *app) *cobra.Command {
+	var flags serveFlags
+	command := &cobra.Command{
+		Use:   "serve",
+		Short: "Preview the site in a browser, following every change",
+		Long: `Build the site in memory, serve it to browsers on this machine, and follow every change of its files until Ctrl-C.
+
+A browser that shows a page takes over what differs, and keeps its place. Mistakes are shown above the last good build, with
+file, line and hint, until they are mended. A bar at the end of each page looks at any other instant, and at drafts and what
+is held back, marked as not public. It is for looking at one's own work: readers get what crier build writes.`,
+		Example: `  crier serve --open
+  crier serve --at 2026-10-02T10:30:00Z --port 8080`,
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return a.serve(command.Context(), flags) },
+	}
+	command.Flags().StringVar(&flags.at, "at", "", "begin with the site as it may be public at this `time` (RFC 3339) instead of now")
+	command.Flags().StringVar(&flags.host, "host", "localhost", "`address` to listen at; one beyond this machine shows drafts to whoever reaches it")
+	command.Flags().IntVar(&flags.port, "port", servePort, "`port` to listen at; 0 takes a free one")
+	command.Flags().BoolVar(&flags.open, "open", false, "open the preview in the browser")
+	return command
+}
+
+func (a *app) serve(ctx context.Context, flags serveFlags) error {
+	var start time.Time
+	if flags.at != "" {
+		var err error
+		if start, err = a.instant(flags.at); err != nil {
+			return err
+		}
+	}
+	listener, err := listen(flags)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	server := devserver.New(func(host string) bool {
+		return devserver.Local(host) || host == flags.host || !devserver.Local(flags.host) && devserver.Address(host)
+	})
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	p := &preview{app: a, sources: newSources(a), server: server, start: start.UTC()}
+	begin := a.Now()
+	if err := p.begin(ctx); err != nil {
+		return err
+	}
+	port := strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+	url := "http://" + net.JoinHostPort(reachable(flags.host), port) + "/"
+	fmt.Fprintf(a.Stdout, "%s: %s (built in %s; Ctrl-C ends it)\n", p.title(), url, short(a.Now().Sub(begin)))
+	if !devserver.Local(flags.host) {
+		fmt.Fprintf(a.Stderr, "note: whoever reaches this machine at %s sees this preview, drafts and held updates too\n", net.JoinHostPort(flags.host, port))
+	}
+	if flags.open {
+		if err := openBrowser(ctx, url); err != nil {
+			fmt.Fprintf(a.Stderr, "note: no browser could be opened (%v): open %s\n", err, url)
+		}
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(ctx, listener) }()
+	err = p.follow(ctx, served)
+	stop()
+	return err
+}
+
+// listen takes the port, and says what to do where that is impossible.
+func listen(flags serveFlags) (net.Listener, error) {
+	if flags.port < 0 || flags.port > 65535 {
+		return nil, usageError{fmt.Errorf("--port %d is no port", flags.port), "ports are 1 to 65535; 0 takes a free one"}
+	}
+	host := flags.host
+	if host == "localhost" {
+		host = "127.0.0.1"
+	} else if !devserver.Address(host) {
+		return nil, usageError{fmt.Errorf("--host %q is no address", host), "write localhost, or an address of this machine, such as 192.168.1.20; 0.0.0.0 is all of them, and lets others in the network see drafts"}
+	}
+	listener, err := devserver.Listen(host, flags.port)
+	switch {
+	case errors.Is(err, devserver.ErrTaken):
+		return nil, hinted{fmt.Errorf("port %d is taken by another program, perhaps another crier serve", flags.port), "choose another with --port, or --port 0 for one that is free"}
+	case err != nil:
+		return nil, hinted{fmt.Errorf("cannot listen at %s: %w", net.JoinHostPort(host, strconv.Itoa(flags.port)), err), "choose another --port or --host"}
+	}
+	return listener, nil
+}
+
+// reachable gives the name by which a browser on this machine reaches a host that is listened at.
+func reachable(host string) string {
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		return "localhost"
+	}
+	return host
+}
+
+// openBrowser asks the system to show a page, and does not wait for it.
+func openBrowser(ctx context.Context, url string) error {
+	opener := []string{"xdg-open", url}
+	switch runtime.GOOS {
+	case "darwin":
+		opener = []string{"open", url}
+	case "windows":
+		opener = []string{"rundll32", "url.dll,FileProtocolHandler", url}
+	}
+	command := exec.CommandContext(context.WithoutCancel(ctx), opener[0], opener[1:]...)
+	if err := command.Start(); err != nil {
+		return err
+	}
+	go command.Wait()
+	return nil
+}

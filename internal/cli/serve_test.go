@@ -1,0 +1,448 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"settler.io/crier/internal/diag"
+)
+
+// served is a preview that runs within the test.
+type served struct {
+	testing.TB
+	url, dir string
+	out, err *growing
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (s *served) Now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
+
+func (s *served) pass(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = s.now.Add(d)
+}
+
+// growing is a text that one can wait for.
+type growing struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+	more chan struct{}
+}
+
+func (g *growing) Write(p []byte) (int, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	defer func() {
+		select {
+		case g.more <- struct{}{}:
+		default:
+		}
+	}()
+	return g.text.Write(p)
+}
+
+func (g *growing) String() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.text.String()
+}
+
+// wait waits until the text holds what the pattern says, and gives what it found.
+func (s *served) wait(g *growing, pattern string) string {
+	s.Helper()
+	wanted := regexp.MustCompile(pattern)
+	deadline := time.After(2 * time.Minute)
+	for {
+		if found := wanted.FindString(g.String()); found != "" {
+			return found
+		}
+		select {
+		case <-g.more:
+		case <-deadline:
+			s.Fatalf("nobody says %q:\n%s\n%s", pattern, s.out, s.err)
+		}
+	}
+}
+
+// serving runs crier serve in a folder, until the test ends.
+func serving(t testing.TB, dir string, args ...string) *served {
+	t.Helper()
+	s := &served{TB: t, dir: dir, now: autumn.Add(22*time.Hour + 30*time.Minute),
+		out: &growing{more: make(chan struct{}, 1)}, err: &growing{more: make(chan struct{}, 1)}}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	command := root(System{Stdout: s.out, Stderr: s.err, Dir: dir, Now: s.Now})
+	command.SetArgs(append([]string{"serve", "--port", "0"}, args...))
+	go func() { ended <- command.ExecuteContext(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("the preview ends with: %v", err)
+		}
+	})
+	s.url = s.wait(s.out, `http://\S+/`)
+	return s
+}
+
+func (s *served) write(name, text string) {
+	s.Helper()
+	file := filepath.Join(s.dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		s.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		s.Fatal(err)
+	}
+}
+
+func (s *served) get(path string) string {
+	s.Helper()
+	r, err := http.Get(s.url + path)
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer r.Body.Close()
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return string(raw)
+}
+
+// told is what a browser is told, as far as these tests look at it.
+type told struct {
+	Hash     string
+	Below    string
+	Now      string
+	Problems []struct {
+		Path, Code, Message, Hint, Excerpt string
+		Line, Column                       int
+	}
+}
+
+// listen hears what a browser is told about a page.
+func (s *served) listen(page string) func() told {
+	s.Helper()
+	r, err := http.Get(s.url + "__crier/events?page=" + page)
+	if err != nil {
+		s.Fatal(err)
+	}
+	s.Cleanup(func() { r.Body.Close() })
+	lines := bufio.NewScanner(r.Body)
+	lines.Buffer(nil, 1<<20)
+	return func() told {
+		s.Helper()
+		for lines.Scan() {
+			if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+				var news told
+				if err := json.Unmarshal([]byte(data), &news); err != nil {
+					s.Fatal(err)
+				}
+				return news
+			}
+		}
+		s.Fatal("nothing more is told:", lines.Err())
+		return told{}
+	}
+}
+
+const down = "content/incidents/down/01-investigating.md"
+
+func first(date, rest string) string {
+	return "---\ntitle: API returning errors\nseverity: P0\nstatus: investigating\n" + date + "components: [api]\nimpact: All.\neta: unknown\n" + rest + "---\nThe first text.\n"
+}
+
+const configured = "title = \"Example\"\n[[components]]\nid = \"api\"\n"
+
+// written makes a site with one incident.
+func written(t testing.TB, date, rest string) string {
+	t.Helper()
+	s := &served{TB: t, dir: t.TempDir()}
+	s.write("config.toml", configured)
+	s.write(down, first(date, rest))
+	return s.dir
+}
+
+const morning = "date: 2026-10-02T10:00:00Z\n"
+
+func TestServeFollows(t *testing.T) {
+	s := serving(t, written(t, morning, ""))
+	next := s.listen("incidents/down/")
+	opened := next()
+	if len(opened.Problems) > 0 || opened.Now != "2026-10-02T10:30:00Z" {
+		t.Errorf("%+v", opened)
+	}
+	if page := s.get("incidents/down/"); !strings.Contains(page, "The first text.") || !strings.Contains(page, opened.Hash) {
+		t.Error(page)
+	}
+	s.write(down, strings.Replace(first(morning, ""), "first", "second", 1))
+	if news := next(); news.Hash == opened.Hash || !strings.Contains(s.get("incidents/down/"), "The second text.") {
+		t.Errorf("%+v", news)
+	}
+	s.wait(s.out, `down/01-investigating\.md: rebuilt in [0-9a-zµ.]+, the open page differs`)
+
+	// What doesn't concern the open page is told in the terminal only.
+	s.write("content/pages/about.md", "---\ntitle: About\ndraft: true\n---\n")
+	s.wait(s.out, `about\.md: rebuilt in [0-9a-zµ.]+, the open page is the same`)
+
+	// Mistakes, whether in content, in the configuration or in a template.
+	for name, broken := range map[string]struct{ text, whole, code, excerpt string }{
+		down: {"---\ntitle: X\nseverity: P9\nstatus: investigating\n" + morning + "---\n", strings.Replace(first(morning, ""), "first", "third", 1),
+			diag.UnknownSeverity.Code, ">    3 | severity: P9\n       |           ^"},
+		"config.toml":                  {"title = \"Example\"\ntitel = 1\n", configured + "description = \"D\"\n", diag.UnknownKey.Code, ">    2 | titel = 1\n"},
+		"themes/default/overview.html": {"{{define \"main\"}}\n{{.Nothing", "{{define \"main\"}}Another overview{{end}}", diag.BadTemplate.Code, ">    2 | {{.Nothing\n"},
+	} {
+		was := s.get("")
+		s.write(name, broken.text)
+		news := next()
+		if len(news.Problems) == 0 || news.Below != "the last good build" {
+			t.Fatalf("%s: %+v", name, news)
+		}
+		p := news.Problems[0]
+		if p.Path != name || p.Line == 0 || p.Code != broken.code || p.Hint == "" || !strings.Contains(p.Excerpt, broken.excerpt) {
+			t.Errorf("%s: %+v", name, p)
+		}
+		if s.get("") != was {
+			t.Errorf("%s: the last good build is gone", name)
+		}
+		s.wait(s.err, "the last good build stays")
+		s.write(name, broken.whole)
+		if news := next(); len(news.Problems) > 0 {
+			t.Errorf("%s: %+v", name, news)
+		}
+	}
+	s.wait(s.err, "no mistakes are left")
+
+	// A configuration that cannot be read at all.
+	s.write("config.toml", "title = \n")
+	if news := next(); len(news.Problems) != 1 || news.Problems[0].Path != "config.toml" {
+		t.Errorf("%+v", news)
+	}
+	s.write("config.toml", strings.Replace(configured, "Example", "Renamed", 1))
+	if next(); !strings.Contains(s.get("incidents/down/"), "Renamed") {
+		t.Error("the configuration is not followed")
+	}
+	os.RemoveAll(filepath.Join(s.dir, "content/incidents/down"))
+	if next(); strings.Contains(s.get("incidents/down/"), "The third text.") {
+		t.Error("a folder that is gone is shown")
+	}
+}
+
+// TestServeBeginsWithAMistake: there is no good build yet.
+func TestServeBeginsWithAMistake(t *testing.T) {
+	dir := written(t, morning, "colour: red\n")
+	s := serving(t, dir)
+	next := s.listen("")
+	if news := next(); len(news.Problems) != 1 || news.Below != "what can be understood" {
+		t.Errorf("%+v", news)
+	}
+	s.write("config.toml", "title = \n")
+	if news := next(); news.Below != "what can be understood" || !strings.Contains(s.get(""), "API returning errors") {
+		t.Errorf("%+v", news)
+	}
+
+	dir = t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "config.toml"), []byte("title = \n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s = serving(t, dir)
+	next = s.listen("")
+	if news := next(); len(news.Problems) != 1 || news.Hash != "" || !strings.Contains(s.get(""), "nothing to show yet") {
+		t.Errorf("%+v", news)
+	}
+	s.write("config.toml", configured)
+	if news := next(); len(news.Problems) != 0 || !strings.Contains(s.get(""), "<title>Example</title>") {
+		t.Errorf("%+v", news)
+	}
+}
+
+// TestServeFollowsTheClock: what is held goes out, with no file touched.
+func TestServeFollowsTheClock(t *testing.T) {
+	s := serving(t, written(t, morning, "hold: 45m\n"))
+	s.write(down, strings.Replace(first(morning, "hold: 45m\n"), "P0", "P2", 1))
+	s.wait(s.out, "rebuilt")
+	next := s.listen("incidents/down/")
+	before := next()
+	if strings.Contains(s.get("incidents/down/"), "The first text.") {
+		t.Error("a held update is shown")
+	}
+	s.pass(15 * time.Minute)
+	if news := next(); news.Hash == before.Hash || news.Now != "2026-10-02T10:45:00Z" || !strings.Contains(s.get("incidents/down/"), "The first text.") {
+		t.Errorf("%+v", news)
+	}
+}
+
+// TestServeAsksGitAgain: an update without a date is of when it was first seen, then of its commit.
+func TestServeAsksGitAgain(t *testing.T) {
+	dir := written(t, "", "")
+	git := func(args ...string) {
+		t.Helper()
+		c := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=Operator", "-c", "user.email=operator@example.com", "-c", "commit.gpgsign=false"}, args...)...)
+		c.Env = append(os.Environ(), "GIT_COMMITTER_DATE=2026-10-02T10:20:00Z", "GIT_CONFIG_GLOBAL=/dev/null")
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	git("init", "-q")
+	s := serving(t, dir)
+	next := s.listen("incidents/down/")
+	next()
+	if !strings.Contains(s.get("incidents/down/"), "10:30 UTC") {
+		t.Error("an update that is not committed is not of now")
+	}
+	s.pass(5 * time.Minute)
+	s.write(down, first("", "")+"More.\n")
+	if next(); !strings.Contains(s.get("incidents/down/"), "10:30 UTC") {
+		t.Error("an edit changes the date")
+	}
+	git("add", ".")
+	git("commit", "-qm", "An incident")
+	if next(); !strings.Contains(s.get("incidents/down/"), "10:20 UTC") {
+		t.Error("the commit's date is not shown")
+	}
+}
+
+func TestServeRefuses(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	_, port, _ := net.SplitHostPort(taken.Addr().String())
+	for _, c := range []struct {
+		args   []string
+		status int
+		says   string
+	}{
+		{[]string{"--port", port}, exitFailed, "error: port " + port + " is taken by another program, perhaps another crier serve\nhint: choose another with --port, or --port 0 for one that is free\n"},
+		{[]string{"--port", "70000"}, exitUsage, "error: --port 70000 is no port\nhint: "},
+		{[]string{"--host", "status.example.com"}, exitUsage, "error: --host \"status.example.com\" is no address\nhint: write localhost, "},
+		{[]string{"--host", "192.0.2.1", "--port", "0"}, exitFailed, "error: cannot listen at 192.0.2.1:0: "},
+		{[]string{"--at", "yesterday"}, exitUsage, "error: --at \"yesterday\" is no time\nhint: write it like "},
+		{[]string{"--port", "0", "--site", "missing"}, exitFailed, "error: cannot open the site: "},
+		{[]string{"--port", "0", "--site", "empty"}, exitFailed, "error: there is no config.toml in "},
+	} {
+		dir := written(t, morning, "")
+		os.Mkdir(filepath.Join(dir, "empty"), 0o755)
+		status, stdout, stderr := run(t, dir, autumn, append([]string{"serve"}, c.args...)...)
+		if status != c.status || stdout != "" || !strings.HasPrefix(stderr, c.says) {
+			t.Errorf("%v: %d\n%s%s", c.args, status, stdout, stderr)
+		}
+	}
+}
+
+func TestServeBeyondThisMachine(t *testing.T) {
+	s := serving(t, written(t, morning, ""), "--host", "0.0.0.0")
+	s.wait(s.err, `note: whoever reaches this machine at 0\.0\.0\.0:\d+ sees this preview, drafts and held updates too`)
+	if !strings.HasPrefix(s.url, "http://localhost:") {
+		t.Error(s.url)
+	}
+	for host, want := range map[string]int{"192.0.2.7:1414": http.StatusOK, "localhost": http.StatusOK, "evil.example": http.StatusForbidden} {
+		r, _ := http.NewRequest("GET", s.url, nil)
+		r.Host = host
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != want {
+			t.Errorf("%s: %s", host, answer.Status)
+		}
+	}
+}
+
+// TestServeEndsWell: Ctrl-C is how a preview ends, and no failure.
+func TestServeEndsWell(t *testing.T) {
+	s := &served{TB: t, out: &growing{more: make(chan struct{}, 1)}, err: &growing{more: make(chan struct{}, 1)}}
+	ended := make(chan int, 1)
+	dir := written(t, morning, "")
+	go func() {
+		ended <- Main(System{Args: []string{"serve", "--port", "0"}, Stdout: s.out, Stderr: s.err, Dir: dir, Now: func() time.Time { return autumn }})
+	}()
+	s.wait(s.out, "Ctrl-C ends it")
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := self.Signal(os.Interrupt); err != nil {
+		t.Skip(err)
+	}
+	if status := <-ended; status != exitFine || s.err.String() != "" {
+		t.Errorf("%d %s", status, s.err)
+	}
+}
+
+// TestServeOpensTheBrowser, or says that it cannot.
+func TestServeOpensTheBrowser(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("other systems have no xdg-open")
+	}
+	bin := t.TempDir()
+	t.Setenv("PATH", bin)
+	s := serving(t, written(t, morning, ""), "--open")
+	s.wait(s.err, `note: no browser could be opened \(.+\): open http://localhost:\d+/`)
+	if err := os.WriteFile(filepath.Join(bin, "xdg-open"), []byte("#!/bin/sh\necho \"$1\" >> "+bin+"/asked\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	s = serving(t, written(t, morning, ""), "--open")
+	for asked := []byte(nil); !strings.HasPrefix(string(asked), s.url); runtime.Gosched() {
+		asked, _ = os.ReadFile(filepath.Join(bin, "asked"))
+		if t.Context().Err() != nil {
+			return
+		}
+	}
+}
+
+// TestTheExamplesOfServe runs them as they stand. Their ports may be taken by another program; then they say so.
+func TestTheExamplesOfServe(t *testing.T) {
+	t.Setenv("PATH", t.TempDir()) // no browser
+	examples := strings.Split(serveCommand(&app{}).Example, "\n")
+	for _, example := range examples {
+		args := strings.Fields(example)[1:]
+		s := &served{TB: t, dir: written(t, morning, ""), now: autumn, out: &growing{more: make(chan struct{}, 1)}, err: &growing{more: make(chan struct{}, 1)}}
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		command := root(System{Stdout: s.out, Stderr: s.err, Dir: s.dir, Now: s.Now})
+		command.SetArgs(args)
+		go func() { ended <- command.ExecuteContext(ctx) }()
+		select {
+		case err := <-ended:
+			if err == nil || !strings.Contains(err.Error(), "is taken by another program") {
+				t.Errorf("%s: %v", example, err)
+			}
+		case <-s.out.more:
+			if !strings.Contains(s.out.String(), "http://localhost:") {
+				t.Errorf("%s: %s", example, s.out)
+			}
+			stop()
+			if err := <-ended; err != nil {
+				t.Errorf("%s: %v", example, err)
+			}
+		}
+		stop()
+	}
+	if len(examples) < 2 {
+		t.Error("there are no examples")
+	}
+}

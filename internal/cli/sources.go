@@ -1,0 +1,162 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/watch"
+)
+
+// sources are the files of a site as a preview follows them: what a change doesn't touch is not read again.
+type sources struct {
+	app    *app
+	folder string
+
+	config, content, theme *loaded // each with its own findings; nil: to be read
+
+	memory *content.Memory // what the texts came to
+
+	history   *gitlog.History // nil: not asked for yet, since every update states its date
+	commit    string          // that the history was read at
+	published map[string]time.Time
+	seen      map[string]time.Time // updates without a date that are not committed: when the preview first saw them
+}
+
+func newSources(a *app) *sources {
+	return &sources{app: a, folder: a.path(a.site), memory: &content.Memory{}, published: map[string]time.Time{}, seen: map[string]time.Time{}}
+}
+
+// ignored reports whether a path of a site is none of its sources.
+func ignored(path string) bool {
+	top, _, _ := strings.Cut(path, "/")
+	base := path[strings.LastIndexByte(path, '/')+1:]
+	return top != "config.toml" && top != "content" && top != "themes" || strings.HasPrefix(base, ".") || strings.HasSuffix(base, "~")
+}
+
+// reload reads what a batch may have changed. The error is for what makes a build impossible; what was found until then comes
+// with it.
+func (s *sources) reload(ctx context.Context, changed watch.Batch) (*loaded, error) {
+	root, err := os.OpenRoot(s.folder)
+	if err != nil {
+		return nil, hinted{fmt.Errorf("cannot open the site: %w", err), "name the folder that holds config.toml with --site"}
+	}
+	defer root.Close()
+	var texts []string
+	for _, path := range changed.Paths {
+		switch top, _, _ := strings.Cut(path, "/"); top {
+		case "config.toml":
+			s.config = nil
+		case "content":
+			texts = append(texts, path)
+		case "themes":
+			s.theme = nil
+		}
+	}
+	if changed.All {
+		s.config = nil
+	}
+	if s.config == nil {
+		l := &loaded{}
+		if err := l.loadConfig(root, s.folder); err != nil {
+			return l, err
+		}
+		s.config, s.content, s.theme = l, nil, nil // both depend on it
+	}
+	if s.content == nil || len(texts) > 0 {
+		if s.content == nil {
+			texts = nil // anything may have changed
+		}
+		if s.content, err = s.texts(ctx, root, texts); err != nil {
+			s.content = nil
+			return nil, err
+		}
+	}
+	if s.theme == nil {
+		s.theme = &loaded{config: s.config.config}
+		s.theme.loadTheme(root)
+	}
+	all := &loaded{config: s.config.config, content: s.content.content, theme: s.theme.theme, words: s.theme.words}
+	for _, part := range []*loaded{s.config, s.content, s.theme} {
+		all.findings = append(all.findings, part.findings...)
+	}
+	return all, nil
+}
+
+// texts reads what changed below content/; nil: all of it.
+func (s *sources) texts(ctx context.Context, root *os.Root, changed []string) (*loaded, error) {
+	l := &loaded{}
+	var failure error
+	l.content, l.findings = content.Load(newSiteFS(root, s.folder, "content"), content.Options{Config: s.config.config, Memory: s.memory, Changed: changed, Dates: func(paths []string) content.Dates {
+		dates, err := s.dates(ctx, paths)
+		failure = err
+		return dates
+	}})
+	return l, failure
+}
+
+// dates answers for updates that state no date: git is asked once, and again when another commit is checked out. An update that
+// is not committed is of when it was first seen.
+func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, error) {
+	if s.history == nil {
+		_, s.commit = gitlog.Head(ctx, s.folder)
+		history, err := gitlog.Read(ctx, s.folder)
+		if err != nil {
+			return content.Dates{Why: func(string) string { return "git failed" }}, err
+		}
+		s.history = history
+	}
+	var unknown []string
+	for _, path := range paths {
+		if _, ok := s.published[path]; !ok {
+			unknown = append(unknown, path)
+		}
+	}
+	if len(unknown) > 0 {
+		published, err := s.history.Published(ctx, unknown, content.Publishable)
+		if err != nil {
+			return content.Dates{Why: s.history.Why}, err
+		}
+		for path, t := range published {
+			s.published[path] = t
+		}
+	}
+	dates := content.Dates{Known: map[string]time.Time{}, Why: s.history.Why}
+	for _, path := range paths {
+		if t, ok := s.published[path]; ok {
+			dates.Known[path] = t
+		} else if t, ok := s.history.FirstSeen(path); ok { // a draft
+			dates.Known[path] = t
+		} else if s.history.New(path) {
+			if _, ok := s.seen[path]; !ok {
+				s.seen[path] = s.app.Now().Truncate(time.Second)
+			}
+			dates.Known[path] = s.seen[path]
+		}
+	}
+	return dates, nil
+}
+
+// moved reads the history anew if it matters and another commit is checked out. It reads nothing of the sources but what does
+// not change, so that it may run beside a reload.
+func moved(ctx context.Context, folder, from string) (history *gitlog.History, commit string) {
+	_, commit = gitlog.Head(ctx, folder)
+	if commit == from {
+		return nil, commit
+	}
+	history, err := gitlog.Read(ctx, folder)
+	if err != nil {
+		return nil, from // in the middle of something: the next notice tells of its end
+	}
+	return history, commit
+}
+
+// commitTo takes another history: dates may differ.
+func (s *sources) commitTo(history *gitlog.History, commit string) {
+	s.history, s.commit, s.published = history, commit, map[string]time.Time{}
+	s.content = nil
+}

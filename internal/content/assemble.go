@@ -1,0 +1,258 @@
+package content
+
+import (
+	"crypto/sha256"
+	"path"
+	"slices"
+	"strings"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/markdown"
+)
+
+// folder is an incident or maintenance: its files, and what they say together.
+type folder struct {
+	path    string
+	files   []*source // as they were read; the post-mortem and translations too
+	undated bool      // evidence has to be asked for a date, which may change while the files do not
+
+	works       []source // copies, on which is worked out what depends on other files
+	incident    *incident.Incident
+	maintenance *incident.Maintenance
+	findings    []diag.Finding
+}
+
+// assemble puts the sources together, by id.
+func (l *loader) assemble() *Content {
+	m := l.memory
+	c := &Content{Documents: make(map[string]*markdown.Document, len(l.sources)), Keys: make(map[string]map[string]diag.Position, len(l.sources))}
+	if l.options.Sums {
+		c.Sums = make(map[string][sha256.Size]byte, len(l.sources))
+	}
+	former := m.folders
+	m.folders, m.order = make(map[string]*folder, len(former)), nil
+	m.sources = make(map[string]*source, len(l.sources))
+	m.others = nil
+	for _, s := range l.sources {
+		m.sources[s.path] = s
+		if s.folder == "" {
+			m.others = append(m.others, s)
+			continue
+		}
+		f := m.folders[s.folder]
+		if f == nil {
+			f = &folder{path: s.folder}
+			m.folders[s.folder] = f
+			m.order = append(m.order, f)
+		}
+		f.files = append(f.files, s)
+	}
+	var changed []*folder
+	for i, f := range m.order {
+		if old := former[f.path]; old != nil && !old.undated && slices.Equal(old.files, f.files) {
+			m.order[i], m.folders[f.path] = old, old
+		} else {
+			changed = append(changed, f)
+		}
+	}
+	l.build(changed)
+	for _, f := range m.order {
+		c.put(f)
+		if l.options.Memory == nil {
+			f.works = nil // nobody asks again
+		}
+	}
+	c.addOthers(m.others)
+	c.sort()
+	return c
+}
+
+// build works out what the files of folders say together.
+func (l *loader) build(folders []*folder) {
+	for _, f := range folders {
+		f.works = make([]source, len(f.files))
+		for i, s := range f.files {
+			f.works[i] = *s
+			f.works[i].findings = slices.Clip(s.findings)
+		}
+	}
+	l.dates(folders)
+	for _, f := range folders {
+		f.fold()
+		for i := range f.works {
+			f.findings = append(f.findings, f.works[i].findings...)
+		}
+	}
+}
+
+// dates asks for the dates that updates leave out. What stays without a date is left out of the content.
+func (l *loader) dates(folders []*folder) {
+	var paths []string
+	var undated []*source
+	for _, f := range folders {
+		for i := range f.works {
+			s := &f.works[i]
+			if s.lost || s.language != "" || (s.section != incidentUpdate && s.section != maintenanceUpdate) || !s.update.Date.IsZero() {
+				continue
+			}
+			f.undated = true
+			undated = append(undated, s)
+			paths = append(paths, s.path)
+		}
+	}
+	if len(undated) == 0 {
+		return
+	}
+	var known Dates
+	if l.options.Dates != nil {
+		known = l.options.Dates(paths)
+	}
+	for _, s := range undated {
+		if date, ok := known.Known[s.path]; ok {
+			s.update.Date = date.UTC()
+			continue
+		}
+		s.lost = true
+		why := "git does not know when it was committed"
+		if known.Why != nil {
+			why = known.Why(s.path)
+		}
+		if _, stated := s.keys["date"]; stated {
+			continue // its date was refused already, with the corrected one as hint
+		}
+		s.report(diag.MissingDate, "", "write date: with the time at which this was true, such as 2026-10-02T10:04:00Z, or commit the file",
+			"no date, and %s", why)
+	}
+}
+
+// fold makes the incident or the maintenance of a folder.
+func (f *folder) fold() {
+	var files []*source
+	translations := map[string]map[string]incident.Translation{} // by the path of the original
+	for i := range f.works {
+		s := &f.works[i]
+		switch {
+		case s.lost:
+		case s.language != "":
+			s.translates(translations)
+		default:
+			files = append(files, s)
+		}
+	}
+	if len(files) == 0 {
+		return
+	}
+	planned := slices.ContainsFunc(files, func(s *source) bool { return s.section == maintenanceUpdate })
+	if planned {
+		checkMaintenance(files)
+	} else {
+		checkIncident(files)
+	}
+	var updates []incident.Update
+	var document *incident.Postmortem
+	for _, s := range files {
+		if s.section == postmortem {
+			own := *s.postmortem
+			own.Translations = translations[s.path]
+			document = &own
+			continue
+		}
+		s.update.Translations = translations[s.path]
+		updates = append(updates, s.update)
+	}
+	id := path.Base(f.path)
+	switch at := diag.File(files[0].path); {
+	case len(updates) == 0:
+		f.findings = append(f.findings, diag.NoUpdates.New(at, "add a file such as 01-investigating.md", "no update in %s that can be read", f.path))
+		return
+	case len(updates) > MaxUpdates:
+		f.findings = append(f.findings, diag.TooManyUpdates.New(at, "the first ones were kept; start another incident", "%d updates, more than %d", len(updates), MaxUpdates))
+		updates = incident.Sorted(updates)[:MaxUpdates]
+	}
+	if planned {
+		f.maintenance = &incident.Maintenance{ID: id, Path: f.path, Updates: updates}
+		return
+	}
+	f.incident = &incident.Incident{ID: id, Path: f.path, Updates: updates, Postmortem: document}
+}
+
+// translates notes a translation by the path of its original.
+func (s *source) translates(all map[string]map[string]incident.Translation) {
+	original := strings.TrimSuffix(s.path, "."+s.language+".md") + ".md"
+	if all[original] == nil {
+		all[original] = map[string]incident.Translation{}
+	}
+	all[original][s.language] = *s.translation
+}
+
+// addOthers takes over what does not lie in folders: announcements, pages and templates.
+func (c *Content) addOthers(sources []*source) {
+	translations := map[string]map[string]incident.Translation{}
+	for _, s := range sources {
+		switch {
+		case s.lost:
+			continue
+		case s.language != "":
+			s.translates(translations)
+		case s.section == announcement:
+			c.Announcements = append(c.Announcements, *s.announcement)
+		case s.section == page:
+			c.Pages = append(c.Pages, *s.page)
+		case s.section == template:
+			c.Templates = append(c.Templates, *s.template)
+		}
+		c.note(s)
+	}
+	for i := range c.Announcements {
+		c.Announcements[i].Translations = translations[c.Announcements[i].Path]
+	}
+	for i := range c.Pages {
+		c.Pages[i].Translations = translations[c.Pages[i].Path]
+	}
+}
+
+// note takes over the text of a source and the places of its keys.
+func (c *Content) note(s *source) {
+	if s.document != nil {
+		c.Documents[s.path] = s.document
+	}
+	c.Keys[s.path] = s.keys
+	if c.Sums != nil {
+		c.Sums[s.path] = s.sum
+	}
+}
+
+// put adds what a folder holds.
+func (c *Content) put(f *folder) {
+	for i := range f.works {
+		if s := &f.works[i]; !s.lost {
+			c.note(s)
+		}
+	}
+	if f.incident != nil {
+		c.Incidents = append(c.Incidents, *f.incident)
+	}
+	if f.maintenance != nil {
+		c.Maintenance = append(c.Maintenance, *f.maintenance)
+	}
+}
+
+// remove takes out what a folder held.
+func (c *Content) remove(f *folder) {
+	for _, s := range f.files {
+		delete(c.Documents, s.path)
+		delete(c.Keys, s.path)
+		delete(c.Sums, s.path)
+	}
+	c.Incidents = slices.DeleteFunc(c.Incidents, func(i incident.Incident) bool { return i.Path == f.path })
+	c.Maintenance = slices.DeleteFunc(c.Maintenance, func(m incident.Maintenance) bool { return m.Path == f.path })
+}
+
+func (c *Content) sort() {
+	slices.SortFunc(c.Incidents, func(a, b incident.Incident) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Maintenance, func(a, b incident.Maintenance) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Announcements, func(a, b incident.Announcement) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Pages, func(a, b Page) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Templates, func(a, b Template) int { return strings.Compare(a.ID, b.ID) })
+}

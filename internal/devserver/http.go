@@ -1,0 +1,188 @@
+package devserver
+
+import (
+	_ "embed"
+	"fmt"
+	"html"
+	"net"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/fileset"
+)
+
+// Prefix is the address below which the preview's own files lie.
+const Prefix = "/__crier/"
+
+//go:embed preview.js
+var scriptSource []byte
+
+//go:embed preview.css
+var pageStyle []byte
+
+//go:embed bar.css
+var barStyle []byte
+
+// own are the preview's own files.
+func own(name string) (content []byte, ok bool) {
+	switch name {
+	case "preview.js":
+		return scriptSource, true
+	case "preview.css":
+		return pageStyle, true
+	case "bar.css":
+		return barStyle, true
+	}
+	return nil, false
+}
+
+// types are the content types of the files that a site has, by extension.
+var types = map[string]string{
+	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+	".json": "application/json; charset=utf-8", ".svg": "image/svg+xml", ".md": "text/markdown; charset=utf-8",
+	".xml": "application/xml; charset=utf-8", ".rss": "application/rss+xml; charset=utf-8", ".atom": "application/atom+xml; charset=utf-8",
+	".ics": "text/calendar; charset=utf-8", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
+	".webp": "image/webp", ".avif": "image/avif", ".ico": "image/x-icon", ".woff": "font/woff", ".woff2": "font/woff2",
+}
+
+func contentType(file string) string {
+	if path.Base(file) == "feed.json" {
+		return "application/feed+json; charset=utf-8"
+	}
+	if t, ok := types[path.Ext(file)]; ok {
+		return t
+	}
+	return "text/plain; charset=utf-8"
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+	host := r.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	if host = strings.Trim(host, "[]"); !s.allowed(host) {
+		// Another site may have its name lead here, to read what is not public (DNS rebinding).
+		http.Error(w, fmt.Sprintf("the preview does not answer for the host %q", host), http.StatusForbidden)
+		return
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		header.Set("Allow", "GET, HEAD")
+		http.Error(w, "the preview can only be looked at", http.StatusMethodNotAllowed)
+		return
+	}
+	if name, ok := strings.CutPrefix(r.URL.Path, Prefix); ok {
+		s.ownFile(w, r, name)
+		return
+	}
+	s.file(w, r)
+}
+
+func (s *Server) ownFile(w http.ResponseWriter, r *http.Request, name string) {
+	switch content, ok := own(name); {
+	case name == "events":
+		s.events(w, r)
+	case ok:
+		w.Header().Set("Content-Type", contentType(name))
+		w.Write(content)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+// file sends a file of the site.
+func (s *Server) file(w http.ResponseWriter, r *http.Request) {
+	now := s.now()
+	address := strings.TrimPrefix(r.URL.Path, "/")
+	if now.Build == nil {
+		s.send(w, http.StatusServiceUnavailable, address, page{path: "waiting.html", content: []byte(waiting)})
+		return
+	}
+	view := s.view(r)
+	clean := path.Clean("/" + address)
+	if strings.HasSuffix(address, "/") && clean != "/" {
+		clean += "/"
+	}
+	if "/"+address != clean {
+		redirect(w, r, clean)
+		return
+	}
+	made := now.page(view, address)
+	if !made.found && address != "" && !strings.HasSuffix(address, "/") {
+		if _, folder := now.Build(view).Files.Lookup(address + "/index.html"); folder {
+			redirect(w, r, clean+"/")
+			return
+		}
+	}
+	switch {
+	case made.problem != nil:
+		s.send(w, http.StatusInternalServerError, address, page{path: "waiting.html", content: []byte(waiting)})
+	case made.found:
+		s.send(w, http.StatusOK, address, made)
+	default:
+		s.send(w, http.StatusNotFound, address, made)
+	}
+}
+
+// redirect leads to another path of this server, which begins with a single slash.
+func redirect(w http.ResponseWriter, r *http.Request, to string) {
+	target := *r.URL
+	target.Scheme, target.Host, target.Path, target.RawPath = "", "", to, ""
+	w.Header().Set("Location", target.String())
+	w.WriteHeader(http.StatusFound)
+}
+
+// waiting is shown while there is no page to show.
+const waiting = `<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>Preview</title></head>
+<body><main><h1>There is nothing to show yet</h1><p>The page appears here by itself when the mistakes are mended.</p></main></body>
+</html>
+`
+
+// send sends a file, and with a page what the preview adds to it.
+func (s *Server) send(w http.ResponseWriter, status int, address string, p page) {
+	content := p.content
+	if path.Ext(p.path) == ".html" {
+		hash := ""
+		if p.hash != (fileset.Hash{}) {
+			hash = p.hash.String()
+		}
+		content = inject(content, fmt.Sprintf(`<link rel="stylesheet" href="%spreview.css"><script src="%spreview.js" defer data-page="%s" data-hash="%s" data-run="%s"></script>`,
+			Prefix, Prefix, html.EscapeString(address), hash, s.run))
+	}
+	w.Header().Set("Content-Type", contentType(p.path))
+	w.WriteHeader(status)
+	w.Write(content)
+}
+
+// cookie is how a browser says what it looks at: the run, the instant ("now", RFC 3339, or nothing) and whether what is not public
+// is shown, joined by "~".
+const cookie = "crier-preview"
+
+// view reads what a browser looks at. What makes no sense means nothing.
+func (s *Server) view(r *http.Request) View {
+	var view View
+	said, err := r.Cookie(cookie)
+	if err != nil {
+		return view
+	}
+	run, rest, _ := strings.Cut(said.Value, "~")
+	at, hidden, _ := strings.Cut(rest, "~")
+	if run != s.run {
+		return view
+	}
+	view.Hidden = hidden == "1"
+	if at == "now" {
+		view.Present = true
+	} else if t, err := time.Parse(time.RFC3339, at); err == nil {
+		view.At = t.UTC()
+	}
+	return view
+}

@@ -1,0 +1,156 @@
+package disk
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/fileset"
+)
+
+// A run notes of every file with a key how it left it. The next run need not make a file whose key is the same and which lies
+// there untouched: same size, same time, and as the manifest knows it. The notes are a cache: they may be deleted at any time,
+// and notes that are damaged, or of another form, count for nothing. See docs/adr/0006-cache.md.
+const (
+	notesHeader = "crier outputs 1\n"
+	notesSum    = "sum "
+)
+
+// note is how a run left a file.
+type note struct {
+	key  string
+	hash fileset.Hash
+	size int64
+	time int64 // of the last change, in nanoseconds since 1970
+}
+
+func notesFile() string { return private("cache", "outputs") }
+
+// readNotes reads what the last run noted. A file that changed within a moment of the notes may have changed again without
+// looking like it, so nothing is noted of it (as in git's index, gitformat-index(5)).
+func (w *writer) readNotes() map[string]note {
+	const moment = 20 * time.Millisecond
+	if w.root == nil {
+		return nil
+	}
+	info, err := w.root.Stat(notesFile())
+	if err != nil {
+		return nil
+	}
+	raw, err := w.root.ReadFile(notesFile())
+	if err != nil {
+		return nil
+	}
+	end := bytes.LastIndex(raw, []byte(notesSum))
+	if end < 0 || string(raw[end:]) != sumOf(raw[:end]) || !bytes.HasPrefix(raw, []byte(notesHeader)) {
+		return nil
+	}
+	latest := info.ModTime().Add(-moment).UnixNano()
+	notes := make(map[string]note, len(w.ours))
+	for line := range strings.Lines(string(raw[len(notesHeader):end])) {
+		fields := strings.SplitN(strings.TrimSuffix(line, "\n"), " ", 5)
+		if len(fields) != 5 {
+			return nil
+		}
+		hash, err := fileset.ParseHash(fields[1])
+		size, err2 := strconv.ParseInt(fields[2], 10, 64)
+		changed, err3 := strconv.ParseInt(fields[3], 10, 64)
+		if err != nil || err2 != nil || err3 != nil {
+			return nil
+		}
+		if changed >= latest {
+			w.renote = true
+			continue
+		}
+		notes[fields[4]] = note{fields[0], hash, size, changed}
+	}
+	return notes
+}
+
+func sumOf(content []byte) string { return fmt.Sprintf("%s%x\n", notesSum, sha256.Sum256(content)) }
+
+// untouched gives the note of a file that need not be made, because it lies there as its key asks for.
+func (w *writer) untouched(f fileset.File) (note, bool) {
+	n, ok := w.notes[f.Path]
+	if f.Key == "" || !ok || n.key != f.Key || w.ours[f.Path] != n.hash {
+		return note{}, false
+	}
+	info, err := os.Lstat(filepath.Join(w.dir, filepath.FromSlash(f.Path)))
+	if err != nil || !info.Mode().IsRegular() || info.Size() != n.size || info.ModTime().UnixNano() != n.time {
+		return note{}, false
+	}
+	return n, true
+}
+
+// writeNotes notes how the files are left. Without any file that has a key, notes of a former run stay: they hold, or are seen
+// not to.
+func (w *writer) writeNotes() error {
+	var b bytes.Buffer
+	b.WriteString(notesHeader)
+	for i, f := range w.files.Files() {
+		if f.Key == "" || strings.Contains(f.Key, " ") {
+			continue
+		}
+		n := note{f.Key, w.staged[i].hash, w.staged[i].size, w.staged[i].time}
+		if n.time == 0 { // equal to what was there
+			info, err := os.Lstat(filepath.Join(w.dir, filepath.FromSlash(f.Path)))
+			if err != nil {
+				continue
+			}
+			n.size, n.time = info.Size(), info.ModTime().UnixNano()
+		}
+		fmt.Fprintf(&b, "%s %s %d %d %s\n", n.key, n.hash, n.size, n.time, f.Path)
+	}
+	if b.Len() == len(notesHeader) {
+		return nil
+	}
+	b.WriteString(sumOf(b.Bytes()))
+	if old, err := w.root.ReadFile(notesFile()); err == nil && !w.renote && bytes.Equal(old, b.Bytes()) {
+		return nil
+	}
+	if err := w.root.MkdirAll(private("cache"), 0o755); err != nil {
+		return err
+	}
+	return w.replace(notesFile(), b.Bytes())
+}
+
+// writeWaiting writes a file that waits to be moved into place, and notes how it looks.
+func (w *writer) writeWaiting(s *staged, name string, content []byte) error {
+	f, err := os.OpenFile(filepath.Join(w.waiting, filepath.FromSlash(name)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	if err == nil && s.keyed {
+		var info fs.FileInfo
+		if info, err = f.Stat(); err == nil {
+			s.size, s.time = info.Size(), info.ModTime().UnixNano()
+		}
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// openWaiting finds the folder where files wait. From there on they are written by their paths, several times faster than by
+// os.Root; so neither it nor the folder that it lies in may be a symbolic link.
+func (w *writer) openWaiting() error {
+	for _, folder := range []string{fileset.Private, private("tmp")} {
+		info, err := w.root.Lstat(folder)
+		if err != nil {
+			return err
+		}
+		if !info.IsDir() {
+			return fmt.Errorf("%s in %s is not a folder", folder, w.dir)
+		}
+	}
+	w.waiting = filepath.Join(w.dir, fileset.Private, "tmp")
+	return nil
+}

@@ -1,0 +1,252 @@
+package site
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/status"
+)
+
+// story is an incident or maintenance as far as it is public. What it holds follows from its own files, the configuration and
+// the instant alone, and never changes, so that it can be shared by several plans: see Memory.
+type story struct {
+	incident.History
+	ref, markdown Ref
+	published     []time.Time // when each step became public
+	first, last   time.Time   // of them, the earliest and the latest
+	over          bool        // see incident.History.Over
+	changed       time.Time   // when an update last came or was amended, or the post-mortem
+	aliases       []string
+	components    []string // all that were ever affected
+	moved         []moved
+	items         []item    // of each step, newest first
+	linked        []string  // the sources whose texts have links within the site
+	begun         time.Time // see began
+	month         time.Time // the start of the month of that, in the page's zone
+}
+
+// moved is when the condition of a component last changed.
+type moved struct {
+	component string
+	at        time.Time
+}
+
+// release lets through what may be public and folds it.
+func (p *planner) release() {
+	p.next(status.NextMidnight(p.Now, p.Config.Zone))
+	p.Memory.begin(p.Config)
+	p.incidents = make([]*story, 0, len(p.Content.Incidents))
+	for _, i := range p.Content.Incidents {
+		k := identity{path: i.Path, updates: &i.Updates[0], count: len(i.Updates), postmortem: i.Postmortem}
+		s := p.Memory.recall(k, p.Now)
+		if s == nil {
+			var settled bool
+			if s, settled = p.releaseIncident(i); s == nil {
+				continue
+			}
+			if settled {
+				p.Memory.keep(k, p.Now, s)
+			}
+		}
+		p.incidents = append(p.incidents, s)
+		p.odd(s)
+	}
+	for _, m := range p.Content.Maintenance {
+		k := identity{path: m.Path, updates: &m.Updates[0], count: len(m.Updates)}
+		s := p.Memory.recall(k, p.Now)
+		if s == nil {
+			var settled bool
+			if s, settled = p.releaseMaintenance(m); s == nil {
+				continue
+			}
+			if settled {
+				p.Memory.keep(k, p.Now, s)
+			}
+		}
+		p.maintenance = append(p.maintenance, s)
+		p.odd(s)
+	}
+	for _, a := range p.Content.Announcements {
+		if a.Draft {
+			continue
+		}
+		from := a.Date.Add(-p.Config.Rules.Tolerance)
+		p.next(from)
+		p.next(a.Until)
+		if !from.After(p.Now) {
+			p.announced = append(p.announced, a)
+		}
+	}
+	slices.SortFunc(p.incidents, func(a, b *story) int { return cmp.Or(b.begun.Compare(a.begun), strings.Compare(a.ID, b.ID)) })
+	slices.SortFunc(p.maintenance, func(a, b *story) int { return cmp.Or(a.begun.Compare(b.begun), strings.Compare(a.ID, b.ID)) })
+	slices.SortStableFunc(p.announced, func(a, b incident.Announcement) int { return b.Date.Compare(a.Date) })
+}
+
+// releaseIncident gives the story of an incident, nil when nothing of it is public. It is settled when time alone will not
+// change it.
+func (p *planner) releaseIncident(i incident.Incident) (s *story, settled bool) {
+	public, settled := p.public(p.Config.Rules.Releases(i.Updates))
+	if len(public) == 0 {
+		return nil, false
+	}
+	i.Updates = updatesOf(public)
+	return p.story(incident.Fold(i), public), settled && !hasDraft(nil, i.Postmortem)
+}
+
+func (p *planner) releaseMaintenance(m incident.Maintenance) (s *story, settled bool) {
+	public, settled := p.public(p.Config.Rules.MaintenanceReleases(m.Updates))
+	if len(public) == 0 {
+		return nil, false
+	}
+	m.Updates = updatesOf(public)
+	whole := incident.FoldMaintenance(m)
+	edge := func(t time.Time) {
+		p.next(t)
+		settled = settled && !t.After(p.Now)
+	}
+	for _, step := range whole.Steps {
+		if step.Clock() { // updates count from their release on
+			edge(step.Update.Date)
+		}
+	}
+	for _, span := range whole.Spans {
+		edge(span.From)
+		edge(span.To)
+	}
+	return p.story(whole.Until(p.Now), public), settled
+}
+
+// hasDraft reports whether something about a story is a draft, which a preview would show.
+func hasDraft(updates []incident.Update, postmortem *incident.Postmortem) bool {
+	drafts := func(translations map[string]incident.Translation) bool {
+		for _, t := range translations {
+			if t.Draft {
+				return true
+			}
+		}
+		return false
+	}
+	return postmortem != nil && (postmortem.Draft || drafts(postmortem.Translations)) ||
+		slices.ContainsFunc(updates, func(u incident.Update) bool { return drafts(u.Translations) })
+}
+
+// story makes the story of a history from the releases of its updates, which are in the order of its steps.
+func (p *planner) story(h incident.History, public []policy.Release) *story {
+	s := &story{History: h, published: make([]time.Time, len(h.Steps)), items: make([]item, len(h.Steps))}
+	s.ref = Ref(s.section() + "/" + s.ID + "/index.html")
+	s.markdown = Ref(strings.TrimSuffix(string(s.ref), "html") + "md")
+	s.components, s.over = h.Components(), h.Over()
+	if s.begun = s.First(); s.Planned {
+		s.begun = s.State().Starts
+	}
+	s.month = p.monthStart(s.begun)
+	for n := range h.Steps {
+		step := &s.Steps[n]
+		at := step.Update.Date
+		if !step.Clock() {
+			at = public[0].Published
+			s.aliases = append(s.aliases, public[0].Update.Aliases...)
+			public = public[1:]
+		}
+		s.published[n], s.last = at, later(s.last, at)
+		if n == 0 || at.Before(s.first) {
+			s.first = at
+		}
+		s.changed = later(s.changed, later(at, step.Update.Amended))
+		s.items[len(s.items)-1-n] = item{at: at, date: step.Update.Date, size: p.sizeOf(step.Update.Path), year: at.In(p.Config.Zone).Year(),
+			changed: later(at, step.Update.Amended), components: s.move(step, at), story: s, step: n}
+		p.link(s, step.Update.Path, step.Update.Translations)
+	}
+	if s.publicPostmortem() {
+		p.link(s, s.Postmortem.Path, s.Postmortem.Translations)
+		s.changed = later(s.changed, s.documented())
+	}
+	return s
+}
+
+// move notes which conditions a step changed, and gives all components that it is about.
+func (s *story) move(step *incident.Step, at time.Time) []string {
+	var components []string
+	for _, move := range step.Moves() {
+		components = append(components, move.Component)
+		if move.Before == move.After {
+			continue
+		}
+		i := slices.IndexFunc(s.moved, func(m moved) bool { return m.component == move.Component })
+		if i < 0 {
+			s.moved = append(s.moved, moved{move.Component, at})
+		} else {
+			s.moved[i].at = later(s.moved[i].at, at)
+		}
+	}
+	return components
+}
+
+// began is when an incident began or the window of maintenance starts.
+func (s *story) began() time.Time { return s.begun }
+
+// publishedAt is when a step became public.
+func (s *story) publishedAt(n int) time.Time { return s.published[n] }
+
+// link notes the texts of a source that have links within the site.
+func (p *planner) link(s *story, source string, translations map[string]incident.Translation) {
+	p.eachText(source, translations, func(text string) {
+		if len(p.Content.Documents[text].Links) > 0 {
+			s.linked = append(s.linked, text)
+		}
+	})
+}
+
+// eachText calls f for a source and its translations, those that have a text.
+func (p *planner) eachText(source string, translations map[string]incident.Translation, f func(source string)) {
+	if p.Content.Documents[source] != nil {
+		f(source)
+	}
+	for _, t := range translations {
+		if p.Content.Documents[t.Path] != nil {
+			f(t.Path)
+		}
+	}
+}
+
+func (s *story) section() string {
+	if s.Planned {
+		return "maintenance"
+	}
+	return "incidents"
+}
+
+func (s *story) publicPostmortem() bool {
+	return s.Postmortem != nil && s.Postmortem.Public && !s.Postmortem.Draft
+}
+
+// documented is the date of the post-mortem, never before the end of the incident.
+func (s *story) documented() time.Time { return later(s.Postmortem.Date, s.End()) }
+
+func updatesOf(releases []policy.Release) []incident.Update {
+	updates := make([]incident.Update, len(releases))
+	for i := range releases {
+		updates[i] = releases[i].Update
+	}
+	return updates
+}
+
+// odd reports the transitions that are worth a second look.
+func (p *planner) odd(s *story) {
+	for _, odd := range s.Odd {
+		at := diag.File(s.Steps[odd.Step].Update.Path)
+		switch {
+		case odd.Oddity == incident.Reopening:
+			p.findings = append(p.findings, diag.Reopened.New(at, "if it is another problem, give it an incident of its own", "reopens an incident that was resolved"))
+		case odd.Oddity == incident.SecondEnd && !s.Planned:
+			p.findings = append(p.findings, diag.ResolvedTwice.New(at, "a correction of the former update can be made in it, with amended:", "resolves an incident that is resolved"))
+		default:
+			p.findings = append(p.findings, diag.AfterCancelled.New(at, "if it is other work, give it a folder of its own", "follows the end of the maintenance"))
+		}
+	}
+}

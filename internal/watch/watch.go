@@ -1,0 +1,347 @@
+// Package watch says which files of a folder changed. The operating system's notices are a hint only: a batch names paths that
+// are worth another look, it never says what became of them. Where the system can watch no more folders, and every now and then
+// in any case, sizes and times of modification are compared instead.
+//
+// It takes a folder and gives batches of paths; it reads no file and decides nothing about what a change means.
+package watch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// Options say what to watch and how.
+type Options struct {
+	// Ignore reports whether a path, slash-separated and relative to the folder, is of no interest. Nothing below an ignored
+	// folder is looked at. Nil ignores nothing.
+	Ignore func(path string) bool
+	// Beside are further folders, which may lie anywhere and are watched without what lies deeper. Only that something changed
+	// there is told.
+	Beside []string
+
+	Quiet time.Duration // a batch is complete when nothing happened for so long; 15 ms
+	Most  time.Duration // a batch waits no longer than this under constant change; 250 ms
+	Poll  time.Duration // between two comparisons where the system cannot watch; 1 s
+	Check time.Duration // between two comparisons where it can, since some file systems tell nothing; 10 s
+
+	// Say is told once, in words, when the system cannot watch and files are compared instead.
+	Say func(why string)
+}
+
+// Batch is what changed between two quiet moments.
+type Batch struct {
+	Paths  []string // files and folders that came, changed or went, relative to the folder, slash-separated, sorted
+	All    bool     // notices were lost: anything may have changed
+	Beside bool     // something changed in one of Options.Beside
+}
+
+// Empty reports whether nothing changed.
+func (b Batch) Empty() bool { return len(b.Paths) == 0 && !b.All && !b.Beside }
+
+// Watch starts to watch a folder until the context ends, and then closes the channel. Whatever changes after it has returned is
+// told. Batches that nobody has received yet grow into one.
+func Watch(ctx context.Context, folder string, o Options) (<-chan Batch, error) {
+	return start(ctx, folder, o, (*fsnotify.Watcher).Add)
+}
+
+// start is Watch with the system's call that watches one folder.
+func start(ctx context.Context, folder string, o Options, add func(*fsnotify.Watcher, string) error) (<-chan Batch, error) {
+	if _, err := os.Stat(folder); err != nil {
+		return nil, err
+	}
+	o.defaults()
+	w := &watcher{Options: o, folder: folder, add: add, batches: make(chan Batch), scans: make(chan map[string]stamp),
+		hurry: make(chan struct{}, 1), folders: map[string]bool{}, pending: map[string]bool{}}
+	w.every.Store(int64(o.Check))
+	if err := w.begin(); err != nil {
+		return nil, fmt.Errorf("cannot watch %s: %w", folder, err)
+	}
+	go w.compare(ctx)
+	go w.run(ctx)
+	return w.batches, nil
+}
+
+func (o *Options) defaults() {
+	for _, d := range []struct {
+		value *time.Duration
+		usual time.Duration
+	}{{&o.Quiet, 15 * time.Millisecond}, {&o.Most, 250 * time.Millisecond}, {&o.Poll, time.Second}, {&o.Check, 10 * time.Second}} {
+		if *d.value <= 0 {
+			*d.value = d.usual
+		}
+	}
+	if o.Ignore == nil {
+		o.Ignore = func(string) bool { return false }
+	}
+	if o.Say == nil {
+		o.Say = func(string) {}
+	}
+}
+
+type watcher struct {
+	Options
+	folder  string
+	add     func(*fsnotify.Watcher, string) error
+	system  *fsnotify.Watcher // nil: files are compared instead
+	batches chan Batch
+	scans   chan map[string]stamp
+	known   map[string]stamp // as last seen; nil until the first comparison
+	folders map[string]bool  // that the system watches, by their paths in the folder
+	every   atomic.Int64     // nanoseconds between two comparisons
+	hurry   chan struct{}    // the next comparison is due
+
+	pending     map[string]bool
+	all, beside bool
+}
+
+// begin asks the system to watch all folders. What it has no room for is no error: then files are compared.
+func (w *watcher) begin() error {
+	system, err := fsnotify.NewWatcher()
+	if err == nil {
+		w.system = system
+		if err = w.addTree(".", false); err == nil {
+			for _, folder := range w.Beside {
+				if err = w.add(system, folder); err != nil {
+					break
+				}
+			}
+		}
+	}
+	if err == nil {
+		return nil
+	}
+	if !exhausted(err) {
+		if w.system != nil {
+			w.system.Close()
+		}
+		return err
+	}
+	w.giveUp(err)
+	return nil
+}
+
+// exhausted reports whether the system has no room for another watch.
+func exhausted(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ENOMEM)
+}
+
+// giveUp turns from the system's notices to comparing files.
+func (w *watcher) giveUp(err error) {
+	if w.system != nil {
+		w.system.Close()
+		w.system = nil
+	}
+	w.folders = nil
+	w.every.Store(int64(w.Poll))
+	select {
+	case w.hurry <- struct{}{}:
+	default: // nothing is compared yet, or the next comparison comes already
+	}
+	w.known = w.scan()
+	w.Say(fmt.Sprintf("the system cannot watch that many folders (%v), so files are compared every %v", err, w.Poll))
+}
+
+// addTree watches a folder and all below it. With tell, everything found is noted as changed: a new folder may have got files
+// before it was watched.
+func (w *watcher) addTree(name string, tell bool) error {
+	return visit(w.folder, name, w.Ignore, func(path string, s stamp) error {
+		if tell {
+			w.pending[path] = true
+		}
+		if !s.folder {
+			return nil
+		}
+		w.folders[path] = true
+		err := w.add(w.system, w.file(path))
+		if err != nil && !exhausted(err) && path != "." {
+			return nil // it is gone already, or nobody may read it: then content says so
+		}
+		return err
+	})
+}
+
+func (w *watcher) file(path string) string { return filepath.Join(w.folder, filepath.FromSlash(path)) }
+
+// run gathers notices into batches.
+func (w *watcher) run(ctx context.Context) {
+	defer close(w.batches)
+	defer func() {
+		if w.system != nil {
+			w.system.Close()
+		}
+	}()
+	var quiet, most <-chan time.Time
+	complete := false
+	for {
+		var events <-chan fsnotify.Event
+		var errs <-chan error
+		if w.system != nil {
+			events, errs = w.system.Events, w.system.Errors
+		}
+		var out chan<- Batch
+		var batch Batch
+		if complete {
+			out, batch = w.batches, w.batch()
+		}
+		happened := false
+		select {
+		case <-ctx.Done():
+			return
+		case event, ok := <-events:
+			if !ok {
+				return
+			}
+			happened = w.notice(event)
+		case err, ok := <-errs:
+			if !ok {
+				return
+			}
+			if errors.Is(err, fsnotify.ErrEventOverflow) {
+				w.all, happened = true, true
+			}
+		case now := <-w.scans:
+			happened = w.differ(now)
+		case <-quiet:
+			complete = true
+		case <-most:
+			complete = true
+		case out <- batch:
+			w.seen(batch.Paths)
+			w.pending, w.all, w.beside = map[string]bool{}, false, false
+			complete, quiet, most = false, nil, nil
+		}
+		if happened {
+			quiet = time.After(w.Quiet)
+			if most == nil {
+				most = time.After(w.Most)
+			}
+		}
+	}
+}
+
+func (w *watcher) batch() Batch {
+	return Batch{Paths: slices.Sorted(maps.Keys(w.pending)), All: w.all, Beside: w.beside}
+}
+
+// notice takes what the system says, and reports whether it matters.
+func (w *watcher) notice(event fsnotify.Event) bool {
+	if event.Op == fsnotify.Chmod {
+		return false
+	}
+	for _, folder := range w.Beside {
+		if filepath.Dir(event.Name) == filepath.Clean(folder) {
+			w.beside = true
+			return true
+		}
+	}
+	relative, err := filepath.Rel(w.folder, event.Name)
+	if err != nil {
+		return false
+	}
+	name := filepath.ToSlash(relative)
+	if name == "." || w.Ignore(name) {
+		return false
+	}
+	w.pending[name] = true
+	if event.Has(fsnotify.Remove) || event.Has(fsnotify.Rename) {
+		w.forget(name)
+	}
+	if event.Has(fsnotify.Create) {
+		if err := w.addTree(name, true); exhausted(err) {
+			w.giveUp(err)
+			w.all = true
+		}
+	}
+	return true
+}
+
+// forget stops watching a folder that is gone, and those in it, which the system still knows by their former names when the
+// folder was moved.
+func (w *watcher) forget(name string) {
+	if !w.folders[name] {
+		return
+	}
+	for folder := range w.folders {
+		if folder == name || strings.HasPrefix(folder, name+"/") {
+			w.system.Remove(w.file(folder)) // an error says that the system has forgotten it by itself
+			delete(w.folders, folder)
+		}
+	}
+}
+
+// compare looks at all files from time to time.
+func (w *watcher) compare(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-w.hurry:
+		case <-time.After(time.Duration(w.every.Load())):
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case w.scans <- w.scan():
+		}
+	}
+}
+
+// differ notes what differs from what was known.
+func (w *watcher) differ(now map[string]stamp) bool {
+	before := w.known
+	w.known = now
+	if before == nil {
+		return false
+	}
+	happened := false
+	for name, s := range now {
+		if old, ok := before[name]; !ok || old != s {
+			w.pending[name], happened = true, true
+		}
+	}
+	for name := range before {
+		if _, ok := now[name]; !ok {
+			w.pending[name], happened = true, true
+		}
+	}
+	return happened
+}
+
+// seen notes how the files are that a batch names, so that the next comparison doesn't name them again.
+func (w *watcher) seen(paths []string) {
+	if w.known == nil || w.system == nil {
+		return
+	}
+	for _, name := range paths {
+		if s, ok := look(w.folder, name); ok {
+			w.known[name] = s
+			continue
+		}
+		delete(w.known, name)
+		for other := range w.known {
+			if strings.HasPrefix(other, name+"/") {
+				delete(w.known, other)
+			}
+		}
+	}
+}
+
+func (w *watcher) scan() map[string]stamp {
+	found := map[string]stamp{}
+	visit(w.folder, ".", w.Ignore, func(name string, s stamp) error {
+		found[name] = s
+		return nil
+	})
+	return found
+}
