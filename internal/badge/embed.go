@@ -19,7 +19,7 @@ const script = `(()=>{const s=document.currentScript,u=new URL(".",s.src),c=COLO
 	`const go=async()=>{if(document.hidden)return;let j={};try{const r=await fetch(new URL("badge.json",u),{cache:"no-cache"});if(r.ok)j=await r.json()}catch{}` +
 	`const k=c[j.color],p=d.target?document.querySelector(d.target):document.body;` +
 	`if(!k||!p){b&&b.remove();b=0;return}` +
-	`if(!b){b=document.createElement("div");b.className="crier-banner";b.setAttribute("role","status");p.prepend(b);` +
+	`if(!b||!b.isConnected){b=document.createElement("div");b.className="crier-banner";b.setAttribute("role","status");p.prepend(b);` +
 	`const a=document.createElement("a");a.href=u;a.target="_top";b.append(a);` +
 	`Object.assign(a.style,{display:"block",padding:".6em 1em",textAlign:"center",color:d.color||"#fff"})}` +
 	`const a=b.firstChild,t=TITLE+j.message;a.style.backgroundColor=d.background||k;if(a.textContent!==t)a.textContent=t};` +

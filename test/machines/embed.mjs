@@ -38,6 +38,8 @@ try {
   await become("partial", "Partial System Outage");
   await page.screenshot({ path: process.env.EMBED_PICTURE || join(folder, "embed.png") });
   await become("major", "Major System Outage");
+  await page.evaluate(() => document.querySelector(".crier-banner").remove()); // as a site does that draws itself anew
+  await become("major", "Major System Outage");
   await become("well", "");
   await become("partial", "Partial System Outage");
   quiet = true; // the browser itself complains of an answer that is an error
