@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"settler.io/crier/internal/incident"
@@ -174,14 +175,15 @@ func (p *planner) feed(f Feed, items []*item) {
 			f.Updated = later(f.Updated, i.updated(f.Meta))
 		}
 		f.planner, f.items = p, items
-		f.Entries = func() []Entry {
+		formats := []string{".rss", ".atom", ".json"}
+		f.Entries = shared(len(formats), func() []Entry {
 			entries := make([]Entry, len(items))
 			for n := range items {
 				entries[n] = p.entry(items[n], f.Meta)
 			}
 			return entries
-		}
-		for _, format := range []string{".rss", ".atom", ".json"} {
+		})
+		for _, format := range formats {
 			p.claim(f.Path+format, generated)
 		}
 		p.site.Feeds = append(p.site.Feeds, f)
@@ -195,6 +197,27 @@ func (p *planner) feed(f Feed, items []*item) {
 		add(archive, c.items)
 	}
 	add(current, newest(items, open))
+}
+
+// shared gives a function that makes a value once for so many calls, and then forgets it: for the formats of one feed, which
+// are written one after the other.
+func shared[T any](calls int, make func() T) func() T {
+	var lock sync.Mutex
+	var value T
+	left := 0
+	return func() T {
+		lock.Lock()
+		defer lock.Unlock()
+		if left == 0 {
+			value, left = make(), calls
+		}
+		left--
+		kept := value
+		if left == 0 {
+			value = *new(T)
+		}
+		return kept
+	}
 }
 
 // newest gives the items that a feed shows: as many as fit, and at least so many.
