@@ -65,10 +65,8 @@ type loaded struct {
 	words    map[string]*locale.Locale
 	findings []diag.Finding
 
-	raw        []byte // config.toml
-	themeFiles []themeFile
-
 	fingerprint string // see build.Input; "" to make every file
+	undated     bool   // git was asked for dates
 }
 
 // load reads a site. The error is for what makes a build impossible; what was found until then comes with it.
@@ -95,6 +93,7 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 	}
 	var gitError error
 	found, findings := content.Load(newSiteFS(root, folder, "content"), content.Options{Config: l.config, Sums: true, Dates: func(paths []string) content.Dates {
+		l.undated = true
 		history, err := gitlog.Read(ctx, folder)
 		if err != nil {
 			gitError = err
@@ -120,7 +119,6 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 		return nil, gitError
 	}
 	l.content = found
-	l.raw = raw
 	l.findings = append(l.findings, findings...)
 	l.loadTheme(root)
 	return l, nil
@@ -128,19 +126,11 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 
 // loadTheme reads the theme that config.toml names: one in themes/, over the built-in one.
 func (l *loaded) loadTheme(root *os.Root) {
-	var overlay fs.FS
 	folder := "themes/" + l.config.Theme
-	if sub, err := fs.Sub(root.FS(), folder); err == nil {
-		if info, err := fs.Stat(root.FS(), folder); err == nil && info.IsDir() {
-			overlay = sub
-		}
-	}
+	overlay := themeFolder(root, l.config.Theme)
 	if overlay == nil && l.config.Theme != "default" {
 		l.findings = append(l.findings, diag.UnknownTheme.New(l.config.ThemeAt,
 			"make the folder "+folder+`, or write theme = "default"`, "there is no theme %q", l.config.Theme))
-	}
-	if overlay != nil {
-		l.themeFiles = readTheme(overlay)
 	}
 	l.words = map[string]*locale.Locale{}
 	for _, code := range l.config.Languages {
@@ -177,6 +167,20 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	if err != nil {
 		return err
 	}
+	out := flags.out
+	if !filepath.IsAbs(out) {
+		out = filepath.Join(a.path(a.site), out)
+	}
+	var fingerprint, inputs string
+	if s, zone, ok := a.settings(); ok && !flags.noCache {
+		fingerprint = s.fingerprint()
+		inputs = inputsOf(fingerprint, a.path(a.site))
+		if known, ok := readStamp(out, inputs, now); ok {
+			a.summarize(summary{Findings: known.Findings, Summary: disk.Summary{Files: known.Files, Unchanged: known.Files}, Out: flags.out,
+				standing: &known.Standing, zone: zone, took: a.Now().Sub(begin)}, flags)
+			return nil
+		}
+	}
 	l, err := a.load(ctx, time.Time{})
 	if err != nil {
 		if l != nil {
@@ -184,19 +188,13 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 		}
 		return err
 	}
-	if !flags.noCache {
-		l.fingerprint = l.identify()
-	}
+	l.fingerprint = fingerprint
 	result := l.build(now)
-	report := summary{Findings: diag.Sort(append(l.findings, result.Findings...)), result: &result, zone: l.config.Zone}
+	report := summary{Findings: diag.Sort(append(l.findings, result.Findings...)), standing: standingOf(&result), zone: l.config.Zone}
 	mistakes := diag.Count(report.Findings, diag.Mistake)
 	if mistakes > 0 && !flags.keepGoing {
 		a.summarize(report, flags)
 		return mistakesError{fmt.Errorf("%s, so nothing was written (--keep-going builds the rest)", count(mistakes, "mistake"))}
-	}
-	out := flags.out
-	if !filepath.IsAbs(out) {
-		out = filepath.Join(a.path(a.site), out)
 	}
 	write := disk.Write
 	if flags.dryRun {
@@ -206,6 +204,9 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	if err != nil {
 		a.summarize(report, flags)
 		return explain(err)
+	}
+	if !flags.dryRun && mistakes == 0 && !l.undated {
+		writeStamp(out, stamp{Inputs: inputs, From: now, Until: result.NextChange, Files: report.Summary.Files, Findings: report.Findings, Standing: *report.standing})
 	}
 	report.Out, report.took = flags.out, a.Now().Sub(begin)
 	a.summarize(report, flags)
@@ -233,9 +234,9 @@ type summary struct {
 	Summary  disk.Summary
 	Out      string // "" when nothing was written
 
-	result *build.Result // nil when the configuration cannot be read
-	zone   *time.Location
-	took   time.Duration
+	standing *standing // nil when the configuration cannot be read
+	zone     *time.Location
+	took     time.Duration
 }
 
 func (a *app) summarize(r summary, flags buildFlags) {
@@ -266,9 +267,8 @@ func (a *app) summarize(r summary, flags buildFlags) {
 		fmt.Fprintf(a.Stdout, "%s in %s, built in %s: %d created, %d updated, %d deleted, %d unchanged.\n",
 			count(s.Files, "file"), r.Out, short(r.took), created, updated, deleted, s.Unchanged)
 	}
-	site := r.result.Site
-	fmt.Fprintf(a.Stdout, "State: %s.%s%s\n", site.State.Description, ids(" Open", site.OpenIncidents), ids(" Maintenance", site.OpenMaintenance))
-	fmt.Fprintf(a.Stdout, "The page next changes by itself at %s.\n", r.result.NextChange.In(r.zone).Format("2006-01-02 15:04:05 MST"))
+	fmt.Fprintf(a.Stdout, "State: %s.%s%s\n", r.standing.State, ids(" Open", r.standing.OpenIncidents), ids(" Maintenance", r.standing.OpenMaintenance))
+	fmt.Fprintf(a.Stdout, "The page next changes by itself at %s.\n", r.standing.NextChange.In(r.zone).Format("2006-01-02 15:04:05 MST"))
 }
 
 // ids lists what is open.
