@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -160,6 +162,7 @@ func (l *loaded) build(now time.Time) build.Result {
 
 func (a *app) build(ctx context.Context, flags buildFlags) error {
 	begin := a.Now()
+	boundMemory()
 	if err := oneOf("format", flags.format, "text", "json", "github"); err != nil {
 		return err
 	}
@@ -214,6 +217,14 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 		return mistakesError{fmt.Errorf("%s; all that can be understood was built", count(mistakes, "mistake"))}
 	}
 	return nil
+}
+
+// boundMemory makes Go's collector work harder rather than let a build of a very large site grow beyond 1.2 GB, unless GOMEMLIMIT
+// says otherwise.
+func boundMemory() {
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(1200 << 20)
+	}
 }
 
 // explain adds what to do about an error of writing.

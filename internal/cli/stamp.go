@@ -17,7 +17,7 @@ import (
 )
 
 // stamp says of a build what it was made from and what it said, so that the same build need not be made again. Like all of
-// the cache it may be deleted at any time; see docs/adr/0006-cache.md.
+// the cache it may be deleted at any time; see docs/adr/0008-what-a-build-remembers.md.
 type stamp struct {
 	Inputs      string // see inputs
 	Outputs     string // the token of disk.Untouched

@@ -22,7 +22,7 @@ import (
 
 // A run notes of every file how it left it, and what its content followed from. The next run need not make a file whose key is the same and which lies
 // there untouched: same size, same time, and as the manifest knows it. The notes are a cache: they may be deleted at any time,
-// and notes that are damaged, or of another form, count for nothing. See docs/adr/0006-cache.md.
+// and notes that are damaged, or of another form, count for nothing. See docs/adr/0008-what-a-build-remembers.md.
 const (
 	notesHeader = "crier outputs 1\n"
 	notesSum    = "sum "
