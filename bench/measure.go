@@ -77,8 +77,8 @@ func (o *options) measure(incidents int) (*results, error) {
 			{allDisk, "", crier(dsk)},
 			{floorDisk, "", []string{o.program, "floor", shm, out(o.diskAt, "floor")}},
 			{warmNothing, "", crier(dsk)},
-			{warmNoCache, "", crier(dsk, "--no-cache")},
 			{warmUpdate, "", crier(dsk)},
+			{warmNoCache, "", crier(dsk, "--no-cache")},
 		}
 		for _, s := range steps {
 			if s.args[0] == "hugo" && incidents > o.hugoMost {

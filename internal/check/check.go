@@ -88,7 +88,7 @@ type checker struct {
 
 // report adds a finding at the place of a key, or else at the start of the file.
 func (c *checker) report(kind diag.Kind, path, key, hint, format string, args ...any) {
-	at, ok := c.Content.Keys[path][key]
+	at, ok := c.Content.Keys[path].At(path, key)
 	if !ok {
 		at = diag.File(path)
 	}

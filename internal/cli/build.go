@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -66,10 +68,8 @@ type loaded struct {
 	words    map[string]*locale.Locale
 	findings []diag.Finding
 
-	raw        []byte // config.toml
-	themeFiles []themeFile
-
 	fingerprint string // see build.Input; "" to make every file
+	undated     bool   // git was asked for dates
 }
 
 // load reads a site. The error is for what makes a build impossible; what was found until then comes with it.
@@ -90,6 +90,7 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 	}
 	var gitError error
 	found, findings := content.Load(newSiteFS(root, folder, "content"), content.Options{Config: l.config, Sums: true, Dates: func(paths []string) content.Dates {
+		l.undated = true
 		history, err := gitlog.Read(ctx, folder)
 		if err != nil {
 			gitError = err
@@ -129,7 +130,6 @@ func (l *loaded) loadConfig(root *os.Root, folder string) error {
 	if err != nil {
 		return fmt.Errorf("cannot read config.toml: %w", err)
 	}
-	l.raw = raw
 	l.config, l.findings, err = config.Parse("config.toml", raw)
 	if err != nil {
 		return mistakesError{errors.New("config.toml cannot be read, so nothing was written")}
@@ -139,19 +139,11 @@ func (l *loaded) loadConfig(root *os.Root, folder string) error {
 
 // loadTheme reads the theme that config.toml names: one in themes/, over the built-in one.
 func (l *loaded) loadTheme(root *os.Root) {
-	var overlay fs.FS
 	folder := "themes/" + l.config.Theme
-	if sub, err := fs.Sub(root.FS(), folder); err == nil {
-		if info, err := fs.Stat(root.FS(), folder); err == nil && info.IsDir() {
-			overlay = sub
-		}
-	}
+	overlay := themeFolder(root, l.config.Theme)
 	if overlay == nil && l.config.Theme != "default" {
 		l.findings = append(l.findings, diag.UnknownTheme.New(l.config.ThemeAt,
 			"make the folder "+folder+`, or write theme = "default"`, "there is no theme %q", l.config.Theme))
-	}
-	if overlay != nil {
-		l.themeFiles = readTheme(overlay)
 	}
 	l.words = map[string]*locale.Locale{}
 	for _, code := range l.config.Languages {
@@ -181,12 +173,27 @@ func (l *loaded) build(now time.Time) build.Result {
 
 func (a *app) build(ctx context.Context, flags buildFlags) error {
 	begin := a.Now()
+	boundMemory()
 	if err := oneOf("format", flags.format, "text", "json", "github"); err != nil {
 		return err
 	}
 	now, err := a.instant(flags.at)
 	if err != nil {
 		return err
+	}
+	out := flags.out
+	if !filepath.IsAbs(out) {
+		out = filepath.Join(a.path(a.site), out)
+	}
+	var fingerprint, inputs string
+	if s, zone, ok := a.settings(); ok && !flags.noCache {
+		fingerprint = s.fingerprint()
+		inputs = inputsOf(fingerprint, a.path(a.site))
+		if known, ok := readStamp(out, inputs, now); ok {
+			a.summarize(summary{Findings: known.Findings, Summary: disk.Summary{Files: known.Files, Unchanged: known.Files}, Out: flags.out,
+				standing: &known.Standing, zone: zone, took: a.Now().Sub(begin)}, flags)
+			return nil
+		}
 	}
 	l, err := a.load(ctx, time.Time{})
 	if err != nil {
@@ -195,19 +202,13 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 		}
 		return err
 	}
-	if !flags.noCache {
-		l.fingerprint = l.identify()
-	}
+	l.fingerprint = fingerprint
 	result := l.build(now)
-	report := summary{Findings: diag.Sort(append(l.findings, result.Findings...)), result: &result, zone: l.config.Zone}
+	report := summary{Findings: diag.Sort(append(l.findings, result.Findings...)), standing: standingOf(&result), zone: l.config.Zone}
 	mistakes := diag.Count(report.Findings, diag.Mistake)
 	if mistakes > 0 && !flags.keepGoing {
 		a.summarize(report, flags)
 		return mistakesError{fmt.Errorf("%s, so nothing was written (--keep-going builds the rest)", count(mistakes, "mistake"))}
-	}
-	out := flags.out
-	if !filepath.IsAbs(out) {
-		out = filepath.Join(a.path(a.site), out)
 	}
 	write := disk.Write
 	if flags.dryRun {
@@ -218,12 +219,23 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 		a.summarize(report, flags)
 		return explain(err)
 	}
+	if !flags.dryRun && mistakes == 0 && !l.undated {
+		writeStamp(out, stamp{Inputs: inputs, From: now, Until: result.NextChange, Files: report.Summary.Files, Findings: report.Findings, Standing: *report.standing})
+	}
 	report.Out, report.took = flags.out, a.Now().Sub(begin)
 	a.summarize(report, flags)
 	if mistakes > 0 {
 		return mistakesError{fmt.Errorf("%s; all that can be understood was built", count(mistakes, "mistake"))}
 	}
 	return nil
+}
+
+// boundMemory makes Go's collector work harder rather than let a build of a very large site grow beyond 1.2 GB, unless GOMEMLIMIT
+// says otherwise.
+func boundMemory() {
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(1200 << 20)
+	}
 }
 
 // explain adds what to do about an error of writing.
@@ -244,9 +256,9 @@ type summary struct {
 	Summary  disk.Summary
 	Out      string // "" when nothing was written
 
-	result *build.Result // nil when the configuration cannot be read
-	zone   *time.Location
-	took   time.Duration
+	standing *standing // nil when the configuration cannot be read
+	zone     *time.Location
+	took     time.Duration
 }
 
 func (a *app) summarize(r summary, flags buildFlags) {
@@ -277,9 +289,8 @@ func (a *app) summarize(r summary, flags buildFlags) {
 		fmt.Fprintf(a.Stdout, "%s in %s, built in %s: %d created, %d updated, %d deleted, %d unchanged.\n",
 			count(s.Files, "file"), r.Out, short(r.took), created, updated, deleted, s.Unchanged)
 	}
-	site := r.result.Site
-	fmt.Fprintf(a.Stdout, "State: %s.%s%s\n", site.State.Description, ids(" Open", site.OpenIncidents), ids(" Maintenance", site.OpenMaintenance))
-	fmt.Fprintf(a.Stdout, "The page next changes by itself at %s.\n", r.result.NextChange.In(r.zone).Format("2006-01-02 15:04:05 MST"))
+	fmt.Fprintf(a.Stdout, "State: %s.%s%s\n", r.standing.State, ids(" Open", r.standing.OpenIncidents), ids(" Maintenance", r.standing.OpenMaintenance))
+	fmt.Fprintf(a.Stdout, "The page next changes by itself at %s.\n", r.standing.NextChange.In(r.zone).Format("2006-01-02 15:04:05 MST"))
 }
 
 // ids lists what is open.

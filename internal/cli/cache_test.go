@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -205,5 +206,92 @@ func TestADamagedCacheCountsForNothing(t *testing.T) {
 	run(t, dir, autumn, "build", "--no-cache")
 	if d := cmp.Diff(want, filesOf(t, out)); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestABuildThatChangesNothingIsKnownAgain: when names, sizes and times of the content are what they were, nothing is read; when
+// anything is not, everything counts.
+func TestABuildThatChangesNothingIsKnownAgain(t *testing.T) {
+	dir := generated(t, 3)
+	out := filepath.Join(dir, "public")
+	var source string
+	if err := filepath.WalkDir(filepath.Join(dir, "content"), func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		if strings.HasSuffix(name, "04-resolved.md") {
+			source = name
+		}
+		old := time.Now().Add(-time.Hour)
+		return os.Chtimes(name, old, old)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	build := func(now time.Time, more ...string) string {
+		t.Helper()
+		status, stdout, stderr := run(t, dir, now, append([]string{"build"}, more...)...)
+		if status != 0 {
+			t.Fatal(stderr)
+		}
+		return stdout
+	}
+	build(autumn)
+	settle(t, out)
+	first := build(autumn)
+	if _, err := os.Stat(stampFile(out)); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := append(slices.Clone(text[:len(text)-4]), "xyz\n"...)
+	if err := os.WriteFile(source, changed, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(source, info.ModTime(), info.ModTime()); err != nil {
+		t.Fatal(err)
+	}
+	again := build(autumn.Add(time.Minute)) // the file looks as it did: it is not read
+	if _, said, _ := strings.Cut(first, "\n"); !strings.Contains(again, "nothing was written") || !strings.HasSuffix(again, said) {
+		t.Errorf("first %s, then %s", first, again)
+	}
+	if said := build(autumn, "--no-cache"); !strings.Contains(said, " updated") {
+		t.Errorf("without the cache: %s", said)
+	}
+	build(autumn)
+	settle(t, out)
+	build(autumn)
+	// Each of these is noticed.
+	page := filepath.Join(out, "history", "index.html")
+	want := filesOf(t, out)
+	if err := os.Remove(page); err != nil {
+		t.Fatal(err)
+	}
+	if said := build(autumn); !strings.Contains(said, "1 created") {
+		t.Errorf("a page that is gone: %s", said)
+	}
+	if d := cmp.Diff(want, filesOf(t, out)); d != "" {
+		t.Error(d)
+	}
+	settle(t, out)
+	build(autumn)
+	if said := build(autumn.AddDate(0, 0, 1)); strings.Contains(said, "nothing was written") {
+		t.Errorf("after the next change: %s", said)
+	}
+	settle(t, out)
+	build(autumn.AddDate(0, 0, 1))
+	if err := os.Chtimes(source, time.Now().Add(-time.Minute), time.Now().Add(-time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(source, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if said := build(autumn.AddDate(0, 0, 1)); !strings.Contains(said, " updated") {
+		t.Errorf("a file that was written: %s", said)
 	}
 }

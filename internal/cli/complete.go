@@ -33,8 +33,8 @@ func completed(choices []choice) ([]cobra.Completion, cobra.ShellCompDirective) 
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }
 
-// settings reads config.toml for completion: without a word about what is wrong with it, for which the defaults stand.
-func (a *app) settings() *config.Config {
+// configuration reads config.toml for completion: without a word about what is wrong with it, for which the defaults stand.
+func (a *app) configuration() *config.Config {
 	raw, err := os.ReadFile(filepath.Join(a.path(a.site), "config.toml"))
 	if err != nil {
 		return config.Default()
@@ -53,7 +53,7 @@ func (a *app) glance(part string) *content.Content {
 	}
 	defer root.Close()
 	seen := newGlimpse(newSiteFS(root, folder, "content"), part)
-	found, _ := content.Load(seen, content.Options{Config: a.settings(), FrontMatterOnly: true, Dates: func(paths []string) content.Dates {
+	found, _ := content.Load(seen, content.Options{Config: a.configuration(), FrontMatterOnly: true, Dates: func(paths []string) content.Dates {
 		dates := content.Dates{Known: map[string]time.Time{}}
 		for _, path := range paths {
 			dates.Known[path] = a.Now()
@@ -139,7 +139,7 @@ func severityChoices() []choice {
 
 // completeComponents completes components: the last of several with commas, and a condition behind "=".
 func (a *app) completeComponents(_ *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	c := a.settings()
+	c := a.configuration()
 	before, last := "", word
 	if comma := strings.LastIndexByte(word, ','); comma >= 0 {
 		before, last = word[:comma+1], word[comma+1:]

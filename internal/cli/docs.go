@@ -171,7 +171,7 @@ func (a *app) docsSchemas(dir string) error {
 // componentIDs gives the ids of the site's components, or none where there is no site.
 func (a *app) componentIDs() []string {
 	var ids []string
-	for _, component := range a.settings().Components {
+	for _, component := range a.configuration().Components {
 		ids = append(ids, component.ID)
 	}
 	return ids

@@ -86,11 +86,11 @@ func (a *app) summaryJSON(r summary, flags buildFlags) {
 		Written: r.Out != "" && !flags.dryRun, Files: r.Summary.Files, Unchanged: r.Summary.Unchanged, Milliseconds: r.took.Milliseconds(),
 		Changes: []changeJSON{}, OpenIncidents: []string{}, OpenMaintenance: []string{},
 	}
-	if r.result != nil {
-		out.State = r.result.Site.State.Description
-		out.OpenIncidents = append(out.OpenIncidents, r.result.Site.OpenIncidents...)
-		out.OpenMaintenance = append(out.OpenMaintenance, r.result.Site.OpenMaintenance...)
-		out.NextChange = r.result.NextChange.UTC().Format(time.RFC3339)
+	if r.standing != nil {
+		out.State = r.standing.State
+		out.OpenIncidents = append(out.OpenIncidents, r.standing.OpenIncidents...)
+		out.OpenMaintenance = append(out.OpenMaintenance, r.standing.OpenMaintenance...)
+		out.NextChange = r.standing.NextChange.UTC().Format(time.RFC3339)
 	}
 	for _, c := range r.Summary.Changes {
 		out.Changes = append(out.Changes, changeJSON{c.Path, string(c.Action)})

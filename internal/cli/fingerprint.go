@@ -7,29 +7,15 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"time"
+
+	"settler.io/crier/internal/config"
 )
 
-// identify gives a fingerprint that stands for all but content and the instant that outputs follow from: this very program, config.toml and the
-// site's own theme. It is "" when one of them cannot be read, and then nothing is taken for known.
-func (l *loaded) identify() string {
-	h := sha256.New()
-	name, err := os.Executable()
-	if err != nil {
-		return ""
-	}
-	program, err := os.Open(name)
-	if err != nil {
-		return ""
-	}
-	defer program.Close()
-	if _, err := io.Copy(h, program); err != nil {
-		return ""
-	}
-	fmt.Fprintf(h, "\x00%d\x00%s", len(l.raw), l.raw)
-	for _, f := range l.themeFiles {
-		fmt.Fprintf(h, "\x00%s\x00%d\x00%s", f.name, len(f.content), f.content)
-	}
-	return hex.EncodeToString(h.Sum(nil))
+// settings is what a site's outputs follow from besides its content: config.toml and the site's own theme.
+type settings struct {
+	raw   []byte // config.toml
+	theme []themeFile
 }
 
 // themeFile is a file of the site's own theme.
@@ -50,4 +36,58 @@ func readTheme(overlay fs.FS) []themeFile {
 		return nil
 	})
 	return files
+}
+
+// fingerprint stands for this very program and the settings, see build.Input. It is "" when the program cannot be read, and then
+// nothing is taken for known.
+func (s *settings) fingerprint() string {
+	h := sha256.New()
+	name, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	program, err := os.Open(name)
+	if err != nil {
+		return ""
+	}
+	defer program.Close()
+	if _, err := io.Copy(h, program); err != nil {
+		return ""
+	}
+	fmt.Fprintf(h, "\x00%d\x00%s", len(s.raw), s.raw)
+	for _, f := range s.theme {
+		fmt.Fprintf(h, "\x00%s\x00%d\x00%s", f.name, len(f.content), f.content)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// settings reads a site's settings and its zone. It says nothing about what is wrong with them: load does.
+func (a *app) settings() (s settings, zone *time.Location, ok bool) {
+	root, err := os.OpenRoot(a.path(a.site))
+	if err != nil {
+		return s, nil, false
+	}
+	defer root.Close()
+	if s.raw, err = root.ReadFile("config.toml"); err != nil {
+		return s, nil, false
+	}
+	c, _, err := config.Parse("config.toml", s.raw)
+	if err != nil {
+		return s, nil, false
+	}
+	if overlay := themeFolder(root, c.Theme); overlay != nil {
+		s.theme = readTheme(overlay)
+	}
+	return s, c.Zone, true
+}
+
+// themeFolder gives the folder of the site's own theme, nil for none.
+func themeFolder(root *os.Root, name string) fs.FS {
+	folder := "themes/" + name
+	if sub, err := fs.Sub(root.FS(), folder); err == nil {
+		if info, err := fs.Stat(root.FS(), folder); err == nil && info.IsDir() {
+			return sub
+		}
+	}
+	return nil
 }

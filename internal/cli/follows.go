@@ -89,7 +89,7 @@ func remarks(l *loaded, i incident.Incident, u incident.Update, text string, now
 	}
 	found := notes
 	if !u.Draft {
-		c := &content.Content{Incidents: []incident.Incident{i}, Documents: documents, Keys: map[string]map[string]diag.Position{}}
+		c := &content.Content{Incidents: []incident.Incident{i}, Documents: documents, Keys: map[string]content.Keys{}}
 		found = append(found, check.Check(check.Input{Config: l.config, Content: c, Now: now})...)
 	}
 	return slices.DeleteFunc(diag.Sort(found), func(f diag.Finding) bool { return f.Position.Path != u.Path || f.Kind == diag.MissedDeadline })

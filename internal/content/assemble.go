@@ -26,7 +26,7 @@ type folder struct {
 // assemble puts the sources together, by id.
 func (l *loader) assemble() *Content {
 	m := l.memory
-	c := &Content{Documents: make(map[string]*markdown.Document, len(l.sources)), Keys: make(map[string]map[string]diag.Position, len(l.sources))}
+	c := &Content{Documents: make(map[string]*markdown.Document, len(l.sources)), Keys: make(map[string]Keys, len(l.sources))}
 	if l.options.Sums {
 		c.Sums = make(map[string][sha256.Size]byte, len(l.sources))
 	}
@@ -118,7 +118,7 @@ func (l *loader) dates(folders []*folder) {
 		if known.Why != nil {
 			why = known.Why(s.path)
 		}
-		if _, stated := s.keys["date"]; stated {
+		if _, stated := s.keys.At(s.path, "date"); stated {
 			continue // its date was refused already, with the corrected one as hint
 		}
 		s.report(diag.MissingDate, "", "write date: with the time at which this was true, such as 2026-10-02T10:04:00Z, or commit the file",

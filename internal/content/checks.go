@@ -52,7 +52,7 @@ func checkIncident(files []*source) {
 }
 
 func (s *source) needFirst(ok bool, key, hint string) {
-	if _, stated := s.keys[key]; !ok && !stated {
+	if _, stated := s.keys.At(s.path, key); !ok && !stated {
 		s.report(diag.MissingKey, "", "write "+hint, "no %s in the first update", key)
 	}
 }

@@ -21,7 +21,9 @@ type body struct {
 // split parts a file into front matter, YAML between lines of --- or TOML between lines of +++, and body.
 func split(raw []byte) (front, body, bool) {
 	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
-	raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
+	if bytes.IndexByte(raw, '\r') >= 0 {
+		raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
+	}
 	first, rest, _ := bytes.Cut(raw, []byte("\n"))
 	mark := string(bytes.TrimRight(first, " \t"))
 	if mark != "---" && mark != "+++" {

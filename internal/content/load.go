@@ -76,7 +76,7 @@ type source struct {
 	template     *Template
 	document     *markdown.Document
 	findings     []diag.Finding
-	keys         map[string]diag.Position // where the keys of the front matter stand
+	keys         Keys // where the keys of the front matter stand
 
 	sum     [sha256.Size]byte // of the file, where there is a memory
 	failure string            // why it could not be read
@@ -99,7 +99,7 @@ func (l *loader) report(kind diag.Kind, at diag.Position, hint, format string, a
 }
 
 func (s *source) report(kind diag.Kind, key, hint, format string, args ...any) {
-	at, ok := s.keys[key]
+	at, ok := s.keys.At(s.path, key)
 	if !ok {
 		at = diag.File(s.path)
 	}
@@ -173,9 +173,9 @@ func (l *loader) read(s *source, raw []byte, err error) {
 			"the front matter cannot be read: %s", syntax.Message))
 		return
 	}
-	s.keys = make(map[string]diag.Position, len(root.Entries))
+	s.keys = make(Keys, 0, len(root.Entries))
 	for _, e := range root.Entries {
-		s.keys[e.Key] = diag.Position{Path: s.path, Line: e.Value.Line, Column: e.Value.Column}
+		s.keys = append(s.keys, Key{e.Key, int32(e.Value.Line), int32(e.Value.Column)})
 	}
 	r := &reader{Decoder: tree.Decoder{Path: s.path, Zone: l.options.Config.Zone}, config: l.options.Config, source: s}
 	r.decode(root)

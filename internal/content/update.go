@@ -55,7 +55,7 @@ func (r *reader) decode(root *tree.Node) {
 
 // need reports a key that is not there; one that was there and wrong has its finding already.
 func (r *reader) need(ok bool, key, example string) bool {
-	if _, stated := r.source.keys[key]; !ok && !stated {
+	if _, stated := r.source.keys.At(r.source.path, key); !ok && !stated {
 		r.source.report(diag.MissingKey, "", "write "+example, "no %s", key)
 	}
 	return ok

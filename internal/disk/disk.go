@@ -129,12 +129,13 @@ type writer struct {
 	stale  []string                // ours, and no longer wanted
 	bytes  atomic.Int64
 
-	fresh   map[string]fileset.Order // folders that are not there yet, the topmost of each, which come as a whole
-	tops    map[string]string        // folder -> the fresh one that it is or lies in; "" for none
-	waiting string                   // where files wait until all are ready
-	notes   map[string]note          // how the last run left files
-	renote  bool                     // some files had changed too shortly before that
-	made    sync.Map                 // folders below waiting that are made
+	fresh      map[string]fileset.Order // folders that are not there yet, the topmost of each, which come as a whole
+	tops       map[string]string        // folder -> the fresh one that it is or lies in; "" for none
+	waiting    string                   // where files wait until all are ready
+	notes      map[string]note          // how the last run left files
+	notesToken string                   // of all that the last run noted
+	renote     bool                     // some files had changed too shortly before that
+	made       sync.Map                 // folders below waiting that are made
 
 	// after is called after every visible step; tests stop the process there.
 	after func()
@@ -149,8 +150,7 @@ type staged struct {
 	order  fileset.Order
 	top    string // the fresh folder that it comes with; "" when it is moved by itself
 
-	keyed      bool
-	size, time int64 // how a file with a key is left; see note
+	size, time int64 // how it is left; see note
 }
 
 // stage produces every file and writes those that differ under temporary names. Nothing visible changes.
@@ -230,7 +230,7 @@ func (w *writer) stageFile(i int, f fileset.File, b *bytes.Buffer) error {
 
 func (w *writer) stageContent(i int, f fileset.File, content []byte) error {
 	s := &w.staged[i]
-	s.hash, s.order, s.keyed = fileset.Sum(content), f.Order, f.Key != ""
+	s.hash, s.order = fileset.Sum(content), f.Order
 	s.top = w.tops[path.Dir(f.Path)]
 	if s.top != "" {
 		s.action = fileset.Create

@@ -2,25 +2,34 @@ package disk
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"settler.io/crier/internal/fileset"
 )
 
-// A run notes of every file with a key how it left it. The next run need not make a file whose key is the same and which lies
+// A run notes of every file how it left it, and what its content followed from. The next run need not make a file whose key is the same and which lies
 // there untouched: same size, same time, and as the manifest knows it. The notes are a cache: they may be deleted at any time,
-// and notes that are damaged, or of another form, count for nothing. See docs/adr/0006-cache.md.
+// and notes that are damaged, or of another form, count for nothing. See docs/adr/0008-what-a-build-remembers.md.
 const (
 	notesHeader = "crier outputs 1\n"
 	notesSum    = "sum "
 )
+
+// noKey stands in the notes of a file without a key.
+const noKey = "-"
 
 // note is how a run left a file.
 type note struct {
@@ -51,6 +60,7 @@ func (w *writer) readNotes() map[string]note {
 	if end < 0 || string(raw[end:]) != sumOf(raw[:end]) || !bytes.HasPrefix(raw, []byte(notesHeader)) {
 		return nil
 	}
+	w.notesToken = string(raw[end+len(notesSum) : len(raw)-1])
 	latest := info.ModTime().Add(-moment).UnixNano()
 	notes := make(map[string]note, len(w.ours))
 	for line := range strings.Lines(string(raw[len(notesHeader):end])) {
@@ -81,23 +91,55 @@ func (w *writer) untouched(f fileset.File) (note, bool) {
 	if f.Key == "" || !ok || n.key != f.Key || w.ours[f.Path] != n.hash {
 		return note{}, false
 	}
-	info, err := os.Lstat(filepath.Join(w.dir, filepath.FromSlash(f.Path)))
-	if err != nil || !info.Mode().IsRegular() || info.Size() != n.size || info.ModTime().UnixNano() != n.time {
-		return note{}, false
-	}
-	return n, true
+	return n, w.asNoted(f.Path, n)
 }
 
-// writeNotes notes how the files are left. Without any file that has a key, notes of a former run stay: they hold, or are seen
-// not to.
+// asNoted reports whether a file looks as it was left.
+func (w *writer) asNoted(name string, n note) bool {
+	info, err := os.Lstat(filepath.Join(w.dir, filepath.FromSlash(name)))
+	return err == nil && info.Mode().IsRegular() && info.Size() == n.size && info.ModTime().UnixNano() == n.time
+}
+
+// Untouched reports whether all files of a folder look as the last run left them, and gives a token for that state: another
+// run, unless it changes nothing, changes it.
+func Untouched(dir string) (token string, ok bool) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return "", false
+	}
+	defer root.Close()
+	w := &writer{dir: dir, root: root}
+	if err := w.readOurs(); err != nil {
+		return "", false
+	}
+	w.notes = w.readNotes()
+	if w.renote || len(w.notes) != len(w.ours) || len(w.ours) == 0 {
+		return "", false
+	}
+	names := slices.Collect(maps.Keys(w.ours))
+	var differs atomic.Bool
+	var group sync.WaitGroup
+	workers := runtime.GOMAXPROCS(0)
+	for k := range workers {
+		group.Go(func() {
+			for i := k; i < len(names) && !differs.Load(); i += workers {
+				n, noted := w.notes[names[i]]
+				if !noted || n.hash != w.ours[names[i]] || !w.asNoted(names[i], n) {
+					differs.Store(true)
+				}
+			}
+		})
+	}
+	group.Wait()
+	return w.notesToken, !differs.Load()
+}
+
+// writeNotes notes how the files are left.
 func (w *writer) writeNotes() error {
 	var b bytes.Buffer
 	b.WriteString(notesHeader)
 	for i, f := range w.files.Files() {
-		if f.Key == "" || strings.Contains(f.Key, " ") {
-			continue
-		}
-		n := note{f.Key, w.staged[i].hash, w.staged[i].size, w.staged[i].time}
+		n := note{cmp.Or(f.Key, noKey), w.staged[i].hash, w.staged[i].size, w.staged[i].time}
 		if n.time == 0 { // equal to what was there
 			info, err := os.Lstat(filepath.Join(w.dir, filepath.FromSlash(f.Path)))
 			if err != nil {
@@ -106,9 +148,6 @@ func (w *writer) writeNotes() error {
 			n.size, n.time = info.Size(), info.ModTime().UnixNano()
 		}
 		fmt.Fprintf(&b, "%s %s %d %d %s\n", n.key, n.hash, n.size, n.time, f.Path)
-	}
-	if b.Len() == len(notesHeader) {
-		return nil
 	}
 	b.WriteString(sumOf(b.Bytes()))
 	if old, err := w.root.ReadFile(notesFile()); err == nil && !w.renote && bytes.Equal(old, b.Bytes()) {
@@ -127,7 +166,7 @@ func (w *writer) writeWaiting(s *staged, name string, content []byte) error {
 		return err
 	}
 	_, err = f.Write(content)
-	if err == nil && s.keyed {
+	if err == nil {
 		var info fs.FileInfo
 		if info, err = f.Stat(); err == nil {
 			s.size, s.time = info.Size(), info.ModTime().UnixNano()

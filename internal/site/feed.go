@@ -174,9 +174,9 @@ func (p *planner) feed(f Feed, items []*item) {
 		for _, i := range items {
 			f.Updated = later(f.Updated, i.updated(f.Meta))
 		}
-		formats := []string{".rss", ".atom", ".json"}
 		f.planner, f.items = p, items
-		f.Entries = sharing(len(formats), func() []Entry {
+		formats := []string{".rss", ".atom", ".json"}
+		f.Entries = shared(len(formats), func() []Entry {
 			entries := make([]Entry, len(items))
 			for n := range items {
 				entries[n] = p.entry(items[n], f.Meta)
@@ -199,22 +199,24 @@ func (p *planner) feed(f Feed, items []*item) {
 	add(current, newest(items, open))
 }
 
-// sharing makes entries once for so many callers, and then forgets them: a large site has more than memory should hold.
-func sharing(callers int, make func() []Entry) func() []Entry {
-	var mutex sync.Mutex
-	var made []Entry
-	calls := 0
-	return func() []Entry {
-		mutex.Lock()
-		defer mutex.Unlock()
-		if calls == 0 {
-			made = make()
+// shared gives a function that makes a value once for so many calls, and then forgets it: for the formats of one feed, which
+// are written one after the other.
+func shared[T any](calls int, make func() T) func() T {
+	var lock sync.Mutex
+	var value T
+	left := 0
+	return func() T {
+		lock.Lock()
+		defer lock.Unlock()
+		if left == 0 {
+			value, left = make(), calls
 		}
-		entries := made
-		if calls++; calls == callers {
-			made, calls = nil, 0
+		left--
+		kept := value
+		if left == 0 {
+			value = *new(T)
 		}
-		return entries
+		return kept
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // A key says what the bytes of an output follow from: the same key at the same path means the same bytes, in this build or in
-// another. Outputs without one, whose key is "", have to be made to be known. See docs/adr/0006-cache.md.
+// another. Outputs without one, whose key is "", have to be made to be known. See docs/adr/0008-what-a-build-remembers.md.
 
 // digest hashes the parts of a key, each with its length, so that no two lists of parts look alike.
 type digest struct{ hash.Hash }

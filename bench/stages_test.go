@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"settler.io/crier/internal/build"
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/disk"
+	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/markdown"
+	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/theme"
+	"settler.io/crier/internal/tree"
+	"settler.io/crier/themes"
+)
+
+// incidents is how many the stages work on; each metric is for one of them.
+const incidents = 500
+
+// stages is a site and what each stage makes of it.
+type stages struct {
+	files fs.FS
+	input build.Input
+	built build.Result
+}
+
+func prepare(b *testing.B) *stages {
+	b.Helper()
+	dir := b.TempDir()
+	if err := os.CopyFS(dir, sitegen.Generate(sitegen.Options{Incidents: incidents, Seed: 1})); err != nil {
+		b.Fatal(err)
+	}
+	s := &stages{files: os.DirFS(dir)}
+	raw, err := fs.ReadFile(s.files, "config.toml")
+	if err != nil {
+		b.Fatal(err)
+	}
+	c, _, err := config.Parse("config.toml", raw)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s.input = build.Input{Config: c, Words: map[string]*locale.Locale{"en": locale.English()}, Now: at}
+	s.input.Content, _ = content.Load(s.files, content.Options{Config: c})
+	s.input.Theme, _ = theme.Load(themes.Default(), nil, "", theme.Brand(c.Brand), s.input.Words, c.Zone)
+	s.built = build.Build(s.input)
+	return s
+}
+
+// each reports the time for one incident.
+func each(b *testing.B) {
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/incidents, "µs/incident")
+	b.ReportAllocs()
+}
+
+func BenchmarkRead(b *testing.B) {
+	s := prepare(b)
+	for b.Loop() {
+		if err := fs.WalkDir(s.files, "content", func(name string, entry fs.DirEntry, err error) error {
+			if err == nil && !entry.IsDir() {
+				_, err = fs.ReadFile(s.files, name)
+			}
+			return err
+		}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	each(b)
+}
+
+func BenchmarkFrontMatter(b *testing.B) {
+	front := []byte("title: API returning errors\nseverity: P1\ncomponents: [api, web]\nstatus: investigating\ndate: 2026-10-01T10:00:00Z\nimpact: Some requests fail.\n")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := tree.YAML(front, 2); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkMarkdown(b *testing.B) {
+	text := "A deployment exhausted the database's connections; we are *rolling it back*.\n\n- one region is affected\n- all others work\n\nMore in the [guide](https://example.com/guide?a=1&b=2).\n"
+	converter := markdown.NewConverter()
+	b.ReportAllocs()
+	for b.Loop() {
+		converter.Convert(markdown.Source{Text: text, Path: "x.md", Heading: 4})
+	}
+}
+
+func BenchmarkLoad(b *testing.B) {
+	s := prepare(b)
+	for b.Loop() {
+		content.Load(s.files, content.Options{Config: s.input.Config})
+	}
+	each(b)
+}
+
+func BenchmarkFold(b *testing.B) {
+	s := prepare(b)
+	for b.Loop() {
+		for _, i := range s.input.Content.Incidents {
+			incident.Fold(i)
+		}
+	}
+	each(b)
+}
+
+func BenchmarkPlan(b *testing.B) {
+	s := prepare(b)
+	for b.Loop() {
+		site.Plan(site.Input{Config: s.input.Config, Content: s.input.Content, Words: s.input.Words, Now: at})
+	}
+	each(b)
+}
+
+// produce makes the files whose paths are wanted.
+func produce(b *testing.B, want func(path string) bool) {
+	s := prepare(b)
+	var out bytes.Buffer
+	made := 0
+	for b.Loop() {
+		for _, f := range s.built.Files.Files() {
+			if f.Digest != nil || !want(f.Path) {
+				continue
+			}
+			out.Reset()
+			if err := f.Write(&out); err != nil {
+				b.Fatal(err)
+			}
+			made++
+		}
+	}
+	if made == 0 {
+		b.Fatal("nothing was made")
+	}
+	each(b)
+}
+
+func ends(endings ...string) func(string) bool {
+	return func(path string) bool {
+		for _, e := range endings {
+			if strings.HasSuffix(path, e) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func BenchmarkRender(b *testing.B) { produce(b, ends(".html", ".md")) }
+func BenchmarkFeeds(b *testing.B) {
+	produce(b, func(path string) bool { return ends(".rss", ".atom")(path) || strings.Contains(path, "feed") })
+}
+func BenchmarkAPI(b *testing.B) {
+	produce(b, func(path string) bool { return strings.HasPrefix(path, "api/") })
+}
+
+func BenchmarkHash(b *testing.B) {
+	page := bytes.Repeat([]byte("0123456789abcdef"), 512)
+	b.SetBytes(int64(len(page)))
+	for b.Loop() {
+		fileset.Sum(page)
+	}
+}
+
+// BenchmarkWrite writes the site into a new folder each time, made from memory.
+func BenchmarkWrite(b *testing.B) {
+	s := prepare(b)
+	var ready fileset.Set
+	if err := s.built.Files.Produce(func(f fileset.File, content []byte) error {
+		own := bytes.Clone(content)
+		return ready.Add(fileset.File{Path: f.Path, Order: f.Order, Write: func(w io.Writer) error { _, err := w.Write(own); return err }})
+	}); err != nil {
+		b.Fatal(err)
+	}
+	out := b.TempDir()
+	n := 0
+	for b.Loop() {
+		n++
+		if _, err := disk.Write(b.Context(), filepath.Join(out, strconv.Itoa(n)), &ready); err != nil {
+			b.Fatal(err)
+		}
+	}
+	each(b)
+}
