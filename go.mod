@@ -19,6 +19,7 @@ require (
 	github.com/google/go-cmp v0.6.0
 	github.com/mmcdole/gofeed v1.4.2
 	github.com/rogpeppe/go-internal v1.16.0
+	github.com/standard-webhooks/standard-webhooks/libraries v0.0.1
 )
 
 require (

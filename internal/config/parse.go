@@ -114,6 +114,7 @@ func (p *parser) fields() []tree.Field {
 			})
 		}},
 		{Key: "security", Decode: p.security},
+		{Key: "webhooks", Decode: p.each("a webhook ([[webhooks]])", p.webhook)},
 		{Key: "publish", Decode: func(n *tree.Node) {
 			p.Fields(n, "a table ([publish])", []tree.Field{
 				{Key: "to", Decode: func(n *tree.Node) {
@@ -440,6 +441,7 @@ func (p *parser) severity(n *tree.Node, s incident.Severity) {
 	var batch *tree.Node
 	p.Fields(n, "a table of rules", []tree.Field{
 		{Key: "security", Decode: p.security},
+		{Key: "webhooks", Decode: p.each("a webhook ([[webhooks]])", p.webhook)},
 		{Key: "publish", Decode: p.target(&rules.Publish)},
 		{Key: "batch", Decode: func(n *tree.Node) { rules.Batch, _ = p.Duration(n); batch = n }},
 		{Key: "respond", Decode: p.target(&rules.Respond)},
