@@ -113,12 +113,12 @@ secret_env = "STATUS_WEBHOOK_SECRET"
 			{ID: "api", Name: "API", Group: "core", Description: "The public API", StartDate: time.Date(2025, 1, 1, 0, 0, 0, 0, berlin), Aliases: []string{"/affected/api/"}},
 			{ID: "web.2", Name: "web.2"},
 		},
-		Links:   []Link{{Name: "Support", URL: "https://example.com/support"}, {Name: "/about/", URL: "/about/"}},
-		Uptime:  Uptime{0.1, 0.5, 1},
-		Feeds:   Feeds{Host: "example.com", CState: true},
-		Publish: Publish{To: []string{"github:example/status#gh-pages", "dir:/srv/www"}, CNAME: "status.example.com"},
+		Links:    []Link{{Name: "Support", URL: "https://example.com/support"}, {Name: "/about/", URL: "/about/"}},
+		Uptime:   Uptime{0.1, 0.5, 1},
+		Feeds:    Feeds{Host: "example.com", CState: true},
+		Publish:  Publish{To: []string{"github:example/status#gh-pages", "dir:/srv/www"}, CNAME: "status.example.com"},
 		Webhooks: []Webhook{{Name: "pager", URL: "https://example.com/hooks/status?team=1", SecretEnv: "STATUS_WEBHOOK_SECRET"}},
-		Rules:   Default().Rules,
+		Rules:    Default().Rules,
 	}
 	p2 := want.Rules.Severity[incident.P2]
 	p2.Publish, p2.Batch, p2.Respond, p2.Resolve, p2.Lead, p2.CTO = 30*time.Minute, 10*time.Minute, 0, 12*time.Hour, 6*time.Hour, 24*time.Hour
