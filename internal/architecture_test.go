@@ -41,10 +41,13 @@ var allowed = map[string][]string{
 	"disk":            {"fileset"},
 	"gitlog":          {},
 	"announce":        {"site"},
+	"notice":          {},
+
+	"notice/noticetest": {},
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"announce", "disk", "gitlog", "cli"}
+var edges = []string{"announce", "disk", "gitlog", "notice", "notice/noticetest", "cli"}
 
 var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "syscall", "math/rand"}
 
