@@ -57,7 +57,7 @@ func (a *app) evidence(ctx context.Context, c *content.Content) (policy.Evidence
 		}
 	}
 	published, err := history.Published(ctx, paths, content.Publishable)
-	return policy.Evidence(published), err
+	return policy.ByGit(published), err
 }
 
 // rules loads a site with the evidence that its rules are judged by.
