@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"content":         {"config", "diag", "incident", "markdown", "tree"},
 	"check":           {"config", "content", "diag", "incident", "policy"},
 	"report":          {"incident", "policy"},
+	"record":          {},
 	"locale":          {"diag", "incident", "tree"},
 	"site":            {"config", "content", "diag", "incident", "locale", "markdown", "policy", "status"},
 	"theme":           {"diag", "incident", "locale", "site", "status"},
