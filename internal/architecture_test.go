@@ -24,7 +24,7 @@ var allowed = map[string][]string{
 	"status":          {"incident"},
 	"config":          {"diag", "incident", "policy", "tree"},
 	"content":         {"config", "diag", "incident", "markdown", "tree"},
-	"check":           {"config", "content", "diag", "incident", "policy"},
+	"check":           {"config", "content", "diag", "incident", "policy", "record"},
 	"report":          {"incident", "policy"},
 	"record":          {},
 	"locale":          {"diag", "incident", "tree"},
@@ -42,13 +42,14 @@ var allowed = map[string][]string{
 	"disk":            {"fileset"},
 	"gitlog":          {},
 	"announce":        {"site"},
+	"witness":         {"record"},
 	"notice":          {},
 
 	"notice/noticetest": {},
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"announce", "disk", "gitlog", "notice", "notice/noticetest", "cli"}
+var edges = []string{"announce", "disk", "gitlog", "notice", "notice/noticetest", "witness", "cli"}
 
 var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "syscall", "math/rand"}
 

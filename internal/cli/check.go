@@ -3,20 +3,17 @@ package cli
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/check"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/gitlog"
-	"settler.io/crier/internal/policy"
 )
 
 type checkFlags struct {
-	at, format, changedSince string
-	strict                   bool
+	at, format, changedSince, record string
+	strict                           bool
 }
 
 func checkCommand(a *app) *cobra.Command {
@@ -35,39 +32,9 @@ Mistakes are what cannot be understood, rule findings are promises at risk, note
 	command.Flags().StringVar(&flags.at, "at", "", "check as of this `time` (RFC 3339) instead of now")
 	command.Flags().StringVar(&flags.changedSince, "changed-since", "", "of rule findings and notes, show those of files changed since this `revision`")
 	command.Flags().StringVar(&flags.format, "format", "text", "`form` of the report: text, json or github (annotations of a workflow)")
+	recordFlag(command, &flags.record)
 	command.Flags().BoolVar(&flags.strict, "strict", false, "rule findings fail the check as well")
 	return command
-}
-
-// evidence asks git when updates and post-mortems came to the branch in a form that may be published.
-func (a *app) evidence(ctx context.Context, c *content.Content) (policy.Evidence, error) {
-	history, err := gitlog.Read(ctx, a.path(a.site))
-	if err != nil {
-		return nil, err
-	}
-	var paths []string
-	for _, i := range c.Incidents {
-		for _, u := range i.Updates {
-			if !u.Draft {
-				paths = append(paths, u.Path)
-			}
-		}
-		if i.Postmortem != nil && !i.Postmortem.Draft {
-			paths = append(paths, i.Postmortem.Path)
-		}
-	}
-	published, err := history.Published(ctx, paths, content.Publishable)
-	return policy.ByGit(published), err
-}
-
-// rules loads a site with the evidence that its rules are judged by.
-func (a *app) rules(ctx context.Context, now time.Time) (*loaded, check.Input, error) {
-	l, err := a.load(ctx, now.Truncate(time.Second))
-	if err != nil {
-		return l, check.Input{}, err
-	}
-	evidence, err := a.evidence(ctx, l.content)
-	return l, check.Input{Config: l.config, Content: l.content, Evidence: evidence, Now: now}, err
 }
 
 func (a *app) check(ctx context.Context, flags checkFlags) error {
@@ -78,7 +45,7 @@ func (a *app) check(ctx context.Context, flags checkFlags) error {
 	if err != nil {
 		return err
 	}
-	l, input, err := a.rules(ctx, now)
+	l, input, err := a.rules(ctx, now, flags.record)
 	if err != nil {
 		if l != nil {
 			a.tell(l.findings, flags.format)

@@ -21,8 +21,8 @@ import (
 )
 
 type dueFlags struct {
-	at, format, since, within, incident string
-	fail                                bool
+	at, format, since, within, incident, record string
+	fail                                        bool
 }
 
 func dueCommand(a *app) *cobra.Command {
@@ -43,6 +43,7 @@ How the deadlines of the past were kept, report says.`,
 	command.Flags().BoolVar(&flags.fail, "fail", false, "exit with status 4 when something is overdue")
 	command.Flags().StringVar(&flags.format, "format", "text", "`form`: text, json, github (annotations of a workflow) or ics (a calendar)")
 	command.Flags().StringVar(&flags.incident, "incident", "", "only this incident's, by its `id`")
+	recordFlag(command, &flags.record)
 	command.Flags().StringVar(&flags.since, "since", "", "only of incidents that began on this `day` or later, or time (RFC 3339); otherwise from since in config.toml on")
 	command.Flags().StringVar(&flags.within, "within", "", "only what is due within a `duration`, such as 24h, and what is overdue")
 	return command
@@ -62,7 +63,7 @@ func (a *app) due(ctx context.Context, flags dueFlags) error {
 			return usageError{fmt.Errorf("--within %w", err), "write it like --within 24h"}
 		}
 	}
-	l, input, err := a.rules(ctx, now)
+	l, input, err := a.rules(ctx, now, flags.record)
 	if err != nil {
 		if l != nil {
 			a.printFindings(l.findings)

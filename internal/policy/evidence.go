@@ -62,13 +62,13 @@ func (j *judge) public(release Release) publicity {
 	switch {
 	case proof.Recorded == NotYet:
 		return publicity{proven: true, lacking: true}
-	case proof.Recorded == Exactly, proof.Recorded == AtLatest && committed && record.at.Before(branch.at):
+	case proof.Recorded == Exactly:
+		return record
+	case proof.Recorded == AtLatest && !(committed && branch.at.Before(record.at)):
+		record.atLatest = true
 		return record
 	case committed:
 		return branch
-	case proof.Recorded == AtLatest:
-		record.atLatest = true
-		return record
 	}
 	return publicity{at: release.Published}
 }
