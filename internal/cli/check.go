@@ -46,6 +46,7 @@ func (a *app) check(ctx context.Context, flags checkFlags) error {
 		return err
 	}
 	l, input, err := a.rules(ctx, now, flags.record)
+	input.IDsOnly = flags.format == "github"
 	if err != nil {
 		if l != nil {
 			a.tell(l.findings, flags.format)
@@ -68,7 +69,15 @@ func (a *app) check(ctx context.Context, flags checkFlags) error {
 		findings = kept
 	}
 	findings = diag.Sort(findings)
-	a.tell(findings, flags.format)
+	if flags.format == "github" {
+		shown, left := withoutSecrets(findings, l.content)
+		a.tell(shown, flags.format)
+		if left > 0 {
+			fmt.Fprintf(a.Stderr, "note: %s in files of which a workflow says nothing; run crier check yourself\n", count(left, "more finding"))
+		}
+	} else {
+		a.tell(findings, flags.format)
+	}
 	mistakes, rules := diag.Count(findings, diag.Mistake), diag.Count(findings, diag.Rule)
 	switch {
 	case mistakes > 0:

@@ -28,6 +28,7 @@ type System struct {
 	Dir    string // working directory
 	Now    func() time.Time
 	Colour bool // standard output is a terminal that shows colours
+	Getenv func(name string) string
 }
 
 // OS gives the world of this process.
@@ -36,7 +37,7 @@ func OS() System {
 	if err != nil {
 		dir = "."
 	}
-	return System{Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, Now: time.Now, Colour: colour()}
+	return System{Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, Now: time.Now, Colour: colour(), Getenv: os.Getenv}
 }
 
 // colour reports whether standard output is a terminal, and nobody asked for plain text (no-color.org).

@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/google/go-github/v60/github"
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/notice"
+)
+
+// account is how a command reaches GitHub.
+type account struct{ api, tokenFile string }
+
+func (c *account) flags(command *cobra.Command) {
+	command.Flags().StringVar(&c.api, "api", "", "root `address` of GitHub's API; otherwise GITHUB_API_URL, which a workflow sets, or https://api.github.com")
+	command.Flags().StringVar(&c.tokenFile, "token-file", "", "`file` that holds the token; otherwise GITHUB_TOKEN does")
+}
+
+// getenv reads the environment of the system.
+func (a *app) getenv(name string) string {
+	if a.Getenv == nil {
+		return ""
+	}
+	return a.Getenv(name)
+}
+
+// client makes a client of GitHub's API.
+func (a *app) client(c account) (*github.Client, error) {
+	token := strings.TrimSpace(a.getenv("GITHUB_TOKEN"))
+	if c.tokenFile != "" {
+		raw, err := os.ReadFile(a.path(c.tokenFile))
+		if err != nil {
+			return nil, fmt.Errorf("cannot read the token: %w", err)
+		}
+		token = strings.TrimSpace(string(raw))
+	}
+	if token == "" {
+		return nil, hinted{errors.New("there is no token for GitHub"), "set GITHUB_TOKEN, in a workflow to ${{ github.token }}, or name a file with --token-file"}
+	}
+	root := c.api
+	if root == "" {
+		root = a.getenv("GITHUB_API_URL")
+	}
+	if root == "" {
+		root = "https://api.github.com"
+	}
+	client, err := notice.NewClient(&http.Client{Timeout: noticeTimeout}, root, token)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--api: %w", err), "write it like --api https://github.example.com/api/v3"}
+	}
+	return client, nil
+}
+
+// denied adds which permission is missing to what GitHub refused.
+func denied(err error) error {
+	var refused *notice.DeniedError
+	if errors.As(err, &refused) {
+		return hinted{err, "give the job of the workflow \"permissions: " + refused.Permission + "\"; a pull request from a fork never has it"}
+	}
+	return err
+}
+
+// secretive reports whether nothing of an incident may be told outside its page: one that any of its updates, drafts too, calls a
+// security incident.
+func secretive(i incident.Incident) bool {
+	return slices.ContainsFunc(i.Updates, func(u incident.Update) bool { return u.Runbook.Security != "" })
+}
+
+// withoutSecrets leaves out the findings in files of security incidents, for logs that anybody may read, and says how many they were.
+func withoutSecrets(findings []diag.Finding, c *content.Content) (shown []diag.Finding, left int) {
+	for _, f := range findings {
+		secret := slices.ContainsFunc(c.Incidents, func(i incident.Incident) bool {
+			return secretive(i) && strings.HasPrefix(f.Position.Path, i.Path+"/")
+		})
+		if secret {
+			left++
+			continue
+		}
+		shown = append(shown, f)
+	}
+	return shown, left
+}
