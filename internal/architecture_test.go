@@ -42,6 +42,7 @@ var allowed = map[string][]string{
 	"disk":            {"fileset"},
 	"gitlog":          {},
 	"announce":        {"site"},
+	"outlook":         {"content", "incident", "policy"},
 	"witness":         {"record"},
 	"notice":          {},
 

@@ -8,7 +8,6 @@ import (
 
 	"settler.io/crier/internal/check"
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/gitlog"
 )
 
 type checkFlags struct {
@@ -56,13 +55,13 @@ func (a *app) check(ctx context.Context, flags checkFlags) error {
 	result := l.build(now)
 	findings := append(append(l.findings, result.Findings...), check.Check(input)...)
 	if flags.changedSince != "" {
-		changed, err := gitlog.ChangedSince(ctx, a.path(a.site), flags.changedSince)
+		changes, err := a.changes(ctx, flags.changedSince)
 		if err != nil {
-			return hinted{err, "name a revision that this clone has, such as origin/main"}
+			return err
 		}
 		kept := findings[:0]
 		for _, f := range findings {
-			if f.Kind.Class == diag.Mistake || changed[f.Position.Path] {
+			if f.Kind.Class == diag.Mistake || changes[f.Position.Path] != "" {
 				kept = append(kept, f)
 			}
 		}

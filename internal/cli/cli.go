@@ -140,7 +140,7 @@ func root(system System) *cobra.Command {
 		return usageError{err, fmt.Sprintf("see %s --help", command.CommandPath())}
 	})
 	command.PersistentFlags().StringVar(&app.site, "site", ".", "`folder` of the site, where config.toml is")
-	command.AddCommand(buildCommand(app), checkCommand(app), dueCommand(app), importCommand(app), reportCommand(app), versionCommand(app))
+	command.AddCommand(buildCommand(app), checkCommand(app), dueCommand(app), importCommand(app), pendingCommand(app), reportCommand(app), versionCommand(app))
 	return command
 }
 

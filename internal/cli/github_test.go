@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -156,6 +157,58 @@ func TestAnnotationsTellNothingOfSecurityIncidents(t *testing.T) {
 		}
 	}
 	if status, _, stderr := run(t, dir, autumn, "check", "--format", "github"); status != exitMistakes || !strings.HasPrefix(stderr, "note: ") {
+		t.Errorf("%d %s", status, stderr)
+	}
+}
+
+// TestTheCommentOnAPullRequest keeps one comment, which says nothing of a security incident.
+func TestTheCommentOnAPullRequest(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("git is not installed")
+	}
+	server := noticetest.New()
+	defer server.Close()
+	server.Add(noticetest.Issue{Title: "A pull request", PullRequest: &struct{}{}})
+	dir := spread(t, map[string]string{"config.toml": "title = \"Example\"\n"})
+	git := func(args ...string) {
+		t.Helper()
+		if out, err := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=Operator", "-c", "user.email=operator@example.com", "-c", "commit.gpgsign=false", "-c", "init.defaultBranch=main"}, args...)...).CombinedOutput(); err != nil {
+			t.Fatalf("git %s: %v\n%s", args, err, out)
+		}
+	}
+	git("init", "-q")
+	git("add", "-A")
+	git("commit", "-q", "-m", "first")
+	git("branch", "base")
+	keep := func(want, body string) {
+		t.Helper()
+		status, stdout, stderr := online(t, server, dir, autumn, "pending", "--changed-since", "base", "--comment", "example/status#1")
+		if status != 0 || stderr != "" || stdout != "The comment on example/status#1 is "+want+".\n" {
+			t.Fatalf("%d %q %q", status, stdout, stderr)
+		}
+		comments := server.Get(1).Comments
+		if body == "" && len(comments) != 0 || body != "" && (len(comments) != 1 || !strings.Contains(comments[0].Body, body)) {
+			t.Errorf("%+v", comments)
+		}
+		for _, c := range comments {
+			if strings.Contains(c.Body, "exposed") || strings.Contains(c.Body, "onfidential") {
+				t.Errorf("it tells too much:\n%s", c.Body)
+			}
+		}
+	}
+	place(t, dir, "content/incidents/key-exposed/01-investigating.md", secretP0)
+	keep("unchanged", "")
+	place(t, dir, "content/incidents/api-down/01-investigating.md", publicP1)
+	keep("opened", "| api-down/01-investigating | P1 | investigating | at once | 2026-10-01 10:05 UTC |")
+	keep("unchanged", "| api-down/01-investigating |")
+	place(t, dir, "content/incidents/api-down/02-resolved.md", resolvedP1)
+	keep("updated", "| api-down/02-resolved | P1 | resolved | 2026-10-01 13:00 UTC: its date |")
+	os.RemoveAll(filepath.Join(dir, "content", "incidents", "api-down"))
+	keep("updated", "Nothing in public changes by this any more.")
+	server.Denied = "PATCH"
+	place(t, dir, "content/incidents/api-down/01-investigating.md", publicP1)
+	status, _, stderr := online(t, server, dir, autumn, "pending", "--changed-since", "base", "--comment", "example/status#1")
+	if status != 1 || !strings.HasPrefix(stderr, "error: GitHub does not let this token comment on a pull request of example/status\nhint: give the job \"permissions: pull-requests: write\"; ") {
 		t.Errorf("%d %s", status, stderr)
 	}
 }
