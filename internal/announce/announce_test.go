@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -159,6 +160,41 @@ func TestTheBody(t *testing.T) {
 		"title":"[Investigating] API down","url":"https://status.example.com/incidents/api-down/#01-investigating",
 		"text":"We look.\nImpact: Requests fail.","date":"2026-10-02T10:04:00Z","public_at":"2026-10-02T10:04:00Z"}}`), &want)
 	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestTheBodyOfTheDocs: docs/publishing.md shows a body with the same keys.
+func TestTheBodyOfTheDocs(t *testing.T) {
+	raw, err := os.ReadFile("../../docs/publishing.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(raw), "```json webhook\n")
+	shown, _, _ := strings.Cut(rest, "```")
+	keys := func(text []byte) map[string]bool {
+		found := map[string]bool{}
+		var walk func(string, any)
+		walk = func(at string, value any) {
+			found[at] = true
+			if inner, ok := value.(map[string]any); ok {
+				for key, v := range inner {
+					walk(at+"."+key, v)
+				}
+			}
+		}
+		var value any
+		if err := json.Unmarshal(text, &value); err != nil {
+			t.Fatal(err)
+		}
+		walk("", value)
+		return found
+	}
+	body, err := news(t)[2].body()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(keys([]byte(shown)), keys(body)); d != "" {
 		t.Error(d)
 	}
 }
