@@ -39,12 +39,18 @@ var allowed = map[string][]string{
 	"build":           {"api", "badge", "calendar", "config", "content", "diag", "feed", "fileset", "locale", "search", "site", "sitemap", "theme"},
 	"importer/cstate": {"diag", "tree"},
 	"sitegen":         {},
+	"publish":         {"fileset", "incident", "record"},
 	"disk":            {"fileset"},
+	"folder":          {"disk", "fileset", "publish"},
+	"gitbranch":       {"fileset", "publish"},
+	"githubpages":     {"fileset", "publish"},
 	"gitlog":          {},
+
+	"githubpages/githubtest": {},
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"disk", "gitlog", "cli"}
+var edges = []string{"disk", "folder", "gitbranch", "githubpages", "githubpages/githubtest", "gitlog", "cli"}
 
 var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "syscall", "math/rand"}
 
