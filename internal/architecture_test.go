@@ -39,18 +39,23 @@ var allowed = map[string][]string{
 	"build":           {"api", "badge", "calendar", "config", "content", "diag", "feed", "fileset", "locale", "search", "site", "sitemap", "theme"},
 	"importer/cstate": {"diag", "tree"},
 	"sitegen":         {},
+	"publish":         {"fileset", "incident", "record"},
 	"disk":            {"fileset"},
+	"folder":          {"disk", "fileset", "publish"},
+	"gitbranch":       {"fileset", "publish"},
+	"githubpages":     {"fileset", "publish"},
 	"gitlog":          {},
 	"announce":        {"site"},
 	"outlook":         {"content", "incident", "policy"},
 	"witness":         {"record"},
 	"notice":          {},
 
-	"notice/noticetest": {},
+	"githubpages/githubtest": {},
+	"notice/noticetest":      {},
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"announce", "disk", "gitlog", "notice", "notice/noticetest", "witness", "cli"}
+var edges = []string{"announce", "disk", "folder", "gitbranch", "githubpages", "githubpages/githubtest", "gitlog", "notice", "notice/noticetest", "witness", "cli"}
 
 var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "syscall", "math/rand"}
 

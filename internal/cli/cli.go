@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -28,7 +29,10 @@ type System struct {
 	Dir    string // working directory
 	Now    func() time.Time
 	Colour bool // standard output is a terminal that shows colours
-	Getenv func(name string) string
+
+	Getenv    func(name string) string                         // nil: nothing is set
+	Sleep     func(ctx context.Context, d time.Duration) error // nil: it takes no time
+	Transport http.RoundTripper                                // of requests; nil: the usual one
 }
 
 // OS gives the world of this process.
@@ -37,7 +41,35 @@ func OS() System {
 	if err != nil {
 		dir = "."
 	}
-	return System{Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, Now: time.Now, Colour: colour(), Getenv: os.Getenv}
+	return System{Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, Now: time.Now, Colour: colour(), Getenv: os.Getenv, Sleep: sleep}
+}
+
+// sleep waits, unless the run is interrupted.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// getenv reads the environment.
+func (a *app) getenv(name string) string {
+	if a.Getenv == nil {
+		return ""
+	}
+	return a.Getenv(name)
+}
+
+// sleep waits as the system does.
+func (a *app) sleep(ctx context.Context, d time.Duration) error {
+	if a.Sleep == nil {
+		return ctx.Err()
+	}
+	return a.Sleep(ctx, d)
 }
 
 // colour reports whether standard output is a terminal, and nobody asked for plain text (no-color.org).
@@ -140,7 +172,7 @@ func root(system System) *cobra.Command {
 		return usageError{err, fmt.Sprintf("see %s --help", command.CommandPath())}
 	})
 	command.PersistentFlags().StringVar(&app.site, "site", ".", "`folder` of the site, where config.toml is")
-	command.AddCommand(buildCommand(app), checkCommand(app), dueCommand(app), importCommand(app), pendingCommand(app), reportCommand(app), versionCommand(app))
+	command.AddCommand(buildCommand(app), checkCommand(app), dueCommand(app), importCommand(app), pendingCommand(app), publishCommand(app), reportCommand(app), versionCommand(app))
 	return command
 }
 
@@ -148,6 +180,8 @@ func root(system System) *cobra.Command {
 type app struct {
 	System
 	site string
+	// lenient goes on where git fails: dates that it would know are missing then.
+	lenient bool
 }
 
 // path makes a path absolute by the working directory of the system.

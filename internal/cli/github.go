@@ -25,14 +25,6 @@ func (c *account) flags(command *cobra.Command) {
 	command.Flags().StringVar(&c.tokenFile, "token-file", "", "`file` that holds the token; otherwise GITHUB_TOKEN does")
 }
 
-// getenv reads the environment of the system.
-func (a *app) getenv(name string) string {
-	if a.Getenv == nil {
-		return ""
-	}
-	return a.Getenv(name)
-}
-
 // client makes a client of GitHub's API.
 func (a *app) client(c account) (*github.Client, error) {
 	token := strings.TrimSpace(a.getenv("GITHUB_TOKEN"))
@@ -69,17 +61,11 @@ func denied(err error) error {
 	return err
 }
 
-// secretive reports whether nothing of an incident may be told outside its page: one that any of its updates, drafts too, calls a
-// security incident.
-func secretive(i incident.Incident) bool {
-	return slices.ContainsFunc(i.Updates, func(u incident.Update) bool { return u.Runbook.Security != "" })
-}
-
 // withoutSecrets leaves out the findings in files of security incidents, for logs that anybody may read, and says how many they were.
 func withoutSecrets(findings []diag.Finding, c *content.Content) (shown []diag.Finding, left int) {
 	for _, f := range findings {
 		secret := slices.ContainsFunc(c.Incidents, func(i incident.Incident) bool {
-			return secretive(i) && strings.HasPrefix(f.Position.Path, i.Path+"/")
+			return secret(i) && strings.HasPrefix(f.Position.Path, i.Path+"/")
 		})
 		if secret {
 			left++

@@ -68,7 +68,7 @@ type Site struct {
 	CNAME      string
 	NextChange time.Time // the next instant at which any output would differ
 
-	Public     []Shown   // all updates that the site shows
+	Public []Shown // all updates that the site shows
 
 	// OpenIncidents and OpenMaintenance list the ids of what is not over, for the summary of a build.
 	OpenIncidents, OpenMaintenance []string
