@@ -25,6 +25,14 @@ func (c *account) flags(command *cobra.Command) {
 	command.Flags().StringVar(&c.tokenFile, "token-file", "", "`file` that holds the token; otherwise GITHUB_TOKEN does")
 }
 
+// apiRoot gives the root of GitHub's API by what --api says, or else the workflow; "" is that of github.com.
+func (a *app) apiRoot(flag string) string {
+	if flag != "" {
+		return flag
+	}
+	return a.getenv("GITHUB_API_URL")
+}
+
 // client makes a client of GitHub's API.
 func (a *app) client(c account) (*github.Client, error) {
 	token := strings.TrimSpace(a.getenv("GITHUB_TOKEN"))
@@ -38,14 +46,11 @@ func (a *app) client(c account) (*github.Client, error) {
 	if token == "" {
 		return nil, hinted{errors.New("there is no token for GitHub"), "set GITHUB_TOKEN, in a workflow to ${{ github.token }}, or name a file with --token-file"}
 	}
-	root := c.api
-	if root == "" {
-		root = a.getenv("GITHUB_API_URL")
-	}
+	root := a.apiRoot(c.api)
 	if root == "" {
 		root = "https://api.github.com"
 	}
-	client, err := notice.NewClient(&http.Client{Timeout: noticeTimeout}, root, token)
+	client, err := notice.NewClient(&http.Client{Timeout: noticeTimeout, Transport: a.Transport}, root, token)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("--api: %w", err), "write it like --api https://github.example.com/api/v3"}
 	}

@@ -44,7 +44,7 @@ The token for GitHub comes from GITHUB_TOKEN or --token-file.`,
 		RunE: func(command *cobra.Command, _ []string) error { return a.publish(command.Context(), flags) },
 	}
 	command.Flags().StringVar(&flags.ahead, "ahead", "0m", "`duration` before its deadline from which a held update goes out, such as 20m")
-	command.Flags().StringVar(&flags.api, "api", "", "`address` of the API of GitHub Enterprise, such as https://github.example.com/api/v3")
+	command.Flags().StringVar(&flags.api, "api", "", "root `address` of GitHub's API; otherwise GITHUB_API_URL, which a workflow sets, or https://api.github.com")
 	command.Flags().StringVar(&flags.at, "at", "", "with --dry-run: as if it were this `time` (RFC 3339)")
 	command.Flags().BoolVar(&flags.dryRun, "dry-run", false, "say what would be published, and publish nothing")
 	command.Flags().BoolVar(&flags.force, "force", false, "publish whatever is there: a newer build, uncommitted content, files of others")

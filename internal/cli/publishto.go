@@ -122,7 +122,7 @@ func (p *publishing) publishTo(ctx context.Context, t target) published {
 		result.place = &gitbranch.Branch{Remote: t.remote, Branch: t.branch, Site: p.path(p.site), Work: work, Patience: patience}
 	default:
 		result.place, result.err = githubpages.New(githubpages.Options{Owner: t.owner, Repository: t.repository, Branch: t.branch,
-			API: p.flags.api, Token: p.token, Transport: p.Transport, Patience: patience})
+			API: p.apiRoot(p.flags.api), Token: p.token, Transport: p.Transport, Patience: patience})
 	}
 	if result.err == nil {
 		result.plan, result.err = publish.Run(ctx, result.place, p.build, publish.Options{

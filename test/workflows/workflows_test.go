@@ -116,13 +116,17 @@ func TestPublishingWaitsForNoOther(t *testing.T) {
 type site struct {
 	t              *testing.T
 	origin, folder string
+	date           string // of commits; "": now
 }
 
 func (s site) git(args ...string) string {
 	s.t.Helper()
 	c := exec.Command("git", append([]string{"-C", s.folder}, args...)...)
 	c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=Operator", "GIT_AUTHOR_EMAIL=operator@example.com",
-		"GIT_COMMITTER_NAME=Operator", "GIT_COMMITTER_EMAIL=operator@example.com", "GIT_COMMITTER_DATE=2026-10-02T10:05:00Z")
+		"GIT_COMMITTER_NAME=Operator", "GIT_COMMITTER_EMAIL=operator@example.com")
+	if s.date != "" {
+		c.Env = append(c.Env, "GIT_COMMITTER_DATE="+s.date)
+	}
 	out, err := c.CombinedOutput()
 	if err != nil {
 		s.t.Fatalf("git %s: %v\n%s", args, err, out)
@@ -154,16 +158,23 @@ func newSite(t *testing.T) site {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")
 	}
-	s := site{t: t, origin: t.TempDir(), folder: t.TempDir()}
+	origin := t.TempDir()
+	s := site{t: t, origin: origin, folder: t.TempDir(), date: "2026-10-02T10:05:00Z"}
 	s.git("init", "-q", "--bare", "-b", "main", s.origin)
+	s.begin("https://status.example.com/")
+	return s
+}
+
+// begin makes the first commit and pushes it.
+func (s site) begin(address string) {
+	s.t.Helper()
 	s.git("init", "-q", "-b", "main")
 	s.git("remote", "add", "origin", s.origin)
-	s.write("config.toml", "title = \"Example\"\nbase_url = \"https://status.example.com/\"\n[[components]]\nid = \"api\"\n")
+	s.write("config.toml", "title = \"Example\"\nbase_url = \""+address+"\"\n[[components]]\nid = \"api\"\n")
 	s.write("content/incidents/api-down/01-investigating.md", opened)
 	s.commit("first")
 	s.git("push", "-q", "origin", "HEAD:main")
 	s.git("fetch", "-q")
-	return s
 }
 
 var program = struct {

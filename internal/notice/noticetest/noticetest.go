@@ -15,7 +15,7 @@ import (
 	"sync"
 )
 
-// Token is the one that the server knows.
+// Token is the one that the server knows if nothing else is said.
 const Token = "ghs_tokenOfTheDouble"
 
 // Issue is an issue or a pull request.
@@ -52,16 +52,18 @@ type User struct {
 // Server is the double. Its fields may be changed between requests.
 type Server struct {
 	*httptest.Server
-	mutex    sync.Mutex
-	Issues   []*Issue
-	Writes   []string // each request that changed something
-	Denied   string   // a method that the token may not use; "" for none
-	comments int64
+	mutex      sync.Mutex
+	Issues     []*Issue
+	Writes     []string // each request that changed something
+	Denied     string   // a method that the token may not use; "" for none
+	Token      string   // the one that is known
+	Repository string   // the one that there is
+	comments   int64
 }
 
 // New starts a server for the repository example/status. Close it at the end.
 func New() *Server {
-	s := &Server{}
+	s := &Server{Token: Token, Repository: "example/status"}
 	s.Server = httptest.NewServer(s)
 	return s
 }
@@ -79,10 +81,13 @@ func (s *Server) Open(label string) []int {
 	return numbers
 }
 
-// Get gives an issue as it is now.
+// Get gives an issue as it is now; the zero value where there is none.
 func (s *Server) Get(number int) Issue {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
+	if number > len(s.Issues) {
+		return Issue{}
+	}
 	return *s.Issues[number-1]
 }
 
@@ -105,7 +110,7 @@ func (s *Server) comment(i *Issue, c Comment) *Comment {
 	return &c
 }
 
-var paths = regexp.MustCompile(`^/repos/example/status/issues(?:/([0-9]+)(/comments)?|/comments/([0-9]+))?$`)
+var paths = regexp.MustCompile(`^/repos/([^/]+/[^/]+)/issues(?:/([0-9]+)(/comments)?|/comments/([0-9]+))?$`)
 
 // ServeHTTP answers as GitHub does.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -113,10 +118,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.mutex.Unlock()
 	m := paths.FindStringSubmatch(r.URL.Path)
 	switch {
-	case r.Header.Get("Authorization") != "Bearer "+Token:
+	case r.Header.Get("Authorization") != "Bearer "+s.Token:
 		answer(w, http.StatusUnauthorized, map[string]string{"message": "Bad credentials"})
 		return
-	case m == nil:
+	case m == nil || m[1] != s.Repository:
 		answer(w, http.StatusNotFound, map[string]string{"message": "Not Found"})
 		return
 	case r.Method == s.Denied:
@@ -135,14 +140,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		s.Writes = append(s.Writes, r.Method+" "+r.URL.Path)
 	}
-	number, _ := strconv.Atoi(m[1])
+	number, _ := strconv.Atoi(m[2])
 	if number > len(s.Issues) {
 		answer(w, http.StatusNotFound, map[string]string{"message": "Not Found"})
 		return
 	}
 	switch {
-	case m[3] != "" && r.Method == http.MethodPatch:
-		id, _ := strconv.ParseInt(m[3], 10, 64)
+	case m[4] != "" && r.Method == http.MethodPatch:
+		id, _ := strconv.ParseInt(m[4], 10, 64)
 		for _, i := range s.Issues {
 			for _, c := range i.Comments {
 				if c.ID == id {
@@ -153,9 +158,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 		answer(w, http.StatusNotFound, map[string]string{"message": "Not Found"})
-	case m[2] != "" && r.Method == http.MethodPost:
+	case m[3] != "" && r.Method == http.MethodPost:
 		answer(w, http.StatusCreated, s.comment(s.Issues[number-1], Comment{Body: *in.Body, Association: "NONE", User: User{"github-actions[bot]", "Bot"}}))
-	case m[2] != "":
+	case m[3] != "":
 		page(w, r, s.Issues[number-1].Comments)
 	case number > 0 && r.Method == http.MethodPatch:
 		i := s.Issues[number-1]
