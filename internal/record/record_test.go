@@ -182,11 +182,10 @@ func FuzzParse(f *testing.F) {
 		f.Add(raw)
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		r, err := Parse(map[string][]byte{Index: raw, "2026-10.json": raw})
-		if err == nil {
+		if _, err := Parse(map[string][]byte{Index: raw, "2026-10.json": raw}); err == nil {
 			t.Fatal("one file is both index and month")
 		}
-		r, err = Parse(map[string][]byte{First: raw})
+		r, err := Parse(map[string][]byte{First: raw})
 		if err != nil {
 			return
 		}
