@@ -42,7 +42,7 @@ func (f *failure) said(words ...string) bool {
 
 // weather reports whether the same may work later.
 func (f *failure) weather() bool {
-	return f.said("could not resolve host", "connection refused", "connection reset", "connection timed out", "operation timed out", "early eof",
+	return f.said("could not resolve host", "failed to connect", "connection refused", "connection reset", "connection timed out", "operation timed out", "early eof",
 		"hung up unexpectedly", "returned error: 429", "returned error: 5", "rpc failed", "temporary failure", "network is unreachable", "unexpected disconnect")
 }
 

@@ -8,7 +8,6 @@ package githubpages
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"net/url"
@@ -17,7 +16,6 @@ import (
 
 	"github.com/google/go-github/v60/github"
 
-	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/publish"
 )
 
@@ -76,7 +74,3 @@ func status(err error) (int, string) {
 	}
 	return response.Response.StatusCode, strings.TrimSpace(strings.Join(said, " "))
 }
-
-func parseHash(text string) (fileset.Hash, error) { return fileset.ParseHash(text) }
-
-func hashText(h fileset.Hash) string { return hex.EncodeToString(h[:]) }

@@ -131,7 +131,7 @@ func (l *lister) ask(ctx context.Context, sha string, recursive bool) (*github.T
 func (l *lister) take(ctx context.Context, folder string, found *github.Tree, descend bool) error {
 	for _, e := range found.Entries {
 		path := strings.TrimPrefix(folder+"/"+e.GetPath(), "/")
-		hash, err := parseHash(e.GetSHA())
+		hash, err := fileset.ParseHash(e.GetSHA())
 		if err != nil {
 			return err
 		}

@@ -75,7 +75,7 @@ func (b *Branch) upload(ctx context.Context, head *publish.Head, plan *publish.P
 		}
 		items, size = append(items, i), size+len(i.content)
 	}
-	if size > batchBytes/2 || len(items) > batchFiles/2 {
+	if size > batchBytes*3/4 || len(items) > batchFiles*3/4 { // no room for notes
 		if err := up.send(ctx, items); err != nil {
 			return nil, up.keep(ctx, err)
 		}

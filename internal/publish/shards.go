@@ -25,16 +25,16 @@ const (
 	knownHeader = "crier known 1"
 )
 
-// fileShard gives the shard of a file's path: by its first folder, and below incidents and maintenance by the incident as well.
+// fileShard gives the shard of a file's path. What belongs to an incident or to maintenance, of which there are many, goes by its
+// name, in whatever language or form; all else is in one.
 func fileShard(path string) string {
-	parts := strings.SplitN(path, "/", 3)
-	switch {
-	case len(parts) == 1:
-		return filesDir + "/root"
-	case (parts[0] == "incidents" || parts[0] == "maintenance") && len(parts) > 2:
-		return filesDir + "/" + parts[0] + "-" + digits(parts[1])
+	parts := strings.Split(path, "/")
+	for n, part := range parts[:len(parts)-1] {
+		if part == "incidents" || part == "maintenance" || part == "scheduled-maintenances" {
+			return filesDir + "/" + digits(parts[n+1])
+		}
 	}
-	return filesDir + "/in-" + parts[0]
+	return filesDir + "/rest"
 }
 
 // knownShard gives the shard of an update.

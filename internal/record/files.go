@@ -35,12 +35,12 @@ type index struct {
 
 // line is an entry as a file holds it.
 type line struct {
-	Kind      Kind   `json:"kind"`
-	ID        string `json:"id"`
-	Update    string `json:"update,omitempty"`
-	Public    string `json:"public"`
-	Live      string `json:"live,omitempty"`
-	Announced string `json:"announced,omitempty"`
+	Kind      Kind              `json:"kind"`
+	ID        string            `json:"id"`
+	Update    string            `json:"update,omitempty"`
+	Public    string            `json:"public"`
+	Live      string            `json:"live,omitempty"`
+	Announced map[string]string `json:"announced,omitempty"`
 }
 
 var monthName = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])\.json$`)
@@ -152,7 +152,7 @@ func EncodeFile(entries []Entry) []byte {
 			b.WriteByte(',')
 		}
 		b.WriteByte('\n')
-		b.Write(encode(line{e.Kind, e.ID, e.Update, stamp(e.Public), stamp(e.Live), stamp(e.Announced)}))
+		b.Write(encode(line{e.Kind, e.ID, e.Update, stamp(e.Public), stamp(e.Live), stamps(e.Announced)}))
 	}
 	b.WriteString("\n]}\n")
 	return b.Bytes()
@@ -216,7 +216,7 @@ func (l line) entry() (Entry, error) {
 	for _, field := range []struct {
 		name, text string
 		to         *time.Time
-	}{{"public", l.Public, &e.Public}, {"live", l.Live, &e.Live}, {"announced", l.Announced, &e.Announced}} {
+	}{{"public", l.Public, &e.Public}, {"live", l.Live, &e.Live}} {
 		if field.text == "" && field.name != "public" {
 			continue
 		}
@@ -226,7 +226,28 @@ func (l line) entry() (Entry, error) {
 		}
 		*field.to = at
 	}
+	for channel, text := range l.Announced {
+		at, err := instant(text)
+		if err != nil || badName(channel) || channel == "" {
+			return e, fmt.Errorf("announced: %q has %q", channel, text)
+		}
+		if e.Announced == nil {
+			e.Announced = map[string]time.Time{}
+		}
+		e.Announced[channel] = at
+	}
 	return e, nil
+}
+
+func stamps(instants map[string]time.Time) map[string]string {
+	if len(instants) == 0 {
+		return nil
+	}
+	texts := map[string]string{}
+	for name, at := range instants {
+		texts[name] = stamp(at)
+	}
+	return texts
 }
 
 func badName(name string) bool {

@@ -13,6 +13,7 @@ package record
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -58,9 +59,9 @@ func (k Key) Compare(other Key) int {
 // Entry is what is known of an update.
 type Entry struct {
 	Key
-	Public    time.Time // when the branch, or folder, was moved to the first build that shows it
-	Live      time.Time // when it was first seen at the site's own address; zero: not known
-	Announced time.Time // when subscribers were told; zero: not known
+	Public    time.Time            // when the branch, or folder, was moved to the first build that shows it
+	Live      time.Time            // when it was first seen at the site's own address; zero: not known
+	Announced map[string]time.Time // when others were told, by the name of the channel; nil: nobody was, as far as is known
 }
 
 // Record is a publish record. The zero value is empty and covers nothing.
@@ -157,9 +158,39 @@ func (r *Record) SeenLive(at time.Time, keys ...Key) {
 	r.note(keys, func(e *placed) { e.Live = earliest(e.Live, second(at)) })
 }
 
-// SetAnnounced notes when subscribers were told of updates. The first time stays.
-func (r *Record) SetAnnounced(at time.Time, keys ...Key) {
-	r.note(keys, func(e *placed) { e.Announced = earliest(e.Announced, second(at)) })
+// SetAnnounced notes when a channel was told of updates. The first time stays.
+func (r *Record) SetAnnounced(channel string, at time.Time, keys ...Key) {
+	r.note(keys, func(e *placed) { e.Announced = firsts(e.Announced, map[string]time.Time{channel: second(at)}) })
+}
+
+// Mark is what is noted of an update after it became public.
+type Mark struct {
+	Live      time.Time            // zero: nothing is noted
+	Announced map[string]time.Time // by channel
+}
+
+// Note adds a mark. First times stay.
+func (e *Entry) Note(m Mark) {
+	live := m.Live
+	if !live.IsZero() {
+		live = second(live)
+	}
+	e.Live, e.Announced = earliest(e.Live, live), firsts(e.Announced, m.Announced)
+}
+
+// firsts joins two sets of instants; the earlier one of each name stays.
+func firsts(a, b map[string]time.Time) map[string]time.Time {
+	if len(a)+len(b) == 0 {
+		return nil
+	}
+	joined := maps.Clone(a)
+	if joined == nil {
+		joined = map[string]time.Time{}
+	}
+	for name, at := range b {
+		joined[name] = earliest(joined[name], second(at))
+	}
+	return joined
 }
 
 func (r *Record) note(keys []Key, change func(*placed)) {
@@ -183,7 +214,7 @@ func (r *Record) Merge(other *Record) {
 		if theirs.Public.Before(ours.Public) || theirs.Public.Equal(ours.Public) && theirs.file < ours.file {
 			ours.Public, ours.file = theirs.Public, theirs.file
 		}
-		ours.Live, ours.Announced = earliest(ours.Live, theirs.Live), earliest(ours.Announced, theirs.Announced)
+		ours.Live, ours.Announced = earliest(ours.Live, theirs.Live), firsts(ours.Announced, theirs.Announced)
 		r.entries[key] = ours
 	}
 }

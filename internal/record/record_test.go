@@ -36,7 +36,7 @@ func story() *Record {
 	r.Extend(at("2026-10-02T10:04:31Z"), []Key{old, first})
 	r.Extend(at("2026-11-01T00:00:00+02:00"), []Key{next, first, news, works})
 	r.SeenLive(at("2026-10-02T10:05:02Z"), first)
-	r.SetAnnounced(at("2026-10-02T10:05:03Z"), first, key("never", "published"))
+	r.SetAnnounced("pager", at("2026-10-02T10:05:03Z"), first, key("never", "published"))
 	return &r
 }
 
@@ -48,7 +48,7 @@ func TestFiles(t *testing.T) {
 ]}
 `,
 		"2026-10.json": `{"entries":[
-{"kind":"incident","id":"2026-10-02-api-down","update":"01-investigating","public":"2026-10-02T10:04:31Z","live":"2026-10-02T10:05:02Z","announced":"2026-10-02T10:05:03Z"},
+{"kind":"incident","id":"2026-10-02-api-down","update":"01-investigating","public":"2026-10-02T10:04:31Z","live":"2026-10-02T10:05:02Z","announced":{"pager":"2026-10-02T10:05:03Z"}},
 {"kind":"announcement","id":"2026-11-01-region","public":"2026-10-31T22:00:00Z"},
 {"kind":"incident","id":"2026-10-02-api-down","update":"02-resolved","public":"2026-10-31T22:00:00Z"},
 {"kind":"maintenance","id":"2026-11-30-db","update":"started","public":"2026-10-31T22:00:00Z"}
@@ -182,11 +182,10 @@ func FuzzParse(f *testing.F) {
 		f.Add(raw)
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		r, err := Parse(map[string][]byte{Index: raw, "2026-10.json": raw})
-		if err == nil {
+		if _, err := Parse(map[string][]byte{Index: raw, "2026-10.json": raw}); err == nil {
 			t.Fatal("one file is both index and month")
 		}
-		r, err = Parse(map[string][]byte{First: raw})
+		r, err := Parse(map[string][]byte{First: raw})
 		if err != nil {
 			return
 		}
