@@ -13,6 +13,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/tree"
 )
 
@@ -64,16 +65,19 @@ type publishing struct {
 	token   string
 	now     time.Time
 	build   *publish.Build
+	plan    *site.Site // nil for a folder that was built before
 	results []published
+	work    []string // folders that go at the end of the run
 }
 
 // published is what became of a target.
 type published struct {
-	target target
-	place  publish.Place
-	plan   *publish.Plan
-	err    error
-	took   time.Duration
+	target   target
+	place    publish.Place
+	patience *publish.Patience
+	plan     *publish.Plan
+	err      error
+	took     time.Duration
 }
 
 func (a *app) publish(ctx context.Context, flags publishFlags) error {
@@ -145,6 +149,11 @@ func (p *publishing) run(ctx context.Context) error {
 		return err
 	}
 	p.build.Source.Version = p.build.Version
+	defer func() {
+		for _, dir := range p.work {
+			os.RemoveAll(dir)
+		}
+	}()
 	p.tellFindings()
 	for _, t := range targets {
 		p.results = append(p.results, p.publishTo(ctx, t))
@@ -153,6 +162,7 @@ func (p *publishing) run(ctx context.Context) error {
 		}
 	}
 	live := p.wait(ctx)
+	p.announce(ctx, live)
 	return p.conclude(live)
 }
 

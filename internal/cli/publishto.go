@@ -108,7 +108,7 @@ func (p *publishing) publishTo(ctx context.Context, t target) published {
 	patience := &publish.Patience{Now: p.Now, Wait: p.sleep, Began: begin, Limit: limit(incident.P0), Tell: func(line string) {
 		fmt.Fprintf(p.Stderr, "%s: %s\n", t.text, line)
 	}}
-	result := published{target: t}
+	result := published{target: t, patience: patience}
 	switch t.kind {
 	case "dir":
 		result.place = &folder.Folder{Dir: p.within(t.dir), Patience: patience}
@@ -118,19 +118,14 @@ func (p *publishing) publishTo(ctx context.Context, t target) published {
 			result.err = err
 			return result
 		}
-		defer os.RemoveAll(work)
+		p.work = append(p.work, work)
 		result.place = &gitbranch.Branch{Remote: t.remote, Branch: t.branch, Site: p.path(p.site), Work: work, Patience: patience}
 	default:
 		result.place, result.err = githubpages.New(githubpages.Options{Owner: t.owner, Repository: t.repository, Branch: t.branch,
 			API: p.apiRoot(p.flags.api), Token: p.token, Transport: p.Transport, Patience: patience})
 	}
 	if result.err == nil {
-		result.plan, result.err = publish.Run(ctx, result.place, p.build, publish.Options{
-			Force: p.flags.force, Patience: patience, DryRun: p.flags.dryRun, Limit: limit,
-			Ancestor: func(ctx context.Context, older, newer string) (bool, error) {
-				return gitlog.Ancestor(ctx, p.path(p.site), older, newer)
-			},
-		})
+		result.plan, result.err = publish.Run(ctx, result.place, p.build, p.options(patience))
 	}
 	result.took = p.Now().Sub(begin)
 	if p.flags.format != "json" {
@@ -203,6 +198,7 @@ func (p *publishing) make(source publish.Source) (*publish.Build, error) {
 			return nil, err
 		}
 	}
+	p.plan = result.Site
 	for _, s := range result.Site.Public {
 		made.Updates = append(made.Updates, updateOf(s))
 	}

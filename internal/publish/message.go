@@ -14,6 +14,8 @@ func (p *Plan) Message() string {
 	names := p.Names()
 	subject, body := "Update the pages", ""
 	switch {
+	case len(p.Changes) == 0 && len(p.Fresh) == 0 && len(p.Build.Marks) > 0:
+		subject = "Note what was announced"
 	case len(names) == 1:
 		subject = "Publish " + names[0]
 	case len(names) > 1:

@@ -28,6 +28,9 @@ func (p *Plan) Notes(ctx context.Context, at time.Time) ([]Change, error) {
 	} else if err := p.extend(ctx, at, files); err != nil {
 		return nil, err
 	}
+	if err := p.mark(ctx, files); err != nil {
+		return nil, err
+	}
 	var notes []Change
 	for _, path := range slices.Sorted(maps.Keys(files)) {
 		hash := fileset.Sum(files[path])

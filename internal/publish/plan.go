@@ -216,7 +216,7 @@ func (p *Plan) recorded(ctx context.Context, keys map[record.Key]bool) (map[reco
 
 // Nothing reports whether the place shows the build already.
 func (p *Plan) Nothing() bool {
-	if len(p.Changes) > 0 || len(p.Fresh) > 0 || len(p.known) > 0 || len(p.stale) > 0 {
+	if len(p.Changes) > 0 || len(p.Fresh) > 0 || len(p.known) > 0 || len(p.stale) > 0 || len(p.Build.Marks) > 0 {
 		return false
 	}
 	for name, content := range p.shards {

@@ -23,6 +23,8 @@ type Build struct {
 	Partial bool                              // nobody knows which updates it shows: Updates is empty
 	Source  Source                            //
 	Version string                            // what version.json says
+	// Marks are noted in the record: when updates that it knows were seen live and announced.
+	Marks map[record.Key]record.Mark
 }
 
 // Update is an update that a build shows.

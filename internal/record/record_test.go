@@ -3,6 +3,7 @@ package record
 import (
 	"errors"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -197,4 +198,30 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%q became %q", r.Files(), again.Files())
 		}
 	})
+}
+
+// TestTheRecordOfTheDocs: docs/publishing.md shows a file as it is written.
+func TestTheRecordOfTheDocs(t *testing.T) {
+	raw, err := os.ReadFile("../../docs/publishing.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(raw), "```json record\n")
+	shown, _, _ := strings.Cut(rest, "```")
+	entries, err := ParseFile("2026-10.json", []byte(shown))
+	if err != nil || len(entries) != 1 || string(EncodeFile(entries)) != shown {
+		t.Errorf("%v\n%s", err, EncodeFile(entries))
+	}
+}
+
+// TestMarksKeepFirstTimes: what is noted twice was noted when it was first.
+func TestMarksKeepFirstTimes(t *testing.T) {
+	e := Entry{Key: first, Public: at("2026-10-02T10:04:31Z")}
+	e.Note(Mark{Live: at("2026-10-02T10:05:00.7Z"), Announced: map[string]time.Time{"pager": at("2026-10-02T10:06:00Z")}})
+	e.Note(Mark{Live: at("2026-10-02T11:00:00Z"), Announced: map[string]time.Time{"pager": at("2026-10-02T11:00:00Z"), "log": at("2026-10-02T11:00:00Z")}})
+	e.Note(Mark{})
+	want := Entry{Key: first, Public: at("2026-10-02T10:04:31Z"), Live: at("2026-10-02T10:05:00Z"), Announced: map[string]time.Time{"pager": at("2026-10-02T10:06:00Z"), "log": at("2026-10-02T11:00:00Z")}}
+	if d := cmp.Diff(want, e); d != "" {
+		t.Error(d)
+	}
 }
