@@ -33,15 +33,28 @@ func (a *app) apiRoot(flag string) string {
 	return a.getenv("GITHUB_API_URL")
 }
 
+// token reads the token for GitHub from a file, or else from the environment, which may have none.
+func (a *app) token(file string) (string, error) {
+	if file == "" {
+		return strings.TrimSpace(a.getenv("GITHUB_TOKEN")), nil
+	}
+	const hint = "name a file that holds the token and nothing else"
+	raw, err := os.ReadFile(a.path(file))
+	if err != nil {
+		return "", hinted{fmt.Errorf("cannot read the token: %w", err), hint}
+	}
+	token := strings.TrimSpace(string(raw))
+	if token == "" || strings.ContainsAny(token, " \t\r\n") {
+		return "", hinted{fmt.Errorf("%s holds no token", file), hint}
+	}
+	return token, nil
+}
+
 // client makes a client of GitHub's API.
 func (a *app) client(c account) (*github.Client, error) {
-	token := strings.TrimSpace(a.getenv("GITHUB_TOKEN"))
-	if c.tokenFile != "" {
-		raw, err := os.ReadFile(a.path(c.tokenFile))
-		if err != nil {
-			return nil, fmt.Errorf("cannot read the token: %w", err)
-		}
-		token = strings.TrimSpace(string(raw))
+	token, err := a.token(c.tokenFile)
+	if err != nil {
+		return nil, err
 	}
 	if token == "" {
 		return nil, hinted{errors.New("there is no token for GitHub"), "set GITHUB_TOKEN, in a workflow to ${{ github.token }}, or name a file with --token-file"}

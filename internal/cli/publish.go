@@ -104,16 +104,8 @@ func (p *publishing) check() error {
 	if p.now, err = p.instant(p.flags.at); err != nil {
 		return err
 	}
-	p.token = p.getenv("GITHUB_TOKEN")
-	if p.flags.tokenFile != "" {
-		raw, err := os.ReadFile(p.path(p.flags.tokenFile))
-		if err != nil {
-			return hinted{fmt.Errorf("cannot read the token: %w", err), "name a file that holds the token and nothing else"}
-		}
-		p.token = strings.TrimSpace(string(raw))
-		if p.token == "" || strings.ContainsAny(p.token, " \t\r\n") {
-			return hinted{fmt.Errorf("%s holds no token", p.flags.tokenFile), "name a file that holds the token and nothing else"}
-		}
+	if p.token, err = p.app.token(p.flags.tokenFile); err != nil {
+		return err
 	}
 	return nil
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
+
+	"settler.io/crier/internal/notice/noticetest"
 )
 
 // document reads a document and gives its fenced blocks by their info strings, without the indentation of a list.
@@ -74,5 +76,28 @@ func TestTheInputsOfTheDocs(t *testing.T) {
 		if row == "" || input.Default != "" && !strings.Contains(row, "`"+input.Default+"`") {
 			t.Errorf("%s, whose default is %q: %q", name, input.Default, row)
 		}
+	}
+}
+
+// TestTheTargetsOfTheDocs runs the commands that docs/publishing.md shows for a folder and for a branch of any git host.
+func TestTheTargetsOfTheDocs(t *testing.T) {
+	s := newSite(t)
+	s.date = ""
+	server := noticetest.New()
+	defer server.Close()
+	r := newRunner(t, s, server)
+	r.path = []string{filepath.Dir(program.path)}
+	r.run(step{Name: "docs", Run: document(t, "docs/publishing.md")["sh run"]}, nil, nil)
+	if r.failed {
+		t.Fatal(r.log)
+	}
+	for _, name := range []string{"public/index.html", "public/incidents/api-down/index.html", "public/.crier/record/index.json"} {
+		if _, err := os.Stat(filepath.Join(s.folder, name)); err != nil {
+			t.Error(err)
+		}
+	}
+	s.git("fetch", "-q")
+	if got := s.git("show", "origin/pages:.crier/record/first.json"); !strings.Contains(got, `"id":"api-down"`) {
+		t.Errorf("%s\n%s", got, r.log)
 	}
 }
