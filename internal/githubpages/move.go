@@ -103,12 +103,16 @@ func (b *Branch) begin(ctx context.Context) error {
 	_, _, err := b.client.Repositories.CreateFile(ctx, b.options.Owner, b.options.Repository, "begin", &github.RepositoryContentFileOptions{
 		Message: github.String("Begin"), Content: []byte{}, Branch: &branch,
 	})
-	if code, _ := status(err); err != nil && code != http.StatusConflict && code != http.StatusUnprocessableEntity { // somebody else did it meanwhile
-		return fmt.Errorf("beginning the empty repository: %w", err)
+	switch code, _ := status(err); code {
+	case http.StatusConflict, http.StatusUnprocessableEntity, http.StatusNotFound: // somebody else did it meanwhile
+	default:
+		if err != nil {
+			return fmt.Errorf("beginning the empty repository: %w", err)
+		}
 	}
 	_, err = b.client.Git.DeleteRef(ctx, b.options.Owner, b.options.Repository, "heads/"+branch)
-	if code, _ := status(err); code == http.StatusNotFound || code == http.StatusUnprocessableEntity {
-		return nil
+	if code, said := status(err); err != nil && code != http.StatusNotFound && code != http.StatusUnprocessableEntity {
+		b.patience.Tell(publish.Line("the branch %s could not be deleted: %d %s", branch, code, said))
 	}
-	return err
+	return ctx.Err()
 }

@@ -120,7 +120,7 @@ func (u *upload) item(ctx context.Context, path string, wanted publish.Tree) (it
 	if fileset.Sum(content) != node.Hash {
 		return item{}, fmt.Errorf("%s has another content than when it was compared", path)
 	}
-	return item{path, node, slices.Concat([]byte{}, content)}, nil
+	return item{path, node, append([]byte{}, content...)}, nil // not nil, though it may be empty
 }
 
 // send makes the next tree from the last one and entries.
@@ -181,7 +181,7 @@ func (u *upload) content(ctx context.Context, i item, entry *github.TreeEntry) e
 	return nil
 }
 
-// createTree makes a tree. What was made a moment ago may not be known everywhere at GitHub yet, so a refusal is asked again.
+// createTree makes a tree. The one it is based on may not be known everywhere at GitHub yet: then it asks again.
 func (b *Branch) createTree(ctx context.Context, base string, entries []*github.TreeEntry) (string, error) {
 	var made *github.Tree
 	create := func() (err error) {
@@ -190,14 +190,12 @@ func (b *Branch) createTree(ctx context.Context, base string, entries []*github.
 	}
 	for attempt := 0; ; attempt++ {
 		err := b.beginning(ctx, create)
-		code, said := status(err)
 		if err == nil {
 			return made.GetSHA(), nil
 		}
-		if attempt == 3 || code != http.StatusUnprocessableEntity && (code != http.StatusNotFound || base == "") {
+		if code, said := status(err); attempt == fewTimes || code != http.StatusNotFound || base == "" {
 			return "", err
-		}
-		if err := b.patience.Again(ctx, attempt, 0, "GitHub refused a tree: "+said); err != nil {
+		} else if err := b.patience.Again(ctx, attempt, 0, "GitHub does not know the tree made last: "+said); err != nil {
 			return "", err
 		}
 	}
@@ -205,14 +203,15 @@ func (b *Branch) createTree(ctx context.Context, base string, entries []*github.
 
 // beginning does what fails in an empty repository, and if it does begins that one first.
 func (b *Branch) beginning(ctx context.Context, do func() error) error {
-	err := do()
-	if code, said := status(err); code != http.StatusConflict || !strings.Contains(strings.ToLower(said), "empty") {
-		return err
+	for attempt := 0; ; attempt++ {
+		err := do()
+		if code, said := status(err); attempt == fewTimes || code != http.StatusConflict || !strings.Contains(strings.ToLower(said), "empty") {
+			return err
+		}
+		if err := b.begin(ctx); err != nil {
+			return err
+		}
 	}
-	if err := b.begin(ctx); err != nil {
-		return err
-	}
-	return do()
 }
 
 // finish brings the rest of the files with our notes. The tree then has to be the one that was meant.

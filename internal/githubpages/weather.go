@@ -61,6 +61,7 @@ func (e *transientError) Error() string { return e.why }
 // RoundTrip makes a request, again and again where that may help.
 func (w *weather) RoundTrip(request *http.Request) (*http.Response, error) {
 	ctx := request.Context()
+	refused := 0
 	for attempt := 0; ; attempt++ {
 		if err := w.pace(ctx, request.Method); err != nil {
 			return nil, err
@@ -70,6 +71,10 @@ func (w *weather) RoundTrip(request *http.Request) (*http.Response, error) {
 			return nil, ctx.Err()
 		}
 		why, asked := w.judge(response, err)
+		if why == "" && refused < fewTimes {
+			why = odd(response)
+			refused++
+		}
 		if why == "" {
 			return response, nil
 		}
@@ -154,6 +159,27 @@ func (w *weather) judge(response *http.Response, err error) (why string, asked t
 		return fmt.Sprintf("GitHub answered %d", code), w.until(after)
 	}
 	return "", 0
+}
+
+// fewTimes is how often a refusal that may be a mistake of GitHub's is asked again.
+const fewTimes = 3
+
+// odd says why a refusal may be a mistake: GitHub's servers do not all know at once what was made a moment ago, and refuse what builds
+// upon it. Refs are another matter, there a refusal tells that somebody else moved one; and an empty repository answers 409.
+func odd(response *http.Response) string {
+	code, method, path := response.StatusCode, response.Request.Method, response.Request.URL.Path
+	switch {
+	case code != http.StatusConflict && code != http.StatusUnprocessableEntity, strings.Contains(path, "/contents/"):
+		return ""
+	case strings.Contains(path, "/git/refs") && (method != "DELETE" || code != http.StatusConflict):
+		return ""
+	}
+	body, _ := io.ReadAll(response.Body)
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	if strings.Contains(strings.ToLower(string(body)), "empty") {
+		return ""
+	}
+	return fmt.Sprintf("GitHub refused a request: %d", code)
 }
 
 // until reads Retry-After (RFC 9110, section 10.2.3): seconds, or a date.
