@@ -40,6 +40,9 @@ func news(t *testing.T) []Update {
 		"incidents/api-down/03-resolved.md":         "status: resolved\ndate: 2026-10-02T10:31:00Z\ndraft: true\n---\nSecret.\n",
 		"incidents/old/01-resolved.md":              "title: Long ago\nseverity: P3\nstatus: resolved\ndate: 2024-01-01T00:00:00Z\n---\nIt was.\n",
 		"maintenance/upgrade/01-scheduled.md":       "title: Upgrade\nstatus: scheduled\ndate: 2026-10-02T09:00:00Z\nstarts: 2026-11-30T02:00:00Z\nends: 2026-11-30T03:00:00Z\ncomponents: [web]\n---\nWe upgrade.\n",
+		"maintenance/soon/01-scheduled.md":          "title: Soon\nstatus: scheduled\ndate: 2026-09-01T09:00:00Z\nstarts: 2026-10-02T10:35:00Z\nends: 2026-11-30T03:00:00Z\n---\nWe work.\n",
+		"announcements/region.md":                   "title: New region\ndate: 2026-10-02T08:00:00Z\n---\nWe run there.\n",
+		"announcements/draft.md":                    "title: Secret\ndate: 2026-10-02T08:00:00Z\ndraft: true\n---\nSecret.\n",
 		"incidents/held/01-investigating.md":        "title: Held\nseverity: P3\nstatus: investigating\ndate: 2026-10-02T10:39:00Z\nhold: 30m\n---\nNot yet.\n",
 		"incidents/api-down/01-investigating.de.md": "title: API gestört\n---\nWir sehen nach.\n",
 	} {
@@ -57,6 +60,8 @@ const (
 	opened   = "tag:status.example.com,2005:Incident/api-down/01-investigating"
 	resolved = "tag:status.example.com,2005:Incident/api-down/02-resolved"
 	planned  = "tag:status.example.com,2005:Maintenance/upgrade/01-scheduled"
+	started  = "tag:status.example.com,2005:Maintenance/soon/started" // by the clock
+	region   = "tag:status.example.com,2005:Announcement/region"
 )
 
 // receiver is a server that others are told by. answer says how it answers a request, by what it is about.
@@ -122,7 +127,7 @@ func TestWebhooksAreToldOnceAndSigned(t *testing.T) {
 	if len(results) != 1 || results[0].Err != nil || results[0].Waiting != 0 {
 		t.Fatalf("%+v", results)
 	}
-	if want := []string{planned, opened, resolved}; !slices.Equal(r.abouts(), want) { // oldest first; nothing held, old or draft
+	if want := []string{region, planned, opened, resolved, started}; !slices.Equal(r.abouts(), want) { // oldest first; nothing held, old or draft
 		t.Fatalf("told of %q, not of %q", r.abouts(), want)
 	}
 	judge, err := standardwebhooks.NewWebhook(secret)
@@ -145,8 +150,32 @@ func TestWebhooksAreToldOnceAndSigned(t *testing.T) {
 	}
 }
 
+// of gives the update with an id.
+func of(t *testing.T, id string) Update {
+	t.Helper()
+	for _, u := range news(t) {
+		if u.ID == id {
+			return u
+		}
+	}
+	t.Fatalf("there is no %s", id)
+	return Update{}
+}
+
+func TestTheBodyOfAnAnnouncement(t *testing.T) {
+	body, err := of(t, region).body()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"type":"update.published","timestamp":"2026-10-02T08:00:00Z","data":{"id":"tag:status.example.com,2005:Announcement/region","page":{"title":"Example","url":"https://status.example.com/"},` +
+		`"kind":"announcement","incident":"region","components":[],"title":"New region","url":"https://status.example.com/#announcement-region","text":"We run there.","date":"2026-10-02T08:00:00Z","public_at":"2026-10-02T08:00:00Z"}}`
+	if string(body) != want {
+		t.Errorf("\n got %s\nwant %s", body, want)
+	}
+}
+
 func TestTheBody(t *testing.T) {
-	body, err := news(t)[2].body()
+	body, err := of(t, opened).body()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +219,7 @@ func TestTheBodyOfTheDocs(t *testing.T) {
 		walk("", value)
 		return found
 	}
-	body, err := news(t)[2].body()
+	body, err := of(t, opened).body()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +231,7 @@ func TestTheBodyOfTheDocs(t *testing.T) {
 func TestTheHubIsToldOfEachFeedOnce(t *testing.T) {
 	r := receive(t)
 	results := memory{}.run(t.Context(), Channels{Hub: r.URL}, news(t), now)
-	if len(results) != 1 || results[0].Err != nil || len(results[0].Told) != 3 {
+	if len(results) != 1 || results[0].Err != nil || len(results[0].Told) != 5 {
 		t.Fatalf("%+v", results)
 	}
 	var want []string
@@ -232,11 +261,11 @@ func TestFailuresAreRetriedByTheNextRun(t *testing.T) {
 			channels := Channels{Hub: hub.URL, Webhooks: []Webhook{{"good", good.URL, secret}, {"bad", bad.URL, secret}}}
 			done := memory{}
 			for _, r := range done.run(t.Context(), channels, news(t), now) {
-				if failed := r.Err != nil; failed != (r.Channel != "good") || failed && r.Waiting != 3 {
+				if failed := r.Err != nil; failed != (r.Channel != "good") || failed && r.Waiting != 5 {
 					t.Errorf("%+v", r)
 				}
 			}
-			if tries := len(bad.requests); tries != map[int]int{503: 1, 429: 1, 302: 3, 400: 3}[status] {
+			if tries := len(bad.requests); tries != map[int]int{503: 1, 429: 1, 302: 5, 400: 5}[status] {
 				t.Errorf("%d requests to a receiver that answers %d", tries, status)
 			}
 			bad.requests = nil
@@ -249,7 +278,7 @@ func TestFailuresAreRetriedByTheNextRun(t *testing.T) {
 			done.run(t.Context(), channels, news(t), now)
 			bad.answer, hub.answer = good.answer, good.answer
 			done.run(t.Context(), channels, news(t), now.Add(10*time.Minute))
-			for _, id := range []string{planned, opened, resolved} {
+			for _, id := range []string{region, planned, opened, resolved, started} {
 				if !done.told(id, "bad") || !done.told(id, HubName) {
 					t.Errorf("never told of %s", id)
 				}

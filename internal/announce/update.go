@@ -15,11 +15,11 @@ type Update struct {
 	Public time.Time // from when on it could be read
 	Topics []string  // addresses of the feeds that hold it
 
-	Kind       string // incident or maintenance
-	Of         string // the incident's id
-	Name       string // the update's id, such as "01-investigating"
-	Status     string
-	Severity   string   // "" in maintenance
+	Kind       string   // incident, maintenance or announcement
+	Of         string   // the incident's id
+	Name       string   // the update's id, such as "01-investigating"; "" of an announcement
+	Status     string   // "" of an announcement
+	Severity   string   // of an incident
 	Components []string // affected before it or after it
 	Title      string   // as the status template has it
 	URL        string
@@ -55,12 +55,15 @@ func Updates(plan *site.Site, public func(id string) (time.Time, bool)) []Update
 			for _, c := range u.Components {
 				u.Topics = append(u.Topics, topics[c]...)
 			}
-			if public != nil {
-				if at, known := public(u.ID); known {
-					u.Public = at
-				}
-			}
 			updates = append(updates, u)
+		}
+	}
+	updates = append(updates, announcements(plan, topics[""])...)
+	if public != nil {
+		for n := range updates {
+			if at, known := public(updates[n].ID); known {
+				updates[n].Public = at
+			}
 		}
 	}
 	slices.SortStableFunc(updates, func(a, b Update) int {
@@ -70,6 +73,32 @@ func Updates(plan *site.Site, public func(id string) (time.Time, bool)) []Update
 		return a.Date.Compare(b.Date)
 	})
 	return updates
+}
+
+// announcements lists the announcements of a plan, as its feed has them.
+func announcements(plan *site.Site, topics []string) []Update {
+	var updates []Update
+	facts := plan.Facts
+	for _, f := range plan.Feeds {
+		if f.Archived() || f.Meta != facts.Meta || f.Page != "index.html" {
+			continue
+		}
+		for _, e := range f.Entries() {
+			name, ok := strings.CutPrefix(e.ID, tag(facts, "Announcement")+"/")
+			if !ok {
+				continue
+			}
+			updates = append(updates, Update{
+				ID: e.ID, Public: e.Published, Topics: topics, Kind: "announcement", Of: name, Components: []string{}, Title: e.Title, URL: e.URL, Text: e.Text,
+				Date: e.Published, page: facts.Meta.Title, home: facts.Meta.URL("index.html"),
+			})
+		}
+	}
+	return updates
+}
+
+func tag(facts *site.Facts, parts ...string) string {
+	return "tag:" + facts.Host + ",2005:" + strings.Join(parts, "/")
 }
 
 func describe(facts *site.Facts, r *site.Record, n int) Update {
@@ -84,7 +113,7 @@ func describe(facts *site.Facts, r *site.Record, n int) Update {
 	} else {
 		u.Severity = step.After.Severity.String()
 	}
-	u.ID = "tag:" + facts.Host + ",2005:" + strings.Join([]string{kind, r.ID, step.Update.ID}, "/")
+	u.ID = tag(facts, kind, r.ID, step.Update.ID)
 	u.Title = "[" + facts.Meta.Words.Status(step.After.Status) + "] " + step.After.Title
 	for _, a := range slices.Concat(step.Before.Affected, step.After.Affected) {
 		if !slices.Contains(u.Components, a.Component) {
@@ -105,8 +134,8 @@ func (u Update) body() ([]byte, error) {
 		Page       page     `json:"page"`
 		Kind       string   `json:"kind"`
 		Incident   string   `json:"incident"`
-		Update     string   `json:"update"`
-		Status     string   `json:"status"`
+		Update     string   `json:"update,omitempty"`
+		Status     string   `json:"status,omitempty"`
 		Severity   string   `json:"severity,omitempty"`
 		Components []string `json:"components"`
 		Title      string   `json:"title"`
