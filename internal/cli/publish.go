@@ -13,6 +13,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/record"
 	"settler.io/crier/internal/tree"
 )
 
@@ -65,6 +66,7 @@ type publishing struct {
 	now     time.Time
 	build   *publish.Build
 	results []published
+	done    []func() // what is to be cleared away at the end
 }
 
 // published is what became of a target.
@@ -74,6 +76,9 @@ type published struct {
 	plan   *publish.Plan
 	err    error
 	took   time.Duration
+
+	notes []record.Entry // what former runs noted there
+	read  bool           // they were asked for
 }
 
 func (a *app) publish(ctx context.Context, flags publishFlags) error {
@@ -115,6 +120,11 @@ func (p *publishing) check() error {
 }
 
 func (p *publishing) run(ctx context.Context) error {
+	defer func() {
+		for _, clear := range p.done {
+			clear()
+		}
+	}()
 	var ahead time.Duration
 	if p.flags.ahead != "" && strings.Trim(p.flags.ahead, "0") != "m" {
 		var err error
@@ -153,6 +163,7 @@ func (p *publishing) run(ctx context.Context) error {
 		}
 	}
 	live := p.wait(ctx)
+	p.note(ctx, live)
 	return p.conclude(live)
 }
 

@@ -118,7 +118,7 @@ func (p *publishing) publishTo(ctx context.Context, t target) published {
 			result.err = err
 			return result
 		}
-		defer os.RemoveAll(work)
+		p.done = append(p.done, func() { os.RemoveAll(work) })
 		result.place = &gitbranch.Branch{Remote: t.remote, Branch: t.branch, Site: p.path(p.site), Work: work, Patience: patience}
 	default:
 		result.place, result.err = githubpages.New(githubpages.Options{Owner: t.owner, Repository: t.repository, Branch: t.branch,
@@ -126,7 +126,7 @@ func (p *publishing) publishTo(ctx context.Context, t target) published {
 	}
 	if result.err == nil {
 		result.plan, result.err = publish.Run(ctx, result.place, p.build, publish.Options{
-			Force: p.flags.force, Patience: patience, DryRun: p.flags.dryRun, Limit: limit,
+			Force: p.flags.force, Receipts: p.receipts(&result), Patience: patience, DryRun: p.flags.dryRun, Limit: limit,
 			Ancestor: func(ctx context.Context, older, newer string) (bool, error) {
 				return gitlog.Ancestor(ctx, p.path(p.site), older, newer)
 			},

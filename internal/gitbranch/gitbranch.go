@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os/exec"
 	"regexp"
@@ -205,7 +206,7 @@ func (b *Branch) again(ctx context.Context, args ...string) ([]byte, error) {
 }
 
 // git runs git in the repository of the run. It asks nobody for a password.
-func (b *Branch) git(ctx context.Context, stdin *bytes.Buffer, args ...string) ([]byte, error) {
+func (b *Branch) git(ctx context.Context, stdin io.Reader, args ...string) ([]byte, error) {
 	c := exec.CommandContext(ctx, "git", append([]string{"--git-dir", b.Work, "-c", "gc.auto=0", "-c", "maintenance.auto=false"}, args...)...)
 	c.Dir = b.Site
 	c.Env = append(c.Environ(), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_PAGER=cat")

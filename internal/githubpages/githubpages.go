@@ -35,6 +35,8 @@ type Branch struct {
 	client   *github.Client
 	weather  *weather
 	patience *publish.Patience
+	tree     string // of the commit that the branch was moved to
+	noted    bool   // there is a ref of receipts
 }
 
 // New gives the branch. Nothing is asked yet.

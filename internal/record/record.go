@@ -101,6 +101,15 @@ func (r *Record) Entries() []Entry {
 	return entries
 }
 
+// Receive takes over from another entry of the same update when it was seen live and announced, and reports whether that was news.
+// The first times stay.
+func (e *Entry) Receive(other Entry) bool {
+	live, announced := earliest(e.Live, other.Live), earliest(e.Announced, other.Announced)
+	news := !live.Equal(e.Live) || !announced.Equal(e.Announced)
+	e.Live, e.Announced = live, announced
+	return news
+}
+
 func compareEntries(a, b Entry) int {
 	return cmp.Or(a.Public.Compare(b.Public), a.Key.Compare(b.Key))
 }
