@@ -2,13 +2,16 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"settler.io/crier/internal/githubpages/githubtest"
+	"settler.io/crier/internal/record"
 )
 
 const smallSite = "title = \"Example\"\nbase_url = %q\n[[components]]\nid = \"api\"\n"
@@ -145,5 +148,49 @@ func TestAhead(t *testing.T) {
 	}
 	if stdout := m.must("publish", "--to", "dir:served", "--ahead", "20m"); !strings.Contains(stdout, "Public now: a/01-investigating.") {
 		t.Error(stdout)
+	}
+}
+
+// TestAFolderThatAWebServerServes: an update is served as soon as it is published, and when it was seen there comes into the record
+// with the next publish that is not urgent.
+func TestAFolderThatAWebServerServes(t *testing.T) {
+	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
+	server := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(m.dir, "served"))))
+	defer server.Close()
+	m.write("config.toml", fmt.Sprintf(smallSite, server.URL)+"[publish]\nto = [\"dir:served\"]\n")
+	m.commit()
+	m.must("publish")
+	m.now = m.now.Add(time.Minute)
+	m.write("content/incidents/a/01-investigating.md", fmt.Sprintf(newP0, "api"))
+	m.commit()
+	if stdout := m.must("publish"); !strings.Contains(stdout, "Live at "+server.URL+"/ after 0s.") {
+		t.Error(stdout)
+	}
+	response, err := http.Get(server.URL + "/incidents/a/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := io.ReadAll(response.Body)
+	response.Body.Close()
+	if err != nil || !strings.Contains(string(page), "Downloads fail") {
+		t.Errorf("%v %s", err, page)
+	}
+	seen := m.now
+	m.now = m.now.Add(time.Minute)
+	m.write("content/incidents/b/01-investigating.md", strings.Replace(fmt.Sprintf(newP0, "api"), "P0", "P3", 1))
+	m.commit()
+	m.must("publish")
+	response, err = http.Get(server.URL + "/.crier/record/2026-10.json") // from the live site
+	if err != nil {
+		t.Fatal(err)
+	}
+	month, err := io.ReadAll(response.Body)
+	response.Body.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := record.ParseFile("2026-10.json", month)
+	if err != nil || len(entries) != 2 || !entries[0].Public.Equal(seen) || !entries[0].Live.Equal(seen) || !entries[1].Live.IsZero() {
+		t.Errorf("%v %v", entries, err)
 	}
 }

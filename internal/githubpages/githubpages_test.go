@@ -27,7 +27,7 @@ func memory(t testing.TB) string {
 func place(t testing.TB, github *githubtest.Server, patience *publish.Patience, change ...func(*githubpages.Options)) *githubpages.Branch {
 	t.Helper()
 	options := githubpages.Options{Owner: "settler", Repository: "status", Branch: "gh-pages", API: github.URL, Token: githubtest.Token,
-		Timeout: 5 * time.Second, Patience: patience}
+		Timeout: 2 * time.Minute, Patience: patience}
 	for _, c := range change {
 		c(&options)
 	}
@@ -153,13 +153,15 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 				if strings.Contains(told, githubtest.Token) {
 					t.Error("the token was told")
 				}
-				if told == "" && fault.Kind != githubtest.Truncated && step < len(github.Requests()) {
+				// Package net/http itself makes reads again whose connection ended.
+				all := github.Requests()
+				if told == "" && fault.Kind != githubtest.Truncated && step < len(all) && (all[step].Method != "GET" || fault.Kind == githubtest.Answer) {
 					t.Errorf("step %d: the fault did not go off", step)
 				}
 				if n := github.Moves("gh-pages"); n != 2 {
 					t.Errorf("step %d: the branch moved %d times", step, n)
 				}
-				if step > len(github.Requests()) {
+				if step > len(all) {
 					break
 				}
 			}

@@ -33,13 +33,18 @@ func (p *Plan) Names() []string {
 	var names []string
 	for _, u := range p.Fresh {
 		if !u.Security {
-			names = append(names, strings.Map(func(r rune) rune {
-				if unicode.IsControl(r) {
-					return '?'
-				}
-				return r
-			}, u.Key.String()))
+			names = append(names, oneLine(u.Key.String()))
 		}
 	}
 	return names
+}
+
+// oneLine makes a name one line, whatever somebody called a folder.
+func oneLine(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '?'
+		}
+		return r
+	}, name)
 }

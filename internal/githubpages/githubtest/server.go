@@ -143,8 +143,7 @@ func (s *Server) Commit(branch, message string, files map[string][]byte) string 
 			before, _ := s.store.commit(from)
 			c.parents, root = []string{from}, before.tree
 		}
-		tree := newFolder()
-		tree.load(s.store, root)
+		tree, _ := openFolder(s.store, root)
 		for path, content := range files {
 			if content == nil {
 				tree.remove(path)
@@ -152,7 +151,7 @@ func (s *Server) Commit(branch, message string, files map[string][]byte) string 
 				tree.set(path, "100644", s.store.put("blob", content))
 			}
 		}
-		c.tree = tree.write(s.store)
+		c.tree = tree.write()
 		to := s.store.putCommit(c, "Somebody", "somebody@example.com", s.Now().Unix())
 		if s.store.setRef(name, from, to) {
 			return to
