@@ -39,7 +39,7 @@ func TestLive(t *testing.T) {
 		"another run's build": {others: true, pages: pages, want: "a newer build, which another run published"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			github := githubtest.StartIn(t, memory(t))
+			github := githubtest.Start(t, memory(t))
 			github.Pages, github.Build = c.pages, c.build
 			m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
 			polls := 0
@@ -72,6 +72,33 @@ func TestLive(t *testing.T) {
 				t.Error("the token was told")
 			}
 		})
+	}
+}
+
+// TestTheToken comes from the environment, or from a file, and is told by nobody.
+func TestTheToken(t *testing.T) {
+	github := githubtest.Start(t, memory(t))
+	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
+	m.env = map[string]string{}
+	m.write("config.toml", "title = \"Example\"\n")
+	m.commit()
+	m.write(".git/token", githubtest.Token+"\n")
+	m.write(".git/empty", "\n")
+	m.write(".git/wrong", "ghp_wrongwrongwrong")
+	args := []string{"publish", "--no-wait", "--to", "github:settler/status#gh-pages", "--api", github.URL}
+	for file, want := range map[string]string{
+		"":           "hint: the token is not valid, or has expired: set GITHUB_TOKEN, or name a file that holds one with --token-file\n",
+		".git/empty": "error: .git/empty holds no token\n",
+		".git/wrong": "error: reading the branch: GitHub answered 401: Bad credentials\n",
+		".git/none":  "error: cannot read the token: ",
+	} {
+		if status, _, stderr := m.crier(append(args, "--token-file", file)...); status != 1 || !strings.Contains(stderr, want) {
+			t.Errorf("%q: exit status %d\n%s", file, status, stderr)
+		}
+	}
+	m.must(append(args, "--token-file", ".git/token")...)
+	if said := m.said.String(); strings.Contains(said, githubtest.Token) || strings.Contains(said, "wrongwrong") {
+		t.Error(said)
 	}
 }
 

@@ -51,6 +51,7 @@ func New(options Options) (*Branch, error) {
 		}
 		client.BaseURL = root
 	}
+	w.host = client.BaseURL.Host
 	return &Branch{options: options, client: client, weather: w, patience: options.Patience}, nil
 }
 

@@ -74,14 +74,8 @@ type spent struct {
 	makes  bool
 }
 
-// Start gives a double with an empty repository, for as long as the test runs.
-func Start(t testing.TB) *Server {
-	t.Helper()
-	return StartIn(t, t.TempDir())
-}
-
-// StartIn does so in a folder.
-func StartIn(t testing.TB, dir string) *Server {
+// Start gives a double with an empty repository in a folder, for as long as the test runs.
+func Start(t testing.TB, dir string) *Server {
 	t.Helper()
 	store, err := newStore(dir)
 	if err != nil {
