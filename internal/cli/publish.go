@@ -44,7 +44,7 @@ The token for GitHub comes from GITHUB_TOKEN or --token-file.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error { return a.publish(command.Context(), flags) },
 	}
-	command.Flags().StringVar(&flags.ahead, "ahead", "0m", "`duration` before its deadline from which a held update goes out, such as 20m")
+	command.Flags().StringVar(&flags.ahead, "ahead", "", "`duration` before its deadline from which a held update goes out, such as 20m")
 	command.Flags().StringVar(&flags.api, "api", "", "`address` of the API of GitHub Enterprise, such as https://github.example.com/api/v3")
 	command.Flags().StringVar(&flags.at, "at", "", "with --dry-run: as if it were this `time` (RFC 3339)")
 	command.Flags().BoolVar(&flags.dryRun, "dry-run", false, "say what would be published, and publish nothing")
@@ -126,7 +126,7 @@ func (p *publishing) run(ctx context.Context) error {
 		}
 	}()
 	var ahead time.Duration
-	if p.flags.ahead != "" && strings.Trim(p.flags.ahead, "0") != "m" {
+	if p.flags.ahead != "" {
 		var err error
 		if ahead, err = tree.ParseDuration(p.flags.ahead); err != nil {
 			return usageError{fmt.Errorf("--ahead %w", err), "write it like --ahead 20m"}

@@ -161,14 +161,14 @@ func (p *publishing) source(ctx context.Context) (publish.Source, error) {
 	switch {
 	case p.flags.force || p.flags.dryRun:
 	case len(stands.Dirty) > 0 && p.flags.from == "":
-		return s, hinted{fmt.Errorf("%s not committed, such as %s", things2(len(stands.Dirty)), p.harmless(stands.Dirty)), "commit and push, or publish it all the same with --force"}
+		return s, hinted{fmt.Errorf("%s not committed, such as %s", filesAre(len(stands.Dirty)), p.harmless(stands.Dirty)), "commit and push, or publish it all the same with --force"}
 	case stands.Unpushed && p.flags.from == "":
 		return s, hinted{errors.New("the commit that is checked out is not pushed"), "git push, or publish it all the same with --force"}
 	}
 	return s, nil
 }
 
-func things2(n int) string {
+func filesAre(n int) string {
 	if n == 1 {
 		return "1 file is"
 	}
