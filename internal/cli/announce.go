@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -9,7 +10,6 @@ import (
 	"time"
 
 	"settler.io/crier/internal/announce"
-	"settler.io/crier/internal/gitlog"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/record"
 )
@@ -17,33 +17,44 @@ import (
 // announceFor bounds how long a run tells others what is live.
 const announceFor = time.Minute
 
-// announce tells the hub and the webhooks of config.toml what is live and what they have not been told, and notes in the record what
+// announce tells the hub and the webhooks of config.toml what is live and what they have not been told, and keeps what
 // they took. What fails is told, fails nothing, and is tried again by the next run.
 func (p *publishing) announce(ctx context.Context, seen live) {
 	channels := p.channels()
-	if len(channels.Names()) == 0 || p.plan == nil || p.flags.dryRun || !p.shown(ctx, seen) {
+	if len(channels.Names()) == 0 || p.plan == nil || p.flags.dryRun || !p.visible(ctx, seen) {
 		return
 	}
 	keys := map[string]record.Key{} // by feed id
 	for _, u := range announce.Updates(p.plan, nil) {
 		keys[u.ID] = record.Key{Kind: record.Kind(u.Kind), ID: u.Of, Update: u.Name}
 	}
-	for _, r := range p.results {
+	for n := range p.results {
+		r := &p.results[n]
 		if r.err != nil {
 			continue
 		}
-		if err := p.announceBy(ctx, r, channels, keys, seen); err != nil {
+		if err := p.announceBy(ctx, r, channels, keys); err != nil {
 			fmt.Fprintf(p.Stderr, "warning: others could not be told what is live: %v; the next run tries again\n", err)
 		}
 		return // one place remembers for all: they show the same
 	}
 }
 
-// announceBy announces what the record of a place has as public and not as announced.
-func (p *publishing) announceBy(ctx context.Context, r published, channels announce.Channels, keys map[string]record.Key, seen live) error {
+// announceBy announces what the record of a place has as public, and neither the record nor the notebook as announced, and keeps
+// in the notebook what was taken.
+func (p *publishing) announceBy(ctx context.Context, r *published, channels announce.Channels, keys map[string]record.Key) error {
+	notebook, ok := r.place.(publish.Notebook)
+	if !ok {
+		return errors.New("this place keeps nothing")
+	}
 	known, err := publish.Recorded(ctx, r.place, p.build, slices.Collect(maps.Values(keys)))
 	if err != nil {
 		return err
+	}
+	kept := r.plan.Left(slices.Clone(p.receipts(r)(ctx)))
+	noted := map[record.Key]record.Entry{}
+	for _, e := range kept {
+		noted[e.Key] = e
 	}
 	news := announce.Updates(p.plan, func(id string) (time.Time, bool) {
 		at, knowledge := known.Knows(keys[id], time.Time{})
@@ -55,11 +66,11 @@ func (p *publishing) announceBy(ctx context.Context, r published, channels annou
 	})
 	told := func(id, channel string) bool {
 		e, _ := known.Lookup(keys[id])
-		return !e.Announced[channel].IsZero()
+		return !e.Announced[channel].IsZero() || !noted[keys[id]].Announced[channel].IsZero()
 	}
 	limited, cancel := context.WithTimeout(ctx, announceFor)
 	defer cancel()
-	marks := map[record.Key]record.Mark{}
+	changed := false
 	for _, result := range announce.Announce(limited, &http.Client{Transport: p.Transport}, channels, news, told, p.Now()) {
 		if result.Err != nil {
 			fmt.Fprintf(p.Stderr, "warning: %s was not told of %s: %v; the next run tries again\n", result.Channel, count(result.Waiting, "update"), result.Err)
@@ -68,21 +79,20 @@ func (p *publishing) announceBy(ctx context.Context, r published, channels annou
 			fmt.Fprintf(p.Stdout, "Told %s of %s.\n", result.Channel, count(len(result.Told), "update"))
 		}
 		for _, id := range result.Told {
-			m := marks[keys[id]]
-			if m.Announced == nil {
-				m = record.Mark{Live: seen.at, Announced: map[string]time.Time{}}
+			e, there := noted[keys[id]]
+			if !there {
+				e, _ = known.Lookup(keys[id])
 			}
-			m.Announced[result.Channel] = p.Now()
-			marks[keys[id]] = m
+			e.Receive(record.Entry{Announced: map[string]time.Time{result.Channel: p.Now().UTC().Truncate(time.Second)}})
+			noted[keys[id]], changed = e, true
 		}
 	}
-	if len(marks) == 0 {
+	if !changed {
 		return nil
 	}
-	marked := *p.build
-	marked.Marks = marks
-	if _, err := publish.Run(ctx, r.place, &marked, p.options(r.patience)); err != nil {
-		return fmt.Errorf("it could not be noted what they were told: %w", err)
+	r.notes = slices.SortedFunc(maps.Values(noted), func(a, b record.Entry) int { return a.Key.Compare(b.Key) })
+	if err := notebook.Note(ctx, publish.EncodeReceipts(r.notes)); err != nil {
+		return fmt.Errorf("it could not be kept what they were told: %w", err)
 	}
 	return nil
 }
@@ -101,8 +111,8 @@ func (p *publishing) channels() announce.Channels {
 	return c
 }
 
-// shown reports whether readers see this build: this run saw it, or it is there now.
-func (p *publishing) shown(ctx context.Context, seen live) bool {
+// visible reports whether readers see this build: this run saw it, or it is there now.
+func (p *publishing) visible(ctx context.Context, seen live) bool {
 	if !seen.at.IsZero() {
 		return true
 	}
@@ -112,14 +122,4 @@ func (p *publishing) shown(ctx context.Context, seen live) bool {
 	}
 	client := &http.Client{Transport: p.Transport, Timeout: pollOne}
 	return serves(ctx, client, address+versionFile) == p.build.Version
-}
-
-// options are what a run decides by.
-func (p *publishing) options(patience *publish.Patience) publish.Options {
-	return publish.Options{
-		Force: p.flags.force, Patience: patience, DryRun: p.flags.dryRun, Limit: limit,
-		Ancestor: func(ctx context.Context, older, newer string) (bool, error) {
-			return gitlog.Ancestor(ctx, p.path(p.site), older, newer)
-		},
-	}
 }

@@ -41,15 +41,9 @@ type watched interface {
 
 // wait polls the site's address until it serves this build.
 func (p *publishing) wait(ctx context.Context) live {
-	var place publish.Place
-	for _, r := range p.results {
-		if r.err == nil && !r.plan.Nothing() {
-			place = r.place
-			break
-		}
-	}
+	shown := p.shown()
 	address := p.loaded.config.BaseURL
-	if place == nil || p.flags.noWait || p.flags.dryRun || p.build.Version == "" || address == "http://localhost/" {
+	if shown == nil || p.flags.noWait || p.flags.dryRun || p.build.Version == "" || address == "http://localhost/" {
 		return live{}
 	}
 	address += versionFile
@@ -65,7 +59,7 @@ func (p *publishing) wait(ctx context.Context) live {
 			}
 			return live{at: now}
 		}
-		if place, ok := place.(watched); ok && polls%askAfter == 0 {
+		if place, ok := shown.place.(watched); ok && polls%askAfter == 0 {
 			if current, err := place.Current(ctx); err == nil && served != "" && current.Version == served && current.Version != p.build.Version {
 				if p.flags.format != "json" {
 					fmt.Fprintf(p.Stdout, "Live at %s after %s: a newer build, which another run published.\n", p.loaded.config.BaseURL, now.Sub(begin).Round(time.Second))

@@ -2,13 +2,16 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"settler.io/crier/internal/githubpages/githubtest"
+	"settler.io/crier/internal/record"
 )
 
 const smallSite = "title = \"Example\"\nbase_url = %q\n[[components]]\nid = \"api\"\n"
@@ -36,7 +39,7 @@ func TestLive(t *testing.T) {
 		"another run's build": {others: true, pages: pages, want: "a newer build, which another run published"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			github := githubtest.StartIn(t, memory(t))
+			github := githubtest.Start(t, memory(t))
 			github.Pages, github.Build = c.pages, c.build
 			m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
 			polls := 0
@@ -69,6 +72,33 @@ func TestLive(t *testing.T) {
 				t.Error("the token was told")
 			}
 		})
+	}
+}
+
+// TestTheToken comes from the environment, or from a file, and is told by nobody.
+func TestTheToken(t *testing.T) {
+	github := githubtest.Start(t, memory(t))
+	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
+	m.env = map[string]string{}
+	m.write("config.toml", "title = \"Example\"\n")
+	m.commit()
+	m.write(".git/token", githubtest.Token+"\n")
+	m.write(".git/empty", "\n")
+	m.write(".git/wrong", "ghp_wrongwrongwrong")
+	args := []string{"publish", "--no-wait", "--to", "github:settler/status#gh-pages", "--api", github.URL}
+	for file, want := range map[string]string{
+		"":           "hint: the token is not valid, or has expired: set GITHUB_TOKEN, or name a file that holds one with --token-file\n",
+		".git/empty": "error: .git/empty holds no token\n",
+		".git/wrong": "error: reading the branch: GitHub answered 401: Bad credentials\n",
+		".git/none":  "error: cannot read the token: ",
+	} {
+		if status, _, stderr := m.crier(append(args, "--token-file", file)...); status != 1 || !strings.Contains(stderr, want) {
+			t.Errorf("%q: exit status %d\n%s", file, status, stderr)
+		}
+	}
+	m.must(append(args, "--token-file", ".git/token")...)
+	if said := m.said.String(); strings.Contains(said, githubtest.Token) || strings.Contains(said, "wrongwrong") {
+		t.Error(said)
 	}
 }
 
@@ -145,5 +175,49 @@ func TestAhead(t *testing.T) {
 	}
 	if stdout := m.must("publish", "--to", "dir:served", "--ahead", "20m"); !strings.Contains(stdout, "Public now: a/01-investigating.") {
 		t.Error(stdout)
+	}
+}
+
+// TestAFolderThatAWebServerServes: an update is served as soon as it is published, and when it was seen there comes into the record
+// with the next publish that is not urgent.
+func TestAFolderThatAWebServerServes(t *testing.T) {
+	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
+	server := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(m.dir, "served"))))
+	defer server.Close()
+	m.write("config.toml", fmt.Sprintf(smallSite, server.URL)+"[publish]\nto = [\"dir:served\"]\n")
+	m.commit()
+	m.must("publish")
+	m.now = m.now.Add(time.Minute)
+	m.write("content/incidents/a/01-investigating.md", fmt.Sprintf(newP0, "api"))
+	m.commit()
+	if stdout := m.must("publish"); !strings.Contains(stdout, "Live at "+server.URL+"/ after 0s.") {
+		t.Error(stdout)
+	}
+	response, err := http.Get(server.URL + "/incidents/a/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := io.ReadAll(response.Body)
+	response.Body.Close()
+	if err != nil || !strings.Contains(string(page), "Downloads fail") {
+		t.Errorf("%v %s", err, page)
+	}
+	seen := m.now
+	m.now = m.now.Add(time.Minute)
+	m.write("content/incidents/b/01-investigating.md", strings.Replace(fmt.Sprintf(newP0, "api"), "P0", "P3", 1))
+	m.commit()
+	m.must("publish")
+	response, err = http.Get(server.URL + "/.crier/record/2026-10.json") // from the live site
+	if err != nil {
+		t.Fatal(err)
+	}
+	month, err := io.ReadAll(response.Body)
+	response.Body.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := record.ParseFile("2026-10.json", month)
+	if err != nil || len(entries) != 2 || !entries[0].Public.Equal(seen) || !entries[0].Live.Equal(seen) || !entries[1].Live.IsZero() {
+		t.Errorf("%v %v", entries, err)
 	}
 }

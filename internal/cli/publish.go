@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/record"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/tree"
 )
@@ -44,7 +44,7 @@ The token for GitHub comes from GITHUB_TOKEN or --token-file.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error { return a.publish(command.Context(), flags) },
 	}
-	command.Flags().StringVar(&flags.ahead, "ahead", "0m", "`duration` before its deadline from which a held update goes out, such as 20m")
+	command.Flags().StringVar(&flags.ahead, "ahead", "", "`duration` before its deadline from which a held update goes out, such as 20m")
 	command.Flags().StringVar(&flags.api, "api", "", "root `address` of GitHub's API; otherwise GITHUB_API_URL, which a workflow sets, or https://api.github.com")
 	command.Flags().StringVar(&flags.at, "at", "", "with --dry-run: as if it were this `time` (RFC 3339)")
 	command.Flags().BoolVar(&flags.dryRun, "dry-run", false, "say what would be published, and publish nothing")
@@ -67,17 +67,19 @@ type publishing struct {
 	build   *publish.Build
 	plan    *site.Site // nil for a folder that was built before
 	results []published
-	work    []string // folders that go at the end of the run
+	done    []func() // what is to be cleared away at the end
 }
 
 // published is what became of a target.
 type published struct {
-	target   target
-	place    publish.Place
-	patience *publish.Patience
-	plan     *publish.Plan
-	err      error
-	took     time.Duration
+	target target
+	place  publish.Place
+	plan   *publish.Plan
+	err    error
+	took   time.Duration
+
+	notes []record.Entry // what former runs noted there
+	read  bool           // they were asked for
 }
 
 func (a *app) publish(ctx context.Context, flags publishFlags) error {
@@ -111,8 +113,13 @@ func (p *publishing) check() error {
 }
 
 func (p *publishing) run(ctx context.Context) error {
+	defer func() {
+		for _, clear := range p.done {
+			clear()
+		}
+	}()
 	var ahead time.Duration
-	if p.flags.ahead != "" && strings.Trim(p.flags.ahead, "0") != "m" {
+	if p.flags.ahead != "" {
 		var err error
 		if ahead, err = tree.ParseDuration(p.flags.ahead); err != nil {
 			return usageError{fmt.Errorf("--ahead %w", err), "write it like --ahead 20m"}
@@ -141,11 +148,6 @@ func (p *publishing) run(ctx context.Context) error {
 		return err
 	}
 	p.build.Source.Version = p.build.Version
-	defer func() {
-		for _, dir := range p.work {
-			os.RemoveAll(dir)
-		}
-	}()
 	p.tellFindings()
 	for _, t := range targets {
 		p.results = append(p.results, p.publishTo(ctx, t))
@@ -154,6 +156,7 @@ func (p *publishing) run(ctx context.Context) error {
 		}
 	}
 	live := p.wait(ctx)
+	p.note(ctx, live)
 	p.announce(ctx, live)
 	return p.conclude(live)
 }

@@ -162,7 +162,7 @@ const newP0 = "---\ntitle: Downloads fail\nseverity: P0\nstatus: investigating\n
 // TestTheFirstPublishAndAnUrgentUpdate: a site of years goes to an empty repository; then one new P0 update costs a few requests and
 // a few files, the branch moves once, and holds what was built, byte for byte, with Crier's notes and the files of others.
 func TestTheFirstPublishAndAnUrgentUpdate(t *testing.T) {
-	github := githubtest.StartIn(t, memory(t))
+	github := githubtest.Start(t, memory(t))
 	github.Limits = githubtest.Documented
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC))
 	github.Now = func() time.Time { return m.now }

@@ -8,7 +8,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/publish"
@@ -19,41 +21,59 @@ import (
 // keptBytes is how much of a build is kept in memory, so that it is not made again for every target; the rest is.
 const keptBytes = 256 << 20
 
-// newBuild makes every file of a build once and keeps their hashes.
-func newBuild(files *fileset.Set, source publish.Source) (*publish.Build, error) {
-	b := &publish.Build{Files: make(map[string]fileset.Hash, files.Len()), Source: source}
-	kept := map[string][]byte{}
-	size := 0
-	err := files.Produce(func(f fileset.File, content []byte) error {
-		b.Files[f.Path] = fileset.Sum(content)
+// newBuild makes every file of a build once, several at a time, and keeps their hashes.
+func newBuild(set *fileset.Set, source publish.Source) (*publish.Build, error) {
+	files := set.Files()
+	hashes, kept := make([]fileset.Hash, len(files)), make([][]byte, len(files))
+	var next, size atomic.Int64
+	var group sync.WaitGroup
+	failures := make([]error, runtime.GOMAXPROCS(0))
+	for k := range failures {
+		group.Go(func() {
+			var content bytes.Buffer
+			for n := next.Add(1) - 1; n < int64(len(files)) && failures[k] == nil; n = next.Add(1) - 1 {
+				if files[n].Digest != nil {
+					continue
+				}
+				content.Reset()
+				if err := files[n].Write(&content); err != nil {
+					failures[k] = fmt.Errorf("making %s: %w", files[n].Path, err)
+				}
+				hashes[n] = fileset.Sum(content.Bytes())
+				if size.Add(int64(content.Len())) <= keptBytes {
+					kept[n] = bytes.Clone(content.Bytes())
+				}
+			}
+		})
+	}
+	group.Wait()
+	b := &publish.Build{Files: make(map[string]fileset.Hash, len(files)), Source: source}
+	index := make(map[string]int, len(files))
+	tree := set.Tree(func(n int) fileset.Hash { return hashes[n] })
+	for n, f := range files {
+		if f.Digest != nil {
+			kept[n] = f.Digest(tree)
+			hashes[n] = fileset.Sum(kept[n])
+		}
 		if f.Path == versionFile {
-			b.Version = versionOf(content)
+			b.Version = versionOf(kept[n])
 		}
-		if size += len(content); size <= keptBytes || f.Digest != nil {
-			kept[f.Path] = bytes.Clone(content)
-		}
-		return nil
-	})
-	var mutex sync.Mutex // rendering may be asked for from several goroutines
+		b.Files[f.Path], index[f.Path] = hashes[n], n
+	}
 	b.Content = func(name string) ([]byte, error) {
-		if content, ok := kept[name]; ok {
-			return content, nil
-		}
-		f, ok := files.Lookup(name)
+		n, ok := index[name]
 		if !ok {
 			return nil, fmt.Errorf("there is no %s in this build", name)
 		}
-		mutex.Lock()
-		defer mutex.Unlock()
+		if kept[n] != nil {
+			return kept[n], nil
+		}
 		var content bytes.Buffer
-		err := f.Write(&content)
+		err := files[n].Write(&content)
 		return content.Bytes(), err
 	}
-	b.Order = func(name string) fileset.Order {
-		f, _ := files.Lookup(name)
-		return f.Order
-	}
-	return b, err
+	b.Order = func(name string) fileset.Order { return files[index[name]].Order }
+	return b, errors.Join(failures...)
 }
 
 // versionFile names a build.

@@ -67,6 +67,8 @@ func hintOf(err error) string {
 	switch {
 	case errors.As(err, &advice):
 		return advice.Hint
+	case errors.As(err, &unordered) && unordered.Mine.Revision == "":
+		return "keep the site in a git repository, or publish it all the same with --force"
 	case errors.As(err, &unordered):
 		return "bring this clone up to date (git pull; in a workflow fetch-depth: 0), or publish it all the same with --force"
 	case errors.As(err, &foreign):

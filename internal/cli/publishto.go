@@ -108,7 +108,7 @@ func (p *publishing) publishTo(ctx context.Context, t target) published {
 	patience := &publish.Patience{Now: p.Now, Wait: p.sleep, Began: begin, Limit: limit(incident.P0), Tell: func(line string) {
 		fmt.Fprintf(p.Stderr, "%s: %s\n", t.text, line)
 	}}
-	result := published{target: t, patience: patience}
+	result := published{target: t}
 	switch t.kind {
 	case "dir":
 		result.place = &folder.Folder{Dir: p.within(t.dir), Patience: patience}
@@ -118,14 +118,19 @@ func (p *publishing) publishTo(ctx context.Context, t target) published {
 			result.err = err
 			return result
 		}
-		p.work = append(p.work, work)
+		p.done = append(p.done, func() { os.RemoveAll(work) })
 		result.place = &gitbranch.Branch{Remote: t.remote, Branch: t.branch, Site: p.path(p.site), Work: work, Patience: patience}
 	default:
 		result.place, result.err = githubpages.New(githubpages.Options{Owner: t.owner, Repository: t.repository, Branch: t.branch,
 			API: p.apiRoot(p.flags.api), Token: p.token, Transport: p.Transport, Patience: patience})
 	}
 	if result.err == nil {
-		result.plan, result.err = publish.Run(ctx, result.place, p.build, p.options(patience))
+		result.plan, result.err = publish.Run(ctx, result.place, p.build, publish.Options{
+			Force: p.flags.force, Receipts: p.receipts(&result), Patience: patience, DryRun: p.flags.dryRun, Limit: limit,
+			Ancestor: func(ctx context.Context, older, newer string) (bool, error) {
+				return gitlog.Ancestor(ctx, p.path(p.site), older, newer)
+			},
+		})
 	}
 	result.took = p.Now().Sub(begin)
 	if p.flags.format != "json" {
@@ -156,14 +161,14 @@ func (p *publishing) source(ctx context.Context) (publish.Source, error) {
 	switch {
 	case p.flags.force || p.flags.dryRun:
 	case len(stands.Dirty) > 0 && p.flags.from == "":
-		return s, hinted{fmt.Errorf("%s not committed, such as %s", things2(len(stands.Dirty)), p.harmless(stands.Dirty)), "commit and push, or publish it all the same with --force"}
+		return s, hinted{fmt.Errorf("%s not committed, such as %s", filesAre(len(stands.Dirty)), p.harmless(stands.Dirty)), "commit and push, or publish it all the same with --force"}
 	case stands.Unpushed && p.flags.from == "":
 		return s, hinted{errors.New("the commit that is checked out is not pushed"), "git push, or publish it all the same with --force"}
 	}
 	return s, nil
 }
 
-func things2(n int) string {
+func filesAre(n int) string {
 	if n == 1 {
 		return "1 file is"
 	}

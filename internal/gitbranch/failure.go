@@ -53,7 +53,7 @@ func (b *Branch) explain(doing string, err error) error {
 	switch {
 	case errors.As(err, &gaveUp):
 		return publish.Advise(fmt.Errorf("%s: %w", doing, gaveUp), "publish again when the host can be reached; what is public stays as it is")
-	case !errors.As(err, &failed):
+	case err == nil, !errors.As(err, &failed):
 		return err
 	}
 	wrapped := fmt.Errorf("%s: %w", doing, err)

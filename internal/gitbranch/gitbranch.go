@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os/exec"
 	"regexp"
@@ -27,6 +28,7 @@ type Branch struct {
 	Patience *publish.Patience
 
 	address string // that Remote stands for; "" until it is known
+	root    string // tree of the commit that was read; "" for none
 }
 
 // revision matches the name of a commit as git prints it.
@@ -58,6 +60,7 @@ func (b *Branch) Head(ctx context.Context, _ *publish.Build) (*publish.Head, err
 		return nil, err
 	}
 	names := strings.Fields(string(fetched))
+	b.root = names[1]
 	head := &publish.Head{Commit: names[0], Root: names[1], Tree: publish.Tree{}}
 	list, err := b.git(ctx, nil, "ls-tree", "-r", "-z", names[0])
 	if err != nil {
@@ -205,7 +208,7 @@ func (b *Branch) again(ctx context.Context, args ...string) ([]byte, error) {
 }
 
 // git runs git in the repository of the run. It asks nobody for a password.
-func (b *Branch) git(ctx context.Context, stdin *bytes.Buffer, args ...string) ([]byte, error) {
+func (b *Branch) git(ctx context.Context, stdin io.Reader, args ...string) ([]byte, error) {
 	c := exec.CommandContext(ctx, "git", append([]string{"--git-dir", b.Work, "-c", "gc.auto=0", "-c", "maintenance.auto=false"}, args...)...)
 	c.Dir = b.Site
 	c.Env = append(c.Environ(), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_PAGER=cat")

@@ -31,7 +31,7 @@ func TestTheSuite(t *testing.T) {
 		git(t, remote, "config", "uploadpack.allowFilter", "true")
 		t.Cleanup(func() {
 			git(t, remote, "fsck", "--strict", "--no-dangling")
-			if left := git(t, remote, "for-each-ref", "--format=%(refname)"); left != "" && left != "refs/heads/pages\n" {
+			if left := git(t, remote, "for-each-ref", "--format=%(refname)", "refs/heads"); left != "" && left != "refs/heads/pages\n" {
 				t.Errorf("refs left: %s", left)
 			}
 		})

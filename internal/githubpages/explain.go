@@ -34,7 +34,7 @@ func (b *Branch) explain(doing string, err error) error {
 	code, said := status(err)
 	repository := b.options.Owner + "/" + b.options.Repository
 	switch {
-	case errors.As(err, &advice):
+	case err == nil, errors.As(err, &advice):
 		return err
 	case errors.As(err, &gaveUp):
 		return publish.Advise(fmt.Errorf("%s: %w", doing, gaveUp), "see www.githubstatus.com, and publish again; what is public stays as it is")

@@ -35,6 +35,8 @@ type Branch struct {
 	client   *github.Client
 	weather  *weather
 	patience *publish.Patience
+	tree     string // of the commit that the branch was read at, or moved to
+	noted    bool   // there is a ref of receipts
 }
 
 // New gives the branch. Nothing is asked yet.
@@ -49,6 +51,7 @@ func New(options Options) (*Branch, error) {
 		}
 		client.BaseURL = root
 	}
+	w.host = client.BaseURL.Host
 	return &Branch{options: options, client: client, weather: w, patience: options.Patience}, nil
 }
 

@@ -2,6 +2,8 @@ package githubpages_test
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
@@ -27,7 +29,7 @@ func memory(t testing.TB) string {
 func place(t testing.TB, github *githubtest.Server, patience *publish.Patience, change ...func(*githubpages.Options)) *githubpages.Branch {
 	t.Helper()
 	options := githubpages.Options{Owner: "settler", Repository: "status", Branch: "gh-pages", API: github.URL, Token: githubtest.Token,
-		Timeout: 5 * time.Second, Patience: patience}
+		Timeout: 2 * time.Minute, Patience: patience}
 	for _, c := range change {
 		c(&options)
 	}
@@ -40,7 +42,7 @@ func place(t testing.TB, github *githubtest.Server, patience *publish.Patience, 
 
 func TestTheSuite(t *testing.T) {
 	publishtest.Run(t, func(t *testing.T) publishtest.Fixture {
-		github := githubtest.StartIn(t, memory(t))
+		github := githubtest.Start(t, memory(t))
 		github.Limits = githubtest.Documented
 		github.Now = func() time.Time { return publishtest.Start }
 		t.Cleanup(func() { github.Git(t, "fsck", "--strict", "--no-dangling") })
@@ -89,7 +91,7 @@ func TestWhatCannotBeRetried(t *testing.T) {
 		"a protected branch": {func(s *githubtest.Server) { s.Protected = "gh-pages" }, nil, "422: Repository rule violations found", "the branch gh-pages is protected"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			github := githubtest.StartIn(t, memory(t))
+			github := githubtest.Start(t, memory(t))
 			github.Commit("main", "Begin", map[string][]byte{"README.md": []byte("x")})
 			if c.change != nil {
 				c.change(github)
@@ -122,7 +124,7 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 	for name, fault := range faults {
 		t.Run(name, func(t *testing.T) {
 			for step := 0; ; step++ {
-				github := githubtest.StartIn(t, memory(t))
+				github := githubtest.Start(t, memory(t))
 				clock := publishtest.NewClock(publishtest.Start)
 				github.Now = clock.Now
 				github.Faults[step] = fault
@@ -153,13 +155,15 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 				if strings.Contains(told, githubtest.Token) {
 					t.Error("the token was told")
 				}
-				if told == "" && fault.Kind != githubtest.Truncated && step < len(github.Requests()) {
+				// Package net/http itself makes reads again whose connection ended.
+				all := github.Requests()
+				if told == "" && fault.Kind != githubtest.Truncated && step < len(all) && (all[step].Method != "GET" || fault.Kind == githubtest.Answer) {
 					t.Errorf("step %d: the fault did not go off", step)
 				}
 				if n := github.Moves("gh-pages"); n != 2 {
 					t.Errorf("step %d: the branch moved %d times", step, n)
 				}
-				if step > len(github.Requests()) {
+				if step > len(all) {
 					break
 				}
 			}
@@ -169,7 +173,7 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 
 // TestTimeouts: a request that is not answered is made again.
 func TestTimeouts(t *testing.T) {
-	github := githubtest.StartIn(t, memory(t))
+	github := githubtest.Start(t, memory(t))
 	github.Faults[1] = githubtest.Fault{Kind: githubtest.Hang}
 	told, err := attempt(t, github, func(o *githubpages.Options) { o.Timeout = 300 * time.Millisecond })
 	if err != nil || !strings.Contains(told, "GitHub did not answer within 300ms; next attempt in 500ms") {
@@ -179,7 +183,7 @@ func TestTimeouts(t *testing.T) {
 
 // TestTheTimeLimit: weather that lasts ends a run, and the branch stays as it is.
 func TestTheTimeLimit(t *testing.T) {
-	github := githubtest.StartIn(t, memory(t))
+	github := githubtest.Start(t, memory(t))
 	github.Commit("main", "Begin", map[string][]byte{"README.md": []byte("x")})
 	for n := range 1000 {
 		github.Faults[n] = githubtest.Fault{Kind: githubtest.Answer, Status: 503}
@@ -197,7 +201,7 @@ func TestTheTimeLimit(t *testing.T) {
 // TestOthersCommitAtTheSameTime: what somebody else commits between reading and moving stays.
 func TestOthersCommitAtTheSameTime(t *testing.T) {
 	for step := range 12 {
-		github := githubtest.StartIn(t, memory(t))
+		github := githubtest.Start(t, memory(t))
 		github.Commit("gh-pages", "Begin\n", map[string][]byte{"theirs.txt": []byte("1")})
 		github.Faults[step] = githubtest.Fault{Kind: githubtest.Other, Do: func() {
 			github.Commit("gh-pages", "More\n", map[string][]byte{"theirs.txt": []byte("2"), "more/theirs.txt": []byte("3")})
@@ -223,12 +227,31 @@ func TestPages(t *testing.T) {
 		"errored":        {map[string]any{"source": map[string]any{"branch": "gh-pages"}}, map[string]any{"status": "errored", "error": map[string]any{"message": "Page build failed."}}, "", "could not build it: Page build failed."},
 		"building":       {map[string]any{"source": map[string]any{"branch": "gh-pages"}}, map[string]any{"status": "building"}, "GitHub Pages says: building", ""},
 	} {
-		github := githubtest.StartIn(t, memory(t))
+		github := githubtest.Start(t, memory(t))
 		github.Pages, github.Build = c.pages, c.build
 		says, err := place(t, github, publishtest.NewClock(publishtest.Start).Patience(func(string) {})).Deployment(t.Context())
 		if says != c.says || (c.err == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), c.err) {
 			t.Errorf("%s: %q, %v", name, says, err)
 		}
+	}
+}
+
+// TestTheTokenStays: where GitHub leads to another host, as for a repository that moved, the token does not go along.
+func TestTheTokenStays(t *testing.T) {
+	asked := false
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = true
+		if got := r.Header.Get("Authorization"); got != "" {
+			t.Errorf("Authorization: %s", got)
+		}
+		http.NotFound(w, r)
+	}))
+	defer elsewhere.Close()
+	leading := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusMovedPermanently))
+	defer leading.Close()
+	_, err := place(t, &githubtest.Server{URL: leading.URL}, publishtest.NewClock(publishtest.Start).Patience(func(string) {})).Head(t.Context(), publishtest.Build("", publishtest.Start, nil))
+	if err == nil || !asked {
+		t.Error(err, asked)
 	}
 }
 

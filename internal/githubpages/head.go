@@ -40,6 +40,7 @@ func (b *Branch) Head(ctx context.Context, build *publish.Build) (*publish.Head,
 	if err != nil {
 		return nil, b.explain("listing the branch", err)
 	}
+	b.tree = root
 	head := &publish.Head{Commit: commit.GetSHA(), Root: root, Source: publish.ParseSource(commit.GetCommit().GetMessage()), Tree: tree, Read: b.reader(tree)}
 	if _, noted := tree[publish.SourceFile]; head.Source.IsZero() && noted { // somebody else committed since
 		content, err := head.Read(ctx, publish.SourceFile)

@@ -35,7 +35,7 @@ func TestALargeSite(t *testing.T) {
 	if testing.Short() {
 		t.Skip("writes 30,000 files")
 	}
-	github := githubtest.StartIn(t, memory(t))
+	github := githubtest.Start(t, memory(t))
 	github.Limits = githubtest.Documented
 	clock := publishtest.NewClock(publishtest.Start)
 	github.Now = clock.Now
@@ -71,7 +71,10 @@ func TestALargeSite(t *testing.T) {
 
 // TestALargeSiteGoesOn: a limit that ends a publish costs what came since its tree was kept last; the next run goes on from there.
 func TestALargeSiteGoesOn(t *testing.T) {
-	github := githubtest.StartIn(t, memory(t))
+	if testing.Short() {
+		t.Skip("writes 7,500 files")
+	}
+	github := githubtest.Start(t, memory(t))
 	clock := publishtest.NewClock(publishtest.Start)
 	github.Now = clock.Now
 	github.Limits = githubtest.Limits{PerHour: 25}

@@ -66,6 +66,7 @@ func (b *Branch) seal(ctx context.Context, head *publish.Head, plan *publish.Pla
 	if err != nil {
 		return "", err
 	}
+	b.tree = tree
 	var parents []*github.Commit
 	if head.Commit != "" {
 		parents = append(parents, &github.Commit{SHA: &head.Commit})

@@ -28,6 +28,7 @@ type weather struct {
 	options  Options
 	next     http.RoundTripper
 	patience *publish.Patience
+	host     string // of the API
 
 	mutex     sync.Mutex
 	made      []time.Time // of requests that make content, in the last hour
@@ -99,7 +100,7 @@ func (w *weather) try(request *http.Request) (*http.Response, error) {
 		}
 		clone.Body = body
 	}
-	if w.options.Token != "" {
+	if w.options.Token != "" && request.URL.Host == w.host { // not where GitHub may lead to
 		clone.Header.Set("Authorization", "Bearer "+w.options.Token)
 	}
 	response, err := w.next.RoundTrip(clone)

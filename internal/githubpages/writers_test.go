@@ -97,7 +97,7 @@ func TestWritersInBadWeather(t *testing.T) {
 	for seed := range scripts {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(uint64(seed), 7))
-			github := githubtest.StartIn(t, memory(t))
+			github := githubtest.Start(t, memory(t))
 			clock := publishtest.NewClock(publishtest.Start)
 			github.Now = clock.Now
 			for n := range 60 {

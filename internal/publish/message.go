@@ -14,8 +14,6 @@ func (p *Plan) Message() string {
 	names := p.Names()
 	subject, body := "Update the pages", ""
 	switch {
-	case len(p.Changes) == 0 && len(p.Fresh) == 0 && len(p.Build.Marks) > 0:
-		subject = "Note what was announced"
 	case len(names) == 1:
 		subject = "Publish " + names[0]
 	case len(names) > 1:
@@ -35,13 +33,18 @@ func (p *Plan) Names() []string {
 	var names []string
 	for _, u := range p.Fresh {
 		if !u.Security {
-			names = append(names, strings.Map(func(r rune) rune {
-				if unicode.IsControl(r) {
-					return '?'
-				}
-				return r
-			}, u.Key.String()))
+			names = append(names, oneLine(u.Key.String()))
 		}
 	}
 	return names
+}
+
+// oneLine makes a name one line, whatever somebody called a folder.
+func oneLine(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '?'
+		}
+		return r
+	}, name)
 }

@@ -14,6 +14,7 @@ import (
 // Notes gives what Crier notes for itself in the same step as the site: the record, the updates known, the manifest and the source,
 // in the order in which a place that writes one by one has to, so that nothing counts as known that is not recorded. at is the instant of that step, as close before it as can be: it is when what is fresh becomes public.
 func (p *Plan) Notes(ctx context.Context, at time.Time) ([]Change, error) {
+	p.at = at.UTC().Truncate(time.Second)
 	files := map[string][]byte{SourceFile: []byte(p.Build.Source.Trailers())}
 	maps.Copy(files, p.shards)
 	for name, lines := range p.known {
@@ -28,7 +29,7 @@ func (p *Plan) Notes(ctx context.Context, at time.Time) ([]Change, error) {
 	} else if err := p.extend(ctx, at, files); err != nil {
 		return nil, err
 	}
-	if err := p.mark(ctx, files); err != nil {
+	if err := p.receive(ctx, files); err != nil {
 		return nil, err
 	}
 	var notes []Change
@@ -73,7 +74,7 @@ func (p *Plan) extend(ctx context.Context, at time.Time, files map[string][]byte
 	indexPath := record.Dir + "/" + record.Index
 	_, indexed := p.head.Tree[indexPath]
 	if len(names) == 0 && !indexed {
-		name = record.First
+		name, p.begins = record.First, true
 	}
 	broken := false
 	if len(p.Fresh) > 0 {
@@ -96,7 +97,7 @@ func (p *Plan) extend(ctx context.Context, at time.Time, files map[string][]byte
 			if there[u.Key] {
 				continue
 			}
-			entries = append(entries, record.Entry{Key: u.Key, Public: at.UTC().Truncate(time.Second)})
+			entries = append(entries, record.Entry{Key: u.Key, Public: p.at})
 		}
 		files[record.Dir+"/"+name] = record.EncodeFile(entries)
 	}
@@ -114,7 +115,7 @@ func (p *Plan) extend(ctx context.Context, at time.Time, files map[string][]byte
 		}
 	}
 	if covers.IsZero() {
-		covers = at.UTC().Truncate(time.Second)
+		covers = p.at
 	}
 	if len(p.Fresh) > 0 {
 		names = append(names, name)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/incident"
@@ -20,10 +21,13 @@ type Plan struct {
 	Warnings []string // what is odd about the place, and did not stop the publish
 	Commit   string   // that the place was moved to, where it has commits
 
-	head   *Head
-	shards map[string][]byte          // of the manifest, as they will be
-	known  map[string]map[string]bool // lines of the shards of known updates that change
-	stale  []string                   // shards that go
+	head     *Head
+	at       time.Time                  // when what is fresh becomes public, once that is known
+	received []record.Entry             // what former runs saw
+	begins   bool                       // the record begins with it
+	shards   map[string][]byte          // of the manifest, as they will be
+	known    map[string]map[string]bool // lines of the shards of known updates that change
+	stale    []string                   // shards that go
 }
 
 // Change is a file that a publish changes, and why.
@@ -216,7 +220,7 @@ func (p *Plan) recorded(ctx context.Context, keys map[record.Key]bool) (map[reco
 
 // Nothing reports whether the place shows the build already.
 func (p *Plan) Nothing() bool {
-	if len(p.Changes) > 0 || len(p.Fresh) > 0 || len(p.known) > 0 || len(p.stale) > 0 || len(p.Build.Marks) > 0 {
+	if len(p.Changes) > 0 || len(p.Fresh) > 0 || len(p.known) > 0 || len(p.stale) > 0 {
 		return false
 	}
 	for name, content := range p.shards {

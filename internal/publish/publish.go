@@ -23,8 +23,6 @@ type Build struct {
 	Partial bool                              // nobody knows which updates it shows: Updates is empty
 	Source  Source                            //
 	Version string                            // what version.json says
-	// Marks are noted in the record: when updates that it knows were seen live and announced.
-	Marks map[record.Key]record.Mark
 }
 
 // Update is an update that a build shows.
@@ -63,6 +61,9 @@ type Options struct {
 	Ancestor Ancestry // of revisions
 	Patience *Patience
 	DryRun   bool
+	// Receipts gives what former runs saw of what they published, for the record; see Notebook. It is not asked for where that would
+	// cost time: when something urgent becomes public.
+	Receipts func(ctx context.Context) []record.Entry
 	// Limit gives the time for which to try again, by the worst severity of what is published; zero severity: only pages.
 	Limit func(worst incident.Severity) time.Duration
 }
@@ -85,6 +86,9 @@ func Run(ctx context.Context, place Place, build *Build, options Options) (*Plan
 		options.Patience.Limit = options.Limit(plan.Worst())
 		if options.DryRun || plan.Nothing() {
 			return plan, nil
+		}
+		if options.Receipts != nil && !plan.Worst().Urgent() {
+			plan.received = options.Receipts(ctx)
 		}
 		err = place.Move(ctx, head, plan)
 		if !errors.Is(err, ErrMoved) {

@@ -67,7 +67,9 @@ func fileShards(files map[string]fileset.Hash) map[string][]byte {
 }
 
 // knownLine writes a key as a line: ids hold no slash.
-func knownLine(key record.Key) string { return string(key.Kind) + " " + key.ID + "/" + key.Update }
+func knownLine(key record.Key) string {
+	return oneLine(string(key.Kind) + " " + key.ID + "/" + key.Update)
+}
 
 // shardLines reads a shard. ok is false for a file that is none.
 func shardLines(header string, content []byte) (lines map[string]bool, ok bool) {

@@ -102,6 +102,20 @@ func (r *Record) Entries() []Entry {
 	return entries
 }
 
+// Receive takes over from another entry of the same update when it was seen live and announced, and reports whether that was news.
+// The first times stay.
+func (e *Entry) Receive(other Entry) bool {
+	live, announced := earliest(e.Live, other.Live), firsts(e.Announced, other.Announced)
+	news := !live.Equal(e.Live) || !maps.EqualFunc(announced, e.Announced, time.Time.Equal)
+	e.Live, e.Announced = live, announced
+	return news
+}
+
+// Equal reports whether two entries say the same.
+func (e Entry) Equal(other Entry) bool {
+	return e.Key == other.Key && e.Public.Equal(other.Public) && e.Live.Equal(other.Live) && maps.EqualFunc(e.Announced, other.Announced, time.Time.Equal)
+}
+
 func compareEntries(a, b Entry) int {
 	return cmp.Or(a.Public.Compare(b.Public), a.Key.Compare(b.Key))
 }
@@ -161,21 +175,6 @@ func (r *Record) SeenLive(at time.Time, keys ...Key) {
 // SetAnnounced notes when a channel was told of updates. The first time stays.
 func (r *Record) SetAnnounced(channel string, at time.Time, keys ...Key) {
 	r.note(keys, func(e *placed) { e.Announced = firsts(e.Announced, map[string]time.Time{channel: second(at)}) })
-}
-
-// Mark is what is noted of an update after it became public.
-type Mark struct {
-	Live      time.Time            // zero: nothing is noted
-	Announced map[string]time.Time // by channel
-}
-
-// Note adds a mark. First times stay.
-func (e *Entry) Note(m Mark) {
-	live := m.Live
-	if !live.IsZero() {
-		live = second(live)
-	}
-	e.Live, e.Announced = earliest(e.Live, live), firsts(e.Announced, m.Announced)
 }
 
 // firsts joins two sets of instants; the earlier one of each name stays.

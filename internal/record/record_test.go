@@ -217,9 +217,11 @@ func TestTheRecordOfTheDocs(t *testing.T) {
 // TestMarksKeepFirstTimes: what is noted twice was noted when it was first.
 func TestMarksKeepFirstTimes(t *testing.T) {
 	e := Entry{Key: first, Public: at("2026-10-02T10:04:31Z")}
-	e.Note(Mark{Live: at("2026-10-02T10:05:00.7Z"), Announced: map[string]time.Time{"pager": at("2026-10-02T10:06:00Z")}})
-	e.Note(Mark{Live: at("2026-10-02T11:00:00Z"), Announced: map[string]time.Time{"pager": at("2026-10-02T11:00:00Z"), "log": at("2026-10-02T11:00:00Z")}})
-	e.Note(Mark{})
+	e.Receive(Entry{Live: at("2026-10-02T10:05:00Z"), Announced: map[string]time.Time{"pager": at("2026-10-02T10:06:00Z")}})
+	e.Receive(Entry{Live: at("2026-10-02T11:00:00Z"), Announced: map[string]time.Time{"pager": at("2026-10-02T11:00:00Z"), "log": at("2026-10-02T11:00:00Z")}})
+	if e.Receive(Entry{}) {
+		t.Error("nothing is news")
+	}
 	want := Entry{Key: first, Public: at("2026-10-02T10:04:31Z"), Live: at("2026-10-02T10:05:00Z"), Announced: map[string]time.Time{"pager": at("2026-10-02T10:06:00Z"), "log": at("2026-10-02T11:00:00Z")}}
 	if d := cmp.Diff(want, e); d != "" {
 		t.Error(d)

@@ -35,7 +35,7 @@ func pages(t *testing.T, dir, branch string) *httptest.Server {
 // github joins the double that publishes and the one that keeps issues, over one repository.
 func github(t *testing.T) (*githubtest.Server, *noticetest.Server, string) {
 	t.Helper()
-	branches, issues := githubtest.Start(t), noticetest.New()
+	branches, issues := githubtest.Start(t, t.TempDir()), noticetest.New()
 	t.Cleanup(issues.Close)
 	issues.Token, issues.Repository = githubtest.Token, "settler/status"
 	branches.Pages = map[string]any{"build_type": "legacy", "source": map[string]any{"branch": "gh-pages", "path": "/"}}

@@ -178,8 +178,8 @@ func (s *Server) createTree(body []byte) (int, any) {
 	if len(asked.Tree) == 0 {
 		return http.StatusUnprocessableEntity, message("Invalid tree info")
 	}
-	root := newFolder()
-	if !root.load(s.store, asked.BaseTree) { // a commit is no tree either
+	root, ok := openFolder(s.store, asked.BaseTree)
+	if !ok { // a commit is no tree either
 		return http.StatusNotFound, message("Not Found")
 	}
 	for _, e := range asked.Tree {
@@ -203,7 +203,7 @@ func (s *Server) createTree(body []byte) (int, any) {
 			root.set(e.Path, e.Mode, *e.SHA)
 		}
 	}
-	return http.StatusCreated, map[string]any{"sha": root.write(s.store)}
+	return http.StatusCreated, map[string]any{"sha": root.write()}
 }
 
 func (s *Server) createCommit(body []byte) (int, any) {

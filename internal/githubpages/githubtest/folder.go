@@ -7,34 +7,44 @@ import (
 	"testing"
 )
 
-// folder is a git tree while it is changed.
+// folder is a git tree while it is changed. What nobody touches is not even read.
 type folder struct {
-	nodes   map[string]node // all but folders, by name
-	folders map[string]*folder
+	store   *store
+	sha     string             // of the tree as it is in the store; "" once it was changed
+	nodes   map[string]node    // all but folders, by name; nil until it is read
+	folders map[string]*folder // by name
 }
 
-func newFolder() *folder {
-	return &folder{nodes: map[string]node{}, folders: map[string]*folder{}}
-}
-
-// load takes over the entries of a tree; "" is an empty one.
-func (f *folder) load(s *store, sha string) bool {
-	if sha == "" {
-		return true
+// openFolder gives a tree of the store, or with "" an empty one. ok is false where there is none.
+func openFolder(s *store, sha string) (f *folder, ok bool) {
+	f = &folder{store: s, sha: sha}
+	if _, ok = s.get("tree", sha); sha != "" && !ok {
+		return nil, false
 	}
-	entries, ok := s.entries(sha)
+	return f, true
+}
+
+func (f *folder) read() {
+	if f.nodes != nil {
+		return
+	}
+	f.nodes, f.folders = map[string]node{}, map[string]*folder{}
+	if f.sha == "" {
+		return
+	}
+	entries, _ := f.store.entries(f.sha)
 	for _, e := range entries {
 		if e.mode == "40000" {
-			f.folders[e.name] = newFolder()
-			f.folders[e.name].load(s, e.sha)
+			f.folders[e.name] = &folder{store: f.store, sha: e.sha}
 		} else {
 			f.nodes[e.name] = e
 		}
 	}
-	return ok
 }
 
 func (f *folder) set(path, mode, sha string) {
+	f.read()
+	f.sha = ""
 	name, rest, below := strings.Cut(path, "/")
 	if !below {
 		delete(f.folders, name)
@@ -43,23 +53,26 @@ func (f *folder) set(path, mode, sha string) {
 	}
 	delete(f.nodes, name)
 	if f.folders[name] == nil {
-		f.folders[name] = newFolder()
+		f.folders[name] = &folder{store: f.store}
 	}
 	f.folders[name].set(rest, mode, sha)
 }
 
 // remove deletes a file, and reports whether it was there.
 func (f *folder) remove(path string) bool {
+	f.read()
 	name, rest, below := strings.Cut(path, "/")
 	if !below {
 		_, there := f.nodes[name]
 		delete(f.nodes, name)
+		f.sha = ""
 		return there
 	}
 	inner := f.folders[name]
 	if inner == nil || !inner.remove(rest) {
 		return false
 	}
+	f.sha = ""
 	if len(inner.nodes)+len(inner.folders) == 0 {
 		delete(f.folders, name)
 	}
@@ -67,15 +80,19 @@ func (f *folder) remove(path string) bool {
 }
 
 // write puts the tree and those below into the store.
-func (f *folder) write(s *store) string {
+func (f *folder) write() string {
+	if f.sha != "" {
+		return f.sha
+	}
+	f.read()
 	var nodes []node
 	for _, n := range f.nodes {
 		nodes = append(nodes, n)
 	}
 	for name, inner := range f.folders {
-		nodes = append(nodes, node{"40000", name, inner.write(s)})
+		nodes = append(nodes, node{"40000", name, inner.write()})
 	}
-	return s.putTree(nodes)
+	return f.store.putTree(nodes)
 }
 
 // FilesOf gives all files of a branch of a repository, read by the git program.

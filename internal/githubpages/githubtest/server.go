@@ -74,14 +74,8 @@ type spent struct {
 	makes  bool
 }
 
-// Start gives a double with an empty repository, for as long as the test runs.
-func Start(t testing.TB) *Server {
-	t.Helper()
-	return StartIn(t, t.TempDir())
-}
-
-// StartIn does so in a folder.
-func StartIn(t testing.TB, dir string) *Server {
+// Start gives a double with an empty repository in a folder, for as long as the test runs.
+func Start(t testing.TB, dir string) *Server {
 	t.Helper()
 	store, err := newStore(dir)
 	if err != nil {
@@ -143,8 +137,7 @@ func (s *Server) Commit(branch, message string, files map[string][]byte) string 
 			before, _ := s.store.commit(from)
 			c.parents, root = []string{from}, before.tree
 		}
-		tree := newFolder()
-		tree.load(s.store, root)
+		tree, _ := openFolder(s.store, root)
 		for path, content := range files {
 			if content == nil {
 				tree.remove(path)
@@ -152,7 +145,7 @@ func (s *Server) Commit(branch, message string, files map[string][]byte) string 
 				tree.set(path, "100644", s.store.put("blob", content))
 			}
 		}
-		c.tree = tree.write(s.store)
+		c.tree = tree.write()
 		to := s.store.putCommit(c, "Somebody", "somebody@example.com", s.Now().Unix())
 		if s.store.setRef(name, from, to) {
 			return to

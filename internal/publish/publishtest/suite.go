@@ -102,7 +102,7 @@ func Options(patience *publish.Patience) publish.Options {
 func Run(t *testing.T, new func(t *testing.T) Fixture) {
 	for name, test := range map[string]func(*testing.T, *run){
 		"the first publish": first, "what differs": differs, "the newest wins": newest, "two at once": race, "the first time stays": times,
-		"a folder built before": partial, "a broken record": broken, "files in the way": foreign, "files of all kinds": kinds, "a dry run": dry,
+		"a folder built before": partial, "a broken record": broken, "files in the way": foreign, "files of all kinds": kinds, "a dry run": dry, "receipts": receipts,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, &run{t, new(t), NewClock(Start)}) })
 	}
@@ -369,5 +369,69 @@ func dry(t *testing.T, r *run) {
 	plan := r.must(Build(Revision(0, 1), Start, one, "x/01"), func(o *publish.Options) { o.DryRun = true })
 	if got := r.place.Files(t); len(got) != 0 || plan.Count(fileset.Create) != 4 {
 		t.Errorf("a dry run wrote %v", got)
+	}
+}
+
+// receipts: what a run saw after it had published comes into the record with the next publish, unless that is urgent.
+func receipts(t *testing.T, r *run) {
+	r.must(Build(Revision(0, 1), Start, one, "x/01"))
+	r.clock.Wait(t.Context(), time.Hour)
+	patience := r.clock.Patience(func(line string) { t.Log(line) })
+	place := r.place.Place(t, patience)
+	plan, err := publish.Run(t.Context(), place, Build(Revision(0, 2), Start.Add(time.Hour), two, "x/01", "y/01"), Options(patience))
+	if err != nil {
+		t.Fatal(err)
+	}
+	notebook, ok := place.(publish.Notebook)
+	if !ok {
+		t.Fatal("the place has no notebook")
+	}
+	if text, err := notebook.Notes(t.Context()); text != "" || err != nil {
+		t.Errorf("%q %v", text, err)
+	}
+	entries := plan.Receipts()
+	if len(entries) != 1 || !entries[0].Public.Equal(Start.Add(time.Hour)) {
+		t.Fatalf("receipts for %v", entries)
+	}
+	live, announced := Start.Add(time.Hour+40*time.Second), Start.Add(time.Hour+41*time.Second)
+	for _, change := range []func(*record.Entry){func(e *record.Entry) { e.Live = live }, func(e *record.Entry) { e.Announced = map[string]time.Time{"pager": announced} }} { // noted twice
+		change(&entries[0])
+		if err := notebook.Note(t.Context(), publish.EncodeReceipts(entries)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.shows(two)
+
+	key := record.Key{Kind: record.Incident, ID: "y", Update: "01"}
+	next := func(revision int, severity incident.Severity) (*publish.Plan, record.Entry) {
+		r.clock.Wait(t.Context(), time.Hour)
+		patience := r.clock.Patience(func(line string) { t.Log(line) })
+		place := r.place.Place(t, patience)
+		options := Options(patience)
+		options.Receipts = func(ctx context.Context) []record.Entry {
+			text, err := place.(publish.Notebook).Notes(ctx)
+			if err != nil {
+				t.Error(err)
+			}
+			return publish.ParseReceipts(text)
+		}
+		b := Build(Revision(0, revision), r.clock.Now(), with(two, "index.html", fmt.Sprint(revision)), "x/01", "y/01", fmt.Sprintf("z/%d", revision))
+		b.Updates[2].Severity = severity
+		plan, err := publish.Run(t.Context(), place, b, options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, _ := r.record().Lookup(key)
+		return plan, e
+	}
+	if _, e := next(3, incident.P0); !e.Live.IsZero() {
+		t.Errorf("an urgent publish asked for receipts: %v", e)
+	}
+	plan, e := next(4, incident.P2)
+	if !e.Live.Equal(live) || !e.Announced["pager"].Equal(announced) || !e.Public.Equal(Start.Add(time.Hour)) {
+		t.Errorf("the record says %v", e)
+	}
+	if left := plan.Left(slices.Clone(entries)); len(left) != 0 {
+		t.Errorf("left: %v", left)
 	}
 }

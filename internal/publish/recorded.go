@@ -2,7 +2,6 @@ package publish
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
@@ -54,38 +53,4 @@ func Recorded(ctx context.Context, place Place, build *Build, keys []record.Key)
 		}
 	}
 	return record.Parse(files)
-}
-
-// mark adds the build's marks to the entries of the record, in those files that hold them. files are the notes so far.
-func (p *Plan) mark(ctx context.Context, files map[string][]byte) error {
-	left := maps.Clone(p.Build.Marks)
-	for _, name := range recordFiles(p.head.Tree) {
-		if len(left) == 0 {
-			return nil
-		}
-		path := record.Dir + "/" + name
-		content, written := files[path]
-		if !written {
-			var err error
-			if content, err = p.head.Read(ctx, path); err != nil {
-				return err
-			}
-		}
-		entries, err := record.ParseFile(name, content)
-		if err != nil { // told where it is extended; what it holds is announced again
-			continue
-		}
-		marked := false
-		for n := range entries {
-			if m, wanted := left[entries[n].Key]; wanted {
-				entries[n].Note(m)
-				delete(left, entries[n].Key)
-				marked = true
-			}
-		}
-		if marked {
-			files[path] = record.EncodeFile(entries)
-		}
-	}
-	return nil
 }
