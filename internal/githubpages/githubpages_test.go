@@ -132,8 +132,12 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 				publishOne := func(b *publish.Build) {
 					t.Helper()
 					patience := clock.Patience(func(line string) { told += line + "\n" })
-					if _, err := publish.Run(t.Context(), place(t, github, patience), b, publishtest.Options(patience)); err != nil {
+					plan, err := publish.Run(t.Context(), place(t, github, patience), b, publishtest.Options(patience))
+					if err != nil {
 						t.Fatalf("step %d: %v\n%s", step, err, told)
+					}
+					if head := strings.TrimSpace(github.Git(t, "rev-parse", "gh-pages")); plan.Commit != head || len(plan.Fresh) != 1 {
+						t.Errorf("step %d: the commit is %s, and the run says %s and %v", step, head, plan.Commit, plan.Fresh)
 					}
 				}
 				publishOne(publishtest.Build(publishtest.Revision(0, 1), publishtest.Start, small, "x/01"))

@@ -28,6 +28,10 @@ func Stand(ctx context.Context, folder string, paths ...string) (Standing, error
 		if ctx.Err() != nil {
 			return s, ctx.Err()
 		}
+		var exit *exec.ExitError
+		if !strings.Contains(err.Error(), "not a git repository") && !errors.As(err, &exit) { // such as one that somebody else owns
+			return s, err
+		}
 		s.Why = "the site lies in no git repository with a commit"
 		return s, nil
 	}

@@ -71,6 +71,7 @@ type Options struct {
 // Run brings a build to a place. When somebody else moves it meanwhile, it reads anew and decides again: the newest build wins. The
 // plan says what was done, or with DryRun would be. The error is an *OlderError where a newer build is there already.
 func Run(ctx context.Context, place Place, build *Build, options Options) (*Plan, error) {
+	var tried *Plan
 	for attempt := 0; ; attempt++ {
 		head, err := place.Head(ctx, build)
 		if err != nil {
@@ -83,6 +84,10 @@ func Run(ctx context.Context, place Place, build *Build, options Options) (*Plan
 		if err != nil {
 			return nil, err
 		}
+		if tried != nil && plan.Nothing() && head.Source.same(build.Source) { // the answer alone was lost
+			tried.Commit = head.Commit
+			return tried, nil
+		}
 		options.Patience.Limit = options.Limit(plan.Worst())
 		if options.DryRun || plan.Nothing() {
 			return plan, nil
@@ -94,6 +99,7 @@ func Run(ctx context.Context, place Place, build *Build, options Options) (*Plan
 		if !errors.Is(err, ErrMoved) {
 			return plan, err
 		}
+		tried = plan
 		if waited := options.Patience.Again(ctx, attempt, 0, err.Error()+": reading anew"); waited != nil {
 			return nil, waited
 		}

@@ -17,6 +17,10 @@ type Source struct {
 // IsZero reports whether nothing is known.
 func (s Source) IsZero() bool { return s.Instant.IsZero() }
 
+func (s Source) same(other Source) bool {
+	return s.Revision == other.Revision && s.Instant.Equal(other.Instant) && s.Version == other.Version
+}
+
 // The trailers of a commit's message (git-interpret-trailers(1)), which are the lines of SourceFile too.
 const (
 	trailerRevision = "Crier-Source"
