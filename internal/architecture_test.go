@@ -24,9 +24,10 @@ var allowed = map[string][]string{
 	"status":          {"incident"},
 	"config":          {"diag", "incident", "policy", "tree"},
 	"content":         {"config", "diag", "incident", "markdown", "tree"},
-	"check":           {"config", "content", "diag", "incident", "policy"},
+	"check":           {"config", "content", "diag", "incident", "policy", "record"},
 	"report":          {"incident", "policy"},
 	"schema":          {"content", "incident"},
+	"record":          {},
 	"locale":          {"diag", "incident", "tree"},
 	"site":            {"config", "content", "diag", "incident", "locale", "markdown", "policy", "status"},
 	"theme":           {"diag", "incident", "locale", "site", "status"},
@@ -40,16 +41,28 @@ var allowed = map[string][]string{
 	"importer/cstate": {"diag", "tree"},
 	"scaffold":        {},
 	"sitegen":         {},
-	"compose":         {"incident", "markdown", "tree"},
+	"publish":         {"fileset", "incident", "record"},
 	"disk":            {"fileset"},
-	"gitcommit":       {},
+	"folder":          {"disk", "fileset", "publish"},
+	"gitbranch":       {"fileset", "publish"},
+	"githubpages":     {"fileset", "publish"},
 	"gitlog":          {},
+	"announce":        {"site"},
+	"outlook":         {"content", "incident", "policy"},
+	"witness":         {"record"},
+	"notice":          {},
+	"compose":         {"incident", "markdown", "tree"},
+	"gitcommit":       {},
 	"watch":           {},
 	"devserver":       {"fileset"},
+
+	"githubpages/githubtest": {},
+	"notice/noticetest":      {},
+	"publish/publishtest":    {"fileset", "incident", "publish", "record"},
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"disk", "gitcommit", "gitlog", "watch", "devserver", "cli"}
+var edges = []string{"announce", "devserver", "disk", "folder", "gitbranch", "gitcommit", "githubpages", "githubpages/githubtest", "gitlog", "notice", "notice/noticetest", "watch", "witness", "cli"}
 
 var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "syscall", "math/rand"}
 

@@ -584,3 +584,36 @@ func TestWhatIsNotPublicChangesNothing(t *testing.T) {
 		t.Errorf("only %d files were not public", removed)
 	}
 }
+
+// TestWhatIsPublic lists the updates that a site shows: no draft, nothing held, and what the clock made.
+func TestWhatIsPublic(t *testing.T) {
+	update := func(text string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte("---\n" + text + "\n---\nText.\n")}
+	}
+	fs := fstest.MapFS{
+		"config.toml": {Data: []byte("title = \"T\"\nbase_url = \"https://status.example.com/\"\n[[components]]\nid = \"api\"\n")},
+		"content/incidents/a/01-investigating.md": update("title: A\nseverity: P2\nstatus: investigating\ndate: 2026-10-02T10:00:00Z\ncomponents: [api]"),
+		"content/incidents/a/02-identified.md":    update("status: identified\nseverity: P3\ndate: 2026-10-02T10:10:00Z"),
+		"content/incidents/a/03-monitoring.md":    update("status: monitoring\ndate: 2026-10-02T10:20:00Z\nhold: 30m"),
+		"content/incidents/b/01-investigating.md": update("title: B\nseverity: P0\nstatus: investigating\ndate: 2026-10-02T09:00:00Z"),
+		"content/incidents/b/02-identified.md":    update("status: identified\ndate: 2026-10-02T09:01:00Z\ndraft: true\nsecurity: incident"),
+		"content/maintenance/m/01-scheduled.md":   update("title: M\nstatus: scheduled\nstarts: 2026-10-02T10:00:00Z\nends: 2026-10-02T12:00:00Z\ndate: 2026-10-01T00:00:00Z"),
+		"content/announcements/n.md":              update("title: N\ndate: 2026-10-01T00:00:00Z"),
+	}
+	result, _ := run(t, fs, instant(t, "2026-10-02T10:30:00Z"))
+	var got []string
+	for _, s := range result.Site.Public {
+		got = append(got, fmt.Sprintln(s.Kind, s.ID, s.Update, s.Path, s.Severity, s.Security, s.URL))
+	}
+	want := []string{
+		"incident a 01-investigating content/incidents/a/01-investigating.md P2 false https://status.example.com/incidents/a/#01-investigating\n",
+		"incident a 02-identified content/incidents/a/02-identified.md P2 false https://status.example.com/incidents/a/#02-identified\n",
+		"incident b 01-investigating content/incidents/b/01-investigating.md P0 true https://status.example.com/incidents/b/#01-investigating\n",
+		"maintenance m 01-scheduled content/maintenance/m/01-scheduled.md  false https://status.example.com/maintenance/m/#01-scheduled\n",
+		"maintenance m started   false https://status.example.com/maintenance/m/#started\n",
+		"announcement n  content/announcements/n.md  false https://status.example.com/#announcement-n\n",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}

@@ -24,6 +24,7 @@ type Input struct {
 	Content  *content.Content
 	Evidence policy.Evidence
 	Now      time.Time
+	IDsOnly  bool // say nothing of what people promised each other: for logs that anybody may read
 }
 
 // Deadlines gives what the runbook asks for all incidents, soonest first.
@@ -48,8 +49,12 @@ func Check(input Input) []diag.Finding {
 		if d.State != policy.Missed {
 			continue
 		}
+		owed := d.Owed
+		if input.IDsOnly && d.Rule == "action" {
+			owed = "an action item"
+		}
 		c.report(diag.MissedDeadline, d.Path, missedKey[d.Rule], remedy(d), "%s: %s late, due at %s; %s",
-			d.Owed, policy.Words(d.Late(input.Now)), d.Due.UTC().Format("2006-01-02 15:04 UTC"), d.Because)
+			owed, policy.Words(d.Late(input.Now)), d.Due.UTC().Format("2006-01-02 15:04 UTC"), d.Because)
 	}
 	return diag.Sort(c.findings)
 }

@@ -112,8 +112,11 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 		}
 		return dates
 	}})
-	if gitError != nil {
+	if gitError != nil && (!a.lenient || ctx.Err() != nil) {
 		return nil, gitError
+	}
+	if gitError != nil {
+		fmt.Fprintf(a.Stderr, "warning: dates that updates leave out are not known: %v\n", gitError)
 	}
 	l.content = found
 	l.findings = append(l.findings, findings...)
@@ -164,6 +167,11 @@ func (l *loaded) loadTheme(root *os.Root) {
 	var findings []diag.Finding
 	l.theme, findings = theme.Load(themes.Default(), overlay, folder, theme.Brand(l.config.Brand), l.words, l.config.Zone)
 	l.findings = append(l.findings, findings...)
+}
+
+// useBuiltinTheme takes the built-in theme in place of the site's own.
+func (l *loaded) useBuiltinTheme() {
+	l.theme, _ = theme.Load(themes.Default(), nil, "", theme.Brand(l.config.Brand), l.words, l.config.Zone)
 }
 
 // build makes the value that a build is.

@@ -13,12 +13,11 @@ import (
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/gitlog"
-	"settler.io/crier/internal/policy"
 )
 
 type checkFlags struct {
-	at, format, changedSince string
-	strict                   bool
+	at, format, changedSince, record string
+	strict                           bool
 }
 
 func checkCommand(a *app) *cobra.Command {
@@ -38,40 +37,10 @@ says what subscribers notice: public updates that are gone, renamed or rewritten
 	command.Flags().StringVar(&flags.at, "at", "", "check as of this `time` (RFC 3339) instead of now")
 	command.Flags().StringVar(&flags.changedSince, "changed-since", "", "of rule findings and notes, show those of files changed since this `revision`")
 	command.Flags().StringVar(&flags.format, "format", "text", "`form` of the report: text, json or github (annotations of a workflow)")
+	recordFlag(command, &flags.record)
 	command.Flags().BoolVar(&flags.strict, "strict", false, "rule findings fail the check as well")
 	completeWords(command, "format", "text", "json", "github")
 	return command
-}
-
-// evidence asks git when updates and post-mortems came to the branch in a form that may be published.
-func (a *app) evidence(ctx context.Context, c *content.Content) (policy.Evidence, error) {
-	history, err := gitlog.Read(ctx, a.path(a.site))
-	if err != nil {
-		return nil, err
-	}
-	var paths []string
-	for _, i := range c.Incidents {
-		for _, u := range i.Updates {
-			if !u.Draft {
-				paths = append(paths, u.Path)
-			}
-		}
-		if i.Postmortem != nil && !i.Postmortem.Draft {
-			paths = append(paths, i.Postmortem.Path)
-		}
-	}
-	published, err := history.Published(ctx, paths, content.Publishable)
-	return policy.Evidence(published), err
-}
-
-// rules loads a site with the evidence that its rules are judged by.
-func (a *app) rules(ctx context.Context, now time.Time) (*loaded, check.Input, error) {
-	l, err := a.load(ctx, now.Truncate(time.Second))
-	if err != nil {
-		return l, check.Input{}, err
-	}
-	evidence, err := a.evidence(ctx, l.content)
-	return l, check.Input{Config: l.config, Content: l.content, Evidence: evidence, Now: now}, err
 }
 
 func (a *app) check(ctx context.Context, flags checkFlags) error {
@@ -82,7 +51,8 @@ func (a *app) check(ctx context.Context, flags checkFlags) error {
 	if err != nil {
 		return err
 	}
-	l, input, err := a.rules(ctx, now)
+	l, input, err := a.rules(ctx, now, flags.record)
+	input.IDsOnly = flags.format == "github"
 	if err != nil {
 		if l != nil {
 			a.tell(l.findings, flags.format)
@@ -92,24 +62,32 @@ func (a *app) check(ctx context.Context, flags checkFlags) error {
 	result := l.build(now)
 	findings := append(append(l.findings, result.Findings...), check.Check(input)...)
 	if flags.changedSince != "" {
-		changed, err := gitlog.ChangedSince(ctx, a.path(a.site), flags.changedSince)
+		changes, err := a.changes(ctx, flags.changedSince)
 		if err != nil {
-			return hinted{err, "name a revision that this clone has, such as origin/main"}
+			return err
 		}
 		kept := findings[:0]
 		for _, f := range findings {
-			if f.Kind.Class == diag.Mistake || changed[f.Position.Path] {
+			if f.Kind.Class == diag.Mistake || changes[f.Position.Path] != "" {
 				kept = append(kept, f)
 			}
 		}
-		noticed, err := a.changes(ctx, input, flags.changedSince, changed)
+		noticed, err := a.noticed(ctx, input, flags.changedSince, changes)
 		if err != nil {
 			return err
 		}
 		findings = append(kept, noticed...)
 	}
 	findings = diag.Sort(findings)
-	a.tell(findings, flags.format)
+	if flags.format == "github" {
+		shown, left := withoutSecrets(findings, l.content)
+		a.tell(shown, flags.format)
+		if left > 0 {
+			fmt.Fprintf(a.Stderr, "note: %s in files of which a workflow says nothing; run crier check yourself\n", count(left, "more finding"))
+		}
+	} else {
+		a.tell(findings, flags.format)
+	}
 	mistakes, rules := diag.Count(findings, diag.Mistake), diag.Count(findings, diag.Rule)
 	switch {
 	case mistakes > 0:
@@ -120,10 +98,10 @@ func (a *app) check(ctx context.Context, flags checkFlags) error {
 	return nil
 }
 
-// changes finds what subscribers notice of the changes since a revision.
-func (a *app) changes(ctx context.Context, input check.Input, revision string, changed map[string]bool) ([]diag.Finding, error) {
+// noticed finds what subscribers notice of the changes since a revision.
+func (a *app) noticed(ctx context.Context, input check.Input, revision string, changes map[string]gitlog.Change) ([]diag.Finding, error) {
 	folders := map[string]bool{}
-	for name := range changed {
+	for name := range changes {
 		if strings.HasPrefix(name, "content/") {
 			folders[path.Dir(name)] = true
 		}
@@ -139,7 +117,11 @@ func (a *app) changes(ctx context.Context, input check.Input, revision string, c
 		}
 		return dates
 	}})
-	return check.Changes(input, before), nil
+	found := check.Changes(input, before)
+	if input.IDsOnly {
+		found, _ = withoutSecrets(found, before) // of what is gone, the content says nothing any more
+	}
+	return found, nil
 }
 
 // tell writes findings to standard output: they are what a check is asked for.

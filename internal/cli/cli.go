@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -31,6 +32,10 @@ type System struct {
 	Now    func() time.Time
 	Colour bool // standard output is a terminal that shows colours
 
+	Getenv    func(name string) string                         // nil: nothing is set
+	Sleep     func(ctx context.Context, d time.Duration) error // nil: it takes no time
+	Transport http.RoundTripper                                // of requests; nil: the usual one
+
 	// Terminal is the one that a person sits at; its zero value: none does.
 	Terminal Terminal
 
@@ -43,7 +48,35 @@ func OS() System {
 	if err != nil {
 		dir = "."
 	}
-	return System{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, Now: time.Now, Colour: colour(), Terminal: terminal()}
+	return System{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, Now: time.Now, Colour: colour(), Terminal: terminal(), Getenv: os.Getenv, Sleep: sleep}
+}
+
+// sleep waits, unless the run is interrupted.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// getenv reads the environment.
+func (a *app) getenv(name string) string {
+	if a.Getenv == nil {
+		return ""
+	}
+	return a.Getenv(name)
+}
+
+// sleep waits as the system does.
+func (a *app) sleep(ctx context.Context, d time.Duration) error {
+	if a.Sleep == nil {
+		return ctx.Err()
+	}
+	return a.Sleep(ctx, d)
 }
 
 // colour reports whether standard output is a terminal, and nobody asked for plain text (no-color.org).
@@ -148,7 +181,7 @@ func root(system System) *cobra.Command {
 		return usageError{err, fmt.Sprintf("see %s --help", command.CommandPath())}
 	})
 	command.PersistentFlags().StringVar(&app.site, "site", ".", "`folder` of the site, where config.toml is")
-	command.AddCommand(buildCommand(app), checkCommand(app), docsCommand(app), dueCommand(app), importCommand(app), initCommand(app), reportCommand(app), serveCommand(app), versionCommand(app))
+	command.AddCommand(buildCommand(app), checkCommand(app), docsCommand(app), dueCommand(app), importCommand(app), initCommand(app), pendingCommand(app), publishCommand(app), reportCommand(app), serveCommand(app), versionCommand(app))
 	command.AddCommand(newCommand(app), updateCommand(app), resolveCommand(app), maintenanceCommand(app), amendCommand(app), postmortemCommand(app), listCommand(app), showCommand(app))
 	command.SetOut(system.Stdout)
 	completionCommand(command)
@@ -159,7 +192,9 @@ func root(system System) *cobra.Command {
 // app is what the commands share.
 type app struct {
 	System
-	site    string
+	site string
+	// lenient goes on where git fails: dates that it would know are missing then.
+	lenient bool
 	console *console // of the questions asked; nil until there is one
 }
 

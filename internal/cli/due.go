@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,8 +22,10 @@ import (
 )
 
 type dueFlags struct {
-	at, format, since, within, incident string
-	fail                                bool
+	at, format, since, within, incident, record string
+	fail                                        bool
+	issue                                       string
+	account                                     account
 }
 
 func dueCommand(a *app) *cobra.Command {
@@ -32,7 +35,10 @@ func dueCommand(a *app) *cobra.Command {
 		Short: "Show what the runbook asks for, soonest first",
 		Long: `Show what is owed and not done yet: updates to publish, answers, escalations, resolutions, post-mortems.
 
-How the deadlines of the past were kept, report says.`,
+How the deadlines of the past were kept, report says.
+
+With --issue it keeps an issue on GitHub instead, for a workflow that runs by a schedule: opened when something is overdue,
+changed as that changes, closed when nothing is. It holds ids only, and nothing of security incidents.`,
 		Example: `  crier due
   crier due --within 24h --incident 2026-10-02-api-down
   crier due --format ics > due.ics`,
@@ -42,7 +48,10 @@ How the deadlines of the past were kept, report says.`,
 	command.Flags().StringVar(&flags.at, "at", "", "as of this `time` (RFC 3339) instead of now")
 	command.Flags().BoolVar(&flags.fail, "fail", false, "exit with status 4 when something is overdue")
 	command.Flags().StringVar(&flags.format, "format", "text", "`form`: text, json, github (annotations of a workflow) or ics (a calendar)")
+	command.Flags().StringVar(&flags.issue, "issue", "", "keep an issue of this `repository`, OWNER/NAME, that lists what is overdue")
+	flags.account.flags(command)
 	command.Flags().StringVar(&flags.incident, "incident", "", "only this incident's, by its `id`")
+	recordFlag(command, &flags.record)
 	command.Flags().StringVar(&flags.since, "since", "", "only of incidents that began on this `day` or later, or time (RFC 3339); otherwise from since in config.toml on")
 	command.Flags().StringVar(&flags.within, "within", "", "only what is due within a `duration`, such as 24h, and what is overdue")
 	completeWords(command, "format", "text", "json", "github", "ics")
@@ -54,6 +63,9 @@ func (a *app) due(ctx context.Context, flags dueFlags) error {
 	if err := oneOf("format", flags.format, "text", "json", "github", "ics"); err != nil {
 		return err
 	}
+	if flags.issue != "" && (flags.incident != "" || flags.within != "" || flags.format != "text") {
+		return usageError{errors.New("--issue lists all that is overdue, in a form of its own"), "leave out --incident, --within and --format"}
+	}
 	now, err := a.instant(flags.at)
 	if err != nil {
 		return err
@@ -64,14 +76,18 @@ func (a *app) due(ctx context.Context, flags dueFlags) error {
 			return usageError{fmt.Errorf("--within %w", err), "write it like --within 24h"}
 		}
 	}
-	l, input, err := a.rules(ctx, now)
+	l, input, err := a.rules(ctx, now, flags.record)
 	if err != nil {
 		if l != nil {
 			a.printFindings(l.findings)
 		}
 		return err
 	}
-	a.printFindings(diag.Mistakes(l.findings)) // what cannot be read may owe something too
+	unread := diag.Mistakes(l.findings) // what cannot be read may owe something too
+	if flags.issue != "" || flags.format == "github" {
+		unread, _ = withoutSecrets(unread, l.content)
+	}
+	a.printFindings(unread)
 	if input.Config.Rules.Since, err = moment("since", flags.since, l.config.Zone, l.config.Rules.Since); err != nil {
 		return err
 	}
@@ -91,15 +107,24 @@ func (a *app) due(ctx context.Context, flags dueFlags) error {
 		}
 		owed = append(owed, d)
 	}
+	if flags.issue != "" {
+		if err := a.dueIssue(ctx, flags, owed, l.content, l.config.Zone); err != nil {
+			return err
+		}
+		if overdue > 0 && flags.fail {
+			return missedError{fmt.Errorf("%s overdue", things(overdue))}
+		}
+		return nil
+	}
 	switch flags.format {
 	case "json":
 		if err := a.dueJSON(owed, now); err != nil {
 			return err
 		}
 	case "github":
-		for _, d := range owed {
+		for _, d := range withoutSecretDeadlines(owed, l.content) {
 			level := map[policy.State]string{policy.Missed: "warning", policy.Waiting: "notice"}[d.State]
-			fmt.Fprintf(a.Stdout, "::%s file=%s,title=%s::%s\n", level, annotationProperty.Replace(d.Path), annotationProperty.Replace(d.Owed), annotationText.Replace(a.when(d, now)+"; "+d.Because))
+			fmt.Fprintf(a.Stdout, "::%s file=%s,title=%s::%s\n", level, annotationProperty.Replace(d.Path), annotationProperty.Replace(openly(d)), annotationText.Replace(a.when(d, now)+"; "+d.Because))
 		}
 	case "ics":
 		a.dueCalendar(l.config, owed, now)

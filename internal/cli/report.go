@@ -17,7 +17,7 @@ import (
 	"settler.io/crier/internal/report"
 )
 
-type reportFlags struct{ at, format, since, until string }
+type reportFlags struct{ at, format, since, until, record string }
 
 func reportCommand(a *app) *cobra.Command {
 	var flags reportFlags
@@ -36,6 +36,7 @@ What only a file's own date speaks for is counted apart, as unverified.`,
 	}
 	command.Flags().StringVar(&flags.at, "at", "", "as of this `time` (RFC 3339) instead of now")
 	command.Flags().StringVar(&flags.format, "format", "text", "`form`: text, markdown, json, or csv (a line for each deadline)")
+	recordFlag(command, &flags.record)
 	command.Flags().StringVar(&flags.since, "since", "", "incidents detected from this `day` on, or time (RFC 3339); otherwise from since in config.toml on")
 	command.Flags().StringVar(&flags.until, "until", "", "incidents detected before this `day`, or time (RFC 3339)")
 	completeWords(command, "format", "text", "markdown", "json", "csv")
@@ -65,7 +66,7 @@ func (a *app) report(ctx context.Context, flags reportFlags) error {
 	if err != nil {
 		return err
 	}
-	l, input, err := a.rules(ctx, now)
+	l, input, err := a.rules(ctx, now, flags.record)
 	if err != nil {
 		if l != nil {
 			a.printFindings(l.findings)

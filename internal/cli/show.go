@@ -43,7 +43,7 @@ func (a *app) show(ctx context.Context, id, at, format string) error {
 	if err != nil {
 		return err
 	}
-	l, input, err := a.rules(ctx, now)
+	l, input, err := a.rules(ctx, now, "")
 	if err != nil {
 		if l != nil {
 			a.printFindings(l.findings)

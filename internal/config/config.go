@@ -31,6 +31,15 @@ type Config struct {
 	Publish Publish
 
 	Security Security
+	Webhooks []Webhook
+}
+
+// Webhook is an address that is told of every update once it is live.
+type Webhook struct {
+	Name      string // unique, and permanent: under it the publish record keeps what was told
+	URL       string
+	SecretEnv string // the environment variable that holds the secret which signs what is sent
+	At        diag.Position
 }
 
 // Group gathers components under a heading.

@@ -92,6 +92,11 @@ cstate = true
 [publish]
 to = ["github:example/status#gh-pages", "dir:/srv/www"]
 cname = "status.example.com"
+
+[[webhooks]]
+name = "pager"
+url = "https://example.com/hooks/status?team=1"
+secret_env = "STATUS_WEBHOOK_SECRET"
 `)
 	if len(said) > 0 {
 		t.Fatal(said)
@@ -108,11 +113,12 @@ cname = "status.example.com"
 			{ID: "api", Name: "API", Group: "core", Description: "The public API", StartDate: time.Date(2025, 1, 1, 0, 0, 0, 0, berlin), Aliases: []string{"/affected/api/"}},
 			{ID: "web.2", Name: "web.2"},
 		},
-		Links:   []Link{{Name: "Support", URL: "https://example.com/support"}, {Name: "/about/", URL: "/about/"}},
-		Uptime:  Uptime{0.1, 0.5, 1},
-		Feeds:   Feeds{Host: "example.com", CState: true},
-		Publish: Publish{To: []string{"github:example/status#gh-pages", "dir:/srv/www"}, CNAME: "status.example.com"},
-		Rules:   Default().Rules,
+		Links:    []Link{{Name: "Support", URL: "https://example.com/support"}, {Name: "/about/", URL: "/about/"}},
+		Uptime:   Uptime{0.1, 0.5, 1},
+		Feeds:    Feeds{Host: "example.com", CState: true},
+		Publish:  Publish{To: []string{"github:example/status#gh-pages", "dir:/srv/www"}, CNAME: "status.example.com"},
+		Webhooks: []Webhook{{Name: "pager", URL: "https://example.com/hooks/status?team=1", SecretEnv: "STATUS_WEBHOOK_SECRET"}},
+		Rules:    Default().Rules,
 	}
 	p2 := want.Rules.Severity[incident.P2]
 	p2.Publish, p2.Batch, p2.Respond, p2.Resolve, p2.Lead, p2.CTO = 30*time.Minute, 10*time.Minute, 0, 12*time.Hour, 6*time.Hour, 24*time.Hour
@@ -206,6 +212,12 @@ func TestMistakes(t *testing.T) {
 		{"[uptime]\nmaintenance = 0", `3:1 unknown-key: unknown key "maintenance" | known are degraded_performance, partial_outage, major_outage`},
 		{"[feeds]\ncstate = \"yes\"", `3:10 wrong-type: "yes" where true or false belongs | write true`},
 		{"[publish]\ncname = \"https://x.example.com\"", `3:9 bad-url: "https://x.example.com" is no host name | write it like "status.example.com"`},
+		{"[[webhooks]]\nname = \"a\"\nsecret_env = \"S\"", `2:3 missing-key: a webhook without url | write url = "https://example.com/hooks/status"`},
+		{"[[webhooks]]\nurl = \"https://example.com/\"\nsecret_env = \"S\"", `2:3 missing-key: a webhook without name | write name = "pager"`},
+		{"[[webhooks]]\nname = \"a\"\nurl = \"https://example.com/\"", `2:3 missing-key: a webhook without secret_env | write secret_env = "STATUS_WEBHOOK_SECRET"`},
+		{"[[webhooks]]\nname = \"a\"\nurl = \"https://me:password@example.com/\"", `4:7 bad-url: that is no address to send to | write it like "https://example.com/hooks/status"`},
+		{"[[webhooks]]\nname = \"a\"\nsecret_env = \"whsec_c29tZXRoaW5n/==\"", `4:14 bad-id: that is no name of an environment variable | write the name of the variable, such as "STATUS_WEBHOOK_SECRET", never the secret itself`},
+		{"[[webhooks]]\nname = \"a\"\nurl = \"https://example.com/\"\nsecret_env = \"S\"\n[[webhooks]]\nname = \"a\"", `7:8 duplicate-id: the id "a" is taken | give one of them another id`},
 		{`title = "twice"`, `2:1 bad-syntax: `},
 		{`x = `, `2:5 bad-syntax: unexpected end of the line at start of value | config.toml is TOML: texts stand in quotes, see toml.io`},
 	} {

@@ -114,6 +114,7 @@ func (p *parser) fields() []tree.Field {
 			})
 		}},
 		{Key: "security", Decode: p.security},
+		{Key: "webhooks", Decode: p.each("a webhook ([[webhooks]])", p.webhook)},
 		{Key: "publish", Decode: func(n *tree.Node) {
 			p.Fields(n, "a table ([publish])", []tree.Field{
 				{Key: "to", Decode: func(n *tree.Node) {

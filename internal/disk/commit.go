@@ -67,6 +67,9 @@ func (w *writer) commit() error {
 	if err := w.deleteStale(); err != nil {
 		return err
 	}
+	if err := w.writeGiven(); err != nil {
+		return err
+	}
 	if err := w.writeManifest(); err != nil {
 		return err
 	}

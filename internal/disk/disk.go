@@ -81,6 +81,18 @@ func Plan(ctx context.Context, dir string, files *fileset.Set) (Summary, error) 
 
 // Write brings the folder, which is made if it is not there, to the state of the set.
 func Write(ctx context.Context, dir string, files *fileset.Set) (Summary, error) {
+	return WriteNoted(ctx, dir, files, nil)
+}
+
+// Note is a file of the caller's own in the Private folder.
+type Note struct {
+	Name    string // its path below that folder
+	Content []byte // nil: the file goes
+}
+
+// WriteNoted is Write with notes. They are asked for when all is ready to be shown and no other run can write, and written, in their
+// order, when all is shown. An error of notes ends the run before anything is.
+func WriteNoted(ctx context.Context, dir string, files *fileset.Set, notes func() ([]Note, error)) (Summary, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return Summary{}, err
 	}
@@ -107,6 +119,12 @@ func Write(ctx context.Context, dir string, files *fileset.Set) (Summary, error)
 	if err := w.stage(ctx); err != nil {
 		return Summary{}, errors.Join(err, w.cleanTemporary())
 	}
+	if notes != nil {
+		var err error
+		if w.given, err = notes(); err != nil {
+			return Summary{}, errors.Join(err, w.cleanTemporary())
+		}
+	}
 	if err := w.commit(); err != nil {
 		return Summary{}, err
 	}
@@ -127,6 +145,7 @@ type writer struct {
 	ours   map[string]fileset.Hash // what an earlier run wrote; zero hash: state unknown
 	staged []staged                // by index of the file
 	stale  []string                // ours, and no longer wanted
+	given  []Note                  // notes of the caller
 	bytes  atomic.Int64
 
 	fresh      map[string]fileset.Order // folders that are not there yet, the topmost of each, which come as a whole

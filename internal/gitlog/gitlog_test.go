@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -306,27 +307,30 @@ func TestPublished(t *testing.T) {
 	}
 }
 
-func TestChangedSince(t *testing.T) {
+func TestChanges(t *testing.T) {
 	r := newRepository(t)
 	r.write("site/content/a.md", text)
 	r.write("site/content/b.md", text)
+	r.write("site/content/gone.md", text)
 	r.write("other.md", text)
 	r.commit("all")
 	r.git("checkout", "-q", "-b", "side")
+	r.git("mv", "site/content/gone.md", "site/content/moved.md")
 	r.write("site/content/a.md", text+"changed")
 	r.write("other.md", text+"changed")
 	r.commit("side")
 	r.write("site/content/b.md", text+"not committed")
 	r.write("site/content/new.md", text)
 	r.git("checkout", "-q", "main", "--", "other.md")
-	changed, err := ChangedSince(context.Background(), filepath.Join(r.dir, "site"), "main")
+	changes, err := Changes(context.Background(), filepath.Join(r.dir, "site"), "main")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(changed) != 3 || !changed["content/a.md"] || !changed["content/b.md"] || !changed["content/new.md"] {
-		t.Error(changed)
+	want := map[string]Change{"content/a.md": Edited, "content/b.md": Edited, "content/new.md": Added, "content/gone.md": Removed, "content/moved.md": Added}
+	if !maps.Equal(changes, want) {
+		t.Error(changes)
 	}
-	if _, err := ChangedSince(context.Background(), r.dir, "nowhere"); err == nil {
+	if _, err := Changes(context.Background(), r.dir, "nowhere"); err == nil {
 		t.Error("a revision that is not there is found")
 	}
 }

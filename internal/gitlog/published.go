@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -99,28 +98,4 @@ func (h *History) contents(ctx context.Context, blobs []string, each func(blob s
 		each(blob, content[:size])
 	}
 	return c.Wait()
-}
-
-// ChangedSince lists the files of the site that differ from what they were where the present branch left a revision, uncommitted,
-// untracked and deleted ones too.
-func ChangedSince(ctx context.Context, folder, revision string) (map[string]bool, error) {
-	base, err := git(ctx, folder, "merge-base", revision, "HEAD")
-	if err != nil {
-		return nil, err
-	}
-	diff, err := git(ctx, folder, "diff", "--name-only", "--no-renames", "-z", "--relative", strings.TrimSpace(string(base)), "--")
-	if err != nil {
-		return nil, err
-	}
-	untracked, err := git(ctx, folder, "ls-files", "--others", "--exclude-standard", "-z")
-	if err != nil {
-		return nil, err
-	}
-	changed := map[string]bool{}
-	for name := range bytes.SplitSeq(append(diff, untracked...), []byte{0}) {
-		if len(name) > 0 {
-			changed[path.Clean(string(name))] = true
-		}
-	}
-	return changed, nil
 }

@@ -109,8 +109,8 @@ func (j *judge) stop(c *clock) {
 		}
 		if d.State == "" {
 			release := j.come[c.met-1]
-			if at, proven := j.public(release); proven && at.After(d.Due) {
-				d.State, d.MetAt, d.Path = Missed, at, release.Update.Path
+			if p := j.public(release); p.proven && !p.atLatest && p.at.After(d.Due) {
+				d.State, d.MetAt, d.Path = Missed, p.at, release.Update.Path
 			} else {
 				j.claimed(&d, release, release.Update.Date)
 			}
@@ -254,14 +254,14 @@ func (j *judge) aftermath() {
 		d.State = j.open(d.Due)
 		if post != nil && !post.Draft {
 			d.Path = post.Path
-			proof, proven := j.evidence[post.Path]
+			seen := j.evidence[post.Path].seen()
 			switch {
-			case !proven:
+			case seen.IsZero():
 				d.State, d.Stated, d.MetAt = Unverified, true, post.Date
-			case proof.After(d.Due):
-				d.State, d.MetAt = Missed, proof
+			case seen.After(d.Due):
+				d.State, d.MetAt = Missed, seen
 			default:
-				d.State, d.MetAt = Met, proof
+				d.State, d.MetAt = Met, seen
 			}
 		}
 		j.out = append(j.out, d)

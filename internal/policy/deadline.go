@@ -22,10 +22,6 @@ const (
 	Waived     State = "waived"
 )
 
-// Evidence proves when files came to the public: the instant at which a file was first on the branch in a form that may be
-// published, by its path. What is not in it is not proven.
-type Evidence map[string]time.Time
-
 // Deadline is one thing that the runbook asks for.
 type Deadline struct {
 	Rule     string    // publish, respond, update, resolve, escalate, notify, meeting, postmortem or action
@@ -135,18 +131,6 @@ func (j *judge) immediately(target time.Duration) time.Duration {
 	return target
 }
 
-// public says when an update became public, or will; proven tells whether evidence says so.
-func (j *judge) public(release Release) (at time.Time, proven bool) {
-	proof, ok := j.evidence[release.Update.Path]
-	if !ok {
-		return release.Published, false
-	}
-	if release.At.After(proof) {
-		return release.At, true
-	}
-	return proof, true
-}
-
 // open gives the state of what is not met yet.
 func (j *judge) open(due time.Time) State {
 	if j.now.After(due) {
@@ -169,17 +153,25 @@ func (j *judge) publish() {
 			promise = "immediately"
 		}
 		d.Because = fmt.Sprintf("a %s is public %s, and it %s", release.Ruling, promise, since)
-		switch at, proven := j.public(release); {
-		case at.After(j.now) || !proven && release.At.After(j.now):
+		switch p := j.public(release); {
+		case p.lacking:
+			if d.State = j.open(d.Due); !release.At.After(j.now) {
+				d.Because += "; the publish record lacks it"
+			}
+		case p.at.After(j.now) || !p.proven && release.At.After(j.now):
 			d.State = j.open(d.Due)
-		case !proven:
-			d.State, d.MetAt, d.Stated = Unverified, at, true
+		case !p.proven:
+			d.State, d.MetAt, d.Stated = Unverified, p.at, true
 			d.Because += "; nothing proves when it became public"
-		case at.After(d.Due):
-			d.State, d.MetAt = Missed, at
-			d.Because += "; it became public at " + stamp(at)
+		case p.at.After(d.Due) && p.atLatest:
+			d.State, d.MetAt = Unverified, p.at
+			d.Because += "; it was public by " + stamp(p.at) + ", when the publish record begins"
+		case p.at.After(d.Due):
+			d.State, d.MetAt = Missed, p.at
+			d.Because += "; it became public at " + stamp(p.at) + ", " + p.witness
 		default:
-			d.State, d.MetAt = Met, at
+			d.State, d.MetAt = Met, p.at
+			d.Because += "; it became public at " + stamp(p.at) + ", " + p.witness
 		}
 		if reason, ok := u.Runbook.Waive["publish"]; ok {
 			d.State, d.Because = Waived, "waived: "+reason
@@ -196,21 +188,23 @@ func (j *judge) nextUpdates() {
 		if state.Status == incident.Resolved || every == 0 {
 			continue
 		}
-		from, proven := j.public(release)
-		if from.After(j.now) {
+		last := j.public(release)
+		if last.lacking || last.at.After(j.now) {
 			continue
 		}
-		d := Deadline{Rule: "update", Path: release.Update.Path, Owed: "next update", From: from, Due: from.Add(every),
-			Because: fmt.Sprintf("an open %s is updated every %s, and %s was public at %s", state.Severity, Words(every), release.Update.ID, stamp(from))}
+		d := Deadline{Rule: "update", Path: release.Update.Path, Owed: "next update", From: last.at, Due: last.at.Add(every),
+			Because: fmt.Sprintf("an open %s is updated every %s, and %s was public at %s", state.Severity, Words(every), release.Update.ID, stamp(last.at))}
 		d.State = j.open(d.Due)
 		if n+1 < len(j.come) {
-			at, next := j.public(j.come[n+1])
-			if !at.After(j.now) {
-				d.MetAt = at
+			next := j.public(j.come[n+1])
+			if !next.lacking && !next.at.After(j.now) {
+				d.MetAt = next.at
 				switch {
-				case at.After(d.Due):
+				case next.at.After(d.Due) && next.atLatest:
+					d.State = Unverified
+				case next.at.After(d.Due):
 					d.State = Missed
-				case !proven || !next:
+				case !last.proven || !next.proven || last.atLatest:
 					d.State, d.Stated = Unverified, true
 				default:
 					d.State = Met
@@ -225,15 +219,15 @@ func (j *judge) nextUpdates() {
 // nothing met that evidence does not bear out.
 func (j *judge) claimed(d *Deadline, release Release, stated time.Time) {
 	d.MetAt, d.Path = stated, release.Update.Path
-	proof, proven := j.evidence[release.Update.Path]
+	seen := j.evidence[release.Update.Path].seen()
 	switch {
 	case stated.After(d.Due):
 		d.State = Missed
-	case !proven:
+	case seen.IsZero():
 		d.State, d.Stated = Unverified, true
-	case proof.After(d.Due) && proof.Sub(stated) > j.rules.Tolerance:
+	case seen.After(d.Due) && seen.Sub(stated) > j.rules.Tolerance:
 		d.State, d.Stated = Unverified, true
-		d.Because += fmt.Sprintf("; stated as %s, and committed at %s", stamp(stated), stamp(proof))
+		d.Because += fmt.Sprintf("; stated as %s, and committed at %s", stamp(stated), stamp(seen))
 	default:
 		d.State = Met
 	}

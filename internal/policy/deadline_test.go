@@ -23,10 +23,12 @@ func status(s incident.Status) func(*incident.Update) {
 func seen(updates []incident.Update) Evidence {
 	e := Evidence{}
 	for _, u := range updates {
-		e[u.Path] = u.Date
+		e[u.Path] = Proof{Committed: u.Date}
 	}
 	return e
 }
+
+func committed(path string, at time.Time) Evidence { return ByGit(map[string]time.Time{path: at}) }
 
 func withPaths(updates []incident.Update) []incident.Update {
 	for i := range updates {
@@ -73,7 +75,7 @@ func TestTable(t *testing.T) {
 		updates := withPaths([]incident.Update{update(0, row.severity)})
 		i := incident.Incident{ID: "x", Updates: updates}
 		got := map[string]int{}
-		for _, deadline := range rules.Deadlines(i, Evidence{"000.md": sec(0)}, sec(0)) {
+		for _, deadline := range rules.Deadlines(i, committed("000.md", sec(0)), sec(0)) {
 			key := deadline.Rule + ": " + deadline.Owed
 			got[key] = int(deadline.Due.Sub(origin) / time.Second)
 			t.Logf("%s  %-62s due after %-8s %s", row.severity, key, Words(deadline.Due.Sub(origin)), deadline.Because)
@@ -95,12 +97,12 @@ func TestTable(t *testing.T) {
 				if key == "publish: publish 000" || key == "respond: acknowledge" {
 					// What was on the branch so late was published so late, and was the first that anybody said.
 					want = map[State]State{Waiting: Met, Missed: Missed}[want]
-					if got := state(Evidence{"000.md": sec(due + offset)}, sec(due+offset)); got != want {
+					if got := state(committed("000.md", sec(due+offset)), sec(due+offset)); got != want {
 						t.Errorf("%s %s, seen %+d s: %s, want %s", row.severity, key, offset, got, want)
 					}
 					continue
 				}
-				if got := state(Evidence{"000.md": sec(0)}, sec(due+offset)); got != want {
+				if got := state(committed("000.md", sec(0)), sec(due+offset)); got != want {
 					t.Errorf("%s %s, %+d s: %s, want %s", row.severity, key, offset, got, want)
 				}
 				// Done at that time: resolved, told, or updated.
@@ -111,7 +113,7 @@ func TestTable(t *testing.T) {
 				if strings.HasPrefix(key, "escalate") && offset <= 0 {
 					met = "none" // resolved in time: nobody has to be told
 				}
-				if got := state(Evidence{"000.md": sec(0), "done.md": sec(due + offset)}, sec(due+10), done); got != met {
+				if got := state(ByGit(map[string]time.Time{"000.md": sec(0), "done.md": sec(due + offset)}), sec(due+10), done); got != met {
 					t.Errorf("%s %s, done at %+d s: %s, want %s", row.severity, key, offset, got, met)
 				}
 			}
@@ -231,7 +233,7 @@ func TestDeadlines(t *testing.T) {
 					if id != "pm" {
 						id += ".md"
 					}
-					evidence[id] = minute(n)
+					evidence[id] = Proof{Committed: minute(n)}
 				}
 			}
 			deadlines := Defaults().Deadlines(incident.Incident{ID: "x", Path: "x", Updates: updates, Postmortem: c.post}, evidence, minute(c.now))
@@ -292,7 +294,12 @@ func TestDeadlinesOfAnything(t *testing.T) {
 			u.ID, u.Draft = fmt.Sprint(n), r.IntN(6) == 0
 			u.Path = u.ID + ".md"
 			if r.IntN(3) > 0 {
-				evidence[u.Path] = u.Date.Add(time.Duration(r.IntN(200)) * time.Minute)
+				evidence[u.Path] = Proof{Committed: u.Date.Add(time.Duration(r.IntN(200)) * time.Minute)}
+			}
+			if recorded := Recorded(r.IntN(4)); r.IntN(2) == 0 {
+				proof := evidence[u.Path]
+				proof.Recorded, proof.Public = recorded, u.Date.Add(time.Duration(r.IntN(400))*time.Minute)
+				evidence[u.Path] = proof
 			}
 			u.Hold.For = time.Duration(r.IntN(90)) * time.Minute
 			updates = append(updates, u)
@@ -305,8 +312,21 @@ func TestDeadlinesOfAnything(t *testing.T) {
 				d.State == Missed && !d.MetAt.IsZero() && !d.MetAt.After(d.Due), d.State == "", d.Because == "":
 				t.Fatalf("%+v\nof %+v at %s", d, updates, now)
 			}
-			if proof, ok := evidence[d.Path]; ok && d.Rule == "publish" && d.State == Met && proof.After(d.Due) {
-				t.Fatalf("back-dating met a deadline: %+v of %+v", d, updates)
+			proof := evidence[d.Path]
+			if d.Rule != "publish" || d.State != Met {
+				continue
+			}
+			switch proof.Recorded {
+			case Unrecorded, AtLatest:
+				if proof.Committed.IsZero() && proof.Recorded == Unrecorded || proof.Committed.After(d.Due) && (proof.Recorded == Unrecorded || proof.Public.After(d.Due)) {
+					t.Fatalf("back-dating met a deadline: %+v of %+v", d, updates)
+				}
+			case Exactly:
+				if proof.Public.After(d.Due) {
+					t.Fatalf("published late, and yet met: %+v of %+v", d, updates)
+				}
+			case NotYet:
+				t.Fatalf("not public, and yet met: %+v of %+v", d, updates)
 			}
 		}
 		if again := rules.Deadlines(i, evidence, now); cmp.Diff(again, rules.Deadlines(i, evidence, now)) != "" {

@@ -44,6 +44,7 @@ func (r Rules) Releases(updates []incident.Update) []Release {
 	var severity incident.Severity
 	var detected time.Time
 	rulings := map[string]incident.Severity{}
+	early := map[string]time.Time{} // of what is held: the instant from which its deadline counts as reached
 	releases := r.releases(updates, func(u incident.Update) (time.Time, Reason) {
 		before, first := severity, severity == 0
 		switch {
@@ -75,12 +76,38 @@ func (r Rules) Releases(updates []incident.Update) []Release {
 		if at.After(deadline) && reason != Immediate {
 			at, reason = deadline, DeadlineReached
 		}
+		if r.Ahead > 0 {
+			early[u.ID] = deadline.Add(-r.Ahead)
+		}
 		return at, reason
 	})
-	for i := range releases {
-		releases[i].Ruling = rulings[releases[i].Update.ID]
+	var along time.Time
+	for i := len(releases) - 1; i >= 0; i-- {
+		release := &releases[i]
+		release.Ruling = rulings[release.Update.ID]
+		if from, held := early[release.Update.ID]; held && release.Reason != Draft {
+			release.At = earlier(release.At, later(from, release.Update.Date))
+			if !along.IsZero() {
+				release.At = earlier(release.At, along)
+			}
+			along = release.At
+		}
 	}
 	return releases
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // MaintenanceReleases says of every update of maintenance when it may be public: when its date has come and its hold is

@@ -15,6 +15,9 @@ type Rules struct {
 	// Tolerance is how far ahead of now a date may lie and still count as come, since clocks differ; also how long
 	// after its date an urgent update may take to become public. Ours, not the runbook's.
 	Tolerance time.Duration
+	// Ahead is how near the deadline of a held update counts as reached, so that a publish that runs now and then is not late.
+	// What is shown as its time of publication stays the same, whatever Ahead is.
+	Ahead time.Duration
 	// Since: incidents that began before it have no deadlines. Zero: all have.
 	Since time.Time
 	// UpdateEvery is how often an open incident owes its readers an update. Ours, not the runbook's.

@@ -124,9 +124,11 @@ var parserKnows = map[string]string{
 
 // schemaWants are the keys of which a schema wants the better form, and what that is.
 var schemaWants = map[string]string{
-	"config groups.[].id":     "quotes, also for an id that is a number",
-	"config components.[].id": "quotes, also for an id that is a number",
-	"config publish.cname":    "quotes",
+	"config groups.[].id":           "quotes, also for an id that is a number",
+	"config components.[].id":       "quotes, also for an id that is a number",
+	"config publish.cname":          "quotes",
+	"config webhooks.[].name":       "quotes, also for a name that is a number",
+	"config webhooks.[].secret_env": "quotes",
 }
 
 // TestSchemaAndParserAgree tries every value for every key of every kind: a schema refuses what the parser calls a mistake,
@@ -221,7 +223,13 @@ func write(kind string, path []string, literal string) string {
 	switch list, ok := strings.CutSuffix(table, "[]"); {
 	case ok:
 		fmt.Fprintf(&out, "[[%s]]\n", list)
-		if list != "links" && last != "id" {
+		if list == "webhooks" {
+			for key, value := range map[string]string{"name": "pager", "url": "https://example.com/", "secret_env": "SECRET"} {
+				if key != last {
+					fmt.Fprintf(&out, "%s = %q\n", key, value)
+				}
+			}
+		} else if list != "links" && last != "id" {
 			out.WriteString("id = \"x\"\n")
 		}
 	case table != "":

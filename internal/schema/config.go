@@ -50,6 +50,7 @@ func (w writer) config() Node {
 				w.form("hub", "The address of a WebSub hub.", addressForm),
 				w.yes("cstate", "Keep the feeds of a former cState site.")),
 			w.security(),
+			w.webhooks(),
 			w.table("publish", "How crier publish publishes.",
 				w.list("to", "Where to, such as dir:/srv/status.", scalar()),
 				w.form("cname", "Your domain, for GitHub Pages.", hostForm)),
@@ -94,6 +95,15 @@ func (w writer) security() Key {
 		w.form("encryption", "The address of your key.", addressForm),
 		w.list("preferred_languages", "Languages that you understand.", Node{Type: []string{"string"}, Pattern: languageForm}))
 	key.Required = []string{"contact", "expires"}
+	return key
+}
+
+func (w writer) webhooks() Key {
+	key := w.tables("webhooks", "Who is told of every update once it is live.", "",
+		needed(w.form("name", "Under it the publish record keeps what was told: permanent. Lower-case letters and digits with . _ - between them.", idForm)),
+		needed(w.form("url", "The address that is told, absolute, without a password.", `^https?://[^/?#@]+([/?#].*)?$`)),
+		needed(w.form("secret_env", "The name of the environment variable that holds the secret, never the secret itself.", `^[A-Za-z_][A-Za-z0-9_]*$`)))
+	key.Items.Required = []string{"name", "url", "secret_env"}
 	return key
 }
 

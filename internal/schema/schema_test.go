@@ -33,6 +33,7 @@ var places = map[string][]string{
 	"group":     {"config.groups.[]"},
 	"component": {"config.components.[]"},
 	"link":      {"config.links.[]"},
+	"webhook":   {"config.webhooks.[]"},
 	"severity":  {"config.severity.P0", "config.severity.P1", "config.severity.P2", "config.severity.P3"},
 	"rules":     {"config.rules"},
 }

@@ -159,12 +159,17 @@ func (p *planner) componentPage(c config.Component, from venue) (title, descript
 	return c.Name, c.Description, v
 }
 
-// monthsOf gives the uptime of a component by month, newest first.
+// monthsOf gives the uptime of a component by month, newest first. It leads to the months that tell of this component: the first
+// incident of a month is no news for the pages of all others.
 func (p *planner) monthsOf(component string) []MonthUptime {
+	telling := map[time.Time]bool{}
+	for _, m := range p.months {
+		telling[m.start] = slices.ContainsFunc(slices.Concat(m.incidents, m.maintenance), func(s *story) bool { return slices.Contains(s.components, component) })
+	}
 	var months []MonthUptime
 	for _, m := range p.board.Months(component, MaxUptimeMonths) {
 		u := MonthUptime{Start: m.Start, Uptime: percent(m.Share)}
-		if ref, ok := p.find("history/" + m.Start.Format("2006-01")); ok {
+		if ref, ok := p.find("history/" + m.Start.Format("2006-01")); ok && telling[m.Start] {
 			u.Page = ref
 		}
 		months = append(months, u)

@@ -92,6 +92,8 @@ type Site struct {
 	CNAME      string
 	NextChange time.Time // the next instant at which any output would differ
 
+	Public []Shown // all updates that the site shows
+
 	// OpenIncidents and OpenMaintenance list the ids of what is not over, for the summary of a build.
 	OpenIncidents, OpenMaintenance []string
 	State                          status.Overall
@@ -161,6 +163,7 @@ func Plan(input Input) (*Site, []diag.Finding) {
 	p.navigation()
 	p.site.State = p.board.Overall()
 	p.fillKeys()
+	p.site.Public = p.shown()
 	return p.site, diag.Sort(p.findings)
 }
 

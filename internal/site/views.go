@@ -273,7 +273,7 @@ type ComponentPage struct {
 // MonthUptime is the uptime of one month.
 type MonthUptime struct {
 	Start  time.Time
-	Page   Ref    // the month in the history; "" where it has none
+	Page   Ref    // the month in the history; "" where that tells nothing of the component
 	Uptime string // percent, such as "99.95"
 }
 

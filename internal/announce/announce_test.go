@@ -1,0 +1,342 @@
+package announce
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/site"
+)
+
+var now = time.Date(2026, 10, 2, 10, 40, 0, 0, time.UTC)
+
+const secret = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+
+// news plans a site of one incident of two updates, one maintenance, and a draft, and lists what it says.
+func news(t *testing.T) []Update {
+	t.Helper()
+	c, findings, err := config.Parse("config.toml", []byte("title = \"Example\"\nbase_url = \"https://status.example.com/\"\nlanguages = [\"de\"]\n[[components]]\nid = \"api\"\n[[components]]\nid = \"web\"\n"))
+	if err != nil || len(findings) > 0 {
+		t.Fatal(findings, err)
+	}
+	files := fstest.MapFS{}
+	for name, text := range map[string]string{
+		"incidents/api-down/01-investigating.md":    "title: API down\nseverity: P0\nstatus: investigating\ndate: 2026-10-02T10:04:00Z\ncomponents: [api]\nimpact: Requests fail.\n---\nWe look.\n",
+		"incidents/api-down/02-resolved.md":         "status: resolved\ndate: 2026-10-02T10:30:00Z\n---\nIt works.\n",
+		"incidents/api-down/03-resolved.md":         "status: resolved\ndate: 2026-10-02T10:31:00Z\ndraft: true\n---\nSecret.\n",
+		"incidents/old/01-resolved.md":              "title: Long ago\nseverity: P3\nstatus: resolved\ndate: 2024-01-01T00:00:00Z\n---\nIt was.\n",
+		"maintenance/upgrade/01-scheduled.md":       "title: Upgrade\nstatus: scheduled\ndate: 2026-10-02T09:00:00Z\nstarts: 2026-11-30T02:00:00Z\nends: 2026-11-30T03:00:00Z\ncomponents: [web]\n---\nWe upgrade.\n",
+		"maintenance/soon/01-scheduled.md":          "title: Soon\nstatus: scheduled\ndate: 2026-09-01T09:00:00Z\nstarts: 2026-10-02T10:35:00Z\nends: 2026-11-30T03:00:00Z\n---\nWe work.\n",
+		"announcements/region.md":                   "title: New region\ndate: 2026-10-02T08:00:00Z\n---\nWe run there.\n",
+		"announcements/draft.md":                    "title: Secret\ndate: 2026-10-02T08:00:00Z\ndraft: true\n---\nSecret.\n",
+		"incidents/held/01-investigating.md":        "title: Held\nseverity: P3\nstatus: investigating\ndate: 2026-10-02T10:39:00Z\nhold: 30m\n---\nNot yet.\n",
+		"incidents/api-down/01-investigating.de.md": "title: API gestört\n---\nWir sehen nach.\n",
+	} {
+		files["content/"+name] = &fstest.MapFile{Data: []byte("---\n" + text)}
+	}
+	loaded, findings := content.Load(files, content.Options{Config: c})
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	plan, _ := site.Plan(site.Input{Config: c, Content: loaded, Now: now})
+	return Updates(plan, nil)
+}
+
+const (
+	opened   = "tag:status.example.com,2005:Incident/api-down/01-investigating"
+	resolved = "tag:status.example.com,2005:Incident/api-down/02-resolved"
+	planned  = "tag:status.example.com,2005:Maintenance/upgrade/01-scheduled"
+	started  = "tag:status.example.com,2005:Maintenance/soon/started" // by the clock
+	region   = "tag:status.example.com,2005:Announcement/region"
+)
+
+// receiver is a server that others are told by. answer says how it answers a request, by what it is about.
+type receiver struct {
+	*httptest.Server
+	mutex    sync.Mutex
+	requests []request
+	answer   func(about string) int
+}
+
+type request struct {
+	about  string // id of the update, or address of the feed
+	header http.Header
+	body   []byte
+}
+
+func receive(t *testing.T) *receiver {
+	r := &receiver{answer: func(string) int { return http.StatusNoContent }}
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		body, _ := io.ReadAll(q.Body)
+		about := q.Header.Get("Webhook-Id")
+		if about == "" {
+			q.Body = io.NopCloser(strings.NewReader(string(body)))
+			about = q.PostFormValue("hub.url")
+		}
+		r.mutex.Lock()
+		r.requests = append(r.requests, request{about, q.Header, body})
+		r.mutex.Unlock()
+		w.WriteHeader(r.answer(about))
+	}))
+	t.Cleanup(r.Close)
+	return r
+}
+
+func (r *receiver) abouts() []string {
+	var list []string
+	for _, q := range r.requests {
+		list = append(list, q.about)
+	}
+	return list
+}
+
+// memory remembers what is done, as the record does.
+type memory map[string]bool
+
+func (m memory) told(id, channel string) bool { return m[channel+" "+id] }
+
+func (m memory) run(ctx context.Context, c Channels, list []Update, at time.Time) []Result {
+	results := Announce(ctx, http.DefaultClient, c, list, m.told, at)
+	for _, r := range results {
+		for _, id := range r.Told {
+			m[r.Channel+" "+id] = true
+		}
+	}
+	return results
+}
+
+func TestWebhooksAreToldOnceAndSigned(t *testing.T) {
+	r := receive(t)
+	channels := Channels{Webhooks: []Webhook{{"pager", r.URL, secret}}}
+	done := memory{}
+	results := done.run(t.Context(), channels, news(t), now)
+	if len(results) != 1 || results[0].Err != nil || results[0].Waiting != 0 {
+		t.Fatalf("%+v", results)
+	}
+	if want := []string{region, planned, opened, resolved, started}; !slices.Equal(r.abouts(), want) { // oldest first; nothing held, old or draft
+		t.Fatalf("told of %q, not of %q", r.abouts(), want)
+	}
+	judge, err := standardwebhooks.NewWebhook(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range r.requests {
+		if err := judge.VerifyIgnoringTimestamp(q.body, q.header); err != nil {
+			t.Errorf("%s: %v", q.about, err)
+		}
+		if err := judge.VerifyIgnoringTimestamp(append(q.body, ' '), q.header); err == nil {
+			t.Errorf("%s: a changed body has the same signature", q.about)
+		}
+	}
+	if got := r.requests[0].header.Get("Webhook-Timestamp"); got != "1790937600" {
+		t.Errorf("timestamp %s", got)
+	}
+	if results := done.run(t.Context(), channels, news(t), now.Add(time.Hour)); len(results) != 0 {
+		t.Errorf("told again: %+v", results)
+	}
+}
+
+// of gives the update with an id.
+func of(t *testing.T, id string) Update {
+	t.Helper()
+	for _, u := range news(t) {
+		if u.ID == id {
+			return u
+		}
+	}
+	t.Fatalf("there is no %s", id)
+	return Update{}
+}
+
+func TestTheBodyOfAnAnnouncement(t *testing.T) {
+	body, err := of(t, region).body()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"type":"update.published","timestamp":"2026-10-02T08:00:00Z","data":{"id":"tag:status.example.com,2005:Announcement/region","page":{"title":"Example","url":"https://status.example.com/"},` +
+		`"kind":"announcement","incident":"region","components":[],"title":"New region","url":"https://status.example.com/#announcement-region","text":"We run there.","date":"2026-10-02T08:00:00Z","public_at":"2026-10-02T08:00:00Z"}}`
+	if string(body) != want {
+		t.Errorf("\n got %s\nwant %s", body, want)
+	}
+}
+
+func TestTheBody(t *testing.T) {
+	body, err := of(t, opened).body()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, want any
+	if err := json.Unmarshal(body, &got); err != nil {
+		t.Fatal(err)
+	}
+	json.Unmarshal([]byte(`{"type":"update.published","timestamp":"2026-10-02T10:04:00Z","data":{
+		"id":"tag:status.example.com,2005:Incident/api-down/01-investigating","page":{"title":"Example","url":"https://status.example.com/"},
+		"kind":"incident","incident":"api-down","update":"01-investigating","status":"investigating","severity":"P0","components":["api"],
+		"title":"[Investigating] API down","url":"https://status.example.com/incidents/api-down/#01-investigating",
+		"text":"We look.\nImpact: Requests fail.","date":"2026-10-02T10:04:00Z","public_at":"2026-10-02T10:04:00Z"}}`), &want)
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestTheBodyOfTheDocs: docs/publishing.md shows a body with the same keys.
+func TestTheBodyOfTheDocs(t *testing.T) {
+	raw, err := os.ReadFile("../../docs/publishing.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(raw), "```json webhook\n")
+	shown, _, _ := strings.Cut(rest, "```")
+	keys := func(text []byte) map[string]bool {
+		found := map[string]bool{}
+		var walk func(string, any)
+		walk = func(at string, value any) {
+			found[at] = true
+			if inner, ok := value.(map[string]any); ok {
+				for key, v := range inner {
+					walk(at+"."+key, v)
+				}
+			}
+		}
+		var value any
+		if err := json.Unmarshal(text, &value); err != nil {
+			t.Fatal(err)
+		}
+		walk("", value)
+		return found
+	}
+	body, err := of(t, opened).body()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(keys([]byte(shown)), keys(body)); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestTheHubIsToldOfEachFeedOnce(t *testing.T) {
+	r := receive(t)
+	results := memory{}.run(t.Context(), Channels{Hub: r.URL}, news(t), now)
+	if len(results) != 1 || results[0].Err != nil || len(results[0].Told) != 5 {
+		t.Fatalf("%+v", results)
+	}
+	var want []string
+	for _, feed := range []string{"feed", "de/feed", "components/api/feed", "de/components/api/feed", "components/web/feed", "de/components/web/feed"} {
+		for _, format := range []string{"rss", "atom", "json"} {
+			want = append(want, "https://status.example.com/"+feed+"."+format)
+		}
+	}
+	got := r.abouts()
+	slices.Sort(got)
+	slices.Sort(want)
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if q := r.requests[0]; q.header.Get("Content-Type") != "application/x-www-form-urlencoded" || !strings.Contains(string(q.body), "hub.mode=publish") {
+		t.Errorf("%s %s", q.header, q.body)
+	}
+}
+
+// TestFailuresAreRetriedByTheNextRun lets each channel fail by itself: what failed is told later, what went well is not repeated.
+func TestFailuresAreRetriedByTheNextRun(t *testing.T) {
+	for name, status := range map[string]int{"broken": 503, "too many": 429, "elsewhere": 302, "refused": 400} {
+		t.Run(name, func(t *testing.T) {
+			hub, good, bad := receive(t), receive(t), receive(t)
+			bad.answer = func(string) int { return status }
+			hub.answer = func(string) int { return http.StatusBadGateway }
+			channels := Channels{Hub: hub.URL, Webhooks: []Webhook{{"good", good.URL, secret}, {"bad", bad.URL, secret}}}
+			done := memory{}
+			for _, r := range done.run(t.Context(), channels, news(t), now) {
+				if failed := r.Err != nil; failed != (r.Channel != "good") || failed && r.Waiting != 5 {
+					t.Errorf("%+v", r)
+				}
+			}
+			if tries := len(bad.requests); tries != map[int]int{503: 1, 429: 1, 302: 5, 400: 5}[status] {
+				t.Errorf("%d requests to a receiver that answers %d", tries, status)
+			}
+			bad.requests = nil
+			bad.answer = func(about string) int {
+				if about == opened {
+					return status
+				}
+				return http.StatusOK
+			}
+			done.run(t.Context(), channels, news(t), now)
+			bad.answer, hub.answer = good.answer, good.answer
+			done.run(t.Context(), channels, news(t), now.Add(10*time.Minute))
+			for _, id := range []string{region, planned, opened, resolved, started} {
+				if !done.told(id, "bad") || !done.told(id, HubName) {
+					t.Errorf("never told of %s", id)
+				}
+			}
+			count := 0
+			for _, about := range good.abouts() {
+				if about == opened {
+					count++
+				}
+			}
+			if count != 1 {
+				t.Errorf("the one that works was told %d times", count)
+			}
+		})
+	}
+}
+
+// TestWhatIsNoNewsIsNotTold: an old history is not announced, and neither is what was refused for days.
+func TestWhatIsNoNewsIsNotTold(t *testing.T) {
+	r := receive(t)
+	results := memory{}.run(t.Context(), Channels{Webhooks: []Webhook{{"pager", r.URL, secret}}}, news(t), now.Add(NewsFor))
+	if len(results) != 0 {
+		t.Errorf("%+v", results)
+	}
+	if results := (memory{}).run(t.Context(), Channels{}, news(t), now); len(results) != 0 {
+		t.Errorf("nobody was asked for, and yet %+v", results)
+	}
+}
+
+// TestErrorsTellNoSecrets: addresses of webhooks often hold a password.
+func TestErrorsTellNoSecrets(t *testing.T) {
+	r := receive(t)
+	address := r.URL + "/hook/c0nfidential"
+	r.Close()
+	for _, w := range []Webhook{{"gone", address, secret}, {"weak", address, "c0nfidential"}, {"coded", address, "whsec_c0nfidential!"}, {"strange", "://c0nfidential", secret}} {
+		results := memory{}.run(t.Context(), Channels{Webhooks: []Webhook{w}}, news(t), now)
+		if len(results) != 1 || results[0].Err == nil || strings.Contains(results[0].Err.Error(), "c0nfidential") {
+			t.Errorf("%+v", results)
+		}
+	}
+}
+
+// TestASlowReceiverEndsWithTheRun: a receiver that never answers takes no longer than the run's own limit.
+func TestASlowReceiverEndsWithTheRun(t *testing.T) {
+	arrived, release := make(chan bool, 1), make(chan bool)
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		arrived <- true
+		<-release
+	}))
+	defer server.Close()
+	defer close(release)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-arrived
+		cancel()
+	}()
+	results := memory{}.run(ctx, Channels{Webhooks: []Webhook{{"slow", server.URL, secret}}}, news(t), now)
+	if len(results) != 1 || results[0].Err == nil || len(results[0].Told) > 0 {
+		t.Errorf("%+v", results)
+	}
+}

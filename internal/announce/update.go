@@ -1,0 +1,153 @@
+package announce
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/site"
+)
+
+// Update is a public update as others are told of it.
+type Update struct {
+	ID     string    // its feed id, a tag URI (RFC 4151): permanent, the idempotency key
+	Public time.Time // from when on it could be read
+	Topics []string  // addresses of the feeds that hold it
+
+	Kind       string   // incident, maintenance or announcement
+	Of         string   // the incident's id
+	Name       string   // the update's id, such as "01-investigating"; "" of an announcement
+	Status     string   // "" of an announcement
+	Severity   string   // of an incident
+	Components []string // affected before it or after it
+	Title      string   // as the status template has it
+	URL        string
+	Text       string // plain
+	Date       time.Time
+
+	page, home string
+}
+
+// Updates lists the updates of a plan, oldest first. public says when the update with a feed id became public, where that is
+// known better than by the plan; it may be nil.
+func Updates(plan *site.Site, public func(id string) (time.Time, bool)) []Update {
+	facts := plan.Facts
+	pages := map[site.Ref]string{}
+	for _, c := range facts.Parts().Components {
+		pages[c.Page] = c.ID
+	}
+	topics := map[string][]string{} // by component; "" for the feeds of everything
+	for _, f := range plan.Feeds {
+		if f.Archived() {
+			continue
+		}
+		for _, extension := range []string{".rss", ".atom", ".json"} {
+			component := pages[f.Page]
+			topics[component] = append(topics[component], f.Meta.URL(site.Ref("/"+f.Path+extension)))
+		}
+	}
+	var updates []Update
+	for _, r := range slices.Concat(facts.Incidents, facts.Maintenance) {
+		for n := range r.Steps {
+			u := describe(facts, r, n)
+			u.Topics = slices.Clone(topics[""])
+			for _, c := range u.Components {
+				u.Topics = append(u.Topics, topics[c]...)
+			}
+			updates = append(updates, u)
+		}
+	}
+	updates = append(updates, announcements(plan, topics[""])...)
+	if public != nil {
+		for n := range updates {
+			if at, known := public(updates[n].ID); known {
+				updates[n].Public = at
+			}
+		}
+	}
+	slices.SortStableFunc(updates, func(a, b Update) int {
+		if c := a.Public.Compare(b.Public); c != 0 {
+			return c
+		}
+		return a.Date.Compare(b.Date)
+	})
+	return updates
+}
+
+// announcements lists the announcements of a plan, as its feed has them.
+func announcements(plan *site.Site, topics []string) []Update {
+	var updates []Update
+	facts := plan.Facts
+	for _, f := range plan.Feeds {
+		if f.Archived() || f.Meta != facts.Meta || f.Page != "index.html" {
+			continue
+		}
+		for _, e := range f.Entries() {
+			name, ok := strings.CutPrefix(e.ID, tag(facts, "Announcement")+"/")
+			if !ok {
+				continue
+			}
+			updates = append(updates, Update{
+				ID: e.ID, Public: e.Published, Topics: topics, Kind: "announcement", Of: name, Components: []string{}, Title: e.Title, URL: e.URL, Text: e.Text,
+				Date: e.Published, page: facts.Meta.Title, home: facts.Meta.URL("index.html"),
+			})
+		}
+	}
+	return updates
+}
+
+func tag(facts *site.Facts, parts ...string) string {
+	return "tag:" + facts.Host + ",2005:" + strings.Join(parts, "/")
+}
+
+func describe(facts *site.Facts, r *site.Record, n int) Update {
+	step := r.Steps[n]
+	u := Update{
+		Public: r.Published(n), Kind: "incident", Of: r.ID, Name: step.Update.ID, Status: step.After.Status.String(), Components: []string{},
+		URL: r.URL + "#" + step.Update.ID, Text: r.Text(n), Date: step.Update.Date, page: facts.Meta.Title, home: facts.Meta.URL("index.html"),
+	}
+	kind := "Incident"
+	if r.Planned {
+		u.Kind, kind = "maintenance", "Maintenance"
+	} else {
+		u.Severity = step.After.Severity.String()
+	}
+	u.ID = tag(facts, kind, r.ID, step.Update.ID)
+	u.Title = "[" + facts.Meta.Words.Status(step.After.Status) + "] " + step.After.Title
+	for _, a := range slices.Concat(step.Before.Affected, step.After.Affected) {
+		if !slices.Contains(u.Components, a.Component) {
+			u.Components = append(u.Components, a.Component)
+		}
+	}
+	return u
+}
+
+// body is what a webhook receives, in the shape that Standard Webhooks asks for; docs/publishing.md describes it.
+func (u Update) body() ([]byte, error) {
+	type page struct {
+		Title string `json:"title"`
+		URL   string `json:"url"`
+	}
+	type data struct {
+		ID         string   `json:"id"`
+		Page       page     `json:"page"`
+		Kind       string   `json:"kind"`
+		Incident   string   `json:"incident"`
+		Update     string   `json:"update,omitempty"`
+		Status     string   `json:"status,omitempty"`
+		Severity   string   `json:"severity,omitempty"`
+		Components []string `json:"components"`
+		Title      string   `json:"title"`
+		URL        string   `json:"url"`
+		Text       string   `json:"text"`
+		Date       string   `json:"date"`
+		PublicAt   string   `json:"public_at"`
+	}
+	stamp := func(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+	return json.Marshal(struct {
+		Type      string `json:"type"`
+		Timestamp string `json:"timestamp"`
+		Data      data   `json:"data"`
+	}{"update.published", stamp(u.Public), data{u.ID, page{u.page, u.home}, u.Kind, u.Of, u.Name, u.Status, u.Severity, u.Components, u.Title, u.URL, u.Text, stamp(u.Date), stamp(u.Public)}})
+}

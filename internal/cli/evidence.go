@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/check"
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/witness"
+)
+
+// recordTimeout bounds the reading of a publish record.
+const recordTimeout = time.Minute
+
+func recordFlag(command *cobra.Command, to *string) {
+	command.Flags().StringVar(to, "record", "", "read the publish record, the best evidence, from this `source`: "+witness.Forms+"; otherwise what this clone knows of it")
+}
+
+// rules loads a site with the evidence that its rules are judged by: the publish record of a source, and git.
+func (a *app) rules(ctx context.Context, now time.Time, source string) (*loaded, check.Input, error) {
+	l, err := a.load(ctx, now.Truncate(time.Second))
+	if err != nil {
+		return l, check.Input{}, err
+	}
+	input := check.Input{Config: l.config, Content: l.content, Now: now}
+	committed, err := a.committed(ctx, l.content)
+	if err != nil {
+		return l, input, err
+	}
+	found, err := a.published(ctx, l.config, source)
+	if err != nil {
+		return l, input, err
+	}
+	input.Evidence = check.Evidence(l.content, found.Record, found.Until, committed)
+	return l, input, nil
+}
+
+// committed asks git when updates and post-mortems came to the branch in a form that may be published, by their paths.
+func (a *app) committed(ctx context.Context, c *content.Content) (map[string]time.Time, error) {
+	history, err := gitlog.Read(ctx, a.path(a.site))
+	if err != nil {
+		return nil, err
+	}
+	var paths []string
+	for _, i := range c.Incidents {
+		for _, u := range i.Updates {
+			if !u.Draft {
+				paths = append(paths, u.Path)
+			}
+		}
+		if i.Postmortem != nil && !i.Postmortem.Draft {
+			paths = append(paths, i.Postmortem.Path)
+		}
+	}
+	return history.Published(ctx, paths, content.Publishable)
+}
+
+// published reads the publish record of a source; "" is what this clone knows.
+func (a *app) published(ctx context.Context, c *config.Config, flag string) (witness.Found, error) {
+	site := a.path(a.site)
+	source := witness.Known(ctx, c.Publish.To, site)
+	if flag != "" {
+		var err error
+		if source, err = witness.Parse(flag); err != nil {
+			return witness.Found{}, usageError{fmt.Errorf("--record: %w", err), "write " + witness.Forms + ", such as --record git:origin#gh-pages"}
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
+	defer cancel()
+	found, err := witness.Read(ctx, http.DefaultClient, source, site)
+	switch {
+	case err != nil:
+		return found, hinted{err, "look whether it can be reached, or judge by git alone with --record none"}
+	case found.Broken != nil:
+		for line := range strings.Lines(found.Broken.Error()) {
+			fmt.Fprintf(a.Stderr, "warning: %s\n", strings.TrimSpace(line))
+		}
+	case found.None && source.Kind != witness.None:
+		fmt.Fprintf(a.Stderr, "note: there is no publish record in %s yet; git alone is the evidence\n", source)
+	}
+	return found, nil
+}

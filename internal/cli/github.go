@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/google/go-github/v60/github"
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/notice"
+)
+
+// account is how a command reaches GitHub.
+type account struct{ api, tokenFile string }
+
+func (c *account) flags(command *cobra.Command) {
+	command.Flags().StringVar(&c.api, "api", "", "root `address` of GitHub's API; otherwise GITHUB_API_URL, which a workflow sets, or https://api.github.com")
+	command.Flags().StringVar(&c.tokenFile, "token-file", "", "`file` that holds the token; otherwise GITHUB_TOKEN does")
+}
+
+// apiRoot gives the root of GitHub's API by what --api says, or else the workflow; "" is that of github.com.
+func (a *app) apiRoot(flag string) string {
+	if flag != "" {
+		return flag
+	}
+	return a.getenv("GITHUB_API_URL")
+}
+
+// token reads the token for GitHub from a file, or else from the environment, which may have none.
+func (a *app) token(file string) (string, error) {
+	if file == "" {
+		return strings.TrimSpace(a.getenv("GITHUB_TOKEN")), nil
+	}
+	const hint = "name a file that holds the token and nothing else"
+	raw, err := os.ReadFile(a.path(file))
+	if err != nil {
+		return "", hinted{fmt.Errorf("cannot read the token: %w", err), hint}
+	}
+	token := strings.TrimSpace(string(raw))
+	if token == "" || strings.ContainsAny(token, " \t\r\n") {
+		return "", hinted{fmt.Errorf("%s holds no token", file), hint}
+	}
+	return token, nil
+}
+
+// client makes a client of GitHub's API.
+func (a *app) client(c account) (*github.Client, error) {
+	token, err := a.token(c.tokenFile)
+	if err != nil {
+		return nil, err
+	}
+	if token == "" {
+		return nil, hinted{errors.New("there is no token for GitHub"), "set GITHUB_TOKEN, in a workflow to ${{ github.token }}, or name a file with --token-file"}
+	}
+	root := a.apiRoot(c.api)
+	if root == "" {
+		root = "https://api.github.com"
+	}
+	client, err := notice.NewClient(&http.Client{Timeout: noticeTimeout, Transport: a.Transport}, root, token)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--api: %w", err), "write it like --api https://github.example.com/api/v3"}
+	}
+	return client, nil
+}
+
+// denied adds which permission is missing to what GitHub refused.
+func denied(err error) error {
+	var refused *notice.DeniedError
+	if errors.As(err, &refused) {
+		return hinted{err, "give the job of the workflow \"permissions: " + refused.Permission + "\"; a pull request from a fork never has it"}
+	}
+	return err
+}
+
+// withoutSecrets leaves out the findings in files of security incidents, for logs that anybody may read, and says how many they were.
+func withoutSecrets(findings []diag.Finding, c *content.Content) (shown []diag.Finding, left int) {
+	for _, f := range findings {
+		secret := slices.ContainsFunc(c.Incidents, func(i incident.Incident) bool {
+			return secret(i) && strings.HasPrefix(f.Position.Path, i.Path+"/")
+		})
+		if secret {
+			left++
+			continue
+		}
+		shown = append(shown, f)
+	}
+	return shown, left
+}

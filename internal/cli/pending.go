@@ -1,0 +1,274 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/notice"
+	"settler.io/crier/internal/outlook"
+	"settler.io/crier/internal/policy"
+)
+
+type pendingFlags struct {
+	at, format, changedSince, comment string
+	account                           account
+}
+
+func pendingCommand(a *app) *cobra.Command {
+	var flags pendingFlags
+	command := &cobra.Command{
+		Use:   "pending",
+		Short: "Show what is not public yet, and when it will be",
+		Long: `Show what is not public yet: updates that are held back, dated ahead, or drafts; and when each goes out.
+
+With --changed-since it shows what a branch brings to the public, changes there or takes away, and when. With --comment that
+stands in one comment on a pull request, which is kept up to date. The Markdown and the comment hold ids only, and nothing
+of security incidents.`,
+		Example: `  crier pending
+  crier pending --changed-since origin/main --format markdown`,
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return a.pending(command.Context(), flags) },
+	}
+	command.Flags().StringVar(&flags.at, "at", "", "as of this `time` (RFC 3339) instead of now")
+	command.Flags().StringVar(&flags.changedSince, "changed-since", "", "show what changed since this `revision`, such as origin/main")
+	command.Flags().StringVar(&flags.comment, "comment", "", "keep a comment on this `pull request`, OWNER/NAME#NUMBER")
+	command.Flags().StringVar(&flags.format, "format", "text", "`form`: text, markdown or json")
+	completeWords(command, "format", "text", "markdown", "json")
+	flags.account.flags(command)
+	return command
+}
+
+// changes says what changed since a revision.
+func (a *app) changes(ctx context.Context, revision string) (map[string]gitlog.Change, error) {
+	changes, err := gitlog.Changes(ctx, a.path(a.site), revision)
+	if err != nil {
+		return nil, hinted{err, "name a revision that this clone has, such as origin/main"}
+	}
+	return changes, nil
+}
+
+func (a *app) pending(ctx context.Context, flags pendingFlags) error {
+	if err := oneOf("format", flags.format, "text", "markdown", "json"); err != nil {
+		return err
+	}
+	number := 0
+	var repository notice.Repository
+	if flags.comment != "" {
+		place, digits, _ := strings.Cut(flags.comment, "#")
+		var err, bad error
+		repository, err = notice.ParseRepository(place)
+		number, bad = strconv.Atoi(digits)
+		if err != nil || bad != nil || number < 1 || flags.format != "text" {
+			return usageError{fmt.Errorf("--comment %q cannot be done", flags.comment), "write it like --comment example/status#12, without --format"}
+		}
+	}
+	now, err := a.instant(flags.at)
+	if err != nil {
+		return err
+	}
+	l, err := a.load(ctx, now.Truncate(time.Second))
+	if err != nil {
+		if l != nil {
+			a.printFindings(l.findings)
+		}
+		return err
+	}
+	open := flags.comment != "" || flags.format == "markdown"
+	unread := diag.Mistakes(l.findings)
+	if open {
+		unread, _ = withoutSecrets(unread, l.content)
+	}
+	a.printFindings(unread)
+	input := outlook.Input{Content: l.content, Rules: l.config.Rules, Now: now}
+	if flags.changedSince != "" {
+		changes, err := a.changes(ctx, flags.changedSince)
+		if err != nil {
+			return err
+		}
+		input.Changes = map[string]outlook.Change{}
+		for name, change := range changes {
+			input.Changes[name] = outlook.Change(change)
+		}
+	}
+	lines := outlook.Make(input)
+	view := outlookView{changed: input.Changes != nil, zone: l.config.Zone}
+	switch {
+	case flags.comment != "":
+		return a.pendingComment(ctx, flags, repository, number, view.markdown(lines))
+	case flags.format == "markdown":
+		text := view.markdown(lines)
+		if text == "" {
+			text = view.nothing() + "\n"
+		}
+		fmt.Fprint(a.Stdout, text)
+	case flags.format == "json":
+		return a.writeJSON(view.json(lines))
+	case len(lines) == 0:
+		fmt.Fprintln(a.Stdout, view.nothing())
+	default:
+		table := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "WHAT\tSEVERITY\tSTATUS\tPUBLIC\tWANTED BY")
+		for _, line := range lines {
+			fmt.Fprintln(table, strings.Join([]string{view.name(line), view.severity(line), view.status(line), view.when(line), view.due(line)}, "\t"))
+		}
+		table.Flush()
+	}
+	return nil
+}
+
+func (a *app) pendingComment(ctx context.Context, flags pendingFlags, repository notice.Repository, number int, text string) error {
+	client, err := a.client(flags.account)
+	if err != nil {
+		return err
+	}
+	comment := notice.Comment{Mark: "<!-- crier: pending -->", Body: text, Over: "Nothing in public changes by this any more."}
+	change, err := comment.Keep(ctx, client, repository, number)
+	var refused *notice.DeniedError
+	switch {
+	case errors.As(err, &refused):
+		return hinted{err, "give the job \"permissions: pull-requests: write\"; the token of a pull request from a fork never has it: write the summary of the job instead (--format markdown)"}
+	case err != nil:
+		return err
+	}
+	fmt.Fprintf(a.Stdout, "The comment on %s#%d is %s.\n", repository, number, change)
+	return nil
+}
+
+// outlookView puts lines into words.
+type outlookView struct {
+	changed bool // it is about a change, not about what waits
+	zone    *time.Location
+}
+
+func (v outlookView) nothing() string {
+	if v.changed {
+		return "Nothing in public changes."
+	}
+	return "Everything is public."
+}
+
+func (v outlookView) name(l outlook.Line) string {
+	name := l.ID
+	if l.Update != "" {
+		name += "/" + l.Update
+	}
+	switch l.Kind {
+	case "incident", "site":
+		return name
+	}
+	return l.Kind + " " + name
+}
+
+func (v outlookView) severity(l outlook.Line) string {
+	if l.Severity == 0 || l.Change == outlook.Removed {
+		return ""
+	}
+	return l.Severity.String()
+}
+
+func (v outlookView) status(l outlook.Line) string {
+	if l.Status == 0 {
+		return ""
+	}
+	return l.Status.String()
+}
+
+func (v outlookView) stamp(t time.Time) string { return t.In(v.zone).Format("2006-01-02 15:04 MST") }
+
+// when says when a line is public, and why then.
+func (v outlookView) when(l outlook.Line) string {
+	switch {
+	case l.Change == outlook.Removed:
+		return "goes at once; links to it break"
+	case l.Draft:
+		return "never: it is a draft"
+	case !l.At.IsZero():
+		return v.stamp(l.At) + reasons[l.Reason]
+	case l.Kind == "site":
+		return "at once, on every page"
+	case l.Change == outlook.Edited:
+		return "changes at once"
+	}
+	return "at once"
+}
+
+var reasons = map[policy.Reason]string{
+	policy.Immediate: ": its date", policy.Held: ": held until then", policy.Batched: ": with the next batch",
+	policy.DeadlineReached: ": its deadline", policy.Together: ": with a later update",
+}
+
+func (v outlookView) due(l outlook.Line) string {
+	if l.Due.IsZero() || l.Draft || l.Change == outlook.Edited || l.Change == outlook.Removed {
+		return ""
+	}
+	return v.stamp(l.Due)
+}
+
+// markdown writes the lines for a pull request; "" when there is nothing to say. Whole incidents that are gone are counted.
+func (v outlookView) markdown(lines []outlook.Line) string {
+	rows := [][]string{{"What", "severity", "status", "public", "wanted by"}}
+	gone := 0
+	for _, l := range lines {
+		switch {
+		case !l.Secret:
+			rows = append(rows, []string{v.name(l), v.severity(l), v.status(l), v.when(l), v.due(l)})
+		case l.Change == outlook.Removed:
+			gone++
+		}
+	}
+	if len(rows) == 1 && gone == 0 {
+		return ""
+	}
+	heading := "What is not public yet"
+	if v.changed {
+		heading = "What this changes in public, once it is merged"
+	}
+	text := ""
+	if len(rows) > 1 {
+		text = markdownTable(heading, rows)
+	}
+	if gone > 0 {
+		text += fmt.Sprintf("\nBesides, %s of incidents that are no more: their pages go at once.\n", count(gone, "file"))
+	}
+	return strings.TrimPrefix(text, "\n")
+}
+
+// pendingJSON is a line of pending --format json; docs/cli.md describes it.
+type pendingJSON struct {
+	Kind     string `json:"kind"`
+	ID       string `json:"id"`
+	Update   string `json:"update,omitempty"`
+	Path     string `json:"path"`
+	Change   string `json:"change,omitempty"`
+	Severity string `json:"severity,omitempty"`
+	Status   string `json:"status,omitempty"`
+	Draft    bool   `json:"draft"`
+	Public   string `json:"public,omitempty"`
+	Reason   string `json:"reason,omitempty"`
+	WantedBy string `json:"wanted_by,omitempty"`
+}
+
+func (v outlookView) json(lines []outlook.Line) any {
+	out := struct {
+		Pending []pendingJSON `json:"pending"`
+	}{[]pendingJSON{}}
+	stamp := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.UTC().Format(time.RFC3339)
+	}
+	for _, l := range lines {
+		out.Pending = append(out.Pending, pendingJSON{l.Kind, l.ID, l.Update, l.Path, string(l.Change), v.severity(l), v.status(l), l.Draft, stamp(l.At), string(l.Reason), stamp(l.Due)})
+	}
+	return out
+}

@@ -1,0 +1,263 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"settler.io/crier/internal/githubpages/githubtest"
+	"settler.io/crier/internal/record"
+)
+
+// machine is a machine that publishes: a folder with a site in git, a clock, and an environment.
+type machine struct {
+	t         testing.TB
+	dir       string
+	now       time.Time
+	transport http.RoundTripper
+	env       map[string]string
+	said      strings.Builder // all that was ever said
+}
+
+func newMachine(t testing.TB, now time.Time) *machine {
+	return &machine{t: t, dir: memory(t), now: now, env: map[string]string{"GITHUB_TOKEN": githubtest.Token}}
+}
+
+// crier runs the command line. Waiting takes no time, but the clock goes on.
+func (m *machine) crier(args ...string) (status int, stdout, stderr string) {
+	var out, err bytes.Buffer
+	status = Main(System{Args: args, Stdout: &out, Stderr: &err, Dir: m.dir, Now: func() time.Time { return m.now },
+		Sleep:  func(ctx context.Context, d time.Duration) error { m.now = m.now.Add(d); return ctx.Err() },
+		Getenv: func(name string) string { return m.env[name] }, Transport: m.transport})
+	m.said.WriteString(out.String() + err.String())
+	return status, out.String(), err.String()
+}
+
+// memory gives a folder in memory where the system has one: creating many files is slow on disks.
+func memory(t testing.TB) string {
+	dir, err := os.MkdirTemp("/dev/shm", "crier-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+// must runs the command line and fails the test when it does.
+func (m *machine) must(args ...string) string {
+	m.t.Helper()
+	status, stdout, stderr := m.crier(args...)
+	if status != 0 {
+		m.t.Fatalf("crier %s: exit status %d\n%s%s", strings.Join(args, " "), status, stdout, stderr)
+	}
+	return stdout
+}
+
+func (m *machine) write(name, text string) {
+	m.t.Helper()
+	name = filepath.Join(m.dir, name)
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		m.t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+func (m *machine) git(args ...string) string {
+	m.t.Helper()
+	c := exec.Command("git", append([]string{"-c", "user.name=Operator", "-c", "user.email=operator@example.com", "-c", "init.defaultBranch=main"}, args...)...)
+	c.Dir = m.dir
+	c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1")
+	out, err := c.CombinedOutput()
+	if err != nil {
+		m.t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// commit commits all there is.
+func (m *machine) commit() {
+	m.t.Helper()
+	if _, err := os.Stat(filepath.Join(m.dir, ".git")); err != nil {
+		m.git("init", "--quiet")
+		m.write(".gitignore", "public/\nserved/\n")
+	}
+	m.git("add", "-A")
+	m.git("commit", "--quiet", "-m", "Say it")
+}
+
+// built gives the files that crier build makes now.
+func (m *machine) built() map[string]string {
+	m.t.Helper()
+	status, _, stderr := m.crier("build", "--out", "public", "--keep-going")
+	if status != 0 && status != exitMistakes {
+		m.t.Fatal(stderr)
+	}
+	return filesIn(m.t, filepath.Join(m.dir, "public"))
+}
+
+// filesIn reads a folder, without what Crier keeps for itself.
+func filesIn(t testing.TB, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			if name == ".crier" {
+				return fs.SkipDir
+			}
+			return err
+		}
+		raw, err := os.ReadFile(filepath.Join(dir, name))
+		files[name] = string(raw)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// split parts the files of a branch into the site's, and Crier's notes.
+func split(files map[string]string) (site, notes map[string]string) {
+	site, notes = map[string]string{}, map[string]string{}
+	for name, content := range files {
+		if strings.HasPrefix(name, ".crier/") {
+			notes[name] = content
+		} else {
+			site[name] = content
+		}
+	}
+	return site, notes
+}
+
+// recordOf reads the record among notes.
+func recordOf(t testing.TB, notes map[string]string) *record.Record {
+	t.Helper()
+	files := map[string][]byte{}
+	for name, content := range notes {
+		if below, ok := strings.CutPrefix(name, record.Dir+"/"); ok {
+			files[below] = []byte(content)
+		}
+	}
+	r, err := record.Parse(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+const newP0 = "---\ntitle: Downloads fail\nseverity: P0\nstatus: investigating\ndate: 2026-10-02T10:04:00Z\ncomponents: [%s]\nimpact: All downloads fail.\neta: unknown\n---\nWe're looking into it.\n"
+
+// TestTheFirstPublishAndAnUrgentUpdate: a site of years goes to an empty repository; then one new P0 update costs a few requests and
+// a few files, the branch moves once, and holds what was built, byte for byte, with Crier's notes and the files of others.
+func TestTheFirstPublishAndAnUrgentUpdate(t *testing.T) {
+	github := githubtest.Start(t, memory(t))
+	github.Limits = githubtest.Documented
+	m := newMachine(t, time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC))
+	github.Now = func() time.Time { return m.now }
+	old, err := filepath.Abs(jenkins)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.must("import", "cstate", old)
+	m.commit()
+	to := []string{"publish", "--no-wait", "--to", "github:settler/status#gh-pages", "--api", github.URL}
+	m.must(to...)
+	site, notes := split(github.Files(t, "gh-pages"))
+	if d := cmp.Diff(m.built(), site); d != "" {
+		t.Fatalf("the branch holds something else than what was built: %s", d)
+	}
+	first := recordOf(t, notes)
+	if first.Len() < 297 || !first.Covers.Equal(m.now) {
+		t.Errorf("the record has %d updates and covers the time from %s", first.Len(), first.Covers)
+	}
+	if got := github.Git(t, "for-each-ref", "--format=%(refname)"); got != "refs/heads/gh-pages\n" {
+		t.Errorf("refs: %s", got)
+	}
+
+	// Somebody adds a file of their own.
+	github.Commit("gh-pages", "Verify the domain", map[string][]byte{"google123.html": []byte("verified"), "docs/a.txt": []byte("a")})
+
+	m.now = m.now.Add(5 * time.Minute)
+	m.write("content/incidents/2026-10-02-downloads/01-investigating.md", fmt.Sprintf(newP0, m.component()))
+	m.commit()
+	github.Forget()
+	moves := github.Moves("gh-pages")
+	stdout := m.must(to...)
+	if want := "Public now: 2026-10-02-downloads/01-investigating."; !strings.Contains(stdout, want) {
+		t.Errorf("said %q", stdout)
+	}
+	requests := github.Requests()
+	t.Logf("%d requests: %v", len(requests), requests)
+	if len(requests) >= 10 {
+		t.Errorf("%d requests: %v", len(requests), requests)
+	}
+	if n := github.Moves("gh-pages") - moves; n != 1 {
+		t.Errorf("the branch moved %d times", n)
+	}
+	var changed, noted []string // 30 files, 8 of the component; and Crier's notes
+	for _, name := range strings.Fields(github.Git(t, "diff", "--name-only", "gh-pages^", "gh-pages")) {
+		if strings.HasPrefix(name, ".crier/") {
+			noted = append(noted, name)
+		} else {
+			changed = append(changed, name)
+		}
+	}
+	if len(changed) > 30+8 || len(noted) > 8 {
+		t.Errorf("%d files changed: %v\n%d notes: %v", len(changed), changed, len(noted), noted)
+	}
+	site, notes = split(github.Files(t, "gh-pages"))
+	want := m.built()
+	want["google123.html"], want["docs/a.txt"] = "verified", "a"
+	if d := cmp.Diff(want, site); d != "" {
+		t.Errorf("the branch holds something else than what was built: %s", d)
+	}
+	r := recordOf(t, notes)
+	at, what := r.Knows(record.Key{Kind: record.Incident, ID: "2026-10-02-downloads", Update: "01-investigating"}, m.now)
+	if what != record.Exactly || m.now.Sub(at) > time.Second || r.Len() != first.Len()+1 {
+		t.Errorf("the record says %s %s, and has %d updates", what, at, r.Len())
+	}
+	github.Git(t, "fsck", "--strict", "--no-dangling")
+	if message := github.Git(t, "log", "-1", "--format=%B", "gh-pages"); !strings.HasPrefix(message, "Publish 2026-10-02-downloads/01-investigating\n\nCrier-Source: "+m.git("rev-parse", "HEAD")+"\n") {
+		t.Errorf("message %q", message)
+	}
+
+	// A second run has nothing to do, and says so; an amended text keeps its first time.
+	github.Forget()
+	if stdout := m.must(to...); !strings.Contains(stdout, "shows this build already") || len(github.Requests()) > 3 {
+		t.Errorf("%s%v", stdout, github.Requests())
+	}
+	m.now = m.now.Add(time.Minute)
+	m.write("content/incidents/2026-10-02-downloads/01-investigating.md", strings.Replace(fmt.Sprintf(newP0, m.component()), "looking into it", "on it", 1))
+	m.commit()
+	m.must(to...)
+	_, notes = split(github.Files(t, "gh-pages"))
+	if d := cmp.Diff(r.Files(), recordOf(t, notes).Files()); d != "" {
+		t.Errorf("amending changed the record: %s", d)
+	}
+	if strings.Contains(m.said.String(), githubtest.Token) {
+		t.Error("the token was told")
+	}
+}
+
+// component names one of the site's components.
+func (m *machine) component() string {
+	raw, err := os.ReadFile(filepath.Join(m.dir, "config.toml"))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(raw), "[[components]]\nid = \"")
+	id, _, _ := strings.Cut(rest, `"`)
+	return id
+}

@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/publish"
+)
+
+// tellResult says in a line or two what became of a target.
+func (p *publishing) tellResult(r published) {
+	name := r.target.text
+	var older *publish.OlderError
+	switch {
+	case errors.As(r.err, &older):
+		fmt.Fprintf(p.Stdout, "%s: nothing is done, since %v.\n", name, older)
+		return
+	case r.err != nil:
+		if len(p.flags.to)+len(p.loaded.config.Publish.To) > 1 {
+			fmt.Fprintf(p.Stderr, "%s: failed: %v\n", name, r.err)
+			if hint := hintOf(r.err); hint != "" {
+				fmt.Fprintf(p.Stderr, "  hint: %s\n", hint)
+			}
+		}
+		return
+	}
+	for _, warning := range r.plan.Warnings {
+		fmt.Fprintf(p.Stderr, "%s: warning: %s\n", name, warning)
+	}
+	created, updated, deleted := r.plan.Count(fileset.Create), r.plan.Count(fileset.Update), r.plan.Count(fileset.Delete)
+	if p.flags.dryRun {
+		for _, c := range r.plan.Changes {
+			fmt.Fprintf(p.Stdout, "%-6s %s: %s\n", c.Action, c.Path, c.Reason)
+		}
+		fmt.Fprintf(p.Stdout, "%s: %s would be created, %d updated, %d deleted.%s\n", name, count(created, "file"), updated, deleted, wouldBe(r.plan))
+		return
+	}
+	if r.plan.Nothing() {
+		fmt.Fprintf(p.Stdout, "%s: shows this build already.\n", name)
+		return
+	}
+	commit := ""
+	if r.plan.Commit != "" {
+		commit = " in commit " + r.plan.Commit[:10]
+	}
+	fmt.Fprintf(p.Stdout, "%s: published%s after %s: %s created, %d updated, %d deleted.%s\n", name, commit, short(r.took), count(created, "file"), updated, deleted, nowPublic(r.plan))
+}
+
+func nowPublic(plan *publish.Plan) string {
+	if names := plan.Names(); len(names) > 0 {
+		return " Public now: " + few(names) + "."
+	}
+	return ""
+}
+
+func wouldBe(plan *publish.Plan) string {
+	return strings.Replace(nowPublic(plan), " Public now: ", " Would be public: ", 1)
+}
+
+func hintOf(err error) string {
+	var advice *publish.Advice
+	var unordered *publish.UnorderedError
+	var foreign *publish.ForeignError
+	switch {
+	case errors.As(err, &advice):
+		return advice.Hint
+	case errors.As(err, &unordered) && unordered.Mine.Revision == "":
+		return "keep the site in a git repository, or publish it all the same with --force"
+	case errors.As(err, &unordered):
+		return "bring this clone up to date (git pull; in a workflow fetch-depth: 0), or publish it all the same with --force"
+	case errors.As(err, &foreign):
+		return "publish to a branch of its own, or replace it with --force"
+	}
+	return ""
+}
+
+// publishedJSON is a target in --format json; docs/cli.md describes it.
+type publishedJSON struct {
+	Target  string   `json:"target"`
+	State   string   `json:"state"` // published, unchanged, older, planned or failed
+	Commit  string   `json:"commit,omitempty"`
+	Created int      `json:"created"`
+	Updated int      `json:"updated"`
+	Deleted int      `json:"deleted"`
+	Public  []string `json:"public"`
+	Error   string   `json:"error,omitempty"`
+}
+
+// conclude reports as a program wants it, and gives the error that sets the exit status.
+func (p *publishing) conclude(live live) error {
+	var failed []error
+	all := []publishedJSON{}
+	for _, r := range p.results {
+		out := publishedJSON{Target: r.target.text, Public: []string{}}
+		var older *publish.OlderError
+		switch {
+		case errors.As(r.err, &older):
+			out.State = "older"
+		case r.err != nil:
+			out.State, out.Error = "failed", r.err.Error()
+			failed = append(failed, r.err)
+		default:
+			out.State = "published"
+			if r.plan.Nothing() {
+				out.State = "unchanged"
+			}
+			if p.flags.dryRun {
+				out.State = "planned"
+			}
+			out.Commit, out.Public = r.plan.Commit, append(out.Public, r.plan.Names()...)
+			out.Created, out.Updated, out.Deleted = r.plan.Count(fileset.Create), r.plan.Count(fileset.Update), r.plan.Count(fileset.Delete)
+		}
+		all = append(all, out)
+	}
+	if p.flags.format == "json" {
+		report := struct {
+			Targets  []publishedJSON `json:"targets"`
+			Live     string          `json:"live,omitempty"` // when the site's address served this build
+			Findings []findingJSON   `json:"findings"`
+		}{all, live.stamp(), findingsJSON(p.shownFindings())}
+		if err := p.writeJSON(report); err != nil {
+			return err
+		}
+	}
+	mistakes := diag.Count(p.loaded.findings, diag.Mistake)
+	switch {
+	case len(failed) == 1 && len(p.results) == 1:
+		if hint := hintOf(failed[0]); hint != "" {
+			return hinted{failed[0], hint}
+		}
+		return failed[0]
+	case len(failed) > 0:
+		return fmt.Errorf("%s of %d failed", count(len(failed), "target"), len(p.results))
+	case live.err != nil:
+		return live.err
+	case mistakes > 0:
+		return mistakesError{fmt.Errorf("%s; all that can be understood was published", count(mistakes, "mistake"))}
+	}
+	return nil
+}

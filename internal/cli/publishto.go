@@ -1,0 +1,246 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/folder"
+	"settler.io/crier/internal/gitbranch"
+	"settler.io/crier/internal/githubpages"
+	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/publish"
+)
+
+// target is a place to publish to, as it is written.
+type target struct {
+	text                      string
+	kind                      string // github, git or dir
+	owner, repository, branch string // of github
+	remote                    string // of git; branch too
+	dir                       string // of dir
+}
+
+const targetHint = "write github:OWNER/REPO#BRANCH, git:REMOTE#BRANCH or dir:PATH"
+
+// parseTarget reads github:OWNER/REPO#BRANCH, git:REMOTE#BRANCH or dir:PATH.
+func parseTarget(text string) (target, error) {
+	bad := func(why string) (target, error) {
+		return target{}, usageError{fmt.Errorf("%q is no target: %s", text, why), targetHint}
+	}
+	kind, rest, _ := strings.Cut(text, ":")
+	t := target{text: text, kind: kind}
+	var ok bool
+	switch kind {
+	case "dir":
+		if t.dir = rest; rest == "" {
+			return bad("it names no folder")
+		}
+		return t, nil
+	case "github":
+		var place string
+		place, t.branch, ok = strings.Cut(rest, "#")
+		t.owner, t.repository, _ = strings.Cut(place, "/")
+		if t.owner == "" || t.repository == "" || strings.ContainsAny(place, " ?%\\") || strings.Contains(t.repository, "/") {
+			return bad("it names no repository")
+		}
+	case "git":
+		at := strings.LastIndexByte(rest, '#')
+		if ok = at > 0; ok {
+			t.remote, t.branch = rest[:at], rest[at+1:]
+		}
+	default:
+		return bad("it begins with none of github:, git: and dir:")
+	}
+	if !ok || badBranch(t.branch) {
+		return bad("it names no branch")
+	}
+	return t, nil
+}
+
+// badBranch reports whether git allows no such branch (git-check-ref-format(1)).
+func badBranch(name string) bool {
+	return name == "" || strings.ContainsAny(name, " ~^:?*[\\\x7f") || strings.Contains(name, "..") || strings.Contains(name, "@{") || strings.Contains(name, "//") ||
+		strings.HasPrefix(name, "/") || strings.HasPrefix(name, "-") || strings.HasPrefix(name, ".") || strings.HasSuffix(name, "/") || strings.HasSuffix(name, ".") ||
+		strings.HasSuffix(name, ".lock") || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' })
+}
+
+// targets gives where to publish: what --to says, else what config.toml does.
+func (p *publishing) targets() ([]target, error) {
+	texts := p.flags.to
+	if len(texts) == 0 {
+		texts = p.loaded.config.Publish.To
+	}
+	if len(texts) == 0 {
+		return nil, hinted{errors.New("nobody says where to publish"), `write to = ["github:OWNER/REPO#gh-pages"] below [publish] in config.toml, or use --to`}
+	}
+	var targets []target
+	for _, text := range texts {
+		t, err := parseTarget(text)
+		if err != nil {
+			return nil, err
+		}
+		targets = append(targets, t)
+	}
+	return targets, nil
+}
+
+// limit is how long a run tries again, by the worst of what it publishes: an urgent one as long as a person would.
+func limit(worst incident.Severity) time.Duration {
+	switch {
+	case worst.Urgent():
+		return 30 * time.Minute
+	case worst != 0:
+		return 15 * time.Minute
+	}
+	return 10 * time.Minute
+}
+
+// publishTo publishes to one target. Whatever happens there, the others have their turn.
+func (p *publishing) publishTo(ctx context.Context, t target) published {
+	begin := p.Now()
+	patience := &publish.Patience{Now: p.Now, Wait: p.sleep, Began: begin, Limit: limit(incident.P0), Tell: func(line string) {
+		fmt.Fprintf(p.Stderr, "%s: %s\n", t.text, line)
+	}}
+	result := published{target: t}
+	switch t.kind {
+	case "dir":
+		result.place = &folder.Folder{Dir: p.within(t.dir), Patience: patience}
+	case "git":
+		work, err := os.MkdirTemp("", "crier-publish-")
+		if err != nil {
+			result.err = err
+			return result
+		}
+		p.done = append(p.done, func() { os.RemoveAll(work) })
+		result.place = &gitbranch.Branch{Remote: t.remote, Branch: t.branch, Site: p.path(p.site), Work: work, Patience: patience}
+	default:
+		result.place, result.err = githubpages.New(githubpages.Options{Owner: t.owner, Repository: t.repository, Branch: t.branch,
+			API: p.apiRoot(p.flags.api), Token: p.token, Transport: p.Transport, Patience: patience})
+	}
+	if result.err == nil {
+		result.plan, result.err = publish.Run(ctx, result.place, p.build, publish.Options{
+			Force: p.flags.force, Receipts: p.receipts(&result), Patience: patience, DryRun: p.flags.dryRun, Limit: limit,
+			Ancestor: func(ctx context.Context, older, newer string) (bool, error) {
+				return gitlog.Ancestor(ctx, p.path(p.site), older, newer)
+			},
+		})
+	}
+	result.took = p.Now().Sub(begin)
+	if p.flags.format != "json" {
+		p.tellResult(result)
+	}
+	return result
+}
+
+// within gives the path of a folder, relative to the site.
+func (p *publishing) within(dir string) string {
+	inner := *p.app
+	inner.Dir = p.path(p.site)
+	return inner.path(dir)
+}
+
+// source says what the build is made from. Content that is in no commit, or in one that others don't have, is not published: the next
+// run from elsewhere would take it back.
+func (p *publishing) source(ctx context.Context) (publish.Source, error) {
+	s := publish.Source{Instant: p.now.UTC()}
+	stands, err := gitlog.Stand(ctx, p.path(p.site), "config.toml", "content", "themes")
+	if err != nil {
+		if ctx.Err() != nil {
+			return s, err
+		}
+		fmt.Fprintf(p.Stderr, "warning: nobody knows which commit this is: %v\n", err)
+	}
+	s.Revision = stands.Revision
+	switch {
+	case p.flags.force || p.flags.dryRun:
+	case len(stands.Dirty) > 0 && p.flags.from == "":
+		return s, hinted{fmt.Errorf("%s not committed, such as %s", filesAre(len(stands.Dirty)), p.harmless(stands.Dirty)), "commit and push, or publish it all the same with --force"}
+	case stands.Unpushed && p.flags.from == "":
+		return s, hinted{errors.New("the commit that is checked out is not pushed"), "git push, or publish it all the same with --force"}
+	}
+	return s, nil
+}
+
+func filesAre(n int) string {
+	if n == 1 {
+		return "1 file is"
+	}
+	return fmt.Sprintf("%d files are", n)
+}
+
+// harmless gives the first path that may be named.
+func (p *publishing) harmless(paths []string) string {
+	for _, path := range paths {
+		if !p.secretPath(path) {
+			return path
+		}
+	}
+	return "one of a security incident"
+}
+
+// make builds the site, or reads the folder that was built before.
+func (p *publishing) make(source publish.Source) (*publish.Build, error) {
+	if p.flags.from != "" {
+		return readBuild(p.path(p.flags.from), source)
+	}
+	result := p.loaded.build(p.now)
+	p.loaded.findings = append(p.loaded.findings, result.Findings...)
+	made, err := newBuild(result.Files, source)
+	if err != nil { // of a template, which is found when it is used
+		fmt.Fprintf(p.Stderr, "warning: the theme fails, so the built-in one is used: %v\n", err)
+		p.loaded.config.Theme = "default"
+		p.loaded.findings = diag.Mistakes(p.loaded.findings)
+		p.loaded.useBuiltinTheme()
+		result = p.loaded.build(p.now)
+		if made, err = newBuild(result.Files, source); err != nil {
+			return nil, err
+		}
+	}
+	p.plan = result.Site
+	for _, s := range result.Site.Public {
+		made.Updates = append(made.Updates, publicUpdate(s))
+	}
+	return made, nil
+}
+
+// scrubbed writes without what is secret. What is written at once is looked through at once.
+type scrubbed struct {
+	out    io.Writer
+	secret string
+}
+
+func (s *scrubbed) clean(text string) string {
+	if s.secret == "" {
+		return text
+	}
+	return strings.ReplaceAll(text, s.secret, "***")
+}
+
+// Write reports what it was given as written, whatever became of it.
+func (s *scrubbed) Write(b []byte) (int, error) {
+	_, err := io.WriteString(s.out, s.clean(string(b)))
+	return len(b), err
+}
+
+// error takes what is secret out of an error's text, where it is there.
+func (s *scrubbed) error(err error) error {
+	if err == nil || s.secret == "" || !strings.Contains(err.Error(), s.secret) {
+		return err
+	}
+	return errors.New(s.clean(err.Error()))
+}
+
+// versionOf reads version.json.
+func versionOf(content []byte) string {
+	_, rest, _ := strings.Cut(string(content), `"version":`)
+	_, rest, _ = strings.Cut(rest, `"`)
+	version, _, _ := strings.Cut(rest, `"`)
+	return version
+}

@@ -1,0 +1,117 @@
+// Package folder publishes into a folder, such as one that a web server serves: by package disk, with the publish record in it. A run
+// that is killed leaves a site that works, and the next one repairs it.
+package folder
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"settler.io/crier/internal/disk"
+	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/publish"
+)
+
+// Folder is a folder on this machine. It is a publish.Place.
+type Folder struct {
+	Dir      string
+	Patience *publish.Patience
+}
+
+// Head reads what an earlier run wrote, and its notes.
+func (f *Folder) Head(_ context.Context, _ *publish.Build) (*publish.Head, error) {
+	written, err := disk.Written(f.Dir)
+	var foreign *disk.ForeignError
+	if errors.As(err, &foreign) {
+		return nil, publish.Advise(err, "name another folder, or move away what is there")
+	}
+	if err != nil {
+		return nil, err
+	}
+	head := &publish.Head{Tree: publish.Tree{}, Ours: true, Read: func(_ context.Context, name string) ([]byte, error) {
+		return os.ReadFile(filepath.Join(f.Dir, filepath.FromSlash(name)))
+	}}
+	for name, hash := range written {
+		head.Tree[name] = publish.Node{Hash: hash, Mode: publish.Regular}
+	}
+	err = fs.WalkDir(os.DirFS(f.Dir), fileset.Private, func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil:
+			return err
+		case entry.IsDir() && (name == path.Join(fileset.Private, "tmp") || name == path.Join(fileset.Private, "manifest")):
+			return fs.SkipDir
+		case entry.IsDir() || !note(name):
+			return nil
+		}
+		content, err := head.Read(context.Background(), name)
+		if err != nil {
+			return err
+		}
+		head.Tree[name] = publish.Node{Hash: fileset.Sum(content), Mode: publish.Regular}
+		if name == publish.SourceFile {
+			head.Source = publish.ParseSource(string(content))
+		}
+		return nil
+	})
+	return head, err
+}
+
+// note reports whether a file is one of the notes that a publish makes, not of those that package disk keeps.
+func note(name string) bool {
+	return name == publish.SourceFile || strings.Count(name, "/") > 1
+}
+
+// Move writes what differs. Two runs at once do not mix: the second finds that the first has been there, and decides anew.
+func (f *Folder) Move(ctx context.Context, head *publish.Head, plan *publish.Plan) error {
+	var files fileset.Set
+	for _, name := range slices.Sorted(maps.Keys(plan.Build.Files)) {
+		err := files.Add(fileset.File{Path: name, Order: plan.Build.Order(name), Write: func(w io.Writer) error {
+			content, err := plan.Build.Content(name)
+			if err == nil {
+				_, err = w.Write(content)
+			}
+			return err
+		}})
+		if err != nil {
+			return err
+		}
+	}
+	_, err := disk.WriteNoted(ctx, f.Dir, &files, func() ([]disk.Note, error) {
+		source, err := os.ReadFile(filepath.Join(f.Dir, filepath.FromSlash(publish.SourceFile)))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		if publish.ParseSource(string(source)) != head.Source {
+			return nil, publish.ErrMoved
+		}
+		notes, err := plan.Notes(ctx, f.Patience.Now())
+		if err != nil {
+			return nil, err
+		}
+		written := make([]disk.Note, len(notes))
+		for n, note := range notes {
+			written[n] = disk.Note{Name: strings.TrimPrefix(note.Path, fileset.Private+"/"), Content: note.Content}
+		}
+		return written, nil
+	})
+	var foreign *disk.ForeignError
+	switch {
+	case errors.Is(err, publish.ErrMoved), errors.Is(err, disk.ErrBusy):
+		return publish.ErrMoved
+	case errors.As(err, &foreign):
+		return publish.Advise(err, "move it away, or name another folder")
+	case err != nil:
+		return fmt.Errorf("writing %s: %w", f.Dir, err)
+	}
+	return nil
+}

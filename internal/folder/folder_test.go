@@ -1,0 +1,62 @@
+package folder_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"settler.io/crier/internal/folder"
+	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/publish/publishtest"
+)
+
+func TestTheSuite(t *testing.T) {
+	publishtest.Run(t, func(t *testing.T) publishtest.Fixture {
+		dir := filepath.Join(t.TempDir(), "served")
+		return publishtest.Fixture{
+			Place: func(_ testing.TB, patience *publish.Patience) publish.Place {
+				return &folder.Folder{Dir: dir, Patience: patience}
+			},
+			Files: func(t testing.TB) map[string]string {
+				files := map[string]string{}
+				err := fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
+					if os.IsNotExist(err) {
+						return nil
+					}
+					if err != nil || entry.IsDir() {
+						return err
+					}
+					raw, err := os.ReadFile(filepath.Join(dir, name))
+					files[name] = string(raw)
+					return err
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return files
+			},
+			Write: func(t testing.TB, name string, content []byte) {
+				name = filepath.Join(dir, name)
+				if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(name, content, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			},
+		}
+	})
+}
+
+func TestAFolderOfOthersIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "theirs.txt"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	place := &folder.Folder{Dir: dir}
+	if _, err := place.Head(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "was not written by Crier") {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,69 @@
+package gitbranch
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"settler.io/crier/internal/publish"
+)
+
+// failure is what git said when it failed.
+type failure struct{ text string }
+
+func (f *failure) Error() string { return "git says: " + f.line() }
+
+// line gives the first line that says what is wrong.
+func (f *failure) line() string {
+	first := ""
+	for line := range strings.SplitSeq(f.text, "\n") {
+		line = strings.TrimSpace(line)
+		for _, mark := range []string{"fatal: ", "error: ", "remote: error: ", "remote: ", "! "} {
+			if rest, ok := strings.CutPrefix(line, mark); ok {
+				return strings.TrimSpace(rest)
+			}
+		}
+		if first == "" {
+			first = line
+		}
+	}
+	return first
+}
+
+// said reports whether git used any of the words.
+func (f *failure) said(words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(strings.ToLower(f.text), strings.ToLower(w)) {
+			return true
+		}
+	}
+	return false
+}
+
+// weather reports whether the same may work later.
+func (f *failure) weather() bool {
+	return f.said("could not resolve host", "failed to connect", "connection refused", "connection reset", "connection timed out", "operation timed out", "early eof",
+		"hung up unexpectedly", "returned error: 429", "returned error: 5", "rpc failed", "temporary failure", "network is unreachable", "unexpected disconnect")
+}
+
+// explain says in one line what failed, and what to do about it.
+func (b *Branch) explain(doing string, err error) error {
+	var failed *failure
+	var gaveUp *publish.GaveUpError
+	switch {
+	case errors.As(err, &gaveUp):
+		return publish.Advise(fmt.Errorf("%s: %w", doing, gaveUp), "publish again when the host can be reached; what is public stays as it is")
+	case err == nil, !errors.As(err, &failed):
+		return err
+	}
+	wrapped := fmt.Errorf("%s: %w", doing, err)
+	switch {
+	case failed.said("protected branch", "hook declined", "rule violations"):
+		return publish.Advise(wrapped, fmt.Sprintf("the branch %s is protected: allow pushes to it, or publish to a branch of its own", b.Branch))
+	case failed.said("could not read username", "authentication failed", "permission denied", "access denied", "returned error: 403", "returned error: 401"):
+		return publish.Advise(wrapped, "give git the right to push there: an SSH key, or a credential helper (gitcredentials(7))")
+	case failed.said("does not appear to be a git repository", "repository not found", "not found", "does not exist"):
+		return publish.Advise(wrapped, "write the address of a repository, or the name of a remote: git:REMOTE#BRANCH")
+	}
+	return wrapped
+}

@@ -1,0 +1,244 @@
+// Package gitbranch publishes to a branch of any git host, by the git program: it fetches the branch's last commit without the files,
+// makes a commit of what differs, and pushes it, which fails when somebody else has pushed. It works in a bare repository of its own
+// that it is given a folder for; no work tree and none of the user's repositories is touched.
+package gitbranch
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os/exec"
+	"regexp"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/publish"
+)
+
+// Branch is a branch of a repository that git can reach. It is a publish.Place.
+type Branch struct {
+	Remote   string // an address or path, or the name of a remote of the repository that Site lies in
+	Branch   string
+	Site     string // folder of the site
+	Work     string // an empty folder for as long as the run takes
+	Patience *publish.Patience
+
+	address string // that Remote stands for; "" until it is known
+	root    string // tree of the commit that was read; "" for none
+}
+
+// revision matches the name of a commit as git prints it.
+var revision = regexp.MustCompile(`^[0-9a-f]{40}$`)
+
+// Head fetches the last commit of the branch, and lists its files.
+func (b *Branch) Head(ctx context.Context, _ *publish.Build) (*publish.Head, error) {
+	if b.address == "" {
+		if err := b.prepare(ctx); err != nil {
+			return nil, err
+		}
+	}
+	listed, err := b.again(ctx, "ls-remote", "origin", "refs/heads/"+b.Branch)
+	if err != nil {
+		return nil, b.explain("reading the branch", err)
+	}
+	commit, _, _ := strings.Cut(string(listed), "\t")
+	if commit == "" {
+		return &publish.Head{Tree: publish.Tree{}}, nil
+	}
+	if !revision.MatchString(commit) {
+		return nil, fmt.Errorf("reading the branch: git printed %q where a commit belongs", commit)
+	}
+	if _, err := b.again(ctx, "fetch", "--quiet", "--depth=1", "--no-tags", "--filter=blob:none", "origin", "refs/heads/"+b.Branch); err != nil {
+		return nil, b.explain("fetching the branch", err)
+	}
+	fetched, err := b.git(ctx, nil, "rev-parse", "FETCH_HEAD", "FETCH_HEAD^{tree}")
+	if err != nil {
+		return nil, err
+	}
+	names := strings.Fields(string(fetched))
+	b.root = names[1]
+	head := &publish.Head{Commit: names[0], Root: names[1], Tree: publish.Tree{}}
+	list, err := b.git(ctx, nil, "ls-tree", "-r", "-z", names[0])
+	if err != nil {
+		return nil, err
+	}
+	for entry := range strings.SplitSeq(strings.TrimSuffix(string(list), "\x00"), "\x00") {
+		about, path, ok := strings.Cut(entry, "\t")
+		if words := strings.Fields(about); ok && len(words) == 3 {
+			hash, err := fileset.ParseHash(words[2])
+			if err != nil {
+				return nil, err
+			}
+			head.Tree[path] = publish.Node{Hash: hash, Mode: words[0]}
+		}
+	}
+	head.Read = func(ctx context.Context, path string) ([]byte, error) {
+		content, err := b.again(ctx, "cat-file", "blob", head.Tree[path].Hash.String())
+		if err != nil {
+			return nil, b.explain("reading "+path, err)
+		}
+		return content, nil
+	}
+	message, err := b.git(ctx, nil, "log", "-1", "--format=%B", names[0])
+	if err != nil {
+		return nil, err
+	}
+	head.Source = publish.ParseSource(string(message))
+	if _, noted := head.Tree[publish.SourceFile]; noted && head.Source.IsZero() { // somebody else committed since
+		content, err := head.Read(ctx, publish.SourceFile)
+		if err != nil {
+			return nil, err
+		}
+		head.Source = publish.ParseSource(string(content))
+	}
+	return head, nil
+}
+
+// prepare makes the repository of the run, and finds out what the remote's name stands for.
+func (b *Branch) prepare(ctx context.Context) error {
+	b.address = b.Remote
+	c := exec.CommandContext(ctx, "git", "-C", b.Site, "remote", "get-url", "--", b.Remote)
+	if out, err := c.Output(); err == nil {
+		b.address = strings.TrimSpace(string(out))
+	}
+	if strings.HasPrefix(b.address, "-") {
+		return publish.Advise(fmt.Errorf("%q is no address of a repository", b.address), "write it like git:https://git.example.com/status.git#pages")
+	}
+	if _, err := b.git(ctx, nil, "init", "--quiet", "--bare"); err != nil {
+		return err
+	}
+	_, err := b.git(ctx, nil, "remote", "add", "--", "origin", b.address)
+	return err
+}
+
+// Move pushes a commit of what differs on top of the head.
+func (b *Branch) Move(ctx context.Context, head *publish.Head, plan *publish.Plan) error {
+	for attempt := 0; ; attempt++ {
+		commit, err := b.commit(ctx, head, plan, b.Patience.Now())
+		if err != nil {
+			return fmt.Errorf("making the commit: %w", err)
+		}
+		ref := "refs/heads/" + b.Branch
+		_, err = b.git(ctx, nil, "push", "--porcelain", "--quiet", "--no-verify", "--force-with-lease="+ref+":"+head.Commit, "origin", commit+":"+ref)
+		if err == nil {
+			plan.Commit = commit
+			return nil
+		}
+		var failed *failure
+		if !errors.As(err, &failed) || ctx.Err() != nil {
+			return err
+		}
+		switch {
+		case failed.said("stale info", "fetch first", "non-fast-forward", "cannot lock ref", "failed to update ref", "reference already exists", "incorrect old value"):
+			return publish.ErrMoved
+		case failed.weather():
+			if err := b.Patience.Again(ctx, attempt, 0, "pushing failed: "+failed.line()); err != nil {
+				return err
+			}
+		default:
+			return b.explain("pushing", err)
+		}
+	}
+}
+
+// commit makes a commit, by `git fast-import`, and gives its name.
+func (b *Branch) commit(ctx context.Context, head *publish.Head, plan *publish.Plan, at time.Time) (string, error) {
+	notes, err := plan.Notes(ctx, at)
+	if err != nil {
+		return "", err
+	}
+	const ref = "refs/crier/publish"
+	var stream bytes.Buffer
+	message := plan.Message()
+	fmt.Fprintf(&stream, "commit %s\ncommitter Crier <crier@localhost> %d +0000\ndata %d\n%s\n", ref, at.Unix(), len(message), message)
+	if head.Commit != "" {
+		fmt.Fprintf(&stream, "from %s\n", head.Commit)
+	}
+	changes := append(append([]publish.Change{}, plan.Changes...), notes...)
+	for _, c := range changes {
+		if c.Action == fileset.Delete {
+			fmt.Fprintf(&stream, "D %s\n", c.Path)
+		}
+	}
+	for n, c := range changes {
+		if c.Action == fileset.Delete {
+			continue
+		}
+		content := c.Content
+		if n < len(plan.Changes) {
+			if content, err = plan.Build.Content(c.Path); err != nil {
+				return "", err
+			}
+		}
+		fmt.Fprintf(&stream, "M 100644 inline %s\ndata %d\n", c.Path, len(content))
+		stream.Write(content)
+		stream.WriteByte('\n')
+	}
+	stream.WriteString("\ndone\n")
+	if _, err := b.git(ctx, &stream, "fast-import", "--quiet", "--force", "--done", "--date-format=raw"); err != nil {
+		return "", err
+	}
+	out, err := b.git(ctx, nil, "rev-parse", ref, ref+"^{tree}")
+	if err != nil {
+		return "", err
+	}
+	names := strings.Fields(string(out))
+	if meant := head.Tree.Apply(changes).Hash(); meant != names[1] {
+		return "", fmt.Errorf("git made the tree %s where %s was meant", names[1], meant)
+	}
+	return names[0], nil
+}
+
+// again runs git, and once more where the network failed it.
+func (b *Branch) again(ctx context.Context, args ...string) ([]byte, error) {
+	for attempt := 0; ; attempt++ {
+		out, err := b.git(ctx, nil, args...)
+		var failed *failure
+		if err == nil || ctx.Err() != nil || !errors.As(err, &failed) || !failed.weather() {
+			return out, err
+		}
+		if err := b.Patience.Again(ctx, attempt, 0, "git failed: "+failed.line()); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// git runs git in the repository of the run. It asks nobody for a password.
+func (b *Branch) git(ctx context.Context, stdin io.Reader, args ...string) ([]byte, error) {
+	c := exec.CommandContext(ctx, "git", append([]string{"--git-dir", b.Work, "-c", "gc.auto=0", "-c", "maintenance.auto=false"}, args...)...)
+	c.Dir = b.Site
+	c.Env = append(c.Environ(), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_PAGER=cat")
+	if stdin != nil {
+		c.Stdin = stdin
+	}
+	var stdout, stderr bytes.Buffer
+	c.Stdout, c.Stderr = &stdout, &stderr
+	if err := c.Run(); err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if errors.Is(err, exec.ErrNotFound) {
+			return nil, publish.Advise(errors.New("git is not installed"), "install git, or publish to a folder (dir:PATH)")
+		}
+		return nil, &failure{scrub(stderr.String()+"\n"+stdout.String(), b.address)}
+	}
+	return stdout.Bytes(), nil
+}
+
+// scrub takes names and passwords in addresses out of what git says.
+func scrub(text, address string) string {
+	if u, err := url.Parse(address); err == nil && u.User != nil {
+		bare := *u
+		bare.User = nil
+		text = strings.ReplaceAll(text, address, bare.String())
+		if password, ok := u.User.Password(); ok && password != "" {
+			text = strings.ReplaceAll(text, password, "***")
+		}
+		text = strings.ReplaceAll(text, u.User.String()+"@", "")
+	}
+	return text
+}

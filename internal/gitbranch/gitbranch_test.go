@@ -1,0 +1,100 @@
+package gitbranch_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"settler.io/crier/internal/gitbranch"
+	"settler.io/crier/internal/githubpages/githubtest"
+	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/publish/publishtest"
+)
+
+func git(t testing.TB, dir string, args ...string) string {
+	t.Helper()
+	c := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=Operator", "-c", "user.email=operator@example.com"}, args...)...)
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+func TestTheSuite(t *testing.T) {
+	publishtest.Run(t, func(t *testing.T) publishtest.Fixture {
+		remote, site := t.TempDir(), t.TempDir()
+		git(t, remote, "init", "--quiet", "--bare")
+		git(t, remote, "config", "uploadpack.allowFilter", "true")
+		t.Cleanup(func() {
+			git(t, remote, "fsck", "--strict", "--no-dangling")
+			if left := git(t, remote, "for-each-ref", "--format=%(refname)", "refs/heads"); left != "" && left != "refs/heads/pages\n" {
+				t.Errorf("refs left: %s", left)
+			}
+		})
+		return publishtest.Fixture{
+			Place: func(t testing.TB, patience *publish.Patience) publish.Place {
+				return &gitbranch.Branch{Remote: "file://" + filepath.ToSlash(remote), Branch: "pages", Site: site, Work: t.TempDir(), Patience: patience}
+			},
+			Files: func(t testing.TB) map[string]string {
+				if git(t, remote, "for-each-ref", "refs/heads/pages") == "" {
+					return map[string]string{}
+				}
+				return githubtest.FilesOf(t, remote, "pages")
+			},
+			Write: func(t testing.TB, name string, content []byte) {
+				work := t.TempDir()
+				git(t, work, "clone", "--quiet", "--branch", "pages", remote, ".")
+				name = filepath.Join(work, name)
+				if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(name, content, 0o644); err != nil {
+					t.Fatal(err)
+				}
+				git(t, work, "add", "-A")
+				git(t, work, "commit", "--quiet", "-m", "Mine")
+				git(t, work, "push", "--quiet")
+			},
+		}
+	})
+}
+
+func TestWhatCannotBeReached(t *testing.T) {
+	patience := publishtest.NewClock(publishtest.Start).Patience(func(string) {})
+	for remote, want := range map[string]string{
+		filepath.Join(t.TempDir(), "nowhere"):                   "write the address of a repository, or the name of a remote: git:REMOTE#BRANCH",
+		"-oProxyCommand=x":                                      "write it like git:https://git.example.com/status.git#pages",
+		"http://operator:hunter2hunter2@127.0.0.1:1/status.git": "publish again when the host can be reached; what is public stays as it is",
+	} {
+		place := &gitbranch.Branch{Remote: remote, Branch: "pages", Site: t.TempDir(), Work: t.TempDir(), Patience: patience}
+		_, err := place.Head(t.Context(), nil)
+		var advice *publish.Advice
+		if !errors.As(err, &advice) || advice.Hint != want || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", remote, err)
+		}
+	}
+}
+
+// TestAProtectedBranch: what a host's hook refuses is not tried again.
+func TestAProtectedBranch(t *testing.T) {
+	remote := t.TempDir()
+	git(t, remote, "init", "--quiet", "--bare")
+	hook := filepath.Join(remote, "hooks", "pre-receive")
+	if err := os.MkdirAll(filepath.Dir(hook), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(hook, []byte("#!/bin/sh\necho no >&2\nexit 1\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	patience := publishtest.NewClock(publishtest.Start).Patience(func(line string) { t.Errorf("tried again: %s", line) })
+	place := &gitbranch.Branch{Remote: remote, Branch: "pages", Site: t.TempDir(), Work: t.TempDir(), Patience: patience}
+	_, err := publish.Run(t.Context(), place, publishtest.Build(publishtest.Revision(0, 1), publishtest.Start, map[string]string{"index.html": "x"}), publishtest.Options(patience))
+	var advice *publish.Advice
+	if !errors.As(err, &advice) || !strings.Contains(advice.Hint, "is protected") {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,39 @@
+package gitbranch
+
+import (
+	"context"
+	"strings"
+)
+
+// notebook is the ref of a commit whose message holds what a run noted. Nothing is shown from it.
+func (b *Branch) notebook() string { return "refs/crier/receipts/" + b.Branch }
+
+// Notes gives what a run noted; see publish.Notebook.
+func (b *Branch) Notes(ctx context.Context) (string, error) {
+	listed, err := b.again(ctx, "ls-remote", "origin", b.notebook())
+	if commit, _, _ := strings.Cut(string(listed), "\t"); err != nil || commit == "" {
+		return "", err
+	}
+	if _, err := b.again(ctx, "fetch", "--quiet", "--depth=1", "--no-tags", "--filter=tree:0", "origin", "+"+b.notebook()+":refs/crier/receipts"); err != nil {
+		return "", b.explain("reading receipts", err)
+	}
+	text, err := b.git(ctx, nil, "log", "-1", "--format=%B", "refs/crier/receipts")
+	return string(text), err
+}
+
+// Note replaces it. The commit has the tree that was published last, by this run or by another.
+func (b *Branch) Note(ctx context.Context, text string) error {
+	tree := "refs/crier/publish^{tree}"
+	if _, err := b.git(ctx, nil, "rev-parse", "--verify", "--quiet", tree); err != nil {
+		tree = b.root
+	}
+	if tree == "" {
+		return nil
+	}
+	commit, err := b.git(ctx, strings.NewReader(text), "-c", "user.name=Crier", "-c", "user.email=crier@localhost", "commit-tree", tree)
+	if err != nil {
+		return err
+	}
+	_, err = b.again(ctx, "push", "--quiet", "--no-verify", "origin", "+"+strings.TrimSpace(string(commit))+":"+b.notebook())
+	return b.explain("noting receipts", err)
+}

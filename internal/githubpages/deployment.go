@@ -1,0 +1,48 @@
+package githubpages
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/google/go-github/v60/github"
+
+	"settler.io/crier/internal/publish"
+)
+
+// Current gives the source of the build that the branch holds now.
+func (b *Branch) Current(ctx context.Context) (publish.Source, error) {
+	var branch github.Branch
+	err := b.get(ctx, "branches/"+url.PathEscape(b.options.Branch), &branch)
+	return publish.ParseSource(branch.GetCommit().GetCommit().GetMessage()), err
+}
+
+// Deployment says how GitHub Pages stands with the branch (docs.github.com/rest/pages). The error is for what does not pass by
+// itself: Pages is not enabled, shows another branch, or could not build.
+func (b *Branch) Deployment(ctx context.Context) (string, error) {
+	settings := fmt.Sprintf("github.com/%s/%s/settings/pages", b.options.Owner, b.options.Repository)
+	var pages github.Pages
+	err := b.get(ctx, "pages", &pages)
+	if code, _ := status(err); code == http.StatusNotFound {
+		return "", publish.Advise(errors.New("published, but GitHub Pages is not enabled for this repository"),
+			fmt.Sprintf("choose the branch %s at %s, or use --no-wait", b.options.Branch, settings))
+	}
+	if err != nil { // a token that may not see it: nobody knows
+		return "", nil
+	}
+	if branch := pages.GetSource().GetBranch(); pages.GetBuildType() != "workflow" && branch != "" && branch != b.options.Branch {
+		return "", publish.Advise(fmt.Errorf("published, but GitHub Pages shows the branch %s", branch),
+			fmt.Sprintf("choose the branch %s at %s", b.options.Branch, settings))
+	}
+	var build github.PagesBuild
+	if b.get(ctx, "pages/builds/latest", &build) != nil {
+		return "", nil
+	}
+	if build.GetStatus() == "errored" {
+		return "", publish.Advise(fmt.Errorf("published, but GitHub Pages could not build it: %s", build.GetError().GetMessage()),
+			"see the workflow \"pages build and deployment\" of the repository, and run it again")
+	}
+	return fmt.Sprintf("GitHub Pages says: %s", build.GetStatus()), nil
+}

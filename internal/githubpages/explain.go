@@ -1,0 +1,60 @@
+package githubpages
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"settler.io/crier/internal/publish"
+)
+
+// moved reports whether the branch is no longer where it was read. GitHub answers 422 for what is no fast-forward, for a ref that
+// is there already and for one that is gone; 409 while others move it.
+func moved(err error) bool {
+	code, said := status(err)
+	return (code == http.StatusUnprocessableEntity || code == http.StatusConflict) && !guarded(said)
+}
+
+// guarded reports whether a refusal comes from rules that protect the branch.
+func guarded(said string) bool {
+	said = strings.ToLower(said)
+	for _, words := range []string{"protected", "rule violation", "required status", "pull request"} {
+		if strings.Contains(said, words) {
+			return true
+		}
+	}
+	return false
+}
+
+// explain says in one line what failed, and what to do about it.
+func (b *Branch) explain(doing string, err error) error {
+	var advice *publish.Advice
+	var gaveUp *publish.GaveUpError
+	code, said := status(err)
+	repository := b.options.Owner + "/" + b.options.Repository
+	switch {
+	case err == nil, errors.As(err, &advice):
+		return err
+	case errors.As(err, &gaveUp):
+		return publish.Advise(fmt.Errorf("%s: %w", doing, gaveUp), "see www.githubstatus.com, and publish again; what is public stays as it is")
+	case code == 0:
+		return fmt.Errorf("%s: %s", doing, b.weather.scrub(err))
+	}
+	failed := fmt.Errorf("%s: GitHub answered %d: %s", doing, code, said)
+	switch {
+	case code == http.StatusUnauthorized:
+		return publish.Advise(failed, "the token is not valid, or has expired: set GITHUB_TOKEN, or name a file that holds one with --token-file")
+	case guarded(said):
+		return publish.Advise(failed, fmt.Sprintf("the branch %s is protected: allow this token to push to it, or publish to a branch of its own", b.options.Branch))
+	case code == http.StatusForbidden:
+		return publish.Advise(failed, fmt.Sprintf(`the token may not write to %s: in a workflow write "permissions: contents: write"; of a fine-grained token set Contents to "Read and write"`, repository))
+	case code == http.StatusNotFound && b.options.Token == "":
+		return publish.Advise(failed, "set GITHUB_TOKEN, or name a file that holds a token with --token-file")
+	case code == http.StatusNotFound:
+		return publish.Advise(failed, fmt.Sprintf("there is no repository %s, or the token may not see it", repository))
+	case code == http.StatusRequestEntityTooLarge:
+		return publish.Advise(failed, "a file of the site is larger than GitHub takes")
+	}
+	return failed
+}

@@ -1,0 +1,274 @@
+package githubpages_test
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"settler.io/crier/internal/githubpages"
+	"settler.io/crier/internal/githubpages/githubtest"
+	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/publish/publishtest"
+)
+
+// memory gives a folder in memory where the system has one: creating many files is slow on disks.
+func memory(t testing.TB) string {
+	dir, err := os.MkdirTemp("/dev/shm", "crier-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+func place(t testing.TB, github *githubtest.Server, patience *publish.Patience, change ...func(*githubpages.Options)) *githubpages.Branch {
+	t.Helper()
+	options := githubpages.Options{Owner: "settler", Repository: "status", Branch: "gh-pages", API: github.URL, Token: githubtest.Token,
+		Timeout: 2 * time.Minute, Patience: patience}
+	for _, c := range change {
+		c(&options)
+	}
+	b, err := githubpages.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestTheSuite(t *testing.T) {
+	publishtest.Run(t, func(t *testing.T) publishtest.Fixture {
+		github := githubtest.Start(t, memory(t))
+		github.Limits = githubtest.Documented
+		github.Now = func() time.Time { return publishtest.Start }
+		t.Cleanup(func() { github.Git(t, "fsck", "--strict", "--no-dangling") })
+		return publishtest.Fixture{
+			Place: func(t testing.TB, patience *publish.Patience) publish.Place { return place(t, github, patience) },
+			Files: func(t testing.TB) map[string]string {
+				if github.Moves("gh-pages") == 0 {
+					return map[string]string{}
+				}
+				return github.Files(t, "gh-pages")
+			},
+			Write: func(_ testing.TB, name string, content []byte) {
+				github.Commit("gh-pages", "Mine\n", map[string][]byte{name: content})
+			},
+		}
+	})
+}
+
+var small = map[string]string{"index.html": "one", "incidents/x/index.html": "x", "assets/a.png": "\x89PNG\xff"}
+
+// attempt publishes a small build and gives what was told.
+func attempt(t *testing.T, github *githubtest.Server, change ...func(*githubpages.Options)) (told string, err error) {
+	t.Helper()
+	clock := publishtest.NewClock(publishtest.Start)
+	var lines []string
+	patience := clock.Patience(func(line string) { lines = append(lines, line) })
+	_, err = publish.Run(t.Context(), place(t, github, patience, change...), publishtest.Build(publishtest.Revision(0, 1), publishtest.Start, small, "x/01"), publishtest.Options(patience))
+	told = strings.Join(lines, "\n")
+	if strings.Contains(told, githubtest.Token) || err != nil && strings.Contains(err.Error(), githubtest.Token) {
+		t.Errorf("the token was told: %s %v", told, err)
+	}
+	return told, err
+}
+
+// TestWhatCannotBeRetried ends at once, with what to do.
+func TestWhatCannotBeRetried(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*githubtest.Server)
+		option func(*githubpages.Options)
+		err    string
+		hint   string
+	}{
+		"a bad token":        {nil, func(o *githubpages.Options) { o.Token = "ghp_wrong" }, "401: Bad credentials", "the token is not valid, or has expired"},
+		"no such repository": {nil, func(o *githubpages.Options) { o.Repository = "other" }, "404: Not Found", "there is no repository settler/other, or the token may not see it"},
+		"no permission":      {func(s *githubtest.Server) { s.ReadOnly = true }, nil, "403: Resource not accessible by integration", `"permissions: contents: write"`},
+		"a protected branch": {func(s *githubtest.Server) { s.Protected = "gh-pages" }, nil, "422: Repository rule violations found", "the branch gh-pages is protected"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			github := githubtest.Start(t, memory(t))
+			github.Commit("main", "Begin", map[string][]byte{"README.md": []byte("x")})
+			if c.change != nil {
+				c.change(github)
+			}
+			var options []func(*githubpages.Options)
+			if c.option != nil {
+				options = append(options, c.option)
+			}
+			told, err := attempt(t, github, options...)
+			var advice *publish.Advice
+			if !errors.As(err, &advice) || !strings.Contains(err.Error(), c.err) || !strings.Contains(advice.Hint, c.hint) {
+				t.Errorf("error %v", err)
+			}
+			if strings.Contains(told, "next attempt") || github.Moves("gh-pages") > 0 {
+				t.Errorf("told %s", told)
+			}
+		})
+	}
+}
+
+// TestEveryFaultAtEveryStep: one fault, of each kind, at each request of a first publish and of a second.
+func TestEveryFaultAtEveryStep(t *testing.T) {
+	faults := map[string]githubtest.Fault{
+		"500": {Kind: githubtest.Answer, Status: 500}, "502": {Kind: githubtest.Answer, Status: 502, RetryAfter: 3},
+		"429": {Kind: githubtest.Answer, Status: 429}, "429 with Retry-After": {Kind: githubtest.Answer, Status: 429, RetryAfter: 90},
+		"403 with Retry-After": {Kind: githubtest.Answer, Status: 403, RetryAfter: 60}, "secondary": {Kind: githubtest.Secondary}, "primary": {Kind: githubtest.Primary},
+		"reset": {Kind: githubtest.Reset}, "lost": {Kind: githubtest.Lost}, "cut": {Kind: githubtest.Cut}, "truncated": {Kind: githubtest.Truncated},
+	}
+	second := map[string]string{"index.html": "two", "incidents/x/index.html": "x", "incidents/y/index.html": "y"}
+	for name, fault := range faults {
+		t.Run(name, func(t *testing.T) {
+			for step := 0; ; step++ {
+				github := githubtest.Start(t, memory(t))
+				clock := publishtest.NewClock(publishtest.Start)
+				github.Now = clock.Now
+				github.Faults[step] = fault
+				told := ""
+				publishOne := func(b *publish.Build) {
+					t.Helper()
+					patience := clock.Patience(func(line string) { told += line + "\n" })
+					plan, err := publish.Run(t.Context(), place(t, github, patience), b, publishtest.Options(patience))
+					if err != nil {
+						t.Fatalf("step %d: %v\n%s", step, err, told)
+					}
+					if head := strings.TrimSpace(github.Git(t, "rev-parse", "gh-pages")); plan.Commit != head || len(plan.Fresh) != 1 {
+						t.Errorf("step %d: the commit is %s, and the run says %s and %v", step, head, plan.Commit, plan.Fresh)
+					}
+				}
+				publishOne(publishtest.Build(publishtest.Revision(0, 1), publishtest.Start, small, "x/01"))
+				clock.Wait(t.Context(), time.Hour)
+				publishOne(publishtest.Build(publishtest.Revision(0, 2), publishtest.Start.Add(time.Hour), second, "x/01", "y/01"))
+				files := github.Files(t, "gh-pages")
+				for path, want := range second {
+					if files[path] != want {
+						t.Fatalf("step %d: %s is %q", step, path, files[path])
+					}
+				}
+				if _, there := files["assets/a.png"]; there {
+					t.Errorf("step %d: a file stayed", step)
+				}
+				rec, err := publishtest.Record(files)
+				if err != nil || rec.Len() != 2 {
+					t.Errorf("step %d: %v", step, err)
+				}
+				if strings.Contains(told, githubtest.Token) {
+					t.Error("the token was told")
+				}
+				// Package net/http itself makes reads again whose connection ended.
+				all := github.Requests()
+				if told == "" && fault.Kind != githubtest.Truncated && step < len(all) && (all[step].Method != "GET" || fault.Kind == githubtest.Answer) {
+					t.Errorf("step %d: the fault did not go off", step)
+				}
+				if n := github.Moves("gh-pages"); n != 2 {
+					t.Errorf("step %d: the branch moved %d times", step, n)
+				}
+				if step > len(all) {
+					break
+				}
+			}
+		})
+	}
+}
+
+// TestTimeouts: a request that is not answered is made again.
+func TestTimeouts(t *testing.T) {
+	github := githubtest.Start(t, memory(t))
+	github.Faults[1] = githubtest.Fault{Kind: githubtest.Hang}
+	told, err := attempt(t, github, func(o *githubpages.Options) { o.Timeout = 300 * time.Millisecond })
+	if err != nil || !strings.Contains(told, "GitHub did not answer within 300ms; next attempt in 500ms") {
+		t.Error(told, err)
+	}
+}
+
+// TestTheTimeLimit: weather that lasts ends a run, and the branch stays as it is.
+func TestTheTimeLimit(t *testing.T) {
+	github := githubtest.Start(t, memory(t))
+	github.Commit("main", "Begin", map[string][]byte{"README.md": []byte("x")})
+	for n := range 1000 {
+		github.Faults[n] = githubtest.Fault{Kind: githubtest.Answer, Status: 503}
+	}
+	told, err := attempt(t, github)
+	var gaveUp *publish.GaveUpError
+	if !errors.As(err, &gaveUp) || gaveUp.After > time.Hour || gaveUp.After < 50*time.Minute {
+		t.Errorf("%v\n%s", err, told)
+	}
+	if lines := strings.Count(told, "\n"); lines > 200 || lines < 50 {
+		t.Errorf("%d lines", lines)
+	}
+}
+
+// TestOthersCommitAtTheSameTime: what somebody else commits between reading and moving stays.
+func TestOthersCommitAtTheSameTime(t *testing.T) {
+	for step := range 12 {
+		github := githubtest.Start(t, memory(t))
+		github.Commit("gh-pages", "Begin\n", map[string][]byte{"theirs.txt": []byte("1")})
+		github.Faults[step] = githubtest.Fault{Kind: githubtest.Other, Do: func() {
+			github.Commit("gh-pages", "More\n", map[string][]byte{"theirs.txt": []byte("2"), "more/theirs.txt": []byte("3")})
+		}}
+		if _, err := attempt(t, github); err != nil {
+			t.Fatal(step, err)
+		}
+		files := github.Files(t, "gh-pages")
+		if files["index.html"] != "one" || files["theirs.txt"] != "2" && step < len(github.Requests()) {
+			t.Errorf("step %d: %q", step, files)
+		}
+	}
+}
+
+// TestPages: what GitHub says about Pages when a build does not become live.
+func TestPages(t *testing.T) {
+	for name, c := range map[string]struct {
+		pages, build map[string]any
+		says, err    string
+	}{
+		"not enabled":    {nil, nil, "", "GitHub Pages is not enabled"},
+		"another branch": {map[string]any{"source": map[string]any{"branch": "main"}}, nil, "", "GitHub Pages shows the branch main"},
+		"errored":        {map[string]any{"source": map[string]any{"branch": "gh-pages"}}, map[string]any{"status": "errored", "error": map[string]any{"message": "Page build failed."}}, "", "could not build it: Page build failed."},
+		"building":       {map[string]any{"source": map[string]any{"branch": "gh-pages"}}, map[string]any{"status": "building"}, "GitHub Pages says: building", ""},
+	} {
+		github := githubtest.Start(t, memory(t))
+		github.Pages, github.Build = c.pages, c.build
+		says, err := place(t, github, publishtest.NewClock(publishtest.Start).Patience(func(string) {})).Deployment(t.Context())
+		if says != c.says || (c.err == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), c.err) {
+			t.Errorf("%s: %q, %v", name, says, err)
+		}
+	}
+}
+
+// TestTheTokenStays: where GitHub leads to another host, as for a repository that moved, the token does not go along.
+func TestTheTokenStays(t *testing.T) {
+	asked := false
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = true
+		if got := r.Header.Get("Authorization"); got != "" {
+			t.Errorf("Authorization: %s", got)
+		}
+		http.NotFound(w, r)
+	}))
+	defer elsewhere.Close()
+	leading := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusMovedPermanently))
+	defer leading.Close()
+	_, err := place(t, &githubtest.Server{URL: leading.URL}, publishtest.NewClock(publishtest.Start).Patience(func(string) {})).Head(t.Context(), publishtest.Build("", publishtest.Start, nil))
+	if err == nil || !asked {
+		t.Error(err, asked)
+	}
+}
+
+func TestTheAddressOfTheAPI(t *testing.T) {
+	for _, api := range []string{"github.example.com", "ftp://github.example.com", "https://x:y@github.example.com", "http://"} {
+		if _, err := githubpages.New(githubpages.Options{API: api, Patience: &publish.Patience{}}); err == nil {
+			t.Errorf("%s is taken", api)
+		}
+	}
+}
+
+// methods counts requests by method.
+func methods(requests []githubtest.Request) (reads, writes int) {
+	writes = len(slices.DeleteFunc(slices.Clone(requests), func(r githubtest.Request) bool { return r.Method == "GET" }))
+	return len(requests) - writes, writes
+}

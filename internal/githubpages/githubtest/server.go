@@ -1,0 +1,248 @@
+// Package githubtest is a double of GitHub for tests: the part of its API that publishes, over a real git repository, with faults by
+// script and GitHub's documented limits. What it does beyond the happy path is what GitHub documents: an update of a ref that is no
+// fast-forward is 422, an empty repository answers 409, an entry of a tree with neither content nor sha deletes, base_tree is a tree.
+package githubtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Token is the only one that the double lets in.
+const Token = "ghs_0123456789secretsecretsecret"
+
+// Limits are GitHub's documented ones; zero values set none.
+type Limits struct {
+	PerHour          int // requests
+	PointsPerMinute  int // a read counts 1, a write 5
+	ContentPerMinute int // requests that make content
+	ContentPerHour   int
+	Body             int // bytes of a request
+	TreeEntries      int // of a listing; more are left out, and it says so
+}
+
+// Documented are the limits of docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api, of a workflow's token, and of
+// docs.github.com/rest/git/trees. The one of bodies is a guess on the safe side.
+var Documented = Limits{PerHour: 1000, PointsPerMinute: 900, ContentPerMinute: 80, ContentPerHour: 500, Body: 10 << 20, TreeEntries: 100000}
+
+// Server is a GitHub with one repository, settler/status.
+type Server struct {
+	URL   string // of the API
+	Dir   string // of the bare repository
+	store *store
+
+	// Limits may be set before the first request.
+	Limits Limits
+	// Now is the clock that limits go by.
+	Now func() time.Time
+	// Faults go off at requests by their number, which begins at 0.
+	Faults map[int]Fault
+	// Protected refuses to move this branch.
+	Protected string
+	// ReadOnly refuses every write.
+	ReadOnly bool
+	// Pages is what GET /pages answers; nil: not enabled.
+	Pages map[string]any
+	// Build is what GET /pages/builds/latest answers.
+	Build map[string]any
+
+	mutex    sync.Mutex
+	requests []Request
+	points   []spent
+	moves    map[string]int
+}
+
+// Request is one that was made.
+type Request struct {
+	Method, Path string
+	Body         int
+	Status       int
+}
+
+type spent struct {
+	at     time.Time
+	points int
+	makes  bool
+}
+
+// Start gives a double with an empty repository in a folder, for as long as the test runs.
+func Start(t testing.TB, dir string) *Server {
+	t.Helper()
+	store, err := newStore(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{Dir: dir, store: store, Now: time.Now, Faults: map[int]Fault{}, moves: map[string]int{}}
+	server := httptest.NewServer(s)
+	server.Config.ErrorLog = nil
+	t.Cleanup(server.Close)
+	s.URL = server.URL
+	return s
+}
+
+// Requests lists what was asked.
+func (s *Server) Requests() []Request {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return append([]Request{}, s.requests...)
+}
+
+// Forget empties the list of requests.
+func (s *Server) Forget() {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.requests = nil
+}
+
+// Moves counts how often a branch was made or moved.
+func (s *Server) Moves(branch string) int {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.moves["refs/heads/"+branch]
+}
+
+// Git runs the git program on the repository.
+func (s *Server) Git(t testing.TB, args ...string) string {
+	t.Helper()
+	out, err := exec.Command("git", append([]string{"--git-dir", s.Dir}, args...)...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// Files gives all files of a branch, read by the git program.
+func (s *Server) Files(t testing.TB, branch string) map[string]string {
+	t.Helper()
+	return FilesOf(t, s.Dir, branch)
+}
+
+// Commit puts files on a branch, as somebody else would; a nil content deletes.
+func (s *Server) Commit(branch, message string, files map[string][]byte) string {
+	name := "refs/heads/" + branch
+	for {
+		from, _ := s.store.ref(name)
+		c := commit{message: message}
+		root := ""
+		if from != "" {
+			before, _ := s.store.commit(from)
+			c.parents, root = []string{from}, before.tree
+		}
+		tree, _ := openFolder(s.store, root)
+		for path, content := range files {
+			if content == nil {
+				tree.remove(path)
+			} else {
+				tree.set(path, "100644", s.store.put("blob", content))
+			}
+		}
+		c.tree = tree.write()
+		to := s.store.putCommit(c, "Somebody", "somebody@example.com", s.Now().Unix())
+		if s.store.setRef(name, from, to) {
+			return to
+		}
+	}
+}
+
+// ServeHTTP answers a request, or lets its fault go off.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return
+	}
+	s.mutex.Lock()
+	n := len(s.requests)
+	s.requests = append(s.requests, Request{r.Method, r.URL.Path, len(body), 0})
+	fault, faulty := s.Faults[n]
+	s.mutex.Unlock()
+	answer := func() (int, any) { return s.answer(r, body) }
+	if faulty && fault.goOff(s, w, r, answer) {
+		return
+	}
+	if r.Header.Get("Authorization") != "Bearer "+Token {
+		s.write(w, n, http.StatusUnauthorized, message("Bad credentials"))
+		return
+	}
+	if code, value := s.limit(w, r, len(body)); code != 0 {
+		s.write(w, n, code, value)
+		return
+	}
+	code, value := answer()
+	s.write(w, n, code, value)
+}
+
+func (s *Server) write(w http.ResponseWriter, n, code int, value any) {
+	s.mutex.Lock()
+	if n < len(s.requests) {
+		s.requests[n].Status = code
+	}
+	s.mutex.Unlock()
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(code)
+	if value != nil {
+		json.NewEncoder(w).Encode(value)
+	}
+}
+
+func message(format string, arguments ...any) map[string]any {
+	return map[string]any{"message": fmt.Sprintf(format, arguments...), "documentation_url": "https://docs.github.com/rest"}
+}
+
+// limit refuses what is beyond a limit, with the headers that GitHub documents.
+func (s *Server) limit(w http.ResponseWriter, r *http.Request, body int) (int, any) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	now, cost, makes := s.Now(), 1, r.Method != "GET"
+	if makes {
+		cost = 5
+	}
+	if s.Limits.Body > 0 && body > s.Limits.Body {
+		return http.StatusRequestEntityTooLarge, message("Request entity too large")
+	}
+	hour, minute, content, contentHour := 0, 0, 0, 0
+	var oldest time.Time
+	for _, p := range s.points {
+		age := now.Sub(p.at)
+		if age < time.Hour {
+			hour++
+			if oldest.IsZero() {
+				oldest = p.at
+			}
+			if p.makes {
+				contentHour++
+			}
+		}
+		if age < time.Minute {
+			minute += p.points
+			if p.makes {
+				content++
+			}
+		}
+	}
+	over := func(limit, used int) bool { return limit > 0 && used > limit }
+	switch {
+	case over(s.Limits.PerHour, hour+1):
+		w.Header().Set("X-RateLimit-Limit", strconv.Itoa(s.Limits.PerHour))
+		w.Header().Set("X-RateLimit-Remaining", "0")
+		w.Header().Set("X-RateLimit-Reset", strconv.FormatInt(oldest.Add(time.Hour).Unix(), 10))
+		return http.StatusForbidden, message("API rate limit exceeded for installation ID 1.")
+	case over(s.Limits.PointsPerMinute, minute+cost), makes && over(s.Limits.ContentPerMinute, content+1), makes && over(s.Limits.ContentPerHour, contentHour+1):
+		return http.StatusForbidden, message("You have exceeded a secondary rate limit. Please wait a few minutes before you try again.")
+	}
+	s.points = append(s.points, spent{now, cost, makes})
+	if s.Limits.PerHour > 0 {
+		w.Header().Set("X-RateLimit-Limit", strconv.Itoa(s.Limits.PerHour))
+		w.Header().Set("X-RateLimit-Remaining", strconv.Itoa(s.Limits.PerHour-hour-1))
+		w.Header().Set("X-RateLimit-Reset", strconv.FormatInt(now.Add(time.Hour).Unix(), 10))
+	}
+	return 0, nil
+}

@@ -1,0 +1,162 @@
+package githubpages
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/google/go-github/v60/github"
+
+	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/publish"
+)
+
+// manyFiles is the number of files of a folder from which on GitHub is not asked to list it with all that lies below: an answer has
+// at most 100,000 entries and 7 MB.
+const manyFiles = 15000
+
+// Head reads the branch: its commit, and all files.
+func (b *Branch) Head(ctx context.Context, build *publish.Build) (*publish.Head, error) {
+	var branch github.Branch
+	err := b.get(ctx, "branches/"+url.PathEscape(b.options.Branch), &branch)
+	if code, said := status(err); code == http.StatusNotFound && strings.Contains(said, "Branch not found") {
+		return &publish.Head{Tree: publish.Tree{}, Read: b.reader(publish.Tree{})}, nil
+	}
+	if err != nil {
+		return nil, b.explain("reading the branch", err)
+	}
+	commit := branch.GetCommit()
+	root := commit.GetCommit().GetTree().GetSHA()
+	expected := make(publish.Tree, len(build.Files))
+	for path, hash := range build.Files {
+		expected[path] = publish.Node{Hash: hash, Mode: publish.Regular}
+	}
+	tree, err := b.list(ctx, root, expected)
+	if err != nil {
+		return nil, b.explain("listing the branch", err)
+	}
+	b.tree = root
+	head := &publish.Head{Commit: commit.GetSHA(), Root: root, Source: publish.ParseSource(commit.GetCommit().GetMessage()), Tree: tree, Read: b.reader(tree)}
+	if _, noted := tree[publish.SourceFile]; head.Source.IsZero() && noted { // somebody else committed since
+		content, err := head.Read(ctx, publish.SourceFile)
+		if err != nil {
+			return nil, err
+		}
+		head.Source = publish.ParseSource(string(content))
+	}
+	return head, nil
+}
+
+// reader gives a function that reads files of a tree.
+func (b *Branch) reader(tree publish.Tree) func(context.Context, string) ([]byte, error) {
+	return func(ctx context.Context, path string) ([]byte, error) {
+		node, there := tree[path]
+		if !there {
+			return nil, fmt.Errorf("there is no %s", path)
+		}
+		var blob github.Blob
+		if err := b.get(ctx, "git/blobs/"+node.Hash.String(), &blob); err != nil {
+			return nil, b.explain("reading "+path, err)
+		}
+		content := []byte(blob.GetContent())
+		if blob.GetEncoding() == "base64" {
+			var err error
+			if content, err = base64.StdEncoding.DecodeString(strings.ReplaceAll(blob.GetContent(), "\n", "")); err != nil {
+				return nil, fmt.Errorf("reading %s: %w", path, err)
+			}
+		}
+		if fileset.Sum(content) != node.Hash {
+			return nil, fmt.Errorf("reading %s: GitHub gave another content than it listed", path)
+		}
+		return content, nil
+	}
+}
+
+// list gives all files below a tree. What is expected there saves requests: folders with its hashes need not be listed where the
+// whole is too large for one answer.
+func (b *Branch) list(ctx context.Context, root string, expected publish.Tree) (publish.Tree, error) {
+	l := lister{branch: b, tree: publish.Tree{}, expected: expected, folders: expected.Folders(), counts: map[string]int{}, sorted: slices.Sorted(maps.Keys(expected))}
+	for path := range expected {
+		for folder := path; folder != ""; {
+			folder, _, _ = cutLast(folder)
+			l.counts[folder]++
+		}
+	}
+	return l.tree, l.list(ctx, "", root)
+}
+
+type lister struct {
+	branch   *Branch
+	tree     publish.Tree
+	expected publish.Tree
+	folders  map[string]fileset.Hash // of the expected tree
+	counts   map[string]int          // of expected files, by folder
+	sorted   []string                // the paths of the expected files
+}
+
+func (l *lister) list(ctx context.Context, folder, sha string) error {
+	if l.counts[folder] < manyFiles {
+		found, err := l.ask(ctx, sha, true)
+		if err != nil {
+			return err
+		}
+		if !found.GetTruncated() {
+			return l.take(ctx, folder, found, false)
+		}
+	}
+	found, err := l.ask(ctx, sha, false)
+	if err != nil {
+		return err
+	}
+	if found.GetTruncated() {
+		return fmt.Errorf("the folder %q has too many entries for GitHub to list", folder)
+	}
+	return l.take(ctx, folder, found, true)
+}
+
+func (l *lister) ask(ctx context.Context, sha string, recursive bool) (*github.Tree, error) {
+	path := "git/trees/" + sha
+	if recursive {
+		path += "?recursive=1"
+	}
+	var found github.Tree
+	return &found, l.branch.get(ctx, path, &found)
+}
+
+// take notes what was listed, and goes into folders where only they were.
+func (l *lister) take(ctx context.Context, folder string, found *github.Tree, descend bool) error {
+	for _, e := range found.Entries {
+		path := strings.TrimPrefix(folder+"/"+e.GetPath(), "/")
+		hash, err := fileset.ParseHash(e.GetSHA())
+		if err != nil {
+			return err
+		}
+		switch {
+		case e.GetType() != "tree":
+			l.tree[path] = publish.Node{Hash: hash, Mode: e.GetMode()}
+		case !descend:
+		case l.folders[path] == hash:
+			at, _ := slices.BinarySearch(l.sorted, path+"/")
+			for ; at < len(l.sorted) && strings.HasPrefix(l.sorted[at], path+"/"); at++ {
+				l.tree[l.sorted[at]] = l.expected[l.sorted[at]]
+			}
+		default:
+			if err := l.list(ctx, path, e.GetSHA()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func cutLast(path string) (folder, name string, ok bool) {
+	if i := strings.LastIndexByte(path, '/'); i >= 0 {
+		return path[:i], path[i+1:], true
+	}
+	return "", path, false
+}

@@ -1,0 +1,119 @@
+package githubpages
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/google/go-github/v60/github"
+
+	"settler.io/crier/internal/publish"
+)
+
+// fresh is the time after which the instant noted in a commit is too far from the move of the branch, so that both are made anew.
+const fresh = 5 * time.Second
+
+// author is who publishes: commits need one, since they carry the instant.
+const (
+	authorName  = "Crier"
+	authorEmail = "crier@localhost"
+)
+
+// Move uploads what differs and moves the branch to it.
+func (b *Branch) Move(ctx context.Context, head *publish.Head, plan *publish.Plan) error {
+	up, err := b.upload(ctx, head, plan)
+	if err != nil {
+		return b.explain("uploading", err)
+	}
+	for attempt := 0; ; attempt++ {
+		at := b.patience.Now()
+		commit, err := b.seal(ctx, head, plan, up, at)
+		if err != nil {
+			return b.explain("making the commit", err)
+		}
+		err = nil
+		if b.patience.Now().Sub(at) <= fresh || attempt > 2 {
+			err = b.point(once(ctx), head, commit)
+			if err == nil {
+				plan.Commit = commit
+				return b.forget(ctx, up)
+			}
+		}
+		var transient *transientError
+		switch {
+		case err == nil: // it took too long
+		case errors.As(err, &transient):
+			if err := b.patience.Again(ctx, attempt, transient.asked, transient.why); err != nil {
+				return err
+			}
+		case moved(err):
+			return publish.ErrMoved
+		default:
+			return b.explain("moving the branch", err)
+		}
+	}
+}
+
+// seal adds our notes to what was uploaded, and makes a commit of both.
+func (b *Branch) seal(ctx context.Context, head *publish.Head, plan *publish.Plan, up *upload, at time.Time) (string, error) {
+	notes, err := plan.Notes(ctx, at)
+	if err != nil {
+		return "", err
+	}
+	tree, err := up.finish(ctx, notes)
+	if err != nil {
+		return "", err
+	}
+	b.tree = tree
+	var parents []*github.Commit
+	if head.Commit != "" {
+		parents = append(parents, &github.Commit{SHA: &head.Commit})
+	}
+	return b.commit(ctx, tree, plan.Message(), at, parents)
+}
+
+func (b *Branch) commit(ctx context.Context, tree, message string, at time.Time, parents []*github.Commit) (string, error) {
+	name, email := authorName, authorEmail
+	date := github.Timestamp{Time: at.UTC().Truncate(time.Second)}
+	made, _, err := b.client.Git.CreateCommit(ctx, b.options.Owner, b.options.Repository, &github.Commit{
+		Author: &github.CommitAuthor{Name: &name, Email: &email, Date: &date}, Message: &message, Tree: &github.Tree{SHA: &tree}, Parents: parents,
+	}, nil)
+	if err != nil {
+		return "", err
+	}
+	return made.GetSHA(), nil
+}
+
+// point moves the branch to a commit, or makes it. It fails when the branch is no longer where it was.
+func (b *Branch) point(ctx context.Context, head *publish.Head, commit string) error {
+	ref := &github.Reference{Ref: github.String("refs/heads/" + b.options.Branch), Object: &github.GitObject{SHA: &commit}}
+	var err error
+	if head.Commit == "" {
+		_, _, err = b.client.Git.CreateRef(ctx, b.options.Owner, b.options.Repository, ref)
+	} else {
+		_, _, err = b.client.Git.UpdateRef(ctx, b.options.Owner, b.options.Repository, ref, false)
+	}
+	return err
+}
+
+// begin gives an empty repository a first commit, without which GitHub takes nothing, on a branch that goes again at once.
+func (b *Branch) begin(ctx context.Context) error {
+	branch := "crier-begin"
+	_, _, err := b.client.Repositories.CreateFile(ctx, b.options.Owner, b.options.Repository, "begin", &github.RepositoryContentFileOptions{
+		Message: github.String("Begin"), Content: []byte{}, Branch: &branch,
+	})
+	switch code, _ := status(err); code {
+	case http.StatusConflict, http.StatusUnprocessableEntity, http.StatusNotFound: // somebody else did it meanwhile
+	default:
+		if err != nil {
+			return fmt.Errorf("beginning the empty repository: %w", err)
+		}
+	}
+	_, err = b.client.Git.DeleteRef(ctx, b.options.Owner, b.options.Repository, "heads/"+branch)
+	if code, said := status(err); err != nil && code != http.StatusNotFound && code != http.StatusUnprocessableEntity {
+		b.patience.Tell(publish.Line("the branch %s could not be deleted: %d %s", branch, code, said))
+	}
+	return ctx.Err()
+}

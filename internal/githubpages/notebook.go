@@ -1,0 +1,50 @@
+package githubpages
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/google/go-github/v60/github"
+)
+
+// notebook is the ref of a commit whose message holds what a run noted. Nothing is built or shown from it.
+func (b *Branch) notebook() string { return "refs/crier/receipts/" + b.options.Branch }
+
+// Notes gives what a run noted; see publish.Notebook.
+func (b *Branch) Notes(ctx context.Context) (string, error) {
+	var ref github.Reference
+	err := b.get(ctx, "git/ref/crier/receipts/"+b.options.Branch, &ref)
+	if code, _ := status(err); code == http.StatusNotFound || code == http.StatusConflict {
+		return "", nil
+	}
+	if err != nil {
+		return "", b.explain("reading receipts", err)
+	}
+	var commit github.Commit
+	if err := b.get(ctx, "git/commits/"+ref.GetObject().GetSHA(), &commit); err != nil {
+		return "", b.explain("reading receipts", err)
+	}
+	b.noted = true
+	return commit.GetMessage(), nil
+}
+
+// Note replaces it. It needs a tree, and takes the one that was published last.
+func (b *Branch) Note(ctx context.Context, text string) error {
+	if b.tree == "" {
+		return nil
+	}
+	commit, err := b.commit(ctx, b.tree, text, b.patience.Now(), nil)
+	if err != nil {
+		return b.explain("noting receipts", err)
+	}
+	ref := &github.Reference{Ref: github.String(b.notebook()), Object: &github.GitObject{SHA: &commit}}
+	if !b.noted {
+		_, _, err = b.client.Git.CreateRef(ctx, b.options.Owner, b.options.Repository, ref)
+		b.noted = true
+		if code, _ := status(err); code != http.StatusUnprocessableEntity { // it is there already
+			return b.explain("noting receipts", err)
+		}
+	}
+	_, _, err = b.client.Git.UpdateRef(ctx, b.options.Owner, b.options.Repository, ref, true)
+	return b.explain("noting receipts", err)
+}

@@ -1,0 +1,87 @@
+package githubpages
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/google/go-github/v60/github"
+
+	"settler.io/crier/internal/publish"
+)
+
+// unfinished is the ref that keeps an upload that did not come to its end. It is outside of refs/heads, so that nothing is built
+// or shown from it.
+func (b *Branch) unfinished() string { return "refs/crier/upload/" + b.options.Branch }
+
+// resume goes on from an upload that another run began.
+func (u *upload) resume(ctx context.Context, build *publish.Build) error {
+	b := u.branch
+	var ref github.Reference
+	err := b.get(ctx, "git/ref/crier/upload/"+b.options.Branch, &ref)
+	if code, _ := status(err); code == http.StatusNotFound || code == http.StatusConflict { // none, or an empty repository
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	u.saved = true
+	var commit github.Commit
+	if err := b.get(ctx, "git/commits/"+ref.GetObject().GetSHA(), &commit); err != nil {
+		return err
+	}
+	expected := make(publish.Tree, len(build.Files))
+	for path, hash := range build.Files {
+		expected[path] = publish.Node{Hash: hash, Mode: publish.Regular}
+	}
+	there, err := b.list(ctx, commit.GetTree().GetSHA(), expected)
+	if err != nil {
+		return err
+	}
+	b.patience.Tell("going on with an upload that did not come to its end")
+	u.tree, u.now = commit.GetTree().GetSHA(), there
+	return nil
+}
+
+// save keeps the tree made last.
+func (u *upload) save(ctx context.Context) error {
+	b := u.branch
+	commit, err := b.commit(ctx, u.tree, "Keep an unfinished upload\n", b.patience.Now(), nil)
+	if err != nil {
+		return err
+	}
+	ref := &github.Reference{Ref: github.String(b.unfinished()), Object: &github.GitObject{SHA: &commit}}
+	if !u.saved {
+		_, _, err = b.client.Git.CreateRef(ctx, b.options.Owner, b.options.Repository, ref)
+		if code, _ := status(err); code == http.StatusUnprocessableEntity { // another run keeps one
+			u.saved = true
+		} else if err != nil {
+			return err
+		}
+	}
+	if u.saved {
+		_, _, err = b.client.Git.UpdateRef(ctx, b.options.Owner, b.options.Repository, ref, true)
+	}
+	u.saved = true
+	return err
+}
+
+// keep adds to an error by which an upload ended early how it goes on.
+func (u *upload) keep(ctx context.Context, err error) error {
+	var gaveUp *publish.GaveUpError
+	if errors.As(err, &gaveUp) && u.saved {
+		return publish.Advise(err, "publish again later: it goes on from where it stopped")
+	}
+	return err
+}
+
+// forget removes the ref of an unfinished upload when the branch has moved. That it may stay does no harm.
+func (b *Branch) forget(ctx context.Context, u *upload) error {
+	if u.saved {
+		if _, err := b.client.Git.DeleteRef(ctx, b.options.Owner, b.options.Repository, b.unfinished()); err != nil {
+			code, said := status(err)
+			b.patience.Tell(publish.Line("the ref of the unfinished upload could not be deleted: %d %s", code, said))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,245 @@
+package githubpages
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/go-github/v60/github"
+
+	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/publish"
+)
+
+// Limits of one request. GitHub ends what takes it longer than ten seconds, and refuses bodies that are too large, without a number
+// in its documentation for trees; these are well below what it takes.
+const (
+	batchFiles = 500
+	batchBytes = 4 << 20
+)
+
+// saveEvery is the number of requests after which an upload keeps what it has under a ref of its own, so that another run can go on
+// from there; one of fewer requests is not kept.
+const saveEvery = 8
+
+// upload brings files to the repository, as trees that grow.
+type upload struct {
+	branch *Branch
+	plan   *publish.Plan
+	tree   string       // the tree made last; "" for none
+	now    publish.Tree // what it holds
+	saved  bool         // a ref keeps an unfinished tree
+	base   string       // the tree before finish, which may be tried more than once
+	before publish.Tree // and what it holds
+	rest   []item       // what is left to finish
+}
+
+// item is an entry of a tree to be made.
+type item struct {
+	path    string
+	node    publish.Node // zero hash: the file goes
+	content []byte       // nil where GitHub has it already
+}
+
+// upload brings all but the last few files of a plan; finish brings the rest, with our notes.
+func (b *Branch) upload(ctx context.Context, head *publish.Head, plan *publish.Plan) (*upload, error) {
+	up := &upload{branch: b, plan: plan, tree: head.Root, now: head.Tree}
+	wanted := head.Tree.Apply(plan.Changes)
+	if len(plan.Changes) > saveEvery*batchFiles {
+		if err := up.resume(ctx, plan.Build); err != nil {
+			return nil, err
+		}
+	}
+	var items []item
+	size, requests := 0, 0
+	for _, path := range up.differences(wanted) {
+		i, err := up.item(ctx, path, wanted)
+		if err != nil {
+			return nil, err
+		}
+		if len(items) > 0 && (len(items) == batchFiles || size+len(i.content) > batchBytes) {
+			if err := up.send(ctx, items); err != nil {
+				return nil, up.keep(ctx, err)
+			}
+			items, size, requests = nil, 0, requests+1
+			if requests%saveEvery == 0 || requests > saveEvery && b.weather.left() < 10 {
+				if err := up.save(ctx); err != nil {
+					return nil, err
+				}
+			}
+		}
+		items, size = append(items, i), size+len(i.content)
+	}
+	if size > batchBytes*3/4 || len(items) > batchFiles*3/4 { // no room for notes
+		if err := up.send(ctx, items); err != nil {
+			return nil, up.keep(ctx, err)
+		}
+		items = nil
+	}
+	up.base, up.before = up.tree, up.now
+	up.rest = items
+	return up, nil
+}
+
+// differences lists the paths of what has to change, those that go first.
+func (u *upload) differences(wanted publish.Tree) []string {
+	var gone, changed []string
+	for path := range u.now {
+		if _, stays := wanted[path]; !stays {
+			gone = append(gone, path)
+		}
+	}
+	for path, node := range wanted {
+		if u.now[path] != node {
+			changed = append(changed, path)
+		}
+	}
+	slices.Sort(gone)
+	slices.Sort(changed)
+	return append(gone, changed...)
+}
+
+// item makes the entry of a path: gone, or as the build has it, or, of a file that isn't ours, as the repository does.
+func (u *upload) item(ctx context.Context, path string, wanted publish.Tree) (item, error) {
+	node, stays := wanted[path]
+	if !stays {
+		return item{path: path}, nil
+	}
+	if hash, ours := u.plan.Build.Files[path]; !ours || hash != node.Hash {
+		return item{path: path, node: node}, nil
+	}
+	content, err := u.plan.Build.Content(path)
+	if err != nil {
+		return item{}, err
+	}
+	if fileset.Sum(content) != node.Hash {
+		return item{}, fmt.Errorf("%s has another content than when it was compared", path)
+	}
+	return item{path, node, append([]byte{}, content...)}, nil // not nil, though it may be empty
+}
+
+// send makes the next tree from the last one and entries.
+func (u *upload) send(ctx context.Context, items []item) error {
+	if len(items) == 0 {
+		return nil
+	}
+	b := u.branch
+	entries := make([]*github.TreeEntry, 0, len(items))
+	next := make(publish.Tree, len(u.now)+len(items))
+	for path, node := range u.now {
+		next[path] = node
+	}
+	for _, i := range items {
+		entry := &github.TreeEntry{Path: github.String(i.path), Mode: github.String(publish.Regular), Type: github.String("blob")}
+		switch {
+		case i.node == publish.Node{}:
+			delete(next, i.path)
+		case i.content == nil:
+			entry.Mode, entry.SHA = github.String(i.node.Mode), github.String(i.node.Hash.String())
+			if i.node.Mode == "160000" {
+				entry.Type = github.String("commit")
+			}
+			next[i.path] = i.node
+		default:
+			if err := u.content(ctx, i, entry); err != nil {
+				return err
+			}
+			next[i.path] = i.node
+		}
+		entries = append(entries, entry)
+	}
+	made, err := b.createTree(ctx, u.tree, entries)
+	if err != nil {
+		return err
+	}
+	u.tree, u.now = made, next
+	return nil
+}
+
+// content puts a text into its entry; GitHub takes anything else as a blob only.
+func (u *upload) content(ctx context.Context, i item, entry *github.TreeEntry) error {
+	if utf8.Valid(i.content) && !bytes.ContainsRune(i.content, 0) {
+		entry.Content = github.String(string(i.content))
+		return nil
+	}
+	b := u.branch
+	create := func() error {
+		_, _, err := b.client.Git.CreateBlob(ctx, b.options.Owner, b.options.Repository, &github.Blob{
+			Content: github.String(base64.StdEncoding.EncodeToString(i.content)), Encoding: github.String("base64"),
+		})
+		return err
+	}
+	if err := b.beginning(ctx, create); err != nil {
+		return err
+	}
+	entry.SHA = github.String(i.node.Hash.String())
+	return nil
+}
+
+// createTree makes a tree. The one it is based on may not be known everywhere at GitHub yet: then it asks again.
+func (b *Branch) createTree(ctx context.Context, base string, entries []*github.TreeEntry) (string, error) {
+	var made *github.Tree
+	create := func() (err error) {
+		made, _, err = b.client.Git.CreateTree(ctx, b.options.Owner, b.options.Repository, base, entries)
+		return err
+	}
+	for attempt := 0; ; attempt++ {
+		err := b.beginning(ctx, create)
+		if err == nil {
+			return made.GetSHA(), nil
+		}
+		if code, said := status(err); attempt == fewTimes || code != http.StatusNotFound || base == "" {
+			return "", err
+		} else if err := b.patience.Again(ctx, attempt, 0, "GitHub does not know the tree made last: "+said); err != nil {
+			return "", err
+		}
+	}
+}
+
+// beginning does what fails in an empty repository, and if it does begins that one first.
+func (b *Branch) beginning(ctx context.Context, do func() error) error {
+	for attempt := 0; ; attempt++ {
+		err := do()
+		if code, said := status(err); attempt == fewTimes || code != http.StatusConflict || !strings.Contains(strings.ToLower(said), "empty") {
+			return err
+		}
+		if err := b.begin(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// finish brings the rest of the files with our notes. The tree then has to be the one that was meant.
+func (u *upload) finish(ctx context.Context, notes []publish.Change) (string, error) {
+	u.tree, u.now = u.base, u.before
+	items := slices.Clone(u.rest)
+	size := 0
+	for _, i := range items {
+		size += len(i.content)
+	}
+	for _, note := range notes {
+		i := item{path: note.Path}
+		if note.Action != fileset.Delete {
+			i.node, i.content = publish.Node{Hash: note.Hash, Mode: publish.Regular}, append([]byte{}, note.Content...)
+		}
+		if len(items) > 0 && (len(items) >= batchFiles || size+len(i.content) > batchBytes) {
+			if err := u.send(ctx, items); err != nil {
+				return "", err
+			}
+			items, size = nil, 0
+		}
+		items, size = append(items, i), size+len(i.content)
+	}
+	if err := u.send(ctx, items); err != nil {
+		return "", err
+	}
+	if meant := u.now.Hash(); meant != u.tree {
+		return "", fmt.Errorf("GitHub made the tree %s where %s was meant", u.tree, meant)
+	}
+	return u.tree, nil
+}

@@ -1,0 +1,244 @@
+package githubpages
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"settler.io/crier/internal/publish"
+)
+
+// GitHub's documented limits of requests that make content, less a margin: 80 in a minute and 500 in an hour.
+const (
+	perMinute = 70
+	perHour   = 450
+)
+
+// weather is a transport that tries again what may work later, one line told for each time: lost connections, timeouts, 5xx, 429,
+// and 403 where it means a limit. Go-github does not know 429 as a limit, and would refuse requests by its own clock, so the
+// headers of limits end here.
+type weather struct {
+	options  Options
+	next     http.RoundTripper
+	patience *publish.Patience
+	host     string // of the API
+
+	mutex     sync.Mutex
+	made      []time.Time // of requests that make content, in the last hour
+	remaining int         // requests of the hour; -1: not known
+}
+
+func newWeather(options Options) *weather {
+	w := &weather{options: options, next: options.Transport, patience: options.Patience, remaining: -1}
+	if w.next == nil {
+		w.next = http.DefaultTransport
+	}
+	if w.options.Timeout == 0 {
+		w.options.Timeout = time.Minute
+	}
+	return w
+}
+
+// onceKey marks the context of a request that is not tried again: its content would be out of date by then.
+type onceKey struct{}
+
+func once(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, true) }
+
+// transientError tells that a request that was to be tried once may work later.
+type transientError struct {
+	why   string
+	asked time.Duration
+}
+
+func (e *transientError) Error() string { return e.why }
+
+// RoundTrip makes a request, again and again where that may help.
+func (w *weather) RoundTrip(request *http.Request) (*http.Response, error) {
+	ctx := request.Context()
+	refused := 0
+	for attempt := 0; ; attempt++ {
+		if err := w.pace(ctx, request.Method); err != nil {
+			return nil, err
+		}
+		response, err := w.try(request)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		why, asked := w.judge(response, err)
+		if why == "" && refused < fewTimes {
+			why = odd(response)
+			refused++
+		}
+		if why == "" {
+			return response, nil
+		}
+		if ctx.Value(onceKey{}) != nil {
+			return nil, &transientError{why, asked}
+		}
+		if err := w.patience.Again(ctx, attempt, asked, why); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// try makes one request and reads the whole answer, so that one that is cut off counts as lost.
+func (w *weather) try(request *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(request.Context(), w.options.Timeout)
+	defer cancel()
+	clone := request.Clone(ctx)
+	if request.GetBody != nil {
+		body, err := request.GetBody()
+		if err != nil {
+			return nil, err
+		}
+		clone.Body = body
+	}
+	if w.options.Token != "" && request.URL.Host == w.host { // not where GitHub may lead to
+		clone.Header.Set("Authorization", "Bearer "+w.options.Token)
+	}
+	response, err := w.next.RoundTrip(clone)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	if left, err := strconv.Atoi(response.Header.Get("X-RateLimit-Remaining")); err == nil {
+		w.mutex.Lock()
+		w.remaining = left
+		w.mutex.Unlock()
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	response.Request = request
+	return response, nil
+}
+
+// judge says why a request has to be made again, and how long to wait at least; "" when its answer counts.
+func (w *weather) judge(response *http.Response, err error) (why string, asked time.Duration) {
+	if err != nil {
+		var timeout interface{ Timeout() bool }
+		if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout() {
+			return fmt.Sprintf("GitHub did not answer within %s", w.options.Timeout), 0
+		}
+		return "the connection to GitHub failed: " + w.scrub(err), 0
+	}
+	limit := response.Header.Get("X-RateLimit-Remaining") == "0"
+	reset := response.Header.Get("X-RateLimit-Reset")
+	after := response.Header.Get("Retry-After")
+	for _, name := range []string{"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After"} {
+		response.Header.Del(name)
+	}
+	code := response.StatusCode
+	body, _ := io.ReadAll(response.Body)
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	said := strings.ToLower(string(body))
+	secondary := strings.Contains(said, "secondary rate limit") || strings.Contains(said, "abuse detection")
+	switch {
+	case code == http.StatusTooManyRequests, code == http.StatusForbidden && (limit || secondary || after != ""):
+		why = "GitHub's limit of requests is reached"
+		switch {
+		case after != "":
+			asked = w.until(after)
+		case limit:
+			if at, err := strconv.ParseInt(reset, 10, 64); err == nil {
+				asked = max(0, time.Unix(at, 0).Sub(w.patience.Now())+time.Second)
+			}
+		default:
+			asked = time.Minute // as GitHub's documentation asks for
+		}
+		return why, asked
+	case code >= 500:
+		return fmt.Sprintf("GitHub answered %d", code), w.until(after)
+	}
+	return "", 0
+}
+
+// fewTimes is how often a refusal that may be a mistake of GitHub's is asked again.
+const fewTimes = 3
+
+// odd says why a refusal may be a mistake: GitHub's servers do not all know at once what was made a moment ago, and refuse what builds
+// upon it. Refs are another matter, there a refusal tells that somebody else moved one; and an empty repository answers 409.
+func odd(response *http.Response) string {
+	code, method, path := response.StatusCode, response.Request.Method, response.Request.URL.Path
+	switch {
+	case code != http.StatusConflict && code != http.StatusUnprocessableEntity, strings.Contains(path, "/contents/"):
+		return ""
+	case strings.Contains(path, "/git/refs") && (method != "DELETE" || code != http.StatusConflict):
+		return ""
+	}
+	body, _ := io.ReadAll(response.Body)
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	if strings.Contains(strings.ToLower(string(body)), "empty") {
+		return ""
+	}
+	return fmt.Sprintf("GitHub refused a request: %d", code)
+}
+
+// until reads Retry-After (RFC 9110, section 10.2.3): seconds, or a date.
+func (w *weather) until(after string) time.Duration {
+	if seconds, err := strconv.Atoi(after); err == nil {
+		return time.Duration(max(0, min(seconds, 24*3600))) * time.Second
+	}
+	if at, err := http.ParseTime(after); err == nil {
+		return max(0, at.Sub(w.patience.Now()))
+	}
+	return 0
+}
+
+// scrub takes what is secret out of an error.
+func (w *weather) scrub(err error) string {
+	text := err.Error()
+	if w.options.Token != "" {
+		text = strings.ReplaceAll(text, w.options.Token, "***")
+	}
+	return text
+}
+
+// pace keeps requests that make content within what GitHub's documentation allows.
+func (w *weather) pace(ctx context.Context, method string) error {
+	if method == "GET" || method == "HEAD" {
+		return nil
+	}
+	for {
+		w.mutex.Lock()
+		now := w.patience.Now()
+		for len(w.made) > 0 && now.Sub(w.made[0]) >= time.Hour {
+			w.made = w.made[1:]
+		}
+		var wait time.Duration
+		if n := len(w.made); n >= perHour {
+			wait = time.Hour - now.Sub(w.made[n-perHour])
+		} else if n >= perMinute {
+			wait = time.Minute - now.Sub(w.made[n-perMinute])
+		}
+		if wait <= 0 {
+			w.made = append(w.made, now)
+			w.mutex.Unlock()
+			return nil
+		}
+		w.mutex.Unlock()
+		if err := w.patience.Again(ctx, 0, wait, "so many requests are made that GitHub would refuse more"); err != nil {
+			return err
+		}
+	}
+}
+
+// left gives how many requests the hour still allows; many where that is not known.
+func (w *weather) left() int {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	left := perHour - len(w.made)
+	if w.remaining >= 0 {
+		left = min(left, w.remaining)
+	}
+	return left
+}

@@ -1,0 +1,73 @@
+package gitlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+)
+
+// Standing says what a site's sources are, seen from git.
+type Standing struct {
+	Revision string // the commit that is checked out; "" where there is none
+	Why      string // why there is none
+	Dirty    []string
+	Unpushed bool // the repository follows remote branches, and none of them has the commit
+}
+
+// Stand asks git how a folder stands. paths are what counts: changes of other files do not make it dirty.
+func Stand(ctx context.Context, folder string, paths ...string) (Standing, error) {
+	var s Standing
+	if _, err := exec.LookPath("git"); err != nil {
+		s.Why = "git is not installed"
+		return s, nil
+	}
+	head, err := git(ctx, folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+	if err != nil {
+		if ctx.Err() != nil {
+			return s, ctx.Err()
+		}
+		var exit *exec.ExitError
+		if !strings.Contains(err.Error(), "not a git repository") && !errors.As(err, &exit) { // such as one that somebody else owns
+			return s, err
+		}
+		s.Why = "the site lies in no git repository with a commit"
+		return s, nil
+	}
+	s.Revision = strings.TrimSpace(string(head))
+	changed, err := git(ctx, folder, append([]string{"status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--"}, paths...)...)
+	if err != nil {
+		return s, err
+	}
+	for entry := range strings.SplitSeq(strings.TrimSuffix(string(changed), "\x00"), "\x00") {
+		if len(entry) > 3 {
+			s.Dirty = append(s.Dirty, entry[3:])
+		}
+	}
+	remote, err := git(ctx, folder, "for-each-ref", "--count=1", "refs/remotes")
+	if err != nil || len(remote) == 0 {
+		return s, err
+	}
+	holding, err := git(ctx, folder, "for-each-ref", "--count=1", "--contains", s.Revision, "refs/remotes")
+	s.Unpushed = len(holding) == 0
+	return s, err
+}
+
+// Ancestor reports whether a commit is an ancestor of another. The error tells that this clone cannot know: one of them is not in
+// it, or its history is cut short.
+func Ancestor(ctx context.Context, folder, older, newer string) (bool, error) {
+	_, err := git(ctx, folder, "merge-base", "--is-ancestor", older, newer)
+	if err == nil {
+		return true, nil
+	}
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 {
+		return false, err
+	}
+	shallow, err := git(ctx, folder, "rev-parse", "--is-shallow-repository")
+	if err == nil && strings.TrimSpace(string(shallow)) == "true" {
+		return false, fmt.Errorf("this clone is shallow")
+	}
+	return false, err
+}

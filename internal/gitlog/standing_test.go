@@ -1,0 +1,75 @@
+package gitlog
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+func TestStand(t *testing.T) {
+	dir := t.TempDir()
+	if s, err := Stand(t.Context(), dir, "content"); err != nil || s.Revision != "" || s.Why == "" {
+		t.Errorf("no repository: %+v %v", s, err)
+	}
+	write := func(name, text string) {
+		t.Helper()
+		name = filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := func(args ...string) string {
+		t.Helper()
+		out, err := git(t.Context(), dir, append([]string{"-c", "user.name=Operator", "-c", "user.email=operator@example.com"}, args...)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(out)
+	}
+	run("init", "--quiet", "--initial-branch=main")
+	write("content/a.md", "a")
+	run("add", "-A")
+	run("commit", "--quiet", "-m", "One")
+	first := run("rev-parse", "HEAD")[:40]
+	write("notes.txt", "of no concern")
+	if s, err := Stand(t.Context(), dir, "content"); err != nil || s.Revision != first || len(s.Dirty) != 0 || s.Unpushed {
+		t.Errorf("clean: %+v %v", s, err)
+	}
+	write("content/a.md", "changed")
+	write("content/ä b.md", "new")
+	if s, err := Stand(t.Context(), dir, "content"); err != nil || !slices.Equal(s.Dirty, []string{"content/a.md", "content/ä b.md"}) {
+		t.Errorf("dirty: %+v %v", s, err)
+	}
+	run("update-ref", "refs/remotes/origin/main", first)
+	run("add", "-A")
+	run("commit", "--quiet", "-m", "Two")
+	second := run("rev-parse", "HEAD")[:40]
+	if s, err := Stand(t.Context(), dir, "content"); err != nil || !s.Unpushed {
+		t.Errorf("unpushed: %+v %v", s, err)
+	}
+	run("update-ref", "refs/remotes/origin/main", second)
+	if s, err := Stand(t.Context(), dir, "content"); err != nil || s.Unpushed {
+		t.Errorf("pushed: %+v %v", s, err)
+	}
+
+	if yes, err := Ancestor(t.Context(), dir, first, second); !yes || err != nil {
+		t.Error(yes, err)
+	}
+	if yes, err := Ancestor(t.Context(), dir, second, first); yes || err != nil {
+		t.Error(yes, err)
+	}
+	if _, err := Ancestor(t.Context(), dir, "0123456789012345678901234567890123456789", second); err == nil {
+		t.Error("an unknown commit is known")
+	}
+	shallow := t.TempDir()
+	if _, err := git(t.Context(), shallow, "clone", "--quiet", "--depth=1", "file://"+filepath.ToSlash(dir), "."); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Ancestor(t.Context(), shallow, first, second); err == nil {
+		t.Error("a shallow clone knows its past")
+	}
+}

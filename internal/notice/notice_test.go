@@ -1,0 +1,185 @@
+package notice_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-github/v60/github"
+
+	"settler.io/crier/internal/notice"
+	"settler.io/crier/internal/notice/noticetest"
+)
+
+var repository = notice.Repository{Owner: "example", Name: "status"}
+
+func double(t *testing.T) (*noticetest.Server, *github.Client) {
+	t.Helper()
+	server := noticetest.New()
+	t.Cleanup(server.Close)
+	client, err := notice.NewClient(server.Client(), server.URL, noticetest.Token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server, client
+}
+
+func deadlines(body string) notice.Issue {
+	return notice.Issue{
+		Label: "crier-deadlines", Mark: "<!-- crier: deadlines -->", Title: "Deadlines are missed", Body: body, Over: "Nothing is missed any more.",
+		News: func(old string) string {
+			if strings.Contains(old, body) {
+				return ""
+			}
+			return "New: " + body
+		},
+	}
+}
+
+// TestTheLifeOfAnIssue: opened once, changed in place, closed, and a new one the next time.
+func TestTheLifeOfAnIssue(t *testing.T) {
+	server, client := double(t)
+	for n, step := range []struct {
+		body   string
+		change notice.Change
+		number int
+		writes int
+	}{
+		{"", notice.Unchanged, 0, 0},
+		{"a is late", notice.Opened, 1, 1},
+		{"a is late", notice.Unchanged, 1, 0},
+		{"a and b are late", notice.Updated, 1, 2}, // with a comment that says what is new
+		{"a and b are late", notice.Unchanged, 1, 0},
+		{"", notice.Closed, 1, 2},
+		{"", notice.Unchanged, 0, 0},
+		{"c is late", notice.Opened, 2, 1},
+	} {
+		before := len(server.Writes)
+		change, number, err := deadlines(step.body).Keep(t.Context(), client, repository)
+		if err != nil || change != step.change || number != step.number || len(server.Writes)-before != step.writes {
+			t.Errorf("step %d: %s, issue %d, %q, %v", n, change, number, server.Writes[before:], err)
+		}
+	}
+	if open := server.Open("crier-deadlines"); !slices.Equal(open, []int{2}) {
+		t.Errorf("open are %d", open)
+	}
+	first := server.Get(1)
+	if first.State != "closed" || first.StateReason != "completed" || len(first.Comments) != 2 || first.Comments[1].Body != "Nothing is missed any more." {
+		t.Errorf("%+v", first)
+	}
+}
+
+// TestOneOfTwoIsKept: two runs at once may open an issue each; the next closes the younger.
+func TestOneOfTwoIsKept(t *testing.T) {
+	server, client := double(t)
+	label := []noticetest.Label{{Name: "crier-deadlines"}}
+	server.Add(noticetest.Issue{Title: "Mine", Body: "<!-- crier: deadlines -->", Labels: []noticetest.Label{{Name: "bug"}}}) // marked, but not labelled: an outsider's
+	server.Add(noticetest.Issue{Title: "Talk", Body: "about deadlines", Labels: label})                                       // labelled, but not ours
+	server.Add(noticetest.Issue{Body: "<!-- crier: deadlines -->\nold", Labels: label})
+	server.Add(noticetest.Issue{Body: "<!-- crier: deadlines -->\nold", Labels: label})
+	server.Add(noticetest.Issue{Body: "<!-- crier: deadlines -->\nold", Labels: label, PullRequest: &struct{}{}})
+	change, number, err := deadlines("late").Keep(t.Context(), client, repository)
+	if err != nil || change != notice.Updated || number != 3 {
+		t.Errorf("%s %d %v", change, number, err)
+	}
+	if open := server.Open("crier-deadlines"); !slices.Equal(open, []int{2, 3, 5}) {
+		t.Errorf("open are %d", open)
+	}
+	if server.Get(1).Body != "<!-- crier: deadlines -->" || server.Get(2).Body != "about deadlines" {
+		t.Error("somebody else's issue was changed")
+	}
+}
+
+// TestIssuesBehindManyOthers finds its issue on the third page.
+func TestIssuesBehindManyOthers(t *testing.T) {
+	server, client := double(t)
+	label := []noticetest.Label{{Name: "crier-deadlines"}}
+	server.Add(noticetest.Issue{Title: "Deadlines are missed", Body: "<!-- crier: deadlines -->\nlate", Labels: label})
+	for n := range 250 {
+		server.Add(noticetest.Issue{Title: fmt.Sprint(n), Labels: label})
+	}
+	change, number, err := deadlines("late").Keep(t.Context(), client, repository)
+	if err != nil || change != notice.Unchanged || number != 1 {
+		t.Errorf("%s %d %v", change, number, err)
+	}
+}
+
+func TestTheLifeOfAComment(t *testing.T) {
+	server, client := double(t)
+	outsider := noticetest.Comment{Body: "<!-- crier: pending -->\nall is well", Association: "NONE", User: noticetest.User{Login: "someone", Type: "User"}}
+	talk := noticetest.Comment{Body: "Why?", Association: "MEMBER", User: noticetest.User{Login: "member", Type: "User"}}
+	number := server.Add(noticetest.Issue{PullRequest: &struct{}{}}, outsider, talk)
+	keep := func(body string) (notice.Change, error) {
+		return notice.Comment{Mark: "<!-- crier: pending -->", Body: body, Over: "Nothing changes in public."}.Keep(t.Context(), client, repository, number)
+	}
+	for n, step := range []struct {
+		body   string
+		change notice.Change
+	}{{"", notice.Unchanged}, {"a", notice.Opened}, {"a", notice.Unchanged}, {"b", notice.Updated}, {"", notice.Updated}, {"", notice.Unchanged}, {"c", notice.Updated}} {
+		if change, err := keep(step.body); err != nil || change != step.change {
+			t.Errorf("step %d: %s %v", n, change, err)
+		}
+	}
+	comments := server.Get(number).Comments
+	if len(comments) != 3 || comments[0].Body != outsider.Body || comments[1].Body != "Why?" || comments[2].Body != "<!-- crier: pending -->\nc" {
+		t.Errorf("%+v", comments)
+	}
+}
+
+// TestWhatGitHubRefuses is said with the permission that is missing, and without the token.
+func TestWhatGitHubRefuses(t *testing.T) {
+	server, client := double(t)
+	number := server.Add(noticetest.Issue{})
+	wrong, err := notice.NewClient(server.Client(), server.URL, "ghs_wrong")
+	if err != nil {
+		t.Fatal(err)
+	}
+	comment := notice.Comment{Mark: "<!-- crier -->", Body: "x"}
+	for name, try := range map[string]struct {
+		denied     string
+		permission string
+		run        func() error
+	}{
+		"a wrong token": {"", "issues: write", func() error { _, _, err := deadlines("x").Keep(t.Context(), wrong, repository); return err }},
+		"no reading":    {http.MethodGet, "issues: write", func() error { _, _, err := deadlines("x").Keep(t.Context(), client, repository); return err }},
+		"no writing":    {http.MethodPost, "issues: write", func() error { _, _, err := deadlines("x").Keep(t.Context(), client, repository); return err }},
+		"no commenting": {http.MethodPost, "pull-requests: write", func() error { _, err := comment.Keep(t.Context(), client, repository, number); return err }},
+		"no such place": {"", "pull-requests: write", func() error {
+			_, err := comment.Keep(t.Context(), client, notice.Repository{Owner: "a", Name: "b"}, number)
+			return err
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server.Denied = try.denied
+			err := try.run()
+			var denied *notice.DeniedError
+			if !errors.As(err, &denied) || denied.Permission != try.permission {
+				t.Fatalf("%v", err)
+			}
+			if strings.Contains(err.Error(), "ghs_") {
+				t.Errorf("it tells the token: %v", err)
+			}
+		})
+	}
+	server.Close()
+	if _, _, err := deadlines("x").Keep(t.Context(), client, repository); err == nil || strings.Contains(err.Error(), "ghs_") {
+		t.Error(err)
+	}
+}
+
+func TestRepositories(t *testing.T) {
+	for text, ok := range map[string]bool{"example/status": true, "example": false, "/status": false, "example/": false, "a/b/c": false, "a/b?c": false, "https://github.com/a/b": false} {
+		r, err := notice.ParseRepository(text)
+		if (err == nil) != ok || ok && r.String() != text {
+			t.Errorf("%q: %v %v", text, r, err)
+		}
+	}
+	for _, root := range []string{"", "api.github.com", "ftp://x/", "https://"} {
+		if _, err := notice.NewClient(nil, root, "x"); err == nil {
+			t.Errorf("%q is taken for an address", root)
+		}
+	}
+}

@@ -1,0 +1,131 @@
+package publish
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/record"
+)
+
+// Notes gives what Crier notes for itself in the same step as the site: the record, the updates known, the manifest and the source,
+// in the order in which a place that writes one by one has to, so that nothing counts as known that is not recorded. at is the instant of that step, as close before it as can be: it is when what is fresh becomes public.
+func (p *Plan) Notes(ctx context.Context, at time.Time) ([]Change, error) {
+	p.at = at.UTC().Truncate(time.Second)
+	files := map[string][]byte{SourceFile: []byte(p.Build.Source.Trailers())}
+	maps.Copy(files, p.shards)
+	for name, lines := range p.known {
+		files[name] = []byte(knownHeader + "\n" + strings.Join(slices.Sorted(maps.Keys(lines)), "\n") + "\n")
+	}
+	gone := slices.Clone(p.stale)
+	indexPath := record.Dir + "/" + record.Index
+	if p.Build.Partial { // from here on the record is not complete
+		if _, there := p.head.Tree[indexPath]; there {
+			gone = append(gone, indexPath)
+		}
+	} else if err := p.extend(ctx, at, files); err != nil {
+		return nil, err
+	}
+	if err := p.receive(ctx, files); err != nil {
+		return nil, err
+	}
+	var notes []Change
+	for _, path := range slices.Sorted(maps.Keys(files)) {
+		hash := fileset.Sum(files[path])
+		node, there := p.head.Tree[path]
+		switch {
+		case !there:
+			notes = append(notes, Change{fileset.Change{Path: path, Action: fileset.Create, Hash: hash}, "is a note of Crier", files[path]})
+		case node != Node{hash, Regular}:
+			notes = append(notes, Change{fileset.Change{Path: path, Action: fileset.Update, Hash: hash}, "is a note of Crier", files[path]})
+		}
+	}
+	for _, path := range gone {
+		notes = append(notes, Change{Change: fileset.Change{Path: path, Action: fileset.Delete}, Reason: "is a note of Crier that nothing needs"})
+	}
+	slices.SortStableFunc(notes, func(a, b Change) int { return rank(a.Path) - rank(b.Path) })
+	return notes, nil
+}
+
+// rank is the place of a note in the order of writing.
+func rank(path string) int {
+	switch {
+	case strings.HasPrefix(path, record.Dir+"/"):
+		return 0
+	case path == SourceFile:
+		return 2
+	}
+	return 1
+}
+
+// extend brings the record up to date: the file of the month, and the index where a file comes or the record begins to be complete.
+func (p *Plan) extend(ctx context.Context, at time.Time, files map[string][]byte) error {
+	var names []string
+	for path := range p.head.Tree {
+		if name, ok := strings.CutPrefix(path, record.Dir+"/"); ok && record.IsFile(name) {
+			names = append(names, name)
+		}
+	}
+	// What the first publish brings may be the history of years; it has a file of its own, which then stays as it is.
+	name := record.Month(at)
+	indexPath := record.Dir + "/" + record.Index
+	_, indexed := p.head.Tree[indexPath]
+	if len(names) == 0 && !indexed {
+		name, p.begins = record.First, true
+	}
+	broken := false
+	if len(p.Fresh) > 0 {
+		entries := make([]record.Entry, 0, len(p.Fresh))
+		if slices.Contains(names, name) {
+			content, err := p.head.Read(ctx, record.Dir+"/"+name)
+			if err != nil {
+				return err
+			}
+			if entries, err = record.ParseFile(name, content); err != nil {
+				p.warn(err.Error() + "; it is begun anew, and the record is complete from now on only")
+				broken = true
+			}
+		}
+		there := map[record.Key]bool{} // noted by a run that was killed before it could note that they are known
+		for _, e := range entries {
+			there[e.Key] = true
+		}
+		for _, u := range p.Fresh {
+			if there[u.Key] {
+				continue
+			}
+			entries = append(entries, record.Entry{Key: u.Key, Public: p.at})
+		}
+		files[record.Dir+"/"+name] = record.EncodeFile(entries)
+	}
+	covers := time.Time{}
+	if indexed && !broken {
+		if len(p.Fresh) == 0 || slices.Contains(names, name) {
+			return nil
+		}
+		content, err := p.head.Read(ctx, indexPath)
+		if err != nil {
+			return err
+		}
+		if covers, _, err = record.ParseIndex(content); err != nil {
+			p.warn(err.Error() + "; it is made anew, and the record is complete from now on only")
+		}
+	}
+	if covers.IsZero() {
+		covers = p.at
+	}
+	if len(p.Fresh) > 0 {
+		names = append(names, name)
+	}
+	files[indexPath] = record.EncodeIndex(covers, names)
+	return nil
+}
+
+func (p *Plan) warn(line string) {
+	if !slices.Contains(p.Warnings, line) {
+		p.Warnings = append(p.Warnings, line)
+	}
+}

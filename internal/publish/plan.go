@@ -1,0 +1,252 @@
+package publish
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/record"
+)
+
+// Plan is what a publish changes.
+type Plan struct {
+	Build    *Build
+	Changes  []Change // of the site's files, by path; see Notes for ours
+	Fresh    []Update // what becomes public, by key
+	Warnings []string // what is odd about the place, and did not stop the publish
+	Commit   string   // that the place was moved to, where it has commits
+
+	head     *Head
+	at       time.Time                  // when what is fresh becomes public, once that is known
+	received []record.Entry             // what former runs saw
+	begins   bool                       // the record begins with it
+	shards   map[string][]byte          // of the manifest, as they will be
+	known    map[string]map[string]bool // lines of the shards of known updates that change
+	stale    []string                   // shards that go
+}
+
+// Change is a file that a publish changes, and why.
+type Change struct {
+	fileset.Change
+	Reason  string
+	Content []byte // of a note of ours; the build has that of the others
+}
+
+// ForeignError tells that a file is in the way that Crier did not write.
+type ForeignError struct{ Path string }
+
+func (e *ForeignError) Error() string {
+	return fmt.Sprintf("%s is there already, was not published by Crier and differs", e.Path)
+}
+
+// Make plans what brings a place from the head to the build.
+func Make(ctx context.Context, head *Head, build *Build, options Options) (*Plan, error) {
+	p := &Plan{Build: build, head: head, shards: map[string][]byte{}}
+	if !head.Ours {
+		p.shards = fileShards(build.Files)
+	}
+	if err := p.files(ctx, options.Force); err != nil {
+		return nil, err
+	}
+	for path := range head.Tree {
+		if strings.HasPrefix(path, filesDir+"/") && p.shards[path] == nil {
+			p.stale = append(p.stale, path)
+		}
+	}
+	return p, p.updates(ctx)
+}
+
+// files compares the build with what is there.
+func (p *Plan) files(ctx context.Context, force bool) error {
+	owner := ownership{head: p.head, wanted: p.shards, read: map[string]map[string]bool{}}
+	var gone []string
+	for path := range p.head.Tree {
+		if _, wanted := p.Build.Files[path]; !wanted && !private(path) {
+			ours, err := owner.ours(ctx, path)
+			if err != nil {
+				return err
+			}
+			if ours {
+				gone = append(gone, path)
+			}
+		}
+	}
+	left := p.head.Tree
+	if len(gone) > 0 {
+		left = maps.Clone(left)
+		for _, path := range gone {
+			delete(left, path)
+			p.change(path, fileset.Delete, fileset.Hash{}, "is no longer part of the site")
+		}
+	}
+	folders := left.folderFiles()
+	for _, path := range slices.Sorted(maps.Keys(p.Build.Files)) {
+		hash := p.Build.Files[path]
+		node, there := left[path]
+		switch {
+		case there && node == Node{hash, Regular}:
+		case there:
+			ours, err := owner.ours(ctx, path)
+			if err != nil {
+				return err
+			}
+			if !ours && !force {
+				return &ForeignError{path}
+			}
+			p.change(path, fileset.Update, hash, "its content differs")
+		default:
+			if other := left.blocked(path, folders); other != "" {
+				return &ForeignError{other}
+			}
+			p.change(path, fileset.Create, hash, "is not there yet")
+		}
+	}
+	slices.SortFunc(p.Changes, func(a, b Change) int { return strings.Compare(a.Path, b.Path) })
+	return nil
+}
+
+func (p *Plan) change(path string, action fileset.Action, hash fileset.Hash, reason string) {
+	p.Changes = append(p.Changes, Change{Change: fileset.Change{Path: path, Action: action, Hash: hash}, Reason: reason})
+}
+
+func private(path string) bool { return strings.HasPrefix(path, fileset.Private+"/") }
+
+// ownership answers which files of a place are ours, and reads only those shards of the manifest that it has to.
+type ownership struct {
+	head   *Head
+	wanted map[string][]byte
+	read   map[string]map[string]bool
+}
+
+func (o *ownership) ours(ctx context.Context, path string) (bool, error) {
+	if o.head.Ours {
+		return true, nil
+	}
+	shard := fileShard(path)
+	node, there := o.head.Tree[shard]
+	if !there {
+		return false, nil
+	}
+	lines, known := o.read[shard]
+	if !known {
+		content, wanted := o.wanted[shard]
+		if !wanted || fileset.Sum(content) != node.Hash {
+			var err error
+			if content, err = o.head.Read(ctx, shard); err != nil {
+				return false, err
+			}
+		}
+		lines, _ = shardLines(filesHeader, content)
+		o.read[shard] = lines
+	}
+	return lines[path], nil
+}
+
+// updates finds what becomes public: what the build shows and the record does not know yet.
+func (p *Plan) updates(ctx context.Context) error {
+	p.known = map[string]map[string]bool{}
+	keys := make([]record.Key, len(p.Build.Updates))
+	for n, u := range p.Build.Updates {
+		keys[n] = u.Key
+	}
+	var lost map[record.Key]bool // what the record itself knows, where a shard cannot be read
+	for name, content := range shards(knownHeader, keys, knownShard, knownLine) {
+		wanted, _ := shardLines(knownHeader, content)
+		node, there := p.head.Tree[name]
+		if there && node.Hash == fileset.Sum(content) {
+			continue
+		}
+		lines := map[string]bool{}
+		if there {
+			content, err := p.head.Read(ctx, name)
+			if err != nil {
+				return err
+			}
+			var ok bool
+			if lines, ok = shardLines(knownHeader, content); !ok {
+				p.Warnings = append(p.Warnings, name+" was changed by somebody else; it is made anew")
+				if lost, err = p.recorded(ctx, lost); err != nil {
+					return err
+				}
+				lines = map[string]bool{}
+				for key := range lost {
+					if knownShard(key) == name {
+						lines[knownLine(key)] = true
+					}
+				}
+			}
+		}
+		for _, u := range p.Build.Updates {
+			if line := knownLine(u.Key); wanted[line] && !lines[line] {
+				p.Fresh = append(p.Fresh, u)
+			}
+		}
+		for line := range wanted {
+			lines[line] = true
+		}
+		p.known[name] = lines
+	}
+	slices.SortFunc(p.Fresh, func(a, b Update) int { return a.Key.Compare(b.Key) })
+	return nil
+}
+
+// recorded reads the whole record, once.
+func (p *Plan) recorded(ctx context.Context, keys map[record.Key]bool) (map[record.Key]bool, error) {
+	if keys != nil {
+		return keys, nil
+	}
+	keys = map[record.Key]bool{}
+	for path := range p.head.Tree {
+		name, ok := strings.CutPrefix(path, record.Dir+"/")
+		if !ok || !record.IsFile(name) {
+			continue
+		}
+		content, err := p.head.Read(ctx, path)
+		if err != nil {
+			return nil, err
+		}
+		entries, _ := record.ParseFile(name, content) // a broken one is told when it is extended
+		for _, e := range entries {
+			keys[e.Key] = true
+		}
+	}
+	return keys, nil
+}
+
+// Nothing reports whether the place shows the build already.
+func (p *Plan) Nothing() bool {
+	if len(p.Changes) > 0 || len(p.Fresh) > 0 || len(p.known) > 0 || len(p.stale) > 0 {
+		return false
+	}
+	for name, content := range p.shards {
+		if p.head.Tree[name].Hash != fileset.Sum(content) {
+			return false
+		}
+	}
+	return true
+}
+
+// Worst gives the highest severity of what becomes public; zero when no incident does.
+func (p *Plan) Worst() incident.Severity {
+	var worst incident.Severity
+	for _, u := range p.Fresh {
+		worst = worst.Worse(u.Severity)
+	}
+	return worst
+}
+
+// Count gives the number of changed files of the site by kind.
+func (p *Plan) Count(action fileset.Action) int {
+	n := 0
+	for _, c := range p.Changes {
+		if c.Action == action {
+			n++
+		}
+	}
+	return n
+}

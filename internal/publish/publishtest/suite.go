@@ -1,0 +1,437 @@
+// Package publishtest is what every place to publish to has to pass: one suite, run against each.
+package publishtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/record"
+)
+
+// Fixture is a place under test.
+type Fixture struct {
+	// Place gives the place, for one run.
+	Place func(t testing.TB, patience *publish.Patience) publish.Place
+	// Files reads all that is there, by other means than the place's own.
+	Files func(t testing.TB) map[string]string
+	// Write puts a file there as somebody else would; a nil content deletes it.
+	Write func(t testing.TB, name string, content []byte)
+}
+
+// Clock is a clock that waiting moves.
+type Clock struct {
+	mutex sync.Mutex
+	now   time.Time
+}
+
+// NewClock gives a clock that stands at an instant.
+func NewClock(now time.Time) *Clock { return &Clock{now: now} }
+
+// Now reads the clock.
+func (c *Clock) Now() time.Time {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.now
+}
+
+// Wait takes no time but the clock's.
+func (c *Clock) Wait(ctx context.Context, d time.Duration) error {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.now = c.now.Add(d)
+	return ctx.Err()
+}
+
+// Patience gives the patience of a run by the clock; what it tells goes to tell.
+func (c *Clock) Patience(tell func(string)) *publish.Patience {
+	return &publish.Patience{Now: c.Now, Wait: c.Wait, Tell: tell, Began: c.Now(), Limit: time.Hour}
+}
+
+// Start is when the tests' first build is made.
+var Start = time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC)
+
+// Revision gives the name of the n-th commit of a line of commits; those of another line have another branch.
+func Revision(branch, n int) string { return fmt.Sprintf("%02d%038d", branch, n) }
+
+// Ancestor knows Revisions: of one line, the lower is an ancestor of the higher.
+func Ancestor(_ context.Context, older, newer string) (bool, error) {
+	if strings.HasPrefix(older, "99") || strings.HasPrefix(newer, "99") {
+		return false, errors.New("no such commit here")
+	}
+	return older[:2] == newer[:2] && older < newer, nil
+}
+
+// Build makes a build of files that shows updates, each "incident/update".
+func Build(revision string, at time.Time, files map[string]string, updates ...string) *publish.Build {
+	b := &publish.Build{Files: map[string]fileset.Hash{}, Source: publish.Source{Revision: revision, Instant: at}}
+	b.Content = func(name string) ([]byte, error) { return []byte(files[name]), nil }
+	b.Order = func(name string) fileset.Order {
+		if name == "version.json" {
+			return fileset.Seal
+		}
+		return fileset.Page
+	}
+	for name, content := range files {
+		b.Files[name] = fileset.Sum([]byte(content))
+	}
+	for _, text := range updates {
+		id, update, _ := strings.Cut(text, "/")
+		b.Updates = append(b.Updates, publish.Update{Key: record.Key{Kind: record.Incident, ID: id, Update: update}, Severity: incident.P2})
+	}
+	return b
+}
+
+// Options are those of a run with a patience.
+func Options(patience *publish.Patience) publish.Options {
+	return publish.Options{Patience: patience, Ancestor: Ancestor, Limit: func(incident.Severity) time.Duration { return time.Hour }}
+}
+
+// Run runs the suite. new gives an empty place each time.
+func Run(t *testing.T, new func(t *testing.T) Fixture) {
+	for name, test := range map[string]func(*testing.T, *run){
+		"the first publish": first, "what differs": differs, "the newest wins": newest, "two at once": race, "the first time stays": times,
+		"a folder built before": partial, "a broken record": broken, "files in the way": foreign, "files of all kinds": kinds, "a dry run": dry, "receipts": receipts,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, &run{t, new(t), NewClock(Start)}) })
+	}
+}
+
+type run struct {
+	t     *testing.T
+	place Fixture
+	clock *Clock
+}
+
+func (r *run) publish(b *publish.Build, change ...func(*publish.Options)) (*publish.Plan, error) {
+	r.t.Helper()
+	patience := r.clock.Patience(func(line string) { r.t.Log(line) })
+	options := Options(patience)
+	for _, c := range change {
+		c(&options)
+	}
+	return publish.Run(r.t.Context(), r.place.Place(r.t, patience), b, options)
+}
+
+func (r *run) must(b *publish.Build, change ...func(*publish.Options)) *publish.Plan {
+	r.t.Helper()
+	plan, err := r.publish(b, change...)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return plan
+}
+
+// shows checks that the place holds these files, and Crier's own notes.
+func (r *run) shows(want map[string]string) {
+	r.t.Helper()
+	got := r.place.Files(r.t)
+	maps.DeleteFunc(got, func(name, _ string) bool { return strings.HasPrefix(name, ".crier/") })
+	if d := cmp.Diff(want, got); d != "" {
+		r.t.Error(d)
+	}
+}
+
+// record reads the record that is there, and checks that no update is in it twice.
+func (r *run) record() *record.Record {
+	r.t.Helper()
+	read, err := Record(r.place.Files(r.t))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return read
+}
+
+// Record reads the record among files. An update that is there twice is an error.
+func Record(files map[string]string) (*record.Record, error) {
+	own := map[string][]byte{}
+	lines := map[string]string{}
+	for name, content := range files {
+		below, ok := strings.CutPrefix(name, record.Dir+"/")
+		if !ok {
+			continue
+		}
+		own[below] = []byte(content)
+		for line := range strings.SplitSeq(content, "\n") {
+			if about, _, found := strings.Cut(line, `,"public"`); found {
+				if other, twice := lines[about]; twice {
+					return nil, fmt.Errorf("%s is in %s and in %s", about, other, name)
+				}
+				lines[about] = name
+			}
+		}
+	}
+	return record.Parse(own)
+}
+
+func forced(o *publish.Options) { o.Force = true }
+
+var (
+	one = map[string]string{"index.html": "one", "a/index.html": "a", "incidents/x/index.html": "x", "version.json": "1"}
+	two = map[string]string{"index.html": "two", "incidents/x/index.html": "x", "incidents/y/index.html": "y", "version.json": "2"}
+)
+
+func with(files map[string]string, more ...string) map[string]string {
+	files = maps.Clone(files)
+	for n := 0; n+1 < len(more); n += 2 {
+		files[more[n]] = more[n+1]
+	}
+	return files
+}
+
+func first(t *testing.T, r *run) {
+	plan := r.must(Build(Revision(0, 1), Start, one, "x/01"))
+	r.shows(one)
+	if plan.Nothing() || plan.Count(fileset.Create) != 4 || len(plan.Fresh) != 1 {
+		t.Errorf("%d created, public %v", plan.Count(fileset.Create), plan.Fresh)
+	}
+	if rec := r.record(); rec.Len() != 1 || !rec.Covers.Equal(Start) {
+		t.Errorf("%v, covers %s", rec.Entries(), rec.Covers)
+	}
+	if plan := r.must(Build(Revision(0, 1), Start.Add(time.Minute), one, "x/01")); !plan.Nothing() {
+		t.Errorf("a second run changes %v", plan.Changes)
+	}
+}
+
+func differs(t *testing.T, r *run) {
+	r.must(Build(Revision(0, 1), Start, one, "x/01"))
+	r.place.Write(t, "mine.txt", []byte("mine"))
+	r.place.Write(t, "incidents/mine.txt", []byte("mine too"))
+	plan := r.must(Build(Revision(0, 2), Start.Add(time.Hour), two, "x/01", "y/01"))
+	r.shows(with(two, "mine.txt", "mine", "incidents/mine.txt", "mine too"))
+	var did []string
+	for _, c := range plan.Changes {
+		did = append(did, fmt.Sprint(c.Action, " ", c.Path, ": ", c.Reason))
+	}
+	want := []string{
+		"delete a/index.html: is no longer part of the site", "create incidents/y/index.html: is not there yet",
+		"update index.html: its content differs", "update version.json: its content differs",
+	}
+	if d := cmp.Diff(want, did); d != "" {
+		t.Error(d)
+	}
+	if names := plan.Names(); !slices.Equal(names, []string{"y/01"}) {
+		t.Error(names)
+	}
+}
+
+func newest(t *testing.T, r *run) {
+	r.must(Build(Revision(0, 2), Start.Add(time.Hour), two))
+	var older *publish.OlderError
+	var unordered *publish.UnorderedError
+	for name, b := range map[string]*publish.Build{
+		"an older revision":  Build(Revision(0, 1), Start.Add(2*time.Hour), one),
+		"an earlier instant": Build(Revision(0, 2), Start, one),
+	} {
+		if _, err := r.publish(b); !errors.As(err, &older) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, b := range map[string]*publish.Build{
+		"another line": Build(Revision(1, 9), Start.Add(2*time.Hour), one),
+		"unknown":      Build(Revision(99, 9), Start.Add(2*time.Hour), one),
+		"no revision":  Build("", Start.Add(2*time.Hour), one),
+	} {
+		if _, err := r.publish(b); !errors.As(err, &unordered) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	r.shows(two)
+	r.must(Build(Revision(1, 1), Start, one), forced)
+	r.shows(one)
+}
+
+// meddling is a place where something happens between reading and moving.
+type meddling struct {
+	publish.Place
+	meddle func()
+	once   sync.Once
+}
+
+func (m *meddling) Move(ctx context.Context, head *publish.Head, plan *publish.Plan) error {
+	m.once.Do(m.meddle)
+	return m.Place.Move(ctx, head, plan)
+}
+
+func race(t *testing.T, r *run) {
+	r.must(Build(Revision(0, 1), Start, one, "x/01"))
+	three := with(two, "index.html", "three")
+	meddle := func(mine, others *publish.Build) (*publish.Plan, error) {
+		patience := r.clock.Patience(func(line string) { t.Log(line) })
+		place := &meddling{Place: r.place.Place(t, patience), meddle: func() { r.must(others) }}
+		return publish.Run(t.Context(), place, mine, Options(patience))
+	}
+	newer := Build(Revision(0, 3), Start.Add(time.Hour), three, "x/01", "y/01", "y/02")
+	var older *publish.OlderError
+	if _, err := meddle(Build(Revision(0, 2), Start.Add(2*time.Hour), two, "x/01", "y/01"), newer); !errors.As(err, &older) {
+		t.Errorf("the older one: %v", err)
+	}
+	r.shows(three)
+	four := with(three, "index.html", "four")
+	between := Build(Revision(0, 4), Start.Add(3*time.Hour), with(three, "index.html", "between"), "x/01", "y/01", "y/02", "z/01")
+	plan, err := meddle(Build(Revision(0, 5), Start.Add(3*time.Hour), four, "x/01", "y/01", "y/02", "z/01", "z/02"), between)
+	if err != nil || !slices.Equal(plan.Names(), []string{"z/02"}) {
+		t.Errorf("the newer one: %v", err)
+	}
+	r.shows(four)
+	if n := r.record().Len(); n != 5 {
+		t.Errorf("%d updates in the record", n)
+	}
+}
+
+func times(t *testing.T, r *run) {
+	r.must(Build(Revision(0, 1), Start, one, "x/01"))
+	r.clock.Wait(t.Context(), time.Hour)
+	r.must(Build(Revision(0, 2), Start.Add(time.Hour), two, "x/01", "y/01"))
+	r.clock.Wait(t.Context(), 40*24*time.Hour)
+	r.must(Build(Revision(0, 3), Start.Add(40*24*time.Hour), with(two, "index.html", "three"), "x/01", "z/01")) // y/01 is taken back
+	r.must(Build(Revision(0, 4), Start.Add(40*24*time.Hour), with(two, "index.html", "four"), "x/01", "y/01", "z/01"))
+	rec := r.record()
+	for update, want := range map[string]time.Time{"x/01": Start, "y/01": Start.Add(time.Hour), "z/01": Start.Add(time.Hour + 40*24*time.Hour)} {
+		id, name, _ := strings.Cut(update, "/")
+		if e, _ := rec.Lookup(record.Key{Kind: record.Incident, ID: id, Update: name}); !e.Public.Equal(want) {
+			t.Errorf("%s public at %s, want %s", update, e.Public, want)
+		}
+	}
+	if !rec.Covers.Equal(Start) || rec.Len() != 3 {
+		t.Errorf("covers %s, %d updates", rec.Covers, rec.Len())
+	}
+}
+
+func partial(t *testing.T, r *run) {
+	r.must(Build(Revision(0, 1), Start, one, "x/01"))
+	b := Build(Revision(0, 2), Start.Add(time.Hour), two)
+	b.Partial = true
+	r.must(b)
+	r.shows(two)
+	if rec := r.record(); !rec.Covers.IsZero() || rec.Len() != 1 {
+		t.Errorf("covers %s, %d updates", rec.Covers, rec.Len())
+	}
+	r.clock.Wait(t.Context(), time.Hour)
+	r.must(Build(Revision(0, 3), Start.Add(2*time.Hour), with(two, "index.html", "three"), "x/01", "y/01"))
+	rec := r.record()
+	if _, what := rec.Knows(record.Key{Kind: record.Incident, ID: "y", Update: "01"}, Start); what != record.AtLatest || !rec.Covers.Equal(Start.Add(time.Hour)) {
+		t.Errorf("%s, covers %s", what, rec.Covers)
+	}
+}
+
+func broken(t *testing.T, r *run) {
+	r.must(Build(Revision(0, 1), Start, one, "x/01"))
+	r.must(Build(Revision(0, 2), Start.Add(time.Hour), two, "x/01", "y/01"))
+	r.place.Write(t, record.Dir+"/2026-10.json", []byte("not JSON"))
+	r.clock.Wait(t.Context(), time.Hour)
+	plan := r.must(Build(Revision(0, 3), Start.Add(2*time.Hour), with(two, "index.html", "three"), "x/01", "y/01", "z/01"))
+	if len(plan.Warnings) != 1 || !strings.Contains(plan.Warnings[0], "2026-10.json") {
+		t.Errorf("warnings %q", plan.Warnings)
+	}
+	if rec := r.record(); !rec.Covers.Equal(Start.Add(time.Hour)) {
+		t.Errorf("covers %s", rec.Covers)
+	}
+}
+
+func foreign(t *testing.T, r *run) {
+	r.must(Build(Revision(0, 1), Start, one))
+	r.place.Write(t, "incidents/y/index.html", []byte("somebody's"))
+	_, err := r.publish(Build(Revision(0, 2), Start, two))
+	if err == nil || !strings.Contains(err.Error(), "incidents/y/index.html") {
+		t.Errorf("error %v", err)
+	}
+	r.shows(with(one, "incidents/y/index.html", "somebody's"))
+	r.place.Write(t, "incidents/y/index.html", []byte("y")) // equal: it is adopted
+	r.must(Build(Revision(0, 2), Start, two))
+	r.shows(two)
+}
+
+func kinds(t *testing.T, r *run) {
+	files := map[string]string{
+		"index.html": "", "with space & more.html": "x", "\xc3\xa4/\xe6\x97\xa5.html": "\xe6\x97\xa5", "assets/a.png": "\x89PNG\x00\xff\xfe",
+		"assets/nul.txt": "a\x00b", "lines.txt": "a\r\nb", "bom.txt": "\ufeffa", "a.b/c": "1", "a/c": "2", "a-b": "3",
+	}
+	r.must(Build(Revision(0, 1), Start, files))
+	r.shows(files)
+	files = with(files, "assets/a.png", "\xff\x00")
+	r.must(Build(Revision(0, 2), Start, files))
+	r.shows(files)
+}
+
+func dry(t *testing.T, r *run) {
+	plan := r.must(Build(Revision(0, 1), Start, one, "x/01"), func(o *publish.Options) { o.DryRun = true })
+	if got := r.place.Files(t); len(got) != 0 || plan.Count(fileset.Create) != 4 {
+		t.Errorf("a dry run wrote %v", got)
+	}
+}
+
+// receipts: what a run saw after it had published comes into the record with the next publish, unless that is urgent.
+func receipts(t *testing.T, r *run) {
+	r.must(Build(Revision(0, 1), Start, one, "x/01"))
+	r.clock.Wait(t.Context(), time.Hour)
+	patience := r.clock.Patience(func(line string) { t.Log(line) })
+	place := r.place.Place(t, patience)
+	plan, err := publish.Run(t.Context(), place, Build(Revision(0, 2), Start.Add(time.Hour), two, "x/01", "y/01"), Options(patience))
+	if err != nil {
+		t.Fatal(err)
+	}
+	notebook, ok := place.(publish.Notebook)
+	if !ok {
+		t.Fatal("the place has no notebook")
+	}
+	if text, err := notebook.Notes(t.Context()); text != "" || err != nil {
+		t.Errorf("%q %v", text, err)
+	}
+	entries := plan.Receipts()
+	if len(entries) != 1 || !entries[0].Public.Equal(Start.Add(time.Hour)) {
+		t.Fatalf("receipts for %v", entries)
+	}
+	live, announced := Start.Add(time.Hour+40*time.Second), Start.Add(time.Hour+41*time.Second)
+	for _, change := range []func(*record.Entry){func(e *record.Entry) { e.Live = live }, func(e *record.Entry) { e.Announced = map[string]time.Time{"pager": announced} }} { // noted twice
+		change(&entries[0])
+		if err := notebook.Note(t.Context(), publish.EncodeReceipts(entries)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.shows(two)
+
+	key := record.Key{Kind: record.Incident, ID: "y", Update: "01"}
+	next := func(revision int, severity incident.Severity) (*publish.Plan, record.Entry) {
+		r.clock.Wait(t.Context(), time.Hour)
+		patience := r.clock.Patience(func(line string) { t.Log(line) })
+		place := r.place.Place(t, patience)
+		options := Options(patience)
+		options.Receipts = func(ctx context.Context) []record.Entry {
+			text, err := place.(publish.Notebook).Notes(ctx)
+			if err != nil {
+				t.Error(err)
+			}
+			return publish.ParseReceipts(text)
+		}
+		b := Build(Revision(0, revision), r.clock.Now(), with(two, "index.html", fmt.Sprint(revision)), "x/01", "y/01", fmt.Sprintf("z/%d", revision))
+		b.Updates[2].Severity = severity
+		plan, err := publish.Run(t.Context(), place, b, options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, _ := r.record().Lookup(key)
+		return plan, e
+	}
+	if _, e := next(3, incident.P0); !e.Live.IsZero() {
+		t.Errorf("an urgent publish asked for receipts: %v", e)
+	}
+	plan, e := next(4, incident.P2)
+	if !e.Live.Equal(live) || !e.Announced["pager"].Equal(announced) || !e.Public.Equal(Start.Add(time.Hour)) {
+		t.Errorf("the record says %v", e)
+	}
+	if left := plan.Left(slices.Clone(entries)); len(left) != 0 {
+		t.Errorf("left: %v", left)
+	}
+}

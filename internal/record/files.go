@@ -1,0 +1,270 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// MaxFileSize is the size in bytes above which a file of the record is not read.
+const MaxFileSize = 64 << 20
+
+// BrokenError tells that a file of the record cannot be read: somebody else wrote it, or changed it.
+type BrokenError struct {
+	File string // its name below Dir
+	Why  string
+}
+
+func (e *BrokenError) Error() string {
+	return fmt.Sprintf("%s/%s is no file of a publish record: %s", Dir, e.File, e.Why)
+}
+
+// index is index.json.
+type index struct {
+	Covers string   `json:"covers"` // "" when the record is not complete
+	Files  []string `json:"files"`
+}
+
+// line is an entry as a file holds it.
+type line struct {
+	Kind      Kind              `json:"kind"`
+	ID        string            `json:"id"`
+	Update    string            `json:"update,omitempty"`
+	Public    string            `json:"public"`
+	Live      string            `json:"live,omitempty"`
+	Announced map[string]string `json:"announced,omitempty"`
+}
+
+var monthName = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])\.json$`)
+
+// IsFile reports whether a name below Dir is one of a file with entries.
+func IsFile(name string) bool { return name == First || monthName.MatchString(name) }
+
+// Parse reads a record from its files, by their names below Dir. What is readable is in the record also when others are broken:
+// the error then joins a BrokenError for each, and since something is missing the record covers nothing. Other names are ignored.
+func Parse(files map[string][]byte) (*Record, error) {
+	r := &Record{}
+	var broken []error
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if !IsFile(name) {
+			continue
+		}
+		entries, err := ParseFile(name, files[name])
+		if err != nil {
+			broken = append(broken, err)
+			continue
+		}
+		for _, e := range entries {
+			r.Merge(&Record{entries: map[Key]placed{e.Key: {e, name}}})
+		}
+	}
+	if raw, ok := files[Index]; ok {
+		covers, names, err := ParseIndex(raw)
+		if err != nil {
+			broken = append(broken, err)
+		}
+		r.Covers = covers
+		for _, name := range names {
+			if _, there := files[name]; !there {
+				broken = append(broken, &BrokenError{name, "the index names it, and it is not there"})
+			}
+		}
+	}
+	if len(broken) > 0 {
+		r.Covers = time.Time{}
+	}
+	return r, errors.Join(broken...)
+}
+
+// ParseIndex reads index.json: from when on the record is complete, zero for not, and the names of its other files.
+func ParseIndex(raw []byte) (covers time.Time, files []string, err error) {
+	var read index
+	if err := decode(Index, raw, &read); err != nil {
+		return time.Time{}, nil, err
+	}
+	if read.Files == nil {
+		return time.Time{}, nil, &BrokenError{Index, "it names no files"}
+	}
+	if read.Covers != "" {
+		if covers, err = instant(read.Covers); err != nil {
+			return time.Time{}, nil, &BrokenError{Index, "covers: " + err.Error()}
+		}
+	}
+	for _, name := range read.Files {
+		if !IsFile(name) {
+			return time.Time{}, nil, &BrokenError{Index, fmt.Sprintf("%q is no name of a file of the record", name)}
+		}
+	}
+	return covers, read.Files, nil
+}
+
+// EncodeIndex writes index.json; a zero covers says that the record is not complete.
+func EncodeIndex(covers time.Time, files []string) []byte {
+	written := index{Covers: stamp(covers), Files: slices.Compact(slices.Sorted(slices.Values(files)))}
+	if written.Files == nil {
+		written.Files = []string{}
+	}
+	return append(encode(written), '\n')
+}
+
+// ParseFile reads first.json or the file of a month. An update that it names twice counts from the first time.
+func ParseFile(name string, raw []byte) ([]Entry, error) {
+	var read struct {
+		Entries []line `json:"entries"`
+	}
+	if err := decode(name, raw, &read); err != nil {
+		return nil, err
+	}
+	if read.Entries == nil {
+		return nil, &BrokenError{name, "it has no entries"}
+	}
+	entries := make([]Entry, 0, len(read.Entries))
+	for n, l := range read.Entries {
+		e, err := l.entry()
+		if err != nil {
+			return nil, &BrokenError{name, fmt.Sprintf("entry %d: %v", n+1, err)}
+		}
+		entries = append(entries, e)
+	}
+	slices.SortStableFunc(entries, compareEntries)
+	seen := map[Key]bool{}
+	return slices.DeleteFunc(entries, func(e Entry) bool {
+		twice := seen[e.Key]
+		seen[e.Key] = true
+		return twice
+	}), nil
+}
+
+// EncodeFile writes entries as first.json or the file of a month, one line for each, in the order in which they became public.
+func EncodeFile(entries []Entry) []byte {
+	var b bytes.Buffer
+	b.WriteString("{\"entries\":[")
+	for n, e := range slices.SortedFunc(slices.Values(entries), compareEntries) {
+		if n > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('\n')
+		b.Write(encode(line{e.Kind, e.ID, e.Update, stamp(e.Public), stamp(e.Live), stamps(e.Announced)}))
+	}
+	b.WriteString("\n]}\n")
+	return b.Bytes()
+}
+
+// Files gives the record's files by their names below Dir; none for a record that is empty and covers nothing.
+func (r *Record) Files() map[string][]byte {
+	byFile := map[string][]Entry{}
+	for _, e := range r.entries {
+		byFile[e.file] = append(byFile[e.file], e.Entry)
+	}
+	if len(byFile) == 0 && r.Covers.IsZero() {
+		return map[string][]byte{}
+	}
+	files := map[string][]byte{Index: EncodeIndex(r.Covers, slices.Collect(maps.Keys(byFile)))}
+	for name, entries := range byFile {
+		files[name] = EncodeFile(entries)
+	}
+	return files
+}
+
+// decode reads JSON strictly: one value of known keys.
+func decode(name string, raw []byte, into any) error {
+	if len(raw) > MaxFileSize {
+		return &BrokenError{name, fmt.Sprintf("it is larger than %d bytes", MaxFileSize)}
+	}
+	if !utf8.Valid(raw) {
+		return &BrokenError{name, "it is not UTF-8"}
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return &BrokenError{name, err.Error()}
+	}
+	if decoder.More() {
+		return &BrokenError{name, "something follows its end"}
+	}
+	return nil
+}
+
+func encode(value any) []byte {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		panic(err) // texts and lists of texts can always be written
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+func (l line) entry() (Entry, error) {
+	e := Entry{Key: Key{l.Kind, l.ID, l.Update}}
+	switch {
+	case l.Kind != Incident && l.Kind != Maintenance && l.Kind != Announcement:
+		return e, fmt.Errorf("unknown kind %q", l.Kind)
+	case badName(l.ID) || l.ID == "":
+		return e, fmt.Errorf("%q is no id", l.ID)
+	case badName(l.Update) || (l.Update == "") != (l.Kind == Announcement):
+		return e, fmt.Errorf("%q is no id of an update of %s", l.Update, l.Kind)
+	}
+	for _, field := range []struct {
+		name, text string
+		to         *time.Time
+	}{{"public", l.Public, &e.Public}, {"live", l.Live, &e.Live}} {
+		if field.text == "" && field.name != "public" {
+			continue
+		}
+		at, err := instant(field.text)
+		if err != nil {
+			return e, fmt.Errorf("%s: %w", field.name, err)
+		}
+		*field.to = at
+	}
+	for channel, text := range l.Announced {
+		at, err := instant(text)
+		if err != nil || badName(channel) || channel == "" {
+			return e, fmt.Errorf("announced: %q has %q", channel, text)
+		}
+		if e.Announced == nil {
+			e.Announced = map[string]time.Time{}
+		}
+		e.Announced[channel] = at
+	}
+	return e, nil
+}
+
+func stamps(instants map[string]time.Time) map[string]string {
+	if len(instants) == 0 {
+		return nil
+	}
+	texts := map[string]string{}
+	for name, at := range instants {
+		texts[name] = stamp(at)
+	}
+	return texts
+}
+
+func badName(name string) bool {
+	return len(name) > 255 || strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || r == '/' || r == utf8.RuneError })
+}
+
+func instant(text string) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339, text)
+	if t = t.UTC(); err != nil || t.Year() < 1970 || t.Year() > 9999 {
+		return time.Time{}, fmt.Errorf("%q is no time", text)
+	}
+	return second(t), nil
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}

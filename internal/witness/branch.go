@@ -1,0 +1,131 @@
+package witness
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/record"
+)
+
+// Known finds the record that this clone knows without asking anybody: that of the first target whose branch a remote has as a
+// remote-tracking branch, or whose folder is there. targets are those of [publish] in config.toml.
+func Known(ctx context.Context, targets []string, site string) Source {
+	for _, target := range targets {
+		kind, rest, _ := strings.Cut(target, ":")
+		place, branch, _ := strings.Cut(rest, "#")
+		switch kind {
+		case "dir":
+			if _, err := folder(absolute(rest, site))(record.Index); err == nil {
+				return Source{Kind: Folder, Place: rest}
+			}
+		case "git", "github":
+			if branch == "" && kind == "github" {
+				branch = "gh-pages"
+			}
+			refs, err := git(ctx, site, "for-each-ref", "--format=%(refname)", "refs/remotes/*/"+branch)
+			if err != nil || branch == "" {
+				continue
+			}
+			for ref := range strings.FieldsSeq(string(refs)) {
+				remote := strings.TrimSuffix(strings.TrimPrefix(ref, "refs/remotes/"), "/"+branch)
+				if remote == place || leadsTo(ctx, site, remote, place) {
+					return Source{Kind: Local, Place: remote, Branch: branch}
+				}
+			}
+		}
+	}
+	return Source{Kind: None}
+}
+
+// leadsTo reports whether a remote's address ends in the place, such as example/status.
+func leadsTo(ctx context.Context, site, remote, place string) bool {
+	address, err := git(ctx, site, "remote", "get-url", remote)
+	text := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSpace(string(address)), "/"), ".git")
+	place = strings.TrimSuffix(place, ".git")
+	return err == nil && place != "" && (text == place || strings.HasSuffix(text, "/"+place) || strings.HasSuffix(text, ":"+place))
+}
+
+// findTip finds the commit that a branch is at, and when it was made; "" where there is no such branch.
+func findTip(ctx context.Context, source Source, site string) (tip string, at time.Time, err error) {
+	if source.Kind == Branch {
+		tip, err = fetched(ctx, source, site)
+	} else {
+		var out []byte
+		out, err = git(ctx, site, "for-each-ref", "--format=%(objectname)", "refs/remotes/"+source.Place+"/"+source.Branch)
+		tip = strings.TrimSpace(string(out))
+	}
+	if err != nil || tip == "" {
+		return "", at, err
+	}
+	out, err := git(ctx, site, "show", "--no-patch", "--format=%ct", tip)
+	if err != nil {
+		return "", at, err
+	}
+	seconds, err := strconv.ParseInt(strings.TrimSpace(string(out)), 10, 64)
+	return tip, time.Unix(seconds, 0).UTC(), err
+}
+
+// fetched asks a remote for the tip of a branch, and fetches it where this clone lacks it.
+func fetched(ctx context.Context, source Source, site string) (string, error) {
+	ref := "refs/heads/" + source.Branch
+	out, err := git(ctx, site, "ls-remote", source.Place, ref)
+	if err != nil {
+		return "", err
+	}
+	tip, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\t")
+	if tip == "" {
+		return "", nil
+	}
+	if _, err := git(ctx, site, "cat-file", "-e", tip+"^{commit}"); err == nil {
+		return tip, nil
+	}
+	_, err = git(ctx, site, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", source.Place, ref)
+	return tip, err
+}
+
+// commit reads from a commit.
+func commit(ctx context.Context, site, tip string) func(string) ([]byte, error) {
+	return func(name string) ([]byte, error) {
+		object := tip + ":" + record.Dir + "/" + name
+		if _, err := git(ctx, site, "cat-file", "-e", object); err != nil {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			return nil, fs.ErrNotExist
+		}
+		return git(ctx, site, "cat-file", "blob", object)
+	}
+}
+
+// git runs git. It never asks anybody for a password, and its errors hold no address, which may hold one.
+func git(ctx context.Context, folder string, args ...string) ([]byte, error) {
+	c := exec.CommandContext(ctx, "git", append([]string{"-C", folder, "--no-optional-locks", "--no-pager"}, args...)...)
+	c.Env = append(c.Environ(), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0")
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	out, err := c.Output()
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.As(err, &exit):
+		line, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
+		return nil, fmt.Errorf("git %s: %s", args[0], withoutPasswords(line))
+	case err != nil:
+		return nil, fmt.Errorf("running git: %w", err)
+	}
+	return out, nil
+}
+
+var credentials = regexp.MustCompile(`://[^/@\s]*@`)
+
+// withoutPasswords takes what stands before the host out of the addresses in a text.
+func withoutPasswords(text string) string { return credentials.ReplaceAllString(text, "://") }

@@ -1,0 +1,153 @@
+// Package witness reads the publish record from where it is kept: a folder, a branch, the live site. It changes nothing there,
+// and takes a place without a record for one where nothing was published yet.
+package witness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/record"
+)
+
+// Source is where a record is kept.
+type Source struct {
+	Kind   Kind
+	Place  string // the folder, the name or address of the remote, or the address of the site
+	Branch string
+}
+
+// Kind is a kind of source.
+type Kind string
+
+// The kinds of sources.
+const (
+	None   Kind = "none" // no record: git alone is the evidence
+	Folder Kind = "dir"
+	Branch Kind = "git"  // of a remote, asked for what it holds now
+	Local  Kind = "ref"  // a branch of a remote as this clone last saw it
+	Site   Kind = "site" // the live site
+)
+
+// Forms says how a source is written.
+const Forms = "dir:FOLDER, git:REMOTE#BRANCH, the address of the live site, or none"
+
+// Parse reads a source as people write it.
+func Parse(text string) (Source, error) {
+	kind, rest, _ := strings.Cut(text, ":")
+	switch {
+	case text == "none":
+		return Source{Kind: None}, nil
+	case kind == "dir" && rest != "":
+		return Source{Kind: Folder, Place: rest}, nil
+	case kind == "git":
+		place, branch, ok := strings.Cut(rest, "#")
+		if ok && place != "" && branch != "" && !strings.HasPrefix(place, "-") && !strings.HasPrefix(branch, "-") && !strings.ContainsAny(branch, " :?*[\\~^") {
+			return Source{Kind: Branch, Place: place, Branch: branch}, nil
+		}
+	case kind == "https" || kind == "http":
+		if strings.HasPrefix(rest, "//") && len(rest) > 2 && !strings.ContainsAny(rest, "?# ") {
+			return Source{Kind: Site, Place: strings.TrimSuffix(text, "/") + "/"}, nil
+		}
+	}
+	return Source{}, fmt.Errorf("%q is no place of a publish record", text)
+}
+
+// String gives the source as people write it.
+func (s Source) String() string {
+	switch s.Kind {
+	case Folder:
+		return "dir:" + s.Place
+	case Branch:
+		return "git:" + s.Place + "#" + s.Branch
+	case Local:
+		return s.Place + "/" + s.Branch
+	}
+	return s.Place
+}
+
+// Found is a record that was read.
+type Found struct {
+	Record *record.Record
+	Until  time.Time // until when it is known what it says; zero: until now
+	None   bool      // there is no record in that place
+	// Broken tells what of it cannot be read; the rest is in Record.
+	Broken error
+}
+
+// Read reads the record of a source, for the site in a folder.
+func Read(ctx context.Context, client *http.Client, source Source, site string) (Found, error) {
+	var read func(name string) ([]byte, error)
+	found := Found{Record: &record.Record{}}
+	switch source.Kind {
+	case Folder:
+		read = folder(absolute(source.Place, site))
+	case Branch, Local:
+		tip, at, err := findTip(ctx, source, site)
+		if err != nil || tip == "" {
+			found.None = true
+			return found, err
+		}
+		if source.Kind == Local {
+			found.Until = at
+		}
+		read = commit(ctx, site, tip)
+	case Site:
+		read = live(ctx, client, source.Place)
+	default:
+		found.None = true
+		return found, nil
+	}
+	index, err := read(record.Index)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		found.None = true
+		return found, nil
+	case err != nil:
+		return found, fmt.Errorf("cannot read the publish record of %s: %w", source, err)
+	}
+	files := map[string][]byte{record.Index: index}
+	_, names, err := record.ParseIndex(index)
+	if err != nil {
+		found.Broken = err
+		return found, nil
+	}
+	for _, name := range names {
+		raw, err := read(name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // Parse says so
+		case err != nil:
+			return found, fmt.Errorf("cannot read the publish record of %s: %w", source, err)
+		default:
+			files[name] = raw
+		}
+	}
+	found.Record, found.Broken = record.Parse(files)
+	return found, nil
+}
+
+// absolute makes the path of a folder absolute: it is counted from the site.
+func absolute(place, site string) string {
+	if filepath.IsAbs(place) {
+		return place
+	}
+	return filepath.Join(site, place)
+}
+
+// folder reads from a folder, and from nothing that a link in it leads to elsewhere.
+func folder(place string) func(string) ([]byte, error) {
+	return func(name string) ([]byte, error) {
+		root, err := os.OpenRoot(place)
+		if err != nil {
+			return nil, err
+		}
+		defer root.Close()
+		return root.ReadFile(record.Dir + "/" + name)
+	}
+}

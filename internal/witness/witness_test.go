@@ -1,0 +1,214 @@
+package witness
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"settler.io/crier/internal/record"
+)
+
+var (
+	begin = time.Date(2026, 10, 1, 8, 0, 0, 0, time.UTC)
+	old   = record.Key{Kind: record.Incident, ID: "old", Update: "01"}
+	young = record.Key{Kind: record.Incident, ID: "young", Update: "01"}
+)
+
+// written writes a record of two publishes into a folder that is published.
+func written(t *testing.T, published string) {
+	t.Helper()
+	r := &record.Record{}
+	r.Extend(begin, []record.Key{old})
+	r.Extend(begin.AddDate(0, 1, 0), []record.Key{old, young})
+	dir := filepath.Join(published, filepath.FromSlash(record.Dir))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, raw := range r.Files() {
+		if err := os.WriteFile(filepath.Join(dir, name), raw, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func run(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	c := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=Operator", "-c", "user.email=operator@example.com", "-c", "commit.gpgsign=false", "-c", "init.defaultBranch=main"}, args...)...)
+	c.Env = append(c.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GIT_COMMITTER_DATE=2026-11-02T00:00:00Z")
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatalf("git %s: %v\n%s", args, err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// repositories makes a site whose origin holds a published branch that the site does not know yet.
+func repositories(t *testing.T) (site string) {
+	t.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("git is not installed")
+	}
+	origin, site := filepath.Join(t.TempDir(), "example", "status.git"), t.TempDir()
+	if err := os.MkdirAll(origin, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	run(t, origin, "init", "-q", "--bare")
+	run(t, site, "init", "-q")
+	run(t, site, "commit", "-q", "--allow-empty", "-m", "content")
+	run(t, site, "remote", "add", "origin", "file://"+origin)
+	run(t, site, "push", "-q", "origin", "HEAD:refs/heads/main")
+	pages := t.TempDir()
+	run(t, pages, "init", "-q")
+	written(t, pages)
+	run(t, pages, "add", "-A")
+	run(t, pages, "commit", "-q", "-m", "published")
+	run(t, pages, "push", "-q", "file://"+origin, "HEAD:refs/heads/gh-pages")
+	return site
+}
+
+func read(t *testing.T, text, site string) Found {
+	t.Helper()
+	source, err := Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := Read(t.Context(), http.DefaultClient, source, site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// holds checks that it is the record of written.
+func holds(t *testing.T, found Found) {
+	t.Helper()
+	if found.None || found.Broken != nil || found.Record.Len() != 2 || !found.Record.Covers.Equal(begin) {
+		t.Fatalf("%+v", found)
+	}
+	if e, ok := found.Record.Lookup(young); !ok || !e.Public.Equal(begin.AddDate(0, 1, 0)) {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestTheRecordOfAFolder(t *testing.T) {
+	site := t.TempDir()
+	written(t, filepath.Join(site, "public"))
+	holds(t, read(t, "dir:public", site))
+	holds(t, read(t, "dir:"+filepath.Join(site, "public"), t.TempDir()))
+	if found := read(t, "dir:elsewhere", site); !found.None || found.Record.Len() != 0 {
+		t.Errorf("%+v", found)
+	}
+	if known := Known(t.Context(), []string{"dir:elsewhere", "dir:public"}, site); known.String() != "dir:public" {
+		t.Error(known)
+	}
+}
+
+func TestTheRecordOfABranch(t *testing.T) {
+	site := repositories(t)
+	targets := []string{"github:example/status#gh-pages"}
+	if known := Known(t.Context(), targets, site); known.Kind != None {
+		t.Errorf("known before it was fetched: %v", known)
+	}
+	holds(t, read(t, "git:origin#gh-pages", site))
+	holds(t, read(t, "git:"+run(t, site, "remote", "get-url", "origin")+"#gh-pages", site))
+	if found := read(t, "git:origin#nothing", site); !found.None {
+		t.Errorf("%+v", found)
+	}
+	if found := read(t, "git:origin#main", site); !found.None { // a branch without a record
+		t.Errorf("%+v", found)
+	}
+	if shallow := run(t, site, "rev-parse", "--is-shallow-repository"); shallow != "false" {
+		t.Error("reading made the clone shallow, and its history proves nothing any more")
+	}
+	run(t, site, "fetch", "-q")
+	for target, want := range map[string]Kind{"github:example/status#gh-pages": Local, "github:example/status": Local, "git:origin#gh-pages": Local, "github:another/status#gh-pages": None, "github:example/status#page": None, "git:upstream#gh-pages": None} {
+		if known := Known(t.Context(), []string{target}, site); known.Kind != want {
+			t.Errorf("%s: %+v", target, known)
+		}
+	}
+	found, err := Read(t.Context(), nil, Known(t.Context(), targets, site), site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	holds(t, found)
+	if !found.Until.Equal(time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC)) {
+		t.Errorf("known until %s", found.Until)
+	}
+}
+
+func TestTheRecordOfTheLiveSite(t *testing.T) {
+	public := t.TempDir()
+	written(t, public)
+	files := http.FileServer(http.Dir(public))
+	status := http.StatusOK
+	server := httptest.NewServer(http.StripPrefix("/page", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if status != http.StatusOK {
+			w.WriteHeader(status)
+			return
+		}
+		files.ServeHTTP(w, r)
+	})))
+	defer server.Close()
+	holds(t, read(t, server.URL+"/page", t.TempDir()))
+	holds(t, read(t, server.URL+"/page/", t.TempDir()))
+	if found := read(t, server.URL+"/", t.TempDir()); !found.None {
+		t.Errorf("%+v", found)
+	}
+	status = http.StatusBadGateway // it may be there: that is no answer
+	if _, err := Read(t.Context(), http.DefaultClient, Source{Kind: Site, Place: server.URL + "/page/"}, ""); err == nil || !strings.Contains(err.Error(), "502") {
+		t.Error(err)
+	}
+}
+
+// TestABrokenRecord: what can be read counts, and it covers nothing.
+func TestABrokenRecord(t *testing.T) {
+	for name, broken := range map[string]string{"2026-11.json": "{", "index.json": "[]", "first.json": ""} {
+		public := t.TempDir()
+		written(t, public)
+		file := filepath.Join(public, filepath.FromSlash(record.Dir), name)
+		if err := os.WriteFile(file, []byte(broken), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		found := read(t, "dir:"+public, "")
+		if found.Broken == nil || !found.Record.Covers.IsZero() {
+			t.Errorf("%s: %+v", name, found)
+		}
+		os.Remove(file)
+		if found := read(t, "dir:"+public, ""); name != "index.json" && found.Broken == nil {
+			t.Errorf("without %s: %+v", name, found)
+		}
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	for text, ok := range map[string]bool{
+		"none": true, "dir:public": true, "dir:": false, "git:origin#gh-pages": true, "git:origin": false, "git:#x": false, "git:--upload-pack=x#y": false, "git:origin#--x": false,
+		"git:https://example.com/a.git#pages": true, "git:origin#a:b": false, "https://status.example.com/": true, "https://": false, "https://example.com/?x": false, "public": false, "": false, "ftp://x/": false,
+	} {
+		source, err := Parse(text)
+		if (err == nil) != ok {
+			t.Errorf("%q: %v %v", text, source, err)
+		}
+	}
+}
+
+// TestErrorsTellNoPasswords: the address of a remote may hold one.
+func TestErrorsTellNoPasswords(t *testing.T) {
+	site := repositories(t)
+	source, _ := Parse("git:http://operator:c0nfidential@127.0.0.1:1/status.git#gh-pages")
+	_, err := Read(t.Context(), nil, source, site)
+	if err == nil || strings.Contains(err.Error(), "c0nfidential") {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Read(ctx, nil, source, site); err != context.Canceled {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,336 @@
+// Package workflows holds tests of the workflows and of the action that this repository gives to others: their scripts run on a
+// real repository, with doubles where GitHub's API would be.
+package workflows
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"settler.io/crier/internal/notice/noticetest"
+)
+
+func names(t *testing.T) []string {
+	t.Helper()
+	list, err := filepath.Glob(filepath.Join(root(t), ".github/workflows/*.yml"))
+	if err != nil || len(list) < 3 {
+		t.Fatal(list, err)
+	}
+	return append(list, filepath.Join(root(t), "action.yml"))
+}
+
+var (
+	uses   = regexp.MustCompile(`(?m)^\s*(?:- )?uses: (.*)$`)
+	pinned = regexp.MustCompile(`^actions/[a-z-]+@[0-9a-f]{40} # v[0-9]+\.[0-9]+\.[0-9]+$`)
+)
+
+// TestActionsAreGitHubsAndPinned: nothing that somebody else can change runs with our tokens.
+func TestActionsAreGitHubsAndPinned(t *testing.T) {
+	shas := map[string]string{}
+	for _, name := range names(t) {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range uses.FindAllStringSubmatch(string(raw), -1) {
+			if m[1] == "./" {
+				continue
+			}
+			if !pinned.MatchString(m[1]) {
+				t.Errorf("%s: %s is not pinned to a commit of one of GitHub's own actions", filepath.Base(name), m[1])
+			}
+			action, sha, _ := strings.Cut(m[1], "@")
+			if other, seen := shas[action]; seen && other != sha {
+				t.Errorf("%s is used in two versions", action)
+			}
+			shas[action] = sha
+		}
+	}
+}
+
+// TestPermissionsAreTheLeast: none for a workflow as a whole, and each job's by name.
+func TestPermissionsAreTheLeast(t *testing.T) {
+	want := map[string]map[string]string{
+		"publish.yml/publish": {"contents": "write", "pages": "read"},
+		"publish.yml/due":     {"contents": "read", "issues": "write"},
+		"check.yml/check":     {"contents": "read", "pull-requests": "write"},
+		"ci.yml/ci":           {"contents": "read"},
+	}
+	seen := 0
+	for _, name := range names(t) {
+		if filepath.Base(name) == "action.yml" {
+			continue
+		}
+		raw, _ := os.ReadFile(name)
+		if strings.Contains(strings.ReplaceAll(string(raw), "Never pull_request_target", ""), "pull_request_target") {
+			t.Errorf("%s runs the code of strangers with a token that may write", name)
+		}
+		var w workflow
+		read(t, ".github/workflows/"+filepath.Base(name), &w)
+		if w.Permissions == nil || len(w.Permissions) != 0 {
+			t.Errorf("%s: permissions are %v for all jobs", name, w.Permissions)
+		}
+		for id, j := range w.Jobs {
+			key := filepath.Base(name) + "/" + id
+			if len(j.Permissions) != len(want[key]) {
+				t.Errorf("%s has %v", key, j.Permissions)
+			}
+			for permission, level := range j.Permissions {
+				if want[key][permission] != level {
+					t.Errorf("%s has %s: %s", key, permission, level)
+				}
+			}
+			seen++
+		}
+	}
+	if seen != len(want) {
+		t.Errorf("there are %d jobs", seen)
+	}
+	text, err := os.ReadFile(filepath.Join(root(t), "docs/publishing.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, permissions := range want {
+		for permission, level := range permissions {
+			if !strings.Contains(string(text), "`"+permission+": "+level+"`") {
+				t.Errorf("docs/publishing.md does not explain %s: %s of %s", permission, level, key)
+			}
+		}
+	}
+}
+
+// TestPublishingWaitsForNoOther: GitHub cancels the runs that wait in a concurrency group.
+func TestPublishingWaitsForNoOther(t *testing.T) {
+	var w workflow
+	read(t, ".github/workflows/publish.yml", &w)
+	if !w.Concurrency.IsZero() {
+		t.Error("publish.yml has a concurrency group")
+	}
+}
+
+// site is a repository with a site, cloned from a bare one, as actions/checkout leaves it.
+type site struct {
+	t              *testing.T
+	origin, folder string
+	date           string // of commits; "": now
+}
+
+func (s site) git(args ...string) string {
+	s.t.Helper()
+	c := exec.Command("git", append([]string{"-C", s.folder}, args...)...)
+	c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=Operator", "GIT_AUTHOR_EMAIL=operator@example.com",
+		"GIT_COMMITTER_NAME=Operator", "GIT_COMMITTER_EMAIL=operator@example.com")
+	if s.date != "" {
+		c.Env = append(c.Env, "GIT_COMMITTER_DATE="+s.date)
+	}
+	out, err := c.CombinedOutput()
+	if err != nil {
+		s.t.Fatalf("git %s: %v\n%s", args, err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func (s site) write(name, text string) {
+	s.t.Helper()
+	file := filepath.Join(s.folder, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s site) commit(message string) {
+	s.t.Helper()
+	s.git("add", "-A")
+	s.git("commit", "-q", "-m", message)
+}
+
+const opened = "---\ntitle: API returning errors\nseverity: P1\nstatus: investigating\ndate: 2026-10-02T10:04:00Z\ncomponents: [api]\nimpact: Requests fail.\neta: unknown\n---\nWe look.\n"
+
+func newSite(t *testing.T) site {
+	t.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("git is not installed")
+	}
+	origin := t.TempDir()
+	s := site{t: t, origin: origin, folder: t.TempDir(), date: "2026-10-02T10:05:00Z"}
+	s.git("init", "-q", "--bare", "-b", "main", s.origin)
+	s.begin("https://status.example.com/")
+	return s
+}
+
+// begin makes the first commit and pushes it.
+func (s site) begin(address string) {
+	s.t.Helper()
+	s.git("init", "-q", "-b", "main")
+	s.git("remote", "add", "origin", s.origin)
+	s.write("config.toml", "title = \"Example\"\nbase_url = \""+address+"\"\n[[components]]\nid = \"api\"\n")
+	s.write("content/incidents/api-down/01-investigating.md", opened)
+	s.commit("first")
+	s.git("push", "-q", "origin", "HEAD:main")
+	s.git("fetch", "-q")
+}
+
+var program = struct {
+	path string
+	err  error
+}{}
+
+// TestMain builds crier once.
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "crier")
+	if err == nil {
+		program.path = filepath.Join(dir, "crier")
+		var out []byte
+		if out, err = exec.Command("go", "build", "-o", program.path, "../../cmd/crier").CombinedOutput(); err != nil {
+			os.Stderr.Write(out)
+		}
+	}
+	program.err = err
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+func newRunner(t *testing.T, s site, server *noticetest.Server) *runner {
+	t.Helper()
+	if program.err != nil {
+		t.Fatal(program.err)
+	}
+	if _, err := exec.LookPath("bash"); err != nil {
+		t.Skip("bash is not installed")
+	}
+	return &runner{t: t, workspace: s.folder, temp: t.TempDir(),
+		context: map[string]string{
+			"github.token": noticetest.Token, "github.repository": "example/status", "github.base_ref": "main", "github.action_path": root(t), "runner.os": "Linux", "runner.arch": "X64",
+		},
+		env: map[string]string{"GITHUB_REPOSITORY": "example/status", "GITHUB_API_URL": server.URL, "CRIER_TEST_BINARY": program.path, "GIT_CONFIG_GLOBAL": os.DevNull, "GIT_CONFIG_NOSYSTEM": "1"},
+	}
+}
+
+// TestTheActionBuildsItsProgram from its own checkout, and always under the same key.
+func TestTheActionBuildsItsProgram(t *testing.T) {
+	server := noticetest.New()
+	defer server.Close()
+	r := newRunner(t, newSite(t), server)
+	delete(r.env, "CRIER_TEST_BINARY")
+	r.env["GOFLAGS"], r.env["GOCACHE"], r.env["GOMODCACHE"] = os.Getenv("GOFLAGS"), goEnv(t, "GOCACHE"), goEnv(t, "GOMODCACHE")
+	var keys []string
+	for range 2 {
+		if ok := r.job(job{Steps: []step{{Uses: "./", With: map[string]string{"args": "  build\n--dry-run  --format json"}}, {Name: "Look", Run: "crier version"}}}); !ok {
+			t.Fatal(r.log)
+		}
+		if !strings.Contains(r.log, `"written": false`) || !strings.Contains(r.log, "== Look\ncrier ") {
+			t.Error(r.log)
+		}
+		keys = append(keys, regexp.MustCompile(`key=(.*)`).FindString(r.log))
+	}
+	want := []string{"Find the program", "actions/cache@", "actions/setup-go@", "Build crier", "Put crier on the PATH", "Run crier", "Look"}
+	for n, name := range want {
+		if !strings.HasPrefix(r.ran[n], name) {
+			t.Errorf("step %d is %s", n, r.ran[n])
+		}
+	}
+	if keys[0] != keys[1] {
+		t.Error(keys)
+	}
+	if ok := r.job(job{Steps: []step{{Uses: "./", With: map[string]string{"binary": "nowhere/crier"}}}}); ok || !strings.Contains(r.log, "::error title=crier::the input binary names no program: nowhere/crier") {
+		t.Error(r.log)
+	}
+	// Words of an input are words, whatever they look like.
+	if ok := r.job(job{Steps: []step{{Uses: "./", With: map[string]string{"args": "build $(touch pwned) ; touch pwned `touch pwned`"}}}}); ok {
+		t.Error(r.log)
+	}
+	if _, err := os.Stat(filepath.Join(r.workspace, "pwned")); err == nil {
+		t.Error("an input was evaluated by the shell")
+	}
+}
+
+func goEnv(t *testing.T, name string) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", name).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// TestCheckOnAPullRequest runs check.yml for a branch of this repository, for a fork, and for a mistake.
+func TestCheckOnAPullRequest(t *testing.T) {
+	server := noticetest.New()
+	defer server.Close()
+	server.Add(noticetest.Issue{Title: "A pull request", PullRequest: &struct{}{}})
+	s := newSite(t)
+	s.git("checkout", "-q", "-b", "side")
+	s.write("content/incidents/api-down/02-identified.md", "---\nstatus: identified\ndate: 2026-10-02T10:20:00Z\n---\nFound.\n")
+	s.commit("second")
+	var w workflow
+	read(t, ".github/workflows/check.yml", &w)
+	r := newRunner(t, s, server)
+	r.context["github.event.pull_request.number"], r.context["github.event.pull_request.head.repo.full_name"] = "1", "example/status"
+	if !r.job(w.Jobs["check"]) {
+		t.Fatal(r.log)
+	}
+	const row = "| api-down/02-identified | P1 | identified | at once | 2026-10-02 10:25 UTC |"
+	if !strings.Contains(r.summary, row) {
+		t.Errorf("the summary is\n%s", r.summary)
+	}
+	comments := server.Get(1).Comments
+	if len(comments) != 1 || !strings.Contains(comments[0].Body, row) {
+		t.Errorf("%+v\n%s", comments, r.log)
+	}
+	if strings.Contains(r.log, noticetest.Token) {
+		t.Error("the log tells the token")
+	}
+
+	// A fork: the summary, and no comment, and no failure.
+	r.context["github.event.pull_request.head.repo.full_name"] = "someone/status"
+	r.summary = ""
+	before := len(server.Writes)
+	if !r.job(w.Jobs["check"]) || len(server.Writes) != before || !strings.Contains(r.summary, row) {
+		t.Errorf("%s\n%s", r.log, r.summary)
+	}
+
+	// A mistake is said at its line and fails the job; the comment is kept all the same.
+	r.context["github.event.pull_request.head.repo.full_name"] = "example/status"
+	s.write("content/incidents/api-down/02-identified.md", "---\nstatus: identfied\ndate: 2026-10-02T10:20:00Z\n---\nFound.\n")
+	s.commit("worse")
+	if r.job(w.Jobs["check"]) || !strings.Contains(r.log, "::error file=content/incidents/api-down/02-identified.md,line=2,col=9,title=unknown-status::") {
+		t.Error(r.log)
+	}
+	if body := server.Get(1).Comments[0].Body; strings.Contains(body, "02-identified | P1 | identified") {
+		t.Errorf("the comment is old:\n%s", body)
+	}
+}
+
+// TestTheIssueOfTheSchedule runs the job due of publish.yml, before anything was published.
+func TestTheIssueOfTheSchedule(t *testing.T) {
+	server := noticetest.New()
+	defer server.Close()
+	s := newSite(t)
+	var w workflow
+	read(t, ".github/workflows/publish.yml", &w)
+	r := newRunner(t, s, server)
+	if j := w.Jobs["due"]; j.Needs != "publish" || !r.holds(j.If) {
+		t.Errorf("%+v", j)
+	}
+	r.failed = true
+	if !r.holds(w.Jobs["due"].If) {
+		t.Error("when publishing failed nobody looks at deadlines")
+	}
+	if !r.job(w.Jobs["due"]) || !strings.Contains(r.log, "note: there is no publish record in git:origin#gh-pages yet; git alone is the evidence") {
+		t.Fatal(r.log)
+	}
+	if open := server.Open("crier-deadlines"); !slices.Equal(open, []int{1}) {
+		t.Errorf("open are %d\n%s", open, r.log)
+	}
+	if !r.job(w.Jobs["due"]) || len(server.Issues) != 1 {
+		t.Errorf("there are %d issues", len(server.Issues))
+	}
+}
