@@ -17,20 +17,15 @@ import (
 var elsewhere = map[string]bool{"import cstate": true, "init": true}
 
 // otherwise are the commands whose examples are run by other tests.
-var otherwise = map[string]string{"serve": "runs until it is interrupted: testdata/script/serve.txtar"}
+var otherwise = map[string]string{
+	"serve":   "runs until it is interrupted: testdata/script/serve.txtar",
+	"publish": "asks GitHub and the site's own address: TestTheExamplesOfPublish",
+}
 
 // TestExamples runs every line of the examples in every command's --help, each in a fresh site that is a clone of a bare
 // repository, by the shell. Each must succeed.
 func TestExamples(t *testing.T) {
-	needs(t, "git", "sh")
-	home := t.TempDir()
-	config := filepath.Join(home, "gitconfig")
-	if err := os.WriteFile(config, []byte("[user]\n\tname = Operator\n\temail = operator@example.com\n[init]\n\tdefaultBranch = main\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("GIT_CONFIG_GLOBAL", config)
-	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
-	t.Setenv("HOME", home)
+	gitHome(t)
 	whole, lines := prepared(t), 0
 	for command, examples := range examplesOfHelp(t, "") {
 		if len(examples) == 0 {
@@ -64,6 +59,20 @@ func TestExamples(t *testing.T) {
 	if lines < 10 {
 		t.Errorf("only %d examples were found", lines)
 	}
+}
+
+// gitHome gives git an operator, and none of this machine's settings.
+func gitHome(t *testing.T) {
+	t.Helper()
+	needs(t, "git", "sh")
+	home := t.TempDir()
+	config := filepath.Join(home, "gitconfig")
+	if err := os.WriteFile(config, []byte("[user]\n\tname = Operator\n\temail = operator@example.com\n[init]\n\tdefaultBranch = main\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GIT_CONFIG_GLOBAL", config)
+	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+	t.Setenv("HOME", home)
 }
 
 var commandLine = regexp.MustCompile(`(?m)^  ([a-z-]+) `)

@@ -39,7 +39,7 @@ A target is github:OWNER/REPO#BRANCH, git:REMOTE#BRANCH or dir:PATH; those of [p
 The token for GitHub comes from GITHUB_TOKEN or --token-file.`,
 		Example: `  crier publish
   crier publish --dry-run --at 2026-10-02T11:00:00Z
-  crier publish --to github:settler/status#gh-pages --to dir:/srv/status
+  crier publish --to github:settler/status#gh-pages --to dir:../status
   crier publish --to git:origin#pages --no-wait`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error { return a.publish(command.Context(), flags) },
