@@ -24,6 +24,11 @@ type subject struct {
 
 func (s subject) open() bool { return !s.history.Over() }
 
+// told reports whether it has an update that is no draft.
+func (s subject) told() bool {
+	return slices.ContainsFunc(s.updates, func(u incident.Update) bool { return !u.Draft })
+}
+
 // statuses are those that an update of it may have.
 func (s subject) statuses() []incident.Status {
 	if s.planned {
@@ -121,11 +126,11 @@ func names(all []subject) []string {
 	return ids
 }
 
-// openIncidents picks the incidents that are open.
+// openIncidents picks the incidents that are open. One that is nothing but drafts stands in nobody's way.
 func openIncidents(all []subject) []subject {
 	var open []subject
 	for _, s := range all {
-		if s.open() && !s.planned {
+		if s.open() && s.told() && !s.planned {
 			open = append(open, s)
 		}
 	}
