@@ -162,26 +162,11 @@ func (a *app) askForMaintenance(ctx context.Context, l *loaded, u *incident.Upda
 }
 
 func (a *app) writeMaintenance(ctx context.Context, l *loaded, u incident.Update, text string, flags maintenanceFlags, now time.Time) error {
-	newest := ""
-	ids := map[string]bool{}
+	var there []string
 	for _, m := range l.content.Maintenance {
-		newest, ids[strings.ToLower(m.ID)] = m.Path, true
+		there = append(there, m.Path)
 	}
-	place := func(taken func(id string) bool) string {
-		return path.Join(compose.Folder("maintenance", newest, u.Starts.In(l.config.Zone), u.Title, "maintenance", taken), compose.File(nil, u.Status.String()))
-	}
-	f := file{text: compose.Update(u, text), message: template(u.Title, u, text, l.config.Zone)}
-	f.path = a.free(place, ids)
-	f.another = func(own string, others []string) string {
-		taken := map[string]bool{}
-		for _, other := range others {
-			taken[path.Base(path.Dir(other))] = true
-		}
-		if !taken[path.Base(path.Dir(own))] {
-			return own
-		}
-		return place(func(id string) bool { return taken[id] || ids[id] })
-	}
+	f := a.opening(l, "maintenance", "maintenance", there, u, u.Starts, text)
 	u.ID, u.Path = strings.TrimSuffix(path.Base(f.path), ".md"), f.path
 	m := incident.Maintenance{ID: path.Base(path.Dir(f.path)), Path: path.Dir(f.path), Updates: []incident.Update{u}}
 	f.follows = followsPlanned(l.config, m, u, now)

@@ -3,9 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 	"path"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -165,43 +163,16 @@ func (a *app) askForNew(ctx context.Context, l *loaded, u *incident.Update, flag
 
 // writeNew composes the file of a new incident, and writes it.
 func (a *app) writeNew(ctx context.Context, l *loaded, u incident.Update, text string, flags newFlags, now time.Time) error {
-	newest := ""
-	ids := map[string]bool{}
+	var there []string
 	for _, i := range l.content.Incidents {
-		newest, ids[strings.ToLower(i.ID)] = i.Path, true
+		there = append(there, i.Path)
 	}
-	place := func(taken func(id string) bool) string {
-		return path.Join(compose.Folder("incidents", newest, u.Date.In(l.config.Zone), u.Title, "incident", taken), compose.File(nil, u.Status.String()))
-	}
-	f := file{text: compose.Update(u, text), message: template(u.Title, u, text, l.config.Zone)}
-	f.path = a.free(place, ids)
-	f.another = func(own string, others []string) string {
-		taken := map[string]bool{}
-		for _, other := range others {
-			taken[path.Base(path.Dir(other))] = true
-		}
-		if !taken[path.Base(path.Dir(own))] {
-			return own
-		}
-		return place(func(id string) bool { return taken[id] || ids[id] })
-	}
+	f := a.opening(l, "incidents", "incident", there, u, u.Date, text)
 	u.ID, u.Path = strings.TrimSuffix(path.Base(f.path), ".md"), f.path
 	i := incident.Incident{ID: path.Base(path.Dir(f.path)), Path: path.Dir(f.path), Updates: []incident.Update{u}}
 	f.follows = follows(l.config, i, u, now)
 	a.printFindings(remarks(l, i, u, f.text, now))
 	return a.write(ctx, f, flags.writeFlags)
-}
-
-// free places a new file into a folder that is not there yet, not even with files that cannot be read.
-func (a *app) free(place func(taken func(id string) bool) string, ids map[string]bool) string {
-	for {
-		name := place(func(id string) bool { return ids[id] })
-		folder := path.Dir(name)
-		if _, err := os.Stat(filepath.Join(a.path(a.site), filepath.FromSlash(folder))); err != nil {
-			return name
-		}
-		ids[path.Base(folder)] = true
-	}
 }
 
 // templateOf finds a template by its name.
