@@ -104,7 +104,7 @@ var starts = regexp.MustCompile(`(?m)^starts: (.*)$`)
 func TestTheSummaryTellsTheStateOfThePage(t *testing.T) {
 	end := instant(t, "2026-03-29T12:00:00Z")
 	states := map[string]int{}
-	for seed := range uint64(500) {
+	for seed := range seeds(500) {
 		site, now := sitegen.Random(seed, end), end.Add(-time.Duration(seed%50)*5*time.Hour)
 		if seed%3 == 0 { // in the window of a maintenance, with little else going on
 			for _, name := range slices.Sorted(maps.Keys(site)) {
@@ -130,7 +130,7 @@ func TestTheSummaryTellsTheStateOfThePage(t *testing.T) {
 			t.Errorf("seed %d: the page says %q, a client %q, the summary %q", seed, shown, got, summary.Status.Description)
 		}
 	}
-	if len(states) < 6 {
+	if !testing.Short() && len(states) < 6 {
 		t.Errorf("only these states came up: %v", states)
 	}
 }

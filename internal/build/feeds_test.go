@@ -60,7 +60,7 @@ func seen(item *gofeed.Item) string {
 func TestTheSameItemsFromEveryFormat(t *testing.T) {
 	end := instant(t, "2026-03-29T12:00:00Z")
 	items := 0
-	for seed := range uint64(40) {
+	for seed := range seeds(40) {
 		site := sitegen.Random(seed, end)
 		config := string(site["config.toml"].Data)
 		site["config.toml"] = &fstest.MapFile{Data: []byte("languages = [\"en\", \"de\"]\n" + config)}
@@ -96,7 +96,7 @@ func TestTheSameItemsFromEveryFormat(t *testing.T) {
 			}
 		}
 	}
-	if items < 1000 {
+	if !testing.Short() && items < 1000 {
 		t.Errorf("only %d items were compared", items)
 	}
 }

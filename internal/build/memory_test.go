@@ -74,7 +74,7 @@ func texts(t testing.TB, result build.Result) map[string]string {
 // builds without them give.
 func TestMemoriesChangeNothing(t *testing.T) {
 	end := instant(t, "2026-03-29T12:00:00Z")
-	for seed := range uint64(12) {
+	for seed := range seeds(12) {
 		r := rand.New(rand.NewPCG(seed, 8))
 		files := sitegen.Random(seed, end)
 		kept := newRemembering(t, files)

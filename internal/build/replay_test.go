@@ -151,7 +151,7 @@ func replay(folder string, events []event) apiIncident {
 func TestIncidentsAreWhatAReplaySaysAtAnyTime(t *testing.T) {
 	end := instant(t, "2026-03-29T12:00:00Z")
 	compared := 0
-	for seed := range uint64(60) {
+	for seed := range seeds(60) {
 		site := sitegen.Random(seed, end)
 		folders := map[string][]event{}
 		for name, file := range site {
@@ -195,7 +195,7 @@ func TestIncidentsAreWhatAReplaySaysAtAnyTime(t *testing.T) {
 			compared += len(want)
 		}
 	}
-	if compared < 200 {
+	if !testing.Short() && compared < 200 {
 		t.Errorf("only %d incidents were compared", compared)
 	}
 }
