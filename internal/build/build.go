@@ -50,7 +50,7 @@ type Result struct {
 func Build(input Input) Result {
 	planned, findings := site.Plan(site.Input{Config: input.Config, Content: input.Content, Words: input.Words, Now: input.Now, Fingerprint: input.Fingerprint, Memory: input.Memory, Preview: input.Preview})
 	b := builder{files: &fileset.Set{}, findings: findings}
-	b.files.Grow(len(planned.Pages) + len(planned.Facts.Incidents) + len(planned.Facts.Maintenance) + 3*len(planned.Feeds) + 200)
+	b.files.Grow(len(planned.Pages) + len(planned.Pages) + 3*len(planned.Feeds) + 200)
 	for _, asset := range input.Theme.Assets {
 		b.add(asset.Path, fileset.Asset, func(w io.Writer) error { _, err := w.Write(asset.Content); return err })
 	}
@@ -64,16 +64,16 @@ func Build(input Input) Result {
 		b.keyed(f.Path+".atom", key, fileset.Entry, func(w io.Writer) error { return feed.Atom(w, f, options) })
 		b.keyed(f.Path+".json", key, fileset.Entry, func(w io.Writer) error { return feed.JSON(w, f, options) })
 	}
-	b.add(planned.History.Path+".rss", fileset.Entry, func(w io.Writer) error { return feed.HistoryRSS(w, planned.History) })
-	b.add(planned.History.Path+".atom", fileset.Entry, func(w io.Writer) error { return feed.HistoryAtom(w, planned.History) })
-	for _, document := range api.Documents(planned.Facts) {
+	b.add(site.HistoryPath+".rss", fileset.Entry, func(w io.Writer) error { return feed.HistoryRSS(w, planned.History()) })
+	b.add(site.HistoryPath+".atom", fileset.Entry, func(w io.Writer) error { return feed.HistoryAtom(w, planned.History()) })
+	for _, document := range api.Documents(planned.Facts()) {
 		b.keyed(document.Path, document.Key, fileset.Entry, document.Write)
 	}
 	for _, c := range planned.Calendars {
 		b.add(c.Path, fileset.Entry, func(w io.Writer) error { return calendar.Write(w, c) })
 	}
 	rtl := planned.Meta.Words.RTL
-	for _, sign := range planned.Badges {
+	for _, sign := range planned.Badges() {
 		b.add(sign.Path+".svg", fileset.Entry, func(w io.Writer) error { return badge.SVG(w, sign, rtl) })
 		b.add(sign.Path+".json", fileset.Entry, func(w io.Writer) error { return badge.Shields(w, sign) })
 	}
@@ -85,10 +85,10 @@ func Build(input Input) Result {
 	for _, part := range planned.Search {
 		b.keyed(part.Path, part.Key(), fileset.Entry, func(w io.Writer) error { return search.Write(w, part.Entries()) })
 	}
-	for _, legacy := range planned.Legacy {
+	for _, legacy := range planned.Legacy() {
 		b.add(legacy.Path, fileset.Entry, func(w io.Writer) error { return feed.CState(w, planned.Meta, legacy) })
 	}
-	b.add("icon.svg", fileset.Entry, func(w io.Writer) error { return input.Theme.Icon(w, planned.State) })
+	b.add("icon.svg", fileset.Entry, func(w io.Writer) error { return input.Theme.Icon(w, planned.State()) })
 	b.add("sitemap.xml", fileset.Entry, func(w io.Writer) error { return sitemap.Write(w, planned) })
 	b.add("robots.txt", fileset.Entry, func(w io.Writer) error { return sitemap.Robots(w, planned) })
 	b.add(".nojekyll", fileset.Asset, func(io.Writer) error { return nil })

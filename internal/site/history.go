@@ -167,7 +167,7 @@ func (p *planner) monthsOf(component string) []MonthUptime {
 		telling[m.start] = slices.ContainsFunc(slices.Concat(m.incidents, m.maintenance), func(s *story) bool { return slices.Contains(s.components, component) })
 	}
 	var months []MonthUptime
-	for _, m := range p.board.Months(component, MaxUptimeMonths) {
+	for _, m := range p.board().Months(component, MaxUptimeMonths) {
 		u := MonthUptime{Start: m.Start, Uptime: percent(m.Share)}
 		if ref, ok := p.find("history/" + m.Start.Format("2006-01")); ok && telling[m.Start] {
 			u.Page = ref

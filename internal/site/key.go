@@ -160,7 +160,7 @@ func (r *Record) Key() string {
 	if p.keys == nil {
 		return ""
 	}
-	return p.keyOf([]*story{r.story}, p.first.String())
+	return p.keyOf([]*story{r.story}, p.site.Facts().first.String())
 }
 
 // Key gives the key of the part.

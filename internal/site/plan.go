@@ -82,21 +82,23 @@ type Site struct {
 	Meta       *Meta // of the first language
 	Pages      []Planned
 	Feeds      []Feed // of each language and component, with their archives
-	History    HistoryFeed
-	Facts      *Facts
 	Calendars  []Calendar
-	Badges     []Badge
 	Search     []SearchPart
-	Legacy     []LegacyFeed
-	Sitemap    func() []SitemapEntry // by path
 	CNAME      string
 	NextChange time.Time // the next instant at which any output would differ
 
-	Public []Shown // all updates that the site shows
+	// What follows from all of the history is made once, when somebody asks for it; each may be called from any goroutine.
+
+	State   func() status.Overall
+	Facts   func() *Facts
+	History func() HistoryFeed
+	Badges  func() []Badge
+	Legacy  func() []LegacyFeed
+	Sitemap func() []SitemapEntry // by path
+	Public  func() []Shown        // all updates that the site shows
 
 	// OpenIncidents and OpenMaintenance list the ids of what is not over, for the summary of a build.
 	OpenIncidents, OpenMaintenance []string
-	State                          status.Overall
 
 	withheld map[string]string
 }
@@ -116,7 +118,7 @@ type planner struct {
 	meta        *Meta   // of the first language
 	metas       []*Meta // of each
 	site        *Site
-	board       *status.Board
+	board       func() *status.Board
 	incidents   []*story // newest first
 	maintenance []*story // by start
 	announced   []incident.Announcement
@@ -128,7 +130,6 @@ type planner struct {
 
 	keys   map[*story]string // nil without a fingerprint
 	salted func() string
-	first  time.Time // when the first update of all was public
 }
 
 type claim struct{ path, source string }
@@ -153,17 +154,15 @@ func Plan(input Input) (*Site, []diag.Finding) {
 		p.search(meta)
 	}
 	p.historyFeed()
-	p.site.Facts = p.facts()
+	p.site.Facts = sync.OnceValue(p.facts)
 	p.calendars()
 	p.badges()
-	if p.Config.Feeds.CState {
-		p.legacy()
-	}
+	p.legacy()
 	p.checkLinks() // when every address is known
 	p.navigation()
-	p.site.State = p.board.Overall()
+	p.site.State = func() status.Overall { return p.board().Overall() }
 	p.fillKeys()
-	p.site.Public = p.shown()
+	p.site.Public = sync.OnceValue(p.shown)
 	return p.site, diag.Sort(p.findings)
 }
 
@@ -174,8 +173,23 @@ func (p *planner) next(t time.Time) {
 	}
 }
 
-// judge makes the board of what every component is and was.
+// judge lists what is not over.
 func (p *planner) judge() {
+	for _, s := range p.incidents {
+		if !s.over {
+			p.site.OpenIncidents = append(p.site.OpenIncidents, s.ID)
+		}
+	}
+	for _, s := range p.maintenance {
+		if !s.over {
+			p.site.OpenMaintenance = append(p.site.OpenMaintenance, s.ID)
+		}
+	}
+	p.board = sync.OnceValue(p.status)
+}
+
+// status makes the board of what every component is and was.
+func (p *planner) status() *status.Board {
 	input := status.Input{Zone: p.Config.Zone, Now: p.Now, Weights: map[incident.Condition]float64{
 		incident.DegradedPerformance: p.Config.Uptime.DegradedPerformance,
 		incident.PartialOutage:       p.Config.Uptime.PartialOutage,
@@ -187,17 +201,11 @@ func (p *planner) judge() {
 	input.Incidents = make([]incident.History, 0, len(p.incidents))
 	for _, s := range p.incidents {
 		input.Incidents = append(input.Incidents, s.History)
-		if !s.over {
-			p.site.OpenIncidents = append(p.site.OpenIncidents, s.ID)
-		}
 	}
 	for _, s := range p.maintenance {
 		input.Maintenance = append(input.Maintenance, s.History)
-		if !s.over {
-			p.site.OpenMaintenance = append(p.site.OpenMaintenance, s.ID)
-		}
 	}
-	p.board = status.New(input)
+	return status.New(input)
 }
 
 // claim takes a path of the output for a source. Two sources for one path are a mistake that names both.
