@@ -23,7 +23,6 @@ import (
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/locale"
-	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/sitegen"
 	"settler.io/crier/internal/theme"
 	"settler.io/crier/themes"
@@ -35,7 +34,7 @@ type remembering struct {
 	theme   *theme.Theme
 	words   map[string]*locale.Locale
 	content content.Memory
-	site    site.Memory
+	builds  build.Memory
 }
 
 func newRemembering(t testing.TB, files fs.FS) *remembering {
@@ -55,7 +54,7 @@ func newRemembering(t testing.TB, files fs.FS) *remembering {
 // build gives the files, told what may have changed; nil: anything.
 func (r *remembering) build(files fs.FS, changed []string, now time.Time) build.Result {
 	loaded, _ := content.Load(files, content.Options{Config: r.config, Memory: &r.content, Changed: changed})
-	return build.Build(build.Input{Config: r.config, Content: loaded, Theme: r.theme, Words: r.words, Now: now, Memory: &r.site})
+	return build.Build(build.Input{Config: r.config, Content: loaded, Theme: r.theme, Words: r.words, Now: now, Memory: &r.builds})
 }
 
 func texts(t testing.TB, result build.Result) map[string]string {

@@ -154,21 +154,41 @@ func byComponent(items []*item) map[string][]*item {
 	return own
 }
 
+// series is how the items of a feed are cut into archives, and which of them are in none yet.
+type series struct {
+	chunks []chunk // oldest first
+	open   []*item
+}
+
+// cutFeeds cuts the items of all updates, and those of each component.
+func (p *planner) cutFeeds() {
+	items := p.items()
+	own := byComponent(items)
+	cutOf := func(items []*item) {
+		chunks, open := p.archives(items)
+		p.series = append(p.series, series{chunks, newest(items, open)})
+	}
+	cutOf(items)
+	for _, c := range p.Config.Components {
+		cutOf(own[c.ID])
+	}
+}
+
 // feeds plans the feeds of a language: of all updates and of each component, each with its archives.
-func (p *planner) feeds(meta *Meta, items []*item, own map[string][]*item) {
+func (p *planner) feeds(meta *Meta) {
 	language := ""
 	if meta.Prefix != "" {
 		language = "/" + meta.Language
 	}
-	p.feed(Feed{Path: meta.Prefix + "feed", ID: p.tag("feed" + language), Title: meta.Title, Page: "index.html", Meta: meta}, items)
-	for _, c := range p.Config.Components {
+	p.feed(Feed{Path: meta.Prefix + "feed", ID: p.tag("feed" + language), Title: meta.Title, Page: "index.html", Meta: meta}, p.series[0])
+	for i, c := range p.Config.Components {
 		p.feed(Feed{Path: meta.Prefix + "components/" + c.ID + "/feed", ID: p.tag("feed" + language + "/component/" + c.ID),
-			Title: c.Name + " · " + meta.Title, Page: componentRef(c.ID), Meta: meta}, own[c.ID])
+			Title: c.Name + " · " + meta.Title, Page: componentRef(c.ID), Meta: meta}, p.series[i+1])
 	}
 }
 
 // feed plans a feed and its archives, oldest first.
-func (p *planner) feed(f Feed, items []*item) {
+func (p *planner) feed(f Feed, cut series) {
 	f.Hub = p.Config.Feeds.Hub
 	add := func(f Feed, items []*item) {
 		for _, i := range items {
@@ -188,15 +208,14 @@ func (p *planner) feed(f Feed, items []*item) {
 		}
 		p.site.Feeds = append(p.site.Feeds, f)
 	}
-	chunks, open := p.archives(items)
 	current := f
-	for _, c := range chunks {
+	for _, c := range cut.chunks {
 		archive := f
 		archive.Path, archive.Current, archive.Previous = f.Path+"/"+c.name, f.Path, current.Previous
 		current.Previous = archive.Path
 		add(archive, c.items)
 	}
-	add(current, newest(items, open))
+	add(current, cut.open)
 }
 
 // shared gives a function that makes a value once for so many calls, and then forgets it: for the formats of one feed, which

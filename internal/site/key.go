@@ -123,10 +123,10 @@ func (p Planned) Key() string {
 	switch {
 	case p.planner.keys == nil:
 		return ""
-	case p.story != nil:
-		return p.planner.keys[p.story]
-	case p.month != nil:
-		return p.planner.monthKey(p.month)
+	case p.slot.story >= 0:
+		return p.planner.keys[p.story()]
+	case p.slot.month >= 0:
+		return p.planner.monthKey(p.planner.months[p.slot.month])
 	}
 	return ""
 }
@@ -168,7 +168,7 @@ func (s SearchPart) Key() string {
 	if s.planner.keys == nil {
 		return ""
 	}
-	return s.planner.keyOf(s.stories)
+	return s.planner.keyOf(s.stories())
 }
 
 // Key gives the key of the document, in whatever form.

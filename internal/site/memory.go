@@ -18,6 +18,8 @@ type Memory struct {
 	settled map[string]settled // by folder
 	items   []*item            // of all settled stories, in the order of feeds
 
+	framed framed
+
 	former map[string]settled // during a plan: what the one before kept
 	fresh  []*story           // settled stories that it did not
 }
@@ -71,6 +73,20 @@ func (m *Memory) keep(k identity, now time.Time, s *story) {
 
 // keeps reports whether a story is settled.
 func (m *Memory) keeps(s *story) bool { return m != nil && m.settled[s.Path].story == s }
+
+// frame gives the frame of the plan before.
+func (m *Memory) frame() framed {
+	if m == nil {
+		return framed{}
+	}
+	return m.framed
+}
+
+func (m *Memory) keepFrame(f framed) {
+	if m != nil {
+		m.framed = f
+	}
+}
 
 // order gives the items of all settled stories in order, from those kept and those that are fresh.
 func (m *Memory) order() []*item {
