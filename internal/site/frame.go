@@ -39,8 +39,8 @@ type slot struct {
 func (p *planner) makeFrame() {
 	p.places = newPlaces(p)
 	others := p.others()
-	f := p.Memory.frame()
-	defer func() { p.Memory.keepFrame(framed{p.frame, p.incidents, p.maintenance, others}) }()
+	f := p.memory.framed
+	defer func() { p.memory.framed = framed{p.frame, p.incidents, p.maintenance, others} }()
 	if f.Frame != nil && alike(f.incidents, p.incidents) && alike(f.maintenance, p.maintenance) && slices.Equal(f.others, others) {
 		p.frame, p.granted = f.Frame, f.granted
 		return

@@ -25,12 +25,18 @@ func (p *planner) monthStart(t time.Time) time.Time {
 // sortMonths puts every story into the month in which it began.
 func (p *planner) sortMonths() {
 	byStart := map[time.Time]*month{}
+	var last *month
 	at := func(start time.Time) *month {
+		if last != nil && last.start.Equal(start) { // most stories follow one of their month
+			return last
+		}
 		m := byStart[start]
+		last = m
 		if m == nil {
 			m = &month{start: start, ref: Ref("history/" + start.Format("2006-01") + "/index.html")}
 			byStart[start] = m
 			p.months = append(p.months, m)
+			last = m
 		}
 		return m
 	}

@@ -177,7 +177,7 @@ func (f *Feed) Key() string {
 	if p.keys == nil {
 		return ""
 	}
-	d := newDigest(p.salted(), f.ID, f.Title, string(f.Page), f.Hub, f.Current, f.Previous, f.Updated.String())
+	d := newDigest(p.salted(), f.ID, f.Title, string(f.Page), f.Hub, f.Current, f.Previous, f.Updated().String())
 	for _, i := range f.items {
 		if i.story == nil {
 			return "" // there are few announcements

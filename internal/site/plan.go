@@ -118,6 +118,8 @@ type planner struct {
 	metas       []*Meta // of each
 	site        *Site
 	board       func() *status.Board
+	memory      *Memory  // never nil
+	open        []*story // those that are not settled
 	incidents   []*story // newest first
 	maintenance []*story // by start
 	announced   []incident.Announcement
