@@ -23,6 +23,7 @@ import (
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/sitegen"
 	"settler.io/crier/internal/theme"
 	"settler.io/crier/themes"
@@ -86,6 +87,8 @@ func texts(t testing.TB, result build.Result) map[string]string {
 // what builds with memories give with what builds without them give.
 func TestMemoriesChangeNothing(t *testing.T) {
 	end := instant(t, "2026-03-29T12:00:00Z")
+	var former *site.Frame
+	again := 0
 	for seed := range uint64(12) {
 		r := rand.New(rand.NewPCG(seed, 8))
 		files := sitegen.Random(seed, end)
@@ -105,6 +108,10 @@ func TestMemoriesChangeNothing(t *testing.T) {
 			}
 			preview := r.IntN(3) == 0
 			result := kept.look(kept.load(files, changed), now, preview)
+			if result.Site.Frame == former {
+				again++
+			}
+			former = result.Site.Frame
 			fresh := newRemembering(t, files)
 			loaded := fresh.load(files, nil)
 			want := build.Build(build.Input{Config: fresh.config, Content: loaded, Theme: fresh.theme, Words: fresh.words, Now: now, Preview: preview})
@@ -126,6 +133,9 @@ func TestMemoriesChangeNothing(t *testing.T) {
 				}
 			}
 		}
+	}
+	if again < 10 {
+		t.Errorf("%d builds only have the frame of the one before: this tests too little", again)
 	}
 }
 
