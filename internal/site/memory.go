@@ -99,39 +99,27 @@ func (k *settledStories) end(open []*story, compare func(a, b *story) int) []*st
 	return patched(k.order, nil, open, compare)
 }
 
-// few is up to how many changes of a list are made one by one.
-const few = 200
-
-// patched gives a list that is in order without some elements and with others; the list that it is given stays as it is. No two
-// elements are equal.
-func patched[T comparable](list, gone, fresh []T, compare func(a, b T) int) []T {
+// patched gives a list that is in order without some elements and with others; the list itself stays as it is. No two elements
+// are equal, but one that goes and one that comes in its place may be.
+func patched[T any](list, gone, fresh []T, compare func(a, b T) int) []T {
 	if len(gone)+len(fresh) == 0 {
 		return list
 	}
+	gone, fresh = slices.SortedFunc(slices.Values(gone), compare), slices.SortedFunc(slices.Values(fresh), compare)
 	next := make([]T, 0, len(list)+len(fresh))
-	if len(gone)+len(fresh) > few {
-		leaves := make(map[T]bool, len(gone))
-		for _, e := range gone {
-			leaves[e] = true
-		}
-		for _, e := range list {
-			if !leaves[e] {
-				next = append(next, e)
+	for len(gone)+len(fresh) > 0 {
+		if len(fresh) == 0 || len(gone) > 0 && compare(gone[0], fresh[0]) <= 0 {
+			i, found := slices.BinarySearchFunc(list, gone[0], compare)
+			next, list = append(next, list[:i]...), list[i:]
+			if found {
+				list = list[1:]
 			}
+			gone = gone[1:]
+			continue
 		}
-		next = append(next, fresh...)
-		slices.SortFunc(next, compare)
-		return next
+		i, _ := slices.BinarySearchFunc(list, fresh[0], compare)
+		next, list = append(append(next, list[:i]...), fresh[0]), list[i:]
+		fresh = fresh[1:]
 	}
-	next = append(next, list...)
-	for _, e := range gone {
-		if i, found := slices.BinarySearchFunc(next, e, compare); found {
-			next = slices.Delete(next, i, i+1)
-		}
-	}
-	for _, e := range fresh {
-		i, _ := slices.BinarySearchFunc(next, e, compare)
-		next = slices.Insert(next, i, e)
-	}
-	return next
+	return append(next, list...)
 }
