@@ -32,7 +32,7 @@ type Update struct {
 // Updates lists the updates of a plan, oldest first. public says when the update with a feed id became public, where that is
 // known better than by the plan; it may be nil.
 func Updates(plan *site.Site, public func(id string) (time.Time, bool)) []Update {
-	facts := plan.Facts
+	facts := plan.Facts()
 	pages := map[site.Ref]string{}
 	for _, c := range facts.Parts().Components {
 		pages[c.Page] = c.ID
@@ -78,7 +78,7 @@ func Updates(plan *site.Site, public func(id string) (time.Time, bool)) []Update
 // announcements lists the announcements of a plan, as its feed has them.
 func announcements(plan *site.Site, topics []string) []Update {
 	var updates []Update
-	facts := plan.Facts
+	facts := plan.Facts()
 	for _, f := range plan.Feeds {
 		if f.Archived() || f.Meta != facts.Meta || f.Page != "index.html" {
 			continue

@@ -602,7 +602,7 @@ func TestWhatIsPublic(t *testing.T) {
 	}
 	result, _ := run(t, fs, instant(t, "2026-10-02T10:30:00Z"))
 	var got []string
-	for _, s := range result.Site.Public {
+	for _, s := range result.Site.Public() {
 		got = append(got, fmt.Sprintln(s.Kind, s.ID, s.Update, s.Path, s.Severity, s.Security, s.URL))
 	}
 	want := []string{

@@ -35,7 +35,8 @@ type remembering struct {
 	theme   *theme.Theme
 	words   map[string]*locale.Locale
 	content content.Memory
-	site    site.Memory
+	builds  build.Memory
+	preview build.Memory
 }
 
 func newRemembering(t testing.TB, files fs.FS) *remembering {
@@ -54,8 +55,20 @@ func newRemembering(t testing.TB, files fs.FS) *remembering {
 
 // build gives the files, told what may have changed; nil: anything.
 func (r *remembering) build(files fs.FS, changed []string, now time.Time) build.Result {
+	return r.look(r.load(files, changed), now, false)
+}
+
+func (r *remembering) load(files fs.FS, changed []string) *content.Content {
 	loaded, _ := content.Load(files, content.Options{Config: r.config, Memory: &r.content, Changed: changed})
-	return build.Build(build.Input{Config: r.config, Content: loaded, Theme: r.theme, Words: r.words, Now: now, Memory: &r.site})
+	return loaded
+}
+
+func (r *remembering) look(loaded *content.Content, now time.Time, preview bool) build.Result {
+	memory := &r.builds
+	if preview {
+		memory = &r.preview
+	}
+	return build.Build(build.Input{Config: r.config, Content: loaded, Theme: r.theme, Words: r.words, Now: now, Memory: memory, Preview: preview})
 }
 
 func texts(t testing.TB, result build.Result) map[string]string {
@@ -70,51 +83,120 @@ func texts(t testing.TB, result build.Result) map[string]string {
 	return files
 }
 
-// TestMemoriesChangeNothing edits sites by chance while time passes, and compares what builds with memories give with what
-// builds without them give.
+// TestMemoriesChangeNothing edits sites by chance while time passes, looks at them as the public does and as a preview, and compares
+// what builds with memories give with what builds without them give.
 func TestMemoriesChangeNothing(t *testing.T) {
 	end := instant(t, "2026-03-29T12:00:00Z")
+	var former *site.Frame
+	again := 0
 	for seed := range seeds(12) {
 		r := rand.New(rand.NewPCG(seed, 8))
 		files := sitegen.Random(seed, end)
 		kept := newRemembering(t, files)
 		now := end.Add(-48 * time.Hour)
-		for step := range 12 {
-			names := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(n string) bool { return !strings.HasPrefix(n, "content/") })
-			name := names[r.IntN(len(names))]
-			text := string(files[name].Data)
-			changed := []string{name}
-			switch r.IntN(6) {
-			case 0:
-				files[name] = &fstest.MapFile{Data: []byte(text + "\nMore, see [this](/incidents/trouble-0/) and [that](#more).\n")}
-			case 1:
-				files[name] = &fstest.MapFile{Data: []byte(strings.Replace(text, "status:", "draft: true\nstatus:", 1))}
-			case 2:
-				if len(names) > 1 {
-					delete(files, name)
-				}
-			case 3:
-				added := path.Join(path.Dir(name), fmt.Sprintf("9%d-more.md", step))
-				files[added] = &fstest.MapFile{Data: []byte(strings.Replace(text, "status:", fmt.Sprintf("impact: As before %d.\nstatus:", step), 1))}
-				changed = []string{added}
-			case 4:
-				now = now.Add(time.Duration(r.IntN(20*60)) * time.Minute)
+		for step := range 16 {
+			var changed []string
+			if r.IntN(8) == 0 {
+				now = now.Add(time.Duration(r.IntN(40*60)-20*60) * time.Minute)
 				changed = []string{}
-			case 5:
-				now = now.Add(-time.Duration(r.IntN(20*60)) * time.Minute)
+			}
+			for range r.IntN(3) {
+				changed = append(changed, change(files, r, step)...)
+			}
+			if r.IntN(8) == 0 {
 				changed = nil
 			}
-			result := kept.build(files, changed, now)
+			preview := r.IntN(3) == 0
+			result := kept.look(kept.load(files, changed), now, preview)
+			if result.Site.Frame == former {
+				again++
+			}
+			former = result.Site.Frame
 			fresh := newRemembering(t, files)
-			want := fresh.build(files, nil, now)
+			loaded := fresh.load(files, nil)
+			want := build.Build(build.Input{Config: fresh.config, Content: loaded, Theme: fresh.theme, Words: fresh.words, Now: now, Preview: preview})
 			if d := cmp.Diff(texts(t, want), texts(t, result)); d != "" {
-				t.Fatalf("seed %d, step %d, %q: %s", seed, step, changed, d)
+				t.Fatalf("seed %d, step %d, preview %t, %q: %s", seed, step, preview, changed, d)
 			}
 			if d := cmp.Diff(want.Findings, result.Findings); d != "" || !want.NextChange.Equal(result.NextChange) {
 				t.Fatalf("seed %d, step %d, %q: %s, next change %s and %s", seed, step, changed, d, want.NextChange, result.NextChange)
 			}
+			if d := cmp.Diff(want.Site.Public(), result.Site.Public()); d != "" {
+				t.Fatalf("seed %d, step %d, %q: shown %s", seed, step, changed, d)
+			}
+			if d := cmp.Diff([][]string{want.Site.OpenIncidents, want.Site.OpenMaintenance}, [][]string{result.Site.OpenIncidents, result.Site.OpenMaintenance}); d != "" {
+				t.Fatalf("seed %d, step %d, %q: open %s", seed, step, changed, d)
+			}
+			for _, f := range result.Files.Files() {
+				if found, ok := result.Files.Lookup(f.Path); !ok || found.Path != f.Path {
+					t.Fatalf("seed %d, step %d, %q: %s is not found", seed, step, changed, f.Path)
+				}
+			}
 		}
 	}
+	if again < 10 {
+		t.Errorf("%d builds only have the frame of the one before: this tests too little", again)
+	}
+}
+
+// change edits a site in one of many ways, and gives the paths that it touched.
+func change(files fstest.MapFS, r *rand.Rand, step int) []string {
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(n string) bool { return !strings.HasPrefix(n, "content/") })
+	name := names[r.IntN(len(names))]
+	text := string(files[name].Data)
+	write := func(name, text string) []string {
+		files[name] = &fstest.MapFile{Data: []byte(text)}
+		return []string{name}
+	}
+	folder := path.Dir(name)
+	beside := slices.DeleteFunc(names, func(n string) bool { return path.Dir(n) != folder })
+	copyTo := func(to string) (changed []string) {
+		for _, n := range beside {
+			changed = append(changed, write(path.Join(to, path.Base(n)), string(files[n].Data))...)
+		}
+		return changed
+	}
+	switch r.IntN(12) {
+	case 0:
+		return write(name, text+"\nMore, see [this](/incidents/trouble-0/) and [that](#more).\n")
+	case 1:
+		return write(name, strings.Replace(text, "status:", "draft: true\nstatus:", 1))
+	case 2:
+		if len(names) > 1 {
+			delete(files, name)
+			return []string{name}
+		}
+	case 3:
+		return write(path.Join(folder, fmt.Sprintf("9%d-more.md", step)), strings.Replace(text, "status:", fmt.Sprintf("impact: As before %d.\nstatus:", step), 1))
+	case 4: // another incident, which began at the same instant
+		return copyTo(path.Join(path.Dir(folder), fmt.Sprintf("copy-%d", step)))
+	case 5: // another name
+		changed := copyTo(path.Join(path.Dir(folder), fmt.Sprintf("moved-%d", step)))
+		for _, n := range beside {
+			delete(files, n)
+		}
+		return append(changed, beside...)
+	case 6:
+		if len(beside) < len(names) {
+			for _, n := range beside {
+				delete(files, n)
+			}
+			return beside
+		}
+	case 7:
+		severities := []string{"P0", "P1", "P2", "P3"}
+		return write(name, strings.Replace(text, "severity: "+severities[r.IntN(4)], "severity: "+severities[r.IntN(4)], 1))
+	case 8: // an address that somebody else has, perhaps
+		return write(name, strings.Replace(text, "status:", fmt.Sprintf("aliases: [/old/%d/, /index.xml, /feed.rss, /about/]\nstatus:", r.IntN(3)), 1))
+	case 9:
+		return write(fmt.Sprintf("content/pages/%s.md", []string{"about", "history", "terms"}[r.IntN(3)]), fmt.Sprintf("---\ntitle: About %d\ndraft: %t\naliases: [/old/%d/]\n---\nSee [that](/history/).\n", step, r.IntN(3) == 0, r.IntN(3)))
+	case 10:
+		return write("content/announcements/news.md", fmt.Sprintf("---\ntitle: News %d\ndate: 2026-03-2%dT10:00:00Z\naliases: [/old/%d/]\n---\nNews.\n", step, 6+r.IntN(3), r.IntN(3)))
+	default: // an hour more, an hour less: it may begin earlier than another
+		hour := r.IntN(24)
+		return write(name, strings.Replace(text, fmt.Sprintf("T%02d:", hour), fmt.Sprintf("T%02d:", (hour+1)%24), 1))
+	}
+	return nil
 }
 
 // BenchmarkEdit edits one update of 10,000 incidents and renders the page that shows it, as `crier serve` does.

@@ -204,7 +204,7 @@ func (p *publishing) make(source publish.Source) (*publish.Build, error) {
 		}
 	}
 	p.plan = result.Site
-	for _, s := range result.Site.Public {
+	for _, s := range result.Site.Public() {
 		made.Updates = append(made.Updates, publicUpdate(s))
 	}
 	return made, nil

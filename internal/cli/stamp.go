@@ -36,7 +36,7 @@ type standing struct {
 
 func standingOf(result *build.Result) *standing {
 	s := result.Site
-	return &standing{s.State.Description, s.OpenIncidents, s.OpenMaintenance, result.NextChange}
+	return &standing{s.State().Description, s.OpenIncidents, s.OpenMaintenance, result.NextChange}
 }
 
 func stampFile(out string) string { return filepath.Join(out, ".crier", "cache", "stamp") }

@@ -217,7 +217,9 @@ func (c *Content) note(s *source) {
 	if s.document != nil {
 		c.Documents[s.path] = s.document
 	}
-	c.Keys[s.path] = s.keys
+	if c.Keys != nil {
+		c.Keys[s.path] = s.keys
+	}
 	if c.Sums != nil {
 		c.Sums[s.path] = s.sum
 	}

@@ -123,16 +123,29 @@ func (l *loader) reread() bool {
 	return true
 }
 
-// with gives a content in which some folders are others.
+// with gives a content in which some folders are others, with the same files.
 func (c *Content) with(changed []*folder) *Content {
 	n := *c
-	n.Documents, n.Keys = maps.Clone(c.Documents), maps.Clone(c.Keys)
-	n.Sums = maps.Clone(c.Sums)
+	n.Documents, n.Sums = maps.Clone(c.Documents), maps.Clone(c.Sums)
 	n.Incidents, n.Maintenance = slices.Clone(c.Incidents), slices.Clone(c.Maintenance)
+	if n.Keys = nil; slices.ContainsFunc(changed, c.otherKeys) {
+		n.Keys = maps.Clone(c.Keys)
+	}
 	for _, f := range changed {
 		n.remove(f)
 		n.put(f)
 	}
+	if n.Keys == nil { // the text is another, as a rule, and no more
+		n.Keys = c.Keys
+	}
 	n.sort()
 	return &n
+}
+
+// otherKeys reports whether the keys of a folder's files are, or stand, elsewhere than the content says.
+func (c *Content) otherKeys(f *folder) bool {
+	return slices.ContainsFunc(f.works, func(s source) bool {
+		keys, known := c.Keys[s.path]
+		return known == s.lost || !s.lost && !slices.Equal(keys, s.keys)
+	})
 }

@@ -49,7 +49,7 @@ func newAtom(meta *site.Meta, id, title string, updated time.Time) *atomFeed {
 
 // Atom writes a feed as Atom (RFC 4287), an entry for each update, newest first.
 func Atom(w io.Writer, f site.Feed, o Options) error {
-	document := newAtom(f.Meta, f.ID, f.Title, f.Updated)
+	document := newAtom(f.Meta, f.ID, f.Title, f.Updated())
 	document.Link = append(links(f, ".atom", atomType), link{f.Meta.URL(f.Page), "alternate", "text/html"})
 	if o.Icon != "" {
 		document.Icon = f.Meta.URL(site.Ref("/" + o.Icon))

@@ -26,7 +26,7 @@ var (
 func example(title, html, text string) site.Feed {
 	return site.Feed{
 		Path: "feed", ID: "tag:example.com,2005:feed", Title: "Example " + title, Page: "index.html",
-		Updated: origin.Add(2 * time.Hour), Meta: &site.Meta{Title: "Example " + title, BaseURL: "https://status.example.com/", Language: "en", Words: english},
+		Updated: func() time.Time { return origin.Add(2 * time.Hour) }, Meta: &site.Meta{Title: "Example " + title, BaseURL: "https://status.example.com/", Language: "en", Words: english},
 		Entries: entries(
 			site.Entry{ID: "tag:example.com,2005:Incident/a/02", Title: "[Resolved] " + title, URL: "https://status.example.com/incidents/a/#02", HTML: html, Text: text,
 				Published: origin.Add(time.Hour), Updated: origin.Add(2 * time.Hour), Categories: []string{"resolved", "P0", title}},

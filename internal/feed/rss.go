@@ -112,8 +112,8 @@ func RSS(w io.Writer, f site.Feed, o Options) error {
 		}
 		channel.Items = append(channel.Items, item)
 	}
-	if !f.Updated.IsZero() {
-		channel.LastBuildDate = f.Updated.UTC().Format(time.RFC1123Z)
+	if updated := f.Updated(); !updated.IsZero() {
+		channel.LastBuildDate = updated.UTC().Format(time.RFC1123Z)
 	}
 	document := rssDocument{Version: "2.0", Lang: f.Meta.Language, Content: "http://purl.org/rss/1.0/modules/content/", Atom: atomSpace, HTML: htmlSpace, Channel: channel}
 	if f.Archived() {

@@ -8,9 +8,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Order is the place of a file in the sequence of writing, so that nothing links to what is not there yet.
@@ -95,9 +97,28 @@ func ValidPath(path string) error {
 
 // Set is a set of files, at most one for a path. The zero value is empty.
 type Set struct {
-	files   []File
+	files []File
+	Paths
+	lazy func(i int) File // of a set that was made by Paths.With, until somebody asks for all files
+	all  func() []File
+}
+
+// Paths are the paths of a set.
+type Paths struct {
 	index   map[string]int    // by path in lower case, as some file systems know it
 	folders map[string]string // folders of files, in lower case, and one file of each
+}
+
+// With gives a set of files with the paths of another, which is not added to any more: file gives each, by its number in the order
+// in which they were added, when it is asked for. It may be called more than once, from several goroutines.
+func (p Paths) With(file func(i int) File) *Set {
+	return &Set{Paths: p, lazy: file, all: sync.OnceValue(func() []File {
+		files := make([]File, len(p.index))
+		for i := range files {
+			files[i] = file(i)
+		}
+		return files
+	})}
 }
 
 // Add puts a file into the set. It fails for an invalid path, for one that is taken, also if only the case differs, and for
@@ -108,6 +129,9 @@ func (s *Set) Add(f File) error {
 	}
 	if s.index == nil {
 		s.index, s.folders = map[string]int{}, map[string]string{}
+	}
+	if s.lazy != nil {
+		s.files, s.index, s.folders, s.lazy = s.all(), maps.Clone(s.index), maps.Clone(s.folders), nil
 	}
 	folded := strings.ToLower(f.Path)
 	if i, taken := s.index[folded]; taken {
@@ -143,24 +167,38 @@ func (s *Set) Grow(n int) {
 }
 
 // Files gives the files in the order in which they were added. The caller must not change the slice.
-func (s *Set) Files() []File { return s.files }
+func (s *Set) Files() []File {
+	if s.lazy != nil {
+		return s.all()
+	}
+	return s.files
+}
 
 // Len is the number of files.
-func (s *Set) Len() int { return len(s.files) }
+func (s *Set) Len() int { return len(s.index) }
 
 // Lookup gives the file with the path.
 func (s *Set) Lookup(path string) (File, bool) {
 	i, ok := s.index[strings.ToLower(path)]
-	if !ok || s.files[i].Path != path {
+	if !ok {
 		return File{}, false
 	}
-	return s.files[i], true
+	var f File
+	if s.lazy != nil {
+		f = s.lazy(i)
+	} else {
+		f = s.files[i]
+	}
+	if f.Path != path {
+		return File{}, false
+	}
+	return f, true
 }
 
 // Tree gives one hash for all files but those with a Digest, from the hash of each by its index.
 func (s *Set) Tree(hash func(i int) Hash) Hash {
-	lines := make([]string, 0, len(s.files))
-	for i, f := range s.files {
+	lines := make([]string, 0, s.Len())
+	for i, f := range s.Files() {
 		if f.Digest == nil {
 			lines = append(lines, f.Path+"\x00"+hash(i).String())
 		}
@@ -171,11 +209,17 @@ func (s *Set) Tree(hash func(i int) Hash) Hash {
 
 // Seal adds a file that says what all others are; those added later count as well.
 func (s *Set) Seal(path string, content func(tree Hash) []byte) error {
-	return s.Add(File{Path: path, Order: Seal, Digest: content, Write: func(w io.Writer) error {
+	return s.Add(s.Sealed(path, content))
+}
+
+// Sealed gives the file that Seal adds.
+func (s *Set) Sealed(path string, content func(tree Hash) []byte) File {
+	return File{Path: path, Order: Seal, Digest: content, Write: func(w io.Writer) error {
+		files := s.Files()
 		var failure error
 		tree := s.Tree(func(i int) Hash {
 			var b bytes.Buffer
-			if err := s.files[i].Write(&b); err != nil && failure == nil {
+			if err := files[i].Write(&b); err != nil && failure == nil {
 				failure = err
 			}
 			return Sum(b.Bytes())
@@ -185,14 +229,15 @@ func (s *Set) Seal(path string, content func(tree Hash) []byte) error {
 		}
 		_, err := w.Write(content(tree))
 		return err
-	}})
+	}}
 }
 
 // Produce gives the content of every file, each made once, in the order in which they were added, those with a Digest last.
 func (s *Set) Produce(each func(f File, content []byte) error) error {
-	hashes := make([]Hash, len(s.files))
+	files := s.Files()
+	hashes := make([]Hash, len(files))
 	var b bytes.Buffer
-	for i, f := range s.files {
+	for i, f := range files {
 		if f.Digest != nil {
 			continue
 		}
@@ -205,7 +250,7 @@ func (s *Set) Produce(each func(f File, content []byte) error) error {
 			return err
 		}
 	}
-	for _, f := range s.files {
+	for _, f := range files {
 		if f.Digest != nil {
 			if err := each(f, f.Digest(s.Tree(func(i int) Hash { return hashes[i] }))); err != nil {
 				return err

@@ -101,6 +101,49 @@ func TestSet(t *testing.T) {
 	}
 }
 
+// TestFilesMadeWhenAskedFor: a set with the paths of another makes no file that nobody asks for, and is like one that was filled.
+func TestFilesMadeWhenAskedFor(t *testing.T) {
+	var first Set
+	names := []string{"index.html", "a/b/index.html", "z"}
+	for _, path := range names {
+		if err := first.Add(file(path)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	made := 0
+	s := first.With(func(i int) File { made++; return file(names[i]) })
+	if s.Len() != 3 || made != 0 {
+		t.Errorf("%d files, %d made", s.Len(), made)
+	}
+	if f, ok := s.Lookup("a/b/index.html"); !ok || f.Path != "a/b/index.html" || made != 1 {
+		t.Errorf("found %t %q, %d made", ok, f.Path, made)
+	}
+	for _, other := range []string{"A/b/index.html", "a", "y"} {
+		if _, ok := s.Lookup(other); ok {
+			t.Errorf("%q is found", other)
+		}
+	}
+	seal := func(s *Set) string {
+		var b strings.Builder
+		if err := s.Sealed("version", func(tree Hash) []byte { return []byte(tree.String()) }).Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	if seal(s) != seal(&first) {
+		t.Error("the seal is another")
+	}
+	if err := s.Add(file("z")); err == nil {
+		t.Error("a path is taken twice")
+	}
+	if err := s.Add(file("y")); err != nil || s.Len() != 4 || len(s.Files()) != 4 || first.Len() != 3 {
+		t.Errorf("%v, %d files, %d in the first", err, s.Len(), first.Len())
+	}
+	if f, ok := s.Lookup("y"); !ok || f.Path != "y" {
+		t.Error("what was added is not found")
+	}
+}
+
 func TestApplyingADiffLeadsThere(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	random := func() map[string]Hash {

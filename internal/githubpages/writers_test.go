@@ -68,7 +68,7 @@ func compile(t testing.TB, revision int, at time.Time) *publish.Build {
 	}
 	b := publishtest.Build(publishtest.Revision(0, revision), at, files)
 	b.Version = files["version.json"]
-	for _, s := range result.Site.Public {
+	for _, s := range result.Site.Public() {
 		b.Updates = append(b.Updates, publish.Update{Key: record.Key{Kind: record.Kind(s.Kind), ID: s.ID, Update: s.Update}, Severity: s.Severity, Security: s.Security})
 	}
 	return b

@@ -2,6 +2,7 @@ package site
 
 import (
 	"strconv"
+	"sync"
 
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/status"
@@ -17,22 +18,44 @@ type Badge struct {
 
 // badges plans a badge for the state of the page and of each component, and for the uptime of 30 and 90 days.
 func (p *planner) badges() {
-	words := p.meta.Words
-	add := func(b Badge) {
-		p.claim(b.Path+".svg", generated)
-		p.claim(b.Path+".json", generated)
-		p.site.Badges = append(p.site.Badges, b)
+	claim := func(path string) {
+		p.claim(path+".svg", generated)
+		p.claim(path+".json", generated)
 	}
-	overall := p.board.Overall()
+	claim("badge")
+	for _, c := range p.Config.Components {
+		claim("components/" + c.ID + "/badge")
+	}
+	for _, days := range badgeDays {
+		for _, c := range p.Config.Components {
+			claim(uptimeBadgePath("components/"+c.ID+"/", days))
+		}
+		claim(uptimeBadgePath("", days))
+	}
+	p.site.Badges = sync.OnceValue(p.listBadges)
+}
+
+// badgeDays are the lengths of time of which there are badges.
+var badgeDays = [...]int{30, 90}
+
+func uptimeBadgePath(folder string, days int) string {
+	return folder + "badge-uptime-" + strconv.Itoa(days)
+}
+
+func (p *planner) listBadges() []Badge {
+	words := p.meta.Words
+	var all []Badge
+	add := func(b Badge) { all = append(all, b) }
+	overall := p.board().Overall()
 	add(Badge{"badge", words.Word("status"), words.State(overall.Name), conditionOf(overall)})
 	for _, c := range p.Config.Components {
-		now := p.board.Now(c.ID)
+		now := p.board().Now(c.ID)
 		add(Badge{"components/" + c.ID + "/badge", c.Name, words.Condition(now), now})
 	}
-	for _, days := range []int{30, 90} {
+	for _, days := range badgeDays {
 		var sum, count float64
 		for _, c := range p.Config.Components {
-			share, known := p.board.UptimeOver(c.ID, days)
+			share, known := p.board().UptimeOver(c.ID, days)
 			if known {
 				sum += share
 				count++
@@ -41,6 +64,7 @@ func (p *planner) badges() {
 		}
 		add(p.uptimeBadge("", p.meta.Title, sum/max(count, 1), count > 0, days))
 	}
+	return all
 }
 
 func (p *planner) uptimeBadge(folder, label string, share float64, known bool, days int) Badge {
@@ -49,7 +73,7 @@ func (p *planner) uptimeBadge(folder, label string, share float64, known bool, d
 	if known {
 		text = p.meta.Words.Percent(percent(share))
 	}
-	b := Badge{Path: folder + "badge-uptime-" + number, Label: label, Message: p.meta.Words.Word("uptime_days", "percent", text, "days", number)}
+	b := Badge{Path: uptimeBadgePath(folder, days), Label: label, Message: p.meta.Words.Word("uptime_days", "percent", text, "days", number)}
 	switch {
 	case !known:
 	case share >= 0.999:

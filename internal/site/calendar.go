@@ -36,26 +36,22 @@ type CalendarEvent struct {
 const MaxCalendarEvents = 200
 
 func (p *planner) calendars() {
-	add := func(file, name string, page Ref, stories []*story) {
-		stories = stories[max(0, len(stories)-MaxCalendarEvents):]
+	add := func(file, name string, page Ref, component string) {
 		p.claim(file, generated)
 		p.site.Calendars = append(p.site.Calendars, Calendar{Path: file, Name: name, URL: p.meta.URL(page), Meta: p.meta, Events: func() []CalendarEvent {
 			var events []CalendarEvent
-			for _, s := range stories {
-				events = append(events, p.calendarEvent(s))
+			for _, s := range slices.Backward(p.maintenance) {
+				if len(events) < MaxCalendarEvents && (component == "" || slices.Contains(s.components, component)) {
+					events = append(events, p.calendarEvent(s))
+				}
 			}
+			slices.Reverse(events)
 			return events
 		}})
 	}
-	add("maintenance.ics", p.meta.Title, "index.html", p.maintenance)
+	add("maintenance.ics", p.meta.Title, "index.html", "")
 	for _, c := range p.Config.Components {
-		var own []*story
-		for _, s := range p.maintenance {
-			if slices.Contains(s.components, c.ID) {
-				own = append(own, s)
-			}
-		}
-		add("components/"+c.ID+"/maintenance.ics", c.Name+" · "+p.meta.Title, componentRef(c.ID), own)
+		add("components/"+c.ID+"/maintenance.ics", c.Name+" · "+p.meta.Title, componentRef(c.ID), c.ID)
 	}
 }
 

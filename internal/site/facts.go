@@ -22,6 +22,8 @@ type Facts struct {
 
 	ComponentIDs []string     // in the order of config.toml
 	Parts        func() Parts // made once; it may be called from any goroutine
+
+	first time.Time // when the first update of all was public
 }
 
 // Parts are the components of the platform.
@@ -63,7 +65,7 @@ type RecordPostmortem struct {
 
 // facts gathers what programs are told.
 func (p *planner) facts() *Facts {
-	f := &Facts{Meta: p.meta, Host: p.Config.Feeds.Host, Now: p.Now, State: p.board.Overall(), Changed: time.Unix(0, 0)}
+	f := &Facts{Meta: p.meta, Host: p.Config.Feeds.Host, Now: p.Now, State: p.board().Overall(), Changed: time.Unix(0, 0)}
 	var first time.Time
 	moved := map[string]time.Time{} // component -> when its condition last changed
 	f.Incidents, f.Maintenance = make([]*Record, 0, len(p.incidents)), make([]*Record, 0, len(p.maintenance))
@@ -92,7 +94,7 @@ func (p *planner) facts() *Facts {
 	if first.IsZero() {
 		first = f.Changed
 	}
-	p.first = first
+	f.first = first
 	for _, c := range p.Config.Components {
 		f.ComponentIDs = append(f.ComponentIDs, c.ID)
 	}
@@ -118,7 +120,7 @@ func (p *planner) parts(first time.Time, moved map[string]time.Time) Parts {
 			v.Changed = at
 		}
 		v.Uptime90 = v.Uptime
-		if share, ok := p.board.UptimeOver(c.ID, 30); ok {
+		if share, ok := p.board().UptimeOver(c.ID, 30); ok {
 			v.Uptime30 = percent(share)
 		}
 		parts.Components = append(parts.Components, v)

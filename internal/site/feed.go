@@ -2,6 +2,7 @@ package site
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,8 +25,8 @@ type Feed struct {
 	// there is one. No document names a newer archive, so that an archive stays as it is when the next one comes.
 	Current, Previous string
 
-	Updated time.Time      // when an entry last came or was amended; zero without any
-	Entries func() []Entry // newest first; it may be called more than once and from any goroutine
+	Updated func() time.Time // when an entry last came or was amended; zero without any
+	Entries func() []Entry   // newest first; it may be called more than once and from any goroutine
 
 	planner *planner
 	items   []*item
@@ -53,22 +54,44 @@ type item struct {
 	announcement *incident.Announcement
 }
 
+// listing holds items in the order of feeds.
+type listing struct {
+	all []*item
+	own map[string][]*item // by the component that they name, or end that it is affected
+}
+
 // items lists all entries of the site, newest first; of those that became public together, the one with the later date.
-func (p *planner) items() []*item {
-	open := slices.DeleteFunc(slices.Concat(p.incidents, p.maintenance), p.Memory.keeps)
-	others := itemsOf(open)
+func (p *planner) items() listing {
+	m := p.memory
+	m.items = m.items.patched(slices.Concat(itemsOf(m.incidents.gone), itemsOf(m.maintenance.gone)), slices.Concat(itemsOf(m.incidents.fresh), itemsOf(m.maintenance.fresh)))
+	others := itemsOf(p.open)
 	for i := range p.announced {
 		a := &p.announced[i]
 		others = append(others, &item{at: a.Date, date: a.Date, size: p.sizeOf(a.Path), year: a.Date.In(p.Config.Zone).Year(), changed: a.Date, announcement: a})
 	}
-	slices.SortFunc(others, compareItems)
-	if p.Memory == nil {
-		return others
-	}
-	return merged(p.Memory.order(), others)
+	return m.items.patched(nil, others)
 }
 
-// itemsOf lists the items of stories in order.
+// patched gives the listing without some items and with others.
+func (l listing) patched(gone, fresh []*item) listing {
+	if len(gone)+len(fresh) == 0 {
+		return l
+	}
+	next := listing{patched(l.all, gone, fresh, compareItems), map[string][]*item{}}
+	maps.Copy(next.own, l.own)
+	leaving, coming := byComponent(gone), byComponent(fresh)
+	for c := range leaving {
+		next.own[c] = patched(l.own[c], leaving[c], coming[c], compareItems)
+	}
+	for c := range coming {
+		if leaving[c] == nil {
+			next.own[c] = patched(l.own[c], nil, coming[c], compareItems)
+		}
+	}
+	return next
+}
+
+// itemsOf lists the items of stories.
 func itemsOf(stories []*story) []*item {
 	items := make([]*item, 0, 4*len(stories))
 	for _, s := range stories {
@@ -76,7 +99,6 @@ func itemsOf(stories []*story) []*item {
 			items = append(items, &s.items[i])
 		}
 	}
-	slices.SortFunc(items, compareItems)
 	return items
 }
 
@@ -94,7 +116,7 @@ func compareItems(a, b *item) int {
 	}
 	switch {
 	case a.announcement != nil && b.announcement != nil:
-		return strings.Compare(a.announcement.ID, b.announcement.ID)
+		return cmp.Or(strings.Compare(a.announcement.ID, b.announcement.ID), strings.Compare(a.announcement.Path, b.announcement.Path))
 	case a.announcement != nil:
 		return 1
 	case b.announcement != nil:
@@ -111,20 +133,7 @@ func compareItems(a, b *item) int {
 	if a.story.Planned {
 		begun = -begun
 	}
-	return cmp.Or(begun, strings.Compare(a.story.ID, b.story.ID))
-}
-
-// merged gives the items of two lists that are in order, in order.
-func merged(a, b []*item) []*item {
-	all := make([]*item, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		if compareItems(a[0], b[0]) <= 0 {
-			all, a = append(all, a[0]), a[1:]
-		} else {
-			all, b = append(all, b[0]), b[1:]
-		}
-	}
-	return append(append(all, a...), b...)
+	return cmp.Or(begun, strings.Compare(a.story.ID, b.story.ID), strings.Compare(a.story.Path, b.story.Path))
 }
 
 // updated is when an entry last changed in a language: when it came, or was amended.
@@ -154,25 +163,66 @@ func byComponent(items []*item) map[string][]*item {
 	return own
 }
 
+// series is how the items of a feed are cut into archives, and which of them are in none yet.
+type series struct {
+	chunks []chunk // oldest first
+	open   []*item
+}
+
+// cutting remembers what was cut: the same items in the same year are cut alike.
+type cutting struct {
+	items []*item
+	year  int
+	series
+}
+
+// cutFeeds cuts the items of all updates, and those of each component.
+func (p *planner) cutFeeds() {
+	items := p.items()
+	former, year := p.memory.series, p.Now.In(p.Config.Zone).Year()
+	p.memory.series = make([]cutting, 0, 1+len(p.Config.Components))
+	cutOf := func(items []*item) {
+		c := cutting{items: items, year: year}
+		if n := len(p.memory.series); n < len(former) && former[n].year == year && same(former[n].items, items) {
+			c.series = former[n].series
+		} else {
+			c.chunks, c.open = p.archives(items)
+		}
+		p.memory.series, p.series = append(p.memory.series, c), append(p.series, c.series)
+	}
+	cutOf(items.all)
+	for _, c := range p.Config.Components {
+		cutOf(items.own[c.ID])
+	}
+}
+
+// same reports whether two lists are the same values in memory. What holds a list of items never changes it.
+func same(a, b []*item) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
+
 // feeds plans the feeds of a language: of all updates and of each component, each with its archives.
-func (p *planner) feeds(meta *Meta, items []*item, own map[string][]*item) {
+func (p *planner) feeds(meta *Meta) {
 	language := ""
 	if meta.Prefix != "" {
 		language = "/" + meta.Language
 	}
-	p.feed(Feed{Path: meta.Prefix + "feed", ID: p.tag("feed" + language), Title: meta.Title, Page: "index.html", Meta: meta}, items)
-	for _, c := range p.Config.Components {
+	p.feed(Feed{Path: meta.Prefix + "feed", ID: p.tag("feed" + language), Title: meta.Title, Page: "index.html", Meta: meta}, p.series[0])
+	for i, c := range p.Config.Components {
 		p.feed(Feed{Path: meta.Prefix + "components/" + c.ID + "/feed", ID: p.tag("feed" + language + "/component/" + c.ID),
-			Title: c.Name + " · " + meta.Title, Page: componentRef(c.ID), Meta: meta}, own[c.ID])
+			Title: c.Name + " · " + meta.Title, Page: componentRef(c.ID), Meta: meta}, p.series[i+1])
 	}
 }
 
 // feed plans a feed and its archives, oldest first.
-func (p *planner) feed(f Feed, items []*item) {
+func (p *planner) feed(f Feed, cut series) {
 	f.Hub = p.Config.Feeds.Hub
 	add := func(f Feed, items []*item) {
-		for _, i := range items {
-			f.Updated = later(f.Updated, i.updated(f.Meta))
+		meta := f.Meta
+		f.Updated = func() time.Time {
+			var last time.Time
+			for _, i := range items {
+				last = later(last, i.updated(meta))
+			}
+			return last
 		}
 		f.planner, f.items = p, items
 		formats := []string{".rss", ".atom", ".json"}
@@ -188,15 +238,14 @@ func (p *planner) feed(f Feed, items []*item) {
 		}
 		p.site.Feeds = append(p.site.Feeds, f)
 	}
-	chunks, open := p.archives(items)
 	current := f
-	for _, c := range chunks {
+	for _, c := range cut.chunks {
 		archive := f
 		archive.Path, archive.Current, archive.Previous = f.Path+"/"+c.name, f.Path, current.Previous
 		current.Previous = archive.Path
 		add(archive, c.items)
 	}
-	add(current, newest(items, open))
+	add(current, cut.open)
 }
 
 // shared gives a function that makes a value once for so many calls, and then forgets it: for the formats of one feed, which
@@ -236,10 +285,10 @@ type chunk struct {
 	items []*item // newest first
 }
 
-// archives cuts the items, which are newest first, into archives, oldest first; open counts the newest items, which are in none
-// yet. An archive is cut when it is full, or when its year is over, and then gets no other item: an update, which is newer
+// archives cuts the items, which are newest first, into archives, oldest first; open are the newest items that the feed itself
+// shows, those that are in none yet among them. An archive is cut when it is full, or when its year is over, and then gets no other item: an update, which is newer
 // than what is there, changes no archive. One that is dated back changes those of its year that are newer, and no other.
-func (p *planner) archives(items []*item) (chunks []chunk, open int) {
+func (p *planner) archives(items []*item) (chunks []chunk, open []*item) {
 	present := p.Now.In(p.Config.Zone).Year()
 	number := 0
 	for end := len(items); end > 0; {
@@ -251,7 +300,7 @@ func (p *planner) archives(items []*item) (chunks []chunk, open int) {
 			full = end-start == MaxArchiveEntries || size >= maxFeedSize
 		}
 		if !full && start == 0 && this >= present {
-			return chunks, end
+			return chunks, newest(items, end)
 		}
 		if end == len(items) || items[end].year != this {
 			number = 0
@@ -260,5 +309,5 @@ func (p *planner) archives(items []*item) (chunks []chunk, open int) {
 		chunks = append(chunks, chunk{strconv.Itoa(this) + "-" + strconv.Itoa(number), items[start:end]})
 		end = start
 	}
-	return chunks, 0
+	return chunks, newest(items, 0)
 }

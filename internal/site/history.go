@@ -25,12 +25,18 @@ func (p *planner) monthStart(t time.Time) time.Time {
 // sortMonths puts every story into the month in which it began.
 func (p *planner) sortMonths() {
 	byStart := map[time.Time]*month{}
+	var last *month
 	at := func(start time.Time) *month {
+		if last != nil && last.start.Equal(start) { // most stories follow one of their month
+			return last
+		}
 		m := byStart[start]
+		last = m
 		if m == nil {
 			m = &month{start: start, ref: Ref("history/" + start.Format("2006-01") + "/index.html")}
 			byStart[start] = m
 			p.months = append(p.months, m)
+			last = m
 		}
 		return m
 	}
@@ -167,7 +173,7 @@ func (p *planner) monthsOf(component string) []MonthUptime {
 		telling[m.start] = slices.ContainsFunc(slices.Concat(m.incidents, m.maintenance), func(s *story) bool { return slices.Contains(s.components, component) })
 	}
 	var months []MonthUptime
-	for _, m := range p.board.Months(component, MaxUptimeMonths) {
+	for _, m := range p.board().Months(component, MaxUptimeMonths) {
 		u := MonthUptime{Start: m.Start, Uptime: percent(m.Share)}
 		if ref, ok := p.find("history/" + m.Start.Format("2006-01")); ok && telling[m.Start] {
 			u.Page = ref

@@ -2,6 +2,7 @@ package site
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"settler.io/crier/internal/incident"
@@ -34,10 +35,20 @@ type HistoryUpdate struct {
 
 // historyFeed plans the feed of whole incidents.
 func (p *planner) historyFeed() {
+	for _, format := range []string{".rss", ".atom"} {
+		p.claim(HistoryPath+format, generated)
+	}
+	p.site.History = sync.OnceValue(p.makeHistoryFeed)
+}
+
+// HistoryPath is the path of the files of the HistoryFeed, without extension.
+const HistoryPath = "history"
+
+func (p *planner) makeHistoryFeed() HistoryFeed {
 	stories := slices.Concat(p.incidents, p.maintenance)
 	slices.SortStableFunc(stories, func(a, b *story) int { return b.last.Compare(a.last) })
 	stories = stories[:min(len(stories), MaxFeedEntries)]
-	f := HistoryFeed{Path: "history", ID: p.tag("/history"), Meta: p.meta}
+	f := HistoryFeed{Path: HistoryPath, ID: p.tag("/history"), Meta: p.meta}
 	if len(stories) > 0 {
 		f.Updated = stories[0].last
 	}
@@ -54,8 +65,5 @@ func (p *planner) historyFeed() {
 		}
 		return entries
 	}
-	for _, format := range []string{".rss", ".atom"} {
-		p.claim(f.Path+format, generated)
-	}
-	p.site.History = f
+	return f
 }

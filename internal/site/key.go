@@ -123,10 +123,10 @@ func (p Planned) Key() string {
 	switch {
 	case p.planner.keys == nil:
 		return ""
-	case p.story != nil:
-		return p.planner.keys[p.story]
-	case p.month != nil:
-		return p.planner.monthKey(p.month)
+	case p.slot.story >= 0:
+		return p.planner.keys[p.story()]
+	case p.slot.month >= 0:
+		return p.planner.monthKey(p.planner.months[p.slot.month])
 	}
 	return ""
 }
@@ -160,7 +160,7 @@ func (r *Record) Key() string {
 	if p.keys == nil {
 		return ""
 	}
-	return p.keyOf([]*story{r.story}, p.first.String())
+	return p.keyOf([]*story{r.story}, p.site.Facts().first.String())
 }
 
 // Key gives the key of the part.
@@ -168,7 +168,7 @@ func (s SearchPart) Key() string {
 	if s.planner.keys == nil {
 		return ""
 	}
-	return s.planner.keyOf(s.stories)
+	return s.planner.keyOf(s.stories())
 }
 
 // Key gives the key of the document, in whatever form.
@@ -177,7 +177,7 @@ func (f *Feed) Key() string {
 	if p.keys == nil {
 		return ""
 	}
-	d := newDigest(p.salted(), f.ID, f.Title, string(f.Page), f.Hub, f.Current, f.Previous, f.Updated.String())
+	d := newDigest(p.salted(), f.ID, f.Title, string(f.Page), f.Hub, f.Current, f.Previous, f.Updated().String())
 	for _, i := range f.items {
 		if i.story == nil {
 			return "" // there are few announcements

@@ -3,6 +3,7 @@ package site
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -26,20 +27,26 @@ type LegacyItem struct {
 
 // legacy plans /index.xml and /affected/<x>/index.xml of a former cState site, at the old addresses.
 func (p *planner) legacy() {
+	p.site.Legacy = func() []LegacyFeed { return nil }
+	if !p.Config.Feeds.CState {
+		return
+	}
 	const old = "/affected/"
-	stories := slices.Concat(p.incidents, p.maintenance)
-	slices.SortStableFunc(stories, func(a, b *story) int { return b.began().Compare(a.began()) })
+	var mine []func(stories []*story) LegacyFeed
 	add := func(file, title string, page Ref, component string) {
-		feed := LegacyFeed{Path: file, Title: title, URL: p.meta.URL(page), Self: p.meta.BaseURL + file}
-		for _, s := range stories {
-			if component != "" && !slices.Contains(s.components, component) || len(feed.Items) == MaxLegacyEntries {
-				continue
+		if !p.claim(file, generated) {
+			return
+		}
+		mine = append(mine, func(stories []*story) LegacyFeed {
+			feed := LegacyFeed{Path: file, Title: title, URL: p.meta.URL(page), Self: p.meta.BaseURL + file}
+			for _, s := range stories {
+				if component != "" && !slices.Contains(s.components, component) || len(feed.Items) == MaxLegacyEntries {
+					continue
+				}
+				feed.Items = append(feed.Items, p.legacyItem(s))
 			}
-			feed.Items = append(feed.Items, p.legacyItem(s))
-		}
-		if p.claim(file, generated) {
-			p.site.Legacy = append(p.site.Legacy, feed)
-		}
+			return feed
+		})
 	}
 	add("index.xml", p.Config.Title, "index.html", "")
 	for _, c := range p.Config.Components {
@@ -49,6 +56,15 @@ func (p *planner) legacy() {
 			}
 		}
 	}
+	p.site.Legacy = sync.OnceValue(func() []LegacyFeed {
+		stories := slices.Concat(p.incidents, p.maintenance)
+		slices.SortStableFunc(stories, func(a, b *story) int { return b.began().Compare(a.began()) })
+		feeds := make([]LegacyFeed, len(mine))
+		for i, make := range mine {
+			feeds[i] = make(stories)
+		}
+		return feeds
+	})
 }
 
 func (p *planner) legacyItem(s *story) LegacyItem {

@@ -87,7 +87,7 @@ func (p *planner) resolve(source, destination string) (Ref, bool) {
 func (p *planner) find(address string) (Ref, bool) {
 	address = strings.TrimSuffix(path.Clean("/" + address)[1:], "/")
 	for _, file := range []string{address, path.Join(address, "index.html")} {
-		if claim, ok := p.claims[strings.ToLower(file)]; ok && claim.path == file {
+		if claim, ok := p.frame.claims[strings.ToLower(file)]; ok && claim.path == file {
 			return Ref(file), true
 		}
 	}
@@ -96,7 +96,7 @@ func (p *planner) find(address string) (Ref, bool) {
 
 // in gives a place as a language has it: what is there once for all languages, such as /maintenance.ics, is counted from the root.
 func (p *planner) in(meta *Meta, to Ref) Ref {
-	if _, ok := p.claims[strings.ToLower(meta.Prefix+to.File())]; ok || meta.Prefix == "" || to.External() || to == "" {
+	if _, ok := p.frame.claims[strings.ToLower(meta.Prefix+to.File())]; ok || meta.Prefix == "" || to.External() || to == "" {
 		return to
 	}
 	return "/" + to

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"slices"
 	"time"
 
 	"settler.io/crier/internal/config"
@@ -8,18 +9,17 @@ import (
 )
 
 // Memory keeps between plans of one site what time alone changes no more: the stories whose every update is public, and
-// the order of their items. A plan with a memory gives what one without gives. It is for one plan at a time; a nil Memory
-// keeps nothing.
+// the order of their items; and the frame of the last plan. A plan with a memory gives what one without gives. It is for one plan
+// at a time; a nil Memory keeps nothing.
 //
 // An entry is known by the very values it was made from: content that was loaded anew, and not recalled by a
 // content.Memory, finds nothing here. Another configuration forgets everything.
 type Memory struct {
-	config  *config.Config
-	settled map[string]settled // by folder
-	items   []*item            // of all settled stories, in the order of feeds
-
-	former map[string]settled // during a plan: what the one before kept
-	fresh  []*story           // settled stories that it did not
+	config                 *config.Config
+	incidents, maintenance settledStories
+	items                  listing // of all settled stories
+	series                 []cutting
+	framed                 framed
 }
 
 // identity is what a story is made from. An address in it cannot come to mean something else while the memory, or the story,
@@ -31,64 +31,95 @@ type identity struct {
 	postmortem *incident.Postmortem
 }
 
+// settled is a story that time alone does not change.
 type settled struct {
 	identity
+	id    string
 	since time.Time // it holds for this instant and all later ones
 	story *story
 }
 
-func (m *Memory) begin(c *config.Config) {
+// settledStories are those of incidents, or of maintenance.
+type settledStories struct {
+	list  []settled // in the order of the content, which is by id
+	order []*story  // in the order of the site
+
+	former      []settled // during a plan: what the one before kept, and nobody has asked for yet
+	spare       []settled // the room of a list that is done with
+	gone, fresh []*story  // what the last plan forgot, and what it kept anew
+}
+
+// begin gives a memory to plan with, also where there is none.
+func (m *Memory) begin(c *config.Config) *Memory {
 	if m == nil {
-		return
+		return &Memory{config: c}
 	}
 	if m.config != c {
 		*m = Memory{config: c}
 	}
-	m.former = m.settled
-	m.settled = make(map[string]settled, len(m.former)+len(m.former)/8)
-	m.fresh = nil
+	m.incidents.begin()
+	m.maintenance.begin()
+	return m
 }
 
-// recall gives the story that was made of the same, nil for none.
-func (m *Memory) recall(k identity, now time.Time) *story {
-	if m == nil {
+func (k *settledStories) begin() {
+	k.former, k.list, k.spare = k.list, k.spare[:0], k.list
+	k.gone, k.fresh = nil, nil
+}
+
+// recall gives the story that was made of the same, nil for none. It is asked in the order of ids.
+func (k *settledStories) recall(id string, who identity, now time.Time) *story {
+	for len(k.former) > 0 && k.former[0].id < id {
+		k.forget()
+	}
+	if len(k.former) == 0 || k.former[0].identity != who || now.Before(k.former[0].since) {
 		return nil
 	}
-	e, ok := m.former[k.path]
-	if !ok || e.identity != k || now.Before(e.since) {
-		return nil
-	}
-	m.settled[k.path] = e
+	e := k.former[0]
+	k.former, k.list = k.former[1:], append(k.list, e)
 	return e.story
 }
 
-func (m *Memory) keep(k identity, now time.Time, s *story) {
-	if m != nil {
-		m.settled[k.path] = settled{k, now, s}
-		m.fresh = append(m.fresh, s)
-	}
+func (k *settledStories) forget() {
+	k.gone = append(k.gone, k.former[0].story)
+	k.former = k.former[1:]
 }
 
-// keeps reports whether a story is settled.
-func (m *Memory) keeps(s *story) bool { return m != nil && m.settled[s.Path].story == s }
+func (k *settledStories) keep(who identity, now time.Time, s *story) {
+	k.list = append(k.list, settled{who, s.ID, now, s})
+	k.fresh = append(k.fresh, s)
+}
 
-// order gives the items of all settled stories in order, from those kept and those that are fresh.
-func (m *Memory) order() []*item {
-	gone := map[*story]bool{}
-	for path, e := range m.former {
-		if m.settled[path].story != e.story {
-			gone[e.story] = true
-		}
+// end forgets what nobody has asked for, and gives all stories in the order of the site, those that are not settled too.
+func (k *settledStories) end(open []*story, compare func(a, b *story) int) []*story {
+	for len(k.former) > 0 {
+		k.forget()
 	}
-	m.former = nil
-	if len(gone) > 0 || len(m.fresh) > 0 {
-		kept := make([]*item, 0, len(m.items))
-		for _, i := range m.items {
-			if len(gone) == 0 || !gone[i.story] {
-				kept = append(kept, i)
+	k.order = patched(k.order, k.gone, k.fresh, compare)
+	return patched(k.order, nil, open, compare)
+}
+
+// patched gives a list that is in order without some elements and with others; the list itself stays as it is. No two elements
+// are equal, but one that goes and one that comes in its place may be.
+func patched[T any](list, gone, fresh []T, compare func(a, b T) int) []T {
+	if len(gone)+len(fresh) == 0 {
+		return list
+	}
+	gone, fresh = slices.SortedFunc(slices.Values(gone), compare), slices.SortedFunc(slices.Values(fresh), compare)
+	next := make([]T, 0, len(list)+len(fresh))
+	for len(gone)+len(fresh) > 0 {
+		if len(fresh) == 0 || len(gone) > 0 && compare(gone[0], fresh[0]) <= 0 {
+			i, found := slices.BinarySearchFunc(list, gone[0], compare)
+			next, list = append(next, list[:i]...), list[i:]
+			if found {
+				list = list[1:]
 			}
+			gone = gone[1:]
+			continue
 		}
-		m.items = merged(kept, itemsOf(m.fresh))
+		i, _ := slices.BinarySearchFunc(list, fresh[0], compare)
+		next, list = append(append(next, list[:i]...), fresh[0]), list[i:]
+		fresh = fresh[1:]
 	}
-	return m.items
+	return append(next, list...)
 }

@@ -14,7 +14,7 @@ import (
 
 func (p *planner) overview(from venue) (title, description string, view any) {
 	v := Overview{
-		State:   p.board.Overall(),
+		State:   p.board().Overall(),
 		History: "history/index.html",
 		Feeds:   []Link{{"RSS", "feed.rss"}},
 		Groups:  p.groups(from.Meta),
@@ -86,16 +86,16 @@ func (p *planner) groups(meta *Meta) []Group {
 }
 
 func (p *planner) component(c config.Component, meta *Meta) Component {
-	v := Component{ID: c.ID, Name: c.Name, Description: c.Description, Condition: p.board.Now(c.ID), Page: componentRef(c.ID)}
+	v := Component{ID: c.ID, Name: c.Name, Description: c.Description, Condition: p.board().Now(c.ID), Page: componentRef(c.ID)}
 	for _, g := range p.Config.Groups {
 		if g.ID == c.Group {
 			v.Group = g.Name
 		}
 	}
-	if share, ok := p.board.UptimeOver(c.ID, BarDays); ok {
+	if share, ok := p.board().UptimeOver(c.ID, BarDays); ok {
 		v.Uptime = percent(share)
 	}
-	for _, day := range p.board.Days(c.ID, BarDays) {
+	for _, day := range p.board().Days(c.ID, BarDays) {
 		bar := Bar{Start: day.Start, Worst: day.Worst}
 		for _, e := range day.Events {
 			section := "incidents/"

@@ -57,48 +57,49 @@ type Planned struct {
 	Markdown bool // the page as plain Markdown
 
 	planner *planner
-	meta    *Meta
-	story   *story                                                 // of an incident or maintenance
-	month   *month                                                 // of a month
-	view    func(from venue) (title, description string, view any) // of any other page
+	slot    *slot
 }
 
 // Page makes the page with its view. It may be called more than once and from several goroutines.
 func (p Planned) Page() Page {
-	view := p.view
-	if p.story != nil {
-		view = func(from venue) (string, string, any) { return p.planner.storyPage(p.story, from) }
+	view := p.slot.view
+	if s := p.story(); s != nil {
+		view = func(p *planner, from venue) (string, string, any) { return p.storyPage(s, from) }
 	}
-	title, description, v := view(venue{p.Path, p.meta})
-	page := Page{Kind: p.Kind, Path: p.Path, Title: title, Description: description, Site: p.meta, View: v}
+	meta := p.planner.metas[p.slot.edition]
+	title, description, v := view(p.planner, venue{p.Path, meta})
+	page := Page{Kind: p.Kind, Path: p.Path, Title: title, Description: description, Site: meta, View: v}
 	if p.Kind != KindNotFound && p.Kind != KindRedirect {
-		page.URL = p.meta.URL(Ref("/" + p.Path))
+		page.URL = meta.URL(Ref("/" + p.Path))
 	}
 	return page
 }
 
 // Site is the plan.
 type Site struct {
-	Meta       *Meta // of the first language
-	Pages      []Planned
+	Meta       *Meta  // of the first language
+	Frame      *Frame // of all pages
 	Feeds      []Feed // of each language and component, with their archives
-	History    HistoryFeed
-	Facts      *Facts
 	Calendars  []Calendar
-	Badges     []Badge
 	Search     []SearchPart
-	Legacy     []LegacyFeed
-	Sitemap    func() []SitemapEntry // by path
 	CNAME      string
 	NextChange time.Time // the next instant at which any output would differ
 
-	Public []Shown // all updates that the site shows
+	// What follows from all of the history is made once, when somebody asks for it; each may be called from any goroutine.
+
+	State   func() status.Overall
+	Facts   func() *Facts
+	History func() HistoryFeed
+	Badges  func() []Badge
+	Legacy  func() []LegacyFeed
+	Sitemap func() []SitemapEntry // by path
+	Public  func() []Shown        // all updates that the site shows
 
 	// OpenIncidents and OpenMaintenance list the ids of what is not over, for the summary of a build.
 	OpenIncidents, OpenMaintenance []string
-	State                          status.Overall
 
 	withheld map[string]string
+	planner  *planner
 }
 
 // Limits of lists that would otherwise grow for ever.
@@ -116,11 +117,17 @@ type planner struct {
 	meta        *Meta   // of the first language
 	metas       []*Meta // of each
 	site        *Site
-	board       *status.Board
+	board       func() *status.Board
+	memory      *Memory  // never nil
+	open        []*story // those that are not settled
 	incidents   []*story // newest first
 	maintenance []*story // by start
 	announced   []incident.Announcement
-	claims      map[string]claim // output path in lower case -> who wants it
+	frame       *Frame
+	making      bool     // the frame is not whole yet
+	granted     []bool   // what the frame has answered to the claims that are still to come
+	years       []int    // in which something began, newest first
+	series      []series // of each feed of a language
 	places      places
 	months      []*month // newest first
 	findings    []diag.Finding
@@ -128,15 +135,14 @@ type planner struct {
 
 	keys   map[*story]string // nil without a fingerprint
 	salted func() string
-	first  time.Time // when the first update of all was public
 }
 
 type claim struct{ path, source string }
 
 // Plan plans the site as it may be public at the instant.
 func Plan(input Input) (*Site, []diag.Finding) {
-	p := &planner{Input: input, claims: make(map[string]claim, 3*len(input.Content.Incidents))}
-	p.site = &Site{CNAME: input.Config.Publish.CNAME}
+	p := &planner{Input: input}
+	p.site = &Site{CNAME: input.Config.Publish.CNAME, planner: p}
 	if p.Preview {
 		p.reveal()
 	}
@@ -145,25 +151,24 @@ func Plan(input Input) (*Site, []diag.Finding) {
 	p.site.withheld = p.withheld
 	p.judge()
 	p.sortMonths()
-	p.pages()
-	items := p.items()
-	own := byComponent(items)
+	p.sortYears()
+	p.cutFeeds()
+	p.makeFrame()
 	for _, meta := range p.metas {
-		p.feeds(meta, items, own)
+		p.feeds(meta)
 		p.search(meta)
 	}
 	p.historyFeed()
-	p.site.Facts = p.facts()
+	p.site.Facts = sync.OnceValue(p.facts)
 	p.calendars()
 	p.badges()
-	if p.Config.Feeds.CState {
-		p.legacy()
-	}
+	p.legacy()
+	p.closeFrame()
 	p.checkLinks() // when every address is known
 	p.navigation()
-	p.site.State = p.board.Overall()
+	p.site.State = func() status.Overall { return p.board().Overall() }
 	p.fillKeys()
-	p.site.Public = p.shown()
+	p.site.Public = sync.OnceValue(p.shown)
 	return p.site, diag.Sort(p.findings)
 }
 
@@ -174,8 +179,23 @@ func (p *planner) next(t time.Time) {
 	}
 }
 
-// judge makes the board of what every component is and was.
+// judge lists what is not over.
 func (p *planner) judge() {
+	for _, s := range p.incidents {
+		if !s.over {
+			p.site.OpenIncidents = append(p.site.OpenIncidents, s.ID)
+		}
+	}
+	for _, s := range p.maintenance {
+		if !s.over {
+			p.site.OpenMaintenance = append(p.site.OpenMaintenance, s.ID)
+		}
+	}
+	p.board = sync.OnceValue(p.status)
+}
+
+// status makes the board of what every component is and was.
+func (p *planner) status() *status.Board {
 	input := status.Input{Zone: p.Config.Zone, Now: p.Now, Weights: map[incident.Condition]float64{
 		incident.DegradedPerformance: p.Config.Uptime.DegradedPerformance,
 		incident.PartialOutage:       p.Config.Uptime.PartialOutage,
@@ -187,23 +207,28 @@ func (p *planner) judge() {
 	input.Incidents = make([]incident.History, 0, len(p.incidents))
 	for _, s := range p.incidents {
 		input.Incidents = append(input.Incidents, s.History)
-		if !s.over {
-			p.site.OpenIncidents = append(p.site.OpenIncidents, s.ID)
-		}
 	}
 	for _, s := range p.maintenance {
 		input.Maintenance = append(input.Maintenance, s.History)
-		if !s.over {
-			p.site.OpenMaintenance = append(p.site.OpenMaintenance, s.ID)
-		}
 	}
-	p.board = status.New(input)
+	return status.New(input)
 }
 
 // claim takes a path of the output for a source. Two sources for one path are a mistake that names both.
 func (p *planner) claim(file, source string) bool {
+	if !p.making {
+		ok := p.granted[0]
+		p.granted = p.granted[1:]
+		return ok
+	}
+	ok := p.frame.claim(file, source)
+	p.frame.granted = append(p.frame.granted, ok)
+	return ok
+}
+
+func (f *Frame) claim(file, source string) bool {
 	key := strings.ToLower(file)
-	if other, taken := p.claims[key]; taken {
+	if other, taken := f.claims[key]; taken {
 		if other.source == source {
 			return false
 		}
@@ -212,36 +237,37 @@ func (p *planner) claim(file, source string) bool {
 			at = other.source
 		}
 		at, _, _ = strings.Cut(at, " (") // a component of config.toml
-		p.findings = append(p.findings, diag.URLCollision.New(diag.File(at), "rename one of the two",
+		f.findings = append(f.findings, diag.URLCollision.New(diag.File(at), "rename one of the two",
 			"%s and %s both want the address /%s", source, other.source, strings.TrimSuffix(file, "index.html")))
 		return false
 	}
-	p.claims[key] = claim{file, source}
+	f.claims[key] = claim{file, source}
 	return true
 }
 
 // add plans a page in a language, unless its path is taken.
-func (p *planner) add(meta *Meta, file, source string, kind Kind, view func(from venue) (title, description string, view any)) {
-	p.plan(Planned{Path: meta.Prefix + file, Kind: kind, planner: p, meta: meta, view: view}, source)
+func (p *planner) add(edition int, file, source string, kind Kind, view func(p *planner, from venue) (title, description string, view any)) {
+	p.plan(slot{path: p.metas[edition].Prefix + file, kind: kind, edition: edition, story: -1, month: -1, view: view}, source)
 }
 
 // addStory plans the page of a story in a language, and that of an incident as Markdown.
-func (p *planner) addStory(meta *Meta, s *story) {
-	page := Planned{Path: meta.Prefix + string(s.ref), Kind: KindIncident, planner: p, meta: meta, story: s}
+func (p *planner) addStory(edition, number int, s *story) {
+	prefix := p.metas[edition].Prefix
+	page := slot{path: prefix + string(s.ref), kind: KindIncident, edition: edition, planned: s.Planned, story: number, month: -1}
 	if s.Planned {
-		page.Kind = KindMaintenance
+		page.kind = KindMaintenance
 	}
 	p.plan(page, s.Path)
 	if !s.Planned {
-		page.Path = meta.Prefix + string(s.markdown)
+		page.path = prefix + string(s.markdown)
 		p.plan(page, s.Path)
 	}
 }
 
-func (p *planner) plan(page Planned, source string) {
-	if p.claim(page.Path, source) {
-		page.Markdown = path.Ext(page.Path) == ".md"
-		p.site.Pages = append(p.site.Pages, page)
+func (p *planner) plan(page slot, source string) {
+	if p.frame.claim(page.path, source) {
+		page.markdown = path.Ext(page.path) == ".md"
+		p.frame.slots = append(p.frame.slots, page)
 	}
 }
 
@@ -250,51 +276,51 @@ const generated = "Crier"
 
 func (p *planner) pages() {
 	for _, fixed := range []string{"sitemap.xml", "robots.txt", ".nojekyll", "version.json", "_headers", "icon.svg", "embed.js", "embed.html", ".well-known/security.txt"} {
-		p.claim(fixed, generated)
+		p.frame.claim(fixed, generated)
 	}
-	p.places = newPlaces(p)
-	p.site.Pages = make([]Planned, 0, len(p.metas)*(2*len(p.incidents)+len(p.maintenance)+len(p.months)+100))
-	for _, meta := range p.metas {
-		p.edition(meta)
+	p.frame.slots = make([]slot, 0, len(p.metas)*(2*len(p.incidents)+len(p.maintenance)+len(p.months)+100))
+	for edition := range p.metas {
+		p.edition(edition)
 	}
 	p.redirects()
 }
 
 // edition plans the pages of a language.
-func (p *planner) edition(meta *Meta) {
-	p.add(meta, "index.html", generated, KindOverview, p.overview)
-	p.add(meta, "index.md", generated, KindOverview, p.overview)
-	p.add(meta, "history/index.html", generated, KindHistory, p.history)
+func (p *planner) edition(edition int) {
+	p.add(edition, "index.html", generated, KindOverview, (*planner).overview)
+	p.add(edition, "index.md", generated, KindOverview, (*planner).overview)
+	p.add(edition, "history/index.html", generated, KindHistory, (*planner).history)
 	for i := range p.months {
-		p.plan(Planned{Path: meta.Prefix + string(p.months[i].ref), Kind: KindMonth, planner: p, meta: meta, month: p.months[i],
-			view: func(from venue) (string, string, any) { return p.month(i, from) }}, generated)
+		p.plan(slot{path: p.metas[edition].Prefix + string(p.months[i].ref), kind: KindMonth, edition: edition, story: -1, month: i,
+			view: func(p *planner, from venue) (string, string, any) { return p.month(i, from) }}, generated)
 	}
 	for i := range p.Config.Components {
 		c := p.Config.Components[i]
-		p.add(meta, string(componentRef(c.ID)), "config.toml (component "+c.ID+")", KindComponent, func(from venue) (string, string, any) { return p.componentPage(c, from) })
+		p.add(edition, string(componentRef(c.ID)), "config.toml (component "+c.ID+")", KindComponent, func(p *planner, from venue) (string, string, any) { return p.componentPage(c, from) })
 	}
-	for _, s := range p.incidents {
-		p.addStory(meta, s)
+	for number, s := range p.incidents {
+		p.addStory(edition, number, s)
 	}
-	for _, s := range p.maintenance {
-		p.addStory(meta, s)
+	for number, s := range p.maintenance {
+		p.addStory(edition, number, s)
 	}
-	for _, page := range p.Content.Pages {
+	for number, page := range p.Content.Pages {
 		if page.Draft {
 			continue
 		}
-		p.add(meta, page.ID+"/index.html", page.Path, KindCustom, func(from venue) (string, string, any) {
-			source, foreign := p.source(meta, page.Path, page.Translations)
-			title := meta.pageTitle(page)
+		p.add(edition, page.ID+"/index.html", page.Path, KindCustom, func(p *planner, from venue) (string, string, any) {
+			page := &p.Content.Pages[number]
+			source, foreign := p.source(from.Meta, page.Path, page.Translations)
+			title := from.pageTitle(page)
 			return title, "", CustomPage{Title: title, HTML: p.html(source, from), Markdown: p.markdown(source), Foreign: foreign}
 		})
 	}
-	p.add(meta, "404.html", generated, KindNotFound, func(venue) (string, string, any) {
-		return meta.Words.Word("not_found"), "", NotFound{Overview: "index.html", History: "history/index.html"}
+	p.add(edition, "404.html", generated, KindNotFound, func(_ *planner, from venue) (string, string, any) {
+		return from.Words.Word("not_found"), "", NotFound{Overview: "index.html", History: "history/index.html"}
 	})
 }
 
-func (m *Meta) pageTitle(page content.Page) string {
+func (m *Meta) pageTitle(page *content.Page) string {
 	if t, ok := m.translated(page.Translations); ok && t.Title != "" {
 		return t.Title
 	}
@@ -311,7 +337,7 @@ func (p *planner) redirects() {
 		if file == string(to) {
 			return
 		}
-		p.add(p.meta, file, source, KindRedirect, func(venue) (string, string, any) {
+		p.add(0, file, source, KindRedirect, func(p *planner, _ venue) (string, string, any) {
 			return p.meta.Words.Word("moved"), "", Redirect{To: to, URL: p.meta.URL(to)}
 		})
 	}
@@ -356,8 +382,8 @@ func (p *planner) navigation() {
 	}
 	for _, meta := range p.metas {
 		meta.Navigation = []Link{{meta.Words.Word("status"), "index.html"}, {meta.Words.Word("history"), "history/index.html"}}
-		for _, page := range p.Content.Pages {
-			if !page.Draft {
+		for i := range p.Content.Pages {
+			if page := &p.Content.Pages[i]; !page.Draft {
 				meta.Navigation = append(meta.Navigation, Link{meta.pageTitle(page), Ref(page.ID + "/index.html")})
 			}
 		}
@@ -365,9 +391,9 @@ func (p *planner) navigation() {
 	}
 	p.site.Sitemap = sync.OnceValue(func() []SitemapEntry {
 		var entries []SitemapEntry
-		for _, page := range p.site.Pages {
-			if !page.Markdown && page.Kind != KindNotFound && page.Kind != KindRedirect {
-				entries = append(entries, SitemapEntry{URL: p.meta.URL(Ref("/" + page.Path))})
+		for i := range p.frame.slots {
+			if page := &p.frame.slots[i]; !page.markdown && page.kind != KindNotFound && page.kind != KindRedirect {
+				entries = append(entries, SitemapEntry{URL: p.meta.URL(Ref("/" + page.path))})
 			}
 		}
 		slices.SortFunc(entries, func(a, b SitemapEntry) int { return strings.Compare(a.URL, b.URL) })

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -13,7 +14,7 @@ type SearchPart struct {
 	Entries func() []SearchEntry // newest first; it may be called from any goroutine
 
 	planner *planner
-	stories []*story
+	stories func() []*story
 }
 
 // SearchEntry is an incident or maintenance as the search knows it.
@@ -29,21 +30,39 @@ type SearchEntry struct {
 // maxSearchText is how much of the text of one story is searched, in bytes: an index of 10,000 stays below 5 MB.
 const maxSearchText = 400
 
+// sortYears lists the years in which something began.
+func (p *planner) sortYears() {
+	present := map[int]bool{}
+	for _, stories := range [][]*story{p.incidents, p.maintenance} {
+		for _, s := range stories {
+			if n := len(p.years); n == 0 || p.years[n-1] != s.year { // most stories follow one of their year
+				if !present[s.year] {
+					present[s.year] = true
+					p.years = append(p.years, s.year)
+				}
+			}
+		}
+	}
+	slices.SortFunc(p.years, func(a, b int) int { return b - a })
+}
+
 // search plans the index of a language, a part for each year.
 func (p *planner) search(meta *Meta) {
-	years := map[int][]*story{}
-	for _, s := range slices.Concat(p.incidents, p.maintenance) {
-		years[s.month.Year()] = append(years[s.month.Year()], s)
-	}
-	for year, stories := range years {
-		meta.Years = append(meta.Years, year)
-		slices.SortStableFunc(stories, func(a, b *story) int { return b.began().Compare(a.began()) })
-	}
-	slices.SortFunc(meta.Years, func(a, b int) int { return b - a })
-	for _, year := range meta.Years {
-		part := SearchPart{Path: meta.Prefix + "search/" + strconv.Itoa(year) + ".json", planner: p, stories: years[year], Entries: func() []SearchEntry {
+	meta.Years = p.years
+	for _, year := range p.years {
+		stories := sync.OnceValue(func() []*story {
+			var own []*story
+			for _, s := range slices.Concat(p.incidents, p.maintenance) {
+				if s.year == year {
+					own = append(own, s)
+				}
+			}
+			slices.SortStableFunc(own, func(a, b *story) int { return b.began().Compare(a.began()) })
+			return own
+		})
+		part := SearchPart{Path: meta.Prefix + "search/" + strconv.Itoa(year) + ".json", planner: p, stories: stories, Entries: func() []SearchEntry {
 			var entries []SearchEntry
-			for _, s := range years[year] {
+			for _, s := range stories() {
 				entries = append(entries, p.searchEntry(s, meta))
 			}
 			return entries

@@ -28,6 +28,7 @@ type story struct {
 	linked        []string  // the sources whose texts have links within the site
 	begun         time.Time // see began
 	month         time.Time // the start of the month of that, in the page's zone
+	year          int       // of that
 }
 
 // moved is when the condition of a component last changed.
@@ -39,38 +40,48 @@ type moved struct {
 // release lets through what may be public and folds it.
 func (p *planner) release() {
 	p.next(status.NextMidnight(p.Now, p.Config.Zone))
-	p.Memory.begin(p.Config)
-	p.incidents = make([]*story, 0, len(p.Content.Incidents))
+	p.memory = p.Memory.begin(p.Config)
+	kept := &p.memory.incidents
 	for _, i := range p.Content.Incidents {
 		k := identity{path: i.Path, updates: &i.Updates[0], count: len(i.Updates), postmortem: i.Postmortem}
-		s := p.Memory.recall(k, p.Now)
+		s := kept.recall(i.ID, k, p.Now)
 		if s == nil {
 			var settled bool
 			if s, settled = p.releaseIncident(i); s == nil {
 				continue
 			}
 			if settled {
-				p.Memory.keep(k, p.Now, s)
+				kept.keep(k, p.Now, s)
+			} else {
+				p.incidents = append(p.incidents, s)
 			}
 		}
-		p.incidents = append(p.incidents, s)
 		p.odd(s)
 	}
+	planned := &p.memory.maintenance
 	for _, m := range p.Content.Maintenance {
 		k := identity{path: m.Path, updates: &m.Updates[0], count: len(m.Updates)}
-		s := p.Memory.recall(k, p.Now)
+		s := planned.recall(m.ID, k, p.Now)
 		if s == nil {
 			var settled bool
 			if s, settled = p.releaseMaintenance(m); s == nil {
 				continue
 			}
 			if settled {
-				p.Memory.keep(k, p.Now, s)
+				planned.keep(k, p.Now, s)
+			} else {
+				p.maintenance = append(p.maintenance, s)
 			}
 		}
-		p.maintenance = append(p.maintenance, s)
 		p.odd(s)
 	}
+	p.open = slices.Concat(p.incidents, p.maintenance)
+	p.incidents = kept.end(p.incidents, func(a, b *story) int {
+		return cmp.Or(b.begun.Compare(a.begun), strings.Compare(a.ID, b.ID), strings.Compare(a.Path, b.Path))
+	})
+	p.maintenance = planned.end(p.maintenance, func(a, b *story) int {
+		return cmp.Or(a.begun.Compare(b.begun), strings.Compare(a.ID, b.ID), strings.Compare(a.Path, b.Path))
+	})
 	for _, a := range p.Content.Announcements {
 		if a.Draft {
 			continue
@@ -82,8 +93,6 @@ func (p *planner) release() {
 			p.announced = append(p.announced, a)
 		}
 	}
-	slices.SortFunc(p.incidents, func(a, b *story) int { return cmp.Or(b.begun.Compare(a.begun), strings.Compare(a.ID, b.ID)) })
-	slices.SortFunc(p.maintenance, func(a, b *story) int { return cmp.Or(a.begun.Compare(b.begun), strings.Compare(a.ID, b.ID)) })
 	slices.SortStableFunc(p.announced, func(a, b incident.Announcement) int { return b.Date.Compare(a.Date) })
 }
 
@@ -145,6 +154,7 @@ func (p *planner) story(h incident.History, public []policy.Release) *story {
 		s.begun = s.State().Starts
 	}
 	s.month = p.monthStart(s.begun)
+	s.year = s.month.Year()
 	for n := range h.Steps {
 		step := &s.Steps[n]
 		at := step.Update.Date

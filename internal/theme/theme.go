@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"settler.io/crier/internal/diag"
@@ -208,8 +209,23 @@ func parsePage(files layered, kind site.Kind, funcs map[string]any) (*template.T
 }
 
 // fragments keeps what pages of one folder depth have in common, such as their header, so that it is rendered once. Only
-// a page that the navigation leads to has one of its own, since it marks its own entry there.
-type fragments struct{ rendered sync.Map }
+// a page that the navigation leads to has one of its own, since it marks its own entry there. A theme outlives a plan, whose
+// navigation may be another: only what was rendered for the last one is kept.
+type fragments struct{ last atomic.Pointer[planFragments] }
+
+type planFragments struct {
+	site     *site.Meta
+	rendered sync.Map
+}
+
+func (f *fragments) of(site *site.Meta) *planFragments {
+	last := f.last.Load()
+	if last == nil || last.site != site {
+		last = &planFragments{site: site}
+		f.last.Store(last)
+	}
+	return last
+}
 
 // in gives the template function "shared", which renders a template of the set: it may use of the page what .Href and .Site
 // say, and no more.
@@ -222,7 +238,8 @@ func (f *fragments) in(set *template.Template) func(name string, page *site.Page
 				k.own = page.Path
 			}
 		}
-		if html, ok := f.rendered.Load(k); ok {
+		own := f.of(page.Site)
+		if html, ok := own.rendered.Load(k); ok {
 			return html.(template.HTML), nil
 		}
 		var b strings.Builder
@@ -230,7 +247,7 @@ func (f *fragments) in(set *template.Template) func(name string, page *site.Page
 			return "", err
 		}
 		html := template.HTML(b.String())
-		f.rendered.Store(k, html)
+		own.rendered.Store(k, html)
 		return html, nil
 	}
 }

@@ -1,0 +1,112 @@
+package site
+
+import (
+	"slices"
+	"strconv"
+
+	"settler.io/crier/internal/diag"
+)
+
+// Frame is the shape of a site: all addresses, and what is at each. It holds nothing of what the pages say, so that a site of
+// which only that has changed has the very frame of the one before; see Memory.
+type Frame struct {
+	claims   map[string]claim // output path in lower case -> who wants it
+	slots    []slot
+	granted  []bool // the answers to all claims but those of pages, in the order in which they were asked
+	findings []diag.Finding
+}
+
+// framed is a frame and what it was made from.
+type framed struct {
+	*Frame
+	incidents, maintenance []*story
+	others                 []string // all else that addresses follow from, but for the configuration
+}
+
+// slot is a page to be: everything in it is counted, and looked up in the plan.
+type slot struct {
+	path     string
+	kind     Kind
+	markdown bool
+	edition  int                                                                // of the language
+	planned  bool                                                               // the story is maintenance
+	story    int                                                                // of an incident or maintenance; -1: neither
+	month    int                                                                // of a month; -1: none
+	view     func(p *planner, from venue) (title, description string, view any) // of any other page
+}
+
+// makeFrame takes over the frame of the plan before where it is the same, or makes another.
+func (p *planner) makeFrame() {
+	p.places = newPlaces(p)
+	others := p.others()
+	f := p.memory.framed
+	defer func() { p.memory.framed = framed{p.frame, p.incidents, p.maintenance, others} }()
+	if f.Frame != nil && alike(f.incidents, p.incidents) && alike(f.maintenance, p.maintenance) && slices.Equal(f.others, others) {
+		p.frame, p.granted = f.Frame, f.granted
+		return
+	}
+	p.frame = &Frame{claims: make(map[string]claim, 3*len(p.incidents))}
+	p.pages()
+	p.making = true
+}
+
+// closeFrame ends the claims.
+func (p *planner) closeFrame() {
+	p.making = false
+	p.findings = append(p.findings, p.frame.findings...)
+	p.site.Frame = p.frame
+}
+
+// alike reports whether stories have the same addresses.
+func alike(former, stories []*story) bool {
+	return slices.EqualFunc(former, stories, func(a, b *story) bool {
+		return a == b || a.Path == b.Path && a.ref == b.ref && slices.Equal(a.aliases, b.aliases)
+	})
+}
+
+// others lists all but stories and the configuration that addresses follow from.
+func (p *planner) others() []string {
+	var all []string
+	list := func(parts ...string) { all = append(append(all, strconv.Itoa(len(parts))), parts...) }
+	for _, m := range p.months {
+		all = append(all, string(m.ref))
+	}
+	for _, page := range p.Content.Pages {
+		list(page.ID, page.Path, strconv.FormatBool(page.Draft))
+		list(page.Aliases...)
+	}
+	for _, a := range p.announced {
+		list(a.ID, a.Path)
+		list(a.Aliases...)
+	}
+	for _, year := range p.years {
+		all = append(all, strconv.Itoa(year))
+	}
+	for _, c := range p.series {
+		all = append(all, "feed")
+		for _, chunk := range c.chunks {
+			all = append(all, chunk.name)
+		}
+	}
+	return all
+}
+
+// Len is the number of pages.
+func (s *Site) Len() int { return len(s.Frame.slots) }
+
+// Page gives a page by its number.
+func (s *Site) Page(i int) Planned {
+	slot := &s.Frame.slots[i]
+	return Planned{Path: slot.path, Kind: slot.kind, Markdown: slot.markdown, planner: s.planner, slot: slot}
+}
+
+// story gives the story of a page, nil for one of none.
+func (p Planned) story() *story {
+	switch {
+	case p.slot.story < 0:
+		return nil
+	case p.slot.planned:
+		return p.planner.maintenance[p.slot.story]
+	}
+	return p.planner.incidents[p.slot.story]
+}
