@@ -87,10 +87,16 @@ func escaped(pipe *parse.PipeNode) (call *parse.CommandNode, function, escaper s
 	return call, f.Ident, e.Ident
 }
 
-// constant gives the text of a pipe that is a word of the catalogue, in text or in an attribute's quotes.
+// constant gives the text of a pipe that is a word of the catalogue, or the policy, in text or in an attribute's quotes.
 func (l leaner) constant(pipe *parse.PipeNode) (string, bool) {
 	call, function, escaper := escaped(pipe)
-	if function != "t" || len(call.Args) != 2 || escaper != textEscaper && escaper != attributeEscaper {
+	if escaper != textEscaper && escaper != attributeEscaper {
+		return "", false
+	}
+	if policy, ok := l.functions["policy"].(func() string); ok && function == "policy" && len(call.Args) == 1 {
+		return textEscapes.Replace(policy()), true
+	}
+	if function != "t" || len(call.Args) != 2 {
 		return "", false
 	}
 	key, ok := call.Args[1].(*parse.StringNode)
@@ -107,19 +113,61 @@ func (l leaner) constant(pipe *parse.PipeNode) (string, bool) {
 	return string(text), true
 }
 
-// pipe takes the escaper out of a pipe whose function escapes, or has a form that does.
+// pipe takes the escaper out of a pipe whose function escapes, or has a form that does; any other gets a quicker escaper.
 func (l leaner) pipe(pipe *parse.PipeNode) {
 	call, function, escaper := escaped(pipe)
-	if escaper != textEscaper {
-		return
-	}
-	if l.functions[escapingName(function)] != nil {
+	switch {
+	case escaper == textEscaper && l.functions[escapingName(function)] != nil:
 		call.Args[0].(*parse.IdentifierNode).Ident = escapingName(function)
-	} else if f := l.functions[function]; f == nil || reflect.TypeOf(f).Out(0) != reflect.TypeFor[template.HTML]() {
+		pipe.Cmds = pipe.Cmds[:1]
+		return
+	case escaper == textEscaper && givesHTML(l.functions[function]):
+		pipe.Cmds = pipe.Cmds[:1]
 		return
 	}
-	pipe.Cmds = pipe.Cmds[:1]
+	for _, command := range pipe.Cmds {
+		if e, ok := command.Args[0].(*parse.IdentifierNode); ok && l.functions[quick(e.Ident)] != nil {
+			e.Ident = quick(e.Ident)
+		}
+	}
 }
+
+func givesHTML(function any) bool {
+	return function != nil && reflect.TypeOf(function).Out(0) == reflect.TypeFor[template.HTML]()
+}
+
+// quick is the name of a form of an escaper that takes one value. An escaper takes any number of them, for which a list would be
+// made at every call.
+func quick(escaper string) string { return "quick" + escaper }
+
+func escapeText(value any) (template.HTML, error) {
+	if html, ok := value.(template.HTML); ok {
+		return html, nil
+	}
+	return quickly(value, slowText)
+}
+
+func escapeAttribute(value any) (template.HTML, error) { return quickly(value, slowAttribute) }
+
+// quickly escapes what most values are, and leaves the rest to html/template.
+func quickly(value any, slow *template.Template) (template.HTML, error) {
+	switch value := value.(type) {
+	case string:
+		return template.HTML(textEscapes.Replace(value)), nil
+	case incident.Severity:
+		return template.HTML(textEscapes.Replace(value.String())), nil
+	case incident.Status:
+		return template.HTML(textEscapes.Replace(value.String())), nil
+	}
+	var b strings.Builder
+	err := slow.Execute(&b, value)
+	return template.HTML(strings.TrimSuffix(strings.TrimPrefix(b.String(), `<p title="`), `">`)), err
+}
+
+var (
+	slowText      = template.Must(template.New("text").Parse(`{{.}}`))
+	slowAttribute = template.Must(template.New("attribute").Parse(`<p title="{{.}}">`))
+)
 
 // attribute writes text that is HTML, but holds no tags, as html/template does in an attribute's quotes.
 func attribute(text template.HTML) string { return strings.ReplaceAll(string(text), "+", "&#43;") }
@@ -134,9 +182,9 @@ func escaping[A any](f func(A) string) func(A) template.HTML {
 
 var textEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;", "+", "&#43;", "\x00", "\uFFFD")
 
-// escapingFunctions gives the escaping forms of functions that give text, by their names.
+// escapingFunctions gives the escaping forms of functions that give text, and of the escapers, by their names.
 func escapingFunctions(functions map[string]any) map[string]any {
-	forms := map[string]any{}
+	forms := map[string]any{quick(textEscaper): escapeText, quick(attributeEscaper): escapeAttribute}
 	for name, f := range functions {
 		switch f := f.(type) {
 		case func(incident.Status) string:
