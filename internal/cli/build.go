@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -181,7 +182,7 @@ func (l *loaded) build(now time.Time) build.Result {
 
 func (a *app) build(ctx context.Context, flags buildFlags) error {
 	begin := a.Now()
-	boundMemory()
+	defer boundMemory()()
 	if err := oneOf("format", flags.format, "text", "json", "github"); err != nil {
 		return err
 	}
@@ -238,11 +239,24 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	return nil
 }
 
-// boundMemory makes Go's collector work harder rather than let a build of a very large site grow beyond 1.2 GB, unless GOMEMLIMIT
-// says otherwise.
-func boundMemory() {
+// boundMemory makes Go's collector work harder rather than let a build of a large site take twice the memory of its content, unless
+// GOGC says otherwise, or grow beyond 1.2 GB, unless GOMEMLIMIT does. What it gives ends that.
+func boundMemory() (end func()) {
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
 		debug.SetMemoryLimit(1200 << 20)
+	}
+	const usual = 100
+	before := debug.SetGCPercent(usual / 2)
+	if before != usual {
+		debug.SetGCPercent(before)
+		return func() {}
+	}
+	// The collector runs when memory has grown by half of what it found in use. Without more it would run all the time while
+	// little is; this counts as in use, and no page of it is ever touched.
+	ballast := make([]byte, 32<<20)
+	return func() {
+		runtime.KeepAlive(ballast)
+		debug.SetGCPercent(before)
 	}
 }
 

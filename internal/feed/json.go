@@ -1,7 +1,6 @@
 package feed
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 
@@ -40,13 +39,8 @@ func JSON(w io.Writer, f site.Feed, o Options) error {
 		}
 		document.Items = append(document.Items, item)
 	}
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
+	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", " ")
-	if err := encoder.Encode(document); err != nil {
-		return err
-	}
-	_, err := w.Write(b.Bytes())
-	return err
+	return encoder.Encode(document)
 }

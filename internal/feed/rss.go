@@ -2,7 +2,6 @@
 package feed
 
 import (
-	"bytes"
 	"encoding/xml"
 	"io"
 	"strings"
@@ -160,21 +159,22 @@ func newChannel(meta *site.Meta, title, link string) *rssChannel {
 // write writes an XML document, with a stylesheet whose path is counted from the root of the site, as the document's is. What
 // it is about comes first, for browsers that show a feed as it is written.
 func write(w io.Writer, document any, path, style string, a *about) error {
-	var b bytes.Buffer
-	b.WriteString(xml.Header)
+	head := xml.Header
 	if style != "" {
-		b.WriteString(`<?xml-stylesheet type="text/css" href="` + strings.Repeat("../", strings.Count(path, "/")) + style + "\"?>\n")
+		head += `<?xml-stylesheet type="text/css" href="` + strings.Repeat("../", strings.Count(path, "/")) + style + "\"?>\n"
 	}
 	if a != nil { // two hyphens would end the comment
-		b.WriteString("<!-- " + strings.ReplaceAll(a.Text, "--", "–") + "-->\n")
+		head += "<!-- " + strings.ReplaceAll(a.Text, "--", "–") + "-->\n"
 	}
-	encoder := xml.NewEncoder(&b)
+	if _, err := io.WriteString(w, head); err != nil {
+		return err
+	}
+	encoder := xml.NewEncoder(w)
 	encoder.Indent("", " ")
 	if err := encoder.Encode(document); err != nil {
 		return err
 	}
-	b.WriteByte('\n')
-	_, err := w.Write(b.Bytes())
+	_, err := io.WriteString(w, "\n")
 	return err
 }
 

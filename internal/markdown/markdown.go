@@ -83,6 +83,9 @@ func escape(text string) string { return escaper.Replace(text) }
 // Clean drops the control characters that XML 1.0 forbids and replaces what is not UTF-8 by U+FFFD. first is the offset of
 // the first character dropped, in the text with its replacements, or -1.
 func Clean(text string) (clean string, first int) {
+	if plainASCII(text) {
+		return text, -1
+	}
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	first = strings.IndexFunc(text, forbidden)
 	if first < 0 {
@@ -94,6 +97,16 @@ func Clean(text string) (clean string, first int) {
 		}
 		return r
 	}, text), first
+}
+
+// plainASCII reports whether a text holds ASCII without control characters, as most do: Clean then has nothing to look for.
+func plainASCII(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' && c != '\n' && c != '\t' && c != '\r' || c >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // forbidden reports whether XML 1.0 (section 2.2) has no place for a character, or only a discouraged one.

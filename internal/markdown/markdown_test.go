@@ -281,3 +281,11 @@ func TestHeadingsLeaveNoGap(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkClean(b *testing.B) {
+	text := strings.Repeat("<p>A deployment exhausted the database's connections; we are <em>rolling it back</em>.</p>\n", 20)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		Clean(text)
+	}
+}

@@ -2,7 +2,6 @@
 package search
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 
@@ -16,12 +15,7 @@ func Write(w io.Writer, entries []site.SearchEntry) error {
 	for i, e := range entries {
 		rows[i] = [6]string{e.Path, e.Title, e.When, e.Kind, e.State, e.Text}
 	}
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
+	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(rows); err != nil {
-		return err
-	}
-	_, err := w.Write(b.Bytes())
-	return err
+	return encoder.Encode(rows)
 }

@@ -91,16 +91,13 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 		"severity": func(s incident.Severity) string {
 			return s.String() + " " + words.SeverityWord(s)
 		},
-		"state": func(s status.Overall) string { return words.State(s.Name) },
-		"condition": func(c incident.Condition) template.HTML {
-			return template.HTML(`<span class="condition c-` + c.String() + `"><span class="mark" aria-hidden="true"></span>` + template.HTMLEscapeString(words.Condition(c)) + "</span>")
-		},
+		"state":     func(s status.Overall) string { return words.State(s.Name) },
+		"condition": func(c incident.Condition) template.HTML { return template.HTML(appendCondition(nil, c, words)) },
 		"component": func(page *site.Page, a site.Affected) template.HTML {
-			if a.Page == "" {
-				return template.HTML(template.HTMLEscapeString(a.Name))
-			}
-			return template.HTML(`<a href="` + template.HTMLEscapeString(page.Href(a.Page)) + `">` + template.HTMLEscapeString(a.Name) + "</a>")
+			return template.HTML(appendComponent(nil, page, a))
 		},
+		"affected": func(page *site.Page, list []site.Affected) template.HTML { return affected(page, list, words) },
+		"changes":  func(page *site.Page, list []site.Change) template.HTML { return changes(page, list, words) },
 		"eta": func(e incident.ETA) template.HTML {
 			if e.Time.IsZero() {
 				return template.HTML(template.HTMLEscapeString(e.Words))

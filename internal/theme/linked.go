@@ -7,48 +7,94 @@ import (
 	"settler.io/crier/internal/site"
 )
 
-// thing is a node of JSON-LD in the vocabulary of schema.org.
-type thing map[string]any
+// What follows are nodes of JSON-LD in the vocabulary of schema.org, their keys in alphabetical order.
+
+type organization struct {
+	Type string `json:"@type"`
+	Name string `json:"name"`
+	URL  string `json:"url"`
+}
+
+type blogPosting struct {
+	Type          string `json:"@type"`
+	DateModified  string `json:"dateModified,omitempty"`
+	DatePublished string `json:"datePublished"`
+	Headline      string `json:"headline"`
+	URL           string `json:"url"`
+}
+
+type liveBlogPosting struct {
+	Context           string        `json:"@context"`
+	Type              string        `json:"@type"`
+	Author            organization  `json:"author"`
+	CoverageEndTime   string        `json:"coverageEndTime,omitempty"`
+	CoverageStartTime string        `json:"coverageStartTime"`
+	DateModified      string        `json:"dateModified,omitempty"`
+	DatePublished     string        `json:"datePublished"`
+	Headline          string        `json:"headline"`
+	InLanguage        string        `json:"inLanguage"`
+	LiveBlogUpdate    []blogPosting `json:"liveBlogUpdate"`
+	Publisher         organization  `json:"publisher"`
+	URL               string        `json:"url"`
+}
+
+type virtualLocation struct {
+	Type string `json:"@type"`
+	URL  string `json:"url"`
+}
+
+type event struct {
+	Context             string          `json:"@context"`
+	Type                string          `json:"@type"`
+	Description         string          `json:"description,omitempty"`
+	EndDate             string          `json:"endDate,omitempty"`
+	EventAttendanceMode string          `json:"eventAttendanceMode"`
+	EventStatus         string          `json:"eventStatus"`
+	InLanguage          string          `json:"inLanguage"`
+	Location            virtualLocation `json:"location"`
+	Name                string          `json:"name"`
+	Organizer           organization    `json:"organizer"`
+	StartDate           string          `json:"startDate"`
+	URL                 string          `json:"url"`
+}
+
+const vocabulary = "https://schema.org"
 
 // linked describes what a page is about for machines: an incident as a LiveBlogPosting with its updates, maintenance as an
 // Event; nil for pages that schema.org has no word for.
-func linked(page *site.Page) thing {
+func linked(page *site.Page) any {
 	when := func(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-	publisher := thing{"@type": "Organization", "name": page.Site.Title, "url": page.Site.URL("index.html")}
+	publisher := organization{"Organization", page.Site.Title, page.Site.URL("index.html")}
 	switch v := page.View.(type) {
 	case site.Incident:
-		var posts []thing
+		post := liveBlogPosting{Context: vocabulary, Type: "LiveBlogPosting", Headline: v.Title, URL: page.URL, InLanguage: page.Site.Language,
+			DatePublished: when(v.Started), CoverageStartTime: when(v.Started), Author: publisher, Publisher: publisher}
 		for _, u := range v.Updates {
-			post := thing{"@type": "BlogPosting", "headline": "[" + page.Site.Words.Status(u.Status) + "] " + u.Title,
-				"datePublished": when(u.Date), "url": page.Site.URL(v.Page.Anchor(u.ID))}
+			update := blogPosting{Type: "BlogPosting", Headline: "[" + page.Site.Words.Status(u.Status) + "] " + u.Title,
+				DatePublished: when(u.Date), URL: page.Site.URL(v.Page.Anchor(u.ID))}
 			if u.Amended != nil {
-				post["dateModified"] = when(*u.Amended)
+				update.DateModified = when(*u.Amended)
 			}
-			posts = append(posts, post)
+			post.LiveBlogUpdate = append(post.LiveBlogUpdate, update)
 		}
-		post := thing{"@context": "https://schema.org", "@type": "LiveBlogPosting", "headline": v.Title, "url": page.URL, "inLanguage": page.Site.Language,
-			"datePublished": when(v.Started), "coverageStartTime": when(v.Started), "author": publisher, "publisher": publisher, "liveBlogUpdate": posts}
 		if len(v.Updates) > 0 {
-			post["dateModified"] = when(v.Updates[0].Date)
+			post.DateModified = when(v.Updates[0].Date)
 		}
 		if !v.Ended.IsZero() {
-			post["coverageEndTime"] = when(v.Ended)
+			post.CoverageEndTime = when(v.Ended)
 		}
-		return post
+		return &post
 	case site.Maintenance:
-		event := thing{"@context": "https://schema.org", "@type": "Event", "name": v.Title, "url": page.URL, "inLanguage": page.Site.Language,
-			"startDate": when(v.Starts), "eventStatus": "https://schema.org/EventScheduled", "organizer": publisher,
-			"eventAttendanceMode": "https://schema.org/OnlineEventAttendanceMode", "location": thing{"@type": "VirtualLocation", "url": page.Site.URL("index.html")}}
+		work := event{Context: vocabulary, Type: "Event", Name: v.Title, URL: page.URL, InLanguage: page.Site.Language,
+			StartDate: when(v.Starts), EventStatus: vocabulary + "/EventScheduled", Organizer: publisher, Description: v.Impact,
+			EventAttendanceMode: vocabulary + "/OnlineEventAttendanceMode", Location: virtualLocation{"VirtualLocation", page.Site.URL("index.html")}}
 		if !v.Ends.IsZero() {
-			event["endDate"] = when(v.Ends)
+			work.EndDate = when(v.Ends)
 		}
 		if v.Status == incident.Cancelled {
-			event["eventStatus"] = "https://schema.org/EventCancelled"
+			work.EventStatus = vocabulary + "/EventCancelled"
 		}
-		if v.Impact != "" {
-			event["description"] = v.Impact
-		}
-		return event
+		return &work
 	}
 	return nil
 }

@@ -88,6 +88,9 @@ func Load(builtin, overlay fs.FS, folder string, brand Brand, words map[string]*
 	for language, own := range words {
 		t.pages[language] = map[site.Kind]*template.Template{}
 		funcs := t.functions(own, refs, brand)
+		for name, f := range escapingFunctions(funcs) {
+			funcs[name] = f
+		}
 		for _, kind := range kinds {
 			page, finding := parsePage(files, kind, funcs)
 			if finding != nil {
@@ -205,6 +208,7 @@ func parsePage(files layered, kind site.Kind, funcs map[string]any) (*template.T
 			return nil, templateFinding(source, name, err)
 		}
 	}
+	lean(t, names[0], funcs)
 	return t.Lookup(names[0]), nil
 }
 
