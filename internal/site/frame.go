@@ -3,6 +3,7 @@ package site
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"settler.io/crier/internal/diag"
 )
@@ -55,6 +56,39 @@ func (p *planner) closeFrame() {
 	p.making = false
 	p.findings = append(p.findings, p.frame.findings...)
 	p.site.Frame = p.frame
+}
+
+type claim struct{ path, source string }
+
+// claim takes a path of the output for a source. Two sources for one path are a mistake that names both.
+func (p *planner) claim(file, source string) bool {
+	if !p.making {
+		ok := p.granted[0]
+		p.granted = p.granted[1:]
+		return ok
+	}
+	ok := p.frame.claim(file, source)
+	p.frame.granted = append(p.frame.granted, ok)
+	return ok
+}
+
+func (f *Frame) claim(file, source string) bool {
+	key := strings.ToLower(file)
+	if other, taken := f.claims[key]; taken {
+		if other.source == source {
+			return false
+		}
+		at := source
+		if source == generated {
+			at = other.source
+		}
+		at, _, _ = strings.Cut(at, " (") // a component of config.toml
+		f.findings = append(f.findings, diag.URLCollision.New(diag.File(at), "rename one of the two",
+			"%s and %s both want the address /%s", source, other.source, strings.TrimSuffix(file, "index.html")))
+		return false
+	}
+	f.claims[key] = claim{file, source}
+	return true
 }
 
 // alike reports whether stories have the same addresses.

@@ -137,8 +137,6 @@ type planner struct {
 	salted func() string
 }
 
-type claim struct{ path, source string }
-
 // Plan plans the site as it may be public at the instant.
 func Plan(input Input) (*Site, []diag.Finding) {
 	p := &planner{Input: input}
@@ -212,37 +210,6 @@ func (p *planner) status() *status.Board {
 		input.Maintenance = append(input.Maintenance, s.History)
 	}
 	return status.New(input)
-}
-
-// claim takes a path of the output for a source. Two sources for one path are a mistake that names both.
-func (p *planner) claim(file, source string) bool {
-	if !p.making {
-		ok := p.granted[0]
-		p.granted = p.granted[1:]
-		return ok
-	}
-	ok := p.frame.claim(file, source)
-	p.frame.granted = append(p.frame.granted, ok)
-	return ok
-}
-
-func (f *Frame) claim(file, source string) bool {
-	key := strings.ToLower(file)
-	if other, taken := f.claims[key]; taken {
-		if other.source == source {
-			return false
-		}
-		at := source
-		if source == generated {
-			at = other.source
-		}
-		at, _, _ = strings.Cut(at, " (") // a component of config.toml
-		f.findings = append(f.findings, diag.URLCollision.New(diag.File(at), "rename one of the two",
-			"%s and %s both want the address /%s", source, other.source, strings.TrimSuffix(file, "index.html")))
-		return false
-	}
-	f.claims[key] = claim{file, source}
-	return true
 }
 
 // add plans a page in a language, unless its path is taken.
