@@ -134,7 +134,7 @@ func TestMemoriesChangeNothing(t *testing.T) {
 			}
 		}
 	}
-	if again < 10 {
+	if !testing.Short() && again < 10 {
 		t.Errorf("%d builds only have the frame of the one before: this tests too little", again)
 	}
 }
