@@ -114,7 +114,7 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 		return dates
 	}})
 	if gitError != nil && (!a.lenient || ctx.Err() != nil) {
-		return nil, gitError
+		return nil, hinted{gitError, "see what git status says in the folder of the site: dates that updates leave out come from git"}
 	}
 	if gitError != nil {
 		fmt.Fprintf(a.Stderr, "warning: dates that updates leave out are not known: %v\n", gitError)
@@ -132,7 +132,7 @@ func (l *loaded) loadConfig(root *os.Root, folder string) error {
 		return hinted{fmt.Errorf("there is no config.toml in %s", folder), "name the site's folder with --site, or make a site: crier init"}
 	}
 	if err != nil {
-		return fmt.Errorf("cannot read config.toml: %w", err)
+		return hinted{fmt.Errorf("cannot read config.toml: %w", err), "it must be a file that you may read"}
 	}
 	l.config, l.findings, err = config.Parse("config.toml", raw)
 	if err != nil {
@@ -269,7 +269,7 @@ func explain(err error) error {
 	case errors.Is(err, disk.ErrBusy):
 		return hinted{err, "wait for it, or choose another folder with --out"}
 	}
-	return fmt.Errorf("nothing public was changed: %w", err)
+	return hinted{fmt.Errorf("nothing public was changed: %w", err), "see that the folder can be written to and has room, or choose another with --out"}
 }
 
 // summary is what a build has to say.
