@@ -10,9 +10,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -130,7 +132,7 @@ func Main(system System) int {
 	command := root(system)
 	command.SetArgs(system.Args)
 	command.SetErr(system.Stderr)
-	err := command.ExecuteContext(ctx)
+	called, err := command.ExecuteContextC(ctx)
 	if err == nil {
 		return exitFine
 	}
@@ -156,7 +158,20 @@ func Main(system System) int {
 	case errors.As(err, &missedError{}):
 		return exitMissed
 	}
+	fmt.Fprintln(system.Stderr, "hint:", anyHint(err, called))
 	return exitFailed
+}
+
+// anyHint is what can be said about an error that nobody gave a hint.
+func anyHint(err error, command *cobra.Command) string {
+	var file *fs.PathError
+	switch {
+	case errors.As(err, &file):
+		return "see that it is there, that you may read and write it, and that there is room"
+	case strings.Contains(err.Error(), "git"):
+		return "see what git status says in the folder of the site"
+	}
+	return fmt.Sprintf("%s --help tells what it needs", command.CommandPath())
 }
 
 // root makes the command line. Nothing is kept in package variables, so that runs do not share anything.

@@ -133,7 +133,7 @@ func (p *publishing) conclude(live live) error {
 		}
 		return failed[0]
 	case len(failed) > 0:
-		return fmt.Errorf("%s of %d failed", count(len(failed), "target"), len(p.results))
+		return hinted{fmt.Errorf("%s of %d failed", count(len(failed), "target"), len(p.results)), "what to do is said with each; run it again when it is done"}
 	case live.err != nil:
 		return live.err
 	case mistakes > 0:
