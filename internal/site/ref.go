@@ -48,18 +48,23 @@ func relative(from string, to Ref) string {
 	if file == from && found {
 		return "#" + anchor
 	}
-	up, down := strings.Split(path.Dir(from), "/"), strings.Split(file, "/")
-	if up[0] == "." {
-		up = nil
+	// What both have in front of a slash is left out; the file's name stays.
+	same := 0
+	for i := 0; i < min(len(from), len(file)) && from[i] == file[i]; i++ {
+		if from[i] == '/' {
+			same = i + 1
+		}
 	}
-	for len(up) > 0 && len(down) > 1 && up[0] == down[0] {
-		up, down = up[1:], down[1:]
+	up := strings.Count(from[same:], "/")
+	address := make([]byte, 0, 3*up+len(to)-same)
+	for range up {
+		address = append(address, "../"...)
 	}
-	address := strings.Repeat("../", len(up)) + strings.Join(down, "/")
+	address = append(address, file[same:]...)
 	if found {
-		address += "#" + anchor
+		address = append(append(address, '#'), anchor...)
 	}
-	return address
+	return string(address)
 }
 
 // place gives the place of a reference in the language, counted from the root of the site.

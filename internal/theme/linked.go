@@ -1,6 +1,8 @@
 package theme
 
 import (
+	"encoding/json"
+	"html/template"
 	"time"
 
 	"settler.io/crier/internal/incident"
@@ -60,16 +62,27 @@ type event struct {
 
 const vocabulary = "https://schema.org"
 
-// linked describes what a page is about for machines: an incident as a LiveBlogPosting with its updates, maintenance as an
-// Event; nil for pages that schema.org has no word for.
-func linked(page *site.Page) any {
+// linked describes what a page is about for machines, in JSON: an incident as a LiveBlogPosting with its updates, maintenance as an
+// Event; "" for pages that schema.org has no word for. json.Marshal writes nothing that could end a script.
+func linked(page *site.Page) (template.JS, error) {
+	node := described(page)
+	if node == nil {
+		return "", nil
+	}
+	b, err := json.Marshal(node)
+	return template.JS(b), err
+}
+
+func described(page *site.Page) any {
 	when := func(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 	publisher := organization{"Organization", page.Site.Title, page.Site.URL("index.html")}
 	switch v := page.View.(type) {
 	case site.Incident:
 		post := liveBlogPosting{Context: vocabulary, Type: "LiveBlogPosting", Headline: v.Title, URL: page.URL, InLanguage: page.Site.Language,
 			DatePublished: when(v.Started), CoverageStartTime: when(v.Started), Author: publisher, Publisher: publisher}
-		for _, u := range v.Updates {
+		post.LiveBlogUpdate = make([]blogPosting, 0, len(v.Updates))
+		for i := range v.Updates {
+			u := &v.Updates[i]
 			update := blogPosting{Type: "BlogPosting", Headline: "[" + page.Site.Words.Status(u.Status) + "] " + u.Title,
 				DatePublished: when(u.Date), URL: page.Site.URL(v.Page.Anchor(u.ID))}
 			if u.Amended != nil {

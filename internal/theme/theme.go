@@ -11,6 +11,7 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -20,6 +21,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"settler.io/crier/internal/compiled"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/site"
@@ -28,7 +30,7 @@ import (
 
 // Theme holds parsed templates and assets. It is safe for concurrent use.
 type Theme struct {
-	pages  map[string]map[site.Kind]*template.Template // by language
+	pages  map[string]map[site.Kind]*pageTemplate // by language
 	words  map[string]*locale.Locale
 	zone   *time.Location
 	icon   *template.Template
@@ -79,18 +81,15 @@ var kinds = []site.Kind{site.KindOverview, site.KindIncident, site.KindMaintenan
 //
 // brand changes colours, logo and icon; words has the languages that pages are rendered in.
 func Load(builtin, overlay fs.FS, folder string, brand Brand, words map[string]*locale.Locale, zone *time.Location) (*Theme, []diag.Finding) {
-	t := &Theme{pages: map[string]map[site.Kind]*template.Template{}, words: words, zone: zone}
+	t := &Theme{pages: map[string]map[site.Kind]*pageTemplate{}, words: words, zone: zone}
 	files := layered{overlay, builtin, folder}
 	var findings []diag.Finding
 	refs := t.loadAssets(files, brand, &findings)
 	t.places = refs
 	broken := map[site.Kind]bool{}
 	for language, own := range words {
-		t.pages[language] = map[site.Kind]*template.Template{}
+		t.pages[language] = map[site.Kind]*pageTemplate{}
 		funcs := t.functions(own, refs, brand)
-		for name, f := range escapingFunctions(funcs) {
-			funcs[name] = f
-		}
 		for _, kind := range kinds {
 			page, finding := parsePage(files, kind, funcs)
 			if finding != nil {
@@ -180,13 +179,21 @@ func (t *Theme) loadAssets(files layered, brand Brand, findings *[]diag.Finding)
 	return refs
 }
 
-func parsePage(files layered, kind site.Kind, funcs map[string]any) (*template.Template, *diag.Finding) {
+// pageTemplate is the template of a kind of pages.
+type pageTemplate struct {
+	html     *template.Template
+	compiled *compiled.Template // nil where html uses what compiled does not know
+}
+
+func parsePage(files layered, kind site.Kind, funcs map[string]any) (*pageTemplate, *diag.Finding) {
 	names := []string{"base.html", "partials.html", string(kind) + ".html"}
 	if kind == site.KindRedirect {
 		names = []string{"redirect.html"}
 	}
-	t := template.New("theme").Funcs(funcs)
-	t.Funcs(map[string]any{"shared": new(fragments).in(t)})
+	t := template.New("theme")
+	funcs = maps.Clone(funcs)
+	funcs["shared"] = new(fragments).in(t)
+	t.Funcs(funcs)
 	for name, block := range map[string]string{"head.html": "site-head", "header.html": "site-header", "footer.html": "site-footer"} {
 		content, source, err := files.read(name)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -208,8 +215,11 @@ func parsePage(files layered, kind site.Kind, funcs map[string]any) (*template.T
 			return nil, templateFinding(source, name, err)
 		}
 	}
-	lean(t, names[0], funcs)
-	return t.Lookup(names[0]), nil
+	quick, err := compiled.Compile(t, names[0], compiled.Options{Functions: funcs, Pure: pure, Calls: calls})
+	if err != nil {
+		quick = nil
+	}
+	return &pageTemplate{t.Lookup(names[0]), quick}, nil
 }
 
 // fragments keeps what pages of one folder depth have in common, such as their header, so that it is rendered once. Only
@@ -292,8 +302,24 @@ func (t *Theme) Render(w io.Writer, page site.Page, asMarkdown bool) error {
 	if set == nil {
 		return fmt.Errorf("rendering %s: the theme was loaded without the language %q", page.Path, page.Site.Language)
 	}
-	if err := set[page.Kind].Execute(w, &page); err != nil {
+	if err := set[page.Kind].write(w, &page); err != nil {
 		return fmt.Errorf("rendering %s: %w", page.Path, err)
 	}
 	return nil
+}
+
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+func (t *pageTemplate) write(w io.Writer, page *site.Page) error {
+	if t.compiled != nil {
+		buffer := buffers.Get().(*[]byte)
+		defer buffers.Put(buffer)
+		out, ok := t.compiled.Append((*buffer)[:0], page)
+		*buffer = out[:0]
+		if ok {
+			_, err := w.Write(out)
+			return err
+		}
+	}
+	return t.html.Execute(w, page)
 }
