@@ -55,7 +55,7 @@ func (l *places) home(source string) (Ref, bool) {
 		return "", false
 	}
 	for n := range s.Steps {
-		if u := &s.Steps[n].Update; isText(source, u.Path, u.Translations) {
+		if u := s.Steps[n].Update; isText(source, u.Path, u.Translations) {
 			return s.ref.Anchor(u.ID), true
 		}
 	}
@@ -91,7 +91,7 @@ func (l *places) anchored(file, anchor string) bool {
 		return false
 	}
 	for n := range s.Steps {
-		if u := &s.Steps[n].Update; u.ID == anchor || heading(u.Path) {
+		if u := s.Steps[n].Update; u.ID == anchor || heading(u.Path) {
 			return true
 		}
 	}
