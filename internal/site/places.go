@@ -81,7 +81,7 @@ func isText(source, path string, translations map[string]incident.Translation) b
 func (l *places) anchored(file, anchor string) bool {
 	heading := func(source string) bool {
 		document := l.planner.Content.Documents[source]
-		return document != nil && slices.Contains(document.Anchors, anchor)
+		return slices.Contains(document.Anchors(), anchor)
 	}
 	if source, ok := l.pages[file]; ok {
 		return heading(source)
@@ -108,7 +108,7 @@ func (p *planner) linked() []string {
 		sources = append(sources, s.linked...)
 	}
 	for source := range p.places.homes {
-		if document := p.Content.Documents[source]; document != nil && len(document.Links) > 0 {
+		if len(p.Content.Documents[source].Links()) > 0 {
 			sources = append(sources, source)
 		}
 	}

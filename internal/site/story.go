@@ -205,7 +205,7 @@ func (s *story) publishedAt(n int) time.Time { return s.published[n] }
 // link notes the texts of a source that have links within the site.
 func (p *planner) link(s *story, source string, translations map[string]incident.Translation) {
 	p.eachText(source, translations, func(text string) {
-		if len(p.Content.Documents[text].Links) > 0 {
+		if len(p.Content.Documents[text].Links()) > 0 {
 			s.linked = append(s.linked, text)
 		}
 	})
