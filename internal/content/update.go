@@ -27,12 +27,12 @@ func (r *reader) decode(root *tree.Node) {
 	}
 	switch s.section {
 	case incidentUpdate:
-		s.update = incident.Update{ID: s.id, Path: s.path}
-		r.Fields(root, "front matter", r.incidentFields(&s.update))
+		s.update = &incident.Update{ID: s.id, Path: s.path}
+		r.Fields(root, "front matter", r.incidentFields(s.update))
 		r.needStatus(root, "investigating, identified, monitoring or resolved")
 	case maintenanceUpdate:
-		s.update = incident.Update{ID: s.id, Path: s.path}
-		r.Fields(root, "front matter", r.maintenanceFields(&s.update))
+		s.update = &incident.Update{ID: s.id, Path: s.path}
+		r.Fields(root, "front matter", r.maintenanceFields(s.update))
 		r.needStatus(root, "scheduled, in_progress, verifying, completed or cancelled")
 	case postmortem:
 		s.postmortem = &incident.Postmortem{Path: s.path}
