@@ -62,6 +62,9 @@ func parts(input Input, planned *site.Site) []part {
 			if security := securityText(input.Config); security != "" {
 				l.add(".well-known/security.txt", fileset.Asset, text([]byte(security)))
 			}
+			for _, index := range planned.SearchIndexes {
+				l.add(index.Path, fileset.Entry, func(w io.Writer) error { return search.WriteParts(w, index.Parts) })
+			}
 			for _, part := range planned.Search {
 				l.keyed(part.Path, part.Key(), func(w io.Writer) error { return search.Write(w, part.Entries()) })
 			}

@@ -157,7 +157,7 @@ func TestEveryWordComesFromACatalogue(t *testing.T) {
 				look(f.Path, "told", text)
 			}
 		}
-		if strings.HasPrefix(f.Path, "search/") {
+		if strings.HasPrefix(f.Path, "search/") && path.Base(f.Path) != "index.json" {
 			var rows [][]string
 			if err := json.Unmarshal(raw, &rows); err != nil {
 				return err

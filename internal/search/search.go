@@ -8,6 +8,14 @@ import (
 	"settler.io/crier/internal/site"
 )
 
+// WriteParts writes the list of the parts: a JSON array of their names. A part lies beside it, as NAME.json.
+func WriteParts(w io.Writer, parts []string) error {
+	if parts == nil {
+		parts = []string{}
+	}
+	return json.NewEncoder(w).Encode(parts)
+}
+
 // Write writes a part of the index: a JSON array with an array for each entry: path, title, day, kind (a severity, or M for
 // maintenance), status and text.
 func Write(w io.Writer, entries []site.SearchEntry) error {

@@ -36,3 +36,12 @@ func TestWrite(t *testing.T) {
 		t.Error("a full disk is no error")
 	}
 }
+
+func TestWriteParts(t *testing.T) {
+	for want, parts := range map[string][]string{"[]\n": nil, "[\"2026-10\",\"2026-09\"]\n": {"2026-10", "2026-09"}} {
+		var b bytes.Buffer
+		if err := WriteParts(&b, parts); err != nil || b.String() != want {
+			t.Errorf("%q, %v, want %q", b.String(), err, want)
+		}
+	}
+}

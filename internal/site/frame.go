@@ -113,8 +113,8 @@ func (p *planner) others() []string {
 		list(a.ID, a.Path)
 		list(a.Aliases...)
 	}
-	for _, year := range p.years {
-		all = append(all, strconv.Itoa(year))
+	for _, month := range p.searched {
+		all = append(all, month.Format("2006-01"))
 	}
 	for _, c := range p.series {
 		all = append(all, "feed")

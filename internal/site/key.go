@@ -42,9 +42,6 @@ func (p *planner) salt() string {
 		for _, link := range meta.Navigation {
 			d.add(link.Text, string(link.Target))
 		}
-		for _, year := range meta.Years {
-			d.add(strconv.Itoa(year))
-		}
 	}
 	return d.key()
 }

@@ -77,13 +77,15 @@ func (p Planned) Page() Page {
 
 // Site is the plan.
 type Site struct {
-	Meta       *Meta  // of the first language
-	Frame      *Frame // of all pages
-	Feeds      []Feed // of each language and component, with their archives
-	Calendars  []Calendar
-	Search     []SearchPart
-	CNAME      string
-	NextChange time.Time // the next instant at which any output would differ
+	Meta      *Meta  // of the first language
+	Frame     *Frame // of all pages
+	Feeds     []Feed // of each language and component, with their archives
+	Calendars []Calendar
+	Search    []SearchPart
+	// SearchIndexes are one for each language.
+	SearchIndexes []SearchIndex
+	CNAME         string
+	NextChange    time.Time // the next instant at which any output would differ
 
 	// What follows from all of the history is made once, when somebody asks for it; each may be called from any goroutine.
 
@@ -124,10 +126,10 @@ type planner struct {
 	maintenance []*story // by start
 	announced   []incident.Announcement
 	frame       *Frame
-	making      bool     // the frame is not whole yet
-	granted     []bool   // what the frame has answered to the claims that are still to come
-	years       []int    // in which something began, newest first
-	series      []series // of each feed of a language
+	making      bool        // the frame is not whole yet
+	granted     []bool      // what the frame has answered to the claims that are still to come
+	searched    []time.Time // starts of the months in which something began, newest first
+	series      []series    // of each feed of a language
 	places      places
 	months      []*month // newest first
 	findings    []diag.Finding
@@ -149,7 +151,7 @@ func Plan(input Input) (*Site, []diag.Finding) {
 	p.site.withheld = p.withheld
 	p.judge()
 	p.sortMonths()
-	p.sortYears()
+	p.sortSearch()
 	p.cutFeeds()
 	p.makeFrame()
 	for _, meta := range p.metas {

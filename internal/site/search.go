@@ -2,13 +2,19 @@ package site
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 )
 
-// SearchPart is a part of the search index: what began in one year, in one language. A new update changes one part.
+// SearchIndex lists the parts of the search index in one language.
+type SearchIndex struct {
+	Path  string
+	Parts []string // their names, such as "2026-10", newest first
+}
+
+// SearchPart is a part of the search index: what began in one month, in one language. A new update changes one part.
 type SearchPart struct {
 	Path    string
 	Entries func() []SearchEntry // newest first; it may be called from any goroutine
@@ -30,46 +36,52 @@ type SearchEntry struct {
 // maxSearchText is how much of the text of one story is searched, in bytes: an index of 10,000 stays below 5 MB.
 const maxSearchText = 400
 
-// sortYears lists the years in which something began.
-func (p *planner) sortYears() {
-	present := map[int]bool{}
+// sortSearch lists the months in which something began, newest first.
+func (p *planner) sortSearch() {
+	present := map[time.Time]bool{}
 	for _, stories := range [][]*story{p.incidents, p.maintenance} {
-		for _, s := range stories {
-			if n := len(p.years); n == 0 || p.years[n-1] != s.year { // most stories follow one of their year
-				if !present[s.year] {
-					present[s.year] = true
-					p.years = append(p.years, s.year)
-				}
+		for i, s := range stories {
+			if (i == 0 || stories[i-1].month != s.month) && !present[s.month] { // most stories follow one of their month
+				present[s.month] = true
+				p.searched = append(p.searched, s.month)
 			}
 		}
 	}
-	slices.SortFunc(p.years, func(a, b int) int { return b - a })
+	slices.SortFunc(p.searched, func(a, b time.Time) int { return b.Compare(a) })
 }
 
-// search plans the index of a language, a part for each year.
+// SearchParts is the file that lists the parts of the index, below the language.
+const SearchParts = "search/index.json"
+
+// search plans the index of a language, a part for each month. What lists them is a file, so that no page changes when a month begins.
 func (p *planner) search(meta *Meta) {
-	meta.Years = p.years
-	for _, year := range p.years {
-		stories := sync.OnceValue(func() []*story {
-			var own []*story
-			for _, s := range slices.Concat(p.incidents, p.maintenance) {
-				if s.year == year {
-					own = append(own, s)
-				}
-			}
+	months := sync.OnceValue(func() map[time.Time][]*story {
+		all := map[time.Time][]*story{}
+		for _, s := range slices.Concat(p.incidents, p.maintenance) {
+			all[s.month] = append(all[s.month], s)
+		}
+		for _, own := range all {
 			slices.SortStableFunc(own, func(a, b *story) int { return b.began().Compare(a.began()) })
-			return own
-		})
-		part := SearchPart{Path: meta.Prefix + "search/" + strconv.Itoa(year) + ".json", planner: p, stories: stories, Entries: func() []SearchEntry {
+		}
+		return all
+	})
+	index := SearchIndex{Path: meta.Prefix + SearchParts}
+	for _, month := range p.searched {
+		name := month.Format("2006-01")
+		part := SearchPart{Path: meta.Prefix + "search/" + name + ".json", planner: p, stories: func() []*story { return months()[month] }, Entries: func() []SearchEntry {
 			var entries []SearchEntry
-			for _, s := range stories() {
+			for _, s := range months()[month] {
 				entries = append(entries, p.searchEntry(s, meta))
 			}
 			return entries
 		}}
 		if p.claim(part.Path, generated) {
+			index.Parts = append(index.Parts, name)
 			p.site.Search = append(p.site.Search, part)
 		}
+	}
+	if p.claim(index.Path, generated) {
+		p.site.SearchIndexes = append(p.site.SearchIndexes, index)
 	}
 }
 

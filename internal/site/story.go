@@ -28,7 +28,6 @@ type story struct {
 	linked        []string  // the sources whose texts have links within the site
 	begun         time.Time // see began
 	month         time.Time // the start of the month of that, in the page's zone
-	year          int       // of that
 }
 
 // moved is when the condition of a component last changed.
@@ -153,7 +152,6 @@ func (p *planner) story(h incident.History, public []policy.Release) *story {
 		s.begun = s.State().Starts
 	}
 	s.month = p.monthStart(s.begun)
-	s.year = s.month.Year()
 	for n := range h.Steps {
 		step := &s.Steps[n]
 		at := step.Update.Date

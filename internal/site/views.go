@@ -31,7 +31,6 @@ type Meta struct {
 	BaseURL     string    // of the whole site; ends with a slash
 	Zone        *time.Location
 	Navigation  []Link // the site's own sections and pages, then the links of config.toml
-	Years       []int  // those that the search knows, newest first
 }
 
 // Edition is the site in one language.

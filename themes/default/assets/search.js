@@ -1,4 +1,4 @@
-// Searches the index of all incidents and maintenance: one file for each year, [path, title, day, kind, status, text].
+// Searches the index of all incidents and maintenance: one file for each month, [path, title, day, kind, status, text].
 (() => {
   const form = document.querySelector("form.search"), data = form.dataset, input = form.querySelector("input");
   const status = form.querySelector("[role=status]"), list = form.querySelector("ol"), lang = document.documentElement.lang, most = 50;
@@ -28,10 +28,13 @@
   };
 
   const load = async () => {
-    for (const year of data.years.trim().split(/\s+/).filter(Boolean)) {
-      const part = await fetch(data.index + year + ".json");
-      if (!part.ok) throw new Error(part.status);
-      for (const row of await part.json()) {
+    const get = async (name) => {
+      const answer = await fetch(data.index + name + ".json");
+      if (!answer.ok) throw new Error(answer.status);
+      return answer.json();
+    };
+    for (const part of await Promise.all((await get("index")).map(get))) {
+      for (const row of part) {
         rows.push({ row, order: rows.length, title: plain(row[1]), text: plain(row.join(" ")) });
       }
     }
