@@ -23,6 +23,8 @@ import (
 // The order in which fsys lists files does not matter.
 func Load(fsys fs.FS, options Options) (*Content, []diag.Finding) {
 	l := &loader{fsys: fsys, options: options, converter: markdown.NewConverter(), reported: map[string]bool{}, memory: options.Memory}
+	l.readers.New = func() any { return newReader(options.Config) }
+	l.buffers.New = func() any { return new([]byte) }
 	if l.memory == nil {
 		l.memory = &Memory{}
 	}
@@ -55,6 +57,8 @@ type loader struct {
 	changed   []string // sorted
 	sources   []*source
 	keys      keyTable
+	readers   sync.Pool // of *reader
+	buffers   sync.Pool // of *[]byte, for the bytes of files
 	findings  []diag.Finding
 	reported  map[string]bool // folders of which something was said
 }
@@ -125,7 +129,8 @@ func (l *loader) readAll() {
 	group.Wait()
 }
 
-// read understands a file from its bytes, or from why it has none. It touches nothing but the source.
+// read understands a file from its bytes, or from why it has none. It touches nothing but the source, which holds on to none of
+// the bytes.
 func (l *loader) read(s *source, raw []byte, err error) {
 	switch {
 	case errors.Is(err, errTooLarge):
@@ -175,9 +180,10 @@ func (l *loader) read(s *source, raw []byte, err error) {
 		return
 	}
 	s.keys = l.keys.keys(root.Entries)
-	r := &reader{Decoder: tree.Decoder{Path: s.path, Zone: l.options.Config.Zone}, config: l.options.Config, source: s}
-	r.decode(root)
+	r := l.readers.Get().(*reader)
+	r.decode(s, root)
 	s.findings = append(s.findings, r.Findings...)
+	l.readers.Put(r)
 	if s.section == template {
 		s.template.Source, s.template.Text = string(raw), body.text
 	}
@@ -207,7 +213,8 @@ func (l *loader) read(s *source, raw []byte, err error) {
 
 var errTooLarge = errors.New("too large")
 
-func (l *loader) readFile(name string) ([]byte, error) {
+// readFile gives the bytes of a file, in the buffer if they have room there.
+func (l *loader) readFile(name string, buffer *[]byte) ([]byte, error) {
 	f, err := l.fsys.Open(name)
 	if err != nil {
 		return nil, err
@@ -222,7 +229,10 @@ func (l *loader) readFile(name string) ([]byte, error) {
 	case info.Size() > MaxFileSize:
 		return nil, errTooLarge
 	}
-	raw := make([]byte, info.Size(), info.Size()+1)
+	if int64(cap(*buffer)) < info.Size() {
+		*buffer = make([]byte, 2*info.Size())
+	}
+	raw := (*buffer)[:info.Size()]
 	n, err := io.ReadFull(f, raw)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 		return nil, err
