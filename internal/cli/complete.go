@@ -54,7 +54,7 @@ func (a *app) glance(part string) *content.Content {
 	}
 	defer root.Close()
 	seen := newGlimpse(sitefs.New(root, folder, "content"), part)
-	found, _ := content.Load(seen, content.Options{Config: a.configuration(), FrontMatterOnly: true, Dates: func(paths []string) content.Dates {
+	found, _ := content.Load(seen, content.Options{Config: a.configuration(), Workers: 1, FrontMatterOnly: true, Dates: func(paths []string) content.Dates {
 		dates := content.Dates{Known: map[string]time.Time{}}
 		for _, path := range paths {
 			dates.Known[path] = a.Now()

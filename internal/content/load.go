@@ -113,20 +113,32 @@ func (s *source) report(kind diag.Kind, key, hint, format string, args ...any) {
 
 // readAll reads and parses the files, several at once.
 func (l *loader) readAll() {
-	workers := l.options.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
+	l.each(len(l.sources), func(i int) { l.sources[i] = l.again(l.sources[i]) })
+}
+
+// each calls work for so many numbers, several at once.
+func (l *loader) each(n int, work func(i int)) {
+	const chunk = 16 // neighbours have much in common
 	var next atomic.Int64
 	var group sync.WaitGroup
-	for range workers {
+	for range l.workers() {
 		group.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(l.sources)); i = next.Add(1) - 1 {
-				l.sources[i] = l.again(l.sources[i])
+			for from := int(next.Add(chunk) - chunk); from < n; from = int(next.Add(chunk) - chunk) {
+				for i := from; i < min(from+chunk, n); i++ {
+					work(i)
+				}
 			}
 		})
 	}
 	group.Wait()
+}
+
+// workers is how many things are done at once.
+func (l *loader) workers() int {
+	if l.options.Workers > 0 {
+		return l.options.Workers
+	}
+	return runtime.GOMAXPROCS(0)
 }
 
 // read understands a file from its bytes, or from why it has none. It touches nothing but the source, which holds on to none of
