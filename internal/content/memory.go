@@ -64,7 +64,9 @@ func (l *loader) again(s *source) *source {
 	if old != nil && !l.maybe(s.path) {
 		return old
 	}
-	raw, err := l.readFile(s.path)
+	buffer := l.buffers.Get().(*[]byte)
+	defer l.buffers.Put(buffer)
+	raw, err := l.readFile(s.path, buffer)
 	if err == nil {
 		s.sum = sha256.Sum256(raw)
 	} else {

@@ -1,4 +1,6 @@
-package cli
+// Package sitefs reads the files of a site's folder, fast where there are tens of thousands of them, and none that lies outside of
+// it.
+package sitefs
 
 import (
 	"io/fs"
@@ -8,26 +10,26 @@ import (
 	"sync"
 )
 
-// siteFS reads the files of a site by their paths, which is several times faster than os.Root's way from folder to folder;
+// FS reads the files of a site by their paths, which is several times faster than os.Root's way from folder to folder;
 // symbolic links alone go that way, so that none leads out of the site.
-type siteFS struct {
+type FS struct {
 	root  *os.Root
 	dir   string
 	links sync.Map // names that ReadDir found to be symbolic links
 }
 
-// newSiteFS gives the file system of a site for reading below folder.
-func newSiteFS(root *os.Root, dir, folder string) fs.FS {
+// New gives the file system of a site for reading below folder.
+func New(root *os.Root, dir, folder string) fs.FS {
 	for at := folder; at != "."; at = path.Dir(at) {
 		if info, err := root.Lstat(at); err != nil || info.Mode()&fs.ModeSymlink != 0 {
 			return root.FS()
 		}
 	}
-	return &siteFS{root: root, dir: dir}
+	return &FS{root: root, dir: dir}
 }
 
 // Open opens a file or folder.
-func (s *siteFS) Open(name string) (fs.File, error) {
+func (s *FS) Open(name string) (fs.File, error) {
 	if _, link := s.links.Load(name); link || !fs.ValidPath(name) {
 		return s.root.FS().Open(name)
 	}
@@ -35,7 +37,7 @@ func (s *siteFS) Open(name string) (fs.File, error) {
 }
 
 // ReadDir lists a folder by name.
-func (s *siteFS) ReadDir(name string) ([]fs.DirEntry, error) {
+func (s *FS) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := os.ReadDir(filepath.Join(s.dir, filepath.FromSlash(name)))
 	for _, entry := range entries {
 		if entry.Type()&fs.ModeSymlink != 0 {
