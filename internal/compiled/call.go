@@ -32,20 +32,6 @@ func Call1[A, R any]() Call {
 	}}
 }
 
-// Call1E is for functions of one argument that may fail.
-func Call1E[A, R any]() Call {
-	return Call{reflect.TypeFor[func(A) (R, error)](), func(function any) caller {
-		f := function.(func(A) (R, error))
-		return func(arguments []value) value {
-			r, err := f(get[A](arguments[0]))
-			if err != nil {
-				giveUp()
-			}
-			return result(r)
-		}
-	}}
-}
-
 // Call2 is for functions of two arguments, and methods of one.
 func Call2[A, B, R any]() Call {
 	return Call{reflect.TypeFor[func(A, B) R](), func(function any) caller {

@@ -259,7 +259,7 @@ func (w *writer) stageContent(i int, f fileset.File, content []byte) error {
 		w.bytes.Add(int64(len(content)))
 		name := path.Join("new", f.Path)
 		if _, made := w.made.Load(path.Dir(name)); !made {
-			if err := os.MkdirAll(filepath.Join(w.waiting, filepath.FromSlash(path.Dir(name))), 0o755); err != nil {
+			if err := makeFolder(filepath.Join(w.waiting, filepath.FromSlash(path.Dir(name)))); err != nil {
 				return err
 			}
 			w.made.Store(path.Dir(name), true)
@@ -285,6 +285,18 @@ func (w *writer) stageContent(i int, f fileset.File, content []byte) error {
 	}
 	w.bytes.Add(int64(len(content)))
 	return w.writeWaiting(s, strconv.Itoa(i), content)
+}
+
+// makeFolder makes a folder. The one above is there already, as a rule: os.MkdirAll would look at both first.
+func makeFolder(name string) error {
+	err := os.Mkdir(name, 0o755)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		return os.MkdirAll(name, 0o755)
+	}
+	return err
 }
 
 // temporary is where a file waits until all are ready.

@@ -17,7 +17,7 @@ var pure = map[string]bool{"asset": true, "logo": true, "icon": true, "picture":
 var calls = []compiled.Call{
 	compiled.CallWords[string, template.HTML](),                  // t
 	compiled.Call2E[string, *site.Page, template.HTML](),         // shared
-	compiled.Call1E[*site.Page, template.JS](),                   // linked
+	compiled.Call1[*site.Page, template.JS](),                    // linked
 	compiled.Call2[*site.Page, any, paged](),                     // with_page
 	compiled.Call1[time.Time, template.HTML](),                   // time
 	compiled.Call1[time.Time, string](),                          // day, month

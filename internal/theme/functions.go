@@ -120,14 +120,38 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 // fill escapes a text of the catalogue and puts what stands for its places in: HTML as it is, anything else escaped.
 func fill(text string, pairs []any) template.HTML {
 	text = template.HTMLEscapeString(text)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		value, ok := pairs[i+1].(template.HTML)
-		if !ok {
-			value = template.HTML(template.HTMLEscapeString(fmt.Sprint(pairs[i+1])))
-		}
-		text = strings.ReplaceAll(text, "{"+fmt.Sprint(pairs[i])+"}", string(value))
+	if len(pairs) < 2 {
+		return template.HTML(text)
 	}
-	return template.HTML(text)
+	var b strings.Builder
+	for {
+		before, rest, open := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !open {
+			return template.HTML(b.String())
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		if value, ok := valueFor(name, pairs); closed && ok {
+			b.WriteString(value)
+			text = after
+		} else {
+			b.WriteString("{")
+			text = rest
+		}
+	}
+}
+
+// valueFor gives what stands for a place, as HTML.
+func valueFor(name string, pairs []any) (string, bool) {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if key, ok := pairs[i].(string); ok && key == name || !ok && fmt.Sprint(pairs[i]) == name {
+			if html, ok := pairs[i+1].(template.HTML); ok {
+				return string(html), true
+			}
+			return template.HTMLEscapeString(fmt.Sprint(pairs[i+1])), true
+		}
+	}
+	return "", false
 }
 
 // instant writes a time for people and for programs.

@@ -9,105 +9,119 @@ import (
 	"settler.io/crier/internal/site"
 )
 
-// What follows are nodes of JSON-LD in the vocabulary of schema.org, their keys in alphabetical order.
-
-type organization struct {
-	Type string `json:"@type"`
-	Name string `json:"name"`
-	URL  string `json:"url"`
-}
-
-type blogPosting struct {
-	Type          string `json:"@type"`
-	DateModified  string `json:"dateModified,omitempty"`
-	DatePublished string `json:"datePublished"`
-	Headline      string `json:"headline"`
-	URL           string `json:"url"`
-}
-
-type liveBlogPosting struct {
-	Context           string        `json:"@context"`
-	Type              string        `json:"@type"`
-	Author            organization  `json:"author"`
-	CoverageEndTime   string        `json:"coverageEndTime,omitempty"`
-	CoverageStartTime string        `json:"coverageStartTime"`
-	DateModified      string        `json:"dateModified,omitempty"`
-	DatePublished     string        `json:"datePublished"`
-	Headline          string        `json:"headline"`
-	InLanguage        string        `json:"inLanguage"`
-	LiveBlogUpdate    []blogPosting `json:"liveBlogUpdate"`
-	Publisher         organization  `json:"publisher"`
-	URL               string        `json:"url"`
-}
-
-type virtualLocation struct {
-	Type string `json:"@type"`
-	URL  string `json:"url"`
-}
-
-type event struct {
-	Context             string          `json:"@context"`
-	Type                string          `json:"@type"`
-	Description         string          `json:"description,omitempty"`
-	EndDate             string          `json:"endDate,omitempty"`
-	EventAttendanceMode string          `json:"eventAttendanceMode"`
-	EventStatus         string          `json:"eventStatus"`
-	InLanguage          string          `json:"inLanguage"`
-	Location            virtualLocation `json:"location"`
-	Name                string          `json:"name"`
-	Organizer           organization    `json:"organizer"`
-	StartDate           string          `json:"startDate"`
-	URL                 string          `json:"url"`
-}
-
 const vocabulary = "https://schema.org"
 
-// linked describes what a page is about for machines, in JSON: an incident as a LiveBlogPosting with its updates, maintenance as an
-// Event; "" for pages that schema.org has no word for. json.Marshal writes nothing that could end a script.
-func linked(page *site.Page) (template.JS, error) {
-	node := described(page)
-	if node == nil {
-		return "", nil
-	}
-	b, err := json.Marshal(node)
-	return template.JS(b), err
-}
-
-func described(page *site.Page) any {
-	when := func(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-	publisher := organization{"Organization", page.Site.Title, page.Site.URL("index.html")}
+// linked describes what a page is about for machines, as JSON-LD in the vocabulary of schema.org: an incident as a LiveBlogPosting with
+// its updates, maintenance as an Event; "" for pages that it has no word for. Every page of an incident has one, so it is written
+// here rather than by package json; keys are in alphabetical order.
+func linked(page *site.Page) template.JS {
+	var w linkedWriter
 	switch v := page.View.(type) {
 	case site.Incident:
-		post := liveBlogPosting{Context: vocabulary, Type: "LiveBlogPosting", Headline: v.Title, URL: page.URL, InLanguage: page.Site.Language,
-			DatePublished: when(v.Started), CoverageStartTime: when(v.Started), Author: publisher, Publisher: publisher}
-		post.LiveBlogUpdate = make([]blogPosting, 0, len(v.Updates))
-		for i := range v.Updates {
-			u := &v.Updates[i]
-			update := blogPosting{Type: "BlogPosting", Headline: "[" + page.Site.Words.Status(u.Status) + "] " + u.Title,
-				DatePublished: when(u.Date), URL: page.Site.URL(v.Page.Anchor(u.ID))}
-			if u.Amended != nil {
-				update.DateModified = when(*u.Amended)
-			}
-			post.LiveBlogUpdate = append(post.LiveBlogUpdate, update)
-		}
-		if len(v.Updates) > 0 {
-			post.DateModified = when(v.Updates[0].Date)
-		}
-		if !v.Ended.IsZero() {
-			post.CoverageEndTime = when(v.Ended)
-		}
-		return &post
+		w.posting(page, &v)
 	case site.Maintenance:
-		work := event{Context: vocabulary, Type: "Event", Name: v.Title, URL: page.URL, InLanguage: page.Site.Language,
-			StartDate: when(v.Starts), EventStatus: vocabulary + "/EventScheduled", Organizer: publisher, Description: v.Impact,
-			EventAttendanceMode: vocabulary + "/OnlineEventAttendanceMode", Location: virtualLocation{"VirtualLocation", page.Site.URL("index.html")}}
-		if !v.Ends.IsZero() {
-			work.EndDate = when(v.Ends)
-		}
-		if v.Status == incident.Cancelled {
-			work.EventStatus = vocabulary + "/EventCancelled"
-		}
-		return &work
+		w.event(page, &v)
 	}
-	return nil
+	return template.JS(w)
+}
+
+// linkedWriter is JSON as far as it is written.
+type linkedWriter []byte
+
+func (w *linkedWriter) posting(page *site.Page, v *site.Incident) {
+	*w = make([]byte, 0, 768+320*len(v.Updates))
+	w.begin("LiveBlogPosting", true)
+	w.organization(page, "author")
+	w.time("coverageEndTime", v.Ended)
+	w.time("coverageStartTime", v.Started)
+	if len(v.Updates) > 0 {
+		w.time("dateModified", v.Updates[0].Date)
+	}
+	w.time("datePublished", v.Started)
+	w.text("headline", v.Title)
+	w.text("inLanguage", page.Site.Language)
+	w.raw(`,"liveBlogUpdate":[`)
+	for i := range v.Updates {
+		u := &v.Updates[i]
+		if i > 0 {
+			w.raw(",")
+		}
+		w.begin("BlogPosting", false)
+		if u.Amended != nil {
+			w.time("dateModified", *u.Amended)
+		}
+		w.time("datePublished", u.Date)
+		w.text("headline", "["+page.Site.Words.Status(u.Status)+"] "+u.Title)
+		w.text("url", page.Site.URL(v.Page.Anchor(u.ID)))
+		w.raw("}")
+	}
+	w.raw("]")
+	w.organization(page, "publisher")
+	w.text("url", page.URL)
+	w.raw("}")
+}
+
+func (w *linkedWriter) event(page *site.Page, v *site.Maintenance) {
+	w.begin("Event", true)
+	if v.Impact != "" {
+		w.text("description", v.Impact)
+	}
+	w.time("endDate", v.Ends)
+	w.text("eventAttendanceMode", vocabulary+"/OnlineEventAttendanceMode")
+	status := "/EventScheduled"
+	if v.Status == incident.Cancelled {
+		status = "/EventCancelled"
+	}
+	w.text("eventStatus", vocabulary+status)
+	w.text("inLanguage", page.Site.Language)
+	w.raw(`,"location":`)
+	w.begin("VirtualLocation", false)
+	w.text("url", page.Site.URL("index.html"))
+	w.raw("}")
+	w.text("name", v.Title)
+	w.organization(page, "organizer")
+	w.time("startDate", v.Starts)
+	w.text("url", page.URL)
+	w.raw("}")
+}
+
+func (w *linkedWriter) raw(text string) { *w = append(*w, text...) }
+
+// begin begins a node; its other members follow.
+func (w *linkedWriter) begin(kind string, top bool) {
+	w.raw("{")
+	if top {
+		w.raw(`"@context":"` + vocabulary + `",`)
+	}
+	w.raw(`"@type":"` + kind + `"`)
+}
+
+func (w *linkedWriter) organization(page *site.Page, key string) {
+	w.raw(`,"` + key + `":`)
+	w.begin("Organization", false)
+	w.text("name", page.Site.Title)
+	w.text("url", page.Site.URL("index.html"))
+	w.raw("}")
+}
+
+// time writes an instant, unless it is zero.
+func (w *linkedWriter) time(key string, t time.Time) {
+	if !t.IsZero() {
+		w.raw(`,"` + key + `":"`)
+		*w = t.UTC().AppendFormat(*w, time.RFC3339)
+		w.raw(`"`)
+	}
+}
+
+// text writes a text. Package json escapes what could end a script, too.
+func (w *linkedWriter) text(key, text string) {
+	w.raw(`,"` + key + `":`)
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			quoted, _ := json.Marshal(text) // a string can be marshalled
+			*w = append(*w, quoted...)
+			return
+		}
+	}
+	*w = append(append(append(*w, '"'), text...), '"')
 }
