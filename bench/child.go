@@ -55,8 +55,11 @@ func same(site, out string) error {
 		return err
 	}
 	defer root.Close()
-	looks, _ := theme.Load(themes.Default(), nil, "", theme.Brand(c.Brand), words, c.Zone)
+	var looks *theme.Theme
+	var group sync.WaitGroup
+	group.Go(func() { looks, _ = theme.Load(themes.Default(), nil, "", theme.Brand(c.Brand), words, c.Zone) })
 	loaded, _ := content.Load(sitefs.New(root, site, "content"), content.Options{Config: c})
+	group.Wait()
 	result := build.Build(build.Input{Config: c, Content: loaded, Theme: looks, Words: words, Now: at})
 	var set fileset.Set
 	for _, f := range result.Files.Files() {

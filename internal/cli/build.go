@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -88,6 +89,10 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 		}
 		return nil, err
 	}
+	looks := loaded{config: l.config}
+	var group sync.WaitGroup
+	group.Go(func() { looks.loadTheme(root) }) // needs nothing of the content
+	defer group.Wait()
 	var gitError error
 	found, findings := content.Load(sitefs.New(root, folder, "content"), content.Options{Config: l.config, Sums: true, Dates: func(paths []string) content.Dates {
 		l.undated = true
@@ -120,7 +125,9 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 	}
 	l.content = found
 	l.findings = append(l.findings, findings...)
-	l.loadTheme(root)
+	group.Wait()
+	l.theme, l.words = looks.theme, looks.words
+	l.findings = append(l.findings, looks.findings...)
 	return l, nil
 }
 

@@ -49,14 +49,15 @@ func TestCompiledPagesAreThePages(t *testing.T) {
 			page := planned.Page(i).Page()
 			kinds[fmt.Sprint(page.Site.Language, page.Kind)]++
 			template := th.pages[page.Site.Language][page.Kind]
-			if template.compiled == nil {
+			compiled := template.compiled()
+			if compiled == nil {
 				t.Fatalf("%s: pages of the kind %s are not compiled", name, page.Kind)
 			}
 			var want strings.Builder
 			if err := template.html.Execute(&want, &page); err != nil {
 				t.Fatal(err)
 			}
-			got, ok := template.compiled.Append(nil, &page)
+			got, ok := compiled.Append(nil, &page)
 			if !ok || string(got) != want.String() {
 				t.Fatalf("%s: %s: %v\ngot\n%s\nwant\n%s", name, page.Path, ok, got, want.String())
 			}

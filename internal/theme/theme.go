@@ -181,8 +181,10 @@ func (t *Theme) loadAssets(files layered, brand Brand, findings *[]diag.Finding)
 
 // pageTemplate is the template of a kind of pages.
 type pageTemplate struct {
-	html     *template.Template
-	compiled *compiled.Template // nil where html uses what compiled does not know
+	html *template.Template
+	// compiled is nil where html uses what compiled does not know. It is made for the first page, since most commands render none,
+	// and before html is executed.
+	compiled func() *compiled.Template
 }
 
 func parsePage(files layered, kind site.Kind, funcs map[string]any) (*pageTemplate, *diag.Finding) {
@@ -215,11 +217,13 @@ func parsePage(files layered, kind site.Kind, funcs map[string]any) (*pageTempla
 			return nil, templateFinding(source, name, err)
 		}
 	}
-	quick, err := compiled.Compile(t, names[0], compiled.Options{Functions: funcs, Pure: pure, Calls: calls})
-	if err != nil {
-		quick = nil
-	}
-	return &pageTemplate{t.Lookup(names[0]), quick}, nil
+	return &pageTemplate{t.Lookup(names[0]), sync.OnceValue(func() *compiled.Template {
+		quick, err := compiled.Compile(t, names[0], compiled.Options{Functions: funcs, Pure: pure, Calls: calls})
+		if err != nil {
+			return nil
+		}
+		return quick
+	})}, nil
 }
 
 // fragments keeps what pages of one folder depth have in common, such as their header, so that it is rendered once. Only
@@ -311,10 +315,10 @@ func (t *Theme) Render(w io.Writer, page site.Page, asMarkdown bool) error {
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 func (t *pageTemplate) write(w io.Writer, page *site.Page) error {
-	if t.compiled != nil {
+	if quick := t.compiled(); quick != nil {
 		buffer := buffers.Get().(*[]byte)
 		defer buffers.Put(buffer)
-		out, ok := t.compiled.Append((*buffer)[:0], page)
+		out, ok := quick.Append((*buffer)[:0], page)
 		*buffer = out[:0]
 		if ok {
 			_, err := w.Write(out)
