@@ -2,6 +2,7 @@ package site
 
 import (
 	"regexp"
+	"slices"
 
 	"settler.io/crier/internal/incident"
 )
@@ -153,10 +154,13 @@ func (p *planner) updates(s *story, from venue) []Update {
 
 // changes lists the components whose condition a step changed.
 func (p *planner) changes(step *incident.Step) []Change {
+	if step.Before.Status == step.After.Status && slices.Equal(step.Before.Affected, step.After.Affected) {
+		return nil // conditions follow from those two
+	}
 	var changes []Change
 	for _, move := range step.Moves() {
 		if move.Before != move.After {
-			changes = append(changes, Change{p.affected([]incident.Affected{{Component: move.Component, Condition: move.After}})[0], move.Before})
+			changes = append(changes, Change{p.componentIn(move.Component, move.After), move.Before})
 		}
 	}
 	return changes
@@ -164,29 +168,33 @@ func (p *planner) changes(step *incident.Step) []Change {
 
 // worst lists the components that were affected, each at its worst.
 func (p *planner) worst(s *story) []Affected {
-	worst := map[string]incident.Condition{}
-	for _, span := range s.Spans {
-		worst[span.Component] = max(worst[span.Component], span.Condition)
-	}
-	var list []incident.Affected
-	for _, id := range s.components {
-		if worst[id] == 0 {
-			worst[id] = incident.Operational
+	list := make([]Affected, len(s.components))
+	for i, id := range s.components {
+		worst := incident.Operational
+		for _, span := range s.Spans {
+			if span.Component == id {
+				worst = max(worst, span.Condition)
+			}
 		}
-		list = append(list, incident.Affected{Component: id, Condition: worst[id]})
+		list[i] = p.componentIn(id, worst)
 	}
-	return p.affected(list)
+	return list
 }
 
 func (p *planner) affected(list []incident.Affected) []Affected {
 	views := make([]Affected, len(list))
 	for i, a := range list {
-		views[i] = Affected{Name: a.Component, Condition: a.Condition}
-		if c, ok := p.Config.Component(a.Component); ok {
-			views[i].Name, views[i].Page = c.Name, componentRef(c.ID)
-		}
+		views[i] = p.componentIn(a.Component, a.Condition)
 	}
 	return views
+}
+
+// componentIn makes the view of a component in a condition.
+func (p *planner) componentIn(id string, condition incident.Condition) Affected {
+	if c, ok := p.Config.Component(id); ok {
+		return Affected{c.Name, componentRef(c.ID), condition}
+	}
+	return Affected{Name: id, Condition: condition}
 }
 
 // describe gives one line about the newest update, for search engines.
