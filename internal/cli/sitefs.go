@@ -13,17 +13,25 @@ import (
 type siteFS struct {
 	root  *os.Root
 	dir   string
+	scan  *scan    // what was found already; nil: nothing
 	links sync.Map // names that ReadDir found to be symbolic links
 }
 
 // newSiteFS gives the file system of a site for reading below folder.
-func newSiteFS(root *os.Root, dir, folder string) fs.FS {
+func newSiteFS(root *os.Root, dir, folder string) fs.FS { return newScannedFS(root, dir, folder, nil) }
+
+// newScannedFS is newSiteFS where the site was looked through already: folders are listed as they were found.
+func newScannedFS(root *os.Root, dir, folder string, found *scan) fs.FS {
 	for at := folder; at != "."; at = path.Dir(at) {
 		if info, err := root.Lstat(at); err != nil || info.Mode()&fs.ModeSymlink != 0 {
 			return root.FS()
 		}
 	}
-	return &siteFS{root: root, dir: dir}
+	s := &siteFS{root: root, dir: dir, scan: found}
+	if found != nil {
+		found.links(func(name string) { s.links.Store(name, true) })
+	}
+	return s
 }
 
 // Open opens a file or folder.
@@ -36,6 +44,9 @@ func (s *siteFS) Open(name string) (fs.File, error) {
 
 // ReadDir lists a folder by name.
 func (s *siteFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	if entries, err, known := s.scan.ReadDir(name); known {
+		return entries, err
+	}
 	entries, err := os.ReadDir(filepath.Join(s.dir, filepath.FromSlash(name)))
 	for _, entry := range entries {
 		if entry.Type()&fs.ModeSymlink != 0 {

@@ -64,6 +64,10 @@ func (l *loader) again(s *source) *source {
 	if old != nil && !l.maybe(s.path) {
 		return old
 	}
+	kept, sure := l.take(s)
+	if sure {
+		return s
+	}
 	raw, err := l.readFile(s.path)
 	if err == nil {
 		s.sum = sha256.Sum256(raw)
@@ -73,7 +77,12 @@ func (l *loader) again(s *source) *source {
 	if old != nil && old.failure == s.failure && old.sum == s.sum {
 		return old
 	}
-	l.read(s, raw, err)
+	if sum := s.sum; err != nil || sum != kept.Sum || !s.take(kept.Parsed, l.options.Config.Zone) {
+		l.read(s, raw, err)
+	} else {
+		s.sum = sum
+	}
+	l.keep(s)
 	return s
 }
 

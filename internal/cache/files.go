@@ -1,0 +1,196 @@
+package cache
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"path"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"settler.io/crier/internal/content"
+)
+
+// shards is into how many parts files are kept, all of one folder in one: several can be read at once, and one edit writes one anew.
+const shards = 64
+
+// Files keeps what the files of a site's content came to, by their paths. A file that looks as it did need not be read.
+type Files struct {
+	cache  *Cache
+	key    string
+	looks  map[string]Look
+	now    time.Time
+	shards [shards]shard
+}
+
+type shard struct {
+	once  sync.Once
+	kept  map[string]entry // as it was read
+	mu    sync.Mutex
+	used  int              // of those kept
+	fresh map[string]entry // what is kept from now on besides the used ones, or in their place
+}
+
+// entry is what is kept of one file.
+type entry struct {
+	look   Look // zero: it says nothing
+	sum    [sha256.Size]byte
+	text   string
+	parsed content.Parsed
+	anew   bool // parsed is in place of the text
+	used   bool
+}
+
+// Files gives the files that were kept under a key. looks is how files look now, at an instant by the file system's clock before which
+// none of them was read.
+func (c *Cache) Files(key string, looks map[string]Look, now time.Time) *Files {
+	return &Files{cache: c, key: key, looks: looks, now: now}
+}
+
+// shard gives the part that a file belongs to, read.
+func (f *Files) shard(name string) *shard {
+	h := fnv.New32a()
+	h.Write([]byte(path.Dir(name)))
+	n := int(h.Sum32() % shards)
+	s := &f.shards[n]
+	s.once.Do(func() { s.kept = f.read(n) })
+	return s
+}
+
+func shardName(n int) string { return fmt.Sprintf("content/%02x", n) }
+
+// Kept gives what is kept of a file.
+func (f *Files) Kept(name string) (content.Kept, bool) {
+	s := f.shard(name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := s.kept[name]
+	if !ok {
+		return content.Kept{}, false
+	}
+	if !e.used {
+		e.used = true
+		s.used++
+		s.kept[name] = e
+	}
+	look, looks := f.looks[name]
+	return content.Kept{Parsed: e.text, Sum: e.sum, Sure: looks && look == e.look}, true
+}
+
+// Keep keeps what a file came to, in place of what was kept of it before.
+func (f *Files) Keep(name string, sum [sha256.Size]byte, p content.Parsed) {
+	e := entry{sum: sum, parsed: p, anew: true}
+	if look, ok := f.looks[name]; ok && look.Settled(f.now) {
+		e.look = look
+	}
+	s := f.shard(name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fresh == nil {
+		s.fresh = map[string]entry{}
+	}
+	s.fresh[name] = e
+}
+
+// Save writes the parts that are no longer as they were read. What nobody asked for is gone.
+func (f *Files) Save() error {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	errs := make([]error, runtime.GOMAXPROCS(0))
+	for k := range errs {
+		group.Go(func() {
+			var b []byte
+			for n := next.Add(1) - 1; n < shards && errs[k] == nil; n = next.Add(1) - 1 {
+				s := &f.shards[n]
+				if len(s.fresh) == 0 && s.used == len(s.kept) {
+					continue
+				}
+				b = s.append(b[:0])
+				errs[k] = f.cache.Write(shardName(int(n)), f.key, b)
+			}
+		})
+	}
+	group.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// append writes a part: of each file its path, look, hash and what it came to.
+func (s *shard) append(b []byte) []byte {
+	all := make(map[string]entry, len(s.kept)+len(s.fresh))
+	for name, e := range s.kept {
+		if e.used {
+			all[name] = e
+		}
+	}
+	maps.Copy(all, s.fresh)
+	text := []byte{}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		e := all[name]
+		b = binary.AppendUvarint(b, uint64(len(name)))
+		b = append(b, name...)
+		for _, n := range []uint64{uint64(e.look.Size), uint64(e.look.Modified), uint64(e.look.Changed), e.look.Inode} {
+			b = binary.LittleEndian.AppendUint64(b, n)
+		}
+		b = append(b, e.sum[:]...)
+		if text = append(text[:0], e.text...); e.anew {
+			text = e.parsed.Append(text[:0])
+		}
+		b = binary.AppendUvarint(b, uint64(len(text)))
+		b = append(b, text...)
+	}
+	return b
+}
+
+// read reads a part; one that makes no sense holds nothing. The texts share the memory of the whole.
+func (f *Files) read(n int) map[string]entry {
+	text, ok := f.cache.Read(shardName(n), f.key)
+	if !ok {
+		return nil
+	}
+	kept := map[string]entry{}
+	for len(text) > 0 {
+		var e entry
+		name, rest, ok := cut(text)
+		if !ok || len(rest) < 4*8+sha256.Size {
+			return nil
+		}
+		var numbers [4]uint64
+		for i := range numbers {
+			numbers[i] = binary.LittleEndian.Uint64([]byte(rest[i*8 : i*8+8]))
+		}
+		e.look = Look{int64(numbers[0]), int64(numbers[1]), int64(numbers[2]), numbers[3]}
+		rest = rest[4*8:]
+		copy(e.sum[:], rest)
+		if e.text, text, ok = cut(rest[sha256.Size:]); !ok {
+			return nil
+		}
+		kept[name] = e
+	}
+	return kept
+}
+
+// cut takes a text with its length from the front of another.
+func cut(text string) (first, rest string, ok bool) {
+	var size uint64
+	for i := 0; i < len(text) && i < 5; i++ {
+		size |= uint64(text[i]&0x7f) << (7 * i)
+		if text[i] < 0x80 {
+			rest = text[i+1:]
+			if size > uint64(len(rest)) {
+				return "", "", false
+			}
+			return rest[:size], rest[size:], true
+		}
+	}
+	return "", "", false
+}
