@@ -144,7 +144,7 @@ func later(a, b time.Time) time.Time {
 
 func (w *writer) update(r *site.Record, n int, id string) update {
 	step := &r.Steps[n]
-	u := &step.Update
+	u := step.Update
 	published := r.Published(n)
 	object := update{ID: Identify("update", section(r)+r.ID+"/"+u.ID), Status: step.After.Status.String(), Body: r.Text(n), IncidentID: id,
 		CreatedAt: w.stamp(published), UpdatedAt: w.stamp(later(published, u.Amended)), DisplayAt: w.stamp(u.Date), DeliverNotifications: true}

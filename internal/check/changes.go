@@ -61,7 +61,7 @@ func (s *story) find(id string) *incident.Update {
 	}
 	for i := range s.releases {
 		if s.releases[i].Update.ID == id {
-			return &s.releases[i].Update
+			return s.releases[i].Update
 		}
 	}
 	return nil
@@ -74,7 +74,7 @@ func (c *checker) changes(was story, now map[string]*story, known map[string]boo
 		if !was.releases[n].Public(c.Now) {
 			continue
 		}
-		u := &was.releases[n].Update
+		u := was.releases[n].Update
 		v := is.find(u.ID)
 		switch {
 		case v == nil:
@@ -97,7 +97,7 @@ func (c *checker) changes(was story, now map[string]*story, known map[string]boo
 func renamed(was story, u *incident.Update, is *story, now map[string]*story, known map[string]bool) *incident.Update {
 	if is != nil {
 		for i := range is.releases {
-			if v := &is.releases[i].Update; v.Date.Equal(u.Date) && was.find(v.ID) == nil {
+			if v := is.releases[i].Update; v.Date.Equal(u.Date) && was.find(v.ID) == nil {
 				return v
 			}
 		}
@@ -114,7 +114,7 @@ func renamed(was story, u *incident.Update, is *story, now map[string]*story, kn
 
 // rewritten compares what an update said with what it says.
 func (c *checker) rewritten(was story, n int, v *incident.Update, is *story) {
-	u := &was.releases[n].Update
+	u := was.releases[n].Update
 	if u.Title != v.Title {
 		heirs := 0
 		for _, later := range was.releases[n+1:] {

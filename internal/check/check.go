@@ -100,7 +100,7 @@ func (c *checker) report(kind diag.Kind, path, key, hint, format string, args ..
 	c.findings = append(c.findings, kind.New(at, hint, format, args...))
 }
 
-func (c *checker) text(u incident.Update) string {
+func (c *checker) text(u *incident.Update) string {
 	if document := c.Content.Documents[u.Path]; document != nil {
 		return document.Text
 	}
@@ -114,7 +114,7 @@ func (c *checker) incident(i incident.Incident) {
 	}
 	i.Updates = updates
 	history := incident.Fold(i)
-	if strings.TrimSpace(c.text(updates[0])) == "" {
+	if strings.TrimSpace(c.text(&updates[0])) == "" {
 		c.report(diag.SaysNothing, updates[0].Path, "", "say below the front matter what you are investigating", "the first update has no text")
 	}
 	for n, step := range history.Steps {
@@ -146,7 +146,7 @@ func (c *checker) step(step incident.Step, later bool) {
 	if severity := step.Before.Severity.Worse(step.After.Severity); severity.Urgent() && u.Date.After(c.Now.Add(c.Config.Rules.Tolerance)) {
 		c.report(diag.FutureDate, u.Path, "date", "if it is true now, write "+c.Now.UTC().Truncate(time.Second).Format(time.RFC3339), "a %s that is public only from %s on", severity, u.Date.Format(time.RFC3339))
 	}
-	if u.Runbook.Security != "" && step.After.Severity != incident.P0 {
+	if u.ForRunbook().Security != "" && step.After.Severity != incident.P0 {
 		c.report(diag.SecuritySeverity, u.Path, "security", "write severity: P0", "a security incident is a P0, and this is a %s", step.After.Severity)
 	}
 	if later && step.After.Severity > step.Before.Severity && strings.TrimSpace(c.text(u)) == "" {

@@ -183,7 +183,7 @@ func (p *publishing) warnAhead() {
 // secret reports whether nothing may be said of an incident in a place that others read.
 func secret(i incident.Incident) bool {
 	for _, u := range i.Updates {
-		if u.Runbook.Security != "" {
+		if u.ForRunbook().Security != "" {
 			return true
 		}
 	}

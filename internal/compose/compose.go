@@ -35,7 +35,7 @@ func Update(u incident.Update, body string) string {
 	}
 	f.word("hold", hold(u.Hold))
 	f.instant("amended", u.Amended)
-	f.runbook(u.Runbook)
+	f.runbook(u.ForRunbook())
 	if len(u.Aliases) > 0 {
 		f.word("aliases", list(u.Aliases))
 	}

@@ -42,7 +42,7 @@ func everything() incident.Update {
 		Detected: ten.Add(-3 * time.Minute), Acknowledged: ten.Add(-time.Minute),
 		Components: &incident.Components{Explicit: true, List: []incident.Affected{{Component: "api", Condition: incident.MajorOutage}, {Component: "true", Condition: incident.Operational}}},
 		Impact:     "- all, [really] all, {requests}: fail", ETA: incident.ETA{Words: "null"}, Draft: true, Amended: ten.Add(time.Hour),
-		Runbook: incident.Runbook{Security: "breach", DataLoss: true, Escalate: []string{"ceo"}, Escalated: map[string]time.Time{"lead": ten, "cto": ten.Add(time.Minute)},
+		Runbook: &incident.Runbook{Security: "breach", DataLoss: true, Escalate: []string{"ceo"}, Escalated: map[string]time.Time{"lead": ten, "cto": ten.Add(time.Minute)},
 			Notified: ten.Add(2 * time.Hour), Waive: map[string]string{"escalate": "a drill, no more", "publish": "yes: \"drill\""}},
 		Aliases: []string{"/issues/api, old/"},
 	}
@@ -119,7 +119,7 @@ func FuzzUpdate(f *testing.F) {
 		// What content keeps of a text is what it gets from here.
 		u.Title, u.Impact, u.ETA.Words = oneLine(title), oneLine(impact), oneLine(eta)
 		if reason = oneLine(reason); reason != "" {
-			u.Runbook.Waive = map[string]string{"escalate": reason}
+			u.Runbook = &incident.Runbook{Waive: map[string]string{"escalate": reason}}
 		}
 		switch {
 		case u.Title == "", len(u.Title) > content.MaxTitleLength, len(title)+len(impact)+len(eta)+len(reason)+len(body) > 10000:

@@ -76,7 +76,7 @@ func impact(h incident.History) string {
 
 func dataLoss(h incident.History) string {
 	for _, step := range h.Steps {
-		if step.Update.Runbook.DataLoss {
+		if step.Update.ForRunbook().DataLoss {
 			return "yes: [What]"
 		}
 	}

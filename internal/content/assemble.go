@@ -17,7 +17,8 @@ type folder struct {
 	files   []*source // as they were read; the post-mortem and translations too
 	undated bool      // evidence has to be asked for a date, which may change while the files do not
 
-	works       []source // copies, on which is worked out what depends on other files
+	works       []source          // copies, on which is worked out what depends on other files
+	updates     []incident.Update // those of the copies
 	incident    *incident.Incident
 	maintenance *incident.Maintenance
 	findings    []diag.Finding
@@ -60,7 +61,7 @@ func (l *loader) assemble() *Content {
 	for _, f := range m.order {
 		c.put(f)
 		if l.options.Memory == nil {
-			f.works = nil // nobody asks again
+			f.works, f.updates = nil, nil // nobody asks again
 		}
 	}
 	c.addOthers(m.others)
@@ -76,12 +77,30 @@ func (l *loader) build(folders []*folder) {
 			f.works[i] = *s
 			f.works[i].findings = slices.Clip(s.findings)
 		}
+		f.ownUpdates()
 	}
 	l.dates(folders)
 	for _, f := range folders {
 		f.fold()
 		for i := range f.works {
 			f.findings = append(f.findings, f.works[i].findings...)
+		}
+	}
+}
+
+// ownUpdates gives the copies updates of their own, which lie together.
+func (f *folder) ownUpdates() {
+	n := 0
+	for i := range f.works {
+		if f.works[i].update != nil && !f.works[i].lost {
+			n++
+		}
+	}
+	f.updates = make([]incident.Update, 0, n)
+	for i := range f.works {
+		if s := &f.works[i]; s.update != nil && !s.lost {
+			f.updates = append(f.updates, *s.update)
+			s.update = &f.updates[len(f.updates)-1]
 		}
 	}
 }
@@ -149,7 +168,7 @@ func (f *folder) fold() {
 	} else {
 		checkIncident(files)
 	}
-	var updates []incident.Update
+	updates := f.updates[:0] // without those that have got lost meanwhile
 	var document *incident.Postmortem
 	for _, s := range files {
 		if s.section == postmortem {
@@ -159,7 +178,7 @@ func (f *folder) fold() {
 			continue
 		}
 		s.update.Translations = translations[s.path]
-		updates = append(updates, s.update)
+		updates = append(updates, *s.update)
 	}
 	id := path.Base(f.path)
 	switch at := diag.File(files[0].path); {

@@ -25,7 +25,7 @@ func checkIncident(files []*source) {
 	updates := inOrder(files)
 	var severity incident.Severity
 	for i, s := range updates {
-		u := &s.update
+		u := s.update
 		if u.Severity != 0 {
 			severity = u.Severity
 		}
@@ -61,7 +61,7 @@ func (s *source) needFirst(ok bool, key, hint string) {
 func checkMaintenance(files []*source) {
 	var starts, ends time.Time
 	for i, s := range inOrder(files) {
-		u := &s.update
+		u := s.update
 		if i == 0 {
 			s.needFirst(u.Title != "", "title", "title: with a brief description of the work")
 			s.needFirst(!u.Starts.IsZero(), "starts", "starts: 2026-11-30T22:00:00Z")

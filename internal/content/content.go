@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/markdown"
 )
@@ -27,26 +26,6 @@ type Content struct {
 	Keys map[string]Keys
 	// Sums are the SHA-256 hashes of the files' bytes, by path, where Options ask for them.
 	Sums map[string][sha256.Size]byte
-}
-
-// Keys are the places of the keys' values in the front matter of one file. There are tens of thousands of them, each with few
-// keys, so they are a list.
-type Keys []Key
-
-// Key is a key and where its value stands.
-type Key struct {
-	Name         string
-	Line, Column int32
-}
-
-// At gives the place of a key's value in the file with the path; ok is false where the key is not stated.
-func (k Keys) At(path, name string) (at diag.Position, ok bool) {
-	for i := range k {
-		if k[i].Name == name {
-			return diag.Position{Path: path, Line: int(k[i].Line), Column: int(k[i].Column)}, true
-		}
-	}
-	return diag.Position{}, false
 }
 
 // Page is a custom page: content/pages/about.md becomes /about/.

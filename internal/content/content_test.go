@@ -103,7 +103,7 @@ We *look*.
 					Date: at(t, "2026-10-02T10:04:00Z"), Impact: "Nobody can pay", ETA: incident.ETA{Words: "within the hour"},
 					Components: &incident.Components{Explicit: true, List: []incident.Affected{{Component: "api", Condition: incident.MajorOutage}, {Component: "web", Condition: incident.DegradedPerformance}}},
 					Detected:   at(t, "2026-10-02T10:00:00Z"), Acknowledged: at(t, "2026-10-02T10:03:00Z"),
-					Runbook: incident.Runbook{Security: "breach", DataLoss: true, Escalate: []string{"lead", "ceo"},
+					Runbook: &incident.Runbook{Security: "breach", DataLoss: true, Escalate: []string{"lead", "ceo"},
 						Escalated: map[string]time.Time{"lead": at(t, "2026-10-02T10:20:00Z")}, Notified: at(t, "2026-10-02T11:00:00Z"), Waive: map[string]string{"escalate": "a drill"}},
 					Aliases:      []string{"/issues/a/"},
 					Translations: map[string]incident.Translation{"de": {Path: dir + "/01-investigating.de.md", Title: "API gestört", Impact: "Niemand kann zahlen", ETA: "innerhalb einer Stunde"}},

@@ -54,6 +54,7 @@ type loader struct {
 	memory    *Memory
 	changed   []string // sorted
 	sources   []*source
+	keys      keyTable
 	findings  []diag.Finding
 	reported  map[string]bool // folders of which something was said
 }
@@ -68,7 +69,7 @@ type source struct {
 	language string // of a translation
 	lost     bool   // it could not be understood: it is left out
 
-	update       incident.Update // one of these, by the section
+	update       *incident.Update // one of these, by the section
 	announcement *incident.Announcement
 	page         *Page
 	postmortem   *incident.Postmortem
@@ -173,10 +174,7 @@ func (l *loader) read(s *source, raw []byte, err error) {
 			"the front matter cannot be read: %s", syntax.Message))
 		return
 	}
-	s.keys = make(Keys, 0, len(root.Entries))
-	for _, e := range root.Entries {
-		s.keys = append(s.keys, Key{e.Key, int32(e.Value.Line), int32(e.Value.Column)})
-	}
+	s.keys = l.keys.keys(root.Entries)
 	r := &reader{Decoder: tree.Decoder{Path: s.path, Zone: l.options.Config.Zone}, config: l.options.Config, source: s}
 	r.decode(root)
 	s.findings = append(s.findings, r.Findings...)
@@ -193,7 +191,7 @@ func (l *loader) read(s *source, raw []byte, err error) {
 	if l.options.FrontMatterOnly {
 		return
 	}
-	prefix, heading := s.update.ID, 4 // an update has a heading of rank three, a post-mortem and an announcement one of rank two
+	prefix, heading := s.id, 4 // an update has a heading of rank three, a post-mortem and an announcement one of rank two
 	switch s.section {
 	case postmortem:
 		prefix, heading = "postmortem", 3

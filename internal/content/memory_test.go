@@ -51,7 +51,7 @@ func sameLoad(t *testing.T, what string, want, got *Content, wantFindings, gotFi
 		t.Fatalf("%s: findings differ: %s", what, d)
 	}
 	html := cmp.Transformer("shown", func(d *markdown.Document) string {
-		return d.HTML(func(to string) (string, bool) { return to, true }) + d.Text + d.Markdown + fmt.Sprint(d.Links, d.Anchors)
+		return d.HTML(func(to string) (string, bool) { return to, true }) + d.Text + d.Markdown + fmt.Sprint(d.Links(), d.Anchors())
 	})
 	if d := cmp.Diff(want, got, html, cmpopts.EquateEmpty()); d != "" {
 		t.Fatalf("%s: content differs: %s", what, d)

@@ -27,12 +27,12 @@ func (r *reader) decode(root *tree.Node) {
 	}
 	switch s.section {
 	case incidentUpdate:
-		s.update = incident.Update{ID: s.id, Path: s.path}
-		r.Fields(root, "front matter", r.incidentFields(&s.update))
+		s.update = &incident.Update{ID: s.id, Path: s.path}
+		r.Fields(root, "front matter", r.incidentFields(s.update))
 		r.needStatus(root, "investigating, identified, monitoring or resolved")
 	case maintenanceUpdate:
-		s.update = incident.Update{ID: s.id, Path: s.path}
-		r.Fields(root, "front matter", r.maintenanceFields(&s.update))
+		s.update = &incident.Update{ID: s.id, Path: s.path}
+		r.Fields(root, "front matter", r.maintenanceFields(s.update))
 		r.needStatus(root, "scheduled, in_progress, verifying, completed or cancelled")
 	case postmortem:
 		s.postmortem = &incident.Postmortem{Path: s.path}
@@ -84,6 +84,12 @@ func (r *reader) commonFields(u *incident.Update) []tree.Field {
 }
 
 func (r *reader) incidentFields(u *incident.Update) []tree.Field {
+	runbook := func() *incident.Runbook {
+		if u.Runbook == nil {
+			u.Runbook = &incident.Runbook{}
+		}
+		return u.Runbook
+	}
 	return append(r.commonFields(u), []tree.Field{
 		{Key: "severity", Decode: func(n *tree.Node) { u.Severity = r.severity(n) }},
 		{Key: "status", Decode: func(n *tree.Node) { u.Status = r.status(n, incident.IncidentStatuses[:]) }},
@@ -91,32 +97,32 @@ func (r *reader) incidentFields(u *incident.Update) []tree.Field {
 		{Key: "acknowledged", Decode: r.instant(&u.Acknowledged)},
 		{Key: "security", Decode: func(n *tree.Node) {
 			if text := r.oneOf(n, diag.WrongType, "what a security incident is", "incident", "breach"); text != "" {
-				u.Runbook.Security = text
+				runbook().Security = text
 			}
 		}},
-		{Key: "data_loss", Decode: func(n *tree.Node) { u.Runbook.DataLoss, _ = r.Bool(n) }},
+		{Key: "data_loss", Decode: func(n *tree.Node) { runbook().DataLoss, _ = r.Bool(n) }},
 		{Key: "escalate", Decode: func(n *tree.Node) {
 			texts, _ := r.Texts(n)
 			for _, text := range texts {
 				if party := r.oneOf(text, diag.UnknownParty, "anyone to escalate to", Parties[:]...); party != "" {
-					u.Runbook.Escalate = append(u.Runbook.Escalate, party)
+					runbook().Escalate = append(runbook().Escalate, party)
 				}
 			}
 		}},
 		{Key: "escalated", Decode: func(n *tree.Node) {
-			u.Runbook.Escalated = map[string]time.Time{}
+			runbook().Escalated = map[string]time.Time{}
 			var fields []tree.Field
 			for _, party := range Parties {
 				fields = append(fields, tree.Field{Key: party, Decode: func(n *tree.Node) {
 					if t, ok := r.Instant(n); ok {
-						u.Runbook.Escalated[party] = t
+						runbook().Escalated[party] = t
 					}
 				}})
 			}
 			r.Fields(n, "a map such as {lead: 2026-10-02T10:30:00Z}", fields)
 		}},
-		{Key: "notified", Decode: r.instant(&u.Runbook.Notified)},
-		{Key: "waive", Decode: func(n *tree.Node) { u.Runbook.Waive = r.waive(n) }},
+		{Key: "notified", Decode: func(n *tree.Node) { r.instant(&runbook().Notified)(n) }},
+		{Key: "waive", Decode: func(n *tree.Node) { runbook().Waive = r.waive(n) }},
 	}...)
 }
 

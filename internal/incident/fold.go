@@ -35,11 +35,15 @@ func (s State) Conditions() []Affected {
 	return s.Affected
 }
 
-// Step is an update and what it changed.
+// Step is an update and what it changed. Steps share what they point to, with each other and with the incident they were made
+// of: there are tens of thousands of them, and none of it ever changes.
 type Step struct {
-	Update        Update // of a transition that the clock made: ID, Status and Date only
-	Before, After State
+	Update        *Update // of a transition that the clock made: ID, Status and Date only
+	Before, After *State  // never nil
 }
+
+// nothing is the state before the first step.
+var nothing State
 
 // Clock reports whether the clock made the step, not a person.
 func (s Step) Clock() bool { return s.Update.Path == "" }
@@ -118,13 +122,13 @@ type History struct {
 // incident's ID, without a severity P1.
 func Fold(i Incident) History {
 	h := History{ID: i.ID, Path: i.Path, Postmortem: i.Postmortem}
-	state := State{Title: i.ID, Severity: P1}
+	updates := InOrder(i.Updates)
+	h.Steps = make([]Step, len(updates))
+	states := make([]State, len(updates))
+	before, state := &nothing, State{Title: i.ID, Severity: P1}
 	var stated Components
-	for n, u := range Sorted(i.Updates) {
-		before := state
-		if n == 0 {
-			before = State{}
-		}
+	for n := range updates {
+		u := &updates[n]
 		if u.Title != "" {
 			state.Title = u.Title
 		}
@@ -138,33 +142,49 @@ func Fold(i Incident) History {
 		if u.Components != nil {
 			stated = *u.Components
 		}
-		state.Affected = stated.under(state.Severity)
+		if u.Components != nil || state.Severity != before.Severity {
+			state.Affected = stated.under(state.Severity)
+		}
 		switch {
 		case n > 0 && before.Status == Resolved && state.Status == Resolved:
 			h.Odd = append(h.Odd, Odd{SecondEnd, n})
 		case n > 0 && before.Status == Resolved:
 			h.Odd = append(h.Odd, Odd{Reopening, n})
 		}
-		h.Steps = append(h.Steps, Step{u, before, state})
+		states[n] = state
+		h.Steps[n] = Step{u, before, &states[n]}
+		before = &states[n]
 	}
-	h.Spans = spans(h.Steps, func(s State, from, to time.Time) (time.Time, time.Time) { return from, to })
+	h.Spans = spans(h.Steps, func(s *State, from, to time.Time) (time.Time, time.Time) { return from, to })
 	return h
 }
 
-// Sorted gives the updates by date, equal dates by file name.
+// Sorted gives a copy of the updates by date, equal dates by file name.
 func Sorted(updates []Update) []Update {
 	sorted := slices.Clone(updates)
-	slices.SortStableFunc(sorted, func(a, b Update) int {
-		if c := a.Date.Compare(b.Date); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
+	slices.SortStableFunc(sorted, func(a, b Update) int { return compare(&a, &b) })
 	return sorted
 }
 
+// InOrder gives the updates in the order of Sorted: the very same slice where they are in it, as most are.
+func InOrder(updates []Update) []Update {
+	for n := 1; n < len(updates); n++ {
+		if compare(&updates[n-1], &updates[n]) > 0 {
+			return Sorted(updates)
+		}
+	}
+	return updates
+}
+
+func compare(a, b *Update) int {
+	if c := a.Date.Compare(b.Date); c != 0 {
+		return c
+	}
+	return strings.Compare(a.ID, b.ID)
+}
+
 // say takes over what an update says about impact and ETA.
-func (s State) say(u Update) State {
+func (s State) say(u *Update) State {
 	if u.Impact != "" {
 		s.Impact = u.Impact
 	}
@@ -190,7 +210,7 @@ func (c Components) under(severity Severity) []Affected {
 }
 
 // spans turns steps into spans. window clips the time for which a state's conditions hold.
-func spans(steps []Step, window func(s State, from, to time.Time) (time.Time, time.Time)) []Span {
+func spans(steps []Step, window func(s *State, from, to time.Time) (time.Time, time.Time)) []Span {
 	var done []Span
 	open := map[string]int{} // component -> index into done of its open span
 	for i := range steps {
@@ -227,7 +247,7 @@ func (h History) First() time.Time { return h.Steps[0].Update.Date }
 func (h History) Last() Step { return h.Steps[len(h.Steps)-1] }
 
 // State is the state after the last step.
-func (h History) State() State { return h.Steps[len(h.Steps)-1].After }
+func (h History) State() State { return *h.Steps[len(h.Steps)-1].After }
 
 // Over reports whether an incident is resolved, or maintenance completed or cancelled.
 func (h History) Over() bool {

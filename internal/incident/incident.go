@@ -42,6 +42,7 @@ type Update struct {
 	Title    string
 	Status   Status
 	Severity Severity // not in maintenance
+	Draft    bool
 	Date     time.Time
 
 	// Components replaces the set of affected components; nil leaves it as it is, an empty set clears it.
@@ -53,13 +54,12 @@ type Update struct {
 	Detected     time.Time // first update only
 	Acknowledged time.Time
 
-	Draft   bool
 	Hold    Hold
 	Amended time.Time
 
 	Starts, Ends time.Time // maintenance only: the window
 
-	Runbook Runbook // for the rules; in no output
+	Runbook *Runbook // for the rules; in no output; nil, as in most: nothing is stated; see ForRunbook
 
 	// Aliases are former addresses of the whole incident, as paths that start with a slash.
 	Aliases []string
@@ -106,6 +106,14 @@ type Runbook struct {
 	Escalated map[string]time.Time // party -> when it was told, as stated
 	Notified  time.Time            // when customers were notified of a breach, as stated
 	Waive     map[string]string    // rule -> reason why it is set aside
+}
+
+// ForRunbook gives what the update states for the runbook.
+func (u *Update) ForRunbook() Runbook {
+	if u.Runbook == nil {
+		return Runbook{}
+	}
+	return *u.Runbook
 }
 
 // Translation is what 01-investigating.de.md may say of 01-investigating.md. Empty fields fall back to the original.

@@ -12,9 +12,10 @@ func FoldMaintenance(m Maintenance) History {
 	h := History{ID: m.ID, Path: m.Path, Planned: true}
 	f := maintenanceFold{history: &h, taken: map[string]bool{}}
 	f.state.Title = m.ID
-	for _, u := range Sorted(m.Updates) {
-		f.clock(u.Date)
-		f.update(u)
+	updates := InOrder(m.Updates)
+	for n := range updates {
+		f.clock(updates[n].Date)
+		f.update(&updates[n])
 	}
 	f.clock(time.Time{})
 	h.Spans = spans(h.Steps, within)
@@ -55,16 +56,28 @@ func (f *maintenanceFold) step(id string, status Status, at time.Time) {
 		unique = fmt.Sprintf("%s-%d", id, n)
 	}
 	f.taken[unique] = true
-	before := f.state
 	f.state.Status = status
-	f.history.Steps = append(f.history.Steps, Step{Update{ID: unique, Status: status, Date: at}, before, f.state})
+	f.add(&Update{ID: unique, Status: status, Date: at})
 }
 
-func (f *maintenanceFold) update(u Update) {
-	before := f.state
+// add adds a step to the present state.
+func (f *maintenanceFold) add(u *Update) {
+	after := f.state
+	f.history.Steps = append(f.history.Steps, Step{u, f.before(), &after})
+}
+
+// before is the state that the last step came to.
+func (f *maintenanceFold) before() *State {
+	if len(f.history.Steps) == 0 {
+		return &nothing
+	}
+	return f.history.Last().After
+}
+
+func (f *maintenanceFold) update(u *Update) {
+	before := f.before()
 	first := len(f.history.Steps) == 0
 	if first {
-		before = State{}
 		f.state.Starts = u.Date
 		f.state.Status = Scheduled
 	}
@@ -97,12 +110,12 @@ func (f *maintenanceFold) update(u Update) {
 			f.history.Odd = append(f.history.Odd, Odd{UpdateAfterward, len(f.history.Steps)})
 		}
 	}
-	f.history.Steps = append(f.history.Steps, Step{u, before, f.state})
+	f.add(u)
 }
 
 // within clips the time of a state to the window of the maintenance. A state that holds past the window's end does so
 // because an update kept it open.
-func within(s State, from, to time.Time) (time.Time, time.Time) {
+func within(s *State, from, to time.Time) (time.Time, time.Time) {
 	if from.Before(s.Starts) {
 		from = s.Starts
 	}

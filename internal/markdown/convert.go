@@ -29,9 +29,12 @@ func NewConverter() *Converter {
 }
 
 // Convert converts a text. It never fails: what must not be shown is dropped and reported.
-func (c *Converter) Convert(src Source) (doc *Document, findings []diag.Finding) {
+func (c *Converter) Convert(src Source) (*Document, []diag.Finding) {
 	source := strings.ToValidUTF8(strings.ReplaceAll(src.Text, "\r\n", "\n"), "\uFFFD")
 	clean, first := Clean(source)
+	if words := strings.Trim(clean, "\n"); first < 0 && plainWords(words) {
+		return &Document{Text: words, Markdown: words, plain: true}, nil
+	}
 	w := &writer{path: src.Path, firstLine: max(1, src.FirstLine), prefix: src.IDPrefix, rank: min(max(1, src.Heading), 6), source: []byte(clean), ids: map[string]int{}}
 	if first >= 0 {
 		line := strings.Count(source[:first], "\n")
@@ -39,23 +42,38 @@ func (c *Converter) Convert(src Source) (doc *Document, findings []diag.Finding)
 			diag.Position{Path: src.Path, Line: w.firstLine + line, Column: first - strings.LastIndexByte(source[:first], '\n')},
 			"delete it", "a control character was dropped"))
 	}
+	return c.convert(w)
+}
+
+// convert leaves a text to goldmark.
+func (c *Converter) convert(w *writer) (doc *Document, findings []diag.Finding) {
 	defer func() {
 		if r := recover(); r != nil { // a bug in the library must not cost the update: its words go out plainly
-			at := diag.Position{Path: src.Path, Line: w.firstLine, Column: 1}
+			at, clean := diag.Position{Path: w.path, Line: w.firstLine, Column: 1}, string(w.source)
 			findings = append(w.findings, diag.UnrenderableMarkdown.New(at, "simplify it; its words are shown as they are", "this Markdown cannot be rendered: %v", r))
-			doc = &Document{Text: clean, Markdown: clean, parts: []part{{html: "<p>" + escape(clean) + "</p>"}}}
+			doc = &Document{Text: clean, Markdown: clean, html: "<p>" + escape(clean) + "</p>"}
 		}
 	}()
 	root := c.parser.Parse(text.NewReader(w.source))
 	w.block(root)
 	w.flush(nil)
-	return &Document{
-		Text:     strings.TrimSpace(w.plain(root)),
-		Markdown: w.cleaned(),
-		Links:    w.links,
-		Anchors:  w.anchors,
-		parts:    w.parts,
-	}, w.findings
+	return w.document(root), w.findings
+}
+
+// document gives what was written.
+func (w *writer) document(root ast.Node) *Document {
+	d := &Document{Text: strings.TrimSpace(w.plain(root)), Markdown: w.cleaned()}
+	if d.Text == d.Markdown {
+		d.Text = d.Markdown // one string for both
+	}
+	parts := w.parts
+	if len(parts) == 1 && parts[0].link == nil {
+		d.html, parts = parts[0].html, nil
+	}
+	if len(w.links)+len(w.anchors)+len(parts) > 0 {
+		d.rest = &rest{w.links, w.anchors, parts}
+	}
+	return d
 }
 
 // writer walks a parsed document and writes HTML of its own making: only what is listed here can come out.

@@ -17,18 +17,40 @@ type Source struct {
 	IDPrefix  string // put before the id of every heading, so that texts can share a page
 }
 
-// Document is a text, converted once, that can be shown in many places. A nil Document is an empty text.
+// Document is a text, converted once, that can be shown in many places. A nil Document is an empty text. A site has tens of
+// thousands of them, most of them a few plain words.
 type Document struct {
 	// Text is the plain text: what a reader sees, paragraphs apart by an empty line, links as "text (address)".
 	Text string
 	// Markdown is the source without what is never shown: raw HTML, comments, and the addresses of dropped links.
 	Markdown string
-	// Links are the links to places within this site.
-	Links []Link
-	// Anchors are the ids of its headings.
-	Anchors []string
 
-	parts []part
+	plain bool   // Text is all there is to it: its paragraphs are plain words
+	html  string // of a text without links within the site
+	rest  *rest  // what few texts have; nil: none of it
+}
+
+// rest is what few documents have.
+type rest struct {
+	links   []Link
+	anchors []string
+	parts   []part // the HTML, in place of Document.html
+}
+
+// Links are the links to places within this site.
+func (d *Document) Links() []Link {
+	if d == nil || d.rest == nil {
+		return nil
+	}
+	return d.rest.links
+}
+
+// Anchors are the ids of its headings.
+func (d *Document) Anchors() []string {
+	if d == nil || d.rest == nil {
+		return nil
+	}
+	return d.rest.anchors
 }
 
 // Link is a link to a place within the site.
@@ -52,14 +74,16 @@ type hole struct {
 // HTML gives the document for one page. resolve turns the destination of an internal link into an address; without one,
 // the link's text stays as text.
 func (d *Document) HTML(resolve func(destination string) (href string, ok bool)) string {
-	if d == nil || len(d.parts) == 0 {
+	switch {
+	case d == nil:
 		return ""
-	}
-	if len(d.parts) == 1 && d.parts[0].link == nil {
-		return d.parts[0].html
+	case d.plain:
+		return plainHTML(d.Text)
+	case d.rest == nil || d.rest.parts == nil:
+		return d.html
 	}
 	var b strings.Builder
-	for _, p := range d.parts {
+	for _, p := range d.rest.parts {
 		b.WriteString(p.html)
 		if p.link == nil {
 			continue

@@ -177,7 +177,7 @@ func TestPositions(t *testing.T) {
 	src := "words [a](/one/) and\n[b](/two/) ![c](https://example.com/c.png)\n\n<b>x</b>\n\n- [d](javascript:x)\n\nref [e]\n\n[e]: /three/\n\nbell\x07\n"
 	d, said := findings(Source{Text: src, Path: "p.md", FirstLine: 11})
 	var links []string
-	for _, l := range d.Links {
+	for _, l := range d.Links() {
 		links = append(links, fmt.Sprintf("%d:%d %s", l.Position.Line, l.Position.Column, l.Destination))
 	}
 	if diff := cmp.Diff([]string{"11:7 /one/", "12:1 /two/", "18:5 /three/"}, links); diff != "" {
@@ -197,11 +197,11 @@ func TestPositions(t *testing.T) {
 func TestAnchorsAreUnique(t *testing.T) {
 	d, _ := NewConverter().Convert(Source{Text: "# A b\n## A b\n### A b 2\n# Übergröße\n# 日本\n# 日本\n# !\n", Heading: 3, IDPrefix: "01-x"})
 	want := []string{"01-x-a-b", "01-x-a-b-2", "01-x-a-b-2-2", "01-x-übergröße", "01-x-日本", "01-x-日本-2", "01-x-section"}
-	if diff := cmp.Diff(want, d.Anchors); diff != "" {
+	if diff := cmp.Diff(want, d.Anchors()); diff != "" {
 		t.Error(diff)
 	}
 	seen := map[string]bool{}
-	for _, id := range d.Anchors {
+	for _, id := range d.Anchors() {
 		if seen[id] || !strings.Contains(d.HTML(under), `id="`+id+`"`) {
 			t.Errorf("%s twice, or missing", id)
 		}

@@ -136,7 +136,7 @@ func (j *judge) stop(c *clock) {
 func (j *judge) told(d *Deadline, party string) {
 	d.State = j.open(d.Due)
 	for _, release := range j.come {
-		at, ok := release.Update.Runbook.Escalated[party]
+		at, ok := release.Update.ForRunbook().Escalated[party]
 		if !ok {
 			continue
 		}
@@ -152,7 +152,7 @@ func (j *judge) told(d *Deadline, party string) {
 // atOnce asks for what a security incident, lost data, a long outage or a person's judgement demand.
 func (j *judge) atOnce() {
 	asked := map[string]bool{}
-	ask := func(party string, u incident.Update, from time.Time, after time.Duration, because string) {
+	ask := func(party string, u *incident.Update, from time.Time, after time.Duration, because string) {
 		if asked[party] {
 			return
 		}
@@ -174,20 +174,21 @@ func (j *judge) atOnce() {
 			from = j.detected
 		}
 		soon := j.rules.Tolerance
-		if u.Runbook.Security != "" {
+		runbook := u.ForRunbook()
+		if runbook.Security != "" {
 			ask("lead", u, from, soon, "a security incident goes to the engineering lead at once")
 		}
-		if u.Runbook.Security == "breach" {
+		if runbook.Security == "breach" {
 			ask("cto", u, from, soon, "a breach goes to the CTO at once")
 			if !breach && j.rules.Notify > 0 {
 				breach = true
 				j.notify(u, from)
 			}
 		}
-		if u.Runbook.DataLoss {
+		if runbook.DataLoss {
 			ask("lead", u, from, soon, "lost data goes to the engineering lead at once")
 		}
-		for _, party := range u.Runbook.Escalate {
+		for _, party := range runbook.Escalate {
 			ask(party, u, from, soon, u.ID+" asks for it")
 		}
 	}
@@ -200,12 +201,12 @@ func (j *judge) atOnce() {
 	}
 }
 
-func (j *judge) notify(u incident.Update, from time.Time) {
+func (j *judge) notify(u *incident.Update, from time.Time) {
 	d := Deadline{Rule: "notify", Path: u.Path, Owed: "notify the customers of the breach", From: from, Due: from.Add(j.rules.Notify),
 		Because: fmt.Sprintf("customers are notified of a breach within %s, and it was known at %s", Words(j.rules.Notify), stamp(from))}
 	d.State = j.open(d.Due)
 	for _, release := range j.come {
-		if at := release.Update.Runbook.Notified; !at.IsZero() {
+		if at := release.Update.ForRunbook().Notified; !at.IsZero() {
 			d.MetAt, d.Path, d.Stated, d.State = at, release.Update.Path, true, Met
 			if at.After(d.Due) {
 				d.State = Missed

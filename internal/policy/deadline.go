@@ -64,7 +64,7 @@ func (r Rules) Deadlines(i incident.Incident, evidence Evidence, now time.Time) 
 		j.releases = append(j.releases, release)
 		if !release.Update.Date.After(now.Add(r.Tolerance)) {
 			j.come = append(j.come, release)
-			for rule, reason := range release.Update.Runbook.Waive {
+			for rule, reason := range release.Update.ForRunbook().Waive {
 				if rule != "publish" {
 					j.waived[rule] = reason
 				}
@@ -83,7 +83,7 @@ func (r Rules) Deadlines(i incident.Incident, evidence Evidence, now time.Time) 
 	if len(j.come) > 0 {
 		var updates []incident.Update
 		for _, release := range j.come {
-			updates = append(updates, release.Update)
+			updates = append(updates, *release.Update)
 		}
 		i.Updates = updates
 		j.history = incident.Fold(i)
@@ -173,7 +173,7 @@ func (j *judge) publish() {
 			d.State, d.MetAt = Met, p.at
 			d.Because += "; it became public at " + stamp(p.at) + ", " + p.witness
 		}
-		if reason, ok := u.Runbook.Waive["publish"]; ok {
+		if reason, ok := u.ForRunbook().Waive["publish"]; ok {
 			d.State, d.Because = Waived, "waived: "+reason
 		}
 		j.out = append(j.out, d)

@@ -108,7 +108,7 @@ func TestTable(t *testing.T) {
 				// Done at that time: resolved, told, or updated.
 				done := update(0, 0, status(incident.Resolved))
 				done.ID, done.Date = "done", sec(due+offset)
-				done.Runbook.Escalated = map[string]time.Time{"lead": done.Date, "cto": done.Date}
+				done.Runbook = &incident.Runbook{Escalated: map[string]time.Time{"lead": done.Date, "cto": done.Date}}
 				met := map[State]State{Waiting: Met, Missed: Missed}[want]
 				if strings.HasPrefix(key, "escalate") && offset <= 0 {
 					met = "none" // resolved in time: nobody has to be told
@@ -148,7 +148,7 @@ func TestTable(t *testing.T) {
 func TestDeadlines(t *testing.T) {
 	const p0, p1, p2, p3 = incident.P0, incident.P1, incident.P2, incident.P3
 	runbook := func(change func(*incident.Runbook)) func(*incident.Update) {
-		return func(u *incident.Update) { change(&u.Runbook) }
+		return func(u *incident.Update) { u.Runbook = &incident.Runbook{}; change(u.Runbook) }
 	}
 	resolved, monitoring := status(incident.Resolved), status(incident.Monitoring)
 	for _, c := range []struct {

@@ -21,8 +21,8 @@ const (
 
 // Release is when an update may be public, and why then.
 type Release struct {
-	Update incident.Update
-	At     time.Time // from this instant on it is public; zero for a draft
+	Update *incident.Update // of those that the releases were made of, where these came in order
+	At     time.Time        // from this instant on it is public; zero for a draft
 	// Published is the instant to show as its publication: its date, or the end of what held it back. Unlike At it does
 	// not lie a tolerance ahead of the date.
 	Published time.Time
@@ -45,7 +45,7 @@ func (r Rules) Releases(updates []incident.Update) []Release {
 	var detected time.Time
 	rulings := map[string]incident.Severity{}
 	early := map[string]time.Time{} // of what is held: the instant from which its deadline counts as reached
-	releases := r.releases(updates, func(u incident.Update) (time.Time, Reason) {
+	releases := r.releases(updates, func(u *incident.Update) (time.Time, Reason) {
 		before, first := severity, severity == 0
 		switch {
 		case u.Severity != 0:
@@ -117,9 +117,11 @@ func (r Rules) MaintenanceReleases(updates []incident.Update) []Release {
 }
 
 // releases decides each update by itself and then lets later ones take earlier ones along.
-func (r Rules) releases(updates []incident.Update, decide func(incident.Update) (time.Time, Reason)) []Release {
+func (r Rules) releases(updates []incident.Update, decide func(*incident.Update) (time.Time, Reason)) []Release {
+	updates = incident.InOrder(updates)
 	releases := make([]Release, len(updates))
-	for i, u := range incident.Sorted(updates) {
+	for i := range updates {
+		u := &updates[i]
 		if u.Draft {
 			releases[i] = Release{Update: u, Reason: Draft}
 			continue
@@ -149,7 +151,7 @@ func (r Rules) releases(updates []incident.Update, decide func(incident.Update) 
 }
 
 // hold gives the instant until which an update's own hold keeps it back.
-func hold(u incident.Update) (time.Time, Reason) {
+func hold(u *incident.Update) (time.Time, Reason) {
 	until := u.Hold.Until
 	if u.Hold.For > 0 {
 		until = u.Date.Add(u.Hold.For)

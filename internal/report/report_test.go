@@ -28,7 +28,7 @@ func TestMake(t *testing.T) {
 	draft := p1("draft", 0, 0)
 	draft.Updates[0].Draft = true
 	waived := p1("waived", 60, 30)
-	waived.Updates[0].Runbook.Waive = map[string]string{"publish": "a drill", "respond": "a drill"}
+	waived.Updates[0].Runbook = &incident.Runbook{Waive: map[string]string{"publish": "a drill", "respond": "a drill"}}
 	p3 := incident.Incident{ID: "small", Updates: []incident.Update{{ID: "1", Path: "small/1", Severity: incident.P3, Status: incident.Investigating, Date: at(120), Acknowledged: at(150)}}}
 	input := Input{
 		Rules: policy.Defaults(),

@@ -51,7 +51,7 @@ func (m *Meta) translated(translations map[string]incident.Translation) (t incid
 func (m *Meta) titled(s *incident.History, step int) string {
 	if m.Prefix != "" {
 		for n := step; n >= 0; n-- {
-			u := &s.Steps[n].Update
+			u := s.Steps[n].Update
 			if t, ok := m.translated(u.Translations); ok && t.Title != "" {
 				return t.Title
 			}
@@ -88,7 +88,7 @@ func (m *Meta) standing(s *incident.History) (impact string, eta incident.ETA) {
 		return impact, eta
 	}
 	for n := range s.Steps {
-		ownImpact, ownETA := m.stated(&s.Steps[n].Update)
+		ownImpact, ownETA := m.stated(s.Steps[n].Update)
 		if ownImpact != "" {
 			impact = ownImpact
 		}

@@ -26,7 +26,7 @@ func (p *planner) entry(i *item, meta *Meta) Entry {
 	}
 	s, n := i.story, i.step
 	step := &s.Steps[n]
-	u := &step.Update
+	u := step.Update
 	e := Entry{
 		ID: p.tag(s.kind(), s.ID, u.ID), Title: meta.heading(step.After.Status, meta.titled(&s.History, n)),
 		URL: meta.URL(s.ref.Anchor(u.ID)), Published: i.at, Updated: i.updated(meta), Categories: []string{step.After.Status.String()},
@@ -96,7 +96,7 @@ func (p *planner) text(source string) string {
 
 // told is an update in plain text: its words, then impact and ETA, a line each.
 func (p *planner) told(s *story, n int, meta *Meta) string {
-	u := &s.Steps[n].Update
+	u := s.Steps[n].Update
 	var lines []string
 	if u.Path != "" {
 		source, _ := p.source(meta, u.Path, u.Translations)
@@ -113,7 +113,7 @@ func (p *planner) told(s *story, n int, meta *Meta) string {
 // stated gives impact, ETA and window as an update states them, with their labels.
 func (p *planner) stated(s *story, n int, meta *Meta) (facts [][2]string) {
 	step := &s.Steps[n]
-	u := &step.Update
+	u := step.Update
 	fact := func(label, value string) {
 		if value != "" {
 			facts = append(facts, [2]string{meta.Words.Word(label), value})

@@ -72,7 +72,7 @@ func (p *planner) storyKey(s *story) string {
 	}
 	known := true
 	for n := range s.Steps {
-		u := &s.Steps[n].Update
+		u := s.Steps[n].Update
 		d.add(u.ID)
 		d.time(u.Date)
 		d.time(s.published[n])

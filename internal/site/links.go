@@ -105,7 +105,7 @@ func (p *planner) in(meta *Meta, to Ref) Ref {
 // checkLinks reports the links within public texts that lead nowhere.
 func (p *planner) checkLinks() {
 	for _, source := range p.linked() {
-		for _, link := range p.Content.Documents[source].Links {
+		for _, link := range p.Content.Documents[source].Links() {
 			if _, ok := p.resolve(source, link.Destination); !ok {
 				p.findings = append(p.findings, diag.BrokenLink.New(link.Position, "write an address such as /incidents/<name>/, or a full https:// one",
 					"the link %q leads to no page of the site; its text is shown without it", link.Destination))

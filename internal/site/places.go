@@ -55,7 +55,7 @@ func (l *places) home(source string) (Ref, bool) {
 		return "", false
 	}
 	for n := range s.Steps {
-		if u := &s.Steps[n].Update; isText(source, u.Path, u.Translations) {
+		if u := s.Steps[n].Update; isText(source, u.Path, u.Translations) {
 			return s.ref.Anchor(u.ID), true
 		}
 	}
@@ -81,7 +81,7 @@ func isText(source, path string, translations map[string]incident.Translation) b
 func (l *places) anchored(file, anchor string) bool {
 	heading := func(source string) bool {
 		document := l.planner.Content.Documents[source]
-		return document != nil && slices.Contains(document.Anchors, anchor)
+		return slices.Contains(document.Anchors(), anchor)
 	}
 	if source, ok := l.pages[file]; ok {
 		return heading(source)
@@ -91,7 +91,7 @@ func (l *places) anchored(file, anchor string) bool {
 		return false
 	}
 	for n := range s.Steps {
-		if u := &s.Steps[n].Update; u.ID == anchor || heading(u.Path) {
+		if u := s.Steps[n].Update; u.ID == anchor || heading(u.Path) {
 			return true
 		}
 	}
@@ -108,7 +108,7 @@ func (p *planner) linked() []string {
 		sources = append(sources, s.linked...)
 	}
 	for source := range p.places.homes {
-		if document := p.Content.Documents[source]; document != nil && len(document.Links) > 0 {
+		if len(p.Content.Documents[source].Links()) > 0 {
 			sources = append(sources, source)
 		}
 	}

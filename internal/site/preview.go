@@ -30,7 +30,7 @@ func (p *planner) reveal() {
 	}
 	c.Incidents = slices.Clone(c.Incidents)
 	for i := range c.Incidents {
-		if document := c.Incidents[i].Postmortem; document != nil && document.Public && hasDraft(nil, document) {
+		if document := c.Incidents[i].Postmortem; document != nil && document.Public && unfinished(document) {
 			own := *document
 			own.Translations = p.revealed(own.Translations)
 			p.draft(&own.Draft, own.Path, own.Translations)
@@ -60,17 +60,15 @@ const draft = "draft"
 
 // revealed gives translations of which none is a draft.
 func (p *planner) revealed(translations map[string]incident.Translation) map[string]incident.Translation {
-	for _, t := range translations {
-		if t.Draft {
-			open := maps.Clone(translations)
-			for code, t := range open {
-				p.draft(&t.Draft, t.Path, nil)
-				open[code] = t
-			}
-			return open
-		}
+	if !drafts(translations) {
+		return translations
 	}
-	return translations
+	open := maps.Clone(translations)
+	for code, t := range open {
+		p.draft(&t.Draft, t.Path, nil)
+		open[code] = t
+	}
+	return open
 }
 
 // public picks the releases to show; in a preview that is every one whose date has come, be it a draft or held. It is settled when
@@ -78,7 +76,7 @@ func (p *planner) revealed(translations map[string]incident.Translation) map[str
 func (p *planner) public(releases []policy.Release) (public []policy.Release, settled bool) {
 	public, next := policy.Public(releases, p.Now)
 	p.next(next)
-	settled = len(public) == len(releases) && !slices.ContainsFunc(public, func(r policy.Release) bool { return hasDraft([]incident.Update{r.Update}, nil) })
+	settled = len(public) == len(releases) && !slices.ContainsFunc(public, func(r policy.Release) bool { return drafts(r.Update.Translations) })
 	if !p.Preview {
 		return public, settled
 	}
@@ -88,7 +86,11 @@ func (p *planner) public(releases []policy.Release) (public []policy.Release, se
 			p.next(r.Update.Date.Add(-p.Config.Rules.Tolerance))
 			continue
 		}
-		r.Update.Translations = p.revealed(r.Update.Translations)
+		if drafts(r.Update.Translations) {
+			own := *r.Update
+			own.Translations = p.revealed(own.Translations)
+			r.Update = &own
+		}
 		switch {
 		case r.Reason == policy.Draft:
 			r.Published = r.Update.Date

@@ -32,7 +32,7 @@ type Shown struct {
 func (p *planner) shown() []Shown {
 	secret := map[string]bool{} // also by what a draft says
 	for _, i := range p.Content.Incidents {
-		secret[i.ID] = slices.ContainsFunc(i.Updates, func(u incident.Update) bool { return u.Runbook.Security != "" })
+		secret[i.ID] = slices.ContainsFunc(i.Updates, func(u incident.Update) bool { return u.ForRunbook().Security != "" })
 	}
 	var shown []Shown
 	for _, s := range slices.Concat(p.incidents, p.maintenance) {
@@ -41,7 +41,7 @@ func (p *planner) shown() []Shown {
 			kind = OfMaintenance
 		}
 		for _, step := range s.Steps {
-			u := &step.Update
+			u := step.Update
 			shown = append(shown, Shown{
 				Kind: kind, ID: s.ID, Update: u.ID, Path: u.Path, Date: u.Date, Severity: step.Before.Severity.Worse(step.After.Severity),
 				Security: !s.Planned && secret[s.ID], URL: p.meta.URL(s.ref.Anchor(u.ID)),

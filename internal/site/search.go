@@ -89,7 +89,7 @@ func (p *planner) searchEntry(s *story, meta *Meta) SearchEntry {
 		add(a.Name)
 	}
 	for i := range s.Steps {
-		u := &s.Steps[i].Update
+		u := s.Steps[i].Update
 		if title := meta.titled(&s.History, i); title != e.Title && u.Title != "" {
 			add(title)
 		}

@@ -116,7 +116,7 @@ func (p *planner) updates(s *story, from venue) []Update {
 	updates := make([]Update, 0, len(s.Steps))
 	for i := len(s.Steps) - 1; i >= 0; i-- {
 		step := &s.Steps[i]
-		u := &step.Update
+		u := step.Update
 		v := Update{
 			ID: u.ID, Status: step.After.Status, Title: from.titled(&s.History, i), Date: u.Date, Severity: step.After.Severity,
 			Stated: u.Impact != "" || !u.ETA.IsZero(), Clock: step.Clock(),

@@ -103,8 +103,8 @@ func (p *planner) releaseIncident(i incident.Incident) (s *story, settled bool) 
 	if len(public) == 0 {
 		return nil, false
 	}
-	i.Updates = updatesOf(public)
-	return p.story(incident.Fold(i), public), settled && !hasDraft(nil, i.Postmortem)
+	i.Updates = updatesOf(public, i.Updates)
+	return p.story(incident.Fold(i), public), settled && !unfinished(i.Postmortem)
 }
 
 func (p *planner) releaseMaintenance(m incident.Maintenance) (s *story, settled bool) {
@@ -112,7 +112,7 @@ func (p *planner) releaseMaintenance(m incident.Maintenance) (s *story, settled 
 	if len(public) == 0 {
 		return nil, false
 	}
-	m.Updates = updatesOf(public)
+	m.Updates = updatesOf(public, m.Updates)
 	whole := incident.FoldMaintenance(m)
 	edge := func(t time.Time) {
 		p.next(t)
@@ -130,19 +130,18 @@ func (p *planner) releaseMaintenance(m incident.Maintenance) (s *story, settled 
 	return p.story(whole.Until(p.Now), public), settled
 }
 
-// hasDraft reports whether something about a story is a draft, which a preview would show.
-func hasDraft(updates []incident.Update, postmortem *incident.Postmortem) bool {
-	drafts := func(translations map[string]incident.Translation) bool {
-		for _, t := range translations {
-			if t.Draft {
-				return true
-			}
+// drafts reports whether one of the translations is a draft, which a preview would show.
+func drafts(translations map[string]incident.Translation) bool {
+	for _, t := range translations {
+		if t.Draft {
+			return true
 		}
-		return false
 	}
-	return postmortem != nil && (postmortem.Draft || drafts(postmortem.Translations)) ||
-		slices.ContainsFunc(updates, func(u incident.Update) bool { return drafts(u.Translations) })
+	return false
 }
+
+// unfinished reports whether a post-mortem, or a translation of it, is a draft.
+func unfinished(p *incident.Postmortem) bool { return p != nil && (p.Draft || drafts(p.Translations)) }
 
 // story makes the story of a history from the releases of its updates, which are in the order of its steps.
 func (p *planner) story(h incident.History, public []policy.Release) *story {
@@ -206,7 +205,7 @@ func (s *story) publishedAt(n int) time.Time { return s.published[n] }
 // link notes the texts of a source that have links within the site.
 func (p *planner) link(s *story, source string, translations map[string]incident.Translation) {
 	p.eachText(source, translations, func(text string) {
-		if len(p.Content.Documents[text].Links) > 0 {
+		if len(p.Content.Documents[text].Links()) > 0 {
 			s.linked = append(s.linked, text)
 		}
 	})
@@ -238,12 +237,18 @@ func (s *story) publicPostmortem() bool {
 // documented is the date of the post-mortem, never before the end of the incident.
 func (s *story) documented() time.Time { return later(s.Postmortem.Date, s.End()) }
 
-func updatesOf(releases []policy.Release) []incident.Update {
-	updates := make([]incident.Update, len(releases))
+// updatesOf gives the updates that the releases let out: the very same slice where that is all of them, as in most.
+func updatesOf(releases []policy.Release, all []incident.Update) []incident.Update {
 	for i := range releases {
-		updates[i] = releases[i].Update
+		if len(releases) != len(all) || releases[i].Update != &all[i] {
+			updates := make([]incident.Update, len(releases))
+			for i := range releases {
+				updates[i] = *releases[i].Update
+			}
+			return updates
+		}
 	}
-	return updates
+	return all
 }
 
 // odd reports the transitions that are worth a second look.
