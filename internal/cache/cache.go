@@ -6,12 +6,16 @@
 package cache
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
+	"slices"
 	"strconv"
+	"time"
 )
 
 // Dir is the folder of a site in which all is that Crier keeps for itself.
@@ -80,6 +84,27 @@ func (c *Cache) Write(name, key string, content []byte) error {
 		return err
 	}
 	return c.root.Rename(waiting, name)
+}
+
+// Prune leaves the newest files of a folder, as many as are to be kept.
+func (c *Cache) Prune(below string, keep int) {
+	if c == nil {
+		return
+	}
+	entries, err := fs.ReadDir(c.root.FS(), path.Join(folder, below))
+	if err != nil || len(entries) <= keep {
+		return
+	}
+	times := map[string]time.Time{}
+	for _, entry := range entries {
+		if info, err := entry.Info(); err == nil {
+			times[entry.Name()] = info.ModTime()
+		}
+	}
+	names := slices.SortedFunc(maps.Keys(times), func(a, b string) int { return cmp.Or(times[b].Compare(times[a]), cmp.Compare(a, b)) })
+	for _, name := range names[min(keep, len(names)):] {
+		c.root.Remove(path.Join(folder, below, name)) // what stays is kept a while longer
+	}
 }
 
 // open makes a folder below the cache. Git is told to leave the cache alone where it begins.

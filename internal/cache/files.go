@@ -2,7 +2,6 @@ package cache
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"hash/fnv"
 	"maps"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/wire"
 )
 
 // shards is into how many parts files are kept, all of one folder in one: several can be read at once, and one edit writes one anew.
@@ -133,64 +133,51 @@ func (s *shard) append(b []byte) []byte {
 		}
 	}
 	maps.Copy(all, s.fresh)
-	text := []byte{}
+	var text []byte
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		e := all[name]
-		b = binary.AppendUvarint(b, uint64(len(name)))
-		b = append(b, name...)
-		for _, n := range []uint64{uint64(e.look.Size), uint64(e.look.Modified), uint64(e.look.Changed), e.look.Inode} {
-			b = binary.LittleEndian.AppendUint64(b, n)
-		}
-		b = append(b, e.sum[:]...)
-		if text = append(text[:0], e.text...); e.anew {
+		if e.anew {
 			text = e.parsed.Append(text[:0])
+			e.text = string(text)
 		}
-		b = binary.AppendUvarint(b, uint64(len(text)))
-		b = append(b, text...)
+		c := wire.Writer(b, nil)
+		e.wire(c, &name)
+		b = c.Bytes()
 	}
 	return b
 }
 
-// read reads a part; one that makes no sense holds nothing. The texts share the memory of the whole.
+// wire writes or reads an entry and its path.
+func (e *entry) wire(c *wire.Coder, name *string) {
+	c.Text(name)
+	wire.Int(c, &e.look.Size)
+	wire.Int(c, &e.look.Modified)
+	wire.Int(c, &e.look.Changed)
+	c.Size(&e.look.Inode)
+	c.Bytes32(&e.sum)
+	c.Text(&e.text)
+}
+
+// read reads a part.
 func (f *Files) read(n int) map[string]entry {
 	text, ok := f.cache.Read(shardName(n), f.key)
 	if !ok {
 		return nil
 	}
+	return parse(text)
+}
+
+// parse reads the text of a part; one that makes no sense holds nothing. What is in it shares the memory of the whole.
+func parse(text string) map[string]entry {
 	kept := map[string]entry{}
-	for len(text) > 0 {
+	c := wire.Reader(text, nil)
+	for c.Left() != "" {
+		var name string
 		var e entry
-		name, rest, ok := cut(text)
-		if !ok || len(rest) < 4*8+sha256.Size {
-			return nil
-		}
-		var numbers [4]uint64
-		for i := range numbers {
-			numbers[i] = binary.LittleEndian.Uint64([]byte(rest[i*8 : i*8+8]))
-		}
-		e.look = Look{int64(numbers[0]), int64(numbers[1]), int64(numbers[2]), numbers[3]}
-		rest = rest[4*8:]
-		copy(e.sum[:], rest)
-		if e.text, text, ok = cut(rest[sha256.Size:]); !ok {
+		if e.wire(c, &name); c.Bad() {
 			return nil
 		}
 		kept[name] = e
 	}
 	return kept
-}
-
-// cut takes a text with its length from the front of another.
-func cut(text string) (first, rest string, ok bool) {
-	var size uint64
-	for i := 0; i < len(text) && i < 5; i++ {
-		size |= uint64(text[i]&0x7f) << (7 * i)
-		if text[i] < 0x80 {
-			rest = text[i+1:]
-			if size > uint64(len(rest)) {
-				return "", "", false
-			}
-			return rest[:size], rest[size:], true
-		}
-	}
-	return "", "", false
 }

@@ -76,6 +76,11 @@ type loaded struct {
 // load reads a site. The error is for what makes a build impossible; what was found until then comes with it.
 // undated is the date of an update that states none and is not committed yet; zero: that is a mistake.
 func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
+	return a.loadKnown(ctx, undated, remembered{})
+}
+
+// loadKnown is load where something is known already.
+func (a *app) loadKnown(ctx context.Context, undated time.Time, known remembered) (*loaded, error) {
 	folder := a.path(a.site)
 	root, err := os.OpenRoot(folder)
 	if err != nil {
@@ -90,7 +95,7 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 		return nil, err
 	}
 	var gitError error
-	found, findings := content.Load(newSiteFS(root, folder, "content"), content.Options{Config: l.config, Sums: true, Dates: func(paths []string) content.Dates {
+	found, findings := content.Load(newScannedFS(root, folder, "content", known.scan), content.Options{Config: l.config, Sums: true, Store: known.store(), Dates: func(paths []string) content.Dates {
 		l.undated = true
 		history, err := gitlog.Read(ctx, folder)
 		if err != nil {
@@ -194,24 +199,24 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	if !filepath.IsAbs(out) {
 		out = filepath.Join(a.path(a.site), out)
 	}
-	var fingerprint, inputs string
-	if s, zone, ok := a.settings(); ok && !flags.noCache {
-		fingerprint = s.fingerprint()
-		inputs = inputsOf(fingerprint, a.path(a.site))
-		if known, ok := readStamp(out, inputs, now); ok {
-			a.summarize(summary{Findings: known.Findings, Summary: disk.Summary{Files: known.Files, Unchanged: known.Files}, Out: flags.out,
-				standing: &known.Standing, zone: zone, took: a.Now().Sub(begin)}, flags)
+	var known remembered
+	if !flags.noCache {
+		known = a.remember()
+		defer known.close()
+		if s, ok := readStamp(known.cache, out, known.inputs, now); ok {
+			a.summarize(summary{Findings: s.Findings, Summary: disk.Summary{Files: s.Files, Unchanged: s.Files}, Out: flags.out,
+				standing: &s.Standing, zone: known.zone, took: a.Now().Sub(begin)}, flags)
 			return nil
 		}
 	}
-	l, err := a.load(ctx, time.Time{})
+	l, err := a.loadKnown(ctx, time.Time{}, known)
 	if err != nil {
 		if l != nil {
 			a.summarize(summary{Findings: l.findings}, flags)
 		}
 		return err
 	}
-	l.fingerprint = fingerprint
+	l.fingerprint = known.fingerprint
 	result := l.build(now)
 	report := summary{Findings: diag.Sort(append(l.findings, result.Findings...)), standing: standingOf(&result), zone: l.config.Zone}
 	mistakes := diag.Count(report.Findings, diag.Mistake)
@@ -228,8 +233,12 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 		a.summarize(report, flags)
 		return explain(err)
 	}
+	if !flags.dryRun {
+		known.save()
+	}
 	if !flags.dryRun && mistakes == 0 && !l.undated {
-		writeStamp(out, stamp{Inputs: inputs, From: now, Until: result.NextChange, Files: report.Summary.Files, Findings: report.Findings, Standing: *report.standing})
+		writeStamp(known.cache, out, known.inputs, stamp{Outputs: report.Summary.State, From: now, Until: result.NextChange, Files: report.Summary.Files,
+			Findings: report.Findings, Standing: *report.standing})
 	}
 	report.Out, report.took = flags.out, a.Now().Sub(begin)
 	a.summarize(report, flags)

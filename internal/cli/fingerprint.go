@@ -38,10 +38,8 @@ func readTheme(overlay fs.FS) []themeFile {
 	return files
 }
 
-// fingerprint stands for this very program and the settings, see build.Input. It is "" when the program cannot be read, and then
-// nothing is taken for known.
-func (s *settings) fingerprint() string {
-	h := sha256.New()
+// programSum stands for this very program. It is "" when the program cannot be read, and then nothing is taken for known.
+func programSum() string {
 	name, err := os.Executable()
 	if err != nil {
 		return ""
@@ -51,13 +49,27 @@ func (s *settings) fingerprint() string {
 		return ""
 	}
 	defer program.Close()
+	h := sha256.New()
 	if _, err := io.Copy(h, program); err != nil {
 		return ""
 	}
-	fmt.Fprintf(h, "\x00%d\x00%s", len(s.raw), s.raw)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// fingerprint stands for a program and the settings, see build.Input.
+func (s *settings) fingerprint(program string) string {
+	h := sha256.New()
+	io.WriteString(h, s.contentKey(program))
 	for _, f := range s.theme {
 		fmt.Fprintf(h, "\x00%s\x00%d\x00%s", f.name, len(f.content), f.content)
 	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// contentKey stands for all that a file of content is read by: a program, and config.toml.
+func (s *settings) contentKey(program string) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\x00%d\x00%s", program, len(s.raw), s.raw)
 	return hex.EncodeToString(h.Sum(nil))
 }
 

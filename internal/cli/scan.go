@@ -34,6 +34,9 @@ type scannedFolder struct {
 // scanContent lists the content folder of a site, folders of one depth several at once. A folder whose name begins with a dot is not looked into.
 func scanContent(site string) *scan {
 	s := &scan{folders: map[string]scannedFolder{}, looks: map[string]cache.Look{}, start: time.Now()} // the file system's clock, not the build's instant
+	if info, err := os.Lstat(filepath.Join(site, "content")); err != nil || !info.IsDir() {
+		return s
+	}
 	for depth := []string{"content"}; len(depth) > 0; {
 		found := make([]scannedFolder, len(depth))
 		var next atomic.Int64
@@ -113,6 +116,9 @@ func (s *scan) links(each func(name string)) {
 // sum stands for the names and looks of all files. It is "" when that says too little: a file changed a moment ago and may change
 // again without looking like it, is no plain file, or could not be looked at.
 func (s *scan) sum() string {
+	if len(s.order) == 0 {
+		return ""
+	}
 	h := sha256.New()
 	var b []byte
 	for _, folder := range s.order {

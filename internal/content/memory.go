@@ -77,7 +77,7 @@ func (l *loader) again(s *source) *source {
 	if old != nil && old.failure == s.failure && old.sum == s.sum {
 		return old
 	}
-	if sum := s.sum; err != nil || sum != kept.Sum || !s.take(kept.Parsed, l.options.Config.Zone) {
+	if sum := s.sum; err != nil || sum != kept.Sum || !s.take(kept.Parsed, l.options.Config.Zone, &l.keys) {
 		l.read(s, raw, err)
 	} else {
 		s.sum = sum

@@ -37,7 +37,7 @@ func (l *loader) take(s *source) (Kept, bool) {
 		return Kept{}, false
 	}
 	kept, ok := l.options.Store.Kept(s.path)
-	if !ok || !kept.Sure || !s.take(kept.Parsed, l.options.Config.Zone) {
+	if !ok || !kept.Sure || !s.take(kept.Parsed, l.options.Config.Zone, &l.keys) {
 		return kept, false
 	}
 	s.sum = kept.Sum

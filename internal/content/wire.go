@@ -15,7 +15,7 @@ import (
 // append writes what the file came to. A value that has no form leaves nothing.
 func (s *source) append(to []byte, zone *time.Location) []byte {
 	c := wire.Writer(to, zone)
-	s.wire(c)
+	s.wire(c, nil)
 	if c.Bad() {
 		return to
 	}
@@ -23,10 +23,10 @@ func (s *source) append(to []byte, zone *time.Location) []byte {
 }
 
 // take reads what a file of the same name once came to. It reports whether that makes sense.
-func (s *source) take(text string, zone *time.Location) bool {
+func (s *source) take(text string, zone *time.Location, keys *keyTable) bool {
 	taken := &source{path: s.path, section: s.section, folder: s.folder, id: s.id, language: s.language}
 	c := wire.Reader(text, zone)
-	taken.wire(c)
+	taken.wire(c, keys)
 	if c.Bad() || c.Left() != "" {
 		return false
 	}
@@ -35,7 +35,7 @@ func (s *source) take(text string, zone *time.Location) bool {
 }
 
 // wire writes or reads all but what follows from the name and what the store holds beside it.
-func (s *source) wire(c *wire.Coder) {
+func (s *source) wire(c *wire.Coder, keys *keyTable) {
 	section, language := s.section, s.language
 	wire.Int(c, &section)
 	c.Text(&language)
@@ -44,7 +44,7 @@ func (s *source) wire(c *wire.Coder) {
 		return
 	}
 	c.Bool(&s.lost)
-	s.wireUpdate(c, &s.update)
+	wire.Pointer(c, &s.update, func(u *incident.Update) { s.wireUpdate(c, u) })
 	wire.Pointer(c, &s.announcement, func(a *incident.Announcement) { s.wireAnnouncement(c, a) })
 	wire.Pointer(c, &s.page, func(p *Page) { s.wirePage(c, p) })
 	wire.Pointer(c, &s.postmortem, func(p *incident.Postmortem) { s.wirePostmortem(c, p) })
@@ -59,11 +59,16 @@ func (s *source) wire(c *wire.Coder) {
 		c.Text(&f.Message)
 		c.Text(&f.Hint)
 	})
-	wire.List(c, (*[]Key)(&s.keys), func(k *Key) {
-		c.Text(&k.Name)
-		wire.Int(c, &k.Line)
-		wire.Int(c, &k.Column)
-	})
+	form := ""
+	if !c.Reads() {
+		form = s.keys.form()
+	}
+	if c.Text(&form); c.Reads() {
+		var ok bool
+		if s.keys, ok = keys.formed(form); !ok {
+			c.Fail()
+		}
+	}
 }
 
 func (s *source) wirePosition(c *wire.Coder, p *diag.Position) {
@@ -97,7 +102,7 @@ func (s *source) wireUpdate(c *wire.Coder, u *incident.Update) {
 	c.Time(&u.Amended)
 	c.Time(&u.Starts)
 	c.Time(&u.Ends)
-	s.wireRunbook(c, &u.Runbook)
+	wire.Pointer(c, &u.Runbook, func(r *incident.Runbook) { s.wireRunbook(c, r) })
 	wire.List(c, &u.Aliases, c.Text)
 	s.wireTranslations(c, &u.Translations)
 }

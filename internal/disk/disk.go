@@ -30,7 +30,8 @@ type Summary struct {
 	Changes   []fileset.Change // by path
 	Files     int
 	Unchanged int
-	Bytes     int64 // written
+	Bytes     int64  // written
+	State     string // the token of Untouched for how the folder is left; "" when a file could change again unseen, or with Plan
 }
 
 // Count gives the number of changes of a kind.
@@ -154,6 +155,7 @@ type writer struct {
 	notes      map[string]note          // how the last run left files
 	notesToken string                   // of all that the last run noted
 	renote     bool                     // some files had changed too shortly before that
+	state      string                   // see Summary
 	made       sync.Map                 // folders below waiting that are made
 
 	// after is called after every visible step; tests stop the process there.
@@ -385,7 +387,7 @@ func (w *writer) exists(name string) bool {
 }
 
 func (w *writer) summary() Summary {
-	s := Summary{Files: w.files.Len(), Bytes: w.bytes.Load()}
+	s := Summary{Files: w.files.Len(), Bytes: w.bytes.Load(), State: w.state}
 	for i, f := range w.files.Files() {
 		switch action := w.staged[i].action; {
 		case w.staged[i] == (staged{}):

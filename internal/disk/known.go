@@ -44,7 +44,6 @@ func notesFile() string { return private("cache", "outputs") }
 // readNotes reads what the last run noted. A file that changed within a moment of the notes may have changed again without
 // looking like it, so nothing is noted of it (as in git's index, gitformat-index(5)).
 func (w *writer) readNotes() map[string]note {
-	const moment = 20 * time.Millisecond
 	if w.root == nil {
 		return nil
 	}
@@ -60,8 +59,8 @@ func (w *writer) readNotes() map[string]note {
 	if end < 0 || string(raw[end:]) != sumOf(raw[:end]) || !bytes.HasPrefix(raw, []byte(notesHeader)) {
 		return nil
 	}
-	w.notesToken = string(raw[end+len(notesSum) : len(raw)-1])
-	latest := info.ModTime().Add(-moment).UnixNano()
+	w.notesToken = tokenOf(string(raw[end:]))
+	latest := settled(info)
 	notes := make(map[string]note, len(w.ours))
 	for line := range strings.Lines(string(raw[len(notesHeader):end])) {
 		fields := strings.SplitN(strings.TrimSuffix(line, "\n"), " ", 5)
@@ -82,6 +81,12 @@ func (w *writer) readNotes() map[string]note {
 	}
 	return notes
 }
+
+// settled gives the time from which on a file may have changed after it was noted without looking like it, by when the notes were written.
+func settled(notes fs.FileInfo) int64 { return notes.ModTime().Add(-20 * time.Millisecond).UnixNano() }
+
+// tokenOf gives what stands for notes with a checksum.
+func tokenOf(sum string) string { return strings.TrimSuffix(strings.TrimPrefix(sum, notesSum), "\n") }
 
 func sumOf(content []byte) string { return fmt.Sprintf("%s%x\n", notesSum, sha256.Sum256(content)) }
 
@@ -138,25 +143,34 @@ func Untouched(dir string) (token string, ok bool) {
 func (w *writer) writeNotes() error {
 	var b bytes.Buffer
 	b.WriteString(notesHeader)
+	all, latest := true, int64(0)
 	for i, f := range w.files.Files() {
 		n := note{cmp.Or(f.Key, noKey), w.staged[i].hash, w.staged[i].size, w.staged[i].time}
 		if n.time == 0 { // equal to what was there
 			info, err := os.Lstat(filepath.Join(w.dir, filepath.FromSlash(f.Path)))
 			if err != nil {
+				all = false
 				continue
 			}
 			n.size, n.time = info.Size(), info.ModTime().UnixNano()
 		}
+		latest = max(latest, n.time)
 		fmt.Fprintf(&b, "%s %s %d %d %s\n", n.key, n.hash, n.size, n.time, f.Path)
 	}
-	b.WriteString(sumOf(b.Bytes()))
-	if old, err := w.root.ReadFile(notesFile()); err == nil && !w.renote && bytes.Equal(old, b.Bytes()) {
-		return nil
+	sum := sumOf(b.Bytes())
+	b.WriteString(sum)
+	if old, err := w.root.ReadFile(notesFile()); err != nil || w.renote || !bytes.Equal(old, b.Bytes()) {
+		if err := w.root.MkdirAll(private("cache"), 0o755); err != nil {
+			return err
+		}
+		if err := w.replace(notesFile(), b.Bytes()); err != nil {
+			return err
+		}
 	}
-	if err := w.root.MkdirAll(private("cache"), 0o755); err != nil {
-		return err
+	if info, err := w.root.Stat(notesFile()); all && err == nil && latest < settled(info) {
+		w.state = tokenOf(sum)
 	}
-	return w.replace(notesFile(), b.Bytes())
+	return nil
 }
 
 // writeWaiting writes a file that waits to be moved into place, and notes how it looks.
