@@ -21,7 +21,6 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/gitlog"
 	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/theme"
 	"settler.io/crier/themes"
@@ -71,6 +70,7 @@ type loaded struct {
 
 	fingerprint string // see build.Input; "" to make every file
 	undated     bool   // git was asked for dates
+	history     string // what git answered from; "" when it was not asked, or may answer otherwise though nothing looks changed
 }
 
 // load reads a site. The error is for what makes a build impossible; what was found until then comes with it.
@@ -97,7 +97,10 @@ func (a *app) loadKnown(ctx context.Context, undated time.Time, known remembered
 	var gitError error
 	found, findings := content.Load(newScannedFS(root, folder, "content", known.scan), content.Options{Config: l.config, Sums: true, Store: known.store(), Dates: func(paths []string) content.Dates {
 		l.undated = true
-		history, err := gitlog.Read(ctx, folder)
+		if known.cache != nil {
+			l.history = historyState(ctx, folder, known.scan.start)
+		}
+		history, err := historyOf(ctx, folder, known.cache)
 		if err != nil {
 			gitError = err
 			return content.Dates{Why: func(string) string { return "git failed" }}
@@ -203,7 +206,7 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	if !flags.noCache {
 		known = a.remember()
 		defer known.close()
-		if s, ok := readStamp(known.cache, out, known.inputs, now); ok {
+		if s, ok := a.readStamp(ctx, known, out, now); ok {
 			a.summarize(summary{Findings: s.Findings, Summary: disk.Summary{Files: s.Files, Unchanged: s.Files}, Out: flags.out,
 				standing: &s.Standing, zone: known.zone, took: a.Now().Sub(begin)}, flags)
 			return nil
@@ -236,8 +239,8 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	if !flags.dryRun {
 		known.save()
 	}
-	if !flags.dryRun && mistakes == 0 && !l.undated {
-		writeStamp(known.cache, out, known.inputs, stamp{Outputs: report.Summary.State, From: now, Until: result.NextChange, Files: report.Summary.Files,
+	if !flags.dryRun && mistakes == 0 && (!l.undated || l.history != "") {
+		writeStamp(known.cache, out, known.inputs, stamp{Outputs: report.Summary.State, History: l.history, From: now, Until: result.NextChange, Files: report.Summary.Files,
 			Findings: report.Findings, Standing: *report.standing})
 	}
 	report.Out, report.took = flags.out, a.Now().Sub(begin)

@@ -1,11 +1,15 @@
 package cli
 
 import (
+	"context"
+	"fmt"
+	"os"
 	"sync"
 	"time"
 
 	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/gitlog"
 )
 
 // remembered is what a build knows of a site from earlier ones, and what it sees at once. The zero value knows nothing.
@@ -62,3 +66,38 @@ func (r *remembered) save() {
 }
 
 func (r *remembered) close() { r.cache.Close() }
+
+// historyOf reads the history of a site; what is known of it is not asked of git again. cache may be nil.
+func historyOf(ctx context.Context, site string, c *cache.Cache) (*gitlog.History, error) {
+	if c == nil {
+		return gitlog.Read(ctx, site, nil)
+	}
+	return gitlog.Read(ctx, site, c)
+}
+
+// keptHistory is historyOf with the cache of the site.
+func keptHistory(ctx context.Context, site string) (*gitlog.History, error) {
+	c, err := cache.Open(site)
+	if err != nil {
+		return historyOf(ctx, site, nil)
+	}
+	defer c.Close()
+	return historyOf(ctx, site, c)
+}
+
+// historyState stands for what git knows of a site, as inputs do for the site itself. It is "" when that may change unseen.
+func historyState(ctx context.Context, site string, now time.Time) string {
+	state, index := gitlog.State(ctx, site)
+	if state == "" {
+		return ""
+	}
+	info, err := os.Stat(index)
+	if err != nil {
+		return ""
+	}
+	look, ok := cache.LookOf(info)
+	if !ok || !look.Settled(now) {
+		return ""
+	}
+	return fmt.Sprintf("%s %+v", state, look)
+}

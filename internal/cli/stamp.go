@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -16,6 +17,7 @@ import (
 // the cache it may be deleted at any time; see docs/adr/0008-what-a-build-remembers.md.
 type stamp struct {
 	Outputs     string // the token of disk.Untouched
+	History     string // what git gave dates from, for a site that leaves out some; "" when it was not asked
 	Files       int
 	From, Until time.Time // between these instants nothing changes by itself
 	Findings    []diag.Finding
@@ -45,12 +47,15 @@ func stampName(out string) string {
 const keptStamps = 8
 
 // readStamp gives the stamp of a folder if it was made from the same, holds at the instant, and the folder is as it was left.
-func readStamp(c *cache.Cache, out, inputs string, now time.Time) (s stamp, ok bool) {
-	if inputs == "" {
+func (a *app) readStamp(ctx context.Context, known remembered, out string, now time.Time) (s stamp, ok bool) {
+	if known.inputs == "" {
 		return stamp{}, false
 	}
-	raw, ok := c.Read(stampName(out), inputs)
+	raw, ok := known.cache.Read(stampName(out), known.inputs)
 	if !ok || json.Unmarshal([]byte(raw), &s) != nil || now.Before(s.From) || !now.Before(s.Until) {
+		return stamp{}, false
+	}
+	if s.History != "" && s.History != historyState(ctx, a.path(a.site), known.scan.start) {
 		return stamp{}, false
 	}
 	token, untouched := disk.Untouched(out)
