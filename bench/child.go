@@ -13,12 +13,14 @@ import (
 	"sync/atomic"
 	"time"
 
+	"settler.io/crier/internal/bound"
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/theme"
 	"settler.io/crier/themes"
 )
@@ -38,6 +40,7 @@ func child(name string, args []string) error {
 
 // same builds a site as `crier build` does, but only the kinds of outputs that the Hugo site has.
 func same(site, out string) error {
+	defer bound.Memory()()
 	raw, err := os.ReadFile(filepath.Join(site, "config.toml"))
 	if err != nil {
 		return err
@@ -47,8 +50,13 @@ func same(site, out string) error {
 		return err
 	}
 	words := map[string]*locale.Locale{"en": locale.English()}
+	root, err := os.OpenRoot(site)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
 	looks, _ := theme.Load(themes.Default(), nil, "", theme.Brand(c.Brand), words, c.Zone)
-	loaded, _ := content.Load(os.DirFS(site), content.Options{Config: c})
+	loaded, _ := content.Load(sitefs.New(root, site, "content"), content.Options{Config: c})
 	result := build.Build(build.Input{Config: c, Content: loaded, Theme: looks, Words: words, Now: at})
 	var set fileset.Set
 	for _, f := range result.Files.Files() {

@@ -43,6 +43,8 @@ var allowed = map[string][]string{
 	"importer/cstate": {"diag", "tree"},
 	"scaffold":        {},
 	"sitegen":         {},
+	"sitefs":          {"cache"},
+	"bound":           {},
 	"publish":         {"fileset", "incident", "record"},
 	"disk":            {"fileset"},
 	"folder":          {"disk", "fileset", "publish"},
@@ -64,7 +66,7 @@ var allowed = map[string][]string{
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"announce", "cache", "devserver", "disk", "folder", "gitbranch", "gitcommit", "githubpages", "githubpages/githubtest", "gitlog", "notice", "notice/noticetest", "watch", "witness", "cli"}
+var edges = []string{"announce", "cache", "devserver", "disk", "folder", "gitbranch", "gitcommit", "githubpages", "githubpages/githubtest", "gitlog", "notice", "notice/noticetest", "sitefs", "watch", "witness", "cli"}
 
 var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "syscall", "math/rand"}
 

@@ -5,16 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
-	"runtime"
-	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"settler.io/crier/internal/bound"
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
@@ -22,6 +20,7 @@ import (
 	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/theme"
 	"settler.io/crier/themes"
 )
@@ -95,10 +94,10 @@ func (a *app) loadKnown(ctx context.Context, undated time.Time, known remembered
 		return nil, err
 	}
 	var gitError error
-	found, findings := content.Load(newScannedFS(root, folder, "content", known.scan), content.Options{Config: l.config, Sums: true, Store: known.store(), Dates: func(paths []string) content.Dates {
+	found, findings := content.Load(sitefs.NewListed(root, folder, "content", known.listing), content.Options{Config: l.config, Sums: true, Store: known.store(), Dates: func(paths []string) content.Dates {
 		l.undated = true
 		if known.cache != nil {
-			l.history = historyState(ctx, folder, known.scan.start)
+			l.history = historyState(ctx, folder, known.listing.Start)
 		}
 		history, err := historyOf(ctx, folder, known.cache)
 		if err != nil {
@@ -190,7 +189,7 @@ func (l *loaded) build(now time.Time) build.Result {
 
 func (a *app) build(ctx context.Context, flags buildFlags) error {
 	begin := a.Now()
-	defer boundMemory()()
+	defer bound.Memory()()
 	if err := oneOf("format", flags.format, "text", "json", "github"); err != nil {
 		return err
 	}
@@ -249,27 +248,6 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 		return mistakesError{fmt.Errorf("%s; all that can be understood was built", count(mistakes, "mistake"))}
 	}
 	return nil
-}
-
-// boundMemory makes Go's collector work harder rather than let a build of a large site take twice the memory of its content, unless
-// GOGC says otherwise, or grow beyond 1.2 GB, unless GOMEMLIMIT does. What it gives ends that.
-func boundMemory() (end func()) {
-	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
-		debug.SetMemoryLimit(1200 << 20)
-	}
-	const usual = 100
-	before := debug.SetGCPercent(usual / 2)
-	if before != usual {
-		debug.SetGCPercent(before)
-		return func() {}
-	}
-	// The collector runs when memory has grown by half of what it found in use. Without more it would run all the time while
-	// little is; this counts as in use, and no page of it is ever touched.
-	ballast := make([]byte, 32<<20)
-	return func() {
-		runtime.KeepAlive(ballast)
-		debug.SetGCPercent(before)
-	}
 }
 
 // explain adds what to do about an error of writing.

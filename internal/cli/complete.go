@@ -12,6 +12,7 @@ import (
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/sitefs"
 )
 
 // completion is what cobra asks for the words that may come next.
@@ -52,8 +53,8 @@ func (a *app) glance(part string) *content.Content {
 		return &content.Content{}
 	}
 	defer root.Close()
-	seen := newGlimpse(newSiteFS(root, folder, "content"), part)
-	found, _ := content.Load(seen, content.Options{Config: a.configuration(), FrontMatterOnly: true, Dates: func(paths []string) content.Dates {
+	seen := newGlimpse(sitefs.New(root, folder, "content"), part)
+	found, _ := content.Load(seen, content.Options{Config: a.configuration(), Workers: 1, FrontMatterOnly: true, Dates: func(paths []string) content.Dates {
 		dates := content.Dates{Known: map[string]time.Time{}}
 		for _, path := range paths {
 			dates.Known[path] = a.Now()

@@ -10,13 +10,14 @@ import (
 	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/sitefs"
 )
 
 // remembered is what a build knows of a site from earlier ones, and what it sees at once. The zero value knows nothing.
 type remembered struct {
-	cache *cache.Cache
-	scan  *scan
-	files *cache.Files // nil when the program or the configuration cannot be read
+	cache   *cache.Cache
+	listing *sitefs.Listing
+	files   *cache.Files // nil when the program or the configuration cannot be read
 
 	fingerprint string // of all that outputs follow from besides the content; see build.Input
 	inputs      string // of that and the content: what a stamp is kept under; "" for no stamp
@@ -37,14 +38,14 @@ func (a *app) remember() (r remembered) {
 	var program string
 	var group sync.WaitGroup
 	group.Go(func() { program = programSum() })
-	r.scan, r.zone = scanContent(site), zone
+	r.listing, r.zone = sitefs.List(site, "content", time.Now()), zone // the file system's clock, not the build's instant
 	group.Wait()
 	if program == "" {
 		return r
 	}
 	r.fingerprint = s.fingerprint(program)
-	r.files = r.cache.Files(s.contentKey(program), r.scan.looks, r.scan.start)
-	if sum := r.scan.sum(); sum != "" {
+	r.files = r.cache.Files(s.contentKey(program), r.listing.Looks, r.listing.Start)
+	if sum := r.listing.Sum(); sum != "" {
 		r.inputs = r.fingerprint + " " + sum
 	}
 	return r

@@ -11,12 +11,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"settler.io/crier/internal/cache"
+	"settler.io/crier/internal/sitefs"
 )
 
 // quiet waits until no file of a site's content changed so shortly ago that its look says nothing.
 func quiet(t *testing.T, dir string) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); scanContent(dir).sum() == ""; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(time.Minute); sitefs.List(dir, "content", time.Now()).Sum() == ""; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("the files never settle")
 		}

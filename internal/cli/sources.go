@@ -9,6 +9,7 @@ import (
 
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/watch"
 )
 
@@ -91,7 +92,7 @@ func (s *sources) reload(ctx context.Context, changed watch.Batch) (*loaded, err
 func (s *sources) texts(ctx context.Context, root *os.Root, changed []string) (*loaded, error) {
 	l := &loaded{}
 	var failure error
-	l.content, l.findings = content.Load(newSiteFS(root, s.folder, "content"), content.Options{Config: s.config.config, Memory: s.memory, Changed: changed, Dates: func(paths []string) content.Dates {
+	l.content, l.findings = content.Load(sitefs.New(root, s.folder, "content"), content.Options{Config: s.config.config, Memory: s.memory, Changed: changed, Dates: func(paths []string) content.Dates {
 		dates, err := s.dates(ctx, paths)
 		failure = err
 		return dates

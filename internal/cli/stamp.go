@@ -55,7 +55,7 @@ func (a *app) readStamp(ctx context.Context, known remembered, out string, now t
 	if !ok || json.Unmarshal([]byte(raw), &s) != nil || now.Before(s.From) || !now.Before(s.Until) {
 		return stamp{}, false
 	}
-	if s.History != "" && s.History != historyState(ctx, a.path(a.site), known.scan.start) {
+	if s.History != "" && s.History != historyState(ctx, a.path(a.site), known.listing.Start) {
 		return stamp{}, false
 	}
 	token, untouched := disk.Untouched(out)

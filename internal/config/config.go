@@ -113,9 +113,9 @@ func Default() *Config {
 
 // Component gives the component with the id.
 func (c *Config) Component(id string) (Component, bool) {
-	for _, component := range c.Components {
-		if component.ID == id {
-			return component, true
+	for i := range c.Components {
+		if c.Components[i].ID == id {
+			return c.Components[i], true
 		}
 	}
 	return Component{}, false

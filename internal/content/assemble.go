@@ -32,29 +32,33 @@ func (l *loader) assemble() *Content {
 		c.Sums = make(map[string][sha256.Size]byte, len(l.sources))
 	}
 	former := m.folders
-	m.folders, m.order = make(map[string]*folder, len(former)), nil
-	m.sources = make(map[string]*source, len(l.sources))
-	m.others = nil
-	for _, s := range l.sources {
-		m.sources[s.path] = s
+	m.folders, m.order, m.sources, m.others = nil, nil, nil, nil
+	if l.options.Memory != nil { // somebody asks again
+		m.folders, m.sources = make(map[string]*folder, len(former)), make(map[string]*source, len(l.sources))
+	}
+	for _, s := range l.sources { // by path, so that what lies in one folder comes together
+		if m.sources != nil {
+			m.sources[s.path] = s
+		}
 		if s.folder == "" {
 			m.others = append(m.others, s)
 			continue
 		}
-		f := m.folders[s.folder]
-		if f == nil {
-			f = &folder{path: s.folder}
-			m.folders[s.folder] = f
-			m.order = append(m.order, f)
+		if len(m.order) == 0 || m.order[len(m.order)-1].path != s.folder {
+			m.order = append(m.order, &folder{path: s.folder})
 		}
+		f := m.order[len(m.order)-1]
 		f.files = append(f.files, s)
 	}
 	var changed []*folder
 	for i, f := range m.order {
 		if old := former[f.path]; old != nil && !old.undated && slices.Equal(old.files, f.files) {
-			m.order[i], m.folders[f.path] = old, old
+			m.order[i] = old
 		} else {
 			changed = append(changed, f)
+		}
+		if m.folders != nil {
+			m.folders[f.path] = m.order[i]
 		}
 	}
 	l.build(changed)
@@ -69,22 +73,25 @@ func (l *loader) assemble() *Content {
 	return c
 }
 
-// build works out what the files of folders say together.
+// build works out what the files of folders say together, of several folders at once.
 func (l *loader) build(folders []*folder) {
-	for _, f := range folders {
-		f.works = make([]source, len(f.files))
-		for i, s := range f.files {
-			f.works[i] = *s
-			f.works[i].findings = slices.Clip(s.findings)
-		}
-		f.ownUpdates()
+	known := l.dates(folders)
+	l.each(len(folders), func(i int) { folders[i].build(known) })
+}
+
+func (f *folder) build(known Dates) {
+	f.works = make([]source, len(f.files))
+	for i, s := range f.files {
+		f.works[i] = *s
+		f.works[i].findings = slices.Clip(s.findings)
 	}
-	l.dates(folders)
-	for _, f := range folders {
-		f.fold()
-		for i := range f.works {
-			f.findings = append(f.findings, f.works[i].findings...)
-		}
+	f.ownUpdates()
+	if f.undated {
+		f.date(known)
+	}
+	f.fold()
+	for i := range f.works {
+		f.findings = append(f.findings, f.works[i].findings...)
 	}
 }
 
@@ -105,29 +112,33 @@ func (f *folder) ownUpdates() {
 	}
 }
 
-// dates asks for the dates that updates leave out. What stays without a date is left out of the content.
-func (l *loader) dates(folders []*folder) {
+// undated reports whether a source is an update that states no date.
+func (s *source) undated() bool { return s.update != nil && !s.lost && s.update.Date.IsZero() }
+
+// dates asks for the dates that updates leave out.
+func (l *loader) dates(folders []*folder) Dates {
 	var paths []string
-	var undated []*source
 	for _, f := range folders {
-		for i := range f.works {
-			s := &f.works[i]
-			if s.lost || s.language != "" || (s.section != incidentUpdate && s.section != maintenanceUpdate) || !s.update.Date.IsZero() {
-				continue
+		for _, s := range f.files {
+			if s.undated() {
+				f.undated = true
+				paths = append(paths, s.path)
 			}
-			f.undated = true
-			undated = append(undated, s)
-			paths = append(paths, s.path)
 		}
 	}
-	if len(undated) == 0 {
-		return
+	if len(paths) == 0 || l.options.Dates == nil {
+		return Dates{}
 	}
-	var known Dates
-	if l.options.Dates != nil {
-		known = l.options.Dates(paths)
-	}
-	for _, s := range undated {
+	return l.options.Dates(paths)
+}
+
+// date fills in the dates that updates leave out. What stays without a date is left out of the content.
+func (f *folder) date(known Dates) {
+	for i := range f.works {
+		s := &f.works[i]
+		if !s.undated() {
+			continue
+		}
 		if date, ok := known.Known[s.path]; ok {
 			s.update.Date = date.UTC()
 			continue

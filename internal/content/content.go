@@ -73,7 +73,7 @@ type Options struct {
 // Dates is what evidence, such as git's history, knows about updates that state no date.
 type Dates struct {
 	Known map[string]time.Time
-	Why   func(path string) string // why a path is not known
+	Why   func(path string) string // why a path is not known; called from several goroutines
 }
 
 // Limits on content, all documented in docs/content.md.

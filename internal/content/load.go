@@ -22,10 +22,7 @@ import (
 // Load reads the content folder of a site. It gives all that can be understood, and a finding for everything that cannot.
 // The order in which fsys lists files does not matter.
 func Load(fsys fs.FS, options Options) (*Content, []diag.Finding) {
-	l := &loader{fsys: fsys, options: options, converter: markdown.NewConverter(), reported: map[string]bool{}, memory: options.Memory}
-	if l.memory == nil {
-		l.memory = &Memory{}
-	}
+	l := newLoader(fsys, options)
 	m := l.memory
 	m.begin(options.Config)
 	for _, name := range options.Changed {
@@ -47,6 +44,16 @@ func Load(fsys fs.FS, options Options) (*Content, []diag.Finding) {
 	return m.content, diag.Sort(findings)
 }
 
+func newLoader(fsys fs.FS, options Options) *loader {
+	l := &loader{fsys: fsys, options: options, converter: markdown.NewConverter(), reported: map[string]bool{}, memory: options.Memory}
+	l.readers.New = func() any { return newReader(options.Config) }
+	l.buffers.New = func() any { return new([]byte) }
+	if l.memory == nil {
+		l.memory = &Memory{}
+	}
+	return l
+}
+
 type loader struct {
 	fsys      fs.FS
 	options   Options
@@ -55,6 +62,8 @@ type loader struct {
 	changed   []string // sorted
 	sources   []*source
 	keys      keyTable
+	readers   sync.Pool // of *reader
+	buffers   sync.Pool // of *[]byte, for the bytes of files
 	findings  []diag.Finding
 	reported  map[string]bool // folders of which something was said
 }
@@ -109,23 +118,36 @@ func (s *source) report(kind diag.Kind, key, hint, format string, args ...any) {
 
 // readAll reads and parses the files, several at once.
 func (l *loader) readAll() {
-	workers := l.options.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
+	l.each(len(l.sources), func(i int) { l.sources[i] = l.again(l.sources[i]) })
+}
+
+// each calls work for so many numbers, several at once.
+func (l *loader) each(n int, work func(i int)) {
+	const chunk = 16 // neighbours have much in common
 	var next atomic.Int64
 	var group sync.WaitGroup
-	for range workers {
+	for range l.workers() {
 		group.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(l.sources)); i = next.Add(1) - 1 {
-				l.sources[i] = l.again(l.sources[i])
+			for from := int(next.Add(chunk) - chunk); from < n; from = int(next.Add(chunk) - chunk) {
+				for i := from; i < min(from+chunk, n); i++ {
+					work(i)
+				}
 			}
 		})
 	}
 	group.Wait()
 }
 
-// read understands a file from its bytes, or from why it has none. It touches nothing but the source.
+// workers is how many things are done at once.
+func (l *loader) workers() int {
+	if l.options.Workers > 0 {
+		return l.options.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// read understands a file from its bytes, or from why it has none. It touches nothing but the source, which holds on to none of
+// the bytes.
 func (l *loader) read(s *source, raw []byte, err error) {
 	switch {
 	case errors.Is(err, errTooLarge):
@@ -175,9 +197,10 @@ func (l *loader) read(s *source, raw []byte, err error) {
 		return
 	}
 	s.keys = l.keys.keys(root.Entries)
-	r := &reader{Decoder: tree.Decoder{Path: s.path, Zone: l.options.Config.Zone}, config: l.options.Config, source: s}
-	r.decode(root)
+	r := l.readers.Get().(*reader)
+	r.decode(s, root)
 	s.findings = append(s.findings, r.Findings...)
+	l.readers.Put(r)
 	if s.section == template {
 		s.template.Source, s.template.Text = string(raw), body.text
 	}
@@ -191,7 +214,10 @@ func (l *loader) read(s *source, raw []byte, err error) {
 	if l.options.FrontMatterOnly {
 		return
 	}
-	prefix, heading := s.id, 4 // an update has a heading of rank three, a post-mortem and an announcement one of rank two
+	prefix, heading := "", 4 // an update has a heading of rank three, a post-mortem and an announcement one of rank two
+	if s.update != nil {
+		prefix = s.update.ID
+	}
 	switch s.section {
 	case postmortem:
 		prefix, heading = "postmortem", 3
@@ -207,7 +233,20 @@ func (l *loader) read(s *source, raw []byte, err error) {
 
 var errTooLarge = errors.New("too large")
 
-func (l *loader) readFile(name string) ([]byte, error) {
+// bufferReader is a file system that reads plain files into a buffer, or into a larger one where it has no room. What it gives an error
+// for is left to Open.
+type bufferReader interface {
+	ReadInto(name string, buffer []byte) ([]byte, error)
+}
+
+// readFile gives the bytes of a file, in the buffer if they have room there.
+func (l *loader) readFile(name string, buffer *[]byte) ([]byte, error) {
+	if fsys, ok := l.fsys.(bufferReader); ok {
+		if raw, err := fsys.ReadInto(name, *buffer); err == nil && len(raw) <= MaxFileSize {
+			*buffer = raw
+			return raw, nil
+		}
+	}
 	f, err := l.fsys.Open(name)
 	if err != nil {
 		return nil, err
@@ -222,7 +261,10 @@ func (l *loader) readFile(name string) ([]byte, error) {
 	case info.Size() > MaxFileSize:
 		return nil, errTooLarge
 	}
-	raw := make([]byte, info.Size(), info.Size()+1)
+	if int64(cap(*buffer)) < info.Size() {
+		*buffer = make([]byte, 2*info.Size())
+	}
+	raw := (*buffer)[:info.Size()]
 	n, err := io.ReadFull(f, raw)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 		return nil, err

@@ -11,15 +11,26 @@ import (
 	"settler.io/crier/internal/tree"
 )
 
-// reader decodes the front matter of one file.
+// reader decodes the front matter of one file after another.
 type reader struct {
 	tree.Decoder
 	config *config.Config
 	source *source
+
+	update      incident.Update // as far as it is read
+	incident    []tree.Field    // what an update of an incident may say, put into update
+	maintenance []tree.Field
 }
 
-func (r *reader) decode(root *tree.Node) {
-	s := r.source
+func newReader(c *config.Config) *reader {
+	r := &reader{config: c}
+	r.incident, r.maintenance = r.incidentFields(&r.update), r.maintenanceFields(&r.update)
+	return r
+}
+
+// decode decodes the front matter of a source into it.
+func (r *reader) decode(s *source, root *tree.Node) {
+	r.Decoder, r.source = tree.Decoder{Path: s.path, Zone: r.config.Zone}, s
 	if s.language != "" {
 		s.translation = &incident.Translation{Path: s.path}
 		r.Fields(root, "front matter", r.translationFields(s.translation))
@@ -27,12 +38,10 @@ func (r *reader) decode(root *tree.Node) {
 	}
 	switch s.section {
 	case incidentUpdate:
-		s.update = &incident.Update{ID: s.id, Path: s.path}
-		r.Fields(root, "front matter", r.incidentFields(s.update))
+		s.update = r.readUpdate(root, r.incident)
 		r.needStatus(root, "investigating, identified, monitoring or resolved")
 	case maintenanceUpdate:
-		s.update = &incident.Update{ID: s.id, Path: s.path}
-		r.Fields(root, "front matter", r.maintenanceFields(s.update))
+		s.update = r.readUpdate(root, r.maintenance)
 		r.needStatus(root, "scheduled, in_progress, verifying, completed or cancelled")
 	case postmortem:
 		s.postmortem = &incident.Postmortem{Path: s.path}
@@ -51,6 +60,13 @@ func (r *reader) decode(root *tree.Node) {
 		s.template = &Template{ID: s.id, Path: s.path}
 		r.Fields(root, "front matter", append(r.incidentFields(&s.template.Update), tree.Field{Key: "description", Decode: r.line(&s.template.Description)}))
 	}
+}
+
+func (r *reader) readUpdate(root *tree.Node, fields []tree.Field) *incident.Update {
+	r.update = incident.Update{ID: r.source.id, Path: r.source.path}
+	r.Fields(root, "front matter", fields)
+	u := r.update
+	return &u
 }
 
 // need reports a key that is not there; one that was there and wrong has its finding already.
@@ -281,7 +297,18 @@ func (r *reader) clean(n *tree.Node) (string, bool) {
 	if first >= 0 {
 		r.Report(diag.ControlCharacter, n, "delete it", "a control character was dropped")
 	}
-	return strings.Join(strings.Fields(text), " "), true
+	return oneLine(text), true
+}
+
+// oneLine gives a text without white space at its ends, and with one space in place of other white space. It is a copy, so
+// that it does not hold on to the file that it comes from.
+func oneLine(text string) string {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c >= 0x80 || c == ' ' && (i == 0 || i == len(text)-1 || text[i-1] == ' ') {
+			return strings.Clone(strings.Join(strings.Fields(text), " "))
+		}
+	}
+	return strings.Clone(text)
 }
 
 func (r *reader) instant(to *time.Time) func(*tree.Node) {
@@ -332,7 +359,8 @@ func (r *reader) status(n *tree.Node, among []incident.Status) incident.Status {
 func (r *reader) components(n *tree.Node) *incident.Components {
 	set := &incident.Components{List: []incident.Affected{}}
 	add := func(at *tree.Node, id string, condition incident.Condition) {
-		if _, known := r.config.Component(id); !known {
+		c, known := r.config.Component(id)
+		if !known {
 			ids := make([]string, len(r.config.Components))
 			for i, c := range r.config.Components {
 				ids[i] = c.ID
@@ -350,7 +378,7 @@ func (r *reader) components(n *tree.Node) *incident.Components {
 				return
 			}
 		}
-		set.List = append(set.List, incident.Affected{Component: id, Condition: condition})
+		set.List = append(set.List, incident.Affected{Component: c.ID, Condition: condition})
 	}
 	if n.Kind == tree.Map && r.source.section != maintenanceUpdate {
 		set.Explicit = true

@@ -1,7 +1,6 @@
 package content
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -35,48 +34,30 @@ func (l *loader) walk() {
 	slices.Sort(m.files)
 	m.files = slices.Compact(m.files)
 	l.findings = slices.Clone(m.listed)
-	holders := map[string]bool{} // folders that hold updates
-	exists := make(map[string]bool, len(m.files))
+	c := classes{loader: l, holders: map[string]bool{}, ids: map[string]string{}}
 	for _, name := range m.files {
-		exists[name] = true
-		holders[path.Dir(name)] = true
+		c.holders[path.Dir(name)] = true
 	}
-	ids := map[string]string{} // section/id in lower case -> path
 	l.sources = make([]*source, 0, len(m.files))
 	for _, name := range m.files {
-		if s := l.classify(name, holders, exists, ids); s != nil {
+		if s := c.classify(name); s != nil {
 			l.sources = append(l.sources, s)
 		}
 	}
 }
 
-// list adds the Markdown files at or below a path.
-func (l *loader) list(top string) {
-	m := l.memory
-	report := func(kind diag.Kind, name, hint, format string, args ...any) {
-		m.listed = append(m.listed, kind.New(diag.File(name), hint, format, args...))
-	}
-	fs.WalkDir(l.fsys, top, func(name string, entry fs.DirEntry, err error) error {
-		base := path.Base(name)
-		switch {
-		case err != nil:
-			if name != top || !errors.Is(err, fs.ErrNotExist) {
-				report(diag.UnreadableFile, name, "let Crier read it", "%s", plainError(err))
-			}
-			return nil
-		case entry.IsDir() && strings.HasPrefix(base, "."):
-			return fs.SkipDir
-		case entry.IsDir():
-		case len(name) > MaxPathLength:
-			report(diag.PathTooLong, name, "use shorter names", "a path of %d bytes, more than %d", len(name), MaxPathLength)
-		case leftBeside(base):
-		case path.Ext(base) != ".md":
-			report(diag.IgnoredFile, name, "move it out of content/", "not Markdown; Crier does not use it")
-		default:
-			m.files = append(m.files, name)
-		}
-		return nil
-	})
+// classes says of one file after another, in their order, what it is.
+type classes struct {
+	*loader
+	holders map[string]bool   // folders that hold updates
+	ids     map[string]string // section/id in lower case -> path
+	good    string            // the last folder of which nothing was to be said
+}
+
+// exists reports whether there is a Markdown file of this path.
+func (c *classes) exists(name string) bool {
+	_, found := slices.BinarySearch(c.memory.files, name)
+	return found
 }
 
 // leftBeside reports whether a file is of those that editors and people leave beside content.
@@ -91,63 +72,51 @@ func hidden(folder string) bool {
 }
 
 // classify makes a source for a file, or reports why there is none.
-func (l *loader) classify(name string, holders, exists map[string]bool, ids map[string]string) *source {
-	parts := strings.Split(name, "/")
+func (c *classes) classify(name string) *source {
+	_, below, _ := strings.Cut(name, "/")
+	in, rest, deep := strings.Cut(below, "/")
 	stem := strings.TrimSuffix(path.Base(name), ".md")
 	misplaced := func(hint, format string, args ...any) *source {
-		l.report(diag.MisplacedFile, diag.File(name), hint, format, args...)
+		c.report(diag.MisplacedFile, diag.File(name), hint, format, args...)
 		return nil
 	}
-	if len(parts) < 3 {
+	if !deep {
 		return misplaced("move it into content/pages/ or into a folder of content/incidents/", "a file that belongs to no section")
 	}
 	s := &source{path: name, id: stem}
-	s.language, s.id = l.translation(name, stem, exists)
+	s.language, s.id = c.translation(name, stem)
 	if s.language == "-" {
 		return nil
 	}
 	taken := func(key string) bool {
 		lower := strings.ToLower(key)
-		other, found := ids[lower]
+		other, found := c.ids[lower]
 		if found && other != name {
-			l.report(diag.URLCollision, diag.File(name), "rename one of them", "%s and %s want the same address", name, other)
+			c.report(diag.URLCollision, diag.File(name), "rename one of them", "%s and %s want the same address", name, other)
 			return true
 		}
-		ids[lower] = name
+		c.ids[lower] = name
 		return false
 	}
-	switch parts[1] {
+	switch in {
 	case "incidents", "maintenance":
 		s.folder = path.Dir(name)
-		if len(parts) == 3 {
-			return misplaced(fmt.Sprintf("move it to content/%s/%s/01-%s.md", parts[1], stem, map[string]string{"incidents": "investigating", "maintenance": "scheduled"}[parts[1]]),
+		if !strings.Contains(rest, "/") {
+			return misplaced(fmt.Sprintf("move it to content/%s/%s/01-%s.md", in, stem, map[string]string{"incidents": "investigating", "maintenance": "scheduled"}[in]),
 				"an update that lies in no folder")
 		}
-		for up := path.Dir(s.folder); up != "content/"+parts[1] && up != "."; up = path.Dir(up) {
-			if holders[up] {
-				return misplaced("move it up, or out of "+up, "a file in a folder of %s", path.Base(up))
-			}
-		}
-		folder := path.Base(s.folder)
-		if why := badName(folder); why != "" {
-			l.once(s.folder, diag.BadName, name, fmt.Sprintf("rename it to %q", betterName(folder)), "the name %q %s", folder, why)
+		if s.folder != c.good && !c.classifyFolder(s.folder, in, name) {
 			return nil
 		}
-		lower := strings.ToLower(parts[1] + "/" + folder)
-		if other, found := ids[lower]; found && other != s.folder {
-			l.once(s.folder, diag.URLCollision, name, "rename one of the folders", "%s and %s want the same address", s.folder, other)
-			return nil
-		}
-		ids[lower] = s.folder
 		switch {
-		case s.id == "postmortem" && parts[1] == "incidents":
+		case s.id == "postmortem" && in == "incidents":
 			s.section = postmortem
-		case parts[1] == "incidents":
+		case in == "incidents":
 			s.section = incidentUpdate
 		default:
 			s.section = maintenanceUpdate
 			if clockName.MatchString(s.id) {
-				l.report(diag.BadName, diag.File(name), fmt.Sprintf("rename it to %q", "03-"+s.id+".md"), "the name %q is kept for what the clock does", s.id)
+				c.report(diag.BadName, diag.File(name), fmt.Sprintf("rename it to %q", "03-"+s.id+".md"), "the name %q is kept for what the clock does", s.id)
 				return nil
 			}
 		}
@@ -158,13 +127,13 @@ func (l *loader) classify(name string, holders, exists map[string]bool, ids map[
 		}
 	case "pages":
 		s.section = page
-		s.id = strings.TrimSuffix(strings.Join(parts[2:], "/"), ".md")
+		s.id = strings.TrimSuffix(rest, ".md")
 		if s.language != "" {
 			s.id = strings.TrimSuffix(s.id, "."+s.language)
 		}
 		for _, part := range strings.Split(s.id, "/") {
 			if why := badName(part); why != "" {
-				l.report(diag.BadName, diag.File(name), fmt.Sprintf("rename it to %q", betterName(part)), "the name %q %s", part, why)
+				c.report(diag.BadName, diag.File(name), fmt.Sprintf("rename it to %q", betterName(part)), "the name %q %s", part, why)
 				return nil
 			}
 		}
@@ -174,15 +143,38 @@ func (l *loader) classify(name string, holders, exists map[string]bool, ids map[
 	case "templates":
 		s.section = template
 	default:
-		return misplaced(diag.DidYouMean(parts[1], sections), "content has no section %q", parts[1])
+		return misplaced(diag.DidYouMean(in, sections), "content has no section %q", in)
 	}
 	if s.section != page {
 		if why := badName(s.id); why != "" {
-			l.report(diag.BadName, diag.File(name), fmt.Sprintf("rename it to %q", betterName(s.id)+".md"), "the name %q %s", s.id, why)
+			c.report(diag.BadName, diag.File(name), fmt.Sprintf("rename it to %q", betterName(s.id)+".md"), "the name %q %s", s.id, why)
 			return nil
 		}
 	}
 	return s
+}
+
+// classifyFolder reports whether a folder may be an incident or maintenance; name is the first of its files, or a later one where it
+// may not.
+func (c *classes) classifyFolder(folder, in, name string) bool {
+	for up := path.Dir(folder); up != "content/"+in && up != "."; up = path.Dir(up) {
+		if c.holders[up] {
+			c.report(diag.MisplacedFile, diag.File(name), "move it up, or out of "+up, "a file in a folder of %s", path.Base(up))
+			return false
+		}
+	}
+	id := path.Base(folder)
+	if why := badName(id); why != "" {
+		c.once(folder, diag.BadName, name, fmt.Sprintf("rename it to %q", betterName(id)), "the name %q %s", id, why)
+		return false
+	}
+	lower := strings.ToLower(in + "/" + id)
+	if other, found := c.ids[lower]; found && other != folder {
+		c.once(folder, diag.URLCollision, name, "rename one of the folders", "%s and %s want the same address", folder, other)
+		return false
+	}
+	c.ids[lower], c.good = folder, folder
+	return true
 }
 
 // once reports something about a folder, at the first of its files.
@@ -195,25 +187,25 @@ func (l *loader) once(folder string, kind diag.Kind, file, hint, format string, 
 
 // translation says whether a file such as 01-investigating.de.md translates another. It gives the language "-" for one that
 // would, but cannot.
-func (l *loader) translation(name, stem string, exists map[string]bool) (tag, id string) {
+func (c *classes) translation(name, stem string) (tag, id string) {
 	dot := strings.LastIndexByte(stem, '.')
 	if dot <= 0 {
 		return "", stem
 	}
 	suffix, original := stem[dot+1:], path.Join(path.Dir(name), stem[:dot]+".md")
-	listed := slices.Contains(l.options.Config.Languages, suffix)
+	listed := slices.Contains(c.options.Config.Languages, suffix)
 	switch {
-	case listed && exists[original]:
+	case listed && c.exists(original):
 		return suffix, stem[:dot]
 	case listed:
-		l.report(diag.MisplacedFile, diag.File(name), "write "+path.Base(original)+" first", "a translation without its original")
+		c.report(diag.MisplacedFile, diag.File(name), "write "+path.Base(original)+" first", "a translation without its original")
 		return "-", stem
-	case !exists[original]:
+	case !c.exists(original):
 		return "", stem
 	}
 	if _, err := language.Parse(suffix); err != nil {
 		return "", stem
 	}
-	l.report(diag.UnknownLanguage, diag.File(name), fmt.Sprintf("add %q to languages in config.toml", suffix), "the site is not built in the language %q", suffix)
+	c.report(diag.UnknownLanguage, diag.File(name), fmt.Sprintf("add %q to languages in config.toml", suffix), "the site is not built in the language %q", suffix)
 	return "-", stem
 }

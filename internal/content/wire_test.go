@@ -16,7 +16,6 @@ import (
 
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/markdown"
 	"settler.io/crier/internal/sitegen"
 )
 
@@ -104,7 +103,7 @@ func TestKeptFilesAreAsTheyWereRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := &loader{fsys: files, options: Options{Config: c}, converter: markdown.NewConverter(), reported: map[string]bool{}, memory: &Memory{}}
+		l := newLoader(files, Options{Config: c})
 		l.walk()
 		l.readAll()
 		for _, s := range l.sources {
@@ -166,7 +165,7 @@ func FuzzTake(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		l := &loader{options: Options{Config: c}, converter: markdown.NewConverter()}
+		l := newLoader(nil, Options{Config: c})
 		l.read(s, []byte(text), nil)
 		f.Add(string(s.append(nil, time.UTC)))
 	}

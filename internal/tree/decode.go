@@ -42,13 +42,14 @@ func (d *Decoder) Fields(n *Node, what string, fields []Field) {
 		d.Report(diag.WrongType, n, "write keys, each with its value", "%s where %s belongs", n.describe(), what)
 		return
 	}
-	lines := make(map[string]int, len(n.Entries))
+	var lines map[string]int // of keys; made when there are many
+	if len(n.Entries) > 20 {
+		lines = make(map[string]int, len(n.Entries))
+	}
 	for i, e := range n.Entries {
-		key := &Node{Line: e.Line, Column: e.Column}
-		if line, twice := lines[e.Key]; twice {
-			d.Report(diag.DuplicateKey, key, "keep one of the two", "%q is set twice, first in line %d", e.Key, line)
+		if line, twice := n.earlier(i, lines); twice {
+			d.Report(diag.DuplicateKey, e.place(), "keep one of the two", "%q is set twice, first in line %d", e.Key, line)
 		}
-		lines[e.Key] = e.Line
 		field := -1
 		for k := range fields {
 			if fields[k].Key == e.Key {
@@ -60,17 +61,42 @@ func (d *Decoder) Fields(n *Node, what string, fields []Field) {
 			for k, f := range fields {
 				known[k] = f.Key
 			}
-			d.Report(diag.UnknownKey, key, diag.DidYouMean(e.Key, known), "unknown key %q", e.Key)
+			d.Report(diag.UnknownKey, e.place(), diag.DidYouMean(e.Key, known), "unknown key %q", e.Key)
 			continue
 		}
-		later := false
-		for _, other := range n.Entries[i+1:] {
-			later = later || other.Key == e.Key
-		}
-		if e.Value.Kind != Null && !later {
+		if e.Value.Kind != Null && !n.again(i) {
 			fields[field].Decode(e.Value)
 		}
 	}
+}
+
+// place is where a key stands, as a node without a value.
+func (e *Entry) place() *Node { return &Node{Line: e.Line, Column: e.Column} }
+
+// earlier gives the line of the last entry before one that has its key. lines, if there are any, are noted for the next ones.
+func (n *Node) earlier(i int, lines map[string]int) (line int, found bool) {
+	key := n.Entries[i].Key
+	if lines != nil {
+		line, found = lines[key]
+		lines[key] = n.Entries[i].Line
+		return line, found
+	}
+	for k := i - 1; k >= 0; k-- {
+		if n.Entries[k].Key == key {
+			return n.Entries[k].Line, true
+		}
+	}
+	return 0, false
+}
+
+// again reports whether a later entry has the key of one.
+func (n *Node) again(i int) bool {
+	for k := i + 1; k < len(n.Entries); k++ {
+		if n.Entries[k].Key == n.Entries[i].Key {
+			return true
+		}
+	}
+	return false
 }
 
 // describe says what a node is, for messages.
@@ -152,7 +178,10 @@ var looseDate = regexp.MustCompile(
 	`^(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt ]\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(\.\d+)?)?\s*([Zz]|UTC|GMT|[-+](?:\d{4}|\d{1,2}(?::\d{2})?))?)?$`)
 
 // LooksLikeDate reports whether a text begins as a date does, so that it is more likely a bad date than words.
-func LooksLikeDate(text string) bool { return looseDate.MatchString(strings.TrimSpace(text)) }
+func LooksLikeDate(text string) bool {
+	text = strings.TrimSpace(text)
+	return len(text) > 4 && text[4] == '-' && looseDate.MatchString(text)
+}
 
 // Instant reads a time in RFC 3339 with an offset; the result is in UTC. What looks like a date but lacks the offset, the
 // seconds, the "T" or a digit is refused with the corrected text, in d.Zone, as hint.

@@ -370,6 +370,12 @@ func TestTheFastPathAgrees(t *testing.T) {
 	if simpleYAML([]byte("title: API down\nseverity: P0\n# why\n\ncomponents: [api, web-1]\n"), 2) == nil {
 		t.Error("the fast path does not take plain front matter")
 	}
+	if simpleYAML([]byte("components: {api: partial_outage,  web-1 :  operational }\n"), 2) != nil {
+		t.Error("the fast path takes a space before a colon")
+	}
+	if simpleYAML([]byte("components: {api: partial_outage, web-1:  operational }\n"), 2) == nil {
+		t.Error("the fast path does not take a plain map")
+	}
 }
 
 var plainCases = []string{
@@ -378,6 +384,8 @@ var plainCases = []string{
 	"a: 1\nb: 1.5\nc: 0x1f\nd: 1e3\n", "a: null\n", "a: b\n---\nc: d\n", "a: b\n...\n", "a: b\n# x\n\nc: d\n", "a: b\n c\n", "a: b\r\n", "a.b: c\n", "a: 2026-10-02 10:04\n",
 	"a: b\n \n", "a: ! b\n", "a: b, c\n", "a: x & y * z % @ ` ! | >\n", "--- a: b\n", "a: 'b'\n", "true: b\n", "null: x\n", "a: b\na: c\n", "a: - b\n", "a: b - c\n", "a: [true, 1, null]\n",
 	"a: y\\z \"q\" 'r'\n", "y: n\n", "a: b\t\n", "a: ? b\n", "a: 0o17\n", "a: .5\n", "a: 1_000\n", "a: 12:30:45\n", "a: ~\n", "a: [a b]\n", "a: =\n", "a: <<\n", "<<: a\n",
+	"a: {b: c}\n", "a: { b:  c ,  d: e }\n", "a: {}\n", "a: {b}\n", "a: {b: }\n", "a: {b:c}\n", "a: {b: c,}\n", "a: {b: c: d}\n", "a: {b: c d}\n", "a: {b: 1}\n", "a: {true: null}\n",
+	"a: {b : c}\n", "a: {b: c, b: d}\n", "a: {b: {c: d}}\n", "a: {b: c} \n", "a: {b: c}}\n", "a: {- b: c}\n", "a: {b: - c}\n", "a: {y: n}\n",
 }
 
 // checkAgreement fails if the fast path takes a text and reads it differently than the library.

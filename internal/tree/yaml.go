@@ -143,6 +143,20 @@ var (
 	timeForm    = regexp.MustCompile(`^\d{4}-\d{1,2}-\d{1,2}([Tt ]+\d{1,2}:\d{1,2}.*)?$`)
 )
 
+// plainTime reports whether a text begins as 2026-10-02T10:04 does. Most dates do, and then no other form needs to be tried.
+func plainTime(text string) bool {
+	const form = "0000-00-00T00:00"
+	if len(text) < len(form) || strings.IndexByte(text, '\n') >= 0 {
+		return false
+	}
+	for i := range len(form) {
+		if c := text[i]; form[i] == '0' && (c < '0' || c > '9') || form[i] != '0' && c != form[i] {
+			return false
+		}
+	}
+	return true
+}
+
 // scalarKind gives the kind of a plain scalar: YAML 1.2's core schema, and dates.
 func scalarKind(text string) Kind {
 	if text == "" {
@@ -160,6 +174,8 @@ func scalarKind(text string) Kind {
 		}
 	case c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.':
 		switch {
+		case plainTime(text):
+			return Time
 		case integerForm.MatchString(text):
 			return Integer
 		case floatForm.MatchString(text):

@@ -1,23 +1,24 @@
 package tree
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // simpleYAML reads the plain subset of YAML that most front matter is made of: lines of "key: word word" with unquoted
-// scalars, flow lists of plain words, empty lines and whole-line comments. It gives nil for anything else, which is then left
+// scalars, flow lists and maps of plain words, empty lines and whole-line comments. It gives nil for anything else, which is then left
 // to the library: a fuzz test checks that both agree on what it takes. It exists because the library costs more than
 // all the rest of reading a file.
 func simpleYAML(src []byte, firstLine int) *Node {
 	if len(src) > MaxNodes {
 		return nil // it may hold too many values, which are counted elsewhere
 	}
-	root := &Node{Kind: Map, Line: firstLine, Column: 1}
-	for number := firstLine; len(src) > 0; number++ {
-		line, rest, _ := bytes.Cut(src, []byte{'\n'})
-		src = rest
-		if len(line) == 0 {
+	text := string(src)
+	most := 1 + strings.Count(text, "\n")
+	nodes := make([]Node, 0, 1+most) // of the values, together
+	nodes = append(nodes, Node{Kind: Map, Line: firstLine, Column: 1, Entries: make([]Entry, 0, most)})
+	root := &nodes[0]
+	for number := firstLine; text != ""; number++ {
+		line, rest, _ := strings.Cut(text, "\n")
+		text = rest
+		if line == "" {
 			continue
 		}
 		if line[0] == '#' {
@@ -26,14 +27,17 @@ func simpleYAML(src []byte, firstLine int) *Node {
 			}
 			continue
 		}
-		entry, ok := simpleEntry(string(line), number)
+		nodes = nodes[:len(nodes)+1]
+		value := &nodes[len(nodes)-1]
+		value.Line = number
+		key, ok := simpleEntry(line, value)
 		if !ok {
 			return nil
 		}
 		if len(root.Entries) == 0 {
 			root.Line = number
 		}
-		root.Entries = append(root.Entries, entry)
+		root.Entries = append(root.Entries, Entry{Key: key, Line: number, Column: 1, Value: value})
 	}
 	if len(root.Entries) == 0 {
 		return nil
@@ -41,39 +45,76 @@ func simpleYAML(src []byte, firstLine int) *Node {
 	return root
 }
 
-func simpleEntry(line string, number int) (Entry, bool) {
+// simpleEntry reads a line into a node that knows its line, and gives its key.
+func simpleEntry(line string, into *Node) (key string, ok bool) {
 	colon := strings.Index(line, ": ")
 	if colon <= 0 || !simpleKey(line[:colon]) {
-		return Entry{}, false
+		return "", false
 	}
+	key = line[:colon]
 	value := strings.TrimLeft(line[colon+1:], " ")
-	column := len(line) - len(value) + 1
-	entry := Entry{Key: line[:colon], Line: number, Column: 1}
-	if inner, ok := strings.CutPrefix(value, "["); ok {
-		inner, ok = strings.CutSuffix(inner, "]")
-		if !ok || !plainText(inner) {
-			return Entry{}, false
-		}
-		entry.Value = &Node{Kind: List, Line: number, Column: column}
-		at := column + 1
-		for item := range strings.SplitSeq(inner, ",") {
-			word := strings.Trim(item, " ")
-			if !simpleKey(word) {
-				return Entry{}, false
-			}
-			lead := len(item) - len(strings.TrimLeft(item, " "))
-			entry.Value.Items = append(entry.Value.Items,
-				&Node{Kind: scalarKind(word), Text: word, Line: number, Column: at + lead})
-			at += len(item) + 1
-		}
-		return entry, true
+	into.Column = len(line) - len(value) + 1
+	if inner, ok := within(value, "[", "]"); ok {
+		return key, simpleList(inner, into)
+	}
+	if inner, ok := within(value, "{", "}"); ok {
+		return key, simpleMap(inner, into)
 	}
 	if value == "" || !plainStart(value[0]) || !plainText(value) || value[len(value)-1] == ' ' || value[len(value)-1] == ':' ||
 		strings.Contains(value, ": ") || strings.Contains(value, " #") {
-		return Entry{}, false
+		return "", false
 	}
-	entry.Value = &Node{Kind: scalarKind(value), Text: value, Line: number, Column: column}
-	return entry, true
+	into.Kind, into.Text = scalarKind(value), value
+	return key, true
+}
+
+// within gives what stands between two marks at the ends of a text.
+func within(text, first, last string) (inner string, ok bool) {
+	if inner, ok = strings.CutPrefix(text, first); ok {
+		inner, ok = strings.CutSuffix(inner, last)
+	}
+	return inner, ok && plainText(inner)
+}
+
+// simpleList reads words apart by commas into a node that knows its place.
+func simpleList(inner string, into *Node) bool {
+	into.Kind = List
+	items := make([]Node, 1+strings.Count(inner, ","))
+	into.Items = make([]*Node, len(items))
+	at, n := into.Column+1, 0
+	for item := range strings.SplitSeq(inner, ",") {
+		word := strings.Trim(item, " ")
+		if !simpleKey(word) {
+			return false
+		}
+		lead := len(item) - len(strings.TrimLeft(item, " "))
+		items[n] = Node{Kind: scalarKind(word), Text: word, Line: into.Line, Column: at + lead}
+		into.Items[n] = &items[n]
+		at += len(item) + 1
+		n++
+	}
+	return true
+}
+
+// simpleMap reads pairs of words, such as "api: degraded_performance, web: operational", into a node that knows its place.
+func simpleMap(inner string, into *Node) bool {
+	into.Kind = Map
+	values := make([]Node, 1+strings.Count(inner, ","))
+	into.Entries = make([]Entry, len(values))
+	at, n := into.Column+1, 0
+	for item := range strings.SplitSeq(inner, ",") {
+		key, value, ok := strings.Cut(item, ": ")
+		word, text := strings.TrimLeft(key, " "), strings.TrimLeft(value, " ")
+		end := strings.TrimRight(text, " ")
+		if !ok || !simpleKey(word) || !simpleKey(end) {
+			return false
+		}
+		values[n] = Node{Kind: scalarKind(end), Text: end, Line: into.Line, Column: at + len(item) - len(text)}
+		into.Entries[n] = Entry{Key: word, Line: into.Line, Column: at + len(key) - len(word), Value: &values[n]}
+		at += len(item) + 1
+		n++
+	}
+	return true
 }
 
 // simpleKey reports whether a word is letters, digits, "_", "-" and ".", and begins with a letter.
@@ -92,9 +133,9 @@ func plainStart(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
-func printable(line []byte) bool {
-	for _, c := range line {
-		if c < ' ' || c > '~' {
+func printable(line string) bool {
+	for i := range len(line) {
+		if c := line[i]; c < ' ' || c > '~' {
 			return false
 		}
 	}

@@ -6,26 +6,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"testing/fstest"
 )
-
-func TestSiteFS(t *testing.T) {
-	dir := generated(t, 2)
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	if err := fstest.TestFS(newSiteFS(root, dir, "content"), "content/pages/about.md"); err != nil {
-		t.Error(err)
-	}
-	for _, name := range []string{"../secret", "/etc/passwd", "content/../../x"} {
-		if f, err := newSiteFS(root, dir, "content").Open(name); err == nil {
-			f.Close()
-			t.Errorf("%s is opened", name)
-		}
-	}
-}
 
 // TestLinksOutOfTheSiteAreNotFollowed puts symbolic links where content belongs.
 func TestLinksOutOfTheSiteAreNotFollowed(t *testing.T) {

@@ -1,4 +1,6 @@
-package cli
+// Package sitefs reads the files of a site's folder, fast where there are tens of thousands of them, and none that lies outside of
+// it.
+package sitefs
 
 import (
 	"io/fs"
@@ -8,26 +10,26 @@ import (
 	"sync"
 )
 
-// siteFS reads the files of a site by their paths, which is several times faster than os.Root's way from folder to folder;
+// FS reads the files of a site by their paths, which is several times faster than os.Root's way from folder to folder;
 // symbolic links alone go that way, so that none leads out of the site.
-type siteFS struct {
+type FS struct {
 	root  *os.Root
 	dir   string
-	scan  *scan    // what was found already; nil: nothing
+	found *Listing // what is known already; nil: nothing
 	links sync.Map // names that ReadDir found to be symbolic links
 }
 
-// newSiteFS gives the file system of a site for reading below folder.
-func newSiteFS(root *os.Root, dir, folder string) fs.FS { return newScannedFS(root, dir, folder, nil) }
+// New gives the file system of a site for reading below folder.
+func New(root *os.Root, dir, folder string) fs.FS { return NewListed(root, dir, folder, nil) }
 
-// newScannedFS is newSiteFS where the site was looked through already: folders are listed as they were found.
-func newScannedFS(root *os.Root, dir, folder string, found *scan) fs.FS {
+// NewListed is New where the folder was listed already, and so is not listed again; found may be nil.
+func NewListed(root *os.Root, dir, folder string, found *Listing) fs.FS {
 	for at := folder; at != "."; at = path.Dir(at) {
 		if info, err := root.Lstat(at); err != nil || info.Mode()&fs.ModeSymlink != 0 {
 			return root.FS()
 		}
 	}
-	s := &siteFS{root: root, dir: dir, scan: found}
+	s := &FS{root: root, dir: dir, found: found}
 	if found != nil {
 		found.links(func(name string) { s.links.Store(name, true) })
 	}
@@ -35,7 +37,7 @@ func newScannedFS(root *os.Root, dir, folder string, found *scan) fs.FS {
 }
 
 // Open opens a file or folder.
-func (s *siteFS) Open(name string) (fs.File, error) {
+func (s *FS) Open(name string) (fs.File, error) {
 	if _, link := s.links.Load(name); link || !fs.ValidPath(name) {
 		return s.root.FS().Open(name)
 	}
@@ -43,8 +45,8 @@ func (s *siteFS) Open(name string) (fs.File, error) {
 }
 
 // ReadDir lists a folder by name.
-func (s *siteFS) ReadDir(name string) ([]fs.DirEntry, error) {
-	if entries, err, known := s.scan.ReadDir(name); known {
+func (s *FS) ReadDir(name string) ([]fs.DirEntry, error) {
+	if entries, err, known := s.found.readDir(name); known {
 		return entries, err
 	}
 	entries, err := os.ReadDir(filepath.Join(s.dir, filepath.FromSlash(name)))

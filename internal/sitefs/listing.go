@@ -1,4 +1,4 @@
-package cli
+package sitefs
 
 import (
 	"crypto/sha256"
@@ -18,41 +18,43 @@ import (
 	"settler.io/crier/internal/cache"
 )
 
-// scan is what lies below the content folder of a site, and how it looks, found once for all that ask.
-type scan struct {
-	folders map[string]scannedFolder
+// Listing is what lies below a folder of a site, and how it looks, found once for all that ask.
+type Listing struct {
+	Looks map[string]cache.Look // of plain files, by their paths in the site
+	Start time.Time             // no file was looked at before, by the file system's clock
+
+	folders map[string]listed
 	order   []string // the folders, above before below
-	looks   map[string]cache.Look
-	start   time.Time // no file was looked at before, by the file system's clock
 }
 
-type scannedFolder struct {
+type listed struct {
 	entries []fs.DirEntry // by name, with what is known of them
 	err     error
 }
 
-// scanContent lists the content folder of a site, folders of one depth several at once. A folder whose name begins with a dot is not looked into.
-func scanContent(site string) *scan {
-	s := &scan{folders: map[string]scannedFolder{}, looks: map[string]cache.Look{}, start: time.Now()} // the file system's clock, not the build's instant
-	if info, err := os.Lstat(filepath.Join(site, "content")); err != nil || !info.IsDir() {
-		return s
+// List lists a folder of a site with all that is below it, folders of one depth several at once. A folder whose name begins with a dot is not
+// looked into. start is the present.
+func List(site, folder string, start time.Time) *Listing {
+	l := &Listing{folders: map[string]listed{}, Looks: map[string]cache.Look{}, Start: start}
+	if info, err := os.Lstat(filepath.Join(site, filepath.FromSlash(folder))); err != nil || !info.IsDir() {
+		return l
 	}
-	for depth := []string{"content"}; len(depth) > 0; {
-		found := make([]scannedFolder, len(depth))
+	for depth := []string{folder}; len(depth) > 0; {
+		found := make([]listed, len(depth))
 		var next atomic.Int64
 		var group sync.WaitGroup
 		for range runtime.GOMAXPROCS(0) {
 			group.Go(func() {
 				for n := next.Add(1) - 1; n < int64(len(depth)); n = next.Add(1) - 1 {
-					found[n] = scanFolder(filepath.Join(site, filepath.FromSlash(depth[n])))
+					found[n] = list(filepath.Join(site, filepath.FromSlash(depth[n])))
 				}
 			})
 		}
 		group.Wait()
 		var below []string
 		for n, folder := range depth {
-			s.folders[folder] = found[n]
-			s.order = append(s.order, folder)
+			l.folders[folder] = found[n]
+			l.order = append(l.order, folder)
 			for _, entry := range found[n].entries {
 				name := folder + "/" + entry.Name()
 				if entry.IsDir() {
@@ -63,18 +65,18 @@ func scanContent(site string) *scan {
 				}
 				if info, err := entry.Info(); err == nil {
 					if look, ok := cache.LookOf(info); ok {
-						s.looks[name] = look
+						l.Looks[name] = look
 					}
 				}
 			}
 		}
 		depth = below
 	}
-	return s
+	return l
 }
 
-// scanFolder lists a folder with what is known of the files in it.
-func scanFolder(name string) scannedFolder {
+// list lists a folder with what is known of the files in it.
+func list(name string) listed {
 	entries, err := os.ReadDir(name)
 	known := entries[:0]
 	for _, entry := range entries {
@@ -90,21 +92,21 @@ func scanFolder(name string) scannedFolder {
 			err = errors.Join(err, infoErr)
 		}
 	}
-	return scannedFolder{known, err}
+	return listed{known, err}
 }
 
-// ReadDir lists a folder as it was found.
-func (s *scan) ReadDir(name string) (entries []fs.DirEntry, err error, known bool) {
-	if s == nil {
+// readDir lists a folder as it was found.
+func (l *Listing) readDir(name string) (entries []fs.DirEntry, err error, known bool) {
+	if l == nil {
 		return nil, nil, false
 	}
-	folder, known := s.folders[name]
+	folder, known := l.folders[name]
 	return folder.entries, folder.err, known
 }
 
 // links are the names of symbolic links.
-func (s *scan) links(each func(name string)) {
-	for folder, found := range s.folders {
+func (l *Listing) links(each func(name string)) {
+	for folder, found := range l.folders {
 		for _, entry := range found.entries {
 			if entry.Type()&fs.ModeSymlink != 0 {
 				each(path.Join(folder, entry.Name()))
@@ -113,16 +115,16 @@ func (s *scan) links(each func(name string)) {
 	}
 }
 
-// sum stands for the names and looks of all files. It is "" when that says too little: a file changed a moment ago and may change
+// Sum stands for the names and looks of all files. It is "" when that says too little: a file changed a moment ago and may change
 // again without looking like it, is no plain file, or could not be looked at.
-func (s *scan) sum() string {
-	if len(s.order) == 0 {
+func (l *Listing) Sum() string {
+	if len(l.order) == 0 {
 		return ""
 	}
 	h := sha256.New()
 	var b []byte
-	for _, folder := range s.order {
-		found := s.folders[folder]
+	for _, folder := range l.order {
+		found := l.folders[folder]
 		if found.err != nil {
 			return ""
 		}
@@ -132,8 +134,8 @@ func (s *scan) sum() string {
 			if entry.IsDir() {
 				continue
 			}
-			look, plain := s.looks[folder+"/"+entry.Name()]
-			if !plain || !look.Settled(s.start) {
+			look, plain := l.Looks[folder+"/"+entry.Name()]
+			if !plain || !look.Settled(l.Start) {
 				return ""
 			}
 			for _, n := range []int64{look.Size, look.Modified, look.Changed, int64(look.Inode)} {

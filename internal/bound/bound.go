@@ -1,0 +1,29 @@
+// Package bound bounds what a build of a large site takes.
+package bound
+
+import (
+	"math"
+	"runtime"
+	"runtime/debug"
+)
+
+// Memory makes Go's collector work harder rather than let a build of a large site take twice the memory of its content, unless
+// GOGC says otherwise, or grow beyond 1.2 GB, unless GOMEMLIMIT does. What it gives ends that.
+func Memory() (end func()) {
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(1200 << 20)
+	}
+	const usual = 100
+	before := debug.SetGCPercent(usual / 2)
+	if before != usual {
+		debug.SetGCPercent(before)
+		return func() {}
+	}
+	// The collector runs when memory has grown by half of what it found in use. Without more it would run all the time while
+	// little is; this counts as in use, and no page of it is ever touched.
+	ballast := make([]byte, 32<<20)
+	return func() {
+		runtime.KeepAlive(ballast)
+		debug.SetGCPercent(before)
+	}
+}

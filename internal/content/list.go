@@ -1,0 +1,91 @@
+package content
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"strings"
+	"sync"
+
+	"settler.io/crier/internal/diag"
+)
+
+// list adds the Markdown files at or below a path to those of the memory, in no order, and what there is to say of others.
+func (l *loader) list(top string) {
+	w := lister{fsys: l.fsys, free: make(chan struct{}, l.workers()-1)}
+	info, err := fs.Stat(l.fsys, top)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		w.unreadable(top, err)
+	case info.IsDir() && !strings.HasPrefix(path.Base(top), "."):
+		w.folder(top)
+	case !info.IsDir():
+		w.file(top)
+	}
+	w.group.Wait()
+	l.memory.files, l.memory.listed = append(l.memory.files, w.files...), append(l.memory.listed, w.findings...)
+}
+
+// lister finds files, in several folders at once.
+type lister struct {
+	fsys  fs.FS
+	free  chan struct{} // has room while more can be done at once
+	group sync.WaitGroup
+
+	lock     sync.Mutex
+	files    []string
+	findings []diag.Finding
+}
+
+// folder lists what is in a folder, those below it too.
+func (w *lister) folder(name string) {
+	entries, err := fs.ReadDir(w.fsys, name)
+	if err != nil {
+		w.unreadable(name, err)
+	}
+	for _, entry := range entries {
+		below := name + "/" + entry.Name()
+		switch {
+		case !entry.IsDir():
+			w.file(below)
+		case strings.HasPrefix(entry.Name(), "."):
+		default:
+			select {
+			case w.free <- struct{}{}:
+				w.group.Go(func() {
+					w.folder(below)
+					<-w.free
+				})
+			default:
+				w.folder(below)
+			}
+		}
+	}
+}
+
+// file notes a file, or says why it is none of the content.
+func (w *lister) file(name string) {
+	base := path.Base(name)
+	switch {
+	case len(name) > MaxPathLength:
+		w.report(diag.PathTooLong, name, "use shorter names", "a path of %d bytes, more than %d", len(name), MaxPathLength)
+	case leftBeside(base):
+	case path.Ext(base) != ".md":
+		w.report(diag.IgnoredFile, name, "move it out of content/", "not Markdown; Crier does not use it")
+	default:
+		w.lock.Lock()
+		defer w.lock.Unlock()
+		w.files = append(w.files, name)
+	}
+}
+
+func (w *lister) unreadable(name string, err error) {
+	w.report(diag.UnreadableFile, name, "let Crier read it", "%s", plainError(err))
+}
+
+func (w *lister) report(kind diag.Kind, name, hint, format string, args ...any) {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	w.findings = append(w.findings, kind.New(diag.File(name), hint, format, args...))
+}

@@ -1,0 +1,104 @@
+package sitefs_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"settler.io/crier/internal/sitefs"
+)
+
+// site makes a folder with these files, and gives it and its file system.
+func site(t testing.TB, files map[string]string) (dir string, fsys fs.FS) {
+	t.Helper()
+	dir = t.TempDir()
+	for name, text := range files {
+		name = filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { root.Close() })
+	return dir, sitefs.New(root, dir, "content")
+}
+
+func TestFS(t *testing.T) {
+	_, fsys := site(t, map[string]string{"content/pages/about.md": "about", "content/incidents/2026/a/01-investigating.md": "one"})
+	if err := fstest.TestFS(fsys, "content/pages/about.md", "content/incidents/2026/a/01-investigating.md"); err != nil {
+		t.Error(err)
+	}
+	for _, name := range []string{"../secret", "/etc/passwd", "content/../../x"} {
+		if f, err := fsys.Open(name); err == nil {
+			f.Close()
+			t.Errorf("%s is opened", name)
+		}
+	}
+}
+
+// reader is what package content asks for.
+type reader interface {
+	ReadInto(name string, buffer []byte) ([]byte, error)
+}
+
+func TestReadInto(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("files are read by Open on Windows")
+	}
+	long := strings.Repeat("a long text ", 1000)
+	dir, fsys := site(t, map[string]string{"content/a.md": "a text", "content/empty.md": "", "content/long.md": long, "secret": "secret"})
+	if err := os.Symlink("../secret", filepath.Join(dir, "content", "link.md")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fs.ReadDir(fsys, "content"); err != nil { // which tells what is a link
+		t.Fatal(err)
+	}
+	var buffer []byte
+	for name, want := range map[string]string{"content/long.md": long, "content/a.md": "a text", "content/empty.md": ""} {
+		got, err := fsys.(reader).ReadInto(name, buffer)
+		if err != nil || string(got) != want {
+			t.Errorf("%s: %d bytes, %v", name, len(got), err)
+		}
+		buffer = got
+	}
+	for _, name := range []string{"content", "content/none.md", "content/link.md", "../x", "content/../secret"} {
+		if got, err := fsys.(reader).ReadInto(name, buffer); err == nil {
+			t.Errorf("%s is read: %q", name, got)
+		}
+	}
+}
+
+// BenchmarkRead compares the two ways to read a file.
+func BenchmarkRead(b *testing.B) {
+	_, fsys := site(b, map[string]string{"content/incidents/2026/10/a/01-investigating.md": strings.Repeat("a text ", 50)})
+	const name = "content/incidents/2026/10/a/01-investigating.md"
+	b.Run("Open", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := fs.ReadFile(fsys, name); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("ReadInto", func(b *testing.B) {
+		b.ReportAllocs()
+		var buffer []byte
+		for b.Loop() {
+			raw, err := fsys.(reader).ReadInto(name, buffer)
+			if err != nil {
+				b.Fatal(err)
+			}
+			buffer = raw
+		}
+	})
+}
