@@ -144,6 +144,7 @@ type writer struct {
 	dry   bool
 
 	ours   map[string]fileset.Hash // what an earlier run wrote; zero hash: state unknown
+	shards map[string]int          // of the manifest: how many files each says are ours; fewer than none: it holds those of another
 	staged []staged                // by index of the file
 	stale  []string                // ours, and no longer wanted
 	given  []Note                  // notes of the caller
@@ -296,6 +297,20 @@ func temporary(i int) string { return private("tmp", strconv.Itoa(i)) }
 // a temporary name and moved as a whole, which costs less than to move its files one by one.
 func (w *writer) findFresh() error {
 	w.tops, w.fresh = map[string]string{}, map[string]fileset.Order{}
+	for name, hash := range w.ours { // where we wrote before a folder is, as a rule; if not, it is made for each file by itself
+		if hash == (fileset.Hash{}) {
+			continue
+		}
+		for folder := path.Dir(name); ; folder = path.Dir(folder) {
+			if _, known := w.tops[folder]; known {
+				break
+			}
+			w.tops[folder] = ""
+			if folder == "." {
+				break
+			}
+		}
+	}
 	for _, f := range w.files.Files() {
 		if err := w.findTop(path.Dir(f.Path)); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -63,21 +64,22 @@ func (w *writer) readNotes() map[string]note {
 	latest := settled(info)
 	notes := make(map[string]note, len(w.ours))
 	for line := range strings.Lines(string(raw[len(notesHeader):end])) {
-		fields := strings.SplitN(strings.TrimSuffix(line, "\n"), " ", 5)
-		if len(fields) != 5 {
-			return nil
+		var fields [4]string
+		name, ok := strings.TrimSuffix(line, "\n"), true
+		for i := 0; i < len(fields) && ok; i++ {
+			fields[i], name, ok = strings.Cut(name, " ")
 		}
 		hash, err := fileset.ParseHash(fields[1])
 		size, err2 := strconv.ParseInt(fields[2], 10, 64)
 		changed, err3 := strconv.ParseInt(fields[3], 10, 64)
-		if err != nil || err2 != nil || err3 != nil {
+		if !ok || err != nil || err2 != nil || err3 != nil {
 			return nil
 		}
 		if changed >= latest {
 			w.renote = true
 			continue
 		}
-		notes[fields[4]] = note{fields[0], hash, size, changed}
+		notes[name] = note{fields[0], hash, size, changed}
 	}
 	return notes
 }
@@ -141,8 +143,7 @@ func Untouched(dir string) (token string, ok bool) {
 
 // writeNotes notes how the files are left.
 func (w *writer) writeNotes() error {
-	var b bytes.Buffer
-	b.WriteString(notesHeader)
+	b := []byte(notesHeader)
 	all, latest := true, int64(0)
 	for i, f := range w.files.Files() {
 		n := note{cmp.Or(f.Key, noKey), w.staged[i].hash, w.staged[i].size, w.staged[i].time}
@@ -155,15 +156,19 @@ func (w *writer) writeNotes() error {
 			n.size, n.time = info.Size(), info.ModTime().UnixNano()
 		}
 		latest = max(latest, n.time)
-		fmt.Fprintf(&b, "%s %s %d %d %s\n", n.key, n.hash, n.size, n.time, f.Path)
+		b = append(append(b, n.key...), ' ')
+		b = append(hex.AppendEncode(b, n.hash[:]), ' ')
+		b = append(strconv.AppendInt(b, n.size, 10), ' ')
+		b = append(strconv.AppendInt(b, n.time, 10), ' ')
+		b = append(append(b, f.Path...), '\n')
 	}
-	sum := sumOf(b.Bytes())
-	b.WriteString(sum)
-	if old, err := w.root.ReadFile(notesFile()); err != nil || w.renote || !bytes.Equal(old, b.Bytes()) {
+	sum := sumOf(b)
+	b = append(b, sum...)
+	if old, err := w.root.ReadFile(notesFile()); err != nil || w.renote || !bytes.Equal(old, b) {
 		if err := w.root.MkdirAll(private("cache"), 0o755); err != nil {
 			return err
 		}
-		if err := w.replace(notesFile(), b.Bytes()); err != nil {
+		if err := w.replace(notesFile(), b); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"math"
 	"path"
 	"slices"
 	"strings"
@@ -39,7 +40,7 @@ func shard(name string) string {
 
 // readOurs reads manifest and journal. A folder that holds anything without them is refused.
 func (w *writer) readOurs() error {
-	w.ours = map[string]fileset.Hash{}
+	w.ours, w.shards = map[string]fileset.Hash{}, map[string]int{}
 	found := false
 	shards, err := fs.ReadDir(w.root.FS(), private("manifest"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -56,6 +57,9 @@ func (w *writer) readOurs() error {
 			sum, err := fileset.ParseHash(hash)
 			if ok && err == nil && fileset.ValidPath(name) == nil {
 				w.ours[name] = sum
+				if w.shards[entry.Name()]++; shard(name) != entry.Name() {
+					w.shards[entry.Name()] = math.MinInt
+				}
 			}
 		})
 	}
@@ -95,21 +99,27 @@ func eachLine(content []byte, f func(string)) {
 
 // writeManifest brings the shards up to date; those that are equal stay as they are.
 func (w *writer) writeManifest() error {
-	shards := map[string][]string{}
+	shards := map[string][]int{} // files by their index
+	same := map[string]int{}     // how many of them are in the shard already as they are
 	for i, f := range w.files.Files() {
 		name := shard(f.Path)
-		shards[name] = append(shards[name], f.Path+"\x00"+w.staged[i].hash.String()+"  "+f.Path+"\n")
+		shards[name] = append(shards[name], i)
+		if hash, own := w.ours[f.Path]; own && hash == w.staged[i].hash {
+			same[name]++
+		}
 	}
 	if err := w.root.MkdirAll(private("manifest"), 0o755); err != nil {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(shards)) {
-		slices.Sort(shards[name])
+		if same[name] == len(shards[name]) && w.shards[name] == len(shards[name]) {
+			continue
+		}
+		slices.SortFunc(shards[name], func(a, b int) int { return strings.Compare(w.files.Files()[a].Path, w.files.Files()[b].Path) })
 		var b bytes.Buffer
 		b.WriteString(manifestHeader + "\n")
-		for _, line := range shards[name] {
-			_, text, _ := strings.Cut(line, "\x00")
-			b.WriteString(text)
+		for _, i := range shards[name] {
+			b.WriteString(w.staged[i].hash.String() + "  " + w.files.Files()[i].Path + "\n")
 		}
 		old, err := w.root.ReadFile(private("manifest", name))
 		if err == nil && bytes.Equal(old, b.Bytes()) {
