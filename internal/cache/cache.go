@@ -27,7 +27,11 @@ const (
 )
 
 // Cache is the cache of one site. A nil one keeps nothing.
-type Cache struct{ root *os.Root }
+type Cache struct {
+	ReadOnly bool // what is kept counts, and nothing more is kept
+
+	root *os.Root
+}
 
 // Open opens the cache of a site. It makes nothing before something is kept.
 func Open(site string) (*Cache, error) {
@@ -35,7 +39,7 @@ func Open(site string) (*Cache, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Cache{root}, nil
+	return &Cache{root: root}, nil
 }
 
 // Close ends the use of the cache.
@@ -63,7 +67,7 @@ func (c *Cache) Read(name, key string) (content string, ok bool) {
 
 // Write keeps a content under a name and a key, in place of what was there. Somebody who reads meanwhile sees the one or the other.
 func (c *Cache) Write(name, key string, content []byte) error {
-	if c == nil {
+	if c == nil || c.ReadOnly {
 		return nil
 	}
 	if err := c.open(path.Dir(name)); err != nil {
@@ -88,7 +92,7 @@ func (c *Cache) Write(name, key string, content []byte) error {
 
 // Prune leaves the newest files of a folder, as many as are to be kept.
 func (c *Cache) Prune(below string, keep int) {
-	if c == nil {
+	if c == nil || c.ReadOnly {
 		return
 	}
 	entries, err := fs.ReadDir(c.root.FS(), path.Join(folder, below))

@@ -54,6 +54,21 @@ func TestWhatIsKeptUnderAKey(t *testing.T) {
 	}
 }
 
+func TestAReadOnlyCacheIsOnlyRead(t *testing.T) {
+	c, _ := open(t)
+	if err := c.Write("a", "key", []byte("words")); err != nil {
+		t.Fatal(err)
+	}
+	c.ReadOnly = true
+	if err := c.Write("a", "key", []byte("others")); err != nil {
+		t.Fatal(err)
+	}
+	c.Prune(".", 0)
+	if got, ok := c.Read("a", "key"); !ok || got != "words" {
+		t.Errorf("%q %v", got, ok)
+	}
+}
+
 func TestADamagedFileIsNone(t *testing.T) {
 	c, site := open(t)
 	if err := c.Write("a", "key", []byte("words")); err != nil {

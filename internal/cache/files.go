@@ -23,7 +23,7 @@ const shards = 64
 type Files struct {
 	cache  *Cache
 	key    string
-	looks  map[string]Look
+	look   func(name string) (Look, bool)
 	now    time.Time
 	shards [shards]shard
 }
@@ -46,10 +46,10 @@ type entry struct {
 	used   bool
 }
 
-// Files gives the files that were kept under a key. looks is how files look now, at an instant by the file system's clock before which
-// none of them was read.
-func (c *Cache) Files(key string, looks map[string]Look, now time.Time) *Files {
-	return &Files{cache: c, key: key, looks: looks, now: now}
+// Files gives the files that were kept under a key. look says how a file looks now, at an instant by the file system's clock before which
+// none of them was read; it is asked by several at once.
+func (c *Cache) Files(key string, look func(name string) (Look, bool), now time.Time) *Files {
+	return &Files{cache: c, key: key, look: look, now: now}
 }
 
 // shard gives the part that a file belongs to, read.
@@ -78,14 +78,14 @@ func (f *Files) Kept(name string) (content.Kept, bool) {
 		s.used++
 		s.kept[name] = e
 	}
-	look, looks := f.looks[name]
-	return content.Kept{Parsed: e.text, Sum: e.sum, Sure: looks && look == e.look}, true
+	look, known := f.look(name)
+	return content.Kept{Parsed: e.text, Sum: e.sum, Sure: known && look == e.look}, true
 }
 
 // Keep keeps what a file came to, in place of what was kept of it before.
 func (f *Files) Keep(name string, sum [sha256.Size]byte, p content.Parsed) {
 	e := entry{sum: sum, parsed: p, anew: true}
-	if look, ok := f.looks[name]; ok && look.Settled(f.now) {
+	if look, ok := f.look(name); ok && look.Settled(f.now) {
 		e.look = look
 	}
 	s := f.shard(name)

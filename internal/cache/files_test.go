@@ -45,7 +45,7 @@ func (s *site) load(key string) (opened []string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	files := s.cache.Files(key, s.looks, now)
+	files := s.cache.Files(key, func(name string) (Look, bool) { look, ok := s.looks[name]; return look, ok }, now)
 	counted := counted{s.files, &opened}
 	got, _ := content.Load(counted, content.Options{Config: c, Store: files, Workers: 1, Sums: true})
 	want, _ := content.Load(s.files, content.Options{Config: c, Sums: true})

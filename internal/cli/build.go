@@ -203,7 +203,7 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	}
 	var known remembered
 	if !flags.noCache {
-		known = a.remember()
+		known = a.remember(!flags.dryRun)
 		defer known.close()
 		if s, ok := a.readStamp(ctx, known, out, now); ok {
 			a.summarize(summary{Findings: s.Findings, Summary: disk.Summary{Files: s.Files, Unchanged: s.Files}, Out: flags.out,
@@ -235,9 +235,7 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 		a.summarize(report, flags)
 		return explain(err)
 	}
-	if !flags.dryRun {
-		known.save()
-	}
+	known.save()
 	if !flags.dryRun && mistakes == 0 && (!l.undated || l.history != "") {
 		writeStamp(known.cache, out, known.inputs, stamp{Outputs: report.Summary.State, History: l.history, From: now, Until: result.NextChange, Files: report.Summary.Files,
 			Findings: report.Findings, Standing: *report.standing})

@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/config"
 )
 
@@ -38,8 +39,9 @@ func readTheme(overlay fs.FS) []themeFile {
 	return files
 }
 
-// programSum stands for this very program. It is "" when the program cannot be read, and then nothing is taken for known.
-func programSum() string {
+// programSum stands for this very program. It is "" when the program cannot be read, and then nothing is taken for known. The cache,
+// which may be nil, remembers it as long as the program looks the same.
+func programSum(c *cache.Cache) string {
 	name, err := os.Executable()
 	if err != nil {
 		return ""
@@ -49,11 +51,24 @@ func programSum() string {
 		return ""
 	}
 	defer program.Close()
+	key := ""
+	if info, err := program.Stat(); err == nil {
+		if look, ok := cache.LookOf(info); ok && look.Changed != 0 && look.Settled(time.Now()) {
+			key = fmt.Sprintf("program %s %+v", name, look)
+		}
+	}
+	if sum, ok := c.Read("program", key); key != "" && ok {
+		return sum
+	}
 	h := sha256.New()
 	if _, err := io.Copy(h, program); err != nil {
 		return ""
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	sum := hex.EncodeToString(h.Sum(nil))
+	if key != "" {
+		c.Write("program", key, []byte(sum)) // for speed alone: failing to is no failure
+	}
+	return sum
 }
 
 // fingerprint stands for a program and the settings, see build.Input.

@@ -24,8 +24,8 @@ type remembered struct {
 	zone        *time.Location
 }
 
-// remember looks through a site, and finds out what is known of it.
-func (a *app) remember() (r remembered) {
+// remember looks through a site, and finds out what is known of it. Without keep nothing more will be.
+func (a *app) remember(keep bool) (r remembered) {
 	site := a.path(a.site)
 	s, zone, ok := a.settings()
 	if !ok {
@@ -35,16 +35,17 @@ func (a *app) remember() (r remembered) {
 	if r.cache, err = cache.Open(site); err != nil {
 		return r
 	}
+	r.cache.ReadOnly = !keep
 	var program string
 	var group sync.WaitGroup
-	group.Go(func() { program = programSum() })
+	group.Go(func() { program = programSum(r.cache) })
 	r.listing, r.zone = sitefs.List(site, "content", time.Now()), zone // the file system's clock, not the build's instant
 	group.Wait()
 	if program == "" {
 		return r
 	}
 	r.fingerprint = s.fingerprint(program)
-	r.files = r.cache.Files(s.contentKey(program), r.listing.Looks, r.listing.Start)
+	r.files = r.cache.Files(s.contentKey(program), r.listing.Look, r.listing.Start)
 	if sum := r.listing.Sum(); sum != "" {
 		r.inputs = r.fingerprint + " " + sum
 	}

@@ -28,7 +28,7 @@ func quiet(t *testing.T, dir string) {
 func knownOf(t *testing.T, dir string) remembered {
 	t.Helper()
 	a := &app{System: System{Dir: dir, Now: func() time.Time { return autumn }}, site: "."}
-	known := a.remember()
+	known := a.remember(true)
 	t.Cleanup(known.close)
 	if known.files == nil {
 		t.Fatal("nothing can be remembered")
@@ -63,7 +63,7 @@ func contentKeyOf(t *testing.T, dir string) string {
 	if !ok {
 		t.Fatal("no settings")
 	}
-	return s.contentKey(programSum())
+	return s.contentKey(programSum(nil))
 }
 
 // TestKeptFilesAreBelieved shows that what is kept counts, by changing it: whatever the tests below do to it would be seen.
@@ -219,6 +219,25 @@ func TestWhatIsKeptIsNotForOthers(t *testing.T) {
 	}
 	if ignore, err := os.ReadFile(filepath.Join(dir, ".crier", ".gitignore")); err != nil || !strings.HasSuffix(string(ignore), "\n*\n") {
 		t.Errorf("git sees what is kept: %q %v", ignore, err)
+	}
+}
+
+// TestADryRunKeepsNothing: it says that it writes nothing, and so it is.
+func TestADryRunKeepsNothing(t *testing.T) {
+	dir := generated(t, 3)
+	for range 2 {
+		if status, _, stderr := run(t, dir, autumn, "build", "--dry-run"); status != 0 {
+			t.Fatal(stderr)
+		}
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if entry.Name() != "config.toml" && entry.Name() != "content" {
+			t.Errorf("%s is made", entry.Name())
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,27 +21,28 @@ import (
 
 // Listing is what lies below a folder of a site, and how it looks, found once for all that ask.
 type Listing struct {
-	Looks map[string]cache.Look // of plain files, by their paths in the site
-	Start time.Time             // no file was looked at before, by the file system's clock
+	Start time.Time // no file was looked at before, by the file system's clock
 
-	folders map[string]listed
+	folders map[string]*listed
 	order   []string // the folders, above before below
 }
 
+// listed is a folder.
 type listed struct {
 	entries []fs.DirEntry // by name, with what is known of them
+	looks   []cache.Look  // of plain files; zero for others
 	err     error
 }
 
 // List lists a folder of a site with all that is below it, folders of one depth several at once. A folder whose name begins with a dot is not
 // looked into. start is the present.
 func List(site, folder string, start time.Time) *Listing {
-	l := &Listing{folders: map[string]listed{}, Looks: map[string]cache.Look{}, Start: start}
+	l := &Listing{folders: map[string]*listed{}, Start: start}
 	if info, err := os.Lstat(filepath.Join(site, filepath.FromSlash(folder))); err != nil || !info.IsDir() {
 		return l
 	}
 	for depth := []string{folder}; len(depth) > 0; {
-		found := make([]listed, len(depth))
+		found := make([]*listed, len(depth))
 		var next atomic.Int64
 		var group sync.WaitGroup
 		for range runtime.GOMAXPROCS(0) {
@@ -54,45 +56,56 @@ func List(site, folder string, start time.Time) *Listing {
 		var below []string
 		for n, folder := range depth {
 			l.folders[folder] = found[n]
-			l.order = append(l.order, folder)
 			for _, entry := range found[n].entries {
-				name := folder + "/" + entry.Name()
-				if entry.IsDir() {
-					if !strings.HasPrefix(entry.Name(), ".") {
-						below = append(below, name)
-					}
-					continue
-				}
-				if info, err := entry.Info(); err == nil {
-					if look, ok := cache.LookOf(info); ok {
-						l.Looks[name] = look
-					}
+				if entry.IsDir() && !strings.HasPrefix(entry.Name(), ".") {
+					below = append(below, folder+"/"+entry.Name())
 				}
 			}
 		}
+		l.order = append(l.order, depth...)
 		depth = below
 	}
 	return l
 }
 
 // list lists a folder with what is known of the files in it.
-func list(name string) listed {
+func list(name string) *listed {
 	entries, err := os.ReadDir(name)
-	known := entries[:0]
+	l := &listed{entries: entries[:0], looks: make([]cache.Look, 0, len(entries)), err: err}
 	for _, entry := range entries {
-		if entry.IsDir() {
-			known = append(known, entry)
-			continue
+		var look cache.Look
+		if !entry.IsDir() {
+			info, err := os.Lstat(name + string(filepath.Separator) + entry.Name())
+			if errors.Is(err, fs.ErrNotExist) { // it went just now
+				continue
+			}
+			if err != nil {
+				l.err = errors.Join(l.err, err)
+				continue
+			}
+			entry = fs.FileInfoToDirEntry(info)
+			look, _ = cache.LookOf(info)
 		}
-		info, infoErr := entry.Info()
-		switch {
-		case infoErr == nil:
-			known = append(known, fs.FileInfoToDirEntry(info))
-		case !errors.Is(infoErr, fs.ErrNotExist): // else it went just now
-			err = errors.Join(err, infoErr)
-		}
+		l.entries, l.looks = append(l.entries, entry), append(l.looks, look)
 	}
-	return listed{known, err}
+	return l
+}
+
+// Look gives how a file looks; ok is false for what was not there, or is no plain file.
+func (l *Listing) Look(name string) (look cache.Look, ok bool) {
+	slash := strings.LastIndexByte(name, '/')
+	if slash < 0 {
+		return look, false
+	}
+	folder := l.folders[name[:slash]]
+	if folder == nil {
+		return look, false
+	}
+	at, found := slices.BinarySearchFunc(folder.entries, name[slash+1:], func(e fs.DirEntry, name string) int { return strings.Compare(e.Name(), name) })
+	if !found {
+		return look, false
+	}
+	return folder.looks[at], folder.looks[at] != cache.Look{}
 }
 
 // readDir lists a folder as it was found.
@@ -101,7 +114,10 @@ func (l *Listing) readDir(name string) (entries []fs.DirEntry, err error, known 
 		return nil, nil, false
 	}
 	folder, known := l.folders[name]
-	return folder.entries, folder.err, known
+	if !known {
+		return nil, nil, false
+	}
+	return folder.entries, folder.err, true
 }
 
 // links are the names of symbolic links.
@@ -129,13 +145,13 @@ func (l *Listing) Sum() string {
 			return ""
 		}
 		b = append(append(b[:0], folder...), 0)
-		for _, entry := range found.entries {
+		for n, entry := range found.entries {
 			b = append(append(b, entry.Name()...), 0)
 			if entry.IsDir() {
 				continue
 			}
-			look, plain := l.Looks[folder+"/"+entry.Name()]
-			if !plain || !look.Settled(l.Start) {
+			look := found.looks[n]
+			if look == (cache.Look{}) || !look.Settled(l.Start) {
 				return ""
 			}
 			for _, n := range []int64{look.Size, look.Modified, look.Changed, int64(look.Inode)} {
