@@ -254,8 +254,15 @@ func TestTwoRunsDoNotMix(t *testing.T) {
 }
 
 func TestManifestShardsArePerIncident(t *testing.T) {
+	shard := func(name string) string { return new(sharder).shard(name) }
 	if a, b := shard("incidents/a/index.html"), shard("incidents/a/index.md"); a != b || !strings.HasPrefix(a, "incidents-") {
 		t.Errorf("%s, %s", a, b)
+	}
+	var one sharder // for all of them
+	for _, name := range []string{"index.html", "incidents/a/1", "incidents/a/2/3", "incidents/ab/1", "incidents/index.html", "incidents/a/1", "incidentsx/a", "x/a/b", "x/b", "xx/b", "feed.rss", "x/c"} {
+		if got, want := one.shard(name), shard(name); got != want {
+			t.Errorf("%s is in %s, want %s", name, got, want)
+		}
 	}
 	if shard("index.html") != "root" || shard("components/api/index.html") != "in-components" {
 		t.Error("other shards")

@@ -1,7 +1,6 @@
 package disk
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"errors"
@@ -24,18 +23,30 @@ const (
 	journalHeader  = "crier journal 1"
 )
 
+// sharder gives the names of shards, quickly for one path after another of the same folder.
+type sharder struct{ prefix, name string }
+
 // shard gives the name of the shard that a path belongs to: by its first folder, and for incidents, of which there are
 // many, by two digits of a hash of the incident's id as well.
-func shard(name string) string {
-	parts := strings.SplitN(name, "/", 3)
-	switch {
-	case len(parts) == 1:
-		return "root"
-	case parts[0] == "incidents" && len(parts) > 2:
-		sum := sha256.Sum256([]byte(parts[1]))
-		return fmt.Sprintf("incidents-%02x", sum[0])
+func (s *sharder) shard(name string) string {
+	if s.prefix != "" && strings.HasPrefix(name, s.prefix) {
+		return s.name
 	}
-	return "in-" + parts[0]
+	first, rest, below := strings.Cut(name, "/")
+	if !below {
+		return "root"
+	}
+	id, _, below := strings.Cut(rest, "/")
+	switch {
+	case first != "incidents":
+		s.prefix, s.name = first+"/", "in-"+first
+	case !below:
+		return "in-incidents"
+	default:
+		sum := sha256.Sum256([]byte(id))
+		s.prefix, s.name = name[:len(first)+len(id)+2], fmt.Sprintf("incidents-%02x", sum[0])
+	}
+	return s.name
 }
 
 // readOurs reads manifest and journal. A folder that holds anything without them is refused.
@@ -52,12 +63,13 @@ func (w *writer) readOurs() error {
 			return err
 		}
 		found = true
+		var names sharder
 		eachLine(content, func(line string) {
 			hash, name, ok := strings.Cut(line, "  ")
 			sum, err := fileset.ParseHash(hash)
 			if ok && err == nil && fileset.ValidPath(name) == nil {
 				w.ours[name] = sum
-				if w.shards[entry.Name()]++; shard(name) != entry.Name() {
+				if w.shards[entry.Name()]++; names.shard(name) != entry.Name() {
 					w.shards[entry.Name()] = math.MinInt
 				}
 			}
@@ -89,11 +101,9 @@ func (w *writer) readOurs() error {
 
 // eachLine calls f for every line after the header.
 func eachLine(content []byte, f func(string)) {
-	lines := bufio.NewScanner(bytes.NewReader(content))
-	for first := true; lines.Scan(); first = false {
-		if !first {
-			f(lines.Text())
-		}
+	_, lines, _ := strings.Cut(string(content), "\n")
+	for line := range strings.Lines(lines) {
+		f(strings.TrimSuffix(line, "\n"))
 	}
 }
 
@@ -101,8 +111,9 @@ func eachLine(content []byte, f func(string)) {
 func (w *writer) writeManifest() error {
 	shards := map[string][]int{} // files by their index
 	same := map[string]int{}     // how many of them are in the shard already as they are
+	var names sharder
 	for i, f := range w.files.Files() {
-		name := shard(f.Path)
+		name := names.shard(f.Path)
 		shards[name] = append(shards[name], i)
 		if hash, own := w.ours[f.Path]; own && hash == w.staged[i].hash {
 			same[name]++

@@ -3,8 +3,6 @@ package site
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"hash"
-	"io"
 	"strconv"
 	"time"
 
@@ -14,26 +12,39 @@ import (
 // A key says what the bytes of an output follow from: the same key at the same path means the same bytes, in this build or in
 // another. Outputs without one, whose key is "", have to be made to be known. See docs/adr/0008-what-a-build-remembers.md.
 
-// digest hashes the parts of a key, each with its length, so that no two lists of parts look alike.
-type digest struct{ hash.Hash }
+// digest hashes the parts of a key, each with its length, so that no two lists of parts look alike. The parts are few and short, and there are
+// tens of thousands of keys, so they are put together first.
+type digest struct{ parts []byte }
 
-func newDigest(parts ...string) digest {
-	d := digest{sha256.New()}
+func newDigest(parts ...string) *digest {
+	d := &digest{make([]byte, 0, 1024)}
 	d.add(parts...)
 	return d
 }
 
-func (d digest) add(parts ...string) {
+func (d *digest) add(parts ...string) {
 	for _, part := range parts {
-		io.WriteString(d, strconv.Itoa(len(part))+":"+part)
+		d.parts = append(strconv.AppendInt(d.parts, int64(len(part)), 10), ':')
+		d.parts = append(d.parts, part...)
 	}
 }
 
-func (d digest) time(t time.Time) {
-	d.add(strconv.FormatInt(t.Unix(), 10), strconv.Itoa(t.Nanosecond()))
+func (d *digest) number(n int64) {
+	var digits [20]byte
+	text := strconv.AppendInt(digits[:0], n, 10)
+	d.parts = append(strconv.AppendInt(d.parts, int64(len(text)), 10), ':')
+	d.parts = append(d.parts, text...)
 }
 
-func (d digest) key() string { return hex.EncodeToString(d.Sum(nil)[:16]) }
+func (d *digest) time(t time.Time) {
+	d.number(t.Unix())
+	d.number(int64(t.Nanosecond()))
+}
+
+func (d *digest) key() string {
+	sum := sha256.Sum256(d.parts)
+	return hex.EncodeToString(sum[:16])
+}
 
 // salt is what all keys of a plan begin with: what every page shows.
 func (p *planner) salt() string {
@@ -112,8 +123,14 @@ func (p *planner) fillKeys() {
 	p.salted = func() string { return salt }
 	p.keys = make(map[*story]string, len(p.incidents)+len(p.maintenance))
 	for _, stories := range [][]*story{p.incidents, p.maintenance} {
-		for _, s := range stories {
-			p.keys[s] = p.storyKey(s)
+		keys := make([]string, len(stories))
+		inParallel(len(stories), func(from, to int) {
+			for i := from; i < to; i++ {
+				keys[i] = p.storyKey(stories[i])
+			}
+		})
+		for i, s := range stories {
+			p.keys[s] = keys[i]
 		}
 	}
 }
@@ -186,7 +203,8 @@ func (f *Feed) Key() string {
 		if key == "" {
 			return ""
 		}
-		d.add(key, strconv.Itoa(i.step))
+		d.add(key)
+		d.number(int64(i.step))
 	}
 	return d.key()
 }
