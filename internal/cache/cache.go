@@ -9,12 +9,15 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"errors"
+	"hash"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
 	"path"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -54,15 +57,26 @@ func (c *Cache) Read(name, key string) (content string, ok bool) {
 	if c == nil {
 		return "", false
 	}
-	raw, err := c.root.ReadFile(path.Join(folder, name))
-	if err != nil || len(raw) < len(magic)+sha256.Size || string(raw[:len(magic)]) != magic {
+	f, err := c.root.Open(path.Join(folder, name))
+	if err != nil {
 		return "", false
 	}
-	body := raw[len(magic)+sha256.Size:]
-	if sum := sumOf(key, body); string(raw[len(magic):len(magic)+sha256.Size]) != string(sum) {
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
 		return "", false
 	}
-	return string(body), true
+	var head [len(magic) + sha256.Size]byte
+	if _, err := io.ReadFull(f, head[:]); err != nil || string(head[:len(magic)]) != magic {
+		return "", false
+	}
+	h := sumFor(key)
+	var text strings.Builder // what is kept may be large: it is read into the text and hashed at once
+	text.Grow(max(0, int(info.Size())-len(head)))
+	if _, err := io.Copy(io.MultiWriter(&text, h), f); err != nil || string(head[len(magic):]) != string(h.Sum(nil)) {
+		return "", false
+	}
+	return text.String(), true
 }
 
 // Write keeps a content under a name and a key, in place of what was there. Somebody who reads meanwhile sees the one or the other.
@@ -127,10 +141,16 @@ func (c *Cache) open(below string) error {
 	return nil
 }
 
+// sumFor gives the hash that makes the checksum of a content kept under a key.
+func sumFor(key string) hash.Hash {
+	h := sha256.New()
+	io.WriteString(h, strconv.Itoa(len(key))+":"+key)
+	return h
+}
+
 // sumOf gives the checksum of a content kept under a key.
 func sumOf(key string, content []byte) []byte {
-	h := sha256.New()
-	h.Write([]byte(strconv.Itoa(len(key)) + ":" + key))
+	h := sumFor(key)
 	h.Write(content)
 	return h.Sum(nil)
 }

@@ -103,7 +103,7 @@ func WriteNoted(ctx context.Context, dir string, files *fileset.Set, notes func(
 	}
 	defer root.Close()
 	w := &writer{dir: dir, files: files, root: root}
-	if err := w.readOurs(); err != nil {
+	if err := w.refuse(); err != nil {
 		return Summary{}, err
 	}
 	if err := root.MkdirAll(private("tmp"), 0o755); err != nil {
@@ -114,6 +114,9 @@ func WriteNoted(ctx context.Context, dir string, files *fileset.Set, notes func(
 		return Summary{}, err
 	}
 	defer unlock()
+	if err := w.readOurs(); err != nil { // what is so until the end, since no other run writes
+		return Summary{}, err
+	}
 	if err := w.cleanTemporary(); err != nil {
 		return Summary{}, err
 	}

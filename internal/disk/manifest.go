@@ -87,6 +87,17 @@ func (w *writer) readOurs() error {
 	if found {
 		return nil
 	}
+	return w.refuse()
+}
+
+// refuse gives an error for a folder that holds anything and neither manifest nor journal.
+func (w *writer) refuse() error {
+	if shards, err := fs.ReadDir(w.root.FS(), private("manifest")); err == nil && len(shards) > 0 {
+		return nil
+	}
+	if _, err := w.root.Stat(private("journal")); err == nil {
+		return nil
+	}
 	entries, err := fs.ReadDir(w.root.FS(), ".")
 	if err != nil {
 		return err
