@@ -97,7 +97,7 @@ func (f *Files) Keep(name string, sum [sha256.Size]byte, p content.Parsed) {
 	s.fresh[name] = e
 }
 
-// Save writes the parts that are no longer as they were read. What nobody asked for is gone.
+// Save writes the parts that are no longer as they were read, and forgets all. What nobody asked for is gone.
 func (f *Files) Save() error {
 	var next atomic.Int64
 	var group sync.WaitGroup
@@ -107,11 +107,11 @@ func (f *Files) Save() error {
 			var b []byte
 			for n := next.Add(1) - 1; n < shards && errs[k] == nil; n = next.Add(1) - 1 {
 				s := &f.shards[n]
-				if len(s.fresh) == 0 && s.used == len(s.kept) {
-					continue
+				if len(s.fresh) > 0 || s.used < len(s.kept) {
+					b = s.append(b[:0])
+					errs[k] = f.cache.Write(shardName(int(n)), f.key, b)
 				}
-				b = s.append(b[:0])
-				errs[k] = f.cache.Write(shardName(int(n)), f.key, b)
+				s.kept, s.fresh = nil, nil
 			}
 		})
 	}

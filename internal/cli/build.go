@@ -14,6 +14,7 @@ import (
 
 	"settler.io/crier/internal/bound"
 	"settler.io/crier/internal/build"
+	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
@@ -75,11 +76,11 @@ type loaded struct {
 // load reads a site. The error is for what makes a build impossible; what was found until then comes with it.
 // undated is the date of an update that states none and is not committed yet; zero: that is a mistake.
 func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
-	return a.loadKnown(ctx, undated, remembered{})
+	return a.loadKnown(ctx, undated, nil)
 }
 
 // loadKnown is load where something is known already.
-func (a *app) loadKnown(ctx context.Context, undated time.Time, known remembered) (*loaded, error) {
+func (a *app) loadKnown(ctx context.Context, undated time.Time, known *remembered) (*loaded, error) {
 	folder := a.path(a.site)
 	root, err := os.OpenRoot(folder)
 	if err != nil {
@@ -94,12 +95,14 @@ func (a *app) loadKnown(ctx context.Context, undated time.Time, known remembered
 		return nil, err
 	}
 	var gitError error
-	found, findings := content.Load(sitefs.NewListed(root, folder, "content", known.listing), content.Options{Config: l.config, Sums: true, Store: known.store(), Dates: func(paths []string) content.Dates {
+	found, findings := content.Load(sitefs.NewListed(root, folder, "content", known.list()), content.Options{Config: l.config, Sums: true, Store: known.store(), Dates: func(paths []string) content.Dates {
 		l.undated = true
-		if known.cache != nil {
-			l.history = historyState(ctx, folder, known.listing.Start)
+		var kept *cache.Cache
+		if known != nil && known.cache != nil {
+			kept = known.cache
+			l.history = historyState(ctx, folder, known.start)
 		}
-		history, err := historyOf(ctx, folder, known.cache)
+		history, err := historyOf(ctx, folder, kept)
 		if err != nil {
 			gitError = err
 			return content.Dates{Why: func(string) string { return "git failed" }}
@@ -126,6 +129,7 @@ func (a *app) loadKnown(ctx context.Context, undated time.Time, known remembered
 	if gitError != nil {
 		fmt.Fprintf(a.Stderr, "warning: dates that updates leave out are not known: %v\n", gitError)
 	}
+	known.save()
 	l.content = found
 	l.findings = append(l.findings, findings...)
 	l.loadTheme(root)
@@ -201,7 +205,8 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	if !filepath.IsAbs(out) {
 		out = filepath.Join(a.path(a.site), out)
 	}
-	var known remembered
+	var known *remembered
+	fingerprint := ""
 	if !flags.noCache {
 		known = a.remember(!flags.dryRun)
 		defer known.close()
@@ -210,6 +215,7 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 				standing: &s.Standing, zone: known.zone, took: a.Now().Sub(begin)}, flags)
 			return nil
 		}
+		fingerprint = known.fingerprint
 	}
 	l, err := a.loadKnown(ctx, time.Time{}, known)
 	if err != nil {
@@ -218,7 +224,7 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 		}
 		return err
 	}
-	l.fingerprint = known.fingerprint
+	l.fingerprint = fingerprint
 	result := l.build(now)
 	report := summary{Findings: diag.Sort(append(l.findings, result.Findings...)), standing: standingOf(&result), zone: l.config.Zone}
 	mistakes := diag.Count(report.Findings, diag.Mistake)
@@ -235,8 +241,7 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 		a.summarize(report, flags)
 		return explain(err)
 	}
-	known.save()
-	if !flags.dryRun && mistakes == 0 && (!l.undated || l.history != "") {
+	if known != nil && !flags.dryRun && mistakes == 0 && (!l.undated || l.history != "") {
 		writeStamp(known.cache, out, known.inputs, stamp{Outputs: report.Summary.State, History: l.history, From: now, Until: result.NextChange, Files: report.Summary.Files,
 			Findings: report.Findings, Standing: *report.standing})
 	}

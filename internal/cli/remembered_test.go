@@ -25,7 +25,7 @@ func quiet(t *testing.T, dir string) {
 }
 
 // knownOf gives what a build of a site begins with.
-func knownOf(t *testing.T, dir string) remembered {
+func knownOf(t *testing.T, dir string) *remembered {
 	t.Helper()
 	a := &app{System: System{Dir: dir, Now: func() time.Time { return autumn }}, site: "."}
 	known := a.remember(true)

@@ -47,7 +47,7 @@ func stampName(out string) string {
 const keptStamps = 8
 
 // readStamp gives the stamp of a folder if it was made from the same, holds at the instant, and the folder is as it was left.
-func (a *app) readStamp(ctx context.Context, known remembered, out string, now time.Time) (s stamp, ok bool) {
+func (a *app) readStamp(ctx context.Context, known *remembered, out string, now time.Time) (s stamp, ok bool) {
 	if known.inputs == "" {
 		return stamp{}, false
 	}
@@ -55,7 +55,7 @@ func (a *app) readStamp(ctx context.Context, known remembered, out string, now t
 	if !ok || json.Unmarshal([]byte(raw), &s) != nil || now.Before(s.From) || !now.Before(s.Until) {
 		return stamp{}, false
 	}
-	if s.History != "" && s.History != historyState(ctx, a.path(a.site), known.listing.Start) {
+	if s.History != "" && s.History != historyState(ctx, a.path(a.site), known.start) {
 		return stamp{}, false
 	}
 	token, untouched := disk.Untouched(out)
