@@ -8,6 +8,7 @@ import (
 	"path"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,7 +31,7 @@ type Files struct {
 
 type shard struct {
 	once  sync.Once
-	kept  map[string]entry // as it was read
+	kept  []entry // as it was read, by name
 	mu    sync.Mutex
 	used  int              // of those kept
 	fresh map[string]entry // what is kept from now on besides the used ones, or in their place
@@ -38,6 +39,7 @@ type shard struct {
 
 // entry is what is kept of one file.
 type entry struct {
+	name   string
 	look   Look // zero: it says nothing
 	sum    [sha256.Size]byte
 	text   string
@@ -69,14 +71,14 @@ func (f *Files) Kept(name string) (content.Kept, bool) {
 	s := f.shard(name)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e, ok := s.kept[name]
+	at, ok := slices.BinarySearchFunc(s.kept, name, func(e entry, name string) int { return strings.Compare(e.name, name) })
 	if !ok {
 		return content.Kept{}, false
 	}
+	e := &s.kept[at]
 	if !e.used {
 		e.used = true
 		s.used++
-		s.kept[name] = e
 	}
 	look, known := f.look(name)
 	return content.Kept{Parsed: e.text, Sum: e.sum, Sure: known && look == e.look}, true
@@ -84,7 +86,7 @@ func (f *Files) Kept(name string) (content.Kept, bool) {
 
 // Keep keeps what a file came to, in place of what was kept of it before.
 func (f *Files) Keep(name string, sum [sha256.Size]byte, p content.Parsed) {
-	e := entry{sum: sum, parsed: p, anew: true}
+	e := entry{name: name, sum: sum, parsed: p, anew: true}
 	if look, ok := f.look(name); ok && look.Settled(f.now) {
 		e.look = look
 	}
@@ -126,30 +128,29 @@ func (f *Files) Save() error {
 
 // append writes a part: of each file its path, look, hash and what it came to.
 func (s *shard) append(b []byte) []byte {
-	all := make(map[string]entry, len(s.kept)+len(s.fresh))
-	for name, e := range s.kept {
-		if e.used {
-			all[name] = e
+	all := slices.Collect(maps.Values(s.fresh))
+	for _, e := range s.kept {
+		if _, anew := s.fresh[e.name]; e.used && !anew {
+			all = append(all, e)
 		}
 	}
-	maps.Copy(all, s.fresh)
+	slices.SortFunc(all, func(a, b entry) int { return strings.Compare(a.name, b.name) })
 	var text []byte
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		e := all[name]
+	for _, e := range all {
 		if e.anew {
 			text = e.parsed.Append(text[:0])
 			e.text = string(text)
 		}
 		c := wire.Writer(b, nil)
-		e.wire(c, &name)
+		e.wire(c)
 		b = c.Bytes()
 	}
 	return b
 }
 
-// wire writes or reads an entry and its path.
-func (e *entry) wire(c *wire.Coder, name *string) {
-	c.Text(name)
+// wire writes or reads an entry.
+func (e *entry) wire(c *wire.Coder) {
+	c.Text(&e.name)
 	wire.Int(c, &e.look.Size)
 	wire.Int(c, &e.look.Modified)
 	wire.Int(c, &e.look.Changed)
@@ -159,7 +160,7 @@ func (e *entry) wire(c *wire.Coder, name *string) {
 }
 
 // read reads a part.
-func (f *Files) read(n int) map[string]entry {
+func (f *Files) read(n int) []entry {
 	text, ok := f.cache.Read(shardName(n), f.key)
 	if !ok {
 		return nil
@@ -168,16 +169,15 @@ func (f *Files) read(n int) map[string]entry {
 }
 
 // parse reads the text of a part; one that makes no sense holds nothing. What is in it shares the memory of the whole.
-func parse(text string) map[string]entry {
-	kept := map[string]entry{}
+func parse(text string) []entry {
+	var kept []entry
 	c := wire.Reader(text, nil)
 	for c.Left() != "" {
-		var name string
 		var e entry
-		if e.wire(c, &name); c.Bad() {
+		if e.wire(c); c.Bad() || len(kept) > 0 && e.name <= kept[len(kept)-1].name {
 			return nil
 		}
-		kept[name] = e
+		kept = append(kept, e)
 	}
 	return kept
 }

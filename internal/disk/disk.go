@@ -395,8 +395,25 @@ func (w *writer) compare(name string, content []byte) (there, equal bool, err er
 		return true, false, err
 	}
 	defer f.Close()
-	old, err := io.ReadAll(f)
-	return true, err == nil && bytes.Equal(old, content), err
+	equal, err = holds(f, content)
+	return true, equal, err
+}
+
+// holds reports whether a file has the content, without reading more of it than is the same.
+func holds(f io.Reader, content []byte) (bool, error) {
+	var part [32 << 10]byte
+	for {
+		n, err := f.Read(part[:])
+		switch {
+		case !bytes.HasPrefix(content, part[:n]):
+			return false, nil
+		case err == io.EOF:
+			return len(content) == n, nil
+		case err != nil:
+			return false, err
+		}
+		content = content[n:]
+	}
 }
 
 func (w *writer) exists(name string) bool {

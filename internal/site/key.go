@@ -13,11 +13,15 @@ import (
 // another. Outputs without one, whose key is "", have to be made to be known. See docs/adr/0008-what-a-build-remembers.md.
 
 // digest hashes the parts of a key, each with its length, so that no two lists of parts look alike. The parts are few and short, and there are
-// tens of thousands of keys, so they are put together first.
+// tens of thousands of keys, so they are put together first, in memory that serves again once the key is made.
 type digest struct{ parts []byte }
 
-func newDigest(parts ...string) *digest {
-	d := &digest{make([]byte, 0, 1024)}
+func (p *planner) newDigest(parts ...string) *digest {
+	d, ok := p.digests.Get().(*digest)
+	if !ok {
+		d = &digest{make([]byte, 0, 1024)}
+	}
+	d.parts = d.parts[:0]
 	d.add(parts...)
 	return d
 }
@@ -41,14 +45,16 @@ func (d *digest) time(t time.Time) {
 	d.number(int64(t.Nanosecond()))
 }
 
-func (d *digest) key() string {
+// key ends the use of a digest.
+func (p *planner) key(d *digest) string {
 	sum := sha256.Sum256(d.parts)
+	p.digests.Put(d)
 	return hex.EncodeToString(sum[:16])
 }
 
 // salt is what all keys of a plan begin with: what every page shows.
 func (p *planner) salt() string {
-	d := newDigest(p.Fingerprint)
+	d := p.newDigest(p.Fingerprint)
 	for _, meta := range p.metas {
 		for _, link := range meta.Navigation {
 			d.add(link.Text, string(link.Target))
@@ -57,7 +63,7 @@ func (p *planner) salt() string {
 			d.add(strconv.Itoa(year))
 		}
 	}
-	return d.key()
+	return p.key(d)
 }
 
 // storyKey gives the key of all that is made of one story alone. A text with links into the site depends on other files too.
@@ -65,7 +71,7 @@ func (p *planner) storyKey(s *story) string {
 	if len(s.linked) > 0 {
 		return ""
 	}
-	d := newDigest(p.salted(), s.ID)
+	d := p.newDigest(p.salted(), s.ID)
 	texts := func(source string, translations map[string]incident.Translation) bool {
 		known := true
 		add := func(source string) {
@@ -97,12 +103,12 @@ func (p *planner) storyKey(s *story) string {
 	if !known {
 		return ""
 	}
-	return d.key()
+	return p.key(d)
 }
 
 // keyOf gives the key of what is made of several stories, in this order, and of what the parts say.
 func (p *planner) keyOf(stories []*story, parts ...string) string {
-	d := newDigest(p.salted())
+	d := p.newDigest(p.salted())
 	d.add(parts...)
 	for _, s := range stories {
 		key := p.keys[s]
@@ -111,7 +117,7 @@ func (p *planner) keyOf(stories []*story, parts ...string) string {
 		}
 		d.add(key)
 	}
-	return d.key()
+	return p.key(d)
 }
 
 // fillKeys works out the keys of all stories, once the plan is made.
@@ -194,7 +200,7 @@ func (f *Feed) Key() string {
 	if p.keys == nil {
 		return ""
 	}
-	d := newDigest(p.salted(), f.ID, f.Title, string(f.Page), f.Hub, f.Current, f.Previous, f.Updated().String())
+	d := p.newDigest(p.salted(), f.ID, f.Title, string(f.Page), f.Hub, f.Current, f.Previous, f.Updated().String())
 	for _, i := range f.items {
 		if i.story == nil {
 			return "" // there are few announcements
@@ -206,5 +212,5 @@ func (f *Feed) Key() string {
 		d.add(key)
 		d.number(int64(i.step))
 	}
-	return d.key()
+	return p.key(d)
 }
