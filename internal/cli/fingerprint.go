@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/config"
 )
 
@@ -38,10 +39,9 @@ func readTheme(overlay fs.FS) []themeFile {
 	return files
 }
 
-// fingerprint stands for this very program and the settings, see build.Input. It is "" when the program cannot be read, and then
-// nothing is taken for known.
-func (s *settings) fingerprint() string {
-	h := sha256.New()
+// programSum stands for this very program. It is "" when the program cannot be read, and then nothing is taken for known. The cache,
+// which may be nil, remembers it as long as the program looks the same.
+func programSum(c *cache.Cache) string {
 	name, err := os.Executable()
 	if err != nil {
 		return ""
@@ -51,13 +51,40 @@ func (s *settings) fingerprint() string {
 		return ""
 	}
 	defer program.Close()
+	key := ""
+	if info, err := program.Stat(); err == nil {
+		if look, ok := cache.LookOf(info); ok && look.Changed != 0 && look.Settled(time.Now()) {
+			key = fmt.Sprintf("program %s %+v", name, look)
+		}
+	}
+	if sum, ok := c.Read("program", key); key != "" && ok {
+		return sum
+	}
+	h := sha256.New()
 	if _, err := io.Copy(h, program); err != nil {
 		return ""
 	}
-	fmt.Fprintf(h, "\x00%d\x00%s", len(s.raw), s.raw)
+	sum := hex.EncodeToString(h.Sum(nil))
+	if key != "" {
+		c.Write("program", key, []byte(sum)) // for speed alone: failing to is no failure
+	}
+	return sum
+}
+
+// fingerprint stands for a program and the settings, see build.Input.
+func (s *settings) fingerprint(program string) string {
+	h := sha256.New()
+	io.WriteString(h, s.contentKey(program))
 	for _, f := range s.theme {
 		fmt.Fprintf(h, "\x00%s\x00%d\x00%s", f.name, len(f.content), f.content)
 	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// contentKey stands for all that a file of content is read by: a program, and config.toml.
+func (s *settings) contentKey(program string) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\x00%d\x00%s", program, len(s.raw), s.raw)
 	return hex.EncodeToString(h.Sum(nil))
 }
 

@@ -105,7 +105,7 @@ func (s *sources) texts(ctx context.Context, root *os.Root, changed []string) (*
 func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, error) {
 	if s.history == nil {
 		_, s.commit = gitlog.Head(ctx, s.folder)
-		history, err := gitlog.Read(ctx, s.folder)
+		history, err := keptHistory(ctx, s.folder)
 		if err != nil {
 			return content.Dates{Why: func(string) string { return "git failed" }}, err
 		}
@@ -149,7 +149,7 @@ func moved(ctx context.Context, folder, from string) (history *gitlog.History, c
 	if commit == from {
 		return nil, commit
 	}
-	history, err := gitlog.Read(ctx, folder)
+	history, err := keptHistory(ctx, folder)
 	if err != nil {
 		return nil, from // in the middle of something: the next notice tells of its end
 	}

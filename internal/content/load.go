@@ -22,12 +22,7 @@ import (
 // Load reads the content folder of a site. It gives all that can be understood, and a finding for everything that cannot.
 // The order in which fsys lists files does not matter.
 func Load(fsys fs.FS, options Options) (*Content, []diag.Finding) {
-	l := &loader{fsys: fsys, options: options, converter: markdown.NewConverter(), reported: map[string]bool{}, memory: options.Memory}
-	l.readers.New = func() any { return newReader(options.Config) }
-	l.buffers.New = func() any { return new([]byte) }
-	if l.memory == nil {
-		l.memory = &Memory{}
-	}
+	l := newLoader(fsys, options)
 	m := l.memory
 	m.begin(options.Config)
 	for _, name := range options.Changed {
@@ -47,6 +42,16 @@ func Load(fsys fs.FS, options Options) (*Content, []diag.Finding) {
 		findings = append(findings, s.findings...)
 	}
 	return m.content, diag.Sort(findings)
+}
+
+func newLoader(fsys fs.FS, options Options) *loader {
+	l := &loader{fsys: fsys, options: options, converter: markdown.NewConverter(), reported: map[string]bool{}, memory: options.Memory}
+	l.readers.New = func() any { return newReader(options.Config) }
+	l.buffers.New = func() any { return new([]byte) }
+	if l.memory == nil {
+		l.memory = &Memory{}
+	}
+	return l
 }
 
 type loader struct {

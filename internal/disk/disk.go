@@ -30,7 +30,8 @@ type Summary struct {
 	Changes   []fileset.Change // by path
 	Files     int
 	Unchanged int
-	Bytes     int64 // written
+	Bytes     int64  // written
+	State     string // the token of Untouched for how the folder is left; "" when a file could change again unseen, or with Plan
 }
 
 // Count gives the number of changes of a kind.
@@ -102,7 +103,7 @@ func WriteNoted(ctx context.Context, dir string, files *fileset.Set, notes func(
 	}
 	defer root.Close()
 	w := &writer{dir: dir, files: files, root: root}
-	if err := w.readOurs(); err != nil {
+	if err := w.refuse(); err != nil {
 		return Summary{}, err
 	}
 	if err := root.MkdirAll(private("tmp"), 0o755); err != nil {
@@ -113,6 +114,9 @@ func WriteNoted(ctx context.Context, dir string, files *fileset.Set, notes func(
 		return Summary{}, err
 	}
 	defer unlock()
+	if err := w.readOurs(); err != nil { // what is so until the end, since no other run writes
+		return Summary{}, err
+	}
 	if err := w.cleanTemporary(); err != nil {
 		return Summary{}, err
 	}
@@ -143,6 +147,7 @@ type writer struct {
 	dry   bool
 
 	ours   map[string]fileset.Hash // what an earlier run wrote; zero hash: state unknown
+	shards map[string]int          // of the manifest: how many files each says are ours; fewer than none: it holds those of another
 	staged []staged                // by index of the file
 	stale  []string                // ours, and no longer wanted
 	given  []Note                  // notes of the caller
@@ -154,6 +159,7 @@ type writer struct {
 	notes      map[string]note          // how the last run left files
 	notesToken string                   // of all that the last run noted
 	renote     bool                     // some files had changed too shortly before that
+	state      string                   // see Summary
 	made       sync.Map                 // folders below waiting that are made
 
 	// after is called after every visible step; tests stop the process there.
@@ -306,6 +312,20 @@ func temporary(i int) string { return private("tmp", strconv.Itoa(i)) }
 // a temporary name and moved as a whole, which costs less than to move its files one by one.
 func (w *writer) findFresh() error {
 	w.tops, w.fresh = map[string]string{}, map[string]fileset.Order{}
+	for name, hash := range w.ours { // where we wrote before a folder is, as a rule; if not, it is made for each file by itself
+		if hash == (fileset.Hash{}) {
+			continue
+		}
+		for folder := path.Dir(name); ; folder = path.Dir(folder) {
+			if _, known := w.tops[folder]; known {
+				break
+			}
+			w.tops[folder] = ""
+			if folder == "." {
+				break
+			}
+		}
+	}
 	for _, f := range w.files.Files() {
 		if err := w.findTop(path.Dir(f.Path)); err != nil {
 			return err
@@ -387,8 +407,25 @@ func (w *writer) compare(name string, content []byte) (there, equal bool, err er
 		return true, false, err
 	}
 	defer f.Close()
-	old, err := io.ReadAll(f)
-	return true, err == nil && bytes.Equal(old, content), err
+	equal, err = holds(f, content)
+	return true, equal, err
+}
+
+// holds reports whether a file has the content, without reading more of it than is the same.
+func holds(f io.Reader, content []byte) (bool, error) {
+	var part [32 << 10]byte
+	for {
+		n, err := f.Read(part[:])
+		switch {
+		case !bytes.HasPrefix(content, part[:n]):
+			return false, nil
+		case err == io.EOF:
+			return len(content) == n, nil
+		case err != nil:
+			return false, err
+		}
+		content = content[n:]
+	}
 }
 
 func (w *writer) exists(name string) bool {
@@ -397,7 +434,7 @@ func (w *writer) exists(name string) bool {
 }
 
 func (w *writer) summary() Summary {
-	s := Summary{Files: w.files.Len(), Bytes: w.bytes.Load()}
+	s := Summary{Files: w.files.Len(), Bytes: w.bytes.Load(), State: w.state}
 	for i, f := range w.files.Files() {
 		switch action := w.staged[i].action; {
 		case w.staged[i] == (staged{}):

@@ -147,6 +147,68 @@ func TestWhatWasEditedByHandIsRepaired(t *testing.T) {
 	os.WriteFile(filepath.Join(dir, "index.html"), []byte("!!!"), 0o644)
 	os.Remove(filepath.Join(dir, "a/index.html"))
 	write(t, dir, small)
+	os.RemoveAll(filepath.Join(dir, "a"))
+	write(t, dir, small)
+}
+
+// TestTheManifestIsWhatIsThere whatever a shard of it held before: after every run it is as if the folder had been written at once.
+func TestTheManifestIsWhatIsThere(t *testing.T) {
+	manifest := func(dir string) map[string]string {
+		t.Helper()
+		shards := map[string]string{}
+		names, err := filepath.Glob(filepath.Join(dir, ".crier/manifest/*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			content, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			shards[filepath.Base(name)] = string(content)
+		}
+		return shards
+	}
+	fresh := t.TempDir()
+	write(t, fresh, small)
+	want := manifest(fresh)
+	damages := map[string]func(dir, shard string){
+		"nothing":        func(dir, shard string) {},
+		"a shard less":   func(dir, shard string) { os.Remove(filepath.Join(dir, ".crier/manifest", shard)) },
+		"an empty shard": func(dir, shard string) { os.WriteFile(filepath.Join(dir, ".crier/manifest", shard), nil, 0o644) },
+		"a line of another shard": func(dir, shard string) {
+			os.WriteFile(filepath.Join(dir, ".crier/manifest", shard), []byte(want[shard]+want["root"][len(manifestHeader)+1:]), 0o644)
+		},
+		"all in another": func(dir, shard string) {
+			os.Rename(filepath.Join(dir, ".crier/manifest", shard), filepath.Join(dir, ".crier/manifest/other"))
+		},
+		"a file more": func(dir, shard string) {
+			more := maps.Clone(small)
+			more["a/more.html"], more["b/more.html"] = "more", "more"
+			write(t, dir, more)
+		},
+		"a file less": func(dir, shard string) {
+			less := maps.Clone(small)
+			delete(less, "a/index.html")
+			write(t, dir, less)
+		},
+		"another file": func(dir, shard string) {
+			other := maps.Clone(small)
+			other["a/index.html"] = "other"
+			write(t, dir, other)
+		},
+	}
+	for what, damage := range damages {
+		for shard := range want {
+			dir := t.TempDir()
+			write(t, dir, small)
+			damage(dir, shard)
+			write(t, dir, small)
+			if d := cmp.Diff(want, manifest(dir)); d != "" {
+				t.Errorf("%s of %s: %s", what, shard, d)
+			}
+		}
+	}
 }
 
 func TestForeignFilesAreSafe(t *testing.T) {
@@ -254,8 +316,15 @@ func TestTwoRunsDoNotMix(t *testing.T) {
 }
 
 func TestManifestShardsArePerIncident(t *testing.T) {
+	shard := func(name string) string { return new(sharder).shard(name) }
 	if a, b := shard("incidents/a/index.html"), shard("incidents/a/index.md"); a != b || !strings.HasPrefix(a, "incidents-") {
 		t.Errorf("%s, %s", a, b)
+	}
+	var one sharder // for all of them
+	for _, name := range []string{"index.html", "incidents/a/1", "incidents/a/2/3", "incidents/ab/1", "incidents/index.html", "incidents/a/1", "incidentsx/a", "x/a/b", "x/b", "xx/b", "feed.rss", "x/c"} {
+		if got, want := one.shard(name), shard(name); got != want {
+			t.Errorf("%s is in %s, want %s", name, got, want)
+		}
 	}
 	if shard("index.html") != "root" || shard("components/api/index.html") != "in-components" {
 		t.Error("other shards")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -44,7 +45,6 @@ func notesFile() string { return private("cache", "outputs") }
 // readNotes reads what the last run noted. A file that changed within a moment of the notes may have changed again without
 // looking like it, so nothing is noted of it (as in git's index, gitformat-index(5)).
 func (w *writer) readNotes() map[string]note {
-	const moment = 20 * time.Millisecond
 	if w.root == nil {
 		return nil
 	}
@@ -60,28 +60,35 @@ func (w *writer) readNotes() map[string]note {
 	if end < 0 || string(raw[end:]) != sumOf(raw[:end]) || !bytes.HasPrefix(raw, []byte(notesHeader)) {
 		return nil
 	}
-	w.notesToken = string(raw[end+len(notesSum) : len(raw)-1])
-	latest := info.ModTime().Add(-moment).UnixNano()
+	w.notesToken = tokenOf(string(raw[end:]))
+	latest := settled(info)
 	notes := make(map[string]note, len(w.ours))
 	for line := range strings.Lines(string(raw[len(notesHeader):end])) {
-		fields := strings.SplitN(strings.TrimSuffix(line, "\n"), " ", 5)
-		if len(fields) != 5 {
-			return nil
+		var fields [4]string
+		name, ok := strings.TrimSuffix(line, "\n"), true
+		for i := 0; i < len(fields) && ok; i++ {
+			fields[i], name, ok = strings.Cut(name, " ")
 		}
 		hash, err := fileset.ParseHash(fields[1])
 		size, err2 := strconv.ParseInt(fields[2], 10, 64)
 		changed, err3 := strconv.ParseInt(fields[3], 10, 64)
-		if err != nil || err2 != nil || err3 != nil {
+		if !ok || err != nil || err2 != nil || err3 != nil {
 			return nil
 		}
 		if changed >= latest {
 			w.renote = true
 			continue
 		}
-		notes[fields[4]] = note{fields[0], hash, size, changed}
+		notes[name] = note{fields[0], hash, size, changed}
 	}
 	return notes
 }
+
+// settled gives the time from which on a file may have changed after it was noted without looking like it, by when the notes were written.
+func settled(notes fs.FileInfo) int64 { return notes.ModTime().Add(-20 * time.Millisecond).UnixNano() }
+
+// tokenOf gives what stands for notes with a checksum.
+func tokenOf(sum string) string { return strings.TrimSuffix(strings.TrimPrefix(sum, notesSum), "\n") }
 
 func sumOf(content []byte) string { return fmt.Sprintf("%s%x\n", notesSum, sha256.Sum256(content)) }
 
@@ -136,27 +143,39 @@ func Untouched(dir string) (token string, ok bool) {
 
 // writeNotes notes how the files are left.
 func (w *writer) writeNotes() error {
-	var b bytes.Buffer
-	b.WriteString(notesHeader)
+	b := []byte(notesHeader)
+	all, latest := true, int64(0)
 	for i, f := range w.files.Files() {
 		n := note{cmp.Or(f.Key, noKey), w.staged[i].hash, w.staged[i].size, w.staged[i].time}
 		if n.time == 0 { // equal to what was there
 			info, err := os.Lstat(filepath.Join(w.dir, filepath.FromSlash(f.Path)))
 			if err != nil {
+				all = false
 				continue
 			}
 			n.size, n.time = info.Size(), info.ModTime().UnixNano()
 		}
-		fmt.Fprintf(&b, "%s %s %d %d %s\n", n.key, n.hash, n.size, n.time, f.Path)
+		latest = max(latest, n.time)
+		b = append(append(b, n.key...), ' ')
+		b = append(hex.AppendEncode(b, n.hash[:]), ' ')
+		b = append(strconv.AppendInt(b, n.size, 10), ' ')
+		b = append(strconv.AppendInt(b, n.time, 10), ' ')
+		b = append(append(b, f.Path...), '\n')
 	}
-	b.WriteString(sumOf(b.Bytes()))
-	if old, err := w.root.ReadFile(notesFile()); err == nil && !w.renote && bytes.Equal(old, b.Bytes()) {
-		return nil
+	sum := sumOf(b)
+	b = append(b, sum...)
+	if old, err := w.root.ReadFile(notesFile()); err != nil || w.renote || !bytes.Equal(old, b) {
+		if err := w.root.MkdirAll(private("cache"), 0o755); err != nil {
+			return err
+		}
+		if err := w.replace(notesFile(), b); err != nil {
+			return err
+		}
 	}
-	if err := w.root.MkdirAll(private("cache"), 0o755); err != nil {
-		return err
+	if info, err := w.root.Stat(notesFile()); all && err == nil && latest < settled(info) {
+		w.state = tokenOf(sum)
 	}
-	return w.replace(notesFile(), b.Bytes())
+	return nil
 }
 
 // writeWaiting writes a file that waits to be moved into place, and notes how it looks.

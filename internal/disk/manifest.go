@@ -1,13 +1,13 @@
 package disk
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
+	"math"
 	"path"
 	"slices"
 	"strings"
@@ -23,23 +23,35 @@ const (
 	journalHeader  = "crier journal 1"
 )
 
+// sharder gives the names of shards, quickly for one path after another of the same folder.
+type sharder struct{ prefix, name string }
+
 // shard gives the name of the shard that a path belongs to: by its first folder, and for incidents, of which there are
 // many, by two digits of a hash of the incident's id as well.
-func shard(name string) string {
-	parts := strings.SplitN(name, "/", 3)
-	switch {
-	case len(parts) == 1:
-		return "root"
-	case parts[0] == "incidents" && len(parts) > 2:
-		sum := sha256.Sum256([]byte(parts[1]))
-		return fmt.Sprintf("incidents-%02x", sum[0])
+func (s *sharder) shard(name string) string {
+	if s.prefix != "" && strings.HasPrefix(name, s.prefix) {
+		return s.name
 	}
-	return "in-" + parts[0]
+	first, rest, below := strings.Cut(name, "/")
+	if !below {
+		return "root"
+	}
+	id, _, below := strings.Cut(rest, "/")
+	switch {
+	case first != "incidents":
+		s.prefix, s.name = first+"/", "in-"+first
+	case !below:
+		return "in-incidents"
+	default:
+		sum := sha256.Sum256([]byte(id))
+		s.prefix, s.name = name[:len(first)+len(id)+2], fmt.Sprintf("incidents-%02x", sum[0])
+	}
+	return s.name
 }
 
 // readOurs reads manifest and journal. A folder that holds anything without them is refused.
 func (w *writer) readOurs() error {
-	w.ours = map[string]fileset.Hash{}
+	w.ours, w.shards = map[string]fileset.Hash{}, map[string]int{}
 	found := false
 	shards, err := fs.ReadDir(w.root.FS(), private("manifest"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -51,11 +63,15 @@ func (w *writer) readOurs() error {
 			return err
 		}
 		found = true
+		var names sharder
 		eachLine(content, func(line string) {
 			hash, name, ok := strings.Cut(line, "  ")
 			sum, err := fileset.ParseHash(hash)
 			if ok && err == nil && fileset.ValidPath(name) == nil {
 				w.ours[name] = sum
+				if w.shards[entry.Name()]++; names.shard(name) != entry.Name() {
+					w.shards[entry.Name()] = math.MinInt
+				}
 			}
 		})
 	}
@@ -69,6 +85,17 @@ func (w *writer) readOurs() error {
 		})
 	}
 	if found {
+		return nil
+	}
+	return w.refuse()
+}
+
+// refuse gives an error for a folder that holds anything and neither manifest nor journal.
+func (w *writer) refuse() error {
+	if shards, err := fs.ReadDir(w.root.FS(), private("manifest")); err == nil && len(shards) > 0 {
+		return nil
+	}
+	if _, err := w.root.Stat(private("journal")); err == nil {
 		return nil
 	}
 	entries, err := fs.ReadDir(w.root.FS(), ".")
@@ -85,31 +112,36 @@ func (w *writer) readOurs() error {
 
 // eachLine calls f for every line after the header.
 func eachLine(content []byte, f func(string)) {
-	lines := bufio.NewScanner(bytes.NewReader(content))
-	for first := true; lines.Scan(); first = false {
-		if !first {
-			f(lines.Text())
-		}
+	_, lines, _ := strings.Cut(string(content), "\n")
+	for line := range strings.Lines(lines) {
+		f(strings.TrimSuffix(line, "\n"))
 	}
 }
 
 // writeManifest brings the shards up to date; those that are equal stay as they are.
 func (w *writer) writeManifest() error {
-	shards := map[string][]string{}
+	shards := map[string][]int{} // files by their index
+	same := map[string]int{}     // how many of them are in the shard already as they are
+	var names sharder
 	for i, f := range w.files.Files() {
-		name := shard(f.Path)
-		shards[name] = append(shards[name], f.Path+"\x00"+w.staged[i].hash.String()+"  "+f.Path+"\n")
+		name := names.shard(f.Path)
+		shards[name] = append(shards[name], i)
+		if hash, own := w.ours[f.Path]; own && hash == w.staged[i].hash {
+			same[name]++
+		}
 	}
 	if err := w.root.MkdirAll(private("manifest"), 0o755); err != nil {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(shards)) {
-		slices.Sort(shards[name])
+		if same[name] == len(shards[name]) && w.shards[name] == len(shards[name]) {
+			continue
+		}
+		slices.SortFunc(shards[name], func(a, b int) int { return strings.Compare(w.files.Files()[a].Path, w.files.Files()[b].Path) })
 		var b bytes.Buffer
 		b.WriteString(manifestHeader + "\n")
-		for _, line := range shards[name] {
-			_, text, _ := strings.Cut(line, "\x00")
-			b.WriteString(text)
+		for _, i := range shards[name] {
+			b.WriteString(w.staged[i].hash.String() + "  " + w.files.Files()[i].Path + "\n")
 		}
 		old, err := w.root.ReadFile(private("manifest", name))
 		if err == nil && bytes.Equal(old, b.Bytes()) {

@@ -52,8 +52,9 @@ func (h *History) Why(path string) string {
 	return "the file is not committed yet"
 }
 
-// Read reads the history of the files below content/ in the folder, which may lie anywhere in its repository.
-func Read(ctx context.Context, folder string) (*History, error) {
+// Read reads the history of the files below content/ in the folder, which may lie anywhere in its repository. With a keeper, which may be nil,
+// only commits are read that are not kept yet.
+func Read(ctx context.Context, folder string, keeper Keeper) (*History, error) {
 	h := &History{folder: folder, first: map[string]time.Time{}, versions: map[string][]version{}, hidden: map[string]bool{}}
 	if _, err := exec.LookPath("git"); err != nil {
 		h.why = "git is not installed"
@@ -69,20 +70,19 @@ func Read(ctx context.Context, folder string) (*History, error) {
 		}
 		return h, nil
 	}
-	if _, err := git(ctx, folder, "rev-parse", "--verify", "--quiet", "HEAD"); err != nil {
+	line, err := findLine(ctx, folder)
+	if err != nil {
+		return nil, err
+	}
+	if line.commit == "" {
 		return h, nil // a repository without commits
 	}
+	log, err := line.log(ctx, keeper)
+	if err != nil {
+		return nil, err
+	}
 	// A shallow clone's oldest commits seem to add every file; they have no parents here but are listed as grafted.
-	shallow, err := git(ctx, folder, "rev-parse", "--is-shallow-repository")
-	if err != nil {
-		return nil, err
-	}
-	out, err := git(ctx, folder, "-c", "core.quotePath=false", "-c", "diff.renameLimit=10000", "log", "--first-parent", "--diff-merges=first-parent",
-		"--find-renames", "--raw", "-z", "--no-color", "--no-show-signature", "--no-abbrev", "--relative", "--format=format:%x01%ct %P", "HEAD", "--", "content")
-	if err != nil {
-		return nil, err
-	}
-	return h, h.parse(out, strings.TrimSpace(string(shallow)) == "true")
+	return h, h.parse(log, line.shallow)
 }
 
 // git runs git, with no influence of the user's configuration on what it prints.

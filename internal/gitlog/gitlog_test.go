@@ -70,7 +70,7 @@ func (r *repository) commit(message string) int {
 
 func (r *repository) read(folder string) *History {
 	r.t.Helper()
-	h, err := Read(context.Background(), filepath.Join(r.dir, folder))
+	h, err := Read(context.Background(), filepath.Join(r.dir, folder), nil)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -225,14 +225,14 @@ func TestNothingToKnow(t *testing.T) {
 	r.commit("nothing in content")
 	r.want(r.read("."), "content/a.md", "the file is not committed yet")
 
-	h, err := Read(context.Background(), t.TempDir())
+	h, err := Read(context.Background(), t.TempDir(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.want(h, "content/a.md", "this is no git repository")
 
 	t.Setenv("PATH", t.TempDir())
-	h, err = Read(context.Background(), r.dir)
+	h, err = Read(context.Background(), r.dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,12 +250,12 @@ func TestABrokenRepositoryIsAnError(t *testing.T) {
 	if err := os.Remove(filepath.Join(objects, tree[:2], tree[2:])); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Read(context.Background(), r.dir); err == nil || !strings.HasPrefix(err.Error(), "git says: ") {
+	if _, err := Read(context.Background(), r.dir, nil); err == nil || !strings.HasPrefix(err.Error(), "git says: ") {
 		t.Error(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Read(ctx, r.dir); !errors.Is(err, context.Canceled) {
+	if _, err := Read(ctx, r.dir, nil); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }

@@ -3,8 +3,6 @@ package site
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"hash"
-	"io"
 	"strconv"
 	"time"
 
@@ -14,36 +12,55 @@ import (
 // A key says what the bytes of an output follow from: the same key at the same path means the same bytes, in this build or in
 // another. Outputs without one, whose key is "", have to be made to be known. See docs/adr/0008-what-a-build-remembers.md.
 
-// digest hashes the parts of a key, each with its length, so that no two lists of parts look alike.
-type digest struct{ hash.Hash }
+// digest hashes the parts of a key, each with its length, so that no two lists of parts look alike. The parts are few and short, and there are
+// tens of thousands of keys, so they are put together first, in memory that serves again once the key is made.
+type digest struct{ parts []byte }
 
-func newDigest(parts ...string) digest {
-	d := digest{sha256.New()}
+func (p *planner) newDigest(parts ...string) *digest {
+	d, ok := p.digests.Get().(*digest)
+	if !ok {
+		d = &digest{make([]byte, 0, 1024)}
+	}
+	d.parts = d.parts[:0]
 	d.add(parts...)
 	return d
 }
 
-func (d digest) add(parts ...string) {
+func (d *digest) add(parts ...string) {
 	for _, part := range parts {
-		io.WriteString(d, strconv.Itoa(len(part))+":"+part)
+		d.parts = append(strconv.AppendInt(d.parts, int64(len(part)), 10), ':')
+		d.parts = append(d.parts, part...)
 	}
 }
 
-func (d digest) time(t time.Time) {
-	d.add(strconv.FormatInt(t.Unix(), 10), strconv.Itoa(t.Nanosecond()))
+func (d *digest) number(n int64) {
+	var digits [20]byte
+	text := strconv.AppendInt(digits[:0], n, 10)
+	d.parts = append(strconv.AppendInt(d.parts, int64(len(text)), 10), ':')
+	d.parts = append(d.parts, text...)
 }
 
-func (d digest) key() string { return hex.EncodeToString(d.Sum(nil)[:16]) }
+func (d *digest) time(t time.Time) {
+	d.number(t.Unix())
+	d.number(int64(t.Nanosecond()))
+}
+
+// key ends the use of a digest.
+func (p *planner) key(d *digest) string {
+	sum := sha256.Sum256(d.parts)
+	p.digests.Put(d)
+	return hex.EncodeToString(sum[:16])
+}
 
 // salt is what all keys of a plan begin with: what every page shows.
 func (p *planner) salt() string {
-	d := newDigest(p.Fingerprint)
+	d := p.newDigest(p.Fingerprint)
 	for _, meta := range p.metas {
 		for _, link := range meta.Navigation {
 			d.add(link.Text, string(link.Target))
 		}
 	}
-	return d.key()
+	return p.key(d)
 }
 
 // storyKey gives the key of all that is made of one story alone. A text with links into the site depends on other files too.
@@ -51,7 +68,7 @@ func (p *planner) storyKey(s *story) string {
 	if len(s.linked) > 0 {
 		return ""
 	}
-	d := newDigest(p.salted(), s.ID)
+	d := p.newDigest(p.salted(), s.ID)
 	texts := func(source string, translations map[string]incident.Translation) bool {
 		known := true
 		add := func(source string) {
@@ -83,12 +100,12 @@ func (p *planner) storyKey(s *story) string {
 	if !known {
 		return ""
 	}
-	return d.key()
+	return p.key(d)
 }
 
 // keyOf gives the key of what is made of several stories, in this order, and of what the parts say.
 func (p *planner) keyOf(stories []*story, parts ...string) string {
-	d := newDigest(p.salted())
+	d := p.newDigest(p.salted())
 	d.add(parts...)
 	for _, s := range stories {
 		key := p.keys[s]
@@ -97,7 +114,7 @@ func (p *planner) keyOf(stories []*story, parts ...string) string {
 		}
 		d.add(key)
 	}
-	return d.key()
+	return p.key(d)
 }
 
 // fillKeys works out the keys of all stories, once the plan is made.
@@ -109,8 +126,14 @@ func (p *planner) fillKeys() {
 	p.salted = func() string { return salt }
 	p.keys = make(map[*story]string, len(p.incidents)+len(p.maintenance))
 	for _, stories := range [][]*story{p.incidents, p.maintenance} {
-		for _, s := range stories {
-			p.keys[s] = p.storyKey(s)
+		keys := make([]string, len(stories))
+		inParallel(len(stories), func(from, to int) {
+			for i := from; i < to; i++ {
+				keys[i] = p.storyKey(stories[i])
+			}
+		})
+		for i, s := range stories {
+			p.keys[s] = keys[i]
 		}
 	}
 }
@@ -174,7 +197,7 @@ func (f *Feed) Key() string {
 	if p.keys == nil {
 		return ""
 	}
-	d := newDigest(p.salted(), f.ID, f.Title, string(f.Page), f.Hub, f.Current, f.Previous, f.Updated().String())
+	d := p.newDigest(p.salted(), f.ID, f.Title, string(f.Page), f.Hub, f.Current, f.Previous, f.Updated().String())
 	for _, i := range f.items {
 		if i.story == nil {
 			return "" // there are few announcements
@@ -183,7 +206,8 @@ func (f *Feed) Key() string {
 		if key == "" {
 			return ""
 		}
-		d.add(key, strconv.Itoa(i.step))
+		d.add(key)
+		d.number(int64(i.step))
 	}
-	return d.key()
+	return p.key(d)
 }

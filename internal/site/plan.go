@@ -135,13 +135,14 @@ type planner struct {
 	findings    []diag.Finding
 	withheld    map[string]string // in a preview: sources that may not be public, and why
 
-	keys   map[*story]string // nil without a fingerprint
-	salted func() string
+	keys    map[*story]string // nil without a fingerprint
+	salted  func() string
+	digests *sync.Pool // of those that are at rest
 }
 
 // Plan plans the site as it may be public at the instant.
 func Plan(input Input) (*Site, []diag.Finding) {
-	p := &planner{Input: input}
+	p := &planner{Input: input, digests: &sync.Pool{}}
 	p.site = &Site{CNAME: input.Config.Publish.CNAME, planner: p}
 	if p.Preview {
 		p.reveal()

@@ -2,8 +2,11 @@ package site
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"settler.io/crier/internal/diag"
@@ -41,12 +44,18 @@ func (p *planner) release() {
 	p.next(status.NextMidnight(p.Now, p.Config.Zone))
 	p.memory = p.Memory.begin(p.Config)
 	kept := &p.memory.incidents
-	for _, i := range p.Content.Incidents {
+	first := p.firstStories()
+	for n, i := range p.Content.Incidents {
 		k := identity{path: i.Path, updates: &i.Updates[0], count: len(i.Updates), postmortem: i.Postmortem}
 		s := kept.recall(i.ID, k, p.Now)
 		if s == nil {
 			var settled bool
-			if s, settled = p.releaseIncident(i); s == nil {
+			if first != nil {
+				s, settled = first[n].story, first[n].settled
+			} else {
+				s, settled = p.releaseIncident(i)
+			}
+			if s == nil {
 				continue
 			}
 			if settled {
@@ -93,6 +102,48 @@ func (p *planner) release() {
 		}
 	}
 	slices.SortStableFunc(p.announced, func(a, b incident.Announcement) int { return b.Date.Compare(a.Date) })
+}
+
+// firstStory is what releaseIncident gave.
+type firstStory struct {
+	story   *story
+	settled bool
+}
+
+// firstStories makes the stories of all incidents, several at once. It gives none where a memory may know most of them, and in a preview, which
+// notes what it shows while it makes them.
+func (p *planner) firstStories() []firstStory {
+	if p.Memory != nil || p.Preview {
+		return nil
+	}
+	stories := make([]firstStory, len(p.Content.Incidents))
+	var lock sync.Mutex
+	inParallel(len(stories), func(from, to int) {
+		own := *p // with an instant of its own at which something changes next
+		own.site = &Site{}
+		for i := from; i < to; i++ {
+			stories[i].story, stories[i].settled = own.releaseIncident(p.Content.Incidents[i])
+		}
+		lock.Lock()
+		defer lock.Unlock()
+		p.next(own.site.NextChange)
+	})
+	return stories
+}
+
+// inParallel calls f for parts of the numbers below n, for several at once.
+func inParallel(n int, f func(from, to int)) {
+	const chunk = 64
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), (n+chunk-1)/chunk) {
+		group.Go(func() {
+			for from := int(next.Add(chunk) - chunk); from < n; from = int(next.Add(chunk) - chunk) {
+				f(from, min(from+chunk, n))
+			}
+		})
+	}
+	group.Wait()
 }
 
 // releaseIncident gives the story of an incident, nil when nothing of it is public. It is settled when time alone will not

@@ -15,17 +15,25 @@ import (
 type FS struct {
 	root  *os.Root
 	dir   string
+	found *Listing // what is known already; nil: nothing
 	links sync.Map // names that ReadDir found to be symbolic links
 }
 
 // New gives the file system of a site for reading below folder.
-func New(root *os.Root, dir, folder string) fs.FS {
+func New(root *os.Root, dir, folder string) fs.FS { return NewListed(root, dir, folder, nil) }
+
+// NewListed is New where the folder was listed already, and so is not listed again; found may be nil.
+func NewListed(root *os.Root, dir, folder string, found *Listing) fs.FS {
 	for at := folder; at != "."; at = path.Dir(at) {
 		if info, err := root.Lstat(at); err != nil || info.Mode()&fs.ModeSymlink != 0 {
 			return root.FS()
 		}
 	}
-	return &FS{root: root, dir: dir}
+	s := &FS{root: root, dir: dir, found: found}
+	if found != nil {
+		found.links(func(name string) { s.links.Store(name, true) })
+	}
+	return s
 }
 
 // Open opens a file or folder.
@@ -38,6 +46,9 @@ func (s *FS) Open(name string) (fs.File, error) {
 
 // ReadDir lists a folder by name.
 func (s *FS) ReadDir(name string) ([]fs.DirEntry, error) {
+	if entries, err, known := s.found.readDir(name); known {
+		return entries, err
+	}
 	entries, err := os.ReadDir(filepath.Join(s.dir, filepath.FromSlash(name)))
 	for _, entry := range entries {
 		if entry.Type()&fs.ModeSymlink != 0 {

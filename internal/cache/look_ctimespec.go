@@ -1,0 +1,16 @@
+//go:build darwin || freebsd || netbsd
+
+package cache
+
+import (
+	"io/fs"
+	"syscall"
+)
+
+// beneath gives the time of the last change of anything about a file, and its inode.
+func beneath(info fs.FileInfo) (changed int64, inode uint64) {
+	if s, ok := info.Sys().(*syscall.Stat_t); ok {
+		return s.Ctimespec.Nano(), uint64(s.Ino)
+	}
+	return 0, 0
+}

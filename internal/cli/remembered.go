@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"settler.io/crier/internal/cache"
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/sitefs"
+)
+
+// remembered is what a build knows of a site from earlier ones, and what it sees at once. Nil knows nothing.
+type remembered struct {
+	cache   *cache.Cache
+	start   time.Time // nothing was looked at before, by the file system's clock
+	listing *sitefs.Listing
+	files   *cache.Files // nil when the program or the configuration cannot be read
+
+	fingerprint string // of all that outputs follow from besides the content; see build.Input
+	inputs      string // of that and the content: what a stamp is kept under; "" for no stamp
+	zone        *time.Location
+
+	saving sync.WaitGroup
+}
+
+// remember looks through a site, and finds out what is known of it. Without keep nothing more will be.
+func (a *app) remember(keep bool) *remembered {
+	r := &remembered{}
+	site := a.path(a.site)
+	s, zone, ok := a.settings()
+	if !ok {
+		return r
+	}
+	var err error
+	if r.cache, err = cache.Open(site); err != nil {
+		return r
+	}
+	r.cache.ReadOnly = !keep
+	var program string
+	var group sync.WaitGroup
+	group.Go(func() { program = programSum(r.cache) })
+	r.start, r.zone = time.Now(), zone // not the build's instant
+	r.listing = sitefs.List(site, "content", r.start)
+	group.Wait()
+	if program == "" {
+		return r
+	}
+	r.fingerprint = s.fingerprint(program)
+	r.files = r.cache.Files(s.contentKey(program), r.listing.Look, r.start)
+	if sum := r.listing.Sum(); sum != "" {
+		r.inputs = r.fingerprint + " " + sum
+	}
+	return r
+}
+
+// store is what content keeps its files in.
+func (r *remembered) store() content.Store {
+	if r == nil || r.files == nil {
+		return nil
+	}
+	return r.files
+}
+
+// list is what lies in the site, nil where nobody looked.
+func (r *remembered) list() *sitefs.Listing {
+	if r == nil {
+		return nil
+	}
+	return r.listing
+}
+
+// save keeps what the files came to for the next build, while this one goes on. It is for speed alone, so failing to is no failure.
+func (r *remembered) save() {
+	if r == nil || r.files == nil {
+		return
+	}
+	files := r.files
+	r.files, r.listing = nil, nil // they hold much, and are not asked again
+	r.saving.Go(func() { files.Save() })
+}
+
+func (r *remembered) close() {
+	r.saving.Wait()
+	r.cache.Close()
+}
+
+// historyOf reads the history of a site; what is known of it is not asked of git again. cache may be nil.
+func historyOf(ctx context.Context, site string, c *cache.Cache) (*gitlog.History, error) {
+	if c == nil {
+		return gitlog.Read(ctx, site, nil)
+	}
+	return gitlog.Read(ctx, site, c)
+}
+
+// keptHistory is historyOf with the cache of the site.
+func keptHistory(ctx context.Context, site string) (*gitlog.History, error) {
+	c, err := cache.Open(site)
+	if err != nil {
+		return historyOf(ctx, site, nil)
+	}
+	defer c.Close()
+	return historyOf(ctx, site, c)
+}
+
+// historyState stands for what git knows of a site, as inputs do for the site itself. It is "" when that may change unseen.
+func historyState(ctx context.Context, site string, now time.Time) string {
+	state, index := gitlog.State(ctx, site)
+	if state == "" {
+		return ""
+	}
+	info, err := os.Stat(index)
+	if err != nil {
+		return ""
+	}
+	look, ok := cache.LookOf(info)
+	if !ok || !look.Settled(now) {
+		return ""
+	}
+	return fmt.Sprintf("%s %+v", state, look)
+}

@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// undatedSite is a site in a repository, of which one update leaves its date to git.
+func undatedSite(t *testing.T) (dir string, git func(args ...string)) {
+	t.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		if os.Getenv("CRIER_CI") != "" {
+			t.Fatal("git is not installed")
+		}
+		t.Skip("git is not installed")
+	}
+	dir = generated(t, 3)
+	write(t, dir, "content/incidents/2026/2026-09-29-undated/01-investigating.md", "---\ntitle: Undated\nseverity: P2\nstatus: investigating\n---\nWords.\n")
+	minute := 0
+	git = func(args ...string) {
+		t.Helper()
+		minute++
+		c := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=Operator", "-c", "user.email=operator@example.com", "-c", "commit.gpgsign=false", "-c", "init.defaultBranch=main"}, args...)...)
+		at := autumn.Add(-48 * time.Hour).Add(time.Duration(minute) * time.Minute).Format(time.RFC3339)
+		c.Env = append(c.Environ(), "GIT_COMMITTER_DATE="+at, "GIT_AUTHOR_DATE="+at)
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	git("init", "-q")
+	git("add", "content", "config.toml")
+	git("commit", "-q", "-m", "Begin")
+	return dir, git
+}
+
+// TestASiteThatLeavesDatesToGitIsKnownAgain as long as git would say the same.
+func TestASiteThatLeavesDatesToGitIsKnownAgain(t *testing.T) {
+	dir, git := undatedSite(t)
+	build := func() string {
+		t.Helper()
+		quiet(t, dir)
+		for historyState(t.Context(), dir, time.Now()) == "" {
+			time.Sleep(time.Millisecond)
+		}
+		status, stdout, stderr := run(t, dir, autumn, "build")
+		if status != 0 {
+			t.Fatal(stderr)
+		}
+		settle(t, filepath.Join(dir, "public"))
+		return stdout
+	}
+	// believed reports whether a build takes what is kept for what came of it, by keeping another state than there is.
+	believed := func() bool {
+		t.Helper()
+		if replaceKept(t, dir, knownOf(t, dir).inputs, `"State":"`, `"State":"Kept `) != 1 {
+			t.Fatal("there is no stamp")
+		}
+		return strings.Contains(build(), "State: Kept ")
+	}
+	build()
+	build()
+	if !believed() {
+		t.Error("the same site is built anew")
+	}
+	name := "content/incidents/2026/2026-09-29-undated/01-investigating.md"
+	for _, c := range []struct {
+		what   string
+		change func()
+	}{
+		{"another commit", func() { git("commit", "-q", "--allow-empty", "-m", "More") }},
+		{"another index", func() { git("rm", "-q", "--cached", name); git("add", name) }},
+		{"the commit is another", func() { git("commit", "-q", "--allow-empty", "--amend", "-m", "Amended") }},
+		{"an older commit", func() { git("checkout", "-q", "--detach", "HEAD~1") }},
+		{"a replaced commit", func() {
+			git("commit", "-q", "--allow-empty", "-m", "Last")
+			build()
+			build()
+			git("replace", "--graft", "HEAD")
+		}},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			build()
+			build()
+			c.change()
+			if believed() {
+				t.Error("it is not seen")
+			}
+			want := filesOf(t, filepath.Join(dir, "public"))
+			if status, _, stderr := run(t, dir, autumn, "build", "--out", "fresh", "--no-cache"); status != 0 {
+				t.Fatal(stderr)
+			}
+			if d := cmp.Diff(filesOf(t, filepath.Join(dir, "fresh")), want); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+// TestGitIsAskedOnlyForWhatNeedsIt puts a program in the place of git that tells when it is called.
+func TestGitIsAskedOnlyForWhatNeedsIt(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the program is a shell script")
+	}
+	dir, _ := undatedSite(t)
+	bin, told := t.TempDir(), filepath.Join(t.TempDir(), "told")
+	if err := os.WriteFile(filepath.Join(bin, "git"), []byte("#!/bin/sh\necho \"$@\" >> '"+told+"'\nexit 1\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	asked := func(args ...string) bool {
+		t.Helper()
+		os.Remove(told)
+		run(t, dir, autumn, args...)
+		_, err := os.Stat(told)
+		return err == nil
+	}
+	if !asked("build", "--keep-going") {
+		t.Error("nobody asks when a date is missing")
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "content/incidents/2026/2026-09-29-undated")); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"build"}, {"build"}, {"build", "--no-cache"}, {"list"}} {
+		if asked(args...) {
+			t.Errorf("crier %s asks git though every update has its date", strings.Join(args, " "))
+		}
+	}
+}

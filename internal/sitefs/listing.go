@@ -1,0 +1,164 @@
+package sitefs
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"settler.io/crier/internal/cache"
+)
+
+// Listing is what lies below a folder of a site, and how it looks, found once for all that ask.
+type Listing struct {
+	Start time.Time // no file was looked at before, by the file system's clock
+
+	folders map[string]*listed
+	order   []string // the folders, above before below
+}
+
+// listed is a folder.
+type listed struct {
+	entries []fs.DirEntry // by name, with what is known of them
+	looks   []cache.Look  // of plain files; zero for others
+	err     error
+}
+
+// List lists a folder of a site with all that is below it, folders of one depth several at once. A folder whose name begins with a dot is not
+// looked into. start is the present.
+func List(site, folder string, start time.Time) *Listing {
+	l := &Listing{folders: map[string]*listed{}, Start: start}
+	if info, err := os.Lstat(filepath.Join(site, filepath.FromSlash(folder))); err != nil || !info.IsDir() {
+		return l
+	}
+	for depth := []string{folder}; len(depth) > 0; {
+		found := make([]*listed, len(depth))
+		var next atomic.Int64
+		var group sync.WaitGroup
+		for range runtime.GOMAXPROCS(0) {
+			group.Go(func() {
+				for n := next.Add(1) - 1; n < int64(len(depth)); n = next.Add(1) - 1 {
+					found[n] = list(filepath.Join(site, filepath.FromSlash(depth[n])))
+				}
+			})
+		}
+		group.Wait()
+		var below []string
+		for n, folder := range depth {
+			l.folders[folder] = found[n]
+			for _, entry := range found[n].entries {
+				if entry.IsDir() && !strings.HasPrefix(entry.Name(), ".") {
+					below = append(below, folder+"/"+entry.Name())
+				}
+			}
+		}
+		l.order = append(l.order, depth...)
+		depth = below
+	}
+	return l
+}
+
+// list lists a folder with what is known of the files in it.
+func list(name string) *listed {
+	entries, err := os.ReadDir(name)
+	l := &listed{entries: entries[:0], looks: make([]cache.Look, 0, len(entries)), err: err}
+	for _, entry := range entries {
+		var look cache.Look
+		if !entry.IsDir() {
+			info, err := os.Lstat(name + string(filepath.Separator) + entry.Name())
+			if errors.Is(err, fs.ErrNotExist) { // it went just now
+				continue
+			}
+			if err != nil {
+				l.err = errors.Join(l.err, err)
+				continue
+			}
+			entry = fs.FileInfoToDirEntry(info)
+			look, _ = cache.LookOf(info)
+		}
+		l.entries, l.looks = append(l.entries, entry), append(l.looks, look)
+	}
+	return l
+}
+
+// Look gives how a file looks; ok is false for what was not there, or is no plain file.
+func (l *Listing) Look(name string) (look cache.Look, ok bool) {
+	slash := strings.LastIndexByte(name, '/')
+	if slash < 0 {
+		return look, false
+	}
+	folder := l.folders[name[:slash]]
+	if folder == nil {
+		return look, false
+	}
+	at, found := slices.BinarySearchFunc(folder.entries, name[slash+1:], func(e fs.DirEntry, name string) int { return strings.Compare(e.Name(), name) })
+	if !found {
+		return look, false
+	}
+	return folder.looks[at], folder.looks[at] != cache.Look{}
+}
+
+// readDir lists a folder as it was found.
+func (l *Listing) readDir(name string) (entries []fs.DirEntry, err error, known bool) {
+	if l == nil {
+		return nil, nil, false
+	}
+	folder, known := l.folders[name]
+	if !known {
+		return nil, nil, false
+	}
+	return folder.entries, folder.err, true
+}
+
+// links are the names of symbolic links.
+func (l *Listing) links(each func(name string)) {
+	for folder, found := range l.folders {
+		for _, entry := range found.entries {
+			if entry.Type()&fs.ModeSymlink != 0 {
+				each(path.Join(folder, entry.Name()))
+			}
+		}
+	}
+}
+
+// Sum stands for the names and looks of all files. It is "" when that says too little: a file changed a moment ago and may change
+// again without looking like it, is no plain file, or could not be looked at.
+func (l *Listing) Sum() string {
+	if len(l.order) == 0 {
+		return ""
+	}
+	h := sha256.New()
+	var b []byte
+	for _, folder := range l.order {
+		found := l.folders[folder]
+		if found.err != nil {
+			return ""
+		}
+		b = append(append(b[:0], folder...), 0)
+		for n, entry := range found.entries {
+			b = append(append(b, entry.Name()...), 0)
+			if entry.IsDir() {
+				continue
+			}
+			look := found.looks[n]
+			if look == (cache.Look{}) || !look.Settled(l.Start) {
+				return ""
+			}
+			for _, n := range []int64{look.Size, look.Modified, look.Changed, int64(look.Inode)} {
+				b = binary.LittleEndian.AppendUint64(b, uint64(n))
+			}
+		}
+		h.Write(b)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
