@@ -89,7 +89,7 @@ func (p *planner) storyKey(s *story) string {
 		u := s.Steps[n].Update
 		d.add(u.ID)
 		d.time(u.Date)
-		d.time(s.published[n])
+		d.time(s.publishedAt(n))
 		if u.Path != "" {
 			known = texts(u.Path, u.Translations) && known
 		}
