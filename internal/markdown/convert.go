@@ -32,8 +32,10 @@ func NewConverter() *Converter {
 func (c *Converter) Convert(src Source) (*Document, []diag.Finding) {
 	source := strings.ToValidUTF8(strings.ReplaceAll(src.Text, "\r\n", "\n"), "\uFFFD")
 	clean, first := Clean(source)
-	if words := strings.Trim(clean, "\n"); first < 0 && plainWords(words) {
-		return &Document{Text: words, Markdown: words, plain: true}, nil
+	if first < 0 {
+		if doc, ok := simple(strings.Trim(clean, "\n")); ok {
+			return doc, nil
+		}
 	}
 	w := &writer{path: src.Path, firstLine: max(1, src.FirstLine), prefix: src.IDPrefix, rank: min(max(1, src.Heading), 6), source: []byte(clean), ids: map[string]int{}}
 	if first >= 0 {
@@ -43,6 +45,14 @@ func (c *Converter) Convert(src Source) (*Document, []diag.Finding) {
 			"delete it", "a control character was dropped"))
 	}
 	return c.convert(w)
+}
+
+// simple converts what does not need goldmark.
+func simple(text string) (*Document, bool) {
+	if plainWords(text) {
+		return &Document{Text: text, Markdown: text, plain: true}, true
+	}
+	return markedWords(text)
 }
 
 // convert leaves a text to goldmark.

@@ -3,6 +3,7 @@ package markdown
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // plainWords reports whether a text is paragraphs of words in which nothing means anything in Markdown, as that of most updates
@@ -25,21 +26,24 @@ func plainLine(line string) bool {
 		return false
 	}
 	for at, r := range line {
-		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
-		case strings.ContainsRune(` ,;'"()%$=?^{}/+-#!`, r):
-		case r == '.': // www.example.com becomes a link
-			if at > 0 && (line[at-1] == 'w' || line[at-1] == 'W') {
-				return false
-			}
-		case r == ':': // and https://example.com
-			if at+1 < len(line) && line[at+1] == '/' {
-				return false
-			}
-		case r > 0x7f && unicode.IsLetter(r), strings.ContainsRune("’‘“”–—…", r):
-		default:
+		if !plainRune(line, at, r) {
 			return false
 		}
+	}
+	return true
+}
+
+// plainRune reports whether a character of a line stands for itself.
+func plainRune(line string, at int, r rune) bool {
+	switch {
+	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+	case strings.ContainsRune(` ,;'"()%$=?^{}/+-#!`, r):
+	case r == '.': // www.example.com becomes a link
+		return at == 0 || line[at-1] != 'w' && line[at-1] != 'W'
+	case r == ':': // and https://example.com
+		return at+1 == len(line) || line[at+1] != '/'
+	default:
+		return r > 0x7f && unicode.IsLetter(r) || strings.ContainsRune("’‘“”–—…", r)
 	}
 	return true
 }
@@ -60,4 +64,103 @@ func plainBeginning(line string) bool {
 // plainHTML gives the HTML of plain words.
 func plainHTML(text string) string {
 	return "<p>" + strings.ReplaceAll(escape(text), "\n\n", "</p>\n<p>") + "</p>\n"
+}
+
+// markedWords gives the document of plain words of which some are code, or stand between asterisks as words usually do. Whatever
+// else means something in Markdown is left to goldmark.
+func markedWords(text string) (*Document, bool) {
+	w := words{}
+	for n, paragraph := range strings.Split(text, "\n\n") {
+		if n > 0 {
+			w.add("\n\n", "\n")
+		}
+		w.html.WriteString("<p>")
+		for n, line := range strings.Split(paragraph, "\n") {
+			if n > 0 {
+				w.add("\n", "\n")
+			}
+			if !w.line(line) {
+				return nil, false
+			}
+		}
+		w.html.WriteString("</p>")
+	}
+	return &Document{Text: w.text.String(), Markdown: text, html: w.html.String() + "\n"}, true
+}
+
+// words are words as far as they are read: as a reader sees them, and as HTML.
+type words struct{ text, html strings.Builder }
+
+func (w *words) add(text, html string) {
+	w.text.WriteString(text)
+	w.html.WriteString(html)
+}
+
+// line adds a line, and reports whether it could.
+func (w *words) line(line string) bool {
+	if line == "" || line[len(line)-1] == ' ' || !plainBeginning(line) {
+		return false
+	}
+	from := 0
+	for at := 0; at < len(line); {
+		if c := line[at]; c != '`' && c != '*' {
+			r, size := utf8.DecodeRuneInString(line[at:])
+			if !plainRune(line, at, r) {
+				return false
+			}
+			at += size
+			continue
+		}
+		element, inner, end := code(line, at)
+		if line[at] == '*' {
+			element, inner, end = emphasis(line, at)
+		}
+		if element == "" {
+			return false
+		}
+		w.add(line[from:at], escape(line[from:at]))
+		w.add(inner, "<"+element+">"+escape(inner)+"</"+element+">")
+		from, at = end, end
+	}
+	w.add(line[from:], escape(line[from:]))
+	return true
+}
+
+// code gives the code between two backticks, and where the line goes on.
+func code(line string, at int) (element, inner string, end int) {
+	inner, rest, closed := strings.Cut(line[at+1:], "`")
+	if !closed || inner == "" || inner[0] == ' ' || inner[len(inner)-1] == ' ' || strings.HasPrefix(rest, "`") {
+		return "", "", 0
+	}
+	for i := range len(inner) {
+		if inner[i] < ' ' || inner[i] >= 0x7f || inner[i] == '|' {
+			return "", "", 0
+		}
+	}
+	return "code", inner, len(line) - len(rest)
+}
+
+// emphasis gives plain words between one asterisk, or two, on either side. Before them is a space or a parenthesis, after them one too or
+// what ends words, so that these asterisks open and close, and do nothing else.
+func emphasis(line string, at int) (element, inner string, end int) {
+	element, mark := "em", "*"
+	if strings.HasPrefix(line[at:], "**") {
+		element, mark = "strong", "**"
+	}
+	begin := at + len(mark)
+	inner, rest, closed := strings.Cut(line[begin:], mark)
+	if !closed || inner == "" || at == 0 || line[at-1] != ' ' && line[at-1] != '(' || !alphanumeric(inner[0]) || !alphanumeric(inner[len(inner)-1]) ||
+		rest != "" && !strings.ContainsRune(" .,;:!?)", rune(rest[0])) {
+		return "", "", 0
+	}
+	for i, r := range inner {
+		if !plainRune(line, begin+i, r) {
+			return "", "", 0
+		}
+	}
+	return element, inner, len(line) - len(rest)
+}
+
+func alphanumeric(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }

@@ -11,12 +11,12 @@ var judges = NewConverter()
 // likeGoldmark compares plain words with what goldmark makes of them, and reports whether they are plain words.
 func likeGoldmark(t *testing.T, text string) bool {
 	t.Helper()
-	short, found := judges.Convert(Source{Text: text, Heading: 3})
-	if !short.plain {
+	short, ok := simple(strings.Trim(text, "\n"))
+	if _, first := Clean(text); !ok || first >= 0 || strings.ContainsRune(text, '\r') {
 		return false
 	}
 	long, said := judges.convert(&writer{rank: 3, source: []byte(text), ids: map[string]int{}})
-	if len(found)+len(said) > 0 || long.rest != nil || short.Text != long.Text || short.Markdown != long.Markdown || short.HTML(nil) != long.HTML(nil) {
+	if len(said) > 0 || long.rest != nil || short.Text != long.Text || short.Markdown != long.Markdown || short.HTML(nil) != long.HTML(nil) {
 		t.Errorf("%q\ngives    %q %q %q\ngoldmark %q %q %q %v %v", text, short.Text, short.Markdown, short.HTML(nil), long.Text, long.Markdown, long.HTML(nil), long.rest, said)
 	}
 	return true
@@ -29,7 +29,7 @@ var wordy = []string{
 
 // eloquent are texts in which something means something.
 var eloquent = []string{
-	"1. one", "1) one", "- one", "+ one", "* one", "# one", "a\n---", "a\n===", "> a", "    a", "\ta", "a  \nb", "a\\\nb", "*a*", "_a_", "`a`", "~~a~~", "<b>", "&amp;",
+	"1. one", "1) one", "- one", "+ one", "* one", "# one", "a\n---", "a\n===", "> a", "    a", "\ta", "a  \nb", "a\\\nb", "*a*", "_a_", "`a`", "a `` b", "a `b", "a ` b `", "a *b", "a * b *", "a*b*", "a *b*c", "a ***b***", "a **b*", "a *b**", "a *b `c*`", "a *`b`*", "a `b*` c*", "a *www.example.com*", "a _b_", "~~a~~", "<b>", "&amp;",
 	"[a](b)", "![a](b)", "a@example.com", "http://example.com", "https://example.com", "www.example.com", "so ftp://example.com/x", "WWW.EXAMPLE.COM", "|a|\n|-|", "a\n:-", "[ ] a", "a\n\n\nb", "a\n \nb", "a\u0085b",
 }
 
@@ -49,7 +49,7 @@ func TestPlainWords(t *testing.T) {
 // TestPlainWordsAtRandom puts texts together of all that has a meaning somewhere, so that where it has none is tried too.
 func TestPlainWordsAtRandom(t *testing.T) {
 	pieces := []string{"a", "word", "Word", "w", "ww", "www", "http", "https", "ftp", "mailto", "x.y", "example.com", "1", "12", "é", "–", "’", " ", " ", " ", "\n", "\n", "\n\n",
-		".", ",", ":", ";", "/", "//", "-", "--", "=", "+", "#", "(", ")", "{", "}", "'", "\"", "%", "$", "?", "^", "!", "|", "[", "]", "_", "*", "@", "~", "&"}
+		".", ",", ":", ";", "/", "//", "-", "--", "=", "+", "#", "(", ")", "{", "}", "'", "\"", "%", "$", "?", "^", "!", "`", "*", "**", "`a`", "*a*", "**a**", "|", "[", "]", "_", "*", "@", "~", "&"}
 	random := rand.New(rand.NewPCG(1, 2))
 	plain := 0
 	for range 20000 {
