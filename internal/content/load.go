@@ -209,7 +209,10 @@ func (l *loader) read(s *source, raw []byte, err error) {
 	if l.options.FrontMatterOnly {
 		return
 	}
-	prefix, heading := s.id, 4 // an update has a heading of rank three, a post-mortem and an announcement one of rank two
+	prefix, heading := "", 4 // an update has a heading of rank three, a post-mortem and an announcement one of rank two
+	if s.update != nil {
+		prefix = s.update.ID
+	}
 	switch s.section {
 	case postmortem:
 		prefix, heading = "postmortem", 3
