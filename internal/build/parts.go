@@ -19,7 +19,10 @@ import (
 func parts(input Input, planned *site.Site) []part {
 	pages := part{count: planned.Len, file: func(i int) fileset.File {
 		page := planned.Page(i)
-		return fileset.File{Path: page.Path, Key: page.Key(), Order: orderOf(page), Write: func(w io.Writer) error { return input.Theme.Render(w, page.Page(), page.Markdown) }}
+		return fileset.File{Path: page.Path, Key: page.Key(), Order: orderOf(page), Write: func(w io.Writer) error {
+			page := planned.Page(i) // rather than to hold on to it
+			return input.Theme.Render(w, page.Page(), page.Markdown)
+		}}
 	}}
 	options := feed.Options{Style: input.Theme.Place("feed.css"), Icon: "icon.svg"}
 	return []part{

@@ -24,7 +24,7 @@ func (p *planner) entry(i *item, meta *Meta) Entry {
 	if i.announcement != nil {
 		return p.announcementEntry(i, meta)
 	}
-	s, n := i.story, i.step
+	s, n := i.story, int(i.step)
 	step := &s.Steps[n]
 	u := step.Update
 	e := Entry{

@@ -2,6 +2,7 @@ package site
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -42,16 +43,51 @@ const (
 	maxFeedSize       = 100_000 // about, of all entries, in bytes
 )
 
-// item is an entry of a feed that has not been made yet: a step of a story, or an announcement.
+// item is an entry of a feed that has not been made yet: a step of a story, or an announcement. There are tens of thousands of
+// them: what can be looked up is not in it.
 type item struct {
-	at, date     time.Time // when it became public, and its own date
-	size         int       // about, in bytes
-	year         int       // in which it became public, in the page's zone
-	changed      time.Time // when it came, or was amended in the language that it was written in
-	components   []string  // that it names, or ends that they are affected
+	at           time.Time // when it became public
+	year         int32     // of that, in the page's zone
+	size         int32     // about, in bytes
+	step         int32
 	story        *story
-	step         int
 	announcement *incident.Announcement
+}
+
+// update is what an item of a story is about.
+func (i *item) update() *incident.Update { return i.story.Steps[i.step].Update }
+
+// date is an item's own date.
+func (i *item) date() time.Time {
+	if i.story == nil {
+		return i.announcement.Date
+	}
+	return i.update().Date
+}
+
+// components lists those that an item names, or ends that they are affected.
+func (i *item) components() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if i.story == nil {
+			return
+		}
+		step := &i.story.Steps[i.step]
+		for _, a := range step.After.Affected {
+			if !yield(a.Component) {
+				return
+			}
+		}
+		for _, a := range step.Before.Affected {
+			if !names(step.After, a.Component) && !yield(a.Component) {
+				return
+			}
+		}
+	}
+}
+
+// names reports whether a state has a component among those affected.
+func names(s *incident.State, component string) bool {
+	return slices.ContainsFunc(s.Affected, func(a incident.Affected) bool { return a.Component == component })
 }
 
 // listing holds items in the order of feeds.
@@ -67,7 +103,7 @@ func (p *planner) items() listing {
 	others := itemsOf(p.open)
 	for i := range p.announced {
 		a := &p.announced[i]
-		others = append(others, &item{at: a.Date, date: a.Date, size: p.sizeOf(a.Path), year: a.Date.In(p.Config.Zone).Year(), changed: a.Date, announcement: a})
+		others = append(others, &item{at: a.Date, size: p.sizeOf(a.Path), year: int32(a.Date.In(p.Config.Zone).Year()), announcement: a})
 	}
 	return m.items.patched(nil, others)
 }
@@ -103,7 +139,7 @@ func itemsOf(stories []*story) []*item {
 }
 
 // sizeOf tells about how large an entry with the text of a source is.
-func (p *planner) sizeOf(source string) int { return 2*len(p.text(source)) + 1000 }
+func (p *planner) sizeOf(source string) int32 { return int32(2*len(p.text(source)) + 1000) }
 
 // compareItems puts the newest first; of those that became public together, the one with the later date; then incidents,
 // maintenance and announcements, in the order in which the site lists them. No two items are equal.
@@ -111,7 +147,7 @@ func compareItems(a, b *item) int {
 	if c := b.at.Compare(a.at); c != 0 {
 		return c
 	}
-	if c := b.date.Compare(a.date); c != 0 {
+	if c := b.date().Compare(a.date()); c != 0 {
 		return c
 	}
 	switch {
@@ -122,7 +158,7 @@ func compareItems(a, b *item) int {
 	case b.announcement != nil:
 		return -1
 	case a.story == b.story:
-		return b.step - a.step
+		return int(b.step - a.step)
 	case a.story.Planned != b.story.Planned:
 		if a.story.Planned {
 			return 1
@@ -138,11 +174,15 @@ func compareItems(a, b *item) int {
 
 // updated is when an entry last changed in a language: when it came, or was amended.
 func (i *item) updated(meta *Meta) time.Time {
-	if i.story == nil || meta.Prefix == "" {
-		return i.changed
+	if i.story == nil {
+		return i.at
 	}
-	t, _ := meta.translated(i.story.Steps[i.step].Update.Translations)
-	return later(i.changed, t.Amended)
+	changed := later(i.at, i.update().Amended)
+	if meta.Prefix == "" {
+		return changed
+	}
+	t, _ := meta.translated(i.update().Translations)
+	return later(changed, t.Amended)
 }
 
 func later(a, b time.Time) time.Time {
@@ -156,7 +196,7 @@ func later(a, b time.Time) time.Time {
 func byComponent(items []*item) map[string][]*item {
 	own := map[string][]*item{}
 	for _, i := range items {
-		for _, c := range i.components {
+		for c := range i.components() {
 			own[c] = append(own[c], i)
 		}
 	}
@@ -272,8 +312,8 @@ func shared[T any](calls int, make func() T) func() T {
 // newest gives the items that a feed shows: as many as fit, and at least so many.
 func newest(items []*item, least int) []*item {
 	n, size := 0, 0
-	for n < len(items) && (n < max(least, 1) || n < MaxFeedEntries && size+items[n].size <= maxFeedSize) {
-		size += items[n].size
+	for n < len(items) && (n < max(least, 1) || n < MaxFeedEntries && size+int(items[n].size) <= maxFeedSize) {
+		size += int(items[n].size)
 		n++
 	}
 	return items[:n]
@@ -292,17 +332,17 @@ func (p *planner) archives(items []*item) (chunks []chunk, open []*item) {
 	present := p.Now.In(p.Config.Zone).Year()
 	number := 0
 	for end := len(items); end > 0; {
-		this, start, size := items[end-1].year, end, 0
+		this, start, size := int(items[end-1].year), end, 0
 		full := false
-		for start > 0 && !full && items[start-1].year == this {
+		for start > 0 && !full && int(items[start-1].year) == this {
 			start--
-			size += items[start].size
+			size += int(items[start].size)
 			full = end-start == MaxArchiveEntries || size >= maxFeedSize
 		}
 		if !full && start == 0 && this >= present {
 			return chunks, newest(items, end)
 		}
-		if end == len(items) || items[end].year != this {
+		if end == len(items) || int(items[end].year) != this {
 			number = 0
 		}
 		number++

@@ -11,7 +11,8 @@ import (
 // Frame is the shape of a site: all addresses, and what is at each. It holds nothing of what the pages say, so that a site of
 // which only that has changed has the very frame of the one before; see Memory.
 type Frame struct {
-	claims   map[string]claim // output path in lower case -> who wants it
+	claims   map[string]string // output path in lower case -> the source that wants it
+	cased    map[string]string // output path in lower case -> as it is written, where that is another
 	slots    []slot
 	granted  []bool // the answers to all claims but those of pages, in the order in which they were asked
 	findings []diag.Finding
@@ -46,7 +47,7 @@ func (p *planner) makeFrame() {
 		p.frame, p.granted = f.Frame, f.granted
 		return
 	}
-	p.frame = &Frame{claims: make(map[string]claim, 3*len(p.incidents))}
+	p.frame = &Frame{claims: make(map[string]string, 3*len(p.incidents)), cased: map[string]string{}}
 	p.pages()
 	p.making = true
 }
@@ -58,7 +59,16 @@ func (p *planner) closeFrame() {
 	p.site.Frame = p.frame
 }
 
-type claim struct{ path, source string }
+// has reports whether there is a file of this very path.
+func (f *Frame) has(file string) bool {
+	key := strings.ToLower(file)
+	written, other := f.cased[key]
+	if !other {
+		written = key
+	}
+	_, found := f.claims[key]
+	return found && written == file
+}
 
 // claim takes a path of the output for a source. Two sources for one path are a mistake that names both.
 func (p *planner) claim(file, source string) bool {
@@ -75,19 +85,22 @@ func (p *planner) claim(file, source string) bool {
 func (f *Frame) claim(file, source string) bool {
 	key := strings.ToLower(file)
 	if other, taken := f.claims[key]; taken {
-		if other.source == source {
+		if other == source {
 			return false
 		}
 		at := source
 		if source == generated {
-			at = other.source
+			at = other
 		}
 		at, _, _ = strings.Cut(at, " (") // a component of config.toml
 		f.findings = append(f.findings, diag.URLCollision.New(diag.File(at), "rename one of the two",
-			"%s and %s both want the address /%s", source, other.source, strings.TrimSuffix(file, "index.html")))
+			"%s and %s both want the address /%s", source, other, strings.TrimSuffix(file, "index.html")))
 		return false
 	}
-	f.claims[key] = claim{file, source}
+	f.claims[key] = source
+	if key != file {
+		f.cased[key] = file
+	}
 	return true
 }
 

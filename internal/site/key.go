@@ -75,7 +75,7 @@ func (p *planner) storyKey(s *story) string {
 		u := s.Steps[n].Update
 		d.add(u.ID)
 		d.time(u.Date)
-		d.time(s.published[n])
+		d.time(s.publishedAt(n))
 		if u.Path != "" {
 			known = texts(u.Path, u.Translations) && known
 		}
@@ -186,7 +186,7 @@ func (f *Feed) Key() string {
 		if key == "" {
 			return ""
 		}
-		d.add(key, strconv.Itoa(i.step))
+		d.add(key, strconv.Itoa(int(i.step)))
 	}
 	return d.key()
 }

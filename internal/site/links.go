@@ -87,7 +87,7 @@ func (p *planner) resolve(source, destination string) (Ref, bool) {
 func (p *planner) find(address string) (Ref, bool) {
 	address = strings.TrimSuffix(path.Clean("/" + address)[1:], "/")
 	for _, file := range []string{address, path.Join(address, "index.html")} {
-		if claim, ok := p.frame.claims[strings.ToLower(file)]; ok && claim.path == file {
+		if p.frame.has(file) {
 			return Ref(file), true
 		}
 	}

@@ -17,10 +17,9 @@ import (
 type story struct {
 	incident.History
 	ref, markdown Ref
-	published     []time.Time // when each step became public
-	first, last   time.Time   // of them, the earliest and the latest
-	over          bool        // see incident.History.Over
-	changed       time.Time   // when an update last came or was amended, or the post-mortem
+	first, last   time.Time // when the first step became public, and the last
+	over          bool      // see incident.History.Over
+	changed       time.Time // when an update last came or was amended, or the post-mortem
 	aliases       []string
 	components    []string // all that were ever affected
 	moved         []moved
@@ -145,7 +144,7 @@ func unfinished(p *incident.Postmortem) bool { return p != nil && (p.Draft || dr
 
 // story makes the story of a history from the releases of its updates, which are in the order of its steps.
 func (p *planner) story(h incident.History, public []policy.Release) *story {
-	s := &story{History: h, published: make([]time.Time, len(h.Steps)), items: make([]item, len(h.Steps))}
+	s := &story{History: h, items: make([]item, len(h.Steps))}
 	s.ref = Ref(s.section() + "/" + s.ID + "/index.html")
 	s.markdown = Ref(strings.TrimSuffix(string(s.ref), "html") + "md")
 	s.components, s.over = h.Components(), h.Over()
@@ -162,13 +161,13 @@ func (p *planner) story(h incident.History, public []policy.Release) *story {
 			s.aliases = append(s.aliases, public[0].Update.Aliases...)
 			public = public[1:]
 		}
-		s.published[n], s.last = at, later(s.last, at)
+		s.last = later(s.last, at)
 		if n == 0 || at.Before(s.first) {
 			s.first = at
 		}
 		s.changed = later(s.changed, later(at, step.Update.Amended))
-		s.items[len(s.items)-1-n] = item{at: at, date: step.Update.Date, size: p.sizeOf(step.Update.Path), year: at.In(p.Config.Zone).Year(),
-			changed: later(at, step.Update.Amended), components: s.move(step, at), story: s, step: n}
+		s.items[len(s.items)-1-n] = item{at: at, size: p.sizeOf(step.Update.Path), year: int32(at.In(p.Config.Zone).Year()), story: s, step: int32(n)}
+		s.move(step, at)
 		p.link(s, step.Update.Path, step.Update.Translations)
 	}
 	if s.publicPostmortem() {
@@ -178,11 +177,9 @@ func (p *planner) story(h incident.History, public []policy.Release) *story {
 	return s
 }
 
-// move notes which conditions a step changed, and gives all components that it is about.
-func (s *story) move(step *incident.Step, at time.Time) []string {
-	var components []string
+// move notes which conditions a step changed.
+func (s *story) move(step *incident.Step, at time.Time) {
 	for _, move := range step.Moves() {
-		components = append(components, move.Component)
 		if move.Before == move.After {
 			continue
 		}
@@ -193,14 +190,13 @@ func (s *story) move(step *incident.Step, at time.Time) []string {
 			s.moved[i].at = later(s.moved[i].at, at)
 		}
 	}
-	return components
 }
 
 // began is when an incident began or the window of maintenance starts.
 func (s *story) began() time.Time { return s.begun }
 
 // publishedAt is when a step became public.
-func (s *story) publishedAt(n int) time.Time { return s.published[n] }
+func (s *story) publishedAt(n int) time.Time { return s.items[len(s.items)-1-n].at }
 
 // link notes the texts of a source that have links within the site.
 func (p *planner) link(s *story, source string, translations map[string]incident.Translation) {
