@@ -13,11 +13,14 @@ import (
 )
 
 // TestOneUpdateChangesFewFiles adds an update to an open incident of a component, and a new incident of two, to sites of several sizes: at
-// most 30 files and 8 for each affected component change, whatever the size of the history, and none of another incident.
+// most 30 files and 8 for each affected component change, in each language, whatever the size of the history, and none of another incident.
 func TestOneUpdateChangesFewFiles(t *testing.T) {
 	now := instant(t, "2026-10-01T12:00:00Z")
-	for _, incidents := range []int{20, 60, 200} {
+	for _, size := range []struct{ incidents, languages int }{{20, 1}, {60, 1}, {200, 1}, {60, 2}, {60, 3}} {
+		incidents := size.incidents
 		site := sitegen.Generate(sitegen.Options{Incidents: incidents, Components: 6, Seed: 5})
+		languages := []string{`"en"`, `"de"`, `"fr"`}[:size.languages]
+		site["config.toml"].Data = append([]byte("languages = ["+strings.Join(languages, ", ")+"]\n"), site["config.toml"].Data...)
 		site["content/incidents/open/01-investigating.md"] = &fstest.MapFile{Data: []byte("---\ntitle: Open\nseverity: P1\nstatus: investigating\ndate: 2026-10-01T10:00:00Z\ncomponents: [component-2]\n---\nWe look.\n")}
 		before := texts(t, newRemembering(t, site).build(site, nil, now))
 		for _, added := range []struct {
@@ -45,15 +48,16 @@ func TestOneUpdateChangesFewFiles(t *testing.T) {
 			slices.Sort(changed)
 			own := path.Base(path.Dir(added.file))
 			for _, name := range changed {
-				if strings.HasPrefix(name, "incidents/") && !strings.HasPrefix(name, "incidents/"+own+"/") {
-					t.Errorf("%d incidents, %s: %s changed", incidents, added.file, name)
+				_, page, isPage := strings.Cut("/"+name, "/incidents/")
+				if isPage && !strings.HasPrefix(name, "api/") && !strings.HasPrefix(page, own+"/") {
+					t.Errorf("%d incidents in %d languages, %s: %s changed", incidents, size.languages, added.file, name)
 				}
 			}
-			if most := 30 + 8*added.components; len(changed) > most {
-				t.Errorf("%d incidents, %s: %d files changed, more than %d:\n%s", incidents, added.file, len(changed), most, strings.Join(changed, "\n"))
+			if most := (30 + 8*added.components) * size.languages; len(changed) > most {
+				t.Errorf("%d incidents in %d languages, %s: %d files changed, more than %d:\n%s", incidents, size.languages, added.file, len(changed), most, strings.Join(changed, "\n"))
 			}
 			if !slices.Contains(changed, fmt.Sprintf("incidents/%s/index.html", own)) {
-				t.Errorf("%d incidents, %s: its own page did not change", incidents, added.file)
+				t.Errorf("%d incidents in %d languages, %s: its own page did not change", incidents, size.languages, added.file)
 			}
 		}
 	}

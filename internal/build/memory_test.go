@@ -49,6 +49,9 @@ func newRemembering(t testing.TB, files fs.FS) *remembering {
 	if r.config, _, err = config.Parse("config.toml", raw); err != nil {
 		t.Fatal(err)
 	}
+	for _, code := range r.config.Languages {
+		r.words[code], _ = locale.Load(code, nil, "")
+	}
 	r.theme, _ = theme.Load(themes.Default(), nil, "", theme.Brand{}, r.words, r.config.Zone)
 	return r
 }
