@@ -24,8 +24,13 @@ func LookOf(info fs.FileInfo) (look Look, ok bool) {
 }
 
 // Settled reports whether whatever changes the file from this instant on changes its look: a file system's clock has steps, so
-// one that changed a moment ago may change again without looking like it (as in git's index, see gitformat-index(5)).
+// one that changed a moment ago may change again without looking like it (as in git's index, see gitformat-index(5)). Where it seems to count
+// no parts of seconds, that moment is longer.
 func (l Look) Settled(now time.Time) bool {
-	const moment = 20 * time.Millisecond
-	return max(l.Modified, l.Changed) < now.Add(-moment).UnixNano()
+	moment := 20 * time.Millisecond
+	last := max(l.Modified, l.Changed)
+	if last%int64(time.Second) == 0 {
+		moment = 2 * time.Second // the steps of FAT
+	}
+	return last < now.Add(-moment).UnixNano()
 }

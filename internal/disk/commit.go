@@ -50,7 +50,7 @@ func (w *writer) commit() error {
 	}
 	made := map[string]bool{".": true}
 	for k, group := range order {
-		group, err := w.moveFresh(group)
+		group, err := w.moveFresh(group, made)
 		if err != nil {
 			return err
 		}
@@ -103,8 +103,9 @@ func (w *writer) folder(name string, made map[string]bool) error {
 	return err
 }
 
-// moveFresh moves the fresh folders of a group into place and gives the files that are left to move.
-func (w *writer) moveFresh(group []int) ([]int, error) {
+// moveFresh moves the fresh folders of a group into place and gives the files that are left to move. What a fresh folder lies in is there,
+// unless somebody took it away since.
+func (w *writer) moveFresh(group []int, made map[string]bool) ([]int, error) {
 	left := group[:0]
 	moved := map[string]bool{}
 	for _, i := range group {
@@ -114,6 +115,9 @@ func (w *writer) moveFresh(group []int) ([]int, error) {
 			left = append(left, i)
 		case !moved[top]:
 			moved[top] = true
+			if err := w.folder(path.Dir(top), made); err != nil {
+				return nil, err
+			}
 			if err := w.root.Rename(private("tmp", "new", top), top); err != nil {
 				return nil, err
 			}

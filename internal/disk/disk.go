@@ -312,24 +312,34 @@ func temporary(i int) string { return private("tmp", strconv.Itoa(i)) }
 // a temporary name and moved as a whole, which costs less than to move its files one by one.
 func (w *writer) findFresh() error {
 	w.tops, w.fresh = map[string]string{}, map[string]fileset.Order{}
-	for name, hash := range w.ours { // where we wrote before a folder is, as a rule; if not, it is made for each file by itself
-		if hash == (fileset.Hash{}) {
+	folders := []string{} // in which nothing is ours, as far as the first file of each says
+	last := ""
+	for _, f := range w.files.Files() {
+		folder := path.Dir(f.Path)
+		if folder == last { // as that of most
 			continue
 		}
-		for folder := path.Dir(name); ; folder = path.Dir(folder) {
-			if _, known := w.tops[folder]; known {
+		last = folder
+		if w.ours[f.Path] == (fileset.Hash{}) {
+			folders = append(folders, folder)
+			continue
+		}
+		for at := folder; at != "."; at = path.Dir(at) { // where we wrote before a folder is, as a rule; if not, it is made anew
+			if _, known := w.tops[at]; known {
 				break
 			}
-			w.tops[folder] = ""
-			if folder == "." {
-				break
-			}
+			w.tops[at] = ""
 		}
 	}
-	for _, f := range w.files.Files() {
-		if err := w.findTop(path.Dir(f.Path)); err != nil {
+	found := false
+	for _, folder := range folders {
+		if err := w.findTop(folder); err != nil {
 			return err
 		}
+		found = found || w.tops[folder] != ""
+	}
+	if !found {
+		return nil
 	}
 	mixed := map[string]bool{}
 	for _, f := range w.files.Files() {

@@ -151,6 +151,28 @@ func TestWhatWasEditedByHandIsRepaired(t *testing.T) {
 	write(t, dir, small)
 }
 
+// TestFoldersThatSomebodyTookAway are made again, while others come and go below them.
+func TestFoldersThatSomebodyTookAway(t *testing.T) {
+	files := map[string]string{"index.html": "one", "a/b/1/index.html": "1", "a/b/1/more.html": "m", "a/b/2/index.html": "2", "a/c/index.html": "3", "d/index.html": "4"}
+	for _, away := range []string{"a", "a/b", "a/b/1", "a/c", "d"} {
+		for _, more := range []string{"a/new/index.html", "a/b/new/index.html", "a/b/1/new/index.html", "a/b/new/x/y/index.html", "d/0.html", "e/index.html"} {
+			dir := t.TempDir()
+			write(t, dir, files)
+			if err := os.RemoveAll(filepath.Join(dir, away)); err != nil {
+				t.Fatal(err)
+			}
+			changed := maps.Clone(files)
+			changed[more] = "new"
+			delete(changed, "a/b/2/index.html")
+			write(t, dir, changed)
+			if err := os.RemoveAll(filepath.Join(dir, away)); err != nil {
+				t.Fatal(err)
+			}
+			write(t, dir, files)
+		}
+	}
+}
+
 // TestTheManifestIsWhatIsThere whatever a shard of it held before: after every run it is as if the folder had been written at once.
 func TestTheManifestIsWhatIsThere(t *testing.T) {
 	manifest := func(dir string) map[string]string {

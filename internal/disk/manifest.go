@@ -120,27 +120,39 @@ func eachLine(content []byte, f func(string)) {
 
 // writeManifest brings the shards up to date; those that are equal stay as they are.
 func (w *writer) writeManifest() error {
-	shards := map[string][]int{} // files by their index
-	same := map[string]int{}     // how many of them are in the shard already as they are
+	type part struct {
+		files []int // by their index
+		same  int   // how many of them are in the shard already as they are
+	}
+	shards := map[string]*part{}
 	var names sharder
+	var last string
+	var p *part
 	for i, f := range w.files.Files() {
-		name := names.shard(f.Path)
-		shards[name] = append(shards[name], i)
+		if name := names.shard(f.Path); name != last {
+			last = name
+			if p = shards[name]; p == nil {
+				p = &part{}
+				shards[name] = p
+			}
+		}
+		p.files = append(p.files, i)
 		if hash, own := w.ours[f.Path]; own && hash == w.staged[i].hash {
-			same[name]++
+			p.same++
 		}
 	}
 	if err := w.root.MkdirAll(private("manifest"), 0o755); err != nil {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(shards)) {
-		if same[name] == len(shards[name]) && w.shards[name] == len(shards[name]) {
+		p := shards[name]
+		if p.same == len(p.files) && w.shards[name] == len(p.files) {
 			continue
 		}
-		slices.SortFunc(shards[name], func(a, b int) int { return strings.Compare(w.files.Files()[a].Path, w.files.Files()[b].Path) })
+		slices.SortFunc(p.files, func(a, b int) int { return strings.Compare(w.files.Files()[a].Path, w.files.Files()[b].Path) })
 		var b bytes.Buffer
 		b.WriteString(manifestHeader + "\n")
-		for _, i := range shards[name] {
+		for _, i := range p.files {
 			b.WriteString(w.staged[i].hash.String() + "  " + w.files.Files()[i].Path + "\n")
 		}
 		old, err := w.root.ReadFile(private("manifest", name))
