@@ -31,8 +31,13 @@ func Load(fsys fs.FS, options Options) (*Content, []diag.Finding) {
 	slices.Sort(l.changed)
 	if !l.reread() {
 		l.walk()
-		l.readAll()
-		m.walked, m.content = l.findings, l.assemble()
+		if options.Memory == nil {
+			m.content = l.readOnce()
+		} else {
+			l.readAll()
+			m.content = l.assemble()
+		}
+		m.walked = l.findings
 	}
 	findings := slices.Clone(m.walked)
 	for _, f := range m.order {
