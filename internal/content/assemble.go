@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
@@ -27,19 +28,84 @@ type folder struct {
 // assemble puts the sources together, by id.
 func (l *loader) assemble() *Content {
 	m := l.memory
+	c := l.empty()
+	former := m.folders
+	m.folders, m.sources = make(map[string]*folder, len(former)), make(map[string]*source, len(l.sources))
+	for _, s := range l.sources {
+		m.sources[s.path] = s
+	}
+	l.group()
+	var changed []*folder
+	for i, f := range m.order {
+		if old := former[f.path]; old != nil && !old.undated && slices.Equal(old.files, f.files) {
+			m.order[i] = old
+		} else {
+			changed = append(changed, f)
+		}
+		m.folders[f.path] = m.order[i]
+	}
+	l.build(changed)
+	for _, f := range m.order {
+		c.put(f)
+	}
+	c.addOthers(m.others)
+	c.sort()
+	return c
+}
+
+// readOnce reads all files and puts them together, folder by folder, when nobody will ask again: what a folder was made of goes as soon
+// as it is made.
+func (l *loader) readOnce() *Content {
+	m, c := l.memory, l.empty()
+	l.group()
+	l.sources = nil
+	var lock sync.Mutex
+	var undated []*folder
+	done := func(f *folder) {
+		lock.Lock()
+		defer lock.Unlock()
+		c.put(f)
+		f.files, f.works, f.updates = nil, nil, nil
+	}
+	l.each(len(m.order), func(i int) {
+		f := m.order[i]
+		for k, s := range f.files {
+			f.files[k] = l.again(s)
+		}
+		if slices.ContainsFunc(f.files, (*source).undated) {
+			lock.Lock()
+			defer lock.Unlock()
+			undated = append(undated, f)
+			return
+		}
+		f.build(Dates{})
+		done(f)
+	})
+	slices.SortFunc(undated, func(a, b *folder) int { return strings.Compare(a.path, b.path) })
+	l.build(undated)
+	for _, f := range undated {
+		done(f)
+	}
+	l.each(len(m.others), func(i int) { m.others[i] = l.again(m.others[i]) })
+	c.addOthers(m.others)
+	c.sort()
+	return c
+}
+
+// empty gives a content with room for what is in the sources.
+func (l *loader) empty() *Content {
 	c := &Content{Documents: make(map[string]*markdown.Document, len(l.sources)), Keys: make(map[string]Keys, len(l.sources))}
 	if l.options.Sums {
 		c.Sums = make(map[string][sha256.Size]byte, len(l.sources))
 	}
-	former := m.folders
-	m.folders, m.order, m.sources, m.others = nil, nil, nil, nil
-	if l.options.Memory != nil { // somebody asks again
-		m.folders, m.sources = make(map[string]*folder, len(former)), make(map[string]*source, len(l.sources))
-	}
+	return c
+}
+
+// group puts the sources into folders, and what lies in none by itself.
+func (l *loader) group() {
+	m := l.memory
+	m.order, m.others = nil, nil
 	for _, s := range l.sources { // by path, so that what lies in one folder comes together
-		if m.sources != nil {
-			m.sources[s.path] = s
-		}
 		if s.folder == "" {
 			m.others = append(m.others, s)
 			continue
@@ -50,27 +116,6 @@ func (l *loader) assemble() *Content {
 		f := m.order[len(m.order)-1]
 		f.files = append(f.files, s)
 	}
-	var changed []*folder
-	for i, f := range m.order {
-		if old := former[f.path]; old != nil && !old.undated && slices.Equal(old.files, f.files) {
-			m.order[i] = old
-		} else {
-			changed = append(changed, f)
-		}
-		if m.folders != nil {
-			m.folders[f.path] = m.order[i]
-		}
-	}
-	l.build(changed)
-	for _, f := range m.order {
-		c.put(f)
-		if l.options.Memory == nil {
-			f.works, f.updates = nil, nil // nobody asks again
-		}
-	}
-	c.addOthers(m.others)
-	c.sort()
-	return c
 }
 
 // build works out what the files of folders say together, of several folders at once.

@@ -31,8 +31,13 @@ func Load(fsys fs.FS, options Options) (*Content, []diag.Finding) {
 	slices.Sort(l.changed)
 	if !l.reread() {
 		l.walk()
-		l.readAll()
-		m.walked, m.content = l.findings, l.assemble()
+		if options.Memory == nil {
+			m.content = l.readOnce()
+		} else {
+			l.readAll()
+			m.content = l.assemble()
+		}
+		m.walked = l.findings
 	}
 	findings := slices.Clone(m.walked)
 	for _, f := range m.order {
@@ -179,11 +184,13 @@ func (l *loader) read(s *source, raw []byte, err error) {
 		s.report(diag.NoFrontMatter, "", "begin the file with a line ---, then the keys, then another line ---", "%s", front.problem)
 		return
 	}
+	r := l.readers.Get().(*reader)
+	defer l.readers.Put(r)
 	var root *tree.Node
 	if front.toml {
 		root, err = tree.TOML(front.text, 2)
 	} else {
-		root, err = tree.YAML(front.text, 2)
+		root, err = r.yaml.YAML(front.text, 2)
 	}
 	if err != nil {
 		s.lost = true
@@ -197,10 +204,8 @@ func (l *loader) read(s *source, raw []byte, err error) {
 		return
 	}
 	s.keys = l.keys.keys(root.Entries)
-	r := l.readers.Get().(*reader)
 	r.decode(s, root)
 	s.findings = append(s.findings, r.Findings...)
-	l.readers.Put(r)
 	if s.section == template {
 		s.template.Source, s.template.Text = string(raw), body.text
 	}

@@ -14,6 +14,7 @@ import (
 // reader decodes the front matter of one file after another.
 type reader struct {
 	tree.Decoder
+	yaml   tree.Reader
 	config *config.Config
 	source *source
 

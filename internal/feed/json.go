@@ -3,6 +3,7 @@ package feed
 import (
 	"encoding/json"
 	"io"
+	"sync"
 
 	"github.com/gorilla/feeds"
 
@@ -39,8 +40,31 @@ func JSON(w io.Writer, f site.Feed, o Options) error {
 		}
 		document.Items = append(document.Items, item)
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", " ")
-	return encoder.Encode(document)
+	return writeJSON(w, document)
+}
+
+// encoder writes JSON to whatever writer it is given. It keeps the room that a document took for the next one: a feed has a hundred
+// kilobytes, and a site has hundreds of them.
+type encoder struct {
+	io.Writer
+	json *json.Encoder
+}
+
+var encoders = sync.Pool{New: func() any {
+	e := &encoder{}
+	e.json = json.NewEncoder(e)
+	e.json.SetEscapeHTML(false)
+	e.json.SetIndent("", " ")
+	return e
+}}
+
+func writeJSON(w io.Writer, document any) error {
+	e := encoders.Get().(*encoder)
+	e.Writer = w
+	if err := e.json.Encode(document); err != nil {
+		return err // an encoder gives its first error for ever
+	}
+	e.Writer = nil
+	encoders.Put(e)
+	return nil
 }

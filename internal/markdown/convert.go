@@ -37,7 +37,7 @@ func (c *Converter) Convert(src Source) (*Document, []diag.Finding) {
 			return doc, nil
 		}
 	}
-	w := &writer{path: src.Path, firstLine: max(1, src.FirstLine), prefix: src.IDPrefix, rank: min(max(1, src.Heading), 6), source: []byte(clean), ids: map[string]int{}}
+	w := &writer{path: src.Path, firstLine: max(1, src.FirstLine), prefix: src.IDPrefix, rank: min(max(1, src.Heading), 6), text: clean, source: []byte(clean)}
 	if first >= 0 {
 		line := strings.Count(source[:first], "\n")
 		w.findings = append(w.findings, diag.ControlCharacter.New(
@@ -59,12 +59,13 @@ func simple(text string) (*Document, bool) {
 func (c *Converter) convert(w *writer) (doc *Document, findings []diag.Finding) {
 	defer func() {
 		if r := recover(); r != nil { // a bug in the library must not cost the update: its words go out plainly
-			at, clean := diag.Position{Path: w.path, Line: w.firstLine, Column: 1}, string(w.source)
+			at, clean := diag.Position{Path: w.path, Line: w.firstLine, Column: 1}, w.text
 			findings = append(w.findings, diag.UnrenderableMarkdown.New(at, "simplify it; its words are shown as they are", "this Markdown cannot be rendered: %v", r))
 			doc = &Document{Text: clean, Markdown: clean, html: "<p>" + escape(clean) + "</p>"}
 		}
 	}()
 	root := c.parser.Parse(text.NewReader(w.source))
+	w.out.Grow(len(w.source) + len(w.source)/4 + 64) // as much as most come to
 	w.block(root)
 	w.flush(nil)
 	return w.document(root), w.findings
@@ -91,9 +92,10 @@ type writer struct {
 	path      string
 	firstLine int
 	prefix    string
-	rank      int   // of the first headings
-	above     []int // the levels, as written, of the headings that the last one is under, itself included
-	source    []byte
+	rank      int    // of the first headings
+	above     []int  // the levels, as written, of the headings that the last one is under, itself included
+	text      string // what is converted
+	source    []byte // the same
 	findings  []diag.Finding
 	links     []Link
 	parts     []part
@@ -223,6 +225,9 @@ func (w *writer) headingID(words string) string {
 	}
 	if w.prefix != "" {
 		id = w.prefix + "-" + id
+	}
+	if w.ids == nil {
+		w.ids = map[string]int{}
 	}
 	w.ids[id]++
 	if count := w.ids[id]; count > 1 {

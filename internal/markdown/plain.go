@@ -60,6 +60,9 @@ func (w *writer) plain(n ast.Node) string {
 }
 
 func (w *writer) plainChildren(n ast.Node) string {
+	if only := n.FirstChild(); only != nil && only.NextSibling() == nil {
+		return w.plain(only)
+	}
 	var b strings.Builder
 	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
 		b.WriteString(w.plain(child))

@@ -131,6 +131,9 @@ func stripTags(raw string) (words string, dropped bool) {
 
 // cleaned gives the source without what was cut, and with "#" for the address of each link that was dropped.
 func (w *writer) cleaned() string {
+	if len(w.cuts)+len(w.dropped) == 0 {
+		return strings.TrimSpace(w.text)
+	}
 	var b strings.Builder
 	at := 0
 	for _, c := range w.cuts {

@@ -37,7 +37,8 @@ func plainLine(line string) bool {
 func plainRune(line string, at int, r rune) bool {
 	switch {
 	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
-	case strings.ContainsRune(` ,;'"()%$=?^{}/+-#!`, r):
+	case r == ' ', r == ',', r == ';', r == '\'', r == '"', r == '(', r == ')', r == '%', r == '$', r == '=', r == '?', r == '^', r == '{', r == '}',
+		r == '/', r == '+', r == '-', r == '#', r == '!':
 	case r == '.': // www.example.com becomes a link
 		return at == 0 || line[at-1] != 'w' && line[at-1] != 'W'
 	case r == ':': // and https://example.com

@@ -15,7 +15,7 @@ func likeGoldmark(t *testing.T, text string) bool {
 	if _, first := Clean(text); !ok || first >= 0 || strings.ContainsRune(text, '\r') {
 		return false
 	}
-	long, said := judges.convert(&writer{rank: 3, source: []byte(text), ids: map[string]int{}})
+	long, said := judges.convert(&writer{rank: 3, text: text, source: []byte(text)})
 	if len(said) > 0 || long.rest != nil || short.Text != long.Text || short.Markdown != long.Markdown || short.HTML(nil) != long.HTML(nil) {
 		t.Errorf("%q\ngives    %q %q %q\ngoldmark %q %q %q %v %v", text, short.Text, short.Markdown, short.HTML(nil), long.Text, long.Markdown, long.HTML(nil), long.rest, said)
 	}

@@ -367,13 +367,13 @@ func TestTheFastPathAgrees(t *testing.T) {
 	for _, src := range plainCases {
 		checkAgreement(t, src)
 	}
-	if simpleYAML([]byte("title: API down\nseverity: P0\n# why\n\ncomponents: [api, web-1]\n"), 2) == nil {
+	if new(Reader).simpleYAML([]byte("title: API down\nseverity: P0\n# why\n\ncomponents: [api, web-1]\n"), 2) == nil {
 		t.Error("the fast path does not take plain front matter")
 	}
-	if simpleYAML([]byte("components: {api: partial_outage,  web-1 :  operational }\n"), 2) != nil {
+	if new(Reader).simpleYAML([]byte("components: {api: partial_outage,  web-1 :  operational }\n"), 2) != nil {
 		t.Error("the fast path takes a space before a colon")
 	}
-	if simpleYAML([]byte("components: {api: partial_outage, web-1:  operational }\n"), 2) == nil {
+	if new(Reader).simpleYAML([]byte("components: {api: partial_outage, web-1:  operational }\n"), 2) == nil {
 		t.Error("the fast path does not take a plain map")
 	}
 }
@@ -391,7 +391,7 @@ var plainCases = []string{
 // checkAgreement fails if the fast path takes a text and reads it differently than the library.
 func checkAgreement(t *testing.T, src string) {
 	t.Helper()
-	fast := simpleYAML([]byte(src), 2)
+	fast := new(Reader).simpleYAML([]byte(src), 2)
 	if fast == nil {
 		return
 	}
@@ -403,6 +403,23 @@ func checkAgreement(t *testing.T, src string) {
 	slow.Line, slow.Column = fast.Line, fast.Column
 	if d := cmp.Diff(dump(slow), dump(fast)); d != "" {
 		t.Errorf("%q is read differently (-library +ours):\n%s", src, d)
+	}
+}
+
+// TestAReaderForgets reads short and long documents in turn.
+func TestAReaderForgets(t *testing.T) {
+	var r Reader
+	for _, src := range append(plainCases, plainCases...) {
+		want, wantErr := YAML([]byte(src), 2)
+		got, err := r.YAML([]byte(src), 2)
+		if (err == nil) != (wantErr == nil) {
+			t.Fatalf("%q: %v, want %v", src, err, wantErr)
+		}
+		if err == nil {
+			if d := cmp.Diff(dump(want), dump(got)); d != "" {
+				t.Errorf("%q: %s", src, d)
+			}
+		}
 	}
 }
 

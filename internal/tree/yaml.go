@@ -13,13 +13,23 @@ import (
 
 // YAML reads one YAML document. firstLine is the line of its file at which src begins. The error is a *SyntaxError.
 // An empty document is an empty Map.
-func YAML(src []byte, firstLine int) (node *Node, err error) {
+func YAML(src []byte, firstLine int) (*Node, error) { return new(Reader).YAML(src, firstLine) }
+
+// Reader reads one document after another, in the room of the one before: what it gave for that is not to be used any more. It is for
+// who reads thousands of them.
+type Reader struct {
+	nodes   []Node // of the values of a document, together
+	entries []Entry
+}
+
+// YAML is the function of that name.
+func (r *Reader) YAML(src []byte, firstLine int) (node *Node, err error) {
 	defer func() {
-		if r := recover(); r != nil { // a bug in the library must not cost the rest of the site
-			node, err = nil, &SyntaxError{Line: firstLine, Column: 1, Message: fmt.Sprintf("this YAML cannot be read: %v", r)}
+		if why := recover(); why != nil { // a bug in the library must not cost the rest of the site
+			node, err = nil, &SyntaxError{Line: firstLine, Column: 1, Message: fmt.Sprintf("this YAML cannot be read: %v", why)}
 		}
 	}()
-	if node := simpleYAML(src, firstLine); node != nil {
+	if node := r.simpleYAML(src, firstLine); node != nil {
 		return node, nil
 	}
 	var document yaml.Node

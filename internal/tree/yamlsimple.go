@@ -1,19 +1,23 @@
 package tree
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // simpleYAML reads the plain subset of YAML that most front matter is made of: lines of "key: word word" with unquoted
 // scalars, flow lists and maps of plain words, empty lines and whole-line comments. It gives nil for anything else, which is then left
 // to the library: a fuzz test checks that both agree on what it takes. It exists because the library costs more than
 // all the rest of reading a file.
-func simpleYAML(src []byte, firstLine int) *Node {
+func (r *Reader) simpleYAML(src []byte, firstLine int) *Node {
 	if len(src) > MaxNodes {
 		return nil // it may hold too many values, which are counted elsewhere
 	}
 	text := string(src)
 	most := 1 + strings.Count(text, "\n")
-	nodes := make([]Node, 0, 1+most) // of the values, together
-	nodes = append(nodes, Node{Kind: Map, Line: firstLine, Column: 1, Entries: make([]Entry, 0, most)})
+	nodes, entries := slices.Grow(r.nodes[:0], 1+most), slices.Grow(r.entries[:0], most)
+	r.nodes, r.entries = nodes, entries
+	nodes = append(nodes, Node{Kind: Map, Line: firstLine, Column: 1, Entries: entries})
 	root := &nodes[0]
 	for number := firstLine; text != ""; number++ {
 		line, rest, _ := strings.Cut(text, "\n")
@@ -27,9 +31,8 @@ func simpleYAML(src []byte, firstLine int) *Node {
 			}
 			continue
 		}
-		nodes = nodes[:len(nodes)+1]
+		nodes = append(nodes, Node{Line: number})
 		value := &nodes[len(nodes)-1]
-		value.Line = number
 		key, ok := simpleEntry(line, value)
 		if !ok {
 			return nil
