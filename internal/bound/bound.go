@@ -14,12 +14,12 @@ func Memory() (end func()) {
 		debug.SetMemoryLimit(1200 << 20)
 	}
 	const usual = 100
-	before := debug.SetGCPercent(usual / 2)
+	before := debug.SetGCPercent(usual / 3)
 	if before != usual {
 		debug.SetGCPercent(before)
 		return func() {}
 	}
-	// The collector runs when memory has grown by half of what it found in use. Without more it would run all the time while
+	// The collector runs when memory has grown by a third of what it found in use. Without more it would run all the time while
 	// little is; this counts as in use, and no page of it is ever touched.
 	ballast := make([]byte, 64<<20)
 	return func() {
