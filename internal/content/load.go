@@ -20,7 +20,7 @@ import (
 )
 
 // Load reads the content folder of a site. It gives all that can be understood, and a finding for everything that cannot.
-// The order in which fsys lists files does not matter.
+// The order in which fsys lists files does not matter. It is asked by several goroutines at once, as many as Options say.
 func Load(fsys fs.FS, options Options) (*Content, []diag.Finding) {
 	l := newLoader(fsys, options)
 	m := l.memory
