@@ -21,7 +21,7 @@ func Memory() (end func()) {
 	}
 	// The collector runs when memory has grown by a third of what it found in use. Without more it would run all the time while
 	// little is; this counts as in use, and no page of it is ever touched.
-	ballast := make([]byte, 64<<20)
+	ballast := make([]byte, 96<<20)
 	return func() {
 		runtime.KeepAlive(ballast)
 		debug.SetGCPercent(before)

@@ -70,12 +70,14 @@ func plainHTML(text string) string {
 // markedWords gives the document of plain words of which some are code, or stand between asterisks as words usually do. Whatever
 // else means something in Markdown is left to goldmark.
 func markedWords(text string) (*Document, bool) {
-	w := words{}
+	var w words
+	w.text.Grow(len(text))
+	w.html.Grow(len(text) + len(text)/4 + 64)
 	for n, paragraph := range strings.Split(text, "\n\n") {
 		if n > 0 {
 			w.add("\n\n", "\n")
 		}
-		w.html.WriteString("<p>")
+		w.add("", "<p>")
 		for n, line := range strings.Split(paragraph, "\n") {
 			if n > 0 {
 				w.add("\n", "\n")
@@ -84,9 +86,10 @@ func markedWords(text string) (*Document, bool) {
 				return nil, false
 			}
 		}
-		w.html.WriteString("</p>")
+		w.add("", "</p>")
 	}
-	return &Document{Text: w.text.String(), Markdown: text, html: w.html.String() + "\n"}, true
+	w.add("", "\n")
+	return &Document{Text: w.text.String(), Markdown: text, html: w.html.String()}, true
 }
 
 // words are words as far as they are read: as a reader sees them, and as HTML.
