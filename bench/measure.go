@@ -108,6 +108,11 @@ func (o *options) measure(incidents int) (*results, error) {
 			}
 			r.runs[s.name] = append(r.runs[s.name], one)
 		}
+		if !o.keep { // memory is small, and quick at deleting
+			if err := os.RemoveAll(filepath.Join(o.shmAt, name, "out", strconv.Itoa(round))); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return r, nil
 }
@@ -117,6 +122,7 @@ func execute(args []string) (run, error) {
 	c := exec.Command(args[0], args[1:]...)
 	var stdout, stderr bytes.Buffer
 	c.Stdout, c.Stderr = &stdout, &stderr
+	syscall.Sync() // what an earlier run left to be written is not this one's
 	begin := time.Now()
 	err := c.Run()
 	r := run{wall: time.Since(begin)}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -49,7 +50,7 @@ func acceptance(all []*results) {
 		line(r, "again with one update added, wall, of the first time", 0.2, ratio(wall(warmUpdate), wall(allDisk)), "")
 		line(r, "peak memory", 1500, memory(allMemory), " MB")
 		line(r, "peak memory, of the bytes written", 2, memory(allMemory)/(float64(r.bytes[allMemory])/1e6), "")
-		first := all[0]
+		first := slices.MinFunc(all, func(a, b *results) int { return a.incidents - b.incidents })
 		each := func(r *results) float64 { m, _ := r.median(allMemory); return float64(m.wall) / float64(r.incidents) }
 		if r != first {
 			line(r, fmt.Sprintf("time for an incident, of that at %d", first.incidents), 1.2, each(r)/each(first), "")
