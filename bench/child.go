@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -32,6 +33,9 @@ func child(name string, args []string) error {
 	switch {
 	case name == "same" && len(args) == 2:
 		return same(args[0], args[1])
+	case name == "sites" && len(args) == 4:
+		incidents, err := strconv.Atoi(args[3])
+		return errors.Join(err, makeSites(args[0], args[1], args[2], incidents))
 	case name == "floor" && len(args) == 2:
 		return floor(args[0], args[1])
 	}
