@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	texttemplate "text/template"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -263,7 +264,10 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 // explain adds what to do about an error of writing.
 func explain(err error) error {
 	var foreign *disk.ForeignError
+	var executing texttemplate.ExecError
 	switch {
+	case errors.As(err, &executing):
+		return hinted{fmt.Errorf("nothing public was changed: %w", err), "mend that template of the theme; docs/themes.md lists what it can use"}
 	case errors.As(err, &foreign):
 		return hinted{err, "choose another folder with --out, or move away what is there"}
 	case errors.Is(err, disk.ErrBusy):

@@ -147,6 +147,17 @@ func (c *compiler) node(node parse.Node) (action, error) {
 	return nil, unknown("%s", node)
 }
 
+// ways compiles the two lists of a node. What the one declares, the other does not know.
+func (c *compiler) ways(node *parse.BranchNode) (then, otherwise action, err error) {
+	inner := len(c.names)
+	if then, err = c.list(node.List); err != nil {
+		return nil, nil, err
+	}
+	c.names = c.names[:inner]
+	otherwise, err = c.list(node.ElseList)
+	return then, otherwise, err
+}
+
 // branch compiles if and with.
 func (c *compiler) branch(node *parse.BranchNode) (action, error) {
 	scope := len(c.names)
@@ -155,13 +166,7 @@ func (c *compiler) branch(node *parse.BranchNode) (action, error) {
 	if err != nil {
 		return nil, err
 	}
-	inner := len(c.names)
-	then, err := c.list(node.List)
-	if err != nil {
-		return nil, err
-	}
-	c.names = c.names[:inner]
-	otherwise, err := c.list(node.ElseList)
+	then, otherwise, err := c.ways(node)
 	if err != nil {
 		return nil, err
 	}
@@ -199,13 +204,7 @@ func (c *compiler) loop(node *parse.BranchNode) (action, error) {
 			index, element = place, -1
 		}
 	}
-	inner := len(c.names)
-	each, err := c.list(node.List)
-	if err != nil {
-		return nil, err
-	}
-	c.names = c.names[:inner]
-	otherwise, err := c.list(node.ElseList)
+	each, otherwise, err := c.ways(node)
 	if err != nil {
 		return nil, err
 	}
