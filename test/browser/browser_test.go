@@ -422,7 +422,8 @@ func TestBehaviour(t *testing.T) {
 		Seen struct {
 			Own, Before, Dark, Kept, After, Mark, Focused, Announced, Stale, Results, Led, Icon string
 			Skipped, Toggled, Scrolled, Folded, Hidden                                          bool
-			Searched, Unasked, Asked                                                            int
+			Searched, Unasked, Asked, Noted                                                     int
+			Moved                                                                               float64
 		}
 		Problems []string
 	}
@@ -435,6 +436,9 @@ func TestBehaviour(t *testing.T) {
 	t.Logf("the oldest of 10,000 incidents was found in %d ms: %s", seen.Searched, seen.Results)
 	if !strings.Contains(seen.Own, "15:34 GMT+5:30") {
 		t.Errorf("in Kolkata 10:04 UTC is shown as %q", seen.Own)
+	}
+	if seen.Noted == 0 || seen.Moved != 0 {
+		t.Errorf("after the first paint %d times of the reader's own moved the page by %g", seen.Noted, seen.Moved)
 	}
 	if seen.Before == seen.Dark || seen.Dark != seen.Kept {
 		t.Errorf("the ground was %s, dark %s, after a reload %s", seen.Before, seen.Dark, seen.Kept)
