@@ -328,7 +328,6 @@ func TestTooManyUpdates(t *testing.T) {
 	}
 }
 
-// broken fails to open some files.
 func TestFactsOfAPostmortemAreTexts(t *testing.T) {
 	_, findings := Load(site(map[string]string{"incidents/a/01.md": first(""), "incidents/a/postmortem.md": "---\nusers_affected: [12]\n---\n"}), Options{Config: settings(t)})
 	if got := say(findings); len(got) != 1 || !strings.HasPrefix(got[0], "incidents/a/postmortem.md:2:17 wrong-type: a list where a text belongs") {
@@ -336,6 +335,7 @@ func TestFactsOfAPostmortemAreTexts(t *testing.T) {
 	}
 }
 
+// broken fails to open some files.
 type broken struct {
 	fs.FS
 	bad string
@@ -356,6 +356,12 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 	}
 	c, findings = Load(broken{fsys, "content/incidents/a"}, Options{Config: settings(t)})
 	if len(c.Incidents) != 1 || len(findings) != 1 || !strings.Contains(say(findings)[0], "incidents/a:1:1 unreadable-file") {
+		t.Error(say(findings))
+	}
+	pipe := broken{fsys, "content/incidents/b/02.md"} // which nobody writes to
+	fsys[pipe.bad] = &fstest.MapFile{Mode: fs.ModeNamedPipe | 0o644}
+	c, findings = Load(pipe, Options{Config: settings(t)})
+	if len(c.Incidents) != 2 || len(findings) != 1 || !strings.Contains(say(findings)[0], "unreadable-file: a pipe, a socket or a device") {
 		t.Error(say(findings))
 	}
 	c, findings = Load(fstest.MapFS{}, Options{Config: settings(t)})

@@ -47,6 +47,8 @@ func (w *lister) folder(name string) {
 	for _, entry := range entries {
 		below := name + "/" + entry.Name()
 		switch {
+		case entry.Type()&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice) != 0 && path.Ext(below) == ".md": // reading it may never end
+			w.report(diag.UnreadableFile, below, "put a plain file in its place", "a pipe, a socket or a device")
 		case !entry.IsDir():
 			w.file(below)
 		case strings.HasPrefix(entry.Name(), "."):
