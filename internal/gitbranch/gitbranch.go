@@ -83,7 +83,7 @@ func (b *Branch) Head(ctx context.Context, _ *publish.Build) (*publish.Head, err
 		}
 		return content, nil
 	}
-	message, err := b.git(ctx, nil, "log", "-1", "--format=%B", names[0])
+	message, err := b.git(ctx, nil, "log", "-1", "--no-show-signature", "--format=%B", names[0])
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ func (b *Branch) Notes(ctx context.Context) (string, error) {
 	if _, err := b.again(ctx, "fetch", "--quiet", "--depth=1", "--no-tags", "--filter=tree:0", "origin", "+"+b.notebook()+":refs/crier/receipts"); err != nil {
 		return "", b.explain("reading receipts", err)
 	}
-	text, err := b.git(ctx, nil, "log", "-1", "--format=%B", "refs/crier/receipts")
+	text, err := b.git(ctx, nil, "log", "-1", "--no-show-signature", "--format=%B", "refs/crier/receipts")
 	return string(text), err
 }
 

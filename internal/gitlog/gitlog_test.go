@@ -207,7 +207,7 @@ func TestTheUsersSettingsDoNotMatter(t *testing.T) {
 	r := newRepository(t)
 	for key, value := range map[string]string{
 		"log.showSignature": "true", "diff.renames": "false", "core.quotePath": "true", "color.ui": "always", "log.decorate": "full", "format.pretty": "full",
-		"diff.noprefix": "true", "log.follow": "true", "core.pager": "false", "diff.relative": "false", "log.date": "relative",
+		"diff.noprefix": "true", "log.follow": "true", "core.pager": "false", "diff.relative": "false", "log.date": "relative", "log.showRoot": "false",
 	} {
 		r.git("config", key, value)
 	}

@@ -28,7 +28,7 @@ type line struct {
 }
 
 // logOptions are those of the one log.
-var logOptions = [...]string{"-c", "core.quotePath=false", "-c", "diff.renameLimit=10000", "log", "--first-parent", "--diff-merges=first-parent",
+var logOptions = [...]string{"-c", "core.quotePath=false", "-c", "diff.renameLimit=10000", "-c", "log.showRoot=true", "log", "--first-parent", "--diff-merges=first-parent",
 	"--find-renames", "--raw", "-z", "--no-color", "--no-show-signature", "--no-abbrev", "--relative", "--format=format:%x01%ct %P"}
 
 // findLine asks git where the folder's history stands. commit is "" where there is none yet.
