@@ -1,0 +1,79 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+// TestAnotherProgramTrustsNothingThatWasKept exchanges the program under a site that was built: what the first kept of the content, the
+// second finds out anew.
+func TestAnotherProgramTrustsNothingThatWasKept(t *testing.T) {
+	site, out := t.TempDir(), t.TempDir()
+	for name, text := range map[string]string{
+		"config.toml": "title = \"Example Status\"\nbase_url = \"https://status.example.com/\"\n[[components]]\nid = \"api\"\nname = \"API\"\n",
+		"content/incidents/2026-10-02-down/01.md": "---\ntitle: Down\nseverity: P0\nstatus: investigating\ncomponents: [api]\ndate: 2026-10-02T10:00:00Z\n" +
+			"impact: All fails.\neta: 2026-10-02T11:00:00Z\n---\nWe look into it.\n",
+	} {
+		name = filepath.Join(site, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	build := func(program, out string) (kept, page []byte) {
+		t.Helper()
+		if said, err := exec.Command(program, "build", "--site", site, "--out", out, "--at", "2026-10-02T10:30:00Z").CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, said)
+		}
+		names, err := filepath.Glob(filepath.Join(site, ".crier/cache/content/*"))
+		if err != nil || len(names) != 1 {
+			t.Fatal(names, err)
+		}
+		if kept, err = os.ReadFile(names[0]); err != nil {
+			t.Fatal(err)
+		}
+		if page, err = os.ReadFile(filepath.Join(out, "incidents/2026-10-02-down/index.html")); err != nil {
+			t.Fatal(err)
+		}
+		return kept, page
+	}
+	one, another := program(t, ""), program(t, "another")
+	kept, page := build(one, filepath.Join(out, "1"))
+	if again, _ := build(one, filepath.Join(out, "2")); !bytes.Equal(again, kept) {
+		t.Error("the same program does not use what it kept")
+	}
+	anew, same := build(another, filepath.Join(out, "3"))
+	if bytes.Equal(anew, kept) {
+		t.Error("another program uses what this one kept")
+	}
+	if !bytes.Equal(same, page) {
+		t.Error("what is kept makes another page")
+	}
+}
+
+// program gives a copy of this program that runs crier, with something at its end that no run looks at.
+func program(t *testing.T, end string) string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary, err := os.ReadFile(self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "crier")
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	if err := os.WriteFile(name, append(binary, end...), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
