@@ -179,21 +179,8 @@ func (w *writer) writeNotes() error {
 }
 
 // writeWaiting writes a file that waits to be moved into place, and notes how it looks.
-func (w *writer) writeWaiting(s *staged, name string, content []byte) error {
-	f, err := os.OpenFile(filepath.Join(w.waiting, filepath.FromSlash(name)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	if err == nil {
-		var info fs.FileInfo
-		if info, err = f.Stat(); err == nil {
-			s.size, s.time = info.Size(), info.ModTime().UnixNano()
-		}
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
+func (w *writer) writeWaiting(s *staged, name string, content []byte) (err error) {
+	s.size, s.time, err = writeNew(filepath.Join(w.waiting, filepath.FromSlash(name)), content)
 	return err
 }
 
