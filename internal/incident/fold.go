@@ -22,10 +22,24 @@ type State struct {
 	Starts, Ends time.Time // maintenance only; Ends zero: open
 }
 
+// well reports whether all components are well, those too that are listed as affected.
+func (s *State) well() bool {
+	return s.Status == Resolved || s.Status == Scheduled || s.Status == Completed || s.Status == Cancelled
+}
+
+// condition says how a component is in this state.
+func (s *State) condition(component string) Condition {
+	for _, a := range s.Affected {
+		if a.Component == component && a.Condition != 0 && !s.well() {
+			return a.Condition
+		}
+	}
+	return Operational
+}
+
 // Conditions says how each affected component is in this state, which differs from Affected once all is well again.
 func (s State) Conditions() []Affected {
-	switch s.Status {
-	case Resolved, Scheduled, Completed, Cancelled:
+	if s.well() {
 		operational := make([]Affected, len(s.Affected))
 		for i, a := range s.Affected {
 			operational[i] = Affected{a.Component, Operational}
@@ -56,25 +70,14 @@ type Move struct {
 
 // Moves lists every component that a step names or ends, in the order of the step.
 func (s Step) Moves() []Move {
-	condition := func(list []Affected, id string) Condition {
-		for _, a := range list {
-			if a.Component == id && a.Condition != 0 {
-				return a.Condition
-			}
-		}
-		return Operational
-	}
-	before, after := s.Before.Conditions(), s.After.Conditions()
-	var moves []Move
-	add := func(list []Affected) {
+	moves := make([]Move, 0, len(s.After.Affected)+len(s.Before.Affected))
+	for _, list := range [...][]Affected{s.After.Affected, s.Before.Affected} {
 		for _, a := range list {
 			if !slices.ContainsFunc(moves, func(m Move) bool { return m.Component == a.Component }) {
-				moves = append(moves, Move{a.Component, condition(before, a.Component), condition(after, a.Component)})
+				moves = append(moves, Move{a.Component, s.Before.condition(a.Component), s.After.condition(a.Component)})
 			}
 		}
 	}
-	add(s.After.Affected)
-	add(s.Before.Affected)
 	return moves
 }
 

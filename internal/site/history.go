@@ -98,7 +98,7 @@ func (p *planner) month(i int, from venue) (title, description string, view any)
 	}
 	for _, s := range m.incidents {
 		d := day(s.First())
-		d.Incidents = append(d.Incidents, p.incident(s, from))
+		d.Incidents = append(d.Incidents, p.listed(s, from))
 	}
 	for _, s := range m.maintenance {
 		d := day(s.State().Starts)

@@ -51,7 +51,7 @@ func (p *planner) overview(from venue) (title, description string, view any) {
 		}
 	}
 	for _, i := range v.Open {
-		changed(i.Updates)
+		changed(i.Updates())
 	}
 	for _, m := range v.Active {
 		changed(m.Updates)
@@ -144,7 +144,7 @@ func (p *planner) recent(from venue) []Day {
 			at = s.Last().Update.Date
 		}
 		if day := dayOf(at); day != nil {
-			day.Incidents = append(day.Incidents, p.incident(s, from))
+			day.Incidents = append(day.Incidents, p.listed(s, from))
 		}
 	}
 	for _, s := range p.maintenance {

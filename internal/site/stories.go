@@ -9,8 +9,17 @@ import (
 
 // incident makes the view of an incident for the page from.
 func (p *planner) incident(s *story, from venue) Incident {
+	v := p.listed(s, from)
+	all := p.updates(s, from)
+	v.Latest, v.updates = &all[0], func() []Update { return all }
+	return v
+}
+
+// listed makes the view of an incident of which the page from shows the latest update, as a rule.
+func (p *planner) listed(s *story, from venue) Incident {
 	v := p.brief(s, from.Meta)
-	v.Updates = p.updates(s, from)
+	latest := p.update(s, len(s.Steps)-1, from)
+	v.Latest, v.updates = &latest, func() []Update { return p.updates(s, from) }
 	if s.publicPostmortem() {
 		v.Postmortem = p.postmortem(s, from)
 	}
@@ -27,7 +36,7 @@ func (p *planner) storyPage(s *story, from venue) (title, description string, vi
 		return v.Title, from.describe(v.Updates), v
 	}
 	v := p.incident(s, from)
-	return v.Title, from.describe(v.Updates), v
+	return v.Title, from.describe(v.Updates()), v
 }
 
 // ownTimeline matches the heading of a timeline that a post-mortem tells itself.
@@ -114,42 +123,48 @@ func (p *planner) maintenanceView(s *story, from venue) Maintenance {
 
 // updates makes the views of a story's updates, newest first.
 func (p *planner) updates(s *story, from venue) []Update {
-	updates := make([]Update, 0, len(s.Steps))
-	for i := len(s.Steps) - 1; i >= 0; i-- {
-		step := &s.Steps[i]
-		u := step.Update
-		v := Update{
-			ID: u.ID, Status: step.After.Status, Title: from.titled(&s.History, i), Date: u.Date, Severity: step.After.Severity,
-			Stated: u.Impact != "" || !u.ETA.IsZero(), Clock: step.Clock(),
-		}
-		v.Impact, v.ETA = from.stated(u)
-		amended := u.Amended
-		if t, ok := from.translated(u.Translations); ok && t.Amended.After(amended) {
-			amended = t.Amended
-		}
-		if !amended.IsZero() {
-			v.Amended = &amended
-		}
-		if !u.Starts.IsZero() || !u.Ends.IsZero() {
-			v.Window = &Window{step.After.Starts, step.After.Ends}
-		}
-		switch before, after := step.Before.Severity, step.After.Severity; {
-		case before == 0 || before == after:
-		case after < before:
-			v.Moved = "raised"
-		default:
-			v.Moved = "lowered"
-		}
-		if u.Path != "" {
-			source, foreign := p.source(from.Meta, u.Path, u.Translations)
-			v.HTML, v.Markdown, v.Foreign = p.html(source, from), p.markdown(source), foreign
-		}
-		if !s.Planned {
-			v.Changes = p.changes(step)
-		}
-		updates = append(updates, v)
+	updates := make([]Update, len(s.Steps))
+	for i := range updates {
+		updates[i] = p.update(s, len(s.Steps)-1-i, from)
 	}
 	return updates
+}
+
+// update makes the view of one of a story's steps.
+func (p *planner) update(s *story, n int, from venue) Update {
+	step := &s.Steps[n]
+	u := step.Update
+	v := Update{
+		ID: u.ID, Status: step.After.Status, Title: from.titled(&s.History, n), Date: u.Date, Severity: step.After.Severity,
+		Stated: u.Impact != "" || !u.ETA.IsZero(), Clock: step.Clock(),
+	}
+	v.Impact, v.ETA = from.stated(u)
+	amended := u.Amended
+	if t, ok := from.translated(u.Translations); ok && t.Amended.After(amended) {
+		amended = t.Amended
+	}
+	if !amended.IsZero() {
+		at := amended // in memory of its own only where there is one
+		v.Amended = &at
+	}
+	if !u.Starts.IsZero() || !u.Ends.IsZero() {
+		v.Window = &Window{step.After.Starts, step.After.Ends}
+	}
+	switch before, after := step.Before.Severity, step.After.Severity; {
+	case before == 0 || before == after:
+	case after < before:
+		v.Moved = "raised"
+	default:
+		v.Moved = "lowered"
+	}
+	if u.Path != "" {
+		source, foreign := p.source(from.Meta, u.Path, u.Translations)
+		v.HTML, v.Markdown, v.Foreign = p.html(source, from), p.markdown(source), foreign
+	}
+	if !s.Planned {
+		v.Changes = p.changes(step)
+	}
+	return v
 }
 
 // changes lists the components whose condition a step changed.

@@ -109,13 +109,24 @@ type Incident struct {
 	Ended      time.Time // zero while it is open
 	Page       Ref
 	Markdown   Ref
-	Updates    []Update   // newest first
+	Latest     *Update    // the newest of its updates; nil in a list without texts
 	Affected   []Affected // now, or at the worst once it is resolved
 	Impact     string     // the last one stated; "" once it is resolved
 	ETA        incident.ETA
 	Stated     bool        // there is an impact or an ETA
 	Postmortem *Postmortem // nil unless public
 	Month      Link        // the page of the month in which it began
+
+	updates func() []Update // nil in a list without texts
+}
+
+// Updates are all of its updates, newest first, made when they are asked for: in a list most pages show but the latest. There are none in a list
+// without texts.
+func (i Incident) Updates() []Update {
+	if i.updates == nil {
+		return nil
+	}
+	return i.updates()
 }
 
 // Duration is how long it took; zero while it is open.
@@ -262,7 +273,7 @@ type Month struct {
 type ComponentPage struct {
 	Component
 	Months    []MonthUptime // newest first
-	Incidents []Incident    // newest first, at most MaxComponentIncidents, without their Updates
+	Incidents []Incident    // newest first, at most MaxComponentIncidents, without their texts
 	More      int           // how many older incidents there are
 	Upcoming  []Maintenance // planned or running, by start
 	Subscribe []Link        // to its feeds and its calendar

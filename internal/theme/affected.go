@@ -29,22 +29,26 @@ func appendCondition(b []byte, c incident.Condition, words *locale.Locale) []byt
 
 // affected lists components and how each is affected.
 func affected(page *site.Page, list []site.Affected, words *locale.Locale) template.HTML {
-	b := append(make([]byte, 0, 64+256*len(list)), `<ul class="affected">`...)
-	for _, a := range list {
-		b = append(appendComponent(append(b, "<li>"...), page, a), ' ')
-		b = append(appendCondition(b, a.Condition, words), "</li>"...)
-	}
-	return template.HTML(append(b, "</ul>"...))
+	return template.HTML(written(func(b []byte) []byte {
+		b = append(b, `<ul class="affected">`...)
+		for _, a := range list {
+			b = append(appendComponent(append(b, "<li>"...), page, a), ' ')
+			b = append(appendCondition(b, a.Condition, words), "</li>"...)
+		}
+		return append(b, "</ul>"...)
+	}))
 }
 
 // changes lists components and how each was before an update, and after it.
 func changes(page *site.Page, list []site.Change, words *locale.Locale) template.HTML {
-	b := append(make([]byte, 0, 64+384*len(list)), `<ul class="changes">`...)
-	for _, c := range list {
-		b = appendComponent(append(b, "<li>"...), page, c.Affected)
-		b = appendCondition(append(b, `: <span class="from">`...), c.Before, words)
-		b = appendCondition(append(b, `</span> <span class="arrow" aria-hidden="true">→</span> `...), c.Condition, words)
-		b = append(b, "</li>"...)
-	}
-	return template.HTML(append(b, "</ul>"...))
+	return template.HTML(written(func(b []byte) []byte {
+		b = append(b, `<ul class="changes">`...)
+		for _, c := range list {
+			b = appendComponent(append(b, "<li>"...), page, c.Affected)
+			b = appendCondition(append(b, `: <span class="from">`...), c.Before, words)
+			b = appendCondition(append(b, `</span> <span class="arrow" aria-hidden="true">→</span> `...), c.Condition, words)
+			b = append(b, "</li>"...)
+		}
+		return append(b, "</ul>"...)
+	}))
 }

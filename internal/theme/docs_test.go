@@ -85,7 +85,9 @@ func TestViewsAreDocumented(t *testing.T) {
 		wanted := slices.Clone(methods[name])
 		for _, field := range spec.Type.(*ast.StructType).Fields.List {
 			for _, id := range field.Names {
-				wanted = append(wanted, id.Name)
+				if id.IsExported() {
+					wanted = append(wanted, id.Name)
+				}
 			}
 			if len(field.Names) == 0 && name != "ComponentPage" {
 				wanted = append(wanted, field.Type.(*ast.Ident).Name)

@@ -15,34 +15,36 @@ const vocabulary = "https://schema.org"
 // its updates, maintenance as an Event; "" for pages that it has no word for. Every page of an incident has one, so it is written
 // here rather than by package json; keys are in alphabetical order.
 func linked(page *site.Page) template.JS {
-	var w linkedWriter
-	switch v := page.View.(type) {
-	case site.Incident:
-		w.posting(page, &v)
-	case site.Maintenance:
-		w.event(page, &v)
-	}
-	return template.JS(w)
+	return template.JS(written(func(b []byte) []byte {
+		w := linkedWriter(b)
+		switch v := page.View.(type) {
+		case site.Incident:
+			w.posting(page, &v)
+		case site.Maintenance:
+			w.event(page, &v)
+		}
+		return w
+	}))
 }
 
 // linkedWriter is JSON as far as it is written.
 type linkedWriter []byte
 
 func (w *linkedWriter) posting(page *site.Page, v *site.Incident) {
-	*w = make([]byte, 0, 768+320*len(v.Updates))
 	w.begin("LiveBlogPosting", true)
 	w.organization(page, "author")
 	w.time("coverageEndTime", v.Ended)
 	w.time("coverageStartTime", v.Started)
-	if len(v.Updates) > 0 {
-		w.time("dateModified", v.Updates[0].Date)
+	updates := v.Updates()
+	if len(updates) > 0 {
+		w.time("dateModified", updates[0].Date)
 	}
 	w.time("datePublished", v.Started)
 	w.text("headline", v.Title)
 	w.text("inLanguage", page.Site.Language)
 	w.raw(`,"liveBlogUpdate":[`)
-	for i := range v.Updates {
-		u := &v.Updates[i]
+	for i := range updates {
+		u := &updates[i]
 		if i > 0 {
 			w.raw(",")
 		}

@@ -89,7 +89,7 @@ func (m *markdown) incident(i site.Incident) {
 		m.fact("duration", m.span(i.Started, i.Ended)+" ("+m.Duration(i.Duration())+")")
 	}
 	m.affected(i.Affected)
-	m.updates(i.Updates)
+	m.updates(i.Updates())
 	if i.Postmortem != nil {
 		m.heading("##", i.Postmortem.Title)
 		m.postmortem(i.Postmortem)
@@ -164,7 +164,7 @@ func (m *markdown) overview(v site.Overview) {
 		m.heading("##", i.Title)
 		m.text("\n", m.severity(i.Severity), ", ", m.Status(i.Status), ", ", m.Word("since", "time", m.stamp(i.Started)), ": ", m.page.Site.URL(i.Page), "\n\n")
 		m.affected(i.Affected)
-		m.updates(i.Updates)
+		m.updates(i.Updates())
 	}
 	for _, work := range v.Active {
 		m.heading("##", work.Title)

@@ -314,6 +314,14 @@ func (t *Theme) Render(w io.Writer, page site.Page, asMarkdown bool) error {
 
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
+// written gives what is appended to a buffer, of which many are used again.
+func written(by func(b []byte) []byte) string {
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	*buffer = by((*buffer)[:0])
+	return string(*buffer)
+}
+
 func (t *pageTemplate) write(w io.Writer, page *site.Page) error {
 	if quick := t.compiled(); quick != nil {
 		buffer := buffers.Get().(*[]byte)
