@@ -24,15 +24,35 @@ type State struct {
 
 // Conditions says how each affected component is in this state, which differs from Affected once all is well again.
 func (s State) Conditions() []Affected {
+	if !s.over() {
+		return s.Affected
+	}
+	operational := make([]Affected, len(s.Affected))
+	for i, a := range s.Affected {
+		operational[i] = Affected{a.Component, Operational}
+	}
+	return operational
+}
+
+// over reports whether the components that a state names are not affected.
+func (s *State) over() bool {
 	switch s.Status {
 	case Resolved, Scheduled, Completed, Cancelled:
-		operational := make([]Affected, len(s.Affected))
-		for i, a := range s.Affected {
-			operational[i] = Affected{a.Component, Operational}
-		}
-		return operational
+		return true
 	}
-	return s.Affected
+	return false
+}
+
+// condition is that of a component, as Conditions gives it; what that does not name is operational.
+func (s *State) condition(component string) Condition {
+	if !s.over() {
+		for _, a := range s.Affected {
+			if a.Component == component && a.Condition != 0 {
+				return a.Condition
+			}
+		}
+	}
+	return Operational
 }
 
 // Step is an update and what it changed. Steps share what they point to, with each other and with the incident they were made
@@ -55,26 +75,17 @@ type Move struct {
 }
 
 // Moves lists every component that a step names or ends, in the order of the step.
-func (s Step) Moves() []Move {
-	condition := func(list []Affected, id string) Condition {
-		for _, a := range list {
-			if a.Component == id && a.Condition != 0 {
-				return a.Condition
-			}
-		}
-		return Operational
-	}
-	before, after := s.Before.Conditions(), s.After.Conditions()
-	var moves []Move
-	add := func(list []Affected) {
+func (s Step) Moves() []Move { return s.AppendMoves(nil) }
+
+// AppendMoves appends them to an empty list, which may have room for them.
+func (s Step) AppendMoves(moves []Move) []Move {
+	for _, list := range [...][]Affected{s.After.Affected, s.Before.Affected} {
 		for _, a := range list {
 			if !slices.ContainsFunc(moves, func(m Move) bool { return m.Component == a.Component }) {
-				moves = append(moves, Move{a.Component, condition(before, a.Component), condition(after, a.Component)})
+				moves = append(moves, Move{a.Component, s.Before.condition(a.Component), s.After.condition(a.Component)})
 			}
 		}
 	}
-	add(s.After.Affected)
-	add(s.Before.Affected)
 	return moves
 }
 

@@ -268,8 +268,8 @@ func (l *Locale) SeverityWord(s incident.Severity) string { return l.severities[
 func (l *Locale) State(name string) string { return l.text("states." + name) }
 
 // Day, Month and Instant write a time as it stands in its zone.
-func (l *Locale) Day(t time.Time) string   { return string(l.day.append(nil, t)) }
-func (l *Locale) Month(t time.Time) string { return string(l.month.append(nil, t)) }
+func (l *Locale) Day(t time.Time) string   { return string(l.day.append(make([]byte, 0, 48), t)) }
+func (l *Locale) Month(t time.Time) string { return string(l.month.append(make([]byte, 0, 48), t)) }
 
 // AppendInstant writes a day and a time of day.
 func (l *Locale) AppendInstant(b []byte, t time.Time) []byte { return l.instant.append(b, t) }

@@ -123,11 +123,11 @@ func (p *planner) updates(s *story, from venue) []Update {
 			Stated: u.Impact != "" || !u.ETA.IsZero(), Clock: step.Clock(),
 		}
 		v.Impact, v.ETA = from.stated(u)
-		amended := u.Amended
-		if t, ok := from.translated(u.Translations); ok && t.Amended.After(amended) {
-			amended = t.Amended
+		if !u.Amended.IsZero() {
+			v.Amended = &u.Amended
 		}
-		if !amended.IsZero() {
+		if t, ok := from.translated(u.Translations); ok && t.Amended.After(u.Amended) {
+			amended := t.Amended
 			v.Amended = &amended
 		}
 		if !u.Starts.IsZero() || !u.Ends.IsZero() {
@@ -158,8 +158,13 @@ func (p *planner) changes(step *incident.Step) []Change {
 		return nil // conditions follow from those two
 	}
 	var changes []Change
-	for _, move := range step.Moves() {
+	var room [8]incident.Move
+	moves := step.AppendMoves(room[:0])
+	for i, move := range moves {
 		if move.Before != move.After {
+			if changes == nil {
+				changes = make([]Change, 0, len(moves)-i)
+			}
 			changes = append(changes, Change{p.componentIn(move.Component, move.After), move.Before})
 		}
 	}
@@ -191,8 +196,8 @@ func (p *planner) affected(list []incident.Affected) []Affected {
 
 // componentIn makes the view of a component in a condition.
 func (p *planner) componentIn(id string, condition incident.Condition) Affected {
-	if c, ok := p.Config.Component(id); ok {
-		return Affected{c.Name, componentRef(c.ID), condition}
+	if c, ok := p.listed[id]; ok {
+		return Affected{c.Text, c.Target, condition}
 	}
 	return Affected{Name: id, Condition: condition}
 }
