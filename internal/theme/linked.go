@@ -15,21 +15,22 @@ const vocabulary = "https://schema.org"
 // its updates, maintenance as an Event; "" for pages that it has no word for. Every page of an incident has one, so it is written
 // here rather than by package json; keys are in alphabetical order.
 func linked(page *site.Page) template.JS {
-	var w linkedWriter
-	switch v := page.View.(type) {
-	case site.Incident:
-		w.posting(page, &v)
-	case site.Maintenance:
-		w.event(page, &v)
-	}
-	return template.JS(w)
+	return template.JS(drawn(func(b []byte) []byte {
+		w := linkedWriter(b)
+		switch v := page.View.(type) {
+		case site.Incident:
+			w.posting(page, &v)
+		case site.Maintenance:
+			w.event(page, &v)
+		}
+		return w
+	}))
 }
 
 // linkedWriter is JSON as far as it is written.
 type linkedWriter []byte
 
 func (w *linkedWriter) posting(page *site.Page, v *site.Incident) {
-	*w = make([]byte, 0, 768+320*len(v.Updates))
 	w.begin("LiveBlogPosting", true)
 	w.organization(page, "author")
 	w.time("coverageEndTime", v.Ended)
@@ -41,6 +42,7 @@ func (w *linkedWriter) posting(page *site.Page, v *site.Incident) {
 	w.text("headline", v.Title)
 	w.text("inLanguage", page.Site.Language)
 	w.raw(`,"liveBlogUpdate":[`)
+	own := page.Site.URL(site.Ref(v.Page.File()))
 	for i := range v.Updates {
 		u := &v.Updates[i]
 		if i > 0 {
@@ -51,8 +53,8 @@ func (w *linkedWriter) posting(page *site.Page, v *site.Incident) {
 			w.time("dateModified", *u.Amended)
 		}
 		w.time("datePublished", u.Date)
-		w.text("headline", "["+page.Site.Words.Status(u.Status)+"] "+u.Title)
-		w.text("url", page.Site.URL(v.Page.Anchor(u.ID)))
+		w.text("headline", "[", page.Site.Words.Status(u.Status), "] ", u.Title)
+		w.text("url", own, "#", u.ID)
 		w.raw("}")
 	}
 	w.raw("]")
@@ -93,11 +95,13 @@ func (w *linkedWriter) begin(kind string, top bool) {
 	if top {
 		w.raw(`"@context":"` + vocabulary + `",`)
 	}
-	w.raw(`"@type":"` + kind + `"`)
+	w.raw(`"@type":"`)
+	w.raw(kind)
+	w.raw(`"`)
 }
 
 func (w *linkedWriter) organization(page *site.Page, key string) {
-	w.raw(`,"` + key + `":`)
+	w.key(key)
 	w.begin("Organization", false)
 	w.text("name", page.Site.Title)
 	w.text("url", page.Site.URL("index.html"))
@@ -107,21 +111,34 @@ func (w *linkedWriter) organization(page *site.Page, key string) {
 // time writes an instant, unless it is zero.
 func (w *linkedWriter) time(key string, t time.Time) {
 	if !t.IsZero() {
-		w.raw(`,"` + key + `":"`)
+		w.key(key)
+		w.raw(`"`)
 		*w = t.UTC().AppendFormat(*w, time.RFC3339)
 		w.raw(`"`)
 	}
 }
 
 // text writes a text. Package json escapes what could end a script, too.
-func (w *linkedWriter) text(key, text string) {
-	w.raw(`,"` + key + `":`)
-	for i := range len(text) {
-		if c := text[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			quoted, _ := json.Marshal(text) // a string can be marshalled
-			*w = append(*w, quoted...)
+func (w *linkedWriter) text(key string, parts ...string) {
+	w.key(key)
+	start := len(*w)
+	w.raw(`"`)
+	for _, part := range parts {
+		w.raw(part)
+	}
+	for _, c := range (*w)[start+1:] {
+		if c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			quoted, _ := json.Marshal(string((*w)[start+1:])) // a string can be marshalled
+			*w = append((*w)[:start], quoted...)
 			return
 		}
 	}
-	*w = append(append(append(*w, '"'), text...), '"')
+	w.raw(`"`)
+}
+
+// key begins a member.
+func (w *linkedWriter) key(key string) {
+	w.raw(`,"`)
+	w.raw(key)
+	w.raw(`":`)
 }
