@@ -14,13 +14,13 @@ type Call struct {
 func (c Call) name() string { return c.typ.String() }
 
 // caller calls a function.
-type caller func(arguments []value) value
+type caller func(s *state, arguments []value) value
 
 // Call0 is for functions without arguments.
 func Call0[R any]() Call {
 	return Call{reflect.TypeFor[func() R](), func(function any) caller {
 		f := function.(func() R)
-		return func([]value) value { return result(f()) }
+		return func(*state, []value) value { return result(f()) }
 	}}
 }
 
@@ -28,7 +28,7 @@ func Call0[R any]() Call {
 func Call1[A, R any]() Call {
 	return Call{reflect.TypeFor[func(A) R](), func(function any) caller {
 		f := function.(func(A) R)
-		return func(arguments []value) value { return result(f(get[A](arguments[0]))) }
+		return func(_ *state, arguments []value) value { return result(f(get[A](arguments[0]))) }
 	}}
 }
 
@@ -36,7 +36,7 @@ func Call1[A, R any]() Call {
 func Call2[A, B, R any]() Call {
 	return Call{reflect.TypeFor[func(A, B) R](), func(function any) caller {
 		f := function.(func(A, B) R)
-		return func(arguments []value) value { return result(f(get[A](arguments[0]), get[B](arguments[1]))) }
+		return func(_ *state, arguments []value) value { return result(f(get[A](arguments[0]), get[B](arguments[1]))) }
 	}}
 }
 
@@ -44,7 +44,7 @@ func Call2[A, B, R any]() Call {
 func Call2E[A, B, R any]() Call {
 	return Call{reflect.TypeFor[func(A, B) (R, error)](), func(function any) caller {
 		f := function.(func(A, B) (R, error))
-		return func(arguments []value) value {
+		return func(_ *state, arguments []value) value {
 			r, err := f(get[A](arguments[0]), get[B](arguments[1]))
 			if err != nil {
 				giveUp()
@@ -54,16 +54,18 @@ func Call2E[A, B, R any]() Call {
 	}}
 }
 
-// CallWords is for functions of one argument and any number of others, that may fail.
+// CallWords is for functions of one argument and any number of others, that may fail. They must not keep the list of the others.
 func CallWords[A, R any]() Call {
 	return Call{reflect.TypeFor[func(A, ...any) (R, error)](), func(function any) caller {
 		f := function.(func(A, ...any) (R, error))
-		return func(arguments []value) value {
-			more := make([]any, len(arguments)-1)
-			for i, a := range arguments[1:] {
-				more[i] = a.any()
+		return func(s *state, arguments []value) value {
+			base := len(s.others)
+			for _, a := range arguments[1:] {
+				s.others = append(s.others, a.any())
 			}
-			r, err := f(get[A](arguments[0]), more...)
+			r, err := f(get[A](arguments[0]), s.others[base:]...)
+			clear(s.others[base:])
+			s.others = s.others[:base]
 			if err != nil {
 				giveUp()
 			}
@@ -95,7 +97,7 @@ func (c *compiler) caller(function reflect.Value, arguments int) (caller, error)
 	if call, ok := c.calls[typ.String()]; ok && call.typ == typ {
 		return call.adapt(function.Interface()), nil
 	}
-	return func(arguments []value) value {
+	return func(_ *state, arguments []value) value {
 		in := make([]reflect.Value, len(arguments))
 		for i, a := range arguments {
 			of := typ.In(min(i, typ.NumIn()-1))

@@ -58,7 +58,8 @@ func (t *Template) Append(to []byte, data any) (out []byte, ok bool) {
 		}
 		clear(s.variables)
 		clear(s.arguments)
-		*s = state{variables: s.variables[:0], arguments: s.arguments[:0]}
+		clear(s.others)
+		*s = state{variables: s.variables[:0], arguments: s.arguments[:0], others: s.others[:0]}
 		t.states.Put(s)
 	}()
 	s.out = to
@@ -72,6 +73,7 @@ type state struct {
 	variables []value // of the templates being executed, innermost last
 	frame     int     // where those of the innermost begin
 	arguments []value // of the calls being made
+	others    []any   // arguments of a call, as its function gets them
 	depth     int
 }
 

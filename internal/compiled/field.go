@@ -66,7 +66,7 @@ func (f *field) of(s *state, dot, receiver value) value {
 		v := argument(s, dot) // which may make calls itself
 		s.arguments = append(s.arguments, v)
 	}
-	result := m.method(s.arguments[base:])
+	result := m.method(s, s.arguments[base:])
 	s.arguments = s.arguments[:base]
 	return result
 }

@@ -101,12 +101,15 @@ func (c *compiler) pipe(pipe *parse.PipeNode) (expression, error) {
 	}, nil
 }
 
-// commands compiles commands of which each is the last argument of the next.
+// commands compiles commands of which each is the last argument of the next. What they give is computed here if it needs no data.
 func (c *compiler) commands(commands []*parse.CommandNode) (of expression, err error) {
 	for _, command := range commands {
 		if of, err = c.command(command.Args, of); err != nil {
 			return nil, err
 		}
+	}
+	if len(commands) == 1 && c.pure(commands[0]) {
+		return computed(of), nil
 	}
 	return of, nil
 }
@@ -192,7 +195,7 @@ func (c *compiler) argument(node parse.Node) (expression, error) {
 	case *parse.NilNode:
 		return constant(value{})
 	case *parse.StringNode:
-		return constant(value{form: literal, text: node.Text})
+		return constant(value{form: literal, text: node.Text, v: reflect.ValueOf(node.Text)})
 	case *parse.BoolNode:
 		return constant(value{v: reflect.ValueOf(node.True)})
 	case *parse.NumberNode:
@@ -200,11 +203,7 @@ func (c *compiler) argument(node parse.Node) (expression, error) {
 			return constant(value{form: number, v: reflect.ValueOf(n)})
 		}
 	case *parse.PipeNode:
-		of, err := c.pipe(node)
-		if err == nil && len(node.Decl) == 0 && len(node.Cmds) == 1 && c.pure(node.Cmds[0]) {
-			return computed(of), nil
-		}
-		return of, err
+		return c.pipe(node)
 	case *parse.FieldNode, *parse.ChainNode, *parse.IdentifierNode:
 		return c.command([]parse.Node{node}, nil)
 	case *parse.VariableNode:
@@ -232,7 +231,7 @@ func (c *compiler) call(name string, arguments []expression) (expression, error)
 			v := argument(s, dot) // which may make calls itself
 			s.arguments = append(s.arguments, v)
 		}
-		result := call(s.arguments[base:])
+		result := call(s, s.arguments[base:])
 		s.arguments = s.arguments[:base]
 		return result
 	}, nil

@@ -9,7 +9,7 @@ import (
 type value struct {
 	form form
 	text string
-	v    reflect.Value // of a thing; not valid for nil
+	v    reflect.Value // of a thing, not valid for nil; of a literal, its text
 }
 
 type form uint8
@@ -59,7 +59,9 @@ func (v value) reflect() reflect.Value {
 // any gives the value itself.
 func (v value) any() any {
 	switch v.form {
-	case text, literal:
+	case literal:
+		return v.v.Interface() // made once, when the template was compiled
+	case text:
 		return v.text
 	case html:
 		return template.HTML(v.text)

@@ -22,31 +22,37 @@ type State struct {
 	Starts, Ends time.Time // maintenance only; Ends zero: open
 }
 
-// well reports whether all components are well, those too that are listed as affected.
-func (s *State) well() bool {
-	return s.Status == Resolved || s.Status == Scheduled || s.Status == Completed || s.Status == Cancelled
+// Conditions says how each affected component is in this state, which differs from Affected once all is well again.
+func (s State) Conditions() []Affected {
+	if !s.over() {
+		return s.Affected
+	}
+	operational := make([]Affected, len(s.Affected))
+	for i, a := range s.Affected {
+		operational[i] = Affected{a.Component, Operational}
+	}
+	return operational
 }
 
-// condition says how a component is in this state.
+// over reports whether the components that a state names are not affected.
+func (s *State) over() bool {
+	switch s.Status {
+	case Resolved, Scheduled, Completed, Cancelled:
+		return true
+	}
+	return false
+}
+
+// condition is that of a component, as Conditions gives it; what that does not name is operational.
 func (s *State) condition(component string) Condition {
-	for _, a := range s.Affected {
-		if a.Component == component && a.Condition != 0 && !s.well() {
-			return a.Condition
+	if !s.over() {
+		for _, a := range s.Affected {
+			if a.Component == component && a.Condition != 0 {
+				return a.Condition
+			}
 		}
 	}
 	return Operational
-}
-
-// Conditions says how each affected component is in this state, which differs from Affected once all is well again.
-func (s State) Conditions() []Affected {
-	if s.well() {
-		operational := make([]Affected, len(s.Affected))
-		for i, a := range s.Affected {
-			operational[i] = Affected{a.Component, Operational}
-		}
-		return operational
-	}
-	return s.Affected
 }
 
 // Step is an update and what it changed. Steps share what they point to, with each other and with the incident they were made
@@ -69,8 +75,10 @@ type Move struct {
 }
 
 // Moves lists every component that a step names or ends, in the order of the step.
-func (s Step) Moves() []Move {
-	moves := make([]Move, 0, len(s.After.Affected)+len(s.Before.Affected))
+func (s Step) Moves() []Move { return s.AppendMoves(nil) }
+
+// AppendMoves appends them to an empty list, which may have room for them.
+func (s Step) AppendMoves(moves []Move) []Move {
 	for _, list := range [...][]Affected{s.After.Affected, s.Before.Affected} {
 		for _, a := range list {
 			if !slices.ContainsFunc(moves, func(m Move) bool { return m.Component == a.Component }) {

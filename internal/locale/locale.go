@@ -268,8 +268,8 @@ func (l *Locale) SeverityWord(s incident.Severity) string { return l.severities[
 func (l *Locale) State(name string) string { return l.text("states." + name) }
 
 // Day, Month and Instant write a time as it stands in its zone.
-func (l *Locale) Day(t time.Time) string   { return string(l.day.append(nil, t)) }
-func (l *Locale) Month(t time.Time) string { return string(l.month.append(nil, t)) }
+func (l *Locale) Day(t time.Time) string   { return string(l.day.append(make([]byte, 0, 48), t)) }
+func (l *Locale) Month(t time.Time) string { return string(l.month.append(make([]byte, 0, 48), t)) }
 
 // AppendInstant writes a day and a time of day.
 func (l *Locale) AppendInstant(b []byte, t time.Time) []byte { return l.instant.append(b, t) }
@@ -289,13 +289,21 @@ func (l *Locale) Duration(d time.Duration) string {
 		key string
 		n   int
 	}{{"day", minutes / (24 * 60)}, {"hour", minutes / 60 % 24}, {"minute", minutes % 60}}
-	var parts []string
+	b, parts := make([]byte, 0, 48), 0
 	for i, u := range units {
-		if u.n > 0 && len(parts) < 2 || i == len(units)-1 && len(parts) == 0 {
-			parts = append(parts, strings.Replace(l.text("durations."+u.key), "{n}", strconv.Itoa(u.n), 1))
-		} else if len(parts) > 0 {
+		if u.n > 0 && parts < 2 || i == len(units)-1 && parts == 0 {
+			if parts > 0 {
+				b = append(b, ' ')
+			}
+			before, after, counts := strings.Cut(l.text("durations."+u.key), "{n}")
+			if b = append(b, before...); counts {
+				b = strconv.AppendInt(b, int64(u.n), 10)
+			}
+			b = append(b, after...)
+			parts++
+		} else if parts > 0 {
 			break
 		}
 	}
-	return strings.Join(parts, " ")
+	return string(b)
 }

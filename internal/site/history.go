@@ -54,7 +54,12 @@ func (p *planner) sortMonths() {
 }
 
 func (p *planner) monthOf(s *story) *month {
-	i, found := slices.BinarySearchFunc(p.months, s.month, func(m *month, t time.Time) int { return t.Compare(m.start) })
+	return p.monthAt(s.month)
+}
+
+// monthAt gives the month that starts at an instant, nil where nothing began in it.
+func (p *planner) monthAt(start time.Time) *month {
+	i, found := slices.BinarySearchFunc(p.months, start, func(m *month, t time.Time) int { return t.Compare(m.start) })
 	if !found {
 		return nil
 	}
@@ -98,7 +103,7 @@ func (p *planner) month(i int, from venue) (title, description string, view any)
 	}
 	for _, s := range m.incidents {
 		d := day(s.First())
-		d.Incidents = append(d.Incidents, p.listed(s, from))
+		d.Incidents = append(d.Incidents, p.inList(s, from))
 	}
 	for _, s := range m.maintenance {
 		d := day(s.State().Starts)
@@ -168,15 +173,12 @@ func (p *planner) componentPage(c config.Component, from venue) (title, descript
 // monthsOf gives the uptime of a component by month, newest first. It leads to the months that tell of this component: the first
 // incident of a month is no news for the pages of all others.
 func (p *planner) monthsOf(component string) []MonthUptime {
-	telling := map[time.Time]bool{}
-	for _, m := range p.months {
-		telling[m.start] = slices.ContainsFunc(slices.Concat(m.incidents, m.maintenance), func(s *story) bool { return slices.Contains(s.components, component) })
-	}
+	tells := func(s *story) bool { return slices.Contains(s.components, component) }
 	var months []MonthUptime
 	for _, m := range p.board().Months(component, MaxUptimeMonths) {
 		u := MonthUptime{Start: m.Start, Uptime: percent(m.Share)}
-		if ref, ok := p.find("history/" + m.Start.Format("2006-01")); ok && telling[m.Start] {
-			u.Page = ref
+		if month := p.monthAt(m.Start); month != nil && (slices.ContainsFunc(month.incidents, tells) || slices.ContainsFunc(month.maintenance, tells)) {
+			u.Page, _ = p.find(string(month.ref))
 		}
 		months = append(months, u)
 	}

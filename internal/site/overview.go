@@ -144,7 +144,7 @@ func (p *planner) recent(from venue) []Day {
 			at = s.Last().Update.Date
 		}
 		if day := dayOf(at); day != nil {
-			day.Incidents = append(day.Incidents, p.listed(s, from))
+			day.Incidents = append(day.Incidents, p.inList(s, from))
 		}
 	}
 	for _, s := range p.maintenance {

@@ -131,7 +131,8 @@ type planner struct {
 	searched    []time.Time // starts of the months in which something began, newest first
 	series      []series    // of each feed of a language
 	places      places
-	months      []*month // newest first
+	listed      map[string]Link // the components that config.toml lists, and their pages
+	months      []*month        // newest first
 	findings    []diag.Finding
 	withheld    map[string]string // in a preview: sources that may not be public, and why
 
@@ -147,6 +148,7 @@ func Plan(input Input) (*Site, []diag.Finding) {
 	if p.Preview {
 		p.reveal()
 	}
+	p.listComponents()
 	p.editions()
 	p.release()
 	p.site.withheld = p.withheld
@@ -373,5 +375,16 @@ func (p *planner) navigation() {
 
 // SitemapEntry is an address for search engines.
 type SitemapEntry struct{ URL string }
+
+// listComponents makes once what the views of all stories have in common.
+func (p *planner) listComponents() {
+	p.listed = make(map[string]Link, len(p.Config.Components))
+	for i := range p.Config.Components {
+		c := &p.Config.Components[i]
+		if _, twice := p.listed[c.ID]; !twice {
+			p.listed[c.ID] = Link{c.Name, componentRef(c.ID)}
+		}
+	}
+}
 
 func componentRef(id string) Ref { return Ref("components/" + id + "/index.html") }

@@ -29,14 +29,32 @@ func (m *Meta) URL(r Ref) string {
 	if r.External() {
 		return string(r)
 	}
-	file, anchor, found := strings.Cut(string(m.place(r)), "#")
+	before, file, anchor := m.url(r)
+	return m.BaseURL + before + file + anchor
+}
+
+// AppendURL appends the address that URL gives.
+func (m *Meta) AppendURL(b []byte, r Ref) []byte {
+	if r.External() {
+		return append(b, r...)
+	}
+	before, file, anchor := m.url(r)
+	return append(append(append(append(b, m.BaseURL...), before...), file...), anchor...)
+}
+
+// url gives what follows the base of the address of a reference: the folder of the language, the file, and the anchor with its sign.
+func (m *Meta) url(r Ref) (prefix, file, anchor string) {
+	file, rooted := strings.CutPrefix(string(r), "/")
+	if !rooted {
+		prefix = m.Prefix
+	}
+	if i := strings.IndexByte(file, '#'); i >= 0 {
+		file, anchor = file[:i], file[i:]
+	}
 	if path.Base(file) == "index.html" {
 		file = strings.TrimSuffix(file, "index.html")
 	}
-	if found {
-		file += "#" + anchor
-	}
-	return m.BaseURL + file
+	return prefix, file, anchor
 }
 
 // relative gives the address of a reference as seen from the page with the path: relative, ending in a file's name.
@@ -44,9 +62,17 @@ func relative(from string, to Ref) string {
 	if to.External() {
 		return string(to)
 	}
+	var room [128]byte
+	return string(appendRelative(room[:0], from, to))
+}
+
+func appendRelative(address []byte, from string, to Ref) []byte {
+	if to.External() {
+		return append(address, to...)
+	}
 	file, anchor, found := strings.Cut(string(to), "#")
 	if file == from && found {
-		return "#" + anchor
+		return append(append(address, '#'), anchor...)
 	}
 	// What both have in front of a slash is left out; the file's name stays.
 	same := 0
@@ -56,7 +82,6 @@ func relative(from string, to Ref) string {
 		}
 	}
 	up := strings.Count(from[same:], "/")
-	address := make([]byte, 0, 3*up+len(to)-same)
 	for range up {
 		address = append(address, "../"...)
 	}
@@ -64,7 +89,7 @@ func relative(from string, to Ref) string {
 	if found {
 		address = append(append(address, '#'), anchor...)
 	}
-	return string(address)
+	return address
 }
 
 // place gives the place of a reference in the language, counted from the root of the site.
@@ -84,6 +109,14 @@ func (p *Page) Href(to Ref) string {
 		return p.Site.URL(to)
 	}
 	return relative(p.Path, p.Site.place(to))
+}
+
+// AppendHref appends the address that Href gives.
+func (p *Page) AppendHref(b []byte, to Ref) []byte {
+	if p.Kind == KindNotFound {
+		return p.Site.AppendURL(b, to)
+	}
+	return appendRelative(b, p.Path, p.Site.place(to))
 }
 
 // Elsewhere lists the same page in the other languages of the site.

@@ -9,17 +9,20 @@ import (
 
 // incident makes the view of an incident for the page from.
 func (p *planner) incident(s *story, from venue) Incident {
-	v := p.listed(s, from)
 	all := p.updates(s, from)
-	v.Latest, v.updates = &all[0], func() []Update { return all }
-	return v
+	return p.withUpdates(s, from, &all[0], func() []Update { return all })
 }
 
-// listed makes the view of an incident of which the page from shows the latest update, as a rule.
-func (p *planner) listed(s *story, from venue) Incident {
-	v := p.brief(s, from.Meta)
+// inList makes the view of an incident of which the page from shows the latest update only, as a rule.
+func (p *planner) inList(s *story, from venue) Incident {
 	latest := p.update(s, len(s.Steps)-1, from)
-	v.Latest, v.updates = &latest, func() []Update { return p.updates(s, from) }
+	return p.withUpdates(s, from, &latest, func() []Update { return p.updates(s, from) })
+}
+
+// withUpdates makes the view of an incident with its updates.
+func (p *planner) withUpdates(s *story, from venue, latest *Update, updates func() []Update) Incident {
+	v := p.brief(s, from.Meta)
+	v.Latest, v.updates = latest, updates
 	if s.publicPostmortem() {
 		v.Postmortem = p.postmortem(s, from)
 	}
@@ -139,13 +142,12 @@ func (p *planner) update(s *story, n int, from venue) Update {
 		Stated: u.Impact != "" || !u.ETA.IsZero(), Clock: step.Clock(),
 	}
 	v.Impact, v.ETA = from.stated(u)
-	amended := u.Amended
-	if t, ok := from.translated(u.Translations); ok && t.Amended.After(amended) {
-		amended = t.Amended
+	if !u.Amended.IsZero() {
+		v.Amended = &u.Amended
 	}
-	if !amended.IsZero() {
-		at := amended // in memory of its own only where there is one
-		v.Amended = &at
+	if t, ok := from.translated(u.Translations); ok && t.Amended.After(u.Amended) {
+		amended := t.Amended
+		v.Amended = &amended
 	}
 	if !u.Starts.IsZero() || !u.Ends.IsZero() {
 		v.Window = &Window{step.After.Starts, step.After.Ends}
@@ -173,8 +175,13 @@ func (p *planner) changes(step *incident.Step) []Change {
 		return nil // conditions follow from those two
 	}
 	var changes []Change
-	for _, move := range step.Moves() {
+	var room [8]incident.Move
+	moves := step.AppendMoves(room[:0])
+	for i, move := range moves {
 		if move.Before != move.After {
+			if changes == nil {
+				changes = make([]Change, 0, len(moves)-i)
+			}
 			changes = append(changes, Change{p.componentIn(move.Component, move.After), move.Before})
 		}
 	}
@@ -206,8 +213,8 @@ func (p *planner) affected(list []incident.Affected) []Affected {
 
 // componentIn makes the view of a component in a condition.
 func (p *planner) componentIn(id string, condition incident.Condition) Affected {
-	if c, ok := p.Config.Component(id); ok {
-		return Affected{c.Name, componentRef(c.ID), condition}
+	if c, ok := p.listed[id]; ok {
+		return Affected{c.Text, c.Target, condition}
 	}
 	return Affected{Name: id, Condition: condition}
 }

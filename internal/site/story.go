@@ -228,7 +228,8 @@ func (p *planner) story(h incident.History, public []policy.Release) *story {
 
 // move notes which conditions a step changed.
 func (s *story) move(step *incident.Step, at time.Time) {
-	for _, move := range step.Moves() {
+	var room [8]incident.Move
+	for _, move := range step.AppendMoves(room[:0]) {
 		if move.Before == move.After {
 			continue
 		}

@@ -12,43 +12,74 @@ import (
 
 // appendComponent writes a component's name, as a link to its page if it has one.
 func appendComponent(b []byte, page *site.Page, a site.Affected) []byte {
-	name := template.HTMLEscapeString(a.Name)
 	if a.Page == "" {
-		return append(b, name...)
+		return appendEscaped(b, a.Name)
 	}
-	b = append(append(b, `<a href="`...), template.HTMLEscapeString(page.Href(a.Page))...)
-	return append(append(append(b, `">`...), name...), "</a>"...)
+	b = append(b, `<a href="`...)
+	start := len(b)
+	if b = page.AppendHref(b, a.Page); escapes(b[start:]) {
+		b = append(b[:start], template.HTMLEscapeString(page.Href(a.Page))...)
+	}
+	return append(appendEscaped(append(b, `">`...), a.Name), "</a>"...)
 }
 
 // appendCondition writes a condition with its mark.
 func appendCondition(b []byte, c incident.Condition, words *locale.Locale) []byte {
 	b = append(append(b, `<span class="condition c-`...), c.String()...)
 	b = append(b, `"><span class="mark" aria-hidden="true"></span>`...)
-	return append(append(b, template.HTMLEscapeString(words.Condition(c))...), "</span>"...)
+	return append(appendEscaped(b, words.Condition(c)), "</span>"...)
 }
 
 // affected lists components and how each is affected.
 func affected(page *site.Page, list []site.Affected, words *locale.Locale) template.HTML {
-	return template.HTML(written(func(b []byte) []byte {
+	return drawn(func(b []byte) []byte {
 		b = append(b, `<ul class="affected">`...)
-		for _, a := range list {
-			b = append(appendComponent(append(b, "<li>"...), page, a), ' ')
-			b = append(appendCondition(b, a.Condition, words), "</li>"...)
+		for i := range list {
+			b = append(appendComponent(append(b, "<li>"...), page, list[i]), ' ')
+			b = append(appendCondition(b, list[i].Condition, words), "</li>"...)
 		}
 		return append(b, "</ul>"...)
-	}))
+	})
 }
 
 // changes lists components and how each was before an update, and after it.
 func changes(page *site.Page, list []site.Change, words *locale.Locale) template.HTML {
-	return template.HTML(written(func(b []byte) []byte {
+	return drawn(func(b []byte) []byte {
 		b = append(b, `<ul class="changes">`...)
-		for _, c := range list {
+		for i := range list {
+			c := &list[i]
 			b = appendComponent(append(b, "<li>"...), page, c.Affected)
 			b = appendCondition(append(b, `: <span class="from">`...), c.Before, words)
 			b = appendCondition(append(b, `</span> <span class="arrow" aria-hidden="true">→</span> `...), c.Condition, words)
 			b = append(b, "</li>"...)
 		}
 		return append(b, "</ul>"...)
-	}))
+	})
+}
+
+// drawn gives what a function appends. It is written into a buffer that is used again, so that only the result takes memory.
+func drawn(write func(b []byte) []byte) template.HTML {
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	*buffer = write((*buffer)[:0])
+	return template.HTML(*buffer)
+}
+
+// appendEscaped appends what template.HTMLEscapeString gives.
+func appendEscaped(b []byte, text string) []byte {
+	if !escapes(text) {
+		return append(b, text...)
+	}
+	return append(b, template.HTMLEscapeString(text)...)
+}
+
+// escapes reports whether a text has bytes that mean something in HTML.
+func escapes[T string | []byte](text T) bool {
+	for i := range len(text) {
+		switch text[i] {
+		case 0, '"', '&', '\'', '<', '>':
+			return true
+		}
+	}
+	return false
 }

@@ -38,4 +38,7 @@ var calls = []compiled.Call{
 	compiled.Call1[*site.Page, []site.Edition](),                 // .Elsewhere
 	compiled.Call2[*site.Meta, site.Ref, string](),               // .Site.URL
 	compiled.Call1[site.Incident, time.Duration](),               // .Duration
+	compiled.Call1[site.Postmortem, time.Duration](),             // .Duration
+	compiled.Call1[site.Moment, bool](),                          // .Detected
+	compiled.Call1[string, string](),                             // percent
 }

@@ -83,7 +83,9 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 		"day":   func(t time.Time) string { return words.Day(t.In(zone)) },
 		"month": func(t time.Time) string { return words.Month(t.In(zone)) },
 		"duration": func(d time.Duration) template.HTML {
-			return template.HTML("<bdi>" + template.HTMLEscapeString(words.Duration(d)) + "</bdi>")
+			return drawn(func(b []byte) []byte {
+				return append(appendEscaped(append(b, "<bdi>"...), words.Duration(d)), "</bdi>"...)
+			})
 		},
 		"percent":   words.Percent,
 		"with_page": func(page *site.Page, view any) paged { return paged{page, view} },
@@ -119,34 +121,40 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 
 // fill escapes a text of the catalogue and puts what stands for its places in: HTML as it is, anything else escaped.
 func fill(text string, pairs []any) template.HTML {
-	text = template.HTMLEscapeString(text)
+	if escapes(text) {
+		text = template.HTMLEscapeString(text)
+	}
 	if len(pairs) < 2 {
 		return template.HTML(text)
 	}
-	var b strings.Builder
-	for {
-		before, rest, open := strings.Cut(text, "{")
-		b.WriteString(before)
-		if !open {
-			return template.HTML(b.String())
+	return drawn(func(b []byte) []byte {
+		for {
+			before, rest, open := strings.Cut(text, "{")
+			b = append(b, before...)
+			if !open {
+				return b
+			}
+			name, after, closed := strings.Cut(rest, "}")
+			if value, ok := valueFor(name, pairs); closed && ok {
+				b = append(b, value...)
+				text = after
+			} else {
+				b = append(b, '{')
+				text = rest
+			}
 		}
-		name, after, closed := strings.Cut(rest, "}")
-		if value, ok := valueFor(name, pairs); closed && ok {
-			b.WriteString(value)
-			text = after
-		} else {
-			b.WriteString("{")
-			text = rest
-		}
-	}
+	})
 }
 
 // valueFor gives what stands for a place, as HTML.
 func valueFor(name string, pairs []any) (string, bool) {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if key, ok := pairs[i].(string); ok && key == name || !ok && fmt.Sprint(pairs[i]) == name {
-			if html, ok := pairs[i+1].(template.HTML); ok {
-				return string(html), true
+			switch value := pairs[i+1].(type) {
+			case template.HTML:
+				return string(value), true
+			case string:
+				return template.HTMLEscapeString(value), true
 			}
 			return template.HTMLEscapeString(fmt.Sprint(pairs[i+1])), true
 		}

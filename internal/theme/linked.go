@@ -15,7 +15,7 @@ const vocabulary = "https://schema.org"
 // its updates, maintenance as an Event; "" for pages that it has no word for. Every page of an incident has one, so it is written
 // here rather than by package json; keys are in alphabetical order.
 func linked(page *site.Page) template.JS {
-	return template.JS(written(func(b []byte) []byte {
+	return template.JS(drawn(func(b []byte) []byte {
 		w := linkedWriter(b)
 		switch v := page.View.(type) {
 		case site.Incident:
@@ -43,6 +43,7 @@ func (w *linkedWriter) posting(page *site.Page, v *site.Incident) {
 	w.text("headline", v.Title)
 	w.text("inLanguage", page.Site.Language)
 	w.raw(`,"liveBlogUpdate":[`)
+	own := page.Site.URL(site.Ref(v.Page.File()))
 	for i := range updates {
 		u := &updates[i]
 		if i > 0 {
@@ -53,8 +54,8 @@ func (w *linkedWriter) posting(page *site.Page, v *site.Incident) {
 			w.time("dateModified", *u.Amended)
 		}
 		w.time("datePublished", u.Date)
-		w.text("headline", "["+page.Site.Words.Status(u.Status)+"] "+u.Title)
-		w.text("url", page.Site.URL(v.Page.Anchor(u.ID)))
+		w.text("headline", "[", page.Site.Words.Status(u.Status), "] ", u.Title)
+		w.text("url", own, "#", u.ID)
 		w.raw("}")
 	}
 	w.raw("]")
@@ -95,11 +96,13 @@ func (w *linkedWriter) begin(kind string, top bool) {
 	if top {
 		w.raw(`"@context":"` + vocabulary + `",`)
 	}
-	w.raw(`"@type":"` + kind + `"`)
+	w.raw(`"@type":"`)
+	w.raw(kind)
+	w.raw(`"`)
 }
 
 func (w *linkedWriter) organization(page *site.Page, key string) {
-	w.raw(`,"` + key + `":`)
+	w.key(key)
 	w.begin("Organization", false)
 	w.text("name", page.Site.Title)
 	w.text("url", page.Site.URL("index.html"))
@@ -109,21 +112,34 @@ func (w *linkedWriter) organization(page *site.Page, key string) {
 // time writes an instant, unless it is zero.
 func (w *linkedWriter) time(key string, t time.Time) {
 	if !t.IsZero() {
-		w.raw(`,"` + key + `":"`)
+		w.key(key)
+		w.raw(`"`)
 		*w = t.UTC().AppendFormat(*w, time.RFC3339)
 		w.raw(`"`)
 	}
 }
 
 // text writes a text. Package json escapes what could end a script, too.
-func (w *linkedWriter) text(key, text string) {
-	w.raw(`,"` + key + `":`)
-	for i := range len(text) {
-		if c := text[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			quoted, _ := json.Marshal(text) // a string can be marshalled
-			*w = append(*w, quoted...)
+func (w *linkedWriter) text(key string, parts ...string) {
+	w.key(key)
+	start := len(*w)
+	w.raw(`"`)
+	for _, part := range parts {
+		w.raw(part)
+	}
+	for _, c := range (*w)[start+1:] {
+		if c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			quoted, _ := json.Marshal(string((*w)[start+1:])) // a string can be marshalled
+			*w = append((*w)[:start], quoted...)
 			return
 		}
 	}
-	*w = append(append(append(*w, '"'), text...), '"')
+	w.raw(`"`)
+}
+
+// key begins a member.
+func (w *linkedWriter) key(key string) {
+	w.raw(`,"`)
+	w.raw(key)
+	w.raw(`":`)
 }

@@ -29,10 +29,12 @@ func (m *markdown) text(parts ...string) {
 // words writes a text of one line, so that it stays words.
 func (m *markdown) words(text string) { escapeMarkdown.WriteString(m, text) }
 
-func (m *markdown) time(t time.Time) { m.WriteString(m.stamp(t)) }
+func (m *markdown) time(t time.Time) { m.Write(m.AppendInstant(m.AvailableBuffer(), t.In(m.zone))) }
 
 // stamp writes an instant in the page's zone.
-func (m *markdown) stamp(t time.Time) string { return string(m.AppendInstant(nil, t.In(m.zone))) }
+func (m *markdown) stamp(t time.Time) string {
+	return string(m.AppendInstant(make([]byte, 0, 48), t.In(m.zone)))
+}
 
 // span writes from when to when something lasts.
 func (m *markdown) span(from, to time.Time) string {

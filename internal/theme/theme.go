@@ -3,6 +3,7 @@
 package theme
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -290,7 +291,9 @@ func templateFinding(source, name string, err error) *diag.Finding {
 // Render writes a page, as HTML or as Markdown. After an error part of it may have been written.
 func (t *Theme) Render(w io.Writer, page site.Page, asMarkdown bool) error {
 	if asMarkdown {
-		m := markdown{page: &page, zone: t.zone, Locale: page.Site.Words}
+		buffer := buffers.Get().(*[]byte)
+		defer buffers.Put(buffer)
+		m := markdown{Buffer: *bytes.NewBuffer((*buffer)[:0]), page: &page, zone: t.zone, Locale: page.Site.Words}
 		switch view := page.View.(type) {
 		case site.Incident:
 			m.incident(view)
@@ -299,7 +302,9 @@ func (t *Theme) Render(w io.Writer, page site.Page, asMarkdown bool) error {
 		default:
 			return fmt.Errorf("rendering %s: a page of kind %q has no Markdown form", page.Path, page.Kind)
 		}
-		_, err := m.WriteTo(w)
+		out := m.Bytes()
+		*buffer = out[:0]
+		_, err := w.Write(out)
 		return err
 	}
 	set := t.pages[page.Site.Language]
@@ -313,14 +318,6 @@ func (t *Theme) Render(w io.Writer, page site.Page, asMarkdown bool) error {
 }
 
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
-// written gives what is appended to a buffer, of which many are used again.
-func written(by func(b []byte) []byte) string {
-	buffer := buffers.Get().(*[]byte)
-	defer buffers.Put(buffer)
-	*buffer = by((*buffer)[:0])
-	return string(*buffer)
-}
 
 func (t *pageTemplate) write(w io.Writer, page *site.Page) error {
 	if quick := t.compiled(); quick != nil {
