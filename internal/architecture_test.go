@@ -67,7 +67,7 @@ var allowed = map[string][]string{
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"announce", "cache", "devserver", "disk", "folder", "gitbranch", "gitcommit", "githubpages", "githubpages/githubtest", "gitlog", "notice", "notice/noticetest", "sitefs", "watch", "witness", "cli"}
+var edges = []string{"announce", "bound", "cache", "devserver", "disk", "folder", "gitbranch", "gitcommit", "githubpages", "githubpages/githubtest", "gitlog", "notice", "notice/noticetest", "sitefs", "watch", "witness", "cli"}
 
 var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "syscall", "math/rand"}
 
