@@ -26,6 +26,9 @@ func newGlimpse(fsys fs.FS, part string) glimpse {
 	return glimpse{fsys, part, map[string]int{"incidents": glimpsed, "maintenance": glimpsed}}
 }
 
+// Stat tells what a file is without opening it.
+func (g glimpse) Stat(name string) (fs.FileInfo, error) { return fs.Stat(g.FS, name) }
+
 // ReadDir lists a folder, the last name first.
 func (g glimpse) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(g.FS, name)

@@ -23,6 +23,14 @@ func (f oneFolder) Open(name string) (fs.File, error) {
 	return f.FS.Open(name)
 }
 
+// Stat tells what a file is without opening it.
+func (f oneFolder) Stat(name string) (fs.FileInfo, error) {
+	if name == f.name {
+		return &imagined{Reader: bytes.NewReader(f.text), name: path.Base(name)}, nil
+	}
+	return fs.Stat(f.FS, name)
+}
+
 // ReadDir lists the folder, and on the way there nothing but the way.
 func (f oneFolder) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(f.FS, name)

@@ -249,7 +249,11 @@ func (p *preview) excerpt(at diag.Position) string {
 		return ""
 	}
 	defer root.Close()
-	raw, err := root.ReadFile(filepath.FromSlash(at.Path))
+	name := filepath.FromSlash(at.Path)
+	if info, err := root.Stat(name); err != nil || !info.Mode().IsRegular() { // a pipe would be waited for
+		return ""
+	}
+	raw, err := root.ReadFile(name)
 	if err != nil {
 		return ""
 	}

@@ -20,6 +20,8 @@ func (l *loader) list(top string) {
 		w.unreadable(top, err)
 	case info.IsDir() && !strings.HasPrefix(path.Base(top), "."):
 		w.folder(top)
+	case w.endless(top, info.Mode()):
+		w.noFile(top)
 	case !info.IsDir():
 		w.file(top)
 	}
@@ -47,8 +49,8 @@ func (w *lister) folder(name string) {
 	for _, entry := range entries {
 		below := name + "/" + entry.Name()
 		switch {
-		case entry.Type()&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice) != 0 && path.Ext(below) == ".md": // reading it may never end
-			w.report(diag.UnreadableFile, below, "put a plain file in its place", "a pipe, a socket or a device")
+		case w.endless(below, entry.Type()):
+			w.noFile(below)
 		case !entry.IsDir():
 			w.file(below)
 		case strings.HasPrefix(entry.Name(), "."):
@@ -64,6 +66,21 @@ func (w *lister) folder(name string) {
 			}
 		}
 	}
+}
+
+// endless reports whether to read a file may take for ever: it is a pipe or the like, or a symbolic link to one.
+func (w *lister) endless(name string, mode fs.FileMode) bool {
+	if path.Ext(name) != ".md" {
+		return false // nobody reads it
+	}
+	if mode&fs.ModeSymlink != 0 {
+		info, err := fs.Stat(w.fsys, name)
+		if err != nil {
+			return false // reading it says why
+		}
+		mode = info.Mode()
+	}
+	return mode&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice) != 0
 }
 
 // file notes a file, or says why it is none of the content.
@@ -84,6 +101,10 @@ func (w *lister) file(name string) {
 
 func (w *lister) unreadable(name string, err error) {
 	w.report(diag.UnreadableFile, name, "let Crier read it", "%s", plainError(err))
+}
+
+func (w *lister) noFile(name string) {
+	w.report(diag.UnreadableFile, name, "put a plain file in its place", "a pipe, a socket or a device")
 }
 
 func (w *lister) report(kind diag.Kind, name, hint, format string, args ...any) {

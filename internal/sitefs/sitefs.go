@@ -44,6 +44,14 @@ func (s *FS) Open(name string) (fs.File, error) {
 	return os.Open(filepath.Join(s.dir, filepath.FromSlash(name)))
 }
 
+// Stat tells what a file or folder is without opening it: to open a pipe would wait for who writes to it.
+func (s *FS) Stat(name string) (fs.FileInfo, error) {
+	if _, link := s.links.Load(name); link || !fs.ValidPath(name) {
+		return fs.Stat(s.root.FS(), name)
+	}
+	return os.Stat(filepath.Join(s.dir, filepath.FromSlash(name)))
+}
+
 // ReadDir lists a folder by name.
 func (s *FS) ReadDir(name string) ([]fs.DirEntry, error) {
 	if entries, err, known := s.found.readDir(name); known {
