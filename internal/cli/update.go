@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,7 +27,8 @@ func updateCommand(a *app) *cobra.Command {
 		Long: `Write the next update of an incident or of maintenance.
 
 ID is any part of its name that no other has; open ones come first, and with one incident open it may be left out. What the
-flags do not say stays as it is. What is missing is asked for on a terminal, and is an error elsewhere.`,
+flags do not say stays as it is; where all before are drafts, it is repeated. What is missing is asked for on a terminal, and is
+an error elsewhere.`,
 		Example: `  crier update api-down identified -m "A deployment exhausted the database's connections." --eta +20m --push
   crier update monitoring -c api=degraded_performance -m "The deployment is rolled back." --commit
   crier update db-upgrade in_progress -m "The upgrade has begun." --dry-run`,
@@ -107,6 +109,14 @@ func (a *app) update(ctx context.Context, args []string, status incident.Status,
 	if err := flags.fill(&u, l.config, state.Severity, s.planned, now); err != nil {
 		return err
 	}
+	if !u.Draft && !s.told() {
+		u = repeated(s.updates, u)
+		what := "severity"
+		if s.planned {
+			what = "window"
+		}
+		fmt.Fprintf(a.Stderr, "note: %s has only drafts, which are not public: this update repeats their title, %s and components, unless flags say otherwise\n", s.id, what)
+	}
 	if last := s.history.Last().Update; last.Date.After(u.Date) {
 		if flags.date == "" && !last.Date.After(now.Add(l.config.Rules.Tolerance)) {
 			u.Date = last.Date // clocks differ: what is written later comes later
@@ -131,6 +141,37 @@ func (a *app) update(ctx context.Context, args []string, status incident.Status,
 		return err
 	}
 	return a.writeUpdate(ctx, l, s, u, text, flags.writeFlags, now)
+}
+
+// repeated gives an update that also says what the drafts before it say of the whole: nothing else of it is public.
+func repeated(drafts []incident.Update, u incident.Update) incident.Update {
+	r := u.ForRunbook()
+	for _, d := range slices.Backward(drafts) {
+		u.Title = cmp.Or(u.Title, d.Title)
+		u.Severity = cmp.Or(u.Severity, d.Severity)
+		if u.Components == nil {
+			u.Components = d.Components
+		}
+		if u.Status != incident.Resolved && u.Impact == "" {
+			u.Impact = d.Impact
+		}
+		if u.Status != incident.Resolved && u.ETA.IsZero() {
+			u.ETA = d.ETA
+		}
+		if u.Starts.IsZero() {
+			u.Starts = d.Starts
+		}
+		if u.Ends.IsZero() {
+			u.Ends = d.Ends
+		}
+		said := d.ForRunbook()
+		r.Security, r.DataLoss = cmp.Or(r.Security, said.Security), r.DataLoss || said.DataLoss
+		u.Aliases = append(u.Aliases, d.Aliases...)
+	}
+	if r.Security != "" || r.DataLoss {
+		u.Runbook = &r
+	}
+	return u
 }
 
 // unread shows what could not be read of the content when something is not found in it.
