@@ -64,22 +64,24 @@ func (o *options) measure(incidents int) (*results, error) {
 			return append([]string{o.crier, "build", "--site", site, "--at", when, "--out", to}, more...)
 		}
 		shm, dsk := out(o.shmAt, "all"), out(o.diskAt, "all")
+		hugoShm, sameShm, floorShm := out(o.shmAt, "hugo"), out(o.shmAt, "same"), out(o.shmAt, "floor")
 		steps := []struct {
 			name string
-			out  string
+			out  string // a folder whose files are to be counted
+			gone string // a folder in memory that nothing needs any more
 			args []string
 		}{
-			{hugoMemory, out(o.shmAt, "hugo"), []string{"hugo", "--quiet", "--source", hugo, "--destination", out(o.shmAt, "hugo"), "--cacheDir", filepath.Join(o.shmAt, "hugo-cache")}},
-			{sameMemory, out(o.shmAt, "same"), []string{o.program, "same", site, out(o.shmAt, "same")}},
-			{allMemory, shm, crier(shm)},
-			{floorMemory, "", []string{o.program, "floor", shm, out(o.shmAt, "floor")}},
-			{hugoDisk, "", []string{"hugo", "--quiet", "--source", hugo, "--destination", out(o.diskAt, "hugo"), "--cacheDir", filepath.Join(o.shmAt, "hugo-cache")}},
-			{sameDisk, "", []string{o.program, "same", site, out(o.diskAt, "same")}},
-			{allDisk, "", crier(dsk)},
-			{floorDisk, "", []string{o.program, "floor", shm, out(o.diskAt, "floor")}},
-			{warmNothing, "", crier(dsk)},
-			{warmUpdate, "", crier(dsk)},
-			{warmNoCache, "", crier(dsk, "--no-cache")},
+			{hugoMemory, hugoShm, hugoShm, []string{"hugo", "--quiet", "--source", hugo, "--destination", hugoShm, "--cacheDir", filepath.Join(o.shmAt, "hugo-cache")}},
+			{sameMemory, sameShm, sameShm, []string{o.program, "same", site, sameShm}},
+			{allMemory, shm, "", crier(shm)},
+			{floorMemory, "", floorShm, []string{o.program, "floor", shm, floorShm}},
+			{hugoDisk, "", "", []string{"hugo", "--quiet", "--source", hugo, "--destination", out(o.diskAt, "hugo"), "--cacheDir", filepath.Join(o.shmAt, "hugo-cache")}},
+			{sameDisk, "", "", []string{o.program, "same", site, out(o.diskAt, "same")}},
+			{allDisk, "", "", crier(dsk)},
+			{floorDisk, "", shm, []string{o.program, "floor", shm, out(o.diskAt, "floor")}},
+			{warmNothing, "", "", crier(dsk)},
+			{warmUpdate, "", "", crier(dsk)},
+			{warmNoCache, "", "", crier(dsk, "--no-cache")},
 		}
 		for _, s := range steps {
 			if s.args[0] == "hugo" && incidents > o.hugoMost {
@@ -107,12 +109,16 @@ func (o *options) measure(incidents int) (*results, error) {
 					}
 				}
 			}
+			fmt.Fprintf(os.Stderr, "  %-42s %8s wall %8s CPU\n", s.name, one.wall.Round(time.Millisecond), one.cpu.Round(time.Millisecond))
 			r.runs[s.name] = append(r.runs[s.name], one)
-		}
-		if !o.keep { // memory is small, and quick at deleting
-			if err := os.RemoveAll(filepath.Join(o.shmAt, name, "out", strconv.Itoa(round))); err != nil {
-				return nil, err
+			if s.gone != "" && !o.keep { // memory is small, and quick at deleting
+				if err := os.RemoveAll(s.gone); err != nil {
+					return nil, err
+				}
 			}
+		}
+		if err := forget(out(o.diskAt, "")); err != nil {
+			return nil, err
 		}
 	}
 	return r, nil
