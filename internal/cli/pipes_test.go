@@ -24,8 +24,8 @@ func TestPipesAreNotRead(t *testing.T) {
 		}
 	}
 	ended := make(chan struct{})
-	defer close(ended)
-	go func() { // lets a run that reads them end, and fail
+	t.Cleanup(func() { close(ended) }) // after that of what is served, which may wait for a pipe
+	go func() {                        // lets a run that reads them end, and fail
 		wait := time.Minute
 		for {
 			select {
