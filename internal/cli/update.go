@@ -146,16 +146,17 @@ func (a *app) update(ctx context.Context, args []string, status incident.Status,
 // repeated gives an update that also says what the drafts before it say of the whole: nothing else of it is public.
 func repeated(drafts []incident.Update, u incident.Update) incident.Update {
 	r := u.ForRunbook()
+	over := u.Status == incident.Resolved || u.Status == incident.Completed || u.Status == incident.Cancelled
 	for _, d := range slices.Backward(drafts) {
 		u.Title = cmp.Or(u.Title, d.Title)
 		u.Severity = cmp.Or(u.Severity, d.Severity)
 		if u.Components == nil {
 			u.Components = d.Components
 		}
-		if u.Status != incident.Resolved && u.Impact == "" {
+		if !over && u.Impact == "" {
 			u.Impact = d.Impact
 		}
-		if u.Status != incident.Resolved && u.ETA.IsZero() {
+		if !over && u.ETA.IsZero() {
 			u.ETA = d.ETA
 		}
 		if u.Starts.IsZero() {
