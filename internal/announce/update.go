@@ -42,7 +42,7 @@ func Updates(plan *site.Site, public func(id string) (time.Time, bool)) []Update
 		if f.Archived() {
 			continue
 		}
-		for _, extension := range []string{".rss", ".atom", ".json"} {
+		for _, extension := range f.Formats {
 			component := pages[f.Page]
 			topics[component] = append(topics[component], f.Meta.URL(site.Ref("/"+f.Path+extension)))
 		}
@@ -80,7 +80,7 @@ func announcements(plan *site.Site, topics []string) []Update {
 	var updates []Update
 	facts := plan.Facts()
 	for _, f := range plan.Feeds {
-		if f.Archived() || f.Meta != facts.Meta || f.Page != "index.html" {
+		if f.Archived() || f.Meta != facts.Meta || f.Page != "index.html" || !slices.Contains(f.Formats, ".atom") {
 			continue
 		}
 		for _, e := range f.Entries() {

@@ -35,9 +35,10 @@ func parts(input Input, planned *site.Site) []part {
 		list(func(l *files) {
 			for _, f := range planned.Feeds {
 				key := f.Key()
-				l.keyed(f.Path+".rss", key, func(w io.Writer) error { return feed.RSS(w, f, options) })
-				l.keyed(f.Path+".atom", key, func(w io.Writer) error { return feed.Atom(w, f, options) })
-				l.keyed(f.Path+".json", key, func(w io.Writer) error { return feed.JSON(w, f, options) })
+				for _, format := range f.Formats {
+					write := map[string]func(io.Writer, site.Feed, feed.Options) error{".rss": feed.RSS, ".atom": feed.Atom, ".json": feed.JSON}[format]
+					l.keyed(f.Path+format, key, func(w io.Writer) error { return write(w, f, options) })
+				}
 			}
 			l.add(site.HistoryPath+".rss", fileset.Entry, func(w io.Writer) error { return feed.HistoryRSS(w, planned.History()) })
 			l.add(site.HistoryPath+".atom", fileset.Entry, func(w io.Writer) error { return feed.HistoryAtom(w, planned.History()) })

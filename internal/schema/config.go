@@ -48,7 +48,8 @@ func (w writer) config() Node {
 			w.table("feeds", "What is syndicated.",
 				w.text("host", "The host in the ids of feed items. Set it when the page moves, and no reader shows old items as new."),
 				w.form("hub", "The address of a WebSub hub.", addressForm),
-				w.yes("cstate", "Keep the feeds of a former cState site.")),
+				w.yes("cstate", "Keep the feeds of a former cState site."),
+				w.whole("entries", "How many entries a feed holds, the newest; /feed.atom has archives besides. By default 50.", 1, 500)),
 			w.security(),
 			w.webhooks(),
 			w.table("publish", "How crier publish publishes.",
@@ -110,6 +111,10 @@ func (w writer) webhooks() Key {
 func (w writer) share(name, description string) Key {
 	least, most := 0.0, 1.0
 	return Key{name, Node{Description: description, Type: w.types("number"), Minimum: &least, Maximum: &most}}
+}
+
+func (w writer) whole(name, description string, least, most float64) Key {
+	return Key{name, Node{Description: description, Type: w.types("integer"), Minimum: &least, Maximum: &most}}
 }
 
 // conditions are all that a component can be in, best first.

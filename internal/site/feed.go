@@ -15,12 +15,13 @@ import (
 
 // Feed is a document of a feed of updates: what subscribers read, or an archive of older entries (RFC 5005, section 4).
 type Feed struct {
-	Path  string // of the file, without the extension that says its format: "feed", "feed/2026-1", "components/api/feed"
-	ID    string // a tag URI, the same for all documents and formats of one feed
-	Title string
-	Page  Ref // what it is about
-	Hub   string
-	Meta  *Meta
+	Path    string   // of the file, without the extension: "feed", "feed/2026-1", "components/api/feed"
+	Formats []string // the extensions of the formats that it is written in, such as ".atom"
+	ID      string   // a tag URI, the same for all documents and formats of one feed
+	Title   string
+	Page    Ref // what it is about
+	Hub     string
+	Meta    *Meta
 
 	// Current is the path of what subscribers read, without extension, in an archive; Previous that of the archive before, if
 	// there is one. No document names a newer archive, so that an archive stays as it is when the next one comes.
@@ -36,9 +37,8 @@ type Feed struct {
 // Archived reports whether the document is an archive.
 func (f *Feed) Archived() bool { return f.Current != "" }
 
-// Limits of what one document of a feed holds. MaxFeedEntries is also the least that a feed with archives shows.
+// Limits of what one archive holds.
 const (
-	MaxFeedEntries    = 50
 	MaxArchiveEntries = 100
 	maxFeedSize       = 100_000 // about, of all entries, in bytes
 )
@@ -96,8 +96,8 @@ type listing struct {
 	own map[string][]*item // by the component that they name, or end that it is affected
 }
 
-// items lists all entries of the site, newest first; of those that became public together, the one with the later date.
-func (p *planner) items() listing {
+// allItems lists all entries of the site, newest first; of those that became public together, the one with the later date.
+func (p *planner) allItems() listing {
 	m := p.memory
 	m.items = m.items.patched(slices.Concat(itemsOf(m.incidents.gone), itemsOf(m.maintenance.gone)), slices.Concat(itemsOf(m.incidents.fresh), itemsOf(m.maintenance.fresh)))
 	others := itemsOf(p.open)
@@ -216,76 +216,69 @@ type cutting struct {
 	series
 }
 
-// cutFeeds cuts the items of all updates, and those of each component.
+// cutFeeds cuts the items of all updates into archives.
 func (p *planner) cutFeeds() {
-	items := p.items()
-	former, year := p.memory.series, p.Now.In(p.Config.Zone).Year()
-	p.memory.series = make([]cutting, 0, 1+len(p.Config.Components))
-	cutOf := func(items []*item) {
-		c := cutting{items: items, year: year}
-		if n := len(p.memory.series); n < len(former) && former[n].year == year && same(former[n].items, items) {
-			c.series = former[n].series
-		} else {
-			c.chunks, c.open = p.archives(items)
-		}
-		p.memory.series, p.series = append(p.memory.series, c), append(p.series, c.series)
+	p.items = p.allItems()
+	items, year := p.items.all, p.Now.In(p.Config.Zone).Year()
+	if former := p.memory.series; former.year == year && same(former.items, items) {
+		p.series = former.series
+		return
 	}
-	cutOf(items.all)
-	for _, c := range p.Config.Components {
-		cutOf(items.own[c.ID])
-	}
+	p.series.chunks, p.series.open = p.archives(items)
+	p.memory.series = cutting{items: items, year: year, series: p.series}
 }
 
 // same reports whether two lists are the same values in memory. What holds a list of items never changes it.
 func same(a, b []*item) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
 
-// feeds plans the feeds of a language: of all updates and of each component, each with its archives.
+// feeds plans the feeds of a language: of all updates and of each component. Only the Atom feed of all updates has archives.
 func (p *planner) feeds(meta *Meta) {
 	language := ""
 	if meta.Prefix != "" {
 		language = "/" + meta.Language
 	}
-	p.feed(Feed{Path: meta.Prefix + "feed", ID: p.tag("feed" + language), Title: meta.Title, Page: "index.html", Meta: meta}, p.series[0])
-	for i, c := range p.Config.Components {
+	hub, most := p.Config.Feeds.Hub, p.Config.Feeds.Entries
+	all := Feed{Path: meta.Prefix + "feed", ID: p.tag("feed" + language), Title: meta.Title, Page: "index.html", Hub: hub, Meta: meta}
+	current := all
+	for _, c := range p.series.chunks {
+		archive := all
+		archive.Path, archive.Current, archive.Previous = all.Path+"/"+c.name, all.Path, current.Previous
+		current.Previous = archive.Path
+		p.feed(archive, c.items, ".atom")
+	}
+	p.feed(all, first(p.items.all, most), ".rss", ".json")
+	p.feed(current, p.series.open, ".atom")
+	for _, c := range p.Config.Components {
 		p.feed(Feed{Path: meta.Prefix + "components/" + c.ID + "/feed", ID: p.tag("feed" + language + "/component/" + c.ID),
-			Title: c.Name + " · " + meta.Title, Page: componentRef(c.ID), Meta: meta}, p.series[i+1])
+			Title: c.Name + " · " + meta.Title, Page: componentRef(c.ID), Hub: hub, Meta: meta}, first(p.items.own[c.ID], most), ".rss", ".atom", ".json")
 	}
 }
 
-// feed plans a feed and its archives, oldest first.
-func (p *planner) feed(f Feed, cut series) {
-	f.Hub = p.Config.Feeds.Hub
-	add := func(f Feed, items []*item) {
-		meta := f.Meta
-		f.Updated = func() time.Time {
-			var last time.Time
-			for _, i := range items {
-				last = later(last, i.updated(meta))
-			}
-			return last
+// first returns the first items of a list, at most so many.
+func first(items []*item, most int) []*item { return items[:min(len(items), most)] }
+
+// feed plans a document of a feed in some formats.
+func (p *planner) feed(f Feed, items []*item, formats ...string) {
+	meta := f.Meta
+	f.Updated = func() time.Time {
+		var last time.Time
+		for _, i := range items {
+			last = later(last, i.updated(meta))
 		}
-		f.planner, f.items = p, items
-		formats := []string{".rss", ".atom", ".json"}
-		f.Entries = shared(len(formats), func() []Entry {
-			entries := make([]Entry, len(items))
-			for n := range items {
-				entries[n] = p.entry(items[n], f.Meta)
-			}
-			return entries
-		})
-		for _, format := range formats {
-			p.claim(f.Path+format, generated)
+		return last
+	}
+	f.planner, f.items, f.Formats = p, items, formats
+	f.Entries = shared(len(formats), func() []Entry {
+		entries := make([]Entry, len(items))
+		for n := range items {
+			entries[n] = p.entry(items[n], f.Meta)
 		}
-		p.site.Feeds = append(p.site.Feeds, f)
+		return entries
+	})
+	for _, format := range formats {
+		p.claim(f.Path+format, generated)
 	}
-	current := f
-	for _, c := range cut.chunks {
-		archive := f
-		archive.Path, archive.Current, archive.Previous = f.Path+"/"+c.name, f.Path, current.Previous
-		current.Previous = archive.Path
-		add(archive, c.items)
-	}
-	add(current, cut.open)
+	p.site.Feeds = append(p.site.Feeds, f)
 }
 
 // shared gives a function that makes a value once for so many calls, and then forgets it: for the formats of one feed, which
@@ -309,10 +302,10 @@ func shared[T any](calls int, make func() T) func() T {
 	}
 }
 
-// newest gives the items that a feed shows: as many as fit, and at least so many.
-func newest(items []*item, least int) []*item {
+// newest returns the items that a feed with archives shows: as many as fit, and at least so many.
+func newest(items []*item, least, most int) []*item {
 	n, size := 0, 0
-	for n < len(items) && (n < max(least, 1) || n < MaxFeedEntries && size+int(items[n].size) <= maxFeedSize) {
+	for n < len(items) && (n < max(least, 1) || n < most && size+int(items[n].size) <= maxFeedSize) {
 		size += int(items[n].size)
 		n++
 	}
@@ -340,7 +333,7 @@ func (p *planner) archives(items []*item) (chunks []chunk, open []*item) {
 			full = end-start == MaxArchiveEntries || size >= maxFeedSize
 		}
 		if !full && start == 0 && this >= present {
-			return chunks, newest(items, end)
+			return chunks, newest(items, end, p.Config.Feeds.Entries)
 		}
 		if end == len(items) || int(items[end].year) != this {
 			number = 0
@@ -349,5 +342,5 @@ func (p *planner) archives(items []*item) (chunks []chunk, open []*item) {
 		chunks = append(chunks, chunk{strconv.Itoa(this) + "-" + strconv.Itoa(number), items[start:end]})
 		end = start
 	}
-	return chunks, newest(items, 0)
+	return chunks, newest(items, 0, p.Config.Feeds.Entries)
 }

@@ -129,11 +129,8 @@ func (p *planner) others() []string {
 	for _, month := range p.searched {
 		all = append(all, month.Format("2006-01"))
 	}
-	for _, c := range p.series {
-		all = append(all, "feed")
-		for _, chunk := range c.chunks {
-			all = append(all, chunk.name)
-		}
+	for _, chunk := range p.series.chunks {
+		all = append(all, chunk.name)
 	}
 	return all
 }

@@ -13,7 +13,7 @@ type HistoryFeed struct {
 	Path    string // of the file, without extension
 	ID      string // a tag URI, as Statuspage writes it
 	Meta    *Meta
-	Entries func() []HistoryEntry // at most MaxFeedEntries; it may be called more than once and from any goroutine
+	Entries func() []HistoryEntry // the newest; it may be called more than once and from any goroutine
 	Updated time.Time             // zero without entries
 }
 
@@ -47,7 +47,7 @@ const HistoryPath = "history"
 func (p *planner) makeHistoryFeed() HistoryFeed {
 	stories := slices.Concat(p.incidents, p.maintenance)
 	slices.SortStableFunc(stories, func(a, b *story) int { return b.last.Compare(a.last) })
-	stories = stories[:min(len(stories), MaxFeedEntries)]
+	stories = stories[:min(len(stories), p.Config.Feeds.Entries)]
 	f := HistoryFeed{Path: HistoryPath, ID: p.tag("/history"), Meta: p.meta}
 	if len(stories) > 0 {
 		f.Updated = stories[0].last

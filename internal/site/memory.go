@@ -18,7 +18,7 @@ type Memory struct {
 	config                 *config.Config
 	incidents, maintenance settledStories
 	items                  listing // of all settled stories
-	series                 []cutting
+	series                 cutting
 	framed                 framed
 }
 

@@ -129,7 +129,8 @@ type planner struct {
 	making      bool        // the frame is not whole yet
 	granted     []bool      // what the frame has answered to the claims that are still to come
 	searched    []time.Time // starts of the months in which something began, newest first
-	series      []series    // of each feed of a language
+	items       listing     // of all feeds
+	series      series      // of the feed of everything
 	places      places
 	listed      map[string]Link // the components that config.toml lists, and their pages
 	months      []*month        // newest first
