@@ -23,7 +23,6 @@ import (
 	"github.com/mmcdole/gofeed"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"settler.io/crier/internal/api"
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
@@ -31,6 +30,7 @@ import (
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/sitegen"
 	"settler.io/crier/internal/theme"
 	"settler.io/crier/themes"
@@ -329,13 +329,13 @@ func TestNamesOfUpdatesDoNotMatter(t *testing.T) {
 }
 
 // apiIDs replaces the ids that updates have in the API by those under other names.
-func apiIDs(t *testing.T, site fstest.MapFS, names map[string]string) *strings.Replacer {
+func apiIDs(t *testing.T, files fstest.MapFS, names map[string]string) *strings.Replacer {
 	var pairs []string
-	for name := range site {
+	for name := range files {
 		for from, to := range names {
 			if path.Base(name) == from+".md" {
 				incident := "incidents/" + path.Base(path.Dir(name)) + "/"
-				pairs = append(pairs, api.Identify("update", incident+from), api.Identify("update", incident+to))
+				pairs = append(pairs, site.Identify("update", incident+from), site.Identify("update", incident+to))
 			}
 		}
 	}

@@ -42,11 +42,12 @@ func TestCompiledPagesAreThePages(t *testing.T) {
 		th, _ := Load(themes.Default(), nil, "", Brand(c.Brand), words, c.Zone)
 		planned, _ := site.Plan(site.Input{Config: c, Content: loaded, Words: words, Now: time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)})
 		kinds := map[string]int{}
-		for i := range planned.Len() {
-			if planned.Page(i).Markdown {
+		for i := range planned.Outputs {
+			output := &planned.Outputs[i]
+			if _, ok := output.View.(site.PageView); !ok || output.Markdown() {
 				continue
 			}
-			page := planned.Page(i).Page()
+			page := planned.Page(output)
 			kinds[fmt.Sprint(page.Site.Language, page.Kind)]++
 			template := th.pages[page.Site.Language][page.Kind]
 			compiled := template.compiled()

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/status"
 )
@@ -17,48 +16,50 @@ type month struct {
 	maintenance []*story
 }
 
-func (p *planner) monthStart(t time.Time) time.Time {
-	year, number, _ := t.In(p.Config.Zone).Date()
-	return time.Date(year, number, 1, 0, 0, 0, 0, p.Config.Zone)
+func monthStart(t time.Time, zone *time.Location) time.Time {
+	year, number, _ := t.In(zone).Date()
+	return time.Date(year, number, 1, 0, 0, 0, 0, zone)
 }
 
-// sortMonths puts every story into the month in which it began.
-func (p *planner) sortMonths() {
+// inHistory reports whether a story belongs to the history: of maintenance, its window has begun, or it was called off.
+func (s *story) inHistory() bool { return !s.Planned || s.State().Status != incident.Scheduled }
+
+// monthsOf puts every story into the month in which it began, newest first.
+func monthsOf(public *published, zone *time.Location) []*month {
+	var months []*month
 	byStart := map[time.Time]*month{}
-	var last *month
 	at := func(start time.Time) *month {
-		if last != nil && last.start.Equal(start) { // most stories follow one of their month
-			return last
-		}
 		m := byStart[start]
-		last = m
 		if m == nil {
-			m = &month{start: start, ref: Ref("history/" + start.Format("2006-01") + "/index.html")}
+			m = &month{start: start, ref: Ref("history/" + start.Format(monthForm) + "/index.html")}
 			byStart[start] = m
-			p.months = append(p.months, m)
-			last = m
+			months = append(months, m)
 		}
 		return m
 	}
-	for _, s := range p.incidents {
-		m := at(s.month)
-		m.incidents = append(m.incidents, s)
+	var last *month // most stories follow one of their month
+	for _, s := range public.incidents {
+		if last == nil || !last.start.Equal(s.month) {
+			last = at(s.month)
+		}
+		last.incidents = append(last.incidents, s)
 	}
-	for _, s := range slices.Backward(p.maintenance) {
-		if p.begun(s) {
+	for _, s := range slices.Backward(public.maintenance) {
+		if s.inHistory() {
 			m := at(s.month)
 			m.maintenance = append(m.maintenance, s)
 		}
 	}
-	slices.SortFunc(p.months, func(a, b *month) int { return b.start.Compare(a.start) })
+	slices.SortFunc(months, func(a, b *month) int { return b.start.Compare(a.start) })
+	return months
 }
 
-func (p *planner) monthOf(s *story) *month {
+func (p *Site) monthOf(s *story) *month {
 	return p.monthAt(s.month)
 }
 
 // monthAt gives the month that starts at an instant, nil where nothing began in it.
-func (p *planner) monthAt(start time.Time) *month {
+func (p *Site) monthAt(start time.Time) *month {
 	i, found := slices.BinarySearchFunc(p.months, start, func(m *month, t time.Time) int { return t.Compare(m.start) })
 	if !found {
 		return nil
@@ -70,7 +71,7 @@ func (m *month) link() *MonthLink {
 	return &MonthLink{Start: m.start, Page: m.ref, Incidents: len(m.incidents), Maintenance: len(m.maintenance)}
 }
 
-func (p *planner) history(from venue) (title, description string, view any) {
+func (p *Site) history(from venue) (title, description string, view any) {
 	var v History
 	for _, m := range p.months {
 		if n := len(v.Years); n == 0 || v.Years[n-1].Year != m.start.Year() {
@@ -82,7 +83,7 @@ func (p *planner) history(from venue) (title, description string, view any) {
 	return from.Words.Word("history"), from.Words.Word("whole_history"), v
 }
 
-func (p *planner) month(i int, from venue) (title, description string, view any) {
+func (p *Site) month(i int, from venue) (title, description string, view any) {
 	m := p.months[i]
 	v := Month{Start: m.start, AllHistoryPage: "history/index.html"}
 	if i > 0 {
@@ -117,7 +118,7 @@ func (p *planner) month(i int, from venue) (title, description string, view any)
 
 // plainly puts the days on which nothing began between the others, as far as the month has passed: those that follow one
 // another as one.
-func (p *planner) plainly(start time.Time, busy []Day) []Day {
+func (p *Site) plainly(start time.Time, busy []Day) []Day {
 	year, month, _ := start.Date()
 	var all []Day
 	for n := 1; ; n++ {
@@ -146,41 +147,3 @@ func (p *planner) plainly(start time.Time, busy []Day) []Day {
 }
 
 func (d Day) quiet() bool { return len(d.Incidents)+len(d.Maintenance) == 0 }
-
-func (p *planner) componentPage(c config.Component, from venue) (title, description string, view any) {
-	folder := Ref("components/" + c.ID + "/")
-	v := ComponentPage{Component: p.component(c, from.Meta), History: "history/index.html",
-		Subscribe: []Link{{"RSS", folder + "feed.rss"}, {"Atom", folder + "feed.atom"}, {"JSON", folder + "feed.json"}, {from.Words.Word("calendar"), "/" + folder + "maintenance.ics"}}}
-	for _, s := range p.incidents {
-		if !slices.Contains(s.components, c.ID) {
-			continue
-		}
-		if len(v.Incidents) == MaxComponentIncidents {
-			v.More++
-			continue
-		}
-		v.Incidents = append(v.Incidents, p.brief(s, from.Meta))
-	}
-	for _, s := range p.maintenance {
-		if s.State().Status != incident.Cancelled && !s.Over() && slices.Contains(s.components, c.ID) {
-			v.Upcoming = append(v.Upcoming, p.maintenanceView(s, from))
-		}
-	}
-	v.Months = p.monthsOf(c.ID)
-	return c.Name, c.Description, v
-}
-
-// monthsOf gives the uptime of a component by month, newest first. It leads to the months that tell of this component: the first
-// incident of a month is no news for the pages of all others.
-func (p *planner) monthsOf(component string) []MonthUptime {
-	tells := func(s *story) bool { return slices.Contains(s.components, component) }
-	var months []MonthUptime
-	for _, m := range p.board().Months(component, MaxUptimeMonths) {
-		u := MonthUptime{Start: m.Start, Uptime: percent(m.Share)}
-		if month := p.monthAt(m.Start); month != nil && (slices.ContainsFunc(month.incidents, tells) || slices.ContainsFunc(month.maintenance, tells)) {
-			u.Page, _ = p.find(string(month.ref))
-		}
-		months = append(months, u)
-	}
-	return months
-}

@@ -20,7 +20,7 @@ type Entry struct {
 }
 
 // entry makes an entry in a language.
-func (p *planner) entry(i *item, meta *Meta) Entry {
+func (p *Site) entry(i *item, meta *Meta) Entry {
 	if i.announcement != nil {
 		return p.announcementEntry(i, meta)
 	}
@@ -51,7 +51,7 @@ func (p *planner) entry(i *item, meta *Meta) Entry {
 	return e
 }
 
-func (p *planner) announcementEntry(i *item, meta *Meta) Entry {
+func (p *Site) announcementEntry(i *item, meta *Meta) Entry {
 	a := i.announcement
 	source, _ := p.source(meta, a.Path, a.Translations)
 	title := a.Title
@@ -59,13 +59,13 @@ func (p *planner) announcementEntry(i *item, meta *Meta) Entry {
 		title = t.Title
 	}
 	return Entry{
-		ID: p.tag("Announcement", a.ID), Title: title, URL: meta.URL(p.places.homes[a.Path]), Published: i.at, Updated: i.at,
+		ID: p.tag("Announcement", a.ID), Title: title, URL: meta.URL(p.homes[a.Path]), Published: i.at, Updated: i.at,
 		HTML: p.abroad(a.Path, a.Translations, meta), Text: p.text(source), Categories: []string{"announcement"},
 	}
 }
 
 // abroad gives the HTML of a text for readers elsewhere: with absolute links, and its language where it is not the feed's.
-func (p *planner) abroad(path string, translations map[string]incident.Translation, meta *Meta) string {
+func (p *Site) abroad(path string, translations map[string]incident.Translation, meta *Meta) string {
 	source, foreign := p.source(meta, path, translations)
 	html := p.absoluteHTML(source, meta)
 	if foreign != "" {
@@ -83,19 +83,12 @@ func (s *story) kind() string {
 }
 
 // tag makes the permanent id of an item.
-func (p *planner) tag(parts ...string) string {
+func (p *Site) tag(parts ...string) string {
 	return "tag:" + p.Config.Feeds.Host + ",2005:" + strings.Join(parts, "/")
 }
 
-func (p *planner) text(source string) string {
-	if document := p.Content.Documents[source]; document != nil {
-		return document.Text
-	}
-	return ""
-}
-
 // told is an update in plain text: its words, then impact and ETA, a line each.
-func (p *planner) told(s *story, n int, meta *Meta) string {
+func (p *Site) told(s *story, n int, meta *Meta) string {
 	u := s.Steps[n].Update
 	var lines []string
 	if u.Path != "" {
@@ -111,7 +104,7 @@ func (p *planner) told(s *story, n int, meta *Meta) string {
 }
 
 // stated gives impact, ETA and window as an update states them, with their labels.
-func (p *planner) stated(s *story, n int, meta *Meta) (facts [][2]string) {
+func (p *Site) stated(s *story, n int, meta *Meta) (facts [][2]string) {
 	step := &s.Steps[n]
 	u := step.Update
 	fact := func(label, value string) {
@@ -136,7 +129,7 @@ var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "
 
 func escape(text string) string { return escaper.Replace(text) }
 
-func (p *planner) eta(e incident.ETA) string {
+func (p *Site) eta(e incident.ETA) string {
 	if !e.Time.IsZero() {
 		return p.instant(e.Time)
 	}
@@ -144,6 +137,6 @@ func (p *planner) eta(e incident.ETA) string {
 }
 
 // instant writes a time in the page's zone, as the status template does: 2026-10-02 11:00 UTC.
-func (p *planner) instant(t time.Time) string {
+func (p *Site) instant(t time.Time) string {
 	return t.In(p.Config.Zone).Format("2006-01-02 15:04 MST")
 }

@@ -8,19 +8,19 @@ import (
 )
 
 // incident makes the view of an incident for the page from.
-func (p *planner) incident(s *story, from venue) Incident {
+func (p *Site) incident(s *story, from venue) Incident {
 	all := p.updates(s, from)
 	return p.withUpdates(s, from, &all[0], func() []Update { return all })
 }
 
 // inList makes the view of an incident of which the page from shows the latest update only, as a rule.
-func (p *planner) inList(s *story, from venue) Incident {
+func (p *Site) inList(s *story, from venue) Incident {
 	latest := p.update(s, len(s.Steps)-1, from)
 	return p.withUpdates(s, from, &latest, func() []Update { return p.updates(s, from) })
 }
 
 // withUpdates makes the view of an incident with its updates.
-func (p *planner) withUpdates(s *story, from venue, latest *Update, updates func() []Update) Incident {
+func (p *Site) withUpdates(s *story, from venue, latest *Update, updates func() []Update) Incident {
 	v := p.brief(s, from.Meta)
 	v.Latest, v.updates = latest, updates
 	if s.publicPostmortem() {
@@ -33,7 +33,7 @@ func (p *planner) withUpdates(s *story, from venue, latest *Update, updates func
 }
 
 // storyPage makes the page of a story.
-func (p *planner) storyPage(s *story, from venue) (title, description string, view any) {
+func (p *Site) storyPage(s *story, from venue) (title, description string, view any) {
 	if s.Planned {
 		v := p.maintenanceView(s, from)
 		return v.Title, from.describe(v.Updates), v
@@ -46,7 +46,7 @@ func (p *planner) storyPage(s *story, from venue) (title, description string, vi
 var ownTimeline = regexp.MustCompile(`(?im)^ {0,3}(#{1,6}[ \t]+timeline\b|timeline[ \t]*\n(=+|-+)[ \t]*$)`)
 
 // postmortem makes the view of a published post-mortem. What it does not say itself follows from the updates.
-func (p *planner) postmortem(s *story, from venue) *Postmortem {
+func (p *Site) postmortem(s *story, from venue) *Postmortem {
 	said := s.Postmortem
 	first := s.Steps[0].Update
 	v := &Postmortem{
@@ -98,7 +98,7 @@ func (p *planner) postmortem(s *story, from venue) *Postmortem {
 }
 
 // brief makes the view of an incident without its updates.
-func (p *planner) brief(s *story, meta *Meta) Incident {
+func (p *Site) brief(s *story, meta *Meta) Incident {
 	state := s.State()
 	v := Incident{
 		ID: s.ID, Title: meta.title(&s.History), Status: state.Status, Severity: state.Severity, Worst: s.Worst(),
@@ -115,7 +115,7 @@ func (p *planner) brief(s *story, meta *Meta) Incident {
 }
 
 // maintenanceView makes the view of maintenance for the page from.
-func (p *planner) maintenanceView(s *story, from venue) Maintenance {
+func (p *Site) maintenanceView(s *story, from venue) Maintenance {
 	state := s.State()
 	impact, _ := from.standing(&s.History)
 	return Maintenance{
@@ -125,7 +125,7 @@ func (p *planner) maintenanceView(s *story, from venue) Maintenance {
 }
 
 // updates makes the views of a story's updates, newest first.
-func (p *planner) updates(s *story, from venue) []Update {
+func (p *Site) updates(s *story, from venue) []Update {
 	updates := make([]Update, len(s.Steps))
 	for i := range updates {
 		updates[i] = p.update(s, len(s.Steps)-1-i, from)
@@ -134,7 +134,7 @@ func (p *planner) updates(s *story, from venue) []Update {
 }
 
 // update makes the view of one of a story's steps.
-func (p *planner) update(s *story, n int, from venue) Update {
+func (p *Site) update(s *story, n int, from venue) Update {
 	step := &s.Steps[n]
 	u := step.Update
 	v := Update{
@@ -170,7 +170,7 @@ func (p *planner) update(s *story, n int, from venue) Update {
 }
 
 // changes lists the components whose condition a step changed.
-func (p *planner) changes(step *incident.Step) []Change {
+func (p *Site) changes(step *incident.Step) []Change {
 	if step.Before.Status == step.After.Status && slices.Equal(step.Before.Affected, step.After.Affected) {
 		return nil // conditions follow from those two
 	}
@@ -189,7 +189,7 @@ func (p *planner) changes(step *incident.Step) []Change {
 }
 
 // worst lists the components that were affected, each at its worst.
-func (p *planner) worst(s *story) []Affected {
+func (p *Site) worst(s *story) []Affected {
 	list := make([]Affected, len(s.components))
 	for i, id := range s.components {
 		worst := incident.Operational
@@ -203,7 +203,7 @@ func (p *planner) worst(s *story) []Affected {
 	return list
 }
 
-func (p *planner) affected(list []incident.Affected) []Affected {
+func (p *Site) affected(list []incident.Affected) []Affected {
 	views := make([]Affected, len(list))
 	for i, a := range list {
 		views[i] = p.componentIn(a.Component, a.Condition)
@@ -212,7 +212,7 @@ func (p *planner) affected(list []incident.Affected) []Affected {
 }
 
 // componentIn makes the view of a component in a condition.
-func (p *planner) componentIn(id string, condition incident.Condition) Affected {
+func (p *Site) componentIn(id string, condition incident.Condition) Affected {
 	if c, ok := p.listed[id]; ok {
 		return Affected{c.Text, c.Target, condition}
 	}

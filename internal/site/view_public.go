@@ -27,9 +27,9 @@ type Shown struct {
 	URL      string // of the update, absolute
 }
 
-// shown lists the updates that the site shows: incidents newest first, then maintenance, then announcements, the updates of each
+// Public lists the updates that the site shows: incidents newest first, then maintenance, then announcements, the updates of each
 // by date.
-func (p *planner) shown() []Shown {
+func (p *Site) Public() []Shown {
 	secret := map[string]bool{} // also by what a draft says
 	for _, i := range p.Content.Incidents {
 		secret[i.ID] = slices.ContainsFunc(i.Updates, func(u incident.Update) bool { return u.ForRunbook().Security != "" })
@@ -44,12 +44,12 @@ func (p *planner) shown() []Shown {
 			u := step.Update
 			shown = append(shown, Shown{
 				Kind: kind, ID: s.ID, Update: u.ID, Path: u.Path, Date: u.Date, Severity: step.Before.Severity.Worse(step.After.Severity),
-				Security: !s.Planned && secret[s.ID], URL: p.meta.URL(s.ref.Anchor(u.ID)),
+				Security: !s.Planned && secret[s.ID], URL: p.Meta.URL(s.ref.Anchor(u.ID)),
 			})
 		}
 	}
 	for _, a := range p.announced {
-		shown = append(shown, Shown{Kind: OfAnnouncement, ID: a.ID, Path: a.Path, Date: a.Date, URL: p.meta.URL(Ref("index.html").Anchor("announcement-" + a.ID))})
+		shown = append(shown, Shown{Kind: OfAnnouncement, ID: a.ID, Path: a.Path, Date: a.Date, URL: p.Meta.URL(announcementRef(&a))})
 	}
 	return shown
 }

@@ -22,8 +22,6 @@ type Facts struct {
 
 	ComponentIDs []string     // in the order of config.toml
 	Parts        func() Parts // made once; it may be called from any goroutine
-
-	first time.Time // when the first update of all was public
 }
 
 // Parts are the components of the platform.
@@ -45,17 +43,18 @@ type FactComponent struct {
 type Record struct {
 	*incident.History
 	URL        string
+	Code       string            // its id in the API
 	Postmortem *RecordPostmortem // nil unless public
 
-	planner *planner
-	story   *story
+	site  *Site
+	story *story
 }
 
 // Published is when a step became public.
 func (r *Record) Published(step int) time.Time { return r.story.publishedAt(step) }
 
 // Text is the text of a step, with impact and ETA.
-func (r *Record) Text(step int) string { return r.planner.told(r.story, step, r.planner.meta) }
+func (r *Record) Text(step int) string { return r.site.told(r.story, step, r.site.Meta) }
 
 // RecordPostmortem is a published post-mortem.
 type RecordPostmortem struct {
@@ -63,24 +62,20 @@ type RecordPostmortem struct {
 	Text string
 }
 
-// facts gathers what programs are told.
-func (p *planner) facts() *Facts {
-	f := &Facts{Meta: p.meta, Host: p.Config.Feeds.Host, Now: p.Now, State: p.board().Overall(), Changed: time.Unix(0, 0)}
-	var first time.Time
+// Facts is what the site says, made once.
+func (p *Site) Facts() *Facts { return p.facts() }
+
+func (p *Site) newFacts() *Facts {
+	f := &Facts{Meta: p.Meta, Host: p.Config.Feeds.Host, Now: p.Now, State: p.board().Overall(), Changed: time.Unix(0, 0)}
+	first := p.firstPublic()
 	moved := map[string]time.Time{} // component -> when its condition last changed
 	f.Incidents, f.Maintenance = make([]*Record, 0, len(p.incidents)), make([]*Record, 0, len(p.maintenance))
 	for _, s := range slices.Concat(p.incidents, p.maintenance) {
-		r := &Record{History: &s.History, URL: p.meta.URL(s.ref), planner: p, story: s}
-		if s.publicPostmortem() {
-			r.Postmortem = &RecordPostmortem{s.documented(), p.text(s.Postmortem.Path)}
-		}
+		r := p.record(s)
 		if s.Planned {
 			f.Maintenance = append(f.Maintenance, r)
 		} else {
 			f.Incidents = append(f.Incidents, r)
-		}
-		if first.IsZero() || s.first.Before(first) {
-			first = s.first
 		}
 		f.Changed = later(f.Changed, s.changed)
 		for _, m := range s.moved {
@@ -94,7 +89,6 @@ func (p *planner) facts() *Facts {
 	if first.IsZero() {
 		first = f.Changed
 	}
-	f.first = first
 	for _, c := range p.Config.Components {
 		f.ComponentIDs = append(f.ComponentIDs, c.ID)
 	}
@@ -102,9 +96,32 @@ func (p *planner) facts() *Facts {
 	return f
 }
 
+// firstPublic is when the first update of all was public; zero without any.
+func (p *published) firstPublic() (first time.Time) {
+	for _, stories := range [][]*story{p.incidents, p.maintenance} {
+		for _, s := range stories {
+			if first.IsZero() || s.first.Before(first) {
+				first = s.first
+			}
+		}
+	}
+	return first
+}
+
+// Record is the incident or maintenance of a document "incident".
+func (p *Site) Record(v APIView) *Record { return p.record(v.story) }
+
+func (p *Site) record(s *story) *Record {
+	r := &Record{History: &s.History, URL: p.Meta.URL(s.ref), Code: s.code, site: p, story: s}
+	if s.publicPostmortem() {
+		r.Postmortem = &RecordPostmortem{s.documented(), p.text(s.Postmortem.Path)}
+	}
+	return r
+}
+
 // parts says of each component what programs want to know; first is when the site's first update was public.
-func (p *planner) parts(first time.Time, moved map[string]time.Time) Parts {
-	parts := Parts{Groups: p.groups(p.meta)}
+func (p *Site) parts(first time.Time, moved map[string]time.Time) Parts {
+	parts := Parts{Groups: p.groups(p.Meta)}
 	views := map[string]Component{}
 	for _, g := range parts.Groups {
 		for _, c := range g.Components {

@@ -1,8 +1,9 @@
 package site
 
 import (
+	"path"
 	"slices"
-	"sync"
+	"strings"
 	"time"
 
 	"settler.io/crier/internal/incident"
@@ -33,22 +34,12 @@ type HistoryUpdate struct {
 	Text   string
 }
 
-// historyFeed plans the feed of whole incidents.
-func (p *planner) historyFeed() {
-	for _, format := range []string{".rss", ".atom"} {
-		p.claim(HistoryPath+format, generated)
-	}
-	p.site.History = sync.OnceValue(p.makeHistoryFeed)
-}
-
-// HistoryPath is the path of the files of the HistoryFeed, without extension.
-const HistoryPath = "history"
-
-func (p *planner) makeHistoryFeed() HistoryFeed {
+// History makes the feed of whole incidents.
+func (p *Site) History(o *Output) HistoryFeed {
 	stories := slices.Concat(p.incidents, p.maintenance)
 	slices.SortStableFunc(stories, func(a, b *story) int { return b.last.Compare(a.last) })
 	stories = stories[:min(len(stories), p.Config.Feeds.Entries)]
-	f := HistoryFeed{Path: HistoryPath, ID: p.tag("/history"), Meta: p.meta}
+	f := HistoryFeed{Path: strings.TrimSuffix(o.Path, path.Ext(o.Path)), ID: p.tag("/history"), Meta: p.Meta}
 	if len(stories) > 0 {
 		f.Updated = stories[0].last
 	}
@@ -56,10 +47,10 @@ func (p *planner) makeHistoryFeed() HistoryFeed {
 		var entries []HistoryEntry
 		for _, s := range stories {
 			state := s.State()
-			e := HistoryEntry{ID: p.tag(s.kind(), s.ID), Title: state.Title, URL: p.meta.URL(s.ref), Planned: s.Planned, Starts: state.Starts, Ends: state.Ends,
+			e := HistoryEntry{ID: p.tag(s.kind(), s.ID), Title: state.Title, URL: p.Meta.URL(s.ref), Planned: s.Planned, Starts: state.Starts, Ends: state.Ends,
 				Published: s.publishedAt(0), Updated: s.last}
 			for n, step := range slices.Backward(s.Steps) {
-				e.Updates = append(e.Updates, HistoryUpdate{step.After.Status, step.Update.Date, p.told(s, n, p.meta)})
+				e.Updates = append(e.Updates, HistoryUpdate{step.After.Status, step.Update.Date, p.told(s, n, p.Meta)})
 			}
 			entries = append(entries, e)
 		}

@@ -10,11 +10,10 @@ import (
 
 // Calendar is the maintenance of the site or of a component.
 type Calendar struct {
-	Path   string // of the file
 	Name   string
 	URL    string // of the page that it belongs to
 	Meta   *Meta
-	Events func() []CalendarEvent // by start; it may be called more than once and from any goroutine
+	Events []CalendarEvent // by start
 }
 
 // CalendarEvent is one maintenance.
@@ -35,29 +34,24 @@ type CalendarEvent struct {
 // MaxCalendarEvents is how much maintenance a calendar holds, the newest.
 const MaxCalendarEvents = 200
 
-func (p *planner) calendars() {
-	add := func(file, name string, page Ref, component string) {
-		p.claim(file, generated)
-		p.site.Calendars = append(p.site.Calendars, Calendar{Path: file, Name: name, URL: p.meta.URL(page), Meta: p.meta, Events: func() []CalendarEvent {
-			var events []CalendarEvent
-			for _, s := range slices.Backward(p.maintenance) {
-				if len(events) < MaxCalendarEvents && (component == "" || slices.Contains(s.components, component)) {
-					events = append(events, p.calendarEvent(s))
-				}
-			}
-			slices.Reverse(events)
-			return events
-		}})
+// Calendar makes the calendar of a view.
+func (p *Site) Calendar(v CalendarView) Calendar {
+	c := Calendar{Name: p.Meta.Title, URL: p.Meta.URL("index.html"), Meta: p.Meta}
+	if v.component != nil {
+		c.Name, c.URL = v.component.Name+" · "+p.Meta.Title, p.Meta.URL(componentRef(v.component.ID))
 	}
-	add("maintenance.ics", p.meta.Title, "index.html", "")
-	for _, c := range p.Config.Components {
-		add("components/"+c.ID+"/maintenance.ics", c.Name+" · "+p.meta.Title, componentRef(c.ID), c.ID)
+	for _, s := range slices.Backward(p.maintenance) {
+		if len(c.Events) < MaxCalendarEvents && (v.component == nil || slices.Contains(s.components, v.component.ID)) {
+			c.Events = append(c.Events, p.calendarEvent(s))
+		}
 	}
+	slices.Reverse(c.Events)
+	return c
 }
 
-func (p *planner) calendarEvent(s *story) CalendarEvent {
+func (p *Site) calendarEvent(s *story) CalendarEvent {
 	state := s.State()
-	e := CalendarEvent{ID: s.ID + "@" + p.Config.Feeds.Host, Title: p.meta.heading(state.Status, state.Title), URL: p.meta.URL(s.ref), Starts: state.Starts, Ends: state.Ends,
+	e := CalendarEvent{ID: s.ID + "@" + p.Config.Feeds.Host, Title: p.Meta.heading(state.Status, state.Title), URL: p.Meta.URL(s.ref), Starts: state.Starts, Ends: state.Ends,
 		Created: s.publishedAt(0), Revision: len(s.Steps) - 1, Status: state.Status}
 	if end := s.End(); state.Status == incident.Completed && end.After(e.Starts) {
 		e.Ends = end
@@ -72,7 +66,7 @@ func (p *planner) calendarEvent(s *story) CalendarEvent {
 		if at.After(e.Modified) {
 			e.Modified = at
 		}
-		text = append(text, strings.TrimSpace("["+p.meta.Words.Status(step.After.Status)+"] "+p.instant(step.Update.Date)+"\n"+p.told(s, n, p.meta)))
+		text = append(text, strings.TrimSpace("["+p.Meta.Words.Status(step.After.Status)+"] "+p.instant(step.Update.Date)+"\n"+p.told(s, n, p.Meta)))
 	}
 	e.Text = strings.Join(text, "\n\n")
 	for _, a := range p.affected(state.Affected) {

@@ -12,7 +12,7 @@ import (
 	"settler.io/crier/internal/status"
 )
 
-func (p *planner) overview(from venue) (title, description string, view any) {
+func (p *Site) overview(from venue) (title, description string, view any) {
 	v := Overview{
 		State:   p.board().Overall(),
 		History: "history/index.html",
@@ -56,11 +56,11 @@ func (p *planner) overview(from venue) (title, description string, view any) {
 	for _, m := range v.Active {
 		changed(m.Updates)
 	}
-	return "", p.meta.Description, v
+	return "", p.Meta.Description, v
 }
 
 // groups lists the components by group, in the order of config.toml, those without a group first.
-func (p *planner) groups(meta *Meta) []Group {
+func (p *Site) groups(meta *Meta) []Group {
 	groups := []Group{{}}
 	for _, g := range p.Config.Groups {
 		groups = append(groups, Group{ID: g.ID, Name: g.Name, Description: g.Description})
@@ -85,7 +85,7 @@ func (p *planner) groups(meta *Meta) []Group {
 	return groups
 }
 
-func (p *planner) component(c config.Component, meta *Meta) Component {
+func (p *Site) component(c config.Component, meta *Meta) Component {
 	v := Component{ID: c.ID, Name: c.Name, Description: c.Description, Condition: p.board().Now(c.ID), Page: componentRef(c.ID)}
 	for _, g := range p.Config.Groups {
 		if g.ID == c.Group {
@@ -122,7 +122,7 @@ func percent(share float64) string {
 
 // recent lists the last days and what began on them. An incident that began earlier and has an update since stands at the
 // day of its last update.
-func (p *planner) recent(from venue) []Day {
+func (p *Site) recent(from venue) []Day {
 	starts := status.DaysBack(p.Now, p.Config.Zone, RecentDays)
 	slices.Reverse(starts)
 	days := make([]Day, len(starts))
@@ -148,12 +148,9 @@ func (p *planner) recent(from venue) []Day {
 		}
 	}
 	for _, s := range p.maintenance {
-		if day := dayOf(s.State().Starts); day != nil && p.begun(s) {
+		if day := dayOf(s.State().Starts); day != nil && s.inHistory() {
 			day.Maintenance = append(day.Maintenance, p.maintenanceView(s, from))
 		}
 	}
 	return days
 }
-
-// begun reports whether maintenance belongs to the history: its window has begun, or it was called off.
-func (p *planner) begun(s *story) bool { return s.State().Status != incident.Scheduled }
