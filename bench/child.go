@@ -7,11 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"settler.io/crier/internal/bound"
@@ -21,6 +19,7 @@ import (
 	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/theme"
 	"settler.io/crier/themes"
@@ -112,26 +111,17 @@ func floor(from, to string) error {
 		return err
 	}
 	begin := time.Now()
-	var next atomic.Int64
-	var group sync.WaitGroup
 	var made sync.Map
-	errs := make([]error, runtime.GOMAXPROCS(0))
-	for k := range errs {
-		group.Go(func() {
-			const chunk = 8
-			for at := next.Add(chunk) - chunk; at < int64(len(files)) && errs[k] == nil; at = next.Add(chunk) - chunk {
-				for _, f := range files[at:min(at+chunk, int64(len(files)))] {
-					folder := filepath.Dir(f.name)
-					if _, done := made.Load(folder); !done {
-						errs[k] = errors.Join(errs[k], os.MkdirAll(folder, 0o755))
-						made.Store(folder, true)
-					}
-					errs[k] = errors.Join(errs[k], os.WriteFile(f.name, f.content, 0o644))
-				}
+	err = parallel.Try(len(files), 0, func(i int) error {
+		folder := filepath.Dir(files[i].name)
+		if _, done := made.Load(folder); !done {
+			if err := os.MkdirAll(folder, 0o755); err != nil {
+				return err
 			}
-		})
-	}
-	group.Wait()
+			made.Store(folder, true)
+		}
+		return os.WriteFile(files[i].name, files[i].content, 0o644)
+	})
 	os.Stdout.WriteString(time.Since(begin).String())
-	return errors.Join(errs...)
+	return err
 }
