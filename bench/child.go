@@ -14,15 +14,11 @@ import (
 
 	"settler.io/crier/internal/bound"
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/sitefs"
-	"settler.io/crier/internal/theme"
-	"settler.io/crier/themes"
 )
 
 var errNoChild = errors.New("not a program of its own")
@@ -44,26 +40,17 @@ func child(name string, args []string) error {
 // same builds a site as `crier build` does, but only the kinds of outputs that the Hugo site has.
 func same(site, out string) error {
 	defer bound.Memory()()
-	raw, err := os.ReadFile(filepath.Join(site, "config.toml"))
-	if err != nil {
-		return err
-	}
-	c, _, err := config.Parse("config.toml", raw)
-	if err != nil {
-		return err
-	}
-	words := map[string]*locale.Locale{"en": locale.English()}
 	root, err := os.OpenRoot(site)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	var looks *theme.Theme
-	var group sync.WaitGroup
-	group.Go(func() { looks, _ = theme.Load(themes.Default(), nil, "", theme.Brand(c.Brand), words, c.Zone) })
-	loaded, _ := content.Load(sitefs.New(root, site, "content"), content.Options{Config: c})
-	group.Wait()
-	result := build.Build(build.Input{Config: c, Content: loaded, Theme: looks, Words: words, Now: at})
+	input, _, err := build.Load(sitefs.New(root, site, "content"), content.Options{})
+	if err != nil {
+		return err
+	}
+	input.Now = at
+	result := build.Build(input)
 	var set fileset.Set
 	for _, f := range result.Files.Files() {
 		if hugoHas(f.Path) {

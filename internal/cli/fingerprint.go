@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/config"
 )
@@ -102,19 +103,8 @@ func (a *app) settings() (s settings, zone *time.Location, ok bool) {
 	if err != nil {
 		return s, nil, false
 	}
-	if overlay := themeFolder(root, c.Theme); overlay != nil {
+	if overlay := build.Overlay(root.FS(), c); overlay != nil {
 		s.theme = readTheme(overlay)
 	}
 	return s, c.Zone, true
-}
-
-// themeFolder gives the folder of the site's own theme, nil for none.
-func themeFolder(root *os.Root, name string) fs.FS {
-	folder := "themes/" + name
-	if sub, err := fs.Sub(root.FS(), folder); err == nil {
-		if info, err := fs.Stat(root.FS(), folder); err == nil && info.IsDir() {
-			return sub
-		}
-	}
-	return nil
 }
