@@ -94,7 +94,7 @@ func (m *maker) incident(i incident.Incident) {
 	rules.Since = time.Time{}
 	due := map[string]time.Time{}
 	for _, d := range rules.Deadlines(i, nil, m.Now) {
-		if d.Rule == "publish" {
+		if d.Rule == policy.Publish {
 			due[d.Path] = d.Due
 		}
 	}
