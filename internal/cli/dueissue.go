@@ -27,7 +27,7 @@ func openly(d policy.Deadline) string {
 // withoutSecretDeadlines leaves out what security incidents owe.
 func withoutSecretDeadlines(owed []policy.Deadline, c *content.Content) []policy.Deadline {
 	return slices.DeleteFunc(slices.Clone(owed), func(d policy.Deadline) bool {
-		return slices.ContainsFunc(c.Incidents, func(i incident.Incident) bool { return i.ID == d.Incident && secret(i) })
+		return slices.ContainsFunc(c.Incidents, func(i incident.Incident) bool { return i.ID == d.Incident && i.Secret() })
 	})
 }
 

@@ -89,7 +89,7 @@ type maker struct {
 }
 
 func (m *maker) incident(i incident.Incident) {
-	secret := slices.ContainsFunc(i.Updates, func(u incident.Update) bool { return u.ForRunbook().Security != "" })
+	secret := i.Secret()
 	rules := m.Rules
 	rules.Since = time.Time{}
 	due := map[string]time.Time{}
