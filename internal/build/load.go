@@ -2,6 +2,7 @@ package build
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"sync"
 
@@ -48,9 +49,13 @@ func LoadConfig(fsys fs.FS) (*config.Config, []diag.Finding, error) {
 // every language.
 func LoadTheme(fsys fs.FS, c *config.Config) (*theme.Theme, map[string]*locale.Locale, []diag.Finding) {
 	folder := themeFolder(c)
-	overlay := Overlay(fsys, c)
+	overlay, err := Overlay(fsys, c)
 	var findings []diag.Finding
-	if overlay == nil && c.Theme != "default" {
+	if err != nil {
+		findings = append(findings, diag.UnreadableFile.New(diag.File(folder), "make it a folder in the site; a link out of the site is not followed",
+			"the theme cannot be used: %v", reason(err)))
+	}
+	if overlay == nil && err == nil && c.Theme != "default" {
 		findings = append(findings, diag.UnknownTheme.New(c.ThemeAt,
 			"make the folder "+folder+`, or write theme = "default"`, "there is no theme %q", c.Theme))
 	}
@@ -58,7 +63,7 @@ func LoadTheme(fsys fs.FS, c *config.Config) (*theme.Theme, map[string]*locale.L
 	for _, code := range c.Languages {
 		own, at, err := languageFile(overlay, folder, code)
 		if err != nil {
-			findings = append(findings, diag.UnreadableFile.New(diag.File(at), "it must be a file that can be read", "%v", reason(err)))
+			findings = append(findings, diag.UnreadableFile.New(diag.File(at), "put a plain file of words in its place", "%v", reason(err)))
 		}
 		locale, missing := locale.Load(code, own, at)
 		words[code] = locale
@@ -90,17 +95,25 @@ func reason(err error) error {
 	return err
 }
 
-// Overlay gives the folder of the site's own theme; nil: there is none.
-func Overlay(fsys fs.FS, c *config.Config) fs.FS {
+// Overlay returns the folder of the site's own theme, nil for none. The error says why one that is
+// there can't be used, such as that it links out of the site.
+func Overlay(fsys fs.FS, c *config.Config) (fs.FS, error) {
 	folder := themeFolder(c)
-	if info, err := fs.Stat(fsys, folder); err != nil || !info.IsDir() {
-		return nil
+	info, err := fs.Stat(fsys, folder)
+	switch {
+	case err == nil && !info.IsDir():
+		return nil, errors.New("not a folder")
+	case err == nil:
+		return fs.Sub(fsys, folder)
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
 	}
-	overlay, err := fs.Sub(fsys, folder)
-	if err != nil {
-		return nil
+	for _, at := range []string{"themes", folder} {
+		if info, err := fs.Lstat(fsys, at); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return nil, fmt.Errorf("%s is a link to nothing", at)
+		}
 	}
-	return overlay
+	return nil, nil
 }
 
 func themeFolder(c *config.Config) string { return "themes/" + c.Theme }

@@ -37,7 +37,11 @@ func TestLoadReplacesWhatItCannotRead(t *testing.T) {
 		},
 		"the theme is a file": {
 			files:    map[string]string{"config.toml": settings + "theme = \"other\"\n", "themes/other": "text"},
-			findings: []string{`config.toml:3:9: there is no theme "other"`},
+			findings: []string{"themes/other:1:1: the theme cannot be used: not a folder"},
+		},
+		"the theme is a link to nothing": {
+			files:    map[string]string{"config.toml": settings, "themes/default@": "nowhere"},
+			findings: []string{"themes/default:1:1: the theme cannot be used: themes/default is a link to nothing"},
 		},
 		"a template that cannot be parsed": {
 			files:    map[string]string{"config.toml": settings, "themes/default/incident.html": "{{"},
@@ -59,7 +63,11 @@ func TestLoadReplacesWhatItCannotRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			site := fstest.MapFS{}
 			for path, text := range test.files {
-				site[path] = &fstest.MapFile{Data: []byte(text)}
+				name, link := strings.CutSuffix(path, "@")
+				site[name] = &fstest.MapFile{Data: []byte(text)}
+				if link {
+					site[name].Mode = fs.ModeSymlink
+				}
 			}
 			input, findings, err := build.Load(site, content.Options{})
 			if (err != nil) != test.fails {

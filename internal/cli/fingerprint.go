@@ -103,7 +103,7 @@ func (a *app) settings() (s settings, zone *time.Location, ok bool) {
 	if err != nil {
 		return s, nil, false
 	}
-	if overlay := build.Overlay(root.FS(), c); overlay != nil {
+	if overlay, _ := build.Overlay(root.FS(), c); overlay != nil { // load says why one cannot be used
 		s.theme = readTheme(overlay)
 	}
 	return s, c.Zone, true

@@ -60,6 +60,12 @@ func (s *FS) Stat(name string) (fs.FileInfo, error) {
 	return os.Stat(filepath.Join(s.dir, filepath.FromSlash(name)))
 }
 
+// Lstat is Stat that tells of a symbolic link, not of where it leads.
+func (s *FS) Lstat(name string) (fs.FileInfo, error) { return fs.Lstat(s.root.FS(), name) }
+
+// ReadLink gives where a symbolic link leads.
+func (s *FS) ReadLink(name string) (string, error) { return fs.ReadLink(s.root.FS(), name) }
+
 // ReadDir lists a folder by name.
 func (s *FS) ReadDir(name string) ([]fs.DirEntry, error) {
 	if !s.direct(name) {

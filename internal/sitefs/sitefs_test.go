@@ -53,7 +53,7 @@ func TestLinksOutOfTheSite(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(outside, "secret"), []byte("secret"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for name, to := range map[string]string{"config.toml": filepath.Join(outside, "secret"), "themes/far": outside, "near": "inside"} {
+	for name, to := range map[string]string{"config.toml": filepath.Join(outside, "secret"), "themes/far": outside, "near": "inside", "themes/nothing": "nowhere"} {
 		if err := os.Symlink(to, filepath.Join(dir, filepath.FromSlash(name))); err != nil {
 			t.Fatal(err)
 		}
@@ -63,6 +63,9 @@ func TestLinksOutOfTheSite(t *testing.T) {
 		if string(got) != want || (err == nil) != (want != "") {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
+	}
+	if info, err := fs.Lstat(fsys, "themes/nothing"); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		t.Errorf("themes/nothing: %v, %v", info, err)
 	}
 	if entries, err := fs.ReadDir(fsys, "themes/far"); err == nil {
 		t.Errorf("themes/far is listed: %v", entries)
