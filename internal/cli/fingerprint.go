@@ -42,7 +42,7 @@ func readTheme(overlay fs.FS) []themeFile {
 
 // programSum stands for this very program. It is "" when the program cannot be read, and then nothing is taken for known. The cache,
 // which may be nil, remembers it as long as the program looks the same.
-func programSum(c *cache.Cache) string {
+func programSum(c *cache.Cache, now time.Time) string {
 	name, err := os.Executable()
 	if err != nil {
 		return ""
@@ -54,7 +54,7 @@ func programSum(c *cache.Cache) string {
 	defer program.Close()
 	key := ""
 	if info, err := program.Stat(); err == nil {
-		if look, ok := cache.LookOf(info); ok && look.Changed != 0 && look.Settled(time.Now()) {
+		if look, ok := cache.LookOf(info); ok && look.Changed != 0 && look.Settled(now) {
 			key = fmt.Sprintf("program %s %+v", name, look)
 		}
 	}
