@@ -12,18 +12,14 @@ import (
 
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/cache"
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/markdown"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/sitegen"
-	"settler.io/crier/internal/theme"
 	"settler.io/crier/internal/tree"
-	"settler.io/crier/themes"
 )
 
 // incidents is how many the stages work on; each metric is for one of them.
@@ -43,17 +39,11 @@ func prepare(b *testing.B) *stages {
 		b.Fatal(err)
 	}
 	s := &stages{files: os.DirFS(dir)}
-	raw, err := fs.ReadFile(s.files, "config.toml")
-	if err != nil {
+	var err error
+	if s.input, _, err = build.Load(s.files, content.Options{}); err != nil {
 		b.Fatal(err)
 	}
-	c, _, err := config.Parse("config.toml", raw)
-	if err != nil {
-		b.Fatal(err)
-	}
-	s.input = build.Input{Config: c, Words: map[string]*locale.Locale{"en": locale.English()}, Now: at}
-	s.input.Content, _ = content.Load(s.files, content.Options{Config: c})
-	s.input.Theme, _ = theme.Load(themes.Default(), nil, "", theme.Brand(c.Brand), s.input.Words, c.Zone)
+	s.input.Now = at
 	s.built = build.Build(s.input)
 	return s
 }

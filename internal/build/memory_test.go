@@ -26,7 +26,6 @@ import (
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/sitegen"
 	"settler.io/crier/internal/theme"
-	"settler.io/crier/themes"
 )
 
 // remembering builds one site again and again, with memories.
@@ -41,18 +40,12 @@ type remembering struct {
 
 func newRemembering(t testing.TB, files fs.FS) *remembering {
 	t.Helper()
-	raw, err := fs.ReadFile(files, "config.toml")
-	if err != nil {
+	r := &remembering{}
+	var err error
+	if r.config, _, err = build.LoadConfig(files); err != nil {
 		t.Fatal(err)
 	}
-	r := &remembering{words: map[string]*locale.Locale{"en": locale.English()}}
-	if r.config, _, err = config.Parse("config.toml", raw); err != nil {
-		t.Fatal(err)
-	}
-	for _, code := range r.config.Languages {
-		r.words[code], _ = locale.Load(code, nil, "")
-	}
-	r.theme, _ = theme.Load(themes.Default(), nil, "", theme.Brand{}, r.words, r.config.Zone)
+	r.theme, r.words, _ = build.LoadTheme(files, r.config)
 	return r
 }
 

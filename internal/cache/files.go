@@ -6,14 +6,13 @@ import (
 	"hash/fnv"
 	"maps"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/wire"
 )
 
@@ -101,29 +100,14 @@ func (f *Files) Keep(name string, sum [sha256.Size]byte, p content.Parsed) {
 
 // Save writes the parts that are no longer as they were read, and forgets all. What nobody asked for is gone.
 func (f *Files) Save() error {
-	var next atomic.Int64
-	var group sync.WaitGroup
-	errs := make([]error, runtime.GOMAXPROCS(0))
-	for k := range errs {
-		group.Go(func() {
-			var b []byte
-			for n := next.Add(1) - 1; n < shards && errs[k] == nil; n = next.Add(1) - 1 {
-				s := &f.shards[n]
-				if len(s.fresh) > 0 || s.used < len(s.kept) {
-					b = s.append(b[:0])
-					errs[k] = f.cache.Write(shardName(int(n)), f.key, b)
-				}
-				s.kept, s.fresh = nil, nil
-			}
-		})
-	}
-	group.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
+	return parallel.Try(shards, 0, func(n int) (err error) {
+		s := &f.shards[n]
+		if len(s.fresh) > 0 || s.used < len(s.kept) {
+			err = f.cache.Write(shardName(n), f.key, s.append(nil))
 		}
-	}
-	return nil
+		s.kept, s.fresh = nil, nil
+		return err
+	})
 }
 
 // append writes a part: of each file its path, look, hash and what it came to.

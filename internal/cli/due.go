@@ -188,7 +188,7 @@ func newDeadlineJSON(d policy.Deadline, now time.Time) deadlineJSON {
 		}
 		return t.UTC().Format(time.RFC3339)
 	}
-	return deadlineJSON{d.Rule, d.Incident, d.Path, d.Owed, d.Who, stamp(d.From), stamp(d.Due), stamp(d.MetAt), string(d.State), seconds(d.Late(now)), d.Stated, d.Because}
+	return deadlineJSON{string(d.Rule), d.Incident, d.Path, d.Owed, d.Who, stamp(d.From), stamp(d.Due), stamp(d.MetAt), string(d.State), seconds(d.Late(now)), d.Stated, d.Because}
 }
 
 // dueJSON is the form of due --format json; docs/cli.md describes it.
@@ -209,7 +209,7 @@ func (a *app) dueCalendar(c *config.Config, owed []policy.Deadline, now time.Tim
 	calendar.SetMethod(ics.MethodPublish)
 	calendar.SetName(c.Title + ": due")
 	for _, d := range owed {
-		event := calendar.AddEvent(fmt.Sprintf("%s-%s@%s", d.Incident, fileset.Sum([]byte(d.Rule + d.Path + d.Owed)).String()[:12], c.Feeds.Host))
+		event := calendar.AddEvent(fmt.Sprintf("%s-%s@%s", d.Incident, fileset.Sum([]byte(string(d.Rule) + d.Path + d.Owed)).String()[:12], c.Feeds.Host))
 		event.SetDtStampTime(now.UTC())
 		event.SetStartAt(d.Due.UTC())
 		event.SetEndAt(d.Due.UTC())

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/record"
 	"settler.io/crier/internal/site"
@@ -170,7 +168,7 @@ func (p *publishing) warnAhead() {
 				continue
 			}
 			name := i.ID + "/" + release.Update.ID
-			if secret(i) {
+			if i.Secret() {
 				name = "an update of a security incident"
 			}
 			fmt.Fprintf(p.Stderr, "warning: %s is %s and NOT public: its date, %s, lies %s ahead\n", name, release.Ruling,
@@ -178,16 +176,6 @@ func (p *publishing) warnAhead() {
 			fmt.Fprintln(p.Stderr, "  hint: correct its date, commit, and publish again")
 		}
 	}
-}
-
-// secret reports whether nothing may be said of an incident in a place that others read.
-func secret(i incident.Incident) bool {
-	for _, u := range i.Updates {
-		if u.ForRunbook().Security != "" {
-			return true
-		}
-	}
-	return false
 }
 
 // shownFindings gives the mistakes, except those in security incidents: the logs of a public repository are public. In a workflow
@@ -219,11 +207,4 @@ func (p *publishing) tellFindings() {
 	}
 }
 
-func (p *publishing) secretPath(path string) bool {
-	for _, i := range p.loaded.content.Incidents {
-		if strings.HasPrefix(path, i.Path+"/") {
-			return secret(i)
-		}
-	}
-	return false
-}
+func (p *publishing) secretPath(path string) bool { return secretPath(p.loaded.content, path) }

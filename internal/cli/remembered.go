@@ -42,8 +42,8 @@ func (a *app) remember(keep bool) *remembered {
 	r.cache.ReadOnly = !keep
 	var program string
 	var group sync.WaitGroup
-	group.Go(func() { program = programSum(r.cache) })
-	r.start, r.zone = time.Now(), zone // not the build's instant
+	r.start, r.zone = a.Now(), zone // not the build's instant
+	group.Go(func() { program = programSum(r.cache, r.start) })
 	r.listing = sitefs.List(site, "content", r.start)
 	group.Wait()
 	if program == "" {

@@ -27,7 +27,7 @@ func quiet(t *testing.T, dir string) {
 // knownOf gives what a build of a site begins with.
 func knownOf(t *testing.T, dir string) *remembered {
 	t.Helper()
-	a := &app{System: System{Dir: dir, Now: func() time.Time { return autumn }}, site: "."}
+	a := &app{System: System{Dir: dir, Now: time.Now}, site: "."}
 	known := a.remember(true)
 	t.Cleanup(known.close)
 	if known.files == nil {
@@ -63,7 +63,7 @@ func contentKeyOf(t *testing.T, dir string) string {
 	if !ok {
 		t.Fatal("no settings")
 	}
-	return s.contentKey(programSum(nil))
+	return s.contentKey(programSum(nil, time.Now()))
 }
 
 // TestKeptFilesAreBelieved shows that what is kept counts, by changing it: whatever the tests below do to it would be seen.

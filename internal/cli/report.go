@@ -135,7 +135,7 @@ func (a *app) reportPage(c *config.Config, r report.Report, now time.Time, table
 			times = append(times, row)
 		}
 		for _, k := range s.Rules {
-			rules = append(rules, []string{s.Severity.String(), k.Rule, strconv.Itoa(k.Met), strconv.Itoa(k.Missed), strconv.Itoa(k.Unverified), strconv.Itoa(k.Waived), strconv.Itoa(k.Waiting)})
+			rules = append(rules, []string{s.Severity.String(), string(k.Rule), strconv.Itoa(k.Met), strconv.Itoa(k.Missed), strconv.Itoa(k.Unverified), strconv.Itoa(k.Waived), strconv.Itoa(k.Waiting)})
 		}
 	}
 	missed := [][]string{{"INCIDENT", "SEVERITY", "WHAT", "DUE", "LATE", "BECAUSE"}}
@@ -203,12 +203,12 @@ func (a *app) reportJSON(r report.Report, now time.Time) error {
 		Unverified int      `json:"unverified"`
 	}
 	type keptJSON struct {
-		Rule       string `json:"rule"`
-		Met        int    `json:"met"`
-		Missed     int    `json:"missed"`
-		Unverified int    `json:"unverified"`
-		Waived     int    `json:"waived"`
-		Waiting    int    `json:"waiting"`
+		Rule       policy.Rule `json:"rule"`
+		Met        int         `json:"met"`
+		Missed     int         `json:"missed"`
+		Unverified int         `json:"unverified"`
+		Waived     int         `json:"waived"`
+		Waiting    int         `json:"waiting"`
 	}
 	type severityJSON struct {
 		Severity    string      `json:"severity"`

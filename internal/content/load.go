@@ -6,16 +6,15 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"unicode/utf8"
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/markdown"
+	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/tree"
 )
 
@@ -127,29 +126,7 @@ func (l *loader) readAll() {
 }
 
 // each calls work for so many numbers, several at once.
-func (l *loader) each(n int, work func(i int)) {
-	const chunk = 16 // neighbours have much in common
-	var next atomic.Int64
-	var group sync.WaitGroup
-	for range l.workers() {
-		group.Go(func() {
-			for from := int(next.Add(chunk) - chunk); from < n; from = int(next.Add(chunk) - chunk) {
-				for i := from; i < min(from+chunk, n); i++ {
-					work(i)
-				}
-			}
-		})
-	}
-	group.Wait()
-}
-
-// workers is how many things are done at once.
-func (l *loader) workers() int {
-	if l.options.Workers > 0 {
-		return l.options.Workers
-	}
-	return runtime.GOMAXPROCS(0)
-}
+func (l *loader) each(n int, work func(i int)) { parallel.For(n, l.options.Workers, work) }
 
 // read understands a file from its bytes, or from why it has none. It touches nothing but the source, which holds on to none of
 // the bytes.

@@ -8,6 +8,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/markdown"
+	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/tree"
 )
 
@@ -121,7 +122,7 @@ func (r *reader) incidentFields(u *incident.Update) []tree.Field {
 		{Key: "escalate", Decode: func(n *tree.Node) {
 			texts, _ := r.Texts(n)
 			for _, text := range texts {
-				if party := r.oneOf(text, diag.UnknownParty, "anyone to escalate to", Parties[:]...); party != "" {
+				if party := r.oneOf(text, diag.UnknownParty, "anyone to escalate to", policy.Parties[:]...); party != "" {
 					runbook().Escalate = append(runbook().Escalate, party)
 				}
 			}
@@ -129,7 +130,7 @@ func (r *reader) incidentFields(u *incident.Update) []tree.Field {
 		{Key: "escalated", Decode: func(n *tree.Node) {
 			runbook().Escalated = map[string]time.Time{}
 			var fields []tree.Field
-			for _, party := range Parties {
+			for _, party := range policy.Parties {
 				fields = append(fields, tree.Field{Key: party, Decode: func(n *tree.Node) {
 					if t, ok := r.Instant(n); ok {
 						runbook().Escalated[party] = t
@@ -220,12 +221,6 @@ func (r *reader) translationFields(t *incident.Translation) []tree.Field {
 	}
 }
 
-// Parties are those whom the runbook escalates to.
-var Parties = [...]string{"lead", "cto", "ceo"}
-
-// WaivableRules are those that an update may set aside.
-var WaivableRules = [...]string{"publish", "respond", "update", "resolve", "escalate", "meeting", "postmortem", "notify"}
-
 func (r *reader) waive(n *tree.Node) map[string]string {
 	if n.Kind != tree.Map {
 		r.Report(diag.WrongType, n, `write waive: {escalate: "drill"}`, "a rule to waive needs its reason")
@@ -236,8 +231,8 @@ func (r *reader) waive(n *tree.Node) map[string]string {
 		at := &tree.Node{Line: e.Line, Column: e.Column}
 		reason, ok := r.Text(e.Value)
 		switch {
-		case !contains(WaivableRules[:], e.Key):
-			r.Report(diag.UnknownRule, at, diag.DidYouMean(e.Key, WaivableRules[:]), "there is no rule %q", e.Key)
+		case !contains(policy.Waivable(), e.Key):
+			r.Report(diag.UnknownRule, at, diag.DidYouMean(e.Key, policy.Waivable()), "there is no rule %q", e.Key)
 		case ok && strings.TrimSpace(reason) == "":
 			r.Report(diag.MissingKey, e.Value, `write the reason, such as "drill"`, "%q is waived without a reason", e.Key)
 		case ok:

@@ -13,6 +13,17 @@ type Incident struct {
 	Postmortem *Postmortem // nil without postmortem.md
 }
 
+// Secret reports whether this is a security incident: an update says so, or a draft. No log, comment or commit message that
+// others may read says anything about it.
+func (i Incident) Secret() bool {
+	for _, u := range i.Updates {
+		if u.ForRunbook().Security != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // Maintenance is planned work: a folder of updates as well, with a window of time.
 type Maintenance struct {
 	ID      string

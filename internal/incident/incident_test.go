@@ -445,3 +445,21 @@ func TestTerms(t *testing.T) {
 		}
 	}
 }
+
+func TestSecret(t *testing.T) {
+	for name, c := range map[string]struct {
+		updates []Update
+		want    bool
+	}{
+		"none":             {nil, false},
+		"no runbook":       {[]Update{{}, {}}, false},
+		"a runbook":        {[]Update{{Runbook: &Runbook{DataLoss: true}}}, false},
+		"an update":        {[]Update{{Runbook: &Runbook{Security: "incident"}}, {}}, true},
+		"only a draft":     {[]Update{{}, {Draft: true, Runbook: &Runbook{Security: "breach"}}}, true},
+		"taken back later": {[]Update{{Runbook: &Runbook{Security: "incident"}}, {Runbook: &Runbook{}}}, true},
+	} {
+		if got := (Incident{Updates: c.updates}).Secret(); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}

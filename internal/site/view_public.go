@@ -32,7 +32,7 @@ type Shown struct {
 func (p *Site) Public() []Shown {
 	secret := map[string]bool{} // also by what a draft says
 	for _, i := range p.Content.Incidents {
-		secret[i.ID] = slices.ContainsFunc(i.Updates, func(u incident.Update) bool { return u.ForRunbook().Security != "" })
+		secret[i.ID] = i.Secret()
 	}
 	var shown []Shown
 	for _, s := range slices.Concat(p.incidents, p.maintenance) {

@@ -9,14 +9,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"settler.io/crier/internal/cache"
+	"settler.io/crier/internal/parallel"
 )
 
 // Listing is what lies below a folder of a site, and how it looks, found once for all that ask.
@@ -43,16 +41,7 @@ func List(site, folder string, start time.Time) *Listing {
 	}
 	for depth := []string{folder}; len(depth) > 0; {
 		found := make([]*listed, len(depth))
-		var next atomic.Int64
-		var group sync.WaitGroup
-		for range runtime.GOMAXPROCS(0) {
-			group.Go(func() {
-				for n := next.Add(1) - 1; n < int64(len(depth)); n = next.Add(1) - 1 {
-					found[n] = list(filepath.Join(site, filepath.FromSlash(depth[n])))
-				}
-			})
-		}
-		group.Wait()
+		parallel.For(len(depth), 0, func(n int) { found[n] = list(filepath.Join(site, filepath.FromSlash(depth[n]))) })
 		var below []string
 		for n, folder := range depth {
 			l.folders[folder] = found[n]

@@ -4,7 +4,6 @@ package sitefs
 
 import (
 	"errors"
-	"io/fs"
 	"slices"
 	"syscall"
 )
@@ -18,7 +17,7 @@ const maxRead = 1 << 20
 // ReadInto gives the bytes of a small plain file: in the buffer, where they have room there. An error says no more than that
 // Open has to be asked. It does without what an os.File is prepared for and a plain file never does, half of the cost.
 func (s *FS) ReadInto(name string, buffer []byte) ([]byte, error) {
-	if _, link := s.links.Load(name); link || !fs.ValidPath(name) {
+	if !s.direct(name) {
 		return nil, errSlow
 	}
 	file, err := again(func() (int, error) { return syscall.Open(s.dir+"/"+name, syscall.O_RDONLY|syscall.O_CLOEXEC, 0) })

@@ -46,6 +46,35 @@ func TestFS(t *testing.T) {
 	}
 }
 
+// TestLinksOutOfTheSite opens what is a link to a place outside of the site, beside the folder that is read fast.
+func TestLinksOutOfTheSite(t *testing.T) {
+	dir, fsys := site(t, map[string]string{"content/a.md": "a", "themes/own/page.html": "a page", "inside": "inside"})
+	outside := t.TempDir()
+	if err := os.WriteFile(filepath.Join(outside, "secret"), []byte("secret"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for name, to := range map[string]string{"config.toml": filepath.Join(outside, "secret"), "themes/far": outside, "near": "inside", "themes/nothing": "nowhere"} {
+		if err := os.Symlink(to, filepath.Join(dir, filepath.FromSlash(name))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, want := range map[string]string{"config.toml": "", "themes/far/secret": "", "themes/own/page.html": "a page", "near": "inside"} {
+		got, err := fs.ReadFile(fsys, name)
+		if string(got) != want || (err == nil) != (want != "") {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+	if info, err := fs.Lstat(fsys, "themes/nothing"); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		t.Errorf("themes/nothing: %v, %v", info, err)
+	}
+	if entries, err := fs.ReadDir(fsys, "themes/far"); err == nil {
+		t.Errorf("themes/far is listed: %v", entries)
+	}
+	if info, err := fs.Stat(fsys, "themes/far/secret"); err == nil {
+		t.Errorf("themes/far/secret is looked at: %v", info)
+	}
+}
+
 // reader is what package content asks for.
 type reader interface {
 	ReadInto(name string, buffer []byte) ([]byte, error)
