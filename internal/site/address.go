@@ -15,53 +15,62 @@ import (
 	"settler.io/crier/internal/markdown"
 )
 
-// settled paths: outputs, each with the path at the same number.
+// located are outputs, each with the path of the same number.
 type located struct {
 	outputs []Output
 	paths   fileset.Paths
 }
 
 // address gives every output its path. Where two want the same path, or one path would be a folder of the other, the first one
-// gets it, and the other is a mistake that names both.
-func address(claims []claim) (located, []diag.Finding) {
-	var l located
+// gets it, and the other is a mistake that names both. Nobody gets a reserved path.
+func address(list []Output, reserved []string) (located, []diag.Finding) {
+	var paths fileset.Paths
 	var findings []diag.Finding
-	l.paths.Grow(len(claims))
-	l.outputs = make([]Output, 0, len(claims))
-	sources := make([]string, 0, len(claims))
-	for i := range claims {
-		c := &claims[i]
-		if c.reserved {
-			l.paths.Reserve(c.Path) // where it is taken already, nobody else gets it either
-			continue
-		}
-		err := l.paths.Add(c.Path)
+	paths.Grow(len(list))
+	for _, path := range reserved {
+		paths.Reserve(path) // all are paths of Crier's own; one that is reserved twice is reserved
+	}
+	var lost []int
+	sources := make([]string, 0, len(list))
+	for i := range list {
+		o := &list[i]
+		err := paths.Add(o.Path)
 		if err == nil {
-			l.outputs, sources = append(l.outputs, c.Output), append(sources, c.source)
+			sources = append(sources, o.source)
 			continue
 		}
+		lost = append(lost, i)
 		var taken *fileset.Taken
 		if !errors.As(err, &taken) {
-			findings = append(findings, diag.URLCollision.New(sourceAt(c.source), "choose another name", "%s wants an address that no file can have: %v", c.source, err))
+			findings = append(findings, diag.URLCollision.New(sourceAt(o.source), "choose another name", "%s wants an address that no file can have: %v", o.source, err))
 			continue
 		}
 		other := generated
-		if n, ok := l.paths.Number(taken.Other); ok {
+		if n, ok := paths.Number(taken.Other); ok {
 			other = sources[n]
 		}
-		if other != c.source || c.source == generated {
-			findings = append(findings, collision(c, other, taken))
+		if other != o.source || other == generated {
+			findings = append(findings, collision(o.source, other, taken))
 		}
 	}
-	return l, findings
+	if len(lost) > 0 {
+		whole := list
+		list = make([]Output, 0, paths.Len())
+		for i := range whole {
+			if _, found := slices.BinarySearch(lost, i); !found {
+				list = append(list, whole[i])
+			}
+		}
+	}
+	return located{list, paths}, findings
 }
 
-func collision(c *claim, other string, taken *fileset.Taken) diag.Finding {
+func collision(source, other string, taken *fileset.Taken) diag.Finding {
 	wanted, there := strings.TrimSuffix(taken.Path, "index.html"), strings.TrimSuffix(taken.Other, "index.html")
 	if other == generated {
-		return diag.URLCollision.New(sourceAt(c.source), "choose another name or alias", "%s wants the address /%s, but %s needs /%s for its own output", c.source, wanted, generated, there)
+		return diag.URLCollision.New(sourceAt(source), "choose another name or alias", "%s wants the address /%s, but %s needs /%s for its own output", source, wanted, generated, there)
 	}
-	return diag.URLCollision.New(sourceAt(c.source), "rename one of the two", "%s wants the address /%s, but %s has /%s", c.source, wanted, other, there)
+	return diag.URLCollision.New(sourceAt(source), "rename one of the two", "%s wants the address /%s, but %s has /%s", source, wanted, other, there)
 }
 
 func sourceAt(source string) diag.Position {

@@ -17,6 +17,8 @@ type Output struct {
 	// known; see key.go.
 	Key string
 	*Route
+
+	source string // the file that it is there for, or generated
 }
 
 // Route is a kind of output, and how hosts serve it.
@@ -44,13 +46,15 @@ const (
 	Forever
 )
 
-// precedence says which output gets a path that several want: one of Crier's own, one named by the content, or a redirect.
+// precedence says which output gets a path that several want. Crier's own come first, then those of incidents and maintenance,
+// those of pages, and redirects.
 type precedence uint8
 
 const (
 	own precedence = iota
-	named
-	alias
+	ofStories
+	ofPages
+	ofAliases
 	precedences
 )
 
@@ -67,15 +71,15 @@ func Routes() []*Route {
 
 		{Pattern: "index.html", Languages: true, Order: fileset.Entry, Cache: Short, Unframed: true, list: page(KindOverview, (*Site).overview)},
 		{Pattern: "index.md", Languages: true, Order: fileset.Entry, list: page(KindOverview, (*Site).overview)},
-		{Pattern: "incidents/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "incidents/*", Unframed: true, names: named, list: eachIncident(storyView)},
-		{Pattern: "incidents/:id/index.md", Languages: true, Order: fileset.Page, names: named, list: eachIncident(storyView)},
-		{Pattern: "maintenance/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "maintenance/*", Unframed: true, names: named, list: eachMaintenance(storyView)},
+		{Pattern: "incidents/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "incidents/*", Unframed: true, names: ofStories, list: eachIncident(storyView)},
+		{Pattern: "incidents/:id/index.md", Languages: true, Order: fileset.Page, names: ofStories, list: eachIncident(storyView)},
+		{Pattern: "maintenance/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "maintenance/*", Unframed: true, names: ofStories, list: eachMaintenance(storyView)},
 		{Pattern: "components/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "components/*", Unframed: true, list: eachComponent(componentView)},
 		{Pattern: "history/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "history/*", Unframed: true, list: page(KindHistory, (*Site).history)},
 		{Pattern: "history/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "history/*", Unframed: true, list: listMonths},
-		{Pattern: ":id/index.html", Languages: true, Order: fileset.Page, names: named, list: listCustomPages},
+		{Pattern: ":id/index.html", Languages: true, Order: fileset.Page, names: ofPages, list: listCustomPages},
 		{Pattern: "404.html", Languages: true, Order: fileset.Page, list: page(KindNotFound, notFound)},
-		{Pattern: ":id", Order: fileset.Page, names: alias, list: listRedirects},
+		{Pattern: ":id", Order: fileset.Page, names: ofAliases, list: listRedirects},
 
 		{Pattern: "feed.rss", Languages: true, Order: fileset.Entry, ContentType: xmlType, Cache: Short, list: feedOfAll("rss")},
 		{Pattern: "components/:id/feed.rss", Languages: true, Order: fileset.Entry, ContentType: xmlType, Cache: Short, list: eachComponent(feedOf("rss"))},
@@ -146,17 +150,11 @@ type contents struct {
 // generated is the source of what no file of the content stands for.
 const generated = "Crier"
 
-// claim is an output that wants its path.
-type claim struct {
-	Output
-	source   string // the file that it is there for, or generated
-	reserved bool   // it only keeps the path from others
-}
-
-// outputs lists all outputs, those first that get a path which several want.
-func outputs(c *contents) []claim {
+// outputs lists all outputs, those first that get a path which several want, and the paths of those that are switched off.
+func outputs(c *contents) (list []Output, reserved []string) {
 	routes := Routes()
-	claims := make([]claim, 0, len(c.editions)*(2*len(c.published.incidents)+len(c.published.maintenance)+100)+len(c.published.incidents)+len(c.published.maintenance))
+	stories := len(c.published.incidents) + len(c.published.maintenance)
+	list = make([]Output, 0, len(c.editions)*(2*stories+len(c.months)+100)+stories)
 	for rank := range precedences {
 		for edition := range c.editions {
 			prefix := c.editions[edition].Prefix
@@ -164,15 +162,20 @@ func outputs(c *contents) []claim {
 				if route.names != rank || edition > 0 && !route.Languages {
 					continue
 				}
-				reserved := route.when != nil && !route.when(c.config)
 				before, after, _ := strings.Cut(route.Pattern, ":id")
+				off := route.when != nil && !route.when(c.config)
 				route.list(c, edition, func(id, source string, view View) {
-					claims = append(claims, claim{Output{Path: prefix + before + id + after, View: view, Route: route}, source, reserved})
+					path := prefix + before + id + after
+					if off {
+						reserved = append(reserved, path)
+						return
+					}
+					list = append(list, Output{Path: path, View: view, Route: route, source: source})
 				})
 			}
 		}
 	}
-	return claims
+	return list, reserved
 }
 
 type lister = func(c *contents, edition int, add func(id, source string, view View))
@@ -260,17 +263,17 @@ func listRedirects(c *contents, _ int, add func(id, source string, view View)) {
 			add(file, source, PageView{Kind: KindRedirect, make: func(p *Site, _ venue) (string, string, any) { return p.redirect(to) }})
 		}
 	}
-	for _, stories := range [][]*story{c.published.incidents, c.published.maintenance} {
-		for _, s := range stories {
-			for _, alias := range s.aliases {
-				redirect(alias, s.Path, s.ref)
-			}
-		}
-	}
 	for i := range c.config.Components {
 		component := &c.config.Components[i]
 		for _, alias := range component.Aliases {
 			redirect(alias, componentSource(component), componentRef(component.ID))
+		}
+	}
+	for _, stories := range [][]*story{c.published.incidents, c.published.maintenance} {
+		for _, s := range stories {
+			for _, alias := range s.aliases {
+				redirect(alias.address, alias.source, s.ref)
+			}
 		}
 	}
 	for _, page := range c.published.content.Pages {

@@ -19,13 +19,23 @@ type story struct {
 	first, last   time.Time // when the first step became public, and the last
 	over          bool      // see incident.History.Over
 	changed       time.Time // when an update last came or was amended, or the post-mortem
-	aliases       []string
+	aliases       []former
 	components    []string // all that were ever affected
 	moved         []moved
 	items         []item    // of each step, newest first
 	linked        []string  // the sources whose texts have links within the site
 	begun         time.Time // see began
 	month         time.Time // the start of the month of that, in the page's zone
+}
+
+// former is a former address and the file that names it.
+type former struct{ address, source string }
+
+func formers(u *incident.Update) (all []former) {
+	for _, address := range u.Aliases {
+		all = append(all, former{address, u.Path})
+	}
+	return all
 }
 
 // moved is when the condition of a component last changed.
@@ -49,7 +59,7 @@ func (r releaser) story(h incident.History, public []policy.Release) *story {
 		at := step.Update.Date
 		if !step.Clock() {
 			at = public[0].Published
-			s.aliases = append(s.aliases, public[0].Update.Aliases...)
+			s.aliases = append(s.aliases, formers(public[0].Update)...)
 			public = public[1:]
 		}
 		s.last = later(s.last, at)

@@ -44,8 +44,8 @@ func (p *Site) CState(o *Output) LegacyFeed {
 func (p *Site) legacyItem(s *story) LegacyItem {
 	item := LegacyItem{Title: s.State().Title, URL: p.Meta.URL(s.ref), Date: s.began(), Resolved: s.End()}
 	for _, alias := range s.aliases {
-		if strings.HasPrefix(alias, "/issues/") {
-			item.URL = p.Meta.BaseURL + strings.TrimPrefix(alias, "/")
+		if strings.HasPrefix(alias.address, "/issues/") {
+			item.URL = p.Meta.BaseURL + strings.TrimPrefix(alias.address, "/")
 			break
 		}
 	}

@@ -187,19 +187,33 @@ func names(s *incident.State, component string) bool {
 
 // allItems lists all entries of the site, newest first; of those that became public together, the one with the later date.
 func allItems(public *published, zone *time.Location) []*item {
-	items := make([]*item, 0, 4*len(public.incidents)+4*len(public.maintenance)+len(public.announced))
+	type timed struct { // most items are told apart without looking at them
+		second int64
+		*item
+	}
+	sorted := make([]timed, 0, 4*len(public.incidents)+4*len(public.maintenance)+len(public.announced))
+	add := func(i *item) { sorted = append(sorted, timed{i.at.Unix(), i}) }
 	for _, stories := range [][]*story{public.incidents, public.maintenance} {
 		for _, s := range stories {
 			for i := range s.items {
-				items = append(items, &s.items[i])
+				add(&s.items[i])
 			}
 		}
 	}
 	for i := range public.announced {
 		a := &public.announced[i]
-		items = append(items, &item{at: a.Date, size: sizeOf(public.content.Documents, a.Path), year: int32(a.Date.In(zone).Year()), announcement: a})
+		add(&item{at: a.Date, size: sizeOf(public.content.Documents, a.Path), year: int32(a.Date.In(zone).Year()), announcement: a})
 	}
-	slices.SortFunc(items, compareItems)
+	slices.SortFunc(sorted, func(a, b timed) int {
+		if a.second != b.second {
+			return cmp.Compare(b.second, a.second)
+		}
+		return compareItems(a.item, b.item)
+	})
+	items := make([]*item, len(sorted))
+	for i := range sorted {
+		items[i] = sorted[i].item
+	}
 	return items
 }
 
