@@ -159,3 +159,15 @@ func TestWhatIsBrokenFallsBack(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAMistakeInATemplateNamesItsFile renders a page whose template fails when it is executed.
+func TestAMistakeInATemplateNamesItsFile(t *testing.T) {
+	th, findings := load(fstest.MapFS{"404.html": {Data: []byte(`{{define "main"}}<p>{{.View.Nothing}}</p>{{end}}`)}})
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	page := site.Page{Kind: site.KindNotFound, Path: "404.html", Site: &site.Meta{Title: "Example", Language: "en", Words: english["en"], BaseURL: "https://status.example.com/", Zone: time.UTC}, View: site.NotFound{}}
+	if err := th.Render(&bytes.Buffer{}, page, false); err == nil || !strings.Contains(err.Error(), "404.html:1:") {
+		t.Errorf("the error does not name 404.html and its line: %v", err)
+	}
+}
