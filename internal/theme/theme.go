@@ -212,37 +212,39 @@ func parsePage(files layered, kind site.Kind, funcs map[string]any) (*template.T
 	return t.Lookup(names[0]), nil
 }
 
-// fragments keeps what pages of one folder depth have in common, such as their header, so that it is rendered once. Only
-// a page that the navigation leads to has one of its own, since it marks its own entry there. A theme outlives a plan, whose
-// navigation may be another: only what was rendered for the last one is kept.
+// fragments keeps what the pages of a kind that lie side by side have in common, such as their header, so that it is rendered
+// once. Only a page whose folder the navigation leads into has fragments of its own, since it marks its own entry there. A theme
+// outlives a plan, whose navigation may be another: only what was rendered for the last one is kept.
 type fragments struct{ last atomic.Pointer[planFragments] }
 
 type planFragments struct {
-	site     *site.Meta
+	meta     *site.Meta
+	own      map[string]bool // folders that the navigation leads into
 	rendered sync.Map
 }
 
-func (f *fragments) of(site *site.Meta) *planFragments {
+func (f *fragments) of(meta *site.Meta) *planFragments {
 	last := f.last.Load()
-	if last == nil || last.site != site {
-		last = &planFragments{site: site}
+	if last == nil || last.meta != meta {
+		last = &planFragments{meta: meta, own: map[string]bool{}}
+		for _, link := range meta.Navigation {
+			last.own[folder(strings.TrimPrefix(meta.URL(site.Ref(link.Target.File())), meta.BaseURL))] = true
+		}
 		f.last.Store(last)
 	}
 	return last
 }
 
-// in gives the template function "shared", which renders a template of the set: it may use of the page what .Href and .Site
-// say, and no more.
+// in returns the template function "shared", which renders a template of the set. Of the page, the template may use .Site,
+// .Is and .Href only.
 func (f *fragments) in(set *template.Template) func(name string, page *site.Page) (template.HTML, error) {
-	type key struct{ name, up, own string }
+	type key struct{ name, place string }
 	return func(name string, page *site.Page) (template.HTML, error) {
-		k := key{name: name, up: page.Href("index.html")}
-		for _, link := range page.Site.Navigation {
-			if page.Is(link.Target) {
-				k.own = page.Path
-			}
-		}
 		own := f.of(page.Site)
+		k := key{name, page.Path}
+		if in := folder(page.Path); in != "" && !own.own[in] {
+			k.place = folder(strings.TrimSuffix(in, "/")) // relative links are the same from all of its folders
+		}
 		if html, ok := own.rendered.Load(k); ok {
 			return html.(template.HTML), nil
 		}
@@ -255,6 +257,9 @@ func (f *fragments) in(set *template.Template) func(name string, page *site.Page
 		return html, nil
 	}
 }
+
+// folder returns the folder of a file, with a slash at its end; "" for the root.
+func folder(file string) string { return file[:strings.LastIndexByte(file, '/')+1] }
 
 var templatePosition = regexp.MustCompile(`^template: [^:]*:(\d+)(?::(\d+))?: *(?:executing "[^"]*" at )?`)
 

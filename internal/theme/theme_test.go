@@ -171,3 +171,24 @@ func TestAMistakeInATemplateNamesItsFile(t *testing.T) {
 		t.Errorf("the error does not name 404.html and its line: %v", err)
 	}
 }
+
+// TestSharedLinksHoldForEveryPage renders pages of one kind whose folders the navigation leads into and past.
+func TestSharedLinksHoldForEveryPage(t *testing.T) {
+	th, _ := load(nil)
+	meta := &site.Meta{Title: "Example", Language: "en", Words: english["en"], BaseURL: "https://status.example.com/", Zone: time.UTC,
+		Navigation: []site.Link{{Text: "Status", Target: "index.html"}, {Text: "Feed", Target: "components/api/feed.rss"}, {Text: "Web", Target: "components/web/index.html"}}}
+	for _, c := range []struct{ path, feed, web string }{
+		{"components/db/index.html", "../api/feed.rss", `../web/index.html"`},
+		{"components/api/index.html", "feed.rss", `../web/index.html"`},
+		{"components/web/index.html", "../api/feed.rss", `index.html" aria-current="page"`},
+		{"components/queue/index.html", "../api/feed.rss", `../web/index.html"`},
+	} {
+		var b strings.Builder
+		if err := th.Render(&b, site.Page{Kind: site.KindComponent, Path: c.path, Site: meta, View: site.ComponentPage{}}, false); err != nil {
+			t.Fatal(err)
+		}
+		if want := `<li><a href="` + c.feed + `">Feed</a></li><li><a href="` + c.web + `>Web</a></li>`; !strings.Contains(b.String(), want) {
+			t.Errorf("%s: no %s in\n%s", c.path, want, b.String())
+		}
+	}
+}
