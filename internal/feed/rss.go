@@ -93,7 +93,7 @@ func RSS(w io.Writer, f site.Feed, o Options) error {
 		item := &rssItem{RssItem: &feeds.RssItem{
 			Title:       clean(e.Title),
 			Link:        e.URL,
-			Description: clean(e.Text),
+			Description: escaper.Replace(clean(e.Text)), // readers show it as HTML (www.rssboard.org/rss-profile)
 			Content:     &feeds.RssContent{Content: clean(e.HTML)},
 			Guid:        &feeds.RssGuid{Id: e.ID, IsPermaLink: "false"},
 			PubDate:     e.Published.UTC().Format(time.RFC1123Z),
