@@ -19,17 +19,17 @@ var allowed = map[string][]string{
 	"fileset":         {},
 	"incident":        {},
 	"tree":            {"diag"},
-	"wire":            {},
-	"markdown":        {"diag", "wire"},
+	"markdown":        {"diag"},
 	"policy":          {"incident"},
 	"status":          {"incident"},
 	"config":          {"diag", "incident", "policy", "tree"},
-	"content":         {"config", "diag", "incident", "markdown", "tree", "wire"},
-	"cache":           {"content", "wire"},
+	"content":         {"config", "diag", "incident", "markdown", "tree"},
+	"cache":           {},
 	"check":           {"config", "content", "diag", "incident", "policy", "record"},
 	"report":          {"incident", "policy"},
 	"schema":          {"content", "incident"},
 	"record":          {},
+	"regular":         {},
 	"locale":          {"diag", "incident", "tree"},
 	"site":            {"config", "content", "diag", "incident", "locale", "markdown", "policy", "status"},
 	"compiled":        {},
@@ -44,7 +44,7 @@ var allowed = map[string][]string{
 	"importer/cstate": {"diag", "tree"},
 	"scaffold":        {},
 	"sitegen":         {},
-	"sitefs":          {"cache"},
+	"sitefs":          {"cache", "regular"},
 	"bound":           {},
 	"publish":         {"fileset", "incident", "record"},
 	"disk":            {"fileset"},
@@ -67,7 +67,7 @@ var allowed = map[string][]string{
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"announce", "bound", "cache", "devserver", "disk", "folder", "gitbranch", "gitcommit", "githubpages", "githubpages/githubtest", "gitlog", "notice", "notice/noticetest", "sitefs", "watch", "witness", "cli"}
+var edges = []string{"announce", "bound", "cache", "devserver", "disk", "folder", "gitbranch", "gitcommit", "githubpages", "githubpages/githubtest", "gitlog", "notice", "notice/noticetest", "regular", "sitefs", "watch", "witness", "cli"}
 
 var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "syscall", "math/rand"}
 

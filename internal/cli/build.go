@@ -101,7 +101,7 @@ func (a *app) loadKnown(ctx context.Context, undated time.Time, known *remembere
 	group.Go(func() { looks.loadTheme(root) }) // needs nothing of the content
 	defer group.Wait()
 	var gitError error
-	found, findings := content.Load(sitefs.NewListed(root, folder, "content", known.list()), content.Options{Config: l.config, Sums: true, Store: known.store(), Dates: func(paths []string) content.Dates {
+	found, findings := content.Load(sitefs.NewListed(root, folder, "content", known.takeListing()), content.Options{Config: l.config, Sums: true, Dates: func(paths []string) content.Dates {
 		l.undated = true
 		var kept *cache.Cache
 		if known != nil && known.cache != nil {
@@ -135,7 +135,6 @@ func (a *app) loadKnown(ctx context.Context, undated time.Time, known *remembere
 	if gitError != nil {
 		fmt.Fprintf(a.Stderr, "warning: dates that updates leave out are not known: %v\n", gitError)
 	}
-	known.save()
 	l.content = found
 	l.findings = append(l.findings, findings...)
 	group.Wait()
