@@ -85,7 +85,7 @@ func withoutSecrets(findings []diag.Finding, c *content.Content) (shown []diag.F
 		secret := slices.ContainsFunc(c.Incidents, func(i incident.Incident) bool {
 			return secret(i) && strings.HasPrefix(f.Position.Path, i.Path+"/")
 		})
-		if secret {
+		if secret || c.MayBeSecret(f.Position.Path) {
 			left++
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
@@ -94,7 +95,7 @@ func (l *loader) readOnce() *Content {
 
 // empty gives a content with room for what is in the sources.
 func (l *loader) empty() *Content {
-	c := &Content{Documents: make(map[string]*markdown.Document, len(l.sources)), Keys: make(map[string]Keys, len(l.sources))}
+	c := &Content{Documents: make(map[string]*markdown.Document, len(l.sources)), Keys: make(map[string]Keys, len(l.sources)), Secret: map[string]bool{}}
 	if l.options.Sums {
 		c.Sums = make(map[string][sha256.Size]byte, len(l.sources))
 	}
@@ -177,24 +178,33 @@ func (l *loader) dates(folders []*folder) Dates {
 	return l.options.Dates(paths)
 }
 
-// date fills in the dates that updates leave out. What stays without a date is left out of the content.
+// date fills in the dates that updates leave out. What stays without a date, if there is no other, is left out of the content.
 func (f *folder) date(known Dates) {
 	for i := range f.works {
 		s := &f.works[i]
 		if !s.undated() {
 			continue
 		}
-		if date, ok := known.Known[s.path]; ok {
+		date, ok := known.Known[s.path]
+		fresh := known.New != nil && known.New(s.path)
+		if ok && !fresh {
 			s.update.Date = date.UTC()
 			continue
 		}
-		s.lost = true
+		if !ok {
+			date = known.Now
+		}
+		s.update.Date, s.lost = date.UTC(), date.IsZero()
+		if _, stated := s.keys.At(s.path, "date"); stated {
+			continue // its date was refused already, with the corrected one as hint
+		}
+		if !s.lost && fresh {
+			s.report(diag.DatedNow, "", "write date: "+s.update.Date.Format(time.RFC3339)+", or commit the file", "no date, and the file is not committed yet, so the date is now")
+			continue
+		}
 		why := "git does not know when it was committed"
 		if known.Why != nil {
 			why = known.Why(s.path)
-		}
-		if _, stated := s.keys.At(s.path, "date"); stated {
-			continue // its date was refused already, with the corrected one as hint
 		}
 		s.report(diag.MissingDate, "", "write date: with the time at which this was true, such as 2026-10-02T10:04:00Z, or commit the file",
 			"no date, and %s", why)
@@ -305,6 +315,8 @@ func (c *Content) put(f *folder) {
 	for i := range f.works {
 		if s := &f.works[i]; !s.lost {
 			c.note(s)
+		} else if s.secret {
+			c.Secret[f.path] = true
 		}
 	}
 	if f.incident != nil {
@@ -317,6 +329,7 @@ func (c *Content) put(f *folder) {
 
 // remove takes out what a folder held.
 func (c *Content) remove(f *folder) {
+	delete(c.Secret, f.path)
 	for _, s := range f.files {
 		delete(c.Documents, s.path)
 		delete(c.Keys, s.path)

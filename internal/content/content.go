@@ -1,10 +1,11 @@
 // Package content turns a tree of Markdown files with front matter into incidents, maintenance, announcements, pages and
-// templates. It is strict: every mistake is a finding, and what can be understood is kept all the same. It reads only the
-// fs.FS that it is given, and no clock.
+// templates. Every mistake is a finding, and what can be understood is kept all the same: doubt about a state never makes it
+// look better, and doubt about a draft withholds it. It reads only the fs.FS that it is given, and no clock.
 package content
 
 import (
 	"crypto/sha256"
+	"path"
 	"time"
 
 	"settler.io/crier/internal/config"
@@ -24,9 +25,15 @@ type Content struct {
 	Documents map[string]*markdown.Document
 	// Keys are the places of the keys' values in the front matter of every update and post-mortem, by path.
 	Keys map[string]Keys
+	// Secret are the folders of incidents with a file that can't be read and may tell of a security incident: see MayBeSecret.
+	Secret map[string]bool
 	// Sums are the SHA-256 hashes of the files' bytes, by path, where Options ask for them.
 	Sums map[string][sha256.Size]byte
 }
+
+// MayBeSecret reports whether a file lies beside one that can't be read and may tell of a security incident, of which logs say
+// nothing.
+func (c *Content) MayBeSecret(file string) bool { return c.Secret[path.Dir(file)] }
 
 // Page is a custom page: content/pages/about.md becomes /about/.
 type Page struct {
@@ -71,6 +78,8 @@ type Options struct {
 // Dates is what evidence, such as git's history, knows about updates that state no date.
 type Dates struct {
 	Known map[string]time.Time
+	Now   time.Time                // counts for what is not known; zero: such an update is left out
+	New   func(path string) bool   // whether a path is not committed, so that it needs no date yet; called from several goroutines
 	Why   func(path string) string // why a path is not known; called from several goroutines
 }
 

@@ -2,6 +2,7 @@ package content
 
 import (
 	"encoding/binary"
+	"slices"
 	"strings"
 	"sync"
 
@@ -41,8 +42,10 @@ func (t *keyTable) keys(entries []tree.Entry) Keys {
 	t.lock.Lock()
 	defer t.lock.Unlock()
 	t.form = t.form[:0]
+	entries = slices.DeleteFunc(slices.Clone(entries), func(e tree.Entry) bool { return e.Value.Kind == tree.Null })
 	for i := range entries {
 		e := &entries[i]
+		e.Key = tree.Fold(e.Key)
 		t.form = binary.AppendUvarint(t.form, uint64(len(e.Key)))
 		t.form = append(t.form, e.Key...)
 		t.form = binary.AppendUvarint(t.form, uint64(e.Value.Line))

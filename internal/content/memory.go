@@ -128,7 +128,7 @@ func (l *loader) reread() bool {
 // with gives a content in which some folders are others, with the same files.
 func (c *Content) with(changed []*folder) *Content {
 	n := *c
-	n.Documents, n.Sums = maps.Clone(c.Documents), maps.Clone(c.Sums)
+	n.Documents, n.Sums, n.Secret = maps.Clone(c.Documents), maps.Clone(c.Sums), maps.Clone(c.Secret)
 	n.Incidents, n.Maintenance = slices.Clone(c.Incidents), slices.Clone(c.Maintenance)
 	if n.Keys = nil; slices.ContainsFunc(changed, c.otherKeys) {
 		n.Keys = maps.Clone(c.Keys)

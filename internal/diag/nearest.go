@@ -33,8 +33,12 @@ func DidYouMean(word string, known []string) string {
 	return "known are " + strings.Join(known, ", ")
 }
 
-// distance is the Damerau-Levenshtein distance (optimal string alignment) in bytes.
-func distance(a, b string) int {
+// Edits counts the typing slips (letters added, dropped, changed or swapped) between two words, whatever their case.
+func Edits(a, b string) int { return distance(strings.ToLower(a), strings.ToLower(b)) }
+
+// distance is the Damerau-Levenshtein distance (optimal string alignment) in characters.
+func distance(one, other string) int {
+	a, b := []rune(one), []rune(other)
 	before, above, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range above {
 		above[j] = j
