@@ -95,7 +95,7 @@ func (l *loader) readOnce() *Content {
 
 // empty gives a content with room for what is in the sources.
 func (l *loader) empty() *Content {
-	c := &Content{Documents: make(map[string]*markdown.Document, len(l.sources)), Keys: make(map[string]Keys, len(l.sources)), Secret: map[string]bool{}}
+	c := &Content{Documents: make(map[string]*markdown.Document, len(l.sources)), Keys: make(map[string]Keys, len(l.sources))}
 	if l.options.Sums {
 		c.Sums = make(map[string][sha256.Size]byte, len(l.sources))
 	}
@@ -316,6 +316,9 @@ func (c *Content) put(f *folder) {
 		if s := &f.works[i]; !s.lost {
 			c.note(s)
 		} else if s.secret {
+			if c.Secret == nil {
+				c.Secret = map[string]bool{}
+			}
 			c.Secret[f.path] = true
 		}
 	}

@@ -78,6 +78,7 @@ func (r *reader) readUpdate(root *tree.Node, fields []tree.Field) *incident.Upda
 	r.update = incident.Update{ID: r.source.id, Path: r.source.path, Draft: r.draft, Hold: hold}
 	r.Fields(root, "front matter", fields)
 	u := r.update
+	r.contradictions(root, &u)
 	if u.Severity == 0 && r.source.section == incidentUpdate {
 		u.SeverityUnclear = u.SeverityUnclear || slices.ContainsFunc(root.Entries, func(e tree.Entry) bool { return isLike(e.Key, "severity", 2) && !isKnown(e.Key, fields) })
 	}
@@ -95,6 +96,32 @@ func (r *reader) need(ok bool, key, example string) bool {
 // needStatus reports an update without a status. What it counts as is for incident.Fold to say.
 func (r *reader) needStatus(known string) {
 	r.need(r.source.update.Status != 0, "status", "status: with one of "+known)
+}
+
+// contradictions takes back what an update says in two ways: its status counts as not understood, its severity as the worst.
+func (r *reader) contradictions(root *tree.Node, u *incident.Update) {
+	said := func(key string) (values []*tree.Node) {
+		for _, e := range root.Entries {
+			if tree.Fold(e.Key) == key && e.Value.Kind != tree.Null {
+				values = append(values, e.Value)
+			}
+		}
+		if len(values) < 2 {
+			return nil
+		}
+		return values
+	}
+	if values := said("status"); slices.ContainsFunc(values, func(n *tree.Node) bool { return tree.Fold(n.Text) != tree.Fold(values[0].Text) }) {
+		u.Status = 0
+	}
+	before := len(r.Findings)
+	for _, n := range said("severity") {
+		u.Severity = u.Severity.Worse(r.severity(n))
+	}
+	r.Findings = r.Findings[:before] // each was reported, or is repeated
+	if said("components") != nil && u.Components != nil {
+		u.Components.Unclear = true
+	}
 }
 
 func isKnown(key string, fields []tree.Field) bool {

@@ -46,7 +46,7 @@ type form struct {
 
 var (
 	yamlForm = &form{name: "YAML", read: YAML, separator: ": ",
-		key: regexp.MustCompile(`^(?:"([^"]+)"|'([^']+)'|([^\s"'#\-\[\]{},&*!|>%@` + "`" + `:?][^:#]*?))[ \t]*:(?:[ \t]+(.*)|([^\s/].*)|)$`)}
+		key: regexp.MustCompile(`^(?:"([^"]+)"|'([^']+)'|([^\s"'#\-\[\]{},&*!|>%@` + "`" + `:?][^:#]*?))[ \t]*:(?:[ \t]+(.*)|(/?[^\s/].*)|)$`)}
 	tomlForm = &form{name: "TOML", read: TOML, separator: " = ", indented: true,
 		key: regexp.MustCompile(`^(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_-]+))[ \t]*=[ \t]*(.*)$`)}
 )
