@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -453,7 +454,6 @@ func TestRedact(t *testing.T) {
 	}
 }
 
-// FuzzUpdate loads any text as an update: it never fails but by findings, whose positions lie in the file.
 func TestFrontMatterOnly(t *testing.T) {
 	name := "content/incidents/a/01.md"
 	fsys := fstest.MapFS{name: &fstest.MapFile{Data: []byte(first("impact: All") + "<b>")}}
@@ -464,15 +464,43 @@ func TestFrontMatterOnly(t *testing.T) {
 	}
 }
 
+// undecided reports whether damaged front matter has a line that may mean a draft and does not say that it is none.
+func undecided(raw []byte) bool {
+	front, _, ok := split(raw)
+	return ok && undecidedLine.Match(front.text)
+}
+
+var undecidedLine = regexp.MustCompile(`(?im)^[ \t]*["']?(draft|drafts|drfat|darft|draf|raft)["']?[ \t]*[:=][ \t]*["']?(true|yes|on|ture|maybe|1)?["']?[ \t]*$`)
+
+// FuzzUpdate loads any text as an update: it never fails but by findings, whose positions lie in the file. What is damaged and may
+// be a draft is withheld, and git's evidence is judged alike.
 func FuzzUpdate(f *testing.F) {
+	f.Add([]byte(first("title: a: b\ndraft: ture")))
+	f.Add([]byte(first("title: \"a\n  draft: true\nhold:30m")))
+	f.Add([]byte(first("impact: 'a' b\n\tdrfat: yes")))
+	f.Add([]byte(first("title: a: b\n...\ndraft: maybe")))
+	f.Add([]byte("+++\ntitle = a b\ndraft = yes\n+++\n"))
+	f.Add([]byte("+++\ntitle = \"\"\"\ndraft = true\n+++\n"))
 	f.Add([]byte(first("components: {api: major_outage}\neta: 2026-10-02\nhold: 30m")))
 	f.Add([]byte("+++\ntitle = \"x\"\nstatus = \"resolved\"\n+++\n<b>"))
 	f.Add([]byte("---\nwaive: {a: b}\nescalated: {lead: x}\n---"))
 	f.Add([]byte("---\r\ntitle: x\r\n---\r\n\x07"))
-	c := settings(f)
+	c, now := settings(f), at(f, "2026-10-02T10:04:00Z")
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		name := "content/incidents/a/01.md"
-		_, findings := Load(fstest.MapFS{name: &fstest.MapFile{Data: raw}}, Options{Config: c, Workers: 1})
+		loaded, findings := Load(fstest.MapFS{name: &fstest.MapFile{Data: raw}}, Options{Config: c, Workers: 1, Dates: func([]string) Dates { return Dates{Now: now} }})
+		damaged := slices.ContainsFunc(findings, func(f diag.Finding) bool { return f.Kind == diag.ReadAsText })
+		if len(loaded.Incidents) > 0 {
+			draft := loaded.Incidents[0].Updates[0].Draft
+			if damaged && undecided(raw) && !draft {
+				t.Errorf("%q may be a draft and is public", raw)
+			}
+			if Publishable(raw) == draft {
+				t.Errorf("%q: draft %v, publishable %v", raw, draft, !draft)
+			}
+		} else if Publishable(raw) {
+			t.Errorf("%q is publishable, and no update: %q", raw, say(findings))
+		}
 		lines := 2 + strings.Count(string(raw), "\n") + strings.Count(string(raw), "\r") + strings.Count(string(raw), "\u2028") + strings.Count(string(raw), "\u2029") + strings.Count(string(raw), "\u0085")
 		for _, f := range findings {
 			if f.Position.Path != name && f.Position.Path != path.Dir(name) || f.Position.Line > lines || f.Message == "" {

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"regexp"
@@ -82,7 +83,7 @@ type repair struct {
 
 // repaired reads a text of which the whole has an error.
 func repaired(f *form, src []byte, firstLine int, err error) (*Node, []Repair, error) {
-	if err.(*SyntaxError).TooDeep || len(src) > maxRepaired {
+	if err.(*SyntaxError).TooDeep || len(src) > maxRepaired || bytes.ContainsAny(src, "\r\u0085\u2028\u2029") { // these end lines, too, in YAML
 		return nil, nil, err
 	}
 	r := repair{form: f}
