@@ -49,6 +49,7 @@ func (l *loader) assemble() *Content {
 	for _, f := range m.order {
 		c.put(f)
 	}
+	l.dateAnnouncements()
 	c.addOthers(m.others)
 	c.sort()
 	return c
@@ -88,6 +89,7 @@ func (l *loader) readOnce() *Content {
 		done(f)
 	}
 	l.each(len(m.others), func(i int) { m.others[i] = l.again(m.others[i]) })
+	l.dateAnnouncements()
 	c.addOthers(m.others)
 	c.sort()
 	return c
@@ -208,6 +210,36 @@ func (f *folder) date(known Dates) {
 		}
 		s.report(diag.MissingDate, "", "write date: with the time at which this was true, such as 2026-10-02T10:04:00Z, or commit the file",
 			"no date, and %s", why)
+	}
+}
+
+// dateAnnouncements gives announcements whose date is missing or was refused, which is a mistake, the one that evidence knows. One
+// that stays without is left out.
+func (l *loader) dateAnnouncements() {
+	var undated []int
+	var paths []string
+	for i, s := range l.memory.others {
+		if s.announcement != nil && s.announcement.Date.IsZero() {
+			undated, paths = append(undated, i), append(paths, s.path)
+		}
+	}
+	if len(undated) == 0 {
+		return
+	}
+	known := Dates{}
+	if l.options.Dates != nil {
+		known = l.options.Dates(paths)
+	}
+	for _, i := range undated {
+		own := *l.memory.others[i]
+		dated := *own.announcement
+		date, ok := known.Known[own.path]
+		if !ok {
+			date = known.Now
+		}
+		dated.Date, own.lost = date.UTC(), date.IsZero()
+		own.announcement = &dated
+		l.memory.others[i] = &own
 	}
 }
 

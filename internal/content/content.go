@@ -63,7 +63,8 @@ type Options struct {
 	Workers int // how many files are read at once; 0: as many as processors
 	// FrontMatterOnly leaves the Markdown unread: there are no Documents, and no findings about it.
 	FrontMatterOnly bool
-	// Dates is asked once, with the paths of all updates that state no date, when there are any. Nil knows none.
+	// Dates is asked with the paths of all updates that state no date, when there are any, and then with those of such
+	// announcements. Nil knows none.
 	Dates func(paths []string) Dates
 
 	Sums bool // fill in Content.Sums

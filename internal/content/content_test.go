@@ -341,6 +341,24 @@ func TestDatesFromElsewhere(t *testing.T) {
 	}
 }
 
+// TestAnAnnouncementWithoutDate is of when git says that it came.
+func TestAnAnnouncementWithoutDate(t *testing.T) {
+	for _, date := range []string{"", "date:", "date: soon"} {
+		for _, memory := range []*Memory{nil, {}} {
+			name := "content/announcements/x.md"
+			c, findings := Load(site(map[string]string{"announcements/x.md": "---\ntitle: x\n" + date + "\n---\n"}), Options{Config: settings(t), Memory: memory, Dates: func(paths []string) Dates {
+				if d := cmp.Diff([]string{name}, paths); d != "" {
+					t.Error(d)
+				}
+				return Dates{Known: map[string]time.Time{name: at(t, "2026-10-02T10:04:00Z")}}
+			}})
+			if len(c.Announcements) != 1 || !c.Announcements[0].Date.Equal(at(t, "2026-10-02T10:04:00Z")) || diag.Count(findings, diag.Mistake) != 1 {
+				t.Errorf("%q: %v %v", date, c.Announcements, say(findings))
+			}
+		}
+	}
+}
+
 func TestTooManyUpdates(t *testing.T) {
 	files := map[string]string{}
 	for i := range MaxUpdates + 5 {

@@ -59,7 +59,7 @@ func (r *reader) decode(s *source, root *tree.Node, front front, repaired bool) 
 		if !r.need(s.announcement.Title != "", "title", "title: Planned change") {
 			s.announcement.Title = s.id
 		}
-		s.lost = !r.need(!s.announcement.Date.IsZero(), "date", "date: 2026-10-02T10:04:00Z")
+		r.need(!s.announcement.Date.IsZero(), "date", "date: 2026-10-02T10:04:00Z")
 	case page:
 		s.page = &Page{ID: s.id, Path: s.path, Draft: r.draft}
 		r.Fields(root, "front matter", r.pageFields(s.page))
@@ -96,36 +96,6 @@ func (r *reader) need(ok bool, key, example string) bool {
 // needStatus reports an update without a status. What it counts as is for incident.Fold to say.
 func (r *reader) needStatus(known string) {
 	r.need(r.source.update.Status != 0, "status", "status: with one of "+known)
-}
-
-// contradictions takes back what an update says in two ways: its status counts as not understood, its severity as the worst.
-func (r *reader) contradictions(root *tree.Node, u *incident.Update) {
-	said := func(key string) (values []*tree.Node) {
-		for _, e := range root.Entries {
-			if tree.Fold(e.Key) == key && e.Value.Kind != tree.Null {
-				values = append(values, e.Value)
-			}
-		}
-		if len(values) < 2 {
-			return nil
-		}
-		return values
-	}
-	if values := said("status"); slices.ContainsFunc(values, func(n *tree.Node) bool { return tree.Fold(n.Text) != tree.Fold(values[0].Text) }) {
-		u.Status = 0
-	}
-	before := len(r.Findings)
-	for _, n := range said("severity") {
-		u.Severity = u.Severity.Worse(r.severity(n))
-	}
-	r.Findings = r.Findings[:before] // each was reported, or is repeated
-	if said("components") != nil && u.Components != nil {
-		u.Components.Unclear = true
-	}
-}
-
-func isKnown(key string, fields []tree.Field) bool {
-	return slices.ContainsFunc(fields, func(f tree.Field) bool { return f.Key == tree.Fold(key) })
 }
 
 // elsewhere is for a key that is read before the others.

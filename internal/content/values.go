@@ -1,6 +1,8 @@
 package content
 
 import (
+	"slices"
+
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
@@ -127,4 +129,34 @@ func (r *reader) aliases(n *tree.Node) []string {
 		aliases = append(aliases, text.Text)
 	}
 	return aliases
+}
+
+// contradictions takes back what an update says in two ways: its status counts as not understood, its severity as the worst.
+func (r *reader) contradictions(root *tree.Node, u *incident.Update) {
+	said := func(key string) (values []*tree.Node) {
+		for _, e := range root.Entries {
+			if tree.Fold(e.Key) == key && e.Value.Kind != tree.Null {
+				values = append(values, e.Value)
+			}
+		}
+		if len(values) < 2 {
+			return nil
+		}
+		return values
+	}
+	if values := said("status"); slices.ContainsFunc(values, func(n *tree.Node) bool { return tree.Fold(n.Text) != tree.Fold(values[0].Text) }) {
+		u.Status = 0
+	}
+	before := len(r.Findings)
+	for _, n := range said("severity") {
+		u.Severity = u.Severity.Worse(r.severity(n))
+	}
+	r.Findings = r.Findings[:before] // each was reported, or is repeated
+	if said("components") != nil && u.Components != nil {
+		u.Components.Unclear = true
+	}
+}
+
+func isKnown(key string, fields []tree.Field) bool {
+	return slices.ContainsFunc(fields, func(f tree.Field) bool { return f.Key == tree.Fold(key) })
 }
