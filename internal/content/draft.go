@@ -169,7 +169,16 @@ func takeKey(root *tree.Node, key string, slips int) []tree.Entry {
 
 func isLike(key, word string, slips int) bool {
 	key = tree.Fold(key)
-	return key == word || len(key) <= 4*len(word) && diag.Edits(key, word) <= slips
+	if key == word || len(key) > 4*len(word) {
+		return key == word
+	}
+	strange := 0 // letters that the word does not have: each is a slip
+	for i := range len(key) {
+		if key[i] < utf8.RuneSelf && strings.IndexByte(word, key[i]) < 0 {
+			strange++
+		}
+	}
+	return strange <= slips && diag.Edits(key, word) <= slips
 }
 
 // sameKey reports whether the key of an entry is the word, and notes one in another form.

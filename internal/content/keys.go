@@ -2,7 +2,6 @@ package content
 
 import (
 	"encoding/binary"
-	"slices"
 	"strings"
 	"sync"
 
@@ -37,27 +36,28 @@ type keyTable struct {
 	form  []byte
 }
 
-// keys gives the places of the keys of a map.
+// keys gives the places of the keys of a map that have a value, by their usual names.
 func (t *keyTable) keys(entries []tree.Entry) Keys {
 	t.lock.Lock()
 	defer t.lock.Unlock()
 	t.form = t.form[:0]
-	entries = slices.DeleteFunc(slices.Clone(entries), func(e tree.Entry) bool { return e.Value.Kind == tree.Null })
 	for i := range entries {
-		e := &entries[i]
-		e.Key = tree.Fold(e.Key)
-		t.form = binary.AppendUvarint(t.form, uint64(len(e.Key)))
-		t.form = append(t.form, e.Key...)
-		t.form = binary.AppendUvarint(t.form, uint64(e.Value.Line))
-		t.form = binary.AppendUvarint(t.form, uint64(e.Value.Column))
+		if e := &entries[i]; e.Value.Kind != tree.Null {
+			name := tree.Fold(e.Key)
+			t.form = binary.AppendUvarint(t.form, uint64(len(name)))
+			t.form = append(t.form, name...)
+			t.form = binary.AppendUvarint(t.form, uint64(e.Value.Line))
+			t.form = binary.AppendUvarint(t.form, uint64(e.Value.Column))
+		}
 	}
 	if keys, known := t.known[string(t.form)]; known {
 		return keys
 	}
 	keys := make(Keys, 0, len(entries))
 	for i := range entries {
-		e := &entries[i]
-		keys = append(keys, Key{strings.Clone(e.Key), int32(e.Value.Line), int32(e.Value.Column)})
+		if e := &entries[i]; e.Value.Kind != tree.Null {
+			keys = append(keys, Key{strings.Clone(tree.Fold(e.Key)), int32(e.Value.Line), int32(e.Value.Column)})
+		}
 	}
 	if t.known == nil {
 		t.known = map[string]Keys{}

@@ -95,7 +95,9 @@ func (r *reader) need(ok bool, key, example string) bool {
 
 // needStatus reports an update without a status. What it counts as is for incident.Fold to say.
 func (r *reader) needStatus(known string) {
-	r.need(r.source.update.Status != 0, "status", "status: with one of "+known)
+	if r.source.update.Status == 0 {
+		r.need(false, "status", "status: with one of "+known)
+	}
 }
 
 // elsewhere is for a key that is read before the others.

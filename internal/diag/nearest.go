@@ -39,8 +39,12 @@ func Edits(a, b string) int { return distance(strings.ToLower(a), strings.ToLowe
 // distance is the Damerau-Levenshtein distance (optimal string alignment) in characters.
 func distance(one, other string) int {
 	a, b := []rune(one), []rune(other)
-	before, above, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range above {
+	var room [3][32]int // enough for most words
+	before, above, row := room[0][:], room[1][:], room[2][:]
+	if n := len(b) + 1; n > len(row) {
+		before, above, row = make([]int, n), make([]int, n), make([]int, n)
+	}
+	for j := range len(b) + 1 {
 		above[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
