@@ -21,17 +21,17 @@ var allowed = map[string][]string{
 	"parallel":        {},
 	"incident":        {},
 	"tree":            {"diag"},
-	"wire":            {},
-	"markdown":        {"diag", "wire"},
+	"markdown":        {"diag"},
 	"policy":          {"incident"},
 	"status":          {"incident"},
 	"config":          {"diag", "incident", "policy", "tree"},
-	"content":         {"config", "diag", "incident", "markdown", "parallel", "policy", "tree", "wire"},
-	"cache":           {"content", "parallel", "wire"},
+	"content":         {"config", "diag", "incident", "markdown", "parallel", "policy", "tree"},
+	"cache":           {},
 	"check":           {"config", "content", "diag", "incident", "policy", "record"},
 	"report":          {"incident", "policy"},
 	"schema":          {"content", "incident", "policy"},
 	"record":          {},
+	"regular":         {},
 	"locale":          {"diag", "incident", "tree"},
 	"site":            {"config", "content", "diag", "fileset", "incident", "locale", "markdown", "parallel", "policy", "status"},
 	"theme":           {"diag", "incident", "locale", "site", "status"},
@@ -45,7 +45,7 @@ var allowed = map[string][]string{
 	"importer/cstate": {"diag", "tree"},
 	"scaffold":        {},
 	"sitegen":         {},
-	"sitefs":          {"cache", "parallel"},
+	"sitefs":          {"cache", "parallel", "regular"},
 	"bound":           {},
 	"publish":         {"fileset", "incident", "record"},
 	"disk":            {"fileset", "parallel"},
@@ -68,7 +68,7 @@ var allowed = map[string][]string{
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"announce", "bound", "cache", "devserver", "disk", "folder", "gitbranch", "gitcommit", "githubpages", "githubpages/githubtest", "gitlog", "notice", "notice/noticetest", "sitefs", "watch", "witness", "cli"}
+var edges = []string{"announce", "bound", "cache", "devserver", "disk", "folder", "gitbranch", "gitcommit", "githubpages", "githubpages/githubtest", "gitlog", "notice", "notice/noticetest", "regular", "sitefs", "watch", "witness", "cli"}
 
 // clocks are the only files that read the clock or wait: where System is made, and a double of GitHub for tests.
 var clocks = []string{"cli/cli.go", "githubpages/githubtest/server.go"}

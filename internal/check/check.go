@@ -105,7 +105,7 @@ func (c *checker) incident(i incident.Incident) {
 		}
 	}
 	for _, release := range c.Config.Rules.Releases(updates) {
-		if release.Reason == policy.DeadlineReached && !release.Update.Hold.IsZero() {
+		if release.Reason == policy.DeadlineReached && !release.Update.Hold.IsZero() && !release.Update.Hold.Unclear {
 			c.report(diag.LongHold, release.Update.Path, "hold", "hold it no longer than "+release.At.UTC().Format(time.RFC3339), "held beyond its deadline: it goes out at %s", release.At.UTC().Format(time.RFC3339))
 		}
 	}

@@ -70,17 +70,18 @@ type loaded struct {
 
 	fingerprint string // see build.Input; "" to make every file
 	undated     bool   // git was asked for dates
+	datedNow    bool   // it did not know one, so an update is of now
 	history     string // what git answered from; "" when it was not asked, or may answer otherwise though nothing looks changed
 }
 
 // load reads a site. The error is for what makes a build impossible; what was found until then comes with it.
-// undated is the date of an update that states none and is not committed yet; zero: that is a mistake.
-func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
-	return a.loadKnown(ctx, undated, nil)
+// now is the date of an update that states none and of which git knows none.
+func (a *app) load(ctx context.Context, now time.Time) (*loaded, error) {
+	return a.loadKnown(ctx, now, nil)
 }
 
 // loadKnown is load where something is known already.
-func (a *app) loadKnown(ctx context.Context, undated time.Time, known *remembered) (*loaded, error) {
+func (a *app) loadKnown(ctx context.Context, now time.Time, known *remembered) (*loaded, error) {
 	folder := a.path(a.site)
 	root, err := os.OpenRoot(folder)
 	if err != nil {
@@ -89,7 +90,7 @@ func (a *app) loadKnown(ctx context.Context, undated time.Time, known *remembere
 	defer root.Close()
 	var gitError error
 	l := &loaded{}
-	options := content.Options{Sums: true, Store: known.store(), Dates: func(paths []string) content.Dates {
+	options := content.Options{Sums: true, Dates: func(paths []string) content.Dates {
 		l.undated = true
 		var kept *cache.Cache
 		if known != nil && known.cache != nil {
@@ -99,9 +100,9 @@ func (a *app) loadKnown(ctx context.Context, undated time.Time, known *remembere
 		history, err := historyOf(ctx, folder, kept)
 		if err != nil {
 			gitError = err
-			return content.Dates{Why: func(string) string { return "git failed" }}
+			return content.Dates{Now: now.Truncate(time.Second), Why: func(string) string { return "git failed" }}
 		}
-		dates := content.Dates{Known: map[string]time.Time{}, Why: history.Why}
+		dates := content.Dates{Known: map[string]time.Time{}, Now: now.Truncate(time.Second), New: history.New, Why: history.Why}
 		published, err := history.Published(ctx, paths, content.Publishable)
 		if err != nil {
 			gitError = err
@@ -111,13 +112,13 @@ func (a *app) loadKnown(ctx context.Context, undated time.Time, known *remembere
 				dates.Known[path] = t
 			} else if t, ok := history.FirstSeen(path); ok { // a draft
 				dates.Known[path] = t
-			} else if !undated.IsZero() && history.New(path) {
-				dates.Known[path] = undated
+			} else {
+				l.datedNow = true
 			}
 		}
 		return dates
 	}}
-	input, findings, err := build.Load(sitefs.NewListed(root, folder, "content", known.list()), options)
+	input, findings, err := build.Load(sitefs.NewListed(root, folder, "content", known.takeListing()), options)
 	l.take(input, findings)
 	if err != nil {
 		if findings == nil {
@@ -131,7 +132,6 @@ func (a *app) loadKnown(ctx context.Context, undated time.Time, known *remembere
 	if gitError != nil {
 		fmt.Fprintf(a.Stderr, "warning: dates that updates leave out are not known: %v\n", gitError)
 	}
-	known.save()
 	return l, nil
 }
 
@@ -185,7 +185,7 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 		}
 		fingerprint = known.fingerprint
 	}
-	l, err := a.loadKnown(ctx, time.Time{}, known)
+	l, err := a.loadKnown(ctx, now, known)
 	if err != nil {
 		if l != nil {
 			a.summarize(summary{Findings: l.findings}, flags)
@@ -209,7 +209,7 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 		a.summarize(report, flags)
 		return explain(err)
 	}
-	if known != nil && !flags.dryRun && mistakes == 0 && (!l.undated || l.history != "") {
+	if known != nil && !flags.dryRun && mistakes == 0 && !l.datedNow && (!l.undated || l.history != "") {
 		writeStamp(known.cache, out, known.inputs, stamp{Outputs: report.Summary.State, History: l.history, From: now, Until: result.NextChange, Files: report.Summary.Files,
 			Findings: report.Findings, Standing: *report.standing})
 	}

@@ -75,17 +75,10 @@ func programSum(c *cache.Cache, now time.Time) string {
 // fingerprint stands for a program and the settings, see build.Input.
 func (s *settings) fingerprint(program string) string {
 	h := sha256.New()
-	io.WriteString(h, s.contentKey(program))
+	fmt.Fprintf(h, "%s\x00%d\x00%s", program, len(s.raw), s.raw)
 	for _, f := range s.theme {
 		fmt.Fprintf(h, "\x00%s\x00%d\x00%s", f.name, len(f.content), f.content)
 	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-// contentKey stands for all that a file of content is read by: a program, and config.toml.
-func (s *settings) contentKey(program string) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%s\x00%d\x00%s", program, len(s.raw), s.raw)
 	return hex.EncodeToString(h.Sum(nil))
 }
 

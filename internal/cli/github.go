@@ -79,9 +79,9 @@ func denied(err error) error {
 	return err
 }
 
-// secretPath reports whether a file belongs to a security incident.
+// secretPath reports whether a file belongs to a security incident, or may.
 func secretPath(c *content.Content, path string) bool {
-	return slices.ContainsFunc(c.Incidents, func(i incident.Incident) bool {
+	return c.MayBeSecret(path) || slices.ContainsFunc(c.Incidents, func(i incident.Incident) bool {
 		return strings.HasPrefix(path, i.Path+"/") && i.Secret()
 	})
 }

@@ -75,7 +75,7 @@ func (a *app) pending(ctx context.Context, flags pendingFlags) error {
 	if err != nil {
 		return err
 	}
-	l, err := a.load(ctx, now.Truncate(time.Second))
+	l, err := a.load(ctx, now)
 	if err != nil {
 		if l != nil {
 			a.printFindings(l.findings)

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/record"
@@ -125,7 +127,7 @@ func (p *publishing) run(ctx context.Context) error {
 		}
 	}
 	p.lenient = true
-	l, err := p.load(ctx, time.Time{})
+	l, err := p.load(ctx, p.now)
 	if err != nil {
 		if l != nil {
 			p.printFindings(l.findings)
@@ -134,6 +136,7 @@ func (p *publishing) run(ctx context.Context) error {
 	}
 	l.config.Rules.Ahead = ahead
 	p.loaded = l
+	p.warnWithheld()
 	p.warnAhead()
 	targets, err := p.targets()
 	if err != nil {
@@ -160,7 +163,43 @@ func (p *publishing) run(ctx context.Context) error {
 	return p.conclude(live)
 }
 
-// warnAhead says first of all what an on-call engineer has to know: a P0 or P1 is withheld, since its date has not come.
+// warnWithheld lists first of all which files are not public because something in them is in doubt.
+func (p *publishing) warnWithheld() {
+	withheld, secret := map[string]bool{}, 0
+	for _, f := range diag.Sort(p.loaded.findings) {
+		path := f.Position.Path
+		if withheld[path] || !content.Withholds(f) || f.Kind == diag.UnclearHold && p.out(path) {
+			continue
+		}
+		withheld[path] = true
+		if p.secretPath(path) {
+			secret++
+			continue
+		}
+		why := ": " + f.Message
+		if p.getenv("GITHUB_ACTIONS") == "true" {
+			why = "; the mistake is in line " + strconv.Itoa(f.Position.Line)
+		}
+		fmt.Fprintf(p.Stderr, "warning: %s is NOT public%s\n", path, why)
+	}
+	if secret > 0 {
+		fmt.Fprintf(p.Stderr, "warning: %s more NOT public, of which nothing is told here: see crier check\n", count(secret, "file"))
+	}
+}
+
+// out reports whether an update is public at the instant of the run, whatever its hold.
+func (p *publishing) out(path string) bool {
+	for _, i := range p.loaded.content.Incidents {
+		for _, release := range p.loaded.config.Rules.Releases(i.Updates) {
+			if release.Update.Path == path {
+				return release.Public(p.now)
+			}
+		}
+	}
+	return false
+}
+
+// warnAhead says then what an on-call engineer has to know: a P0 or P1 is withheld, since its date has not come.
 func (p *publishing) warnAhead() {
 	for _, i := range p.loaded.content.Incidents {
 		for _, release := range p.loaded.config.Rules.Releases(i.Updates) {

@@ -129,7 +129,8 @@ func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, err
 			s.published[path] = t
 		}
 	}
-	dates := content.Dates{Known: map[string]time.Time{}, Why: s.history.Why}
+	now := s.app.Now().Truncate(time.Second)
+	dates := content.Dates{Known: map[string]time.Time{}, Now: now, New: s.history.New, Why: s.history.Why}
 	for _, path := range paths {
 		if t, ok := s.published[path]; ok {
 			dates.Known[path] = t
@@ -137,7 +138,7 @@ func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, err
 			dates.Known[path] = t
 		} else if s.history.New(path) {
 			if _, ok := s.seen[path]; !ok {
-				s.seen[path] = s.app.Now().Truncate(time.Second)
+				s.seen[path] = now
 			}
 			dates.Known[path] = s.seen[path]
 		}
