@@ -7,23 +7,18 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"settler.io/crier/internal/bound"
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/sitefs"
-	"settler.io/crier/internal/theme"
-	"settler.io/crier/themes"
 )
 
 var errNoChild = errors.New("not a program of its own")
@@ -45,26 +40,17 @@ func child(name string, args []string) error {
 // same builds a site as `crier build` does, but only the kinds of outputs that the Hugo site has.
 func same(site, out string) error {
 	defer bound.Memory()()
-	raw, err := os.ReadFile(filepath.Join(site, "config.toml"))
-	if err != nil {
-		return err
-	}
-	c, _, err := config.Parse("config.toml", raw)
-	if err != nil {
-		return err
-	}
-	words := map[string]*locale.Locale{"en": locale.English()}
 	root, err := os.OpenRoot(site)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	var looks *theme.Theme
-	var group sync.WaitGroup
-	group.Go(func() { looks, _ = theme.Load(themes.Default(), nil, "", theme.Brand(c.Brand), words, c.Zone) })
-	loaded, _ := content.Load(sitefs.New(root, site, "content"), content.Options{Config: c})
-	group.Wait()
-	result := build.Build(build.Input{Config: c, Content: loaded, Theme: looks, Words: words, Now: at})
+	input, _, err := build.Load(sitefs.New(root, site, "content"), content.Options{})
+	if err != nil {
+		return err
+	}
+	input.Now = at
+	result := build.Build(input)
 	var set fileset.Set
 	for _, f := range result.Files.Files() {
 		if hugoHas(f.Path) {
@@ -112,26 +98,17 @@ func floor(from, to string) error {
 		return err
 	}
 	begin := time.Now()
-	var next atomic.Int64
-	var group sync.WaitGroup
 	var made sync.Map
-	errs := make([]error, runtime.GOMAXPROCS(0))
-	for k := range errs {
-		group.Go(func() {
-			const chunk = 8
-			for at := next.Add(chunk) - chunk; at < int64(len(files)) && errs[k] == nil; at = next.Add(chunk) - chunk {
-				for _, f := range files[at:min(at+chunk, int64(len(files)))] {
-					folder := filepath.Dir(f.name)
-					if _, done := made.Load(folder); !done {
-						errs[k] = errors.Join(errs[k], os.MkdirAll(folder, 0o755))
-						made.Store(folder, true)
-					}
-					errs[k] = errors.Join(errs[k], os.WriteFile(f.name, f.content, 0o644))
-				}
+	err = parallel.Try(len(files), 0, func(i int) error {
+		folder := filepath.Dir(files[i].name)
+		if _, done := made.Load(folder); !done {
+			if err := os.MkdirAll(folder, 0o755); err != nil {
+				return err
 			}
-		})
-	}
-	group.Wait()
+			made.Store(folder, true)
+		}
+		return os.WriteFile(files[i].name, files[i].content, 0o644)
+	})
 	os.Stdout.WriteString(time.Since(begin).String())
-	return errors.Join(errs...)
+	return err
 }

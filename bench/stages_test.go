@@ -11,19 +11,14 @@ import (
 	"testing"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/cache"
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/markdown"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/sitegen"
-	"settler.io/crier/internal/theme"
 	"settler.io/crier/internal/tree"
-	"settler.io/crier/themes"
 )
 
 // incidents is how many the stages work on; each metric is for one of them.
@@ -43,17 +38,11 @@ func prepare(b *testing.B) *stages {
 		b.Fatal(err)
 	}
 	s := &stages{files: os.DirFS(dir)}
-	raw, err := fs.ReadFile(s.files, "config.toml")
-	if err != nil {
+	var err error
+	if s.input, _, err = build.Load(s.files, content.Options{}); err != nil {
 		b.Fatal(err)
 	}
-	c, _, err := config.Parse("config.toml", raw)
-	if err != nil {
-		b.Fatal(err)
-	}
-	s.input = build.Input{Config: c, Words: map[string]*locale.Locale{"en": locale.English()}, Now: at}
-	s.input.Content, _ = content.Load(s.files, content.Options{Config: c})
-	s.input.Theme, _ = theme.Load(themes.Default(), nil, "", theme.Brand(c.Brand), s.input.Words, c.Zone)
+	s.input.Now = at
 	s.built = build.Build(s.input)
 	return s
 }
@@ -109,28 +98,6 @@ func BenchmarkLoad(b *testing.B) {
 	s := prepare(b)
 	for b.Loop() {
 		content.Load(s.files, content.Options{Config: s.input.Config})
-	}
-	each(b)
-}
-
-// BenchmarkLoadKept loads a site of which all files look as they did when they were kept.
-func BenchmarkLoadKept(b *testing.B) {
-	s := prepare(b)
-	kept, err := cache.Open(b.TempDir())
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer kept.Close()
-	load := func() *cache.Files {
-		files := kept.Files("key", func(string) (cache.Look, bool) { return cache.Look{Modified: 1}, true }, at)
-		content.Load(s.files, content.Options{Config: s.input.Config, Store: files})
-		return files
-	}
-	if err := load().Save(); err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		load()
 	}
 	each(b)
 }

@@ -33,18 +33,10 @@ type Update struct {
 // known better than by the plan; it may be nil.
 func Updates(plan *site.Site, public func(id string) (time.Time, bool)) []Update {
 	facts := plan.Facts()
-	pages := map[site.Ref]string{}
-	for _, c := range facts.Parts().Components {
-		pages[c.Page] = c.ID
-	}
 	topics := map[string][]string{} // by component; "" for the feeds of everything
-	for _, f := range plan.Feeds {
-		if f.Archived() {
-			continue
-		}
-		for _, extension := range []string{".rss", ".atom", ".json"} {
-			component := pages[f.Page]
-			topics[component] = append(topics[component], f.Meta.URL(site.Ref("/"+f.Path+extension)))
+	for i := range plan.Outputs {
+		if feed, ok := plan.Outputs[i].View.(site.FeedView); ok && !feed.Archived() {
+			topics[feed.Component()] = append(topics[feed.Component()], facts.Meta.URL(site.Ref("/"+plan.Outputs[i].Path)))
 		}
 	}
 	var updates []Update
@@ -79,20 +71,11 @@ func Updates(plan *site.Site, public func(id string) (time.Time, bool)) []Update
 func announcements(plan *site.Site, topics []string) []Update {
 	var updates []Update
 	facts := plan.Facts()
-	for _, f := range plan.Feeds {
-		if f.Archived() || f.Meta != facts.Meta || f.Page != "index.html" {
-			continue
-		}
-		for _, e := range f.Entries() {
-			name, ok := strings.CutPrefix(e.ID, tag(facts, "Announcement")+"/")
-			if !ok {
-				continue
-			}
-			updates = append(updates, Update{
-				ID: e.ID, Public: e.Published, Topics: topics, Kind: "announcement", Of: name, Components: []string{}, Title: e.Title, URL: e.URL, Text: e.Text,
-				Date: e.Published, page: facts.Meta.Title, home: facts.Meta.URL("index.html"),
-			})
-		}
+	for _, e := range plan.Announcements() {
+		updates = append(updates, Update{
+			ID: e.ID, Public: e.Published, Topics: topics, Kind: "announcement", Of: strings.TrimPrefix(e.ID, tag(facts, "Announcement")+"/"), Components: []string{}, Title: e.Title, URL: e.URL, Text: e.Text,
+			Date: e.Published, page: facts.Meta.Title, home: facts.Meta.URL("index.html"),
+		})
 	}
 	return updates
 }

@@ -1,90 +1,79 @@
 // Package api writes the public API that clients of Atlassian Statuspage read, version 2, field for field, and a few documents
-// more. It takes facts of package site and gives bytes; it reads no clock.
+// more. It takes the plan of package site and returns bytes; it reads no clock.
 package api
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"io"
-	"math/bits"
 	"slices"
 	"sync"
+	"time"
 
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/site"
 )
 
-// Document is a file of the API: its path, and how its bytes are written, from any goroutine.
-type Document struct {
-	Path  string
-	Key   string // what its bytes follow from, "" where that is not known; see site.Record.Key
-	Write func(io.Writer) error
-}
-
 // most is how many incidents, and how much maintenance, the lists hold.
 const most = 50
 
-// Documents lists the files of the API. Two incidents of one id would want the same path, which no file set takes.
-func Documents(f *site.Facts) []Document {
-	w := &writer{facts: f, zone: f.Meta.Zone, page: Identify("page", f.Host)}
+// API writes the documents of a site.
+type API struct {
+	site  *site.Site
+	facts *site.Facts
+	zone  *time.Location
+	page  string
+	parts func() parts
+}
+
+// New returns the API of a site. It may be used from several goroutines.
+func New(s *site.Site) *API {
+	f := s.Facts()
+	w := &API{site: s, facts: f, zone: f.Meta.Zone, page: site.Identify("page", f.Host)}
 	w.parts = sync.OnceValue(w.listComponents)
-	var all []Document
-	add := func(path string, make func() any) {
-		all = append(all, Document{Path: "api/v2/" + path, Write: func(out io.Writer) error { return encode(out, make()) }})
-	}
-	incidents := func(path string, records []*site.Record) {
-		add(path, func() any { return incidentsDocument{w.pageObject(), w.records(records)} })
-	}
-	maintenance := func(path string, records []*site.Record) {
-		add(path, func() any { return maintenanceDocument{w.pageObject(), w.records(records)} })
-	}
-	newest := slices.Clone(f.Maintenance)
-	slices.Reverse(newest)
-	add("summary.json", func() any {
+	return w
+}
+
+// Write writes the document of a view.
+func (w *API) Write(out io.Writer, v site.APIView) error { return encode(out, w.document(v)) }
+
+func (w *API) document(v site.APIView) any {
+	f := w.facts
+	switch v.Document {
+	case "summary":
 		return summaryDocument{w.pageObject(), w.parts().list, w.records(only(f.Incidents, unresolved)), w.records(only(f.Maintenance, planned)), w.status()}
-	})
-	add("status.json", func() any { return statusDocument{w.pageObject(), w.status()} })
-	add("components.json", func() any { return componentsDocument{w.pageObject(), w.parts().list} })
-	incidents("incidents.json", f.Incidents[:min(most, len(f.Incidents))])
-	incidents("incidents/unresolved.json", only(f.Incidents, unresolved))
-	maintenance("scheduled-maintenances.json", newest[:min(most, len(newest))])
-	maintenance("scheduled-maintenances/upcoming.json", only(f.Maintenance, scheduled))
-	maintenance("scheduled-maintenances/active.json", only(f.Maintenance, active))
-	add("uptime.json", func() any { return w.uptime() })
-	for _, r := range slices.Concat(f.Incidents, f.Maintenance) {
-		add("incidents/"+recordID(r)+".json", func() any { return incidentDocument{w.record(r, true)} })
-		all[len(all)-1].Key = r.Key()
+	case "status":
+		return statusDocument{w.pageObject(), w.status()}
+	case "components":
+		return componentsDocument{w.pageObject(), w.parts().list}
+	case "incidents":
+		return w.incidents(f.Incidents[:min(most, len(f.Incidents))])
+	case "incidents/unresolved":
+		return w.incidents(only(f.Incidents, unresolved))
+	case "scheduled-maintenances":
+		newest := slices.Clone(f.Maintenance)
+		slices.Reverse(newest)
+		return w.maintenance(newest[:min(most, len(newest))])
+	case "scheduled-maintenances/upcoming":
+		return w.maintenance(only(f.Maintenance, scheduled))
+	case "scheduled-maintenances/active":
+		return w.maintenance(only(f.Maintenance, active))
+	case "uptime":
+		return w.uptime()
+	case "incident":
+		return incidentDocument{w.record(w.site.Record(v), true)}
+	case "component":
+		return w.componentDocument(&f.Parts().Components[v.Component])
 	}
-	for i, id := range f.ComponentIDs {
-		add("components/"+Identify("component", id)+".json", func() any { return w.componentDocument(&f.Parts().Components[i]) })
-	}
-	return all
+	panic("no document " + v.Document)
 }
 
-// Identify makes the permanent id of a thing from its kind and slug: 12 characters of a to z and 0 to 9.
-func Identify(kind, slug string) string {
-	sum := sha256.Sum256([]byte(kind + "\x00" + slug))
-	// The last 12 digits, to the base of 36, of the hash as a number: those of its remainder by 36^12.
-	const modulus = 4738381338321616896
-	var rest uint64
-	for i := 0; i < len(sum); i += 8 {
-		_, rest = bits.Div64(rest, binary.BigEndian.Uint64(sum[i:]), modulus)
-	}
-	var text [12]byte
-	for i := range slices.Backward(text[:]) {
-		text[i] = "0123456789abcdefghijklmnopqrstuvwxyz"[rest%36]
-		rest /= 36
-	}
-	return string(text[:])
+func (w *API) incidents(records []*site.Record) any {
+	return incidentsDocument{w.pageObject(), w.records(records)}
 }
 
-func recordID(r *site.Record) string {
-	if r.Planned {
-		return Identify("maintenance", r.ID)
-	}
-	return Identify("incident", r.ID)
+func (w *API) maintenance(records []*site.Record) any {
+	return maintenanceDocument{w.pageObject(), w.records(records)}
 }
 
 func encode(w io.Writer, document any) error {

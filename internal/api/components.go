@@ -7,13 +7,6 @@ import (
 	"settler.io/crier/internal/site"
 )
 
-type writer struct {
-	facts *site.Facts
-	zone  *time.Location
-	page  string
-	parts func() parts
-}
-
 // parts are the components of the page as objects.
 type parts struct {
 	list   []any // groups and components, in order
@@ -30,7 +23,7 @@ func (s stamp) MarshalJSON() ([]byte, error) {
 	return []byte(s.Format(`"2006-01-02T15:04:05.000Z07:00"`)), nil
 }
 
-func (w *writer) stamp(t time.Time) *stamp {
+func (w *API) stamp(t time.Time) *stamp {
 	if t.IsZero() {
 		return nil
 	}
@@ -45,7 +38,7 @@ type page struct {
 	UpdatedAt *stamp `json:"updated_at"`
 }
 
-func (w *writer) pageObject() page {
+func (w *API) pageObject() page {
 	zone := w.zone.String()
 	if zone == "UTC" {
 		zone = "Etc/UTC"
@@ -58,7 +51,7 @@ type status struct {
 	Description string `json:"description"`
 }
 
-func (w *writer) status() status {
+func (w *API) status() status {
 	return status{w.facts.State.Indicator, w.facts.State.Description}
 }
 
@@ -91,7 +84,7 @@ func optional(text string) *string {
 }
 
 // listComponents lists groups, each followed by its components, in the order of the page.
-func (w *writer) listComponents() parts {
+func (w *API) listComponents() parts {
 	p := parts{list: []any{}, named: map[string]component{}, labels: map[string]string{}}
 	facts := w.facts.Parts()
 	byID := map[string]*site.FactComponent{}
@@ -101,7 +94,7 @@ func (w *writer) listComponents() parts {
 	for _, g := range facts.Groups {
 		var id string
 		if g.Name != "" {
-			id = Identify("group", g.ID)
+			id = site.Identify("group", g.ID)
 			p.list = append(p.list, w.group(g, id, byID, len(p.list)+1))
 		}
 		for _, c := range g.Components {
@@ -116,11 +109,11 @@ func (w *writer) listComponents() parts {
 	return p
 }
 
-func (w *writer) group(g site.Group, id string, byID map[string]*site.FactComponent, position int) group {
+func (w *API) group(g site.Group, id string, byID map[string]*site.FactComponent, position int) group {
 	own := group{component: component{ID: id, Name: g.Name, Status: g.Condition.String(), Position: position, Description: optional(g.Description), PageID: w.page, Group: true}}
 	var created, changed time.Time
 	for _, c := range g.Components {
-		own.Components = append(own.Components, Identify("component", c.ID))
+		own.Components = append(own.Components, site.Identify("component", c.ID))
 		facts := byID[c.ID]
 		if created.IsZero() || facts.Created.Before(created) {
 			created = facts.Created
@@ -131,8 +124,8 @@ func (w *writer) group(g site.Group, id string, byID map[string]*site.FactCompon
 	return own
 }
 
-func (w *writer) component(c *site.FactComponent, group string, position int) component {
-	object := component{ID: Identify("component", c.ID), Name: c.Name, Status: c.Condition.String(), CreatedAt: w.stamp(c.Created), UpdatedAt: w.stamp(c.Changed),
+func (w *API) component(c *site.FactComponent, group string, position int) component {
+	object := component{ID: site.Identify("component", c.ID), Name: c.Name, Status: c.Condition.String(), CreatedAt: w.stamp(c.Created), UpdatedAt: w.stamp(c.Changed),
 		Position: position, Description: optional(c.Description), Showcase: true, GroupID: optional(group), PageID: w.page}
 	if !c.StartDate.IsZero() {
 		object.StartDate = optional(c.StartDate.Format(time.DateOnly))

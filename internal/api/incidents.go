@@ -51,7 +51,7 @@ type plannedRecord struct {
 	ScheduledUntil *stamp `json:"scheduled_until"`
 }
 
-func (w *writer) records(records []*site.Record) []any {
+func (w *API) records(records []*site.Record) []any {
 	list := []any{}
 	for _, r := range records {
 		list = append(list, w.record(r, false))
@@ -86,15 +86,15 @@ func impact(r *site.Record) string {
 
 // record makes the object of an incident or maintenance. alone, in a document of its own, its components are in the state that
 // itself gives them, so that other incidents don't change the document.
-func (w *writer) record(r *site.Record, alone bool) any {
-	id := recordID(r)
+func (w *API) record(r *site.Record, alone bool) any {
+	id := r.Code
 	object := record{ID: id, Name: r.State().Title, Status: statusOf(r), CreatedAt: w.stamp(r.Published(0)), Impact: impact(r), Shortlink: r.URL,
 		StartedAt: w.stamp(r.First()), PageID: w.page, IncidentUpdates: []update{}, Components: []component{}}
 	changed := r.Published(0)
 	if r.Postmortem != nil {
 		date := r.Postmortem.Date
 		changed = later(changed, date)
-		object.IncidentUpdates = append(object.IncidentUpdates, update{ID: Identify("update", section(r)+r.ID+"/postmortem"), Status: "postmortem", Body: r.Postmortem.Text, IncidentID: id,
+		object.IncidentUpdates = append(object.IncidentUpdates, update{ID: site.Identify("update", section(r)+r.ID+"/postmortem"), Status: "postmortem", Body: r.Postmortem.Text, IncidentID: id,
 			CreatedAt: w.stamp(date), UpdatedAt: w.stamp(date), DisplayAt: w.stamp(date)})
 	}
 	for n, step := range slices.Backward(r.Steps) {
@@ -142,11 +142,11 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-func (w *writer) update(r *site.Record, n int, id string) update {
+func (w *API) update(r *site.Record, n int, id string) update {
 	step := &r.Steps[n]
 	u := step.Update
 	published := r.Published(n)
-	object := update{ID: Identify("update", section(r)+r.ID+"/"+u.ID), Status: step.After.Status.String(), Body: r.Text(n), IncidentID: id,
+	object := update{ID: site.Identify("update", section(r)+r.ID+"/"+u.ID), Status: step.After.Status.String(), Body: r.Text(n), IncidentID: id,
 		CreatedAt: w.stamp(published), UpdatedAt: w.stamp(later(published, u.Amended)), DisplayAt: w.stamp(u.Date), DeliverNotifications: true}
 	if step.After.Status == incident.Cancelled {
 		object.Status = incident.Completed.String()
@@ -155,7 +155,7 @@ func (w *writer) update(r *site.Record, n int, id string) update {
 		name, known := w.parts().labels[move.Component]
 		id := w.parts().named[move.Component].ID
 		if !known {
-			name, id = move.Component, Identify("component", move.Component)
+			name, id = move.Component, site.Identify("component", move.Component)
 		}
 		object.AffectedComponents = append(object.AffectedComponents, affected{id, name, move.Before.String(), move.After.String()})
 	}

@@ -44,7 +44,7 @@ func number(percent string) *json.Number {
 	return &n
 }
 
-func (w *writer) uptimeOf(c *site.FactComponent) uptimeObject {
+func (w *API) uptimeOf(c *site.FactComponent) uptimeObject {
 	object := uptimeObject{number(c.Uptime30), number(c.Uptime90), []monthUptime{}}
 	for _, m := range c.Months {
 		object.Months = append(object.Months, monthUptime{m.Start.Format("2006-01"), json.Number(m.Uptime)})
@@ -52,19 +52,19 @@ func (w *writer) uptimeOf(c *site.FactComponent) uptimeObject {
 	return object
 }
 
-func (w *writer) uptime() any {
+func (w *API) uptime() any {
 	list := []uptimeComponent{}
 	components := w.facts.Parts().Components
 	for i := range components {
 		c := &components[i]
-		list = append(list, uptimeComponent{Identify("component", c.ID), c.Name, w.uptimeOf(c)})
+		list = append(list, uptimeComponent{site.Identify("component", c.ID), c.Name, w.uptimeOf(c)})
 	}
 	return struct {
 		Components []uptimeComponent `json:"components"`
 	}{list}
 }
 
-func (w *writer) componentDocument(c *site.FactComponent) any {
+func (w *API) componentDocument(c *site.FactComponent) any {
 	days := []day{}
 	for _, bar := range c.Bars {
 		d := day{Date: bar.Start.Format(time.DateOnly), Events: []dayEvent{}}

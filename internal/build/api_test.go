@@ -64,8 +64,10 @@ func fetch(t *testing.T, result build.Result, name string) string {
 	return b.String()
 }
 
-// computed gives the state of a page as a client would compute it from summary.json, by Statuspage's words alone.
-func computed(s apiSummary) string {
+// computed gives the states that a page may be in as a client would compute them from summary.json, by Statuspage's words alone:
+// its components' own, and one to which an open incident raises it. An incident that names components may be one whose update
+// says more than its severity does, which a client can't see; one that never named any always raises the page.
+func computed(s apiSummary) (possible []string) {
 	order := []string{"All Systems Operational", "Service Under Maintenance", "Partially Degraded Service", "Degraded System Service",
 		"Minor Service Outage", "Partial System Outage", "Major System Outage"}
 	count, all := map[string]int{}, 0
@@ -91,12 +93,27 @@ func computed(s apiSummary) string {
 	case count["under_maintenance"] > 0:
 		state = 1
 	}
+	level := []int{0, 1, 2, 2, 2, 3, 4}
+	raised := func(to int) int {
+		if level[to] > level[state] {
+			return to
+		}
+		return state
+	}
+	least, raises := 0, []int(nil)
 	for _, i := range s.Incidents {
-		if len(i.Components) == 0 {
-			state = max(state, map[string]int{"critical": 6, "major": 5, "minor": 4}[i.Impact])
+		to := map[string]int{"critical": 6, "major": 5, "minor": 4}[i.Impact]
+		raises = append(raises, to)
+		if !slices.ContainsFunc(i.Updates, func(u apiUpdate) bool { return len(u.Affected) > 0 }) {
+			least = max(least, to)
 		}
 	}
-	return order[state]
+	for _, to := range append(raises, least) {
+		if to >= least {
+			possible = append(possible, order[raised(to)])
+		}
+	}
+	return possible
 }
 
 var starts = regexp.MustCompile(`(?m)^starts: (.*)$`)
@@ -126,8 +143,8 @@ func TestTheSummaryTellsTheStateOfThePage(t *testing.T) {
 			t.Fatal(err)
 		}
 		states[shown]++
-		if got := computed(summary); got != shown || summary.Status.Description != shown {
-			t.Errorf("seed %d: the page says %q, a client %q, the summary %q", seed, shown, got, summary.Status.Description)
+		if got := computed(summary); !slices.Contains(got, shown) || summary.Status.Description != shown {
+			t.Errorf("seed %d: the page says %q, a client one of %q, the summary %q", seed, shown, got, summary.Status.Description)
 		}
 	}
 	if !testing.Short() && len(states) < 6 {

@@ -3,6 +3,8 @@
 package build
 
 import (
+	"fmt"
+	"io"
 	"time"
 
 	"settler.io/crier/internal/config"
@@ -26,7 +28,7 @@ type Input struct {
 	// Fingerprint stands for the program, the configuration, the theme and its words; with one, and with content that has Sums,
 	// files have keys.
 	Fingerprint string
-	Memory      *Memory // what one build may share with the next; nil for a build by itself
+	Memory      *site.Memory // what one build may share with the next; nil for a build by itself
 }
 
 // Result is what a build gives.
@@ -40,19 +42,20 @@ type Result struct {
 
 // Build plans the site as it may be public at the instant, and says how each file is written.
 func Build(input Input) Result {
-	var memory *site.Memory
-	if input.Memory != nil {
-		memory = &input.Memory.site
+	assets := make([]string, len(input.Theme.Assets))
+	for i, asset := range input.Theme.Assets {
+		assets[i] = asset.Path
 	}
-	planned, findings := site.Plan(site.Input{Config: input.Config, Content: input.Content, Words: input.Words, Now: input.Now, Fingerprint: input.Fingerprint, Memory: memory, Preview: input.Preview})
-	files, more := input.Memory.lay(planned.Frame, input.Theme, parts(input, planned))
-	return Result{Files: files, Site: planned, Findings: diag.Sort(append(findings, more...)), NextChange: planned.NextChange}
-}
-
-// orderOf puts what readers enter by last, so that it never leads to a page that is not there yet.
-func orderOf(page site.Planned) fileset.Order {
-	if page.Kind == site.KindOverview {
-		return fileset.Entry
-	}
-	return fileset.Page
+	planned, findings := site.Plan(site.Input{Config: input.Config, Content: input.Content, Words: input.Words, Assets: assets, Now: input.Now,
+		Fingerprint: input.Fingerprint, Memory: input.Memory, Preview: input.Preview})
+	w := newWriter(input, planned)
+	var files *fileset.Set
+	files = planned.Files(func(i int) fileset.File {
+		o := &planned.Outputs[i]
+		if o.View == site.Version { // it says what all other files are
+			return files.Sealed(o.Path, func(tree fileset.Hash) []byte { return fmt.Appendf(nil, "{\"version\":%q}\n", tree) })
+		}
+		return fileset.File{Path: o.Path, Key: o.Key, Order: o.Order, Write: func(out io.Writer) error { return w.write(out, o) }}
+	})
+	return Result{Files: files, Site: planned, Findings: findings, NextChange: planned.NextChange}
 }

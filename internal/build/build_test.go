@@ -23,17 +23,13 @@ import (
 	"github.com/mmcdole/gofeed"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"settler.io/crier/internal/api"
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/sitegen"
-	"settler.io/crier/internal/theme"
-	"settler.io/crier/themes"
 )
 
 func instant(t testing.TB, text string) time.Time {
@@ -70,32 +66,12 @@ func run(t testing.TB, site fs.FS, now time.Time) (build.Result, []diag.Finding)
 // load reads what a build takes from a site.
 func load(t testing.TB, site fs.FS, now time.Time) (build.Input, []diag.Finding) {
 	t.Helper()
-	raw, err := fs.ReadFile(site, "config.toml")
+	input, findings, err := build.Load(site, content.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, findings, err := config.Parse("config.toml", raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	loaded, more := content.Load(site, content.Options{Config: c})
-	var overlay fs.FS
-	if sub, err := fs.Sub(site, "themes/"+c.Theme); err == nil {
-		overlay = sub
-	}
-	words := map[string]*locale.Locale{}
-	for _, code := range c.Languages {
-		var mine []byte
-		at := "languages/" + code + ".toml"
-		if overlay != nil {
-			mine, _ = fs.ReadFile(overlay, at)
-		}
-		own, missing := locale.Load(code, mine, "themes/"+c.Theme+"/"+at)
-		words[code] = own
-		findings = append(findings, missing...)
-	}
-	th, last := theme.Load(themes.Default(), overlay, "themes/"+c.Theme, theme.Brand(c.Brand), words, c.Zone)
-	return build.Input{Config: c, Content: loaded, Theme: th, Words: words, Now: now}, slices.Concat(findings, more, last)
+	input.Now = now
+	return input, findings
 }
 
 // TestSites runs the whole-site cases of testdata. A case is a txtar archive: its comment says "at: <instant>" and what is
@@ -329,13 +305,13 @@ func TestNamesOfUpdatesDoNotMatter(t *testing.T) {
 }
 
 // apiIDs replaces the ids that updates have in the API by those under other names.
-func apiIDs(t *testing.T, site fstest.MapFS, names map[string]string) *strings.Replacer {
+func apiIDs(t *testing.T, files fstest.MapFS, names map[string]string) *strings.Replacer {
 	var pairs []string
-	for name := range site {
+	for name := range files {
 		for from, to := range names {
 			if path.Base(name) == from+".md" {
 				incident := "incidents/" + path.Base(path.Dir(name)) + "/"
-				pairs = append(pairs, api.Identify("update", incident+from), api.Identify("update", incident+to))
+				pairs = append(pairs, site.Identify("update", incident+from), site.Identify("update", incident+to))
 			}
 		}
 	}
@@ -553,12 +529,8 @@ func TestWhatIsNotPublicChangesNothing(t *testing.T) {
 	for seed := range seeds(80) {
 		site := sitegen.Random(seed, end)
 		now := end.Add(-time.Duration(seed%40) * 11 * time.Hour)
-		raw, _ := fs.ReadFile(site, "config.toml")
-		c, _, err := config.Parse("config.toml", raw)
-		if err != nil {
-			t.Fatal(err)
-		}
-		loaded, _ := content.Load(site, content.Options{Config: c})
+		input, _ := load(t, site, now)
+		rules, loaded := input.Config.Rules, input.Content
 		without := maps.Clone(site)
 		drop := func(releases []policy.Release) {
 			for _, release := range releases {
@@ -569,10 +541,10 @@ func TestWhatIsNotPublicChangesNothing(t *testing.T) {
 			}
 		}
 		for _, i := range loaded.Incidents {
-			drop(c.Rules.Releases(i.Updates))
+			drop(rules.Releases(i.Updates))
 		}
 		for _, m := range loaded.Maintenance {
-			drop(c.Rules.MaintenanceReleases(m.Updates))
+			drop(rules.MaintenanceReleases(m.Updates))
 		}
 		one, _, _ := compile(t, site, now)
 		two, _, _ := compile(t, without, now)

@@ -2,6 +2,7 @@ package build
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,54 +10,83 @@ import (
 	"settler.io/crier/internal/site"
 )
 
-// How long what a host serves is fresh: what tells the state for seconds, what has a hash in its name for ever.
-const (
-	shortly = "Cache-Control: public, max-age=10, stale-while-revalidate=30"
-	forever = "Cache-Control: public, max-age=31536000, immutable"
-)
+// caches are the headers of how long a file is fresh.
+var caches = map[site.Cache]string{
+	site.Short:   "Cache-Control: public, max-age=10, stale-while-revalidate=30",
+	site.Forever: "Cache-Control: public, max-age=31536000, immutable",
+}
 
 // headers writes _headers, which Netlify and Cloudflare Pages read: the policy of the pages, who may read what, content types,
-// and how long a file is fresh. No path gets one header from two rules, since the hosts join them; Cloudflare reads 100 rules.
-// Feeds are called plain XML, since a browser shows what is called RSS or Atom without its stylesheet. Pages may not be
-// framed, but embed.html.
-func headers(w io.Writer, policy string, editions []site.Edition) error {
+// and how long a file is fresh. The rules follow from the routes of the site. No path gets one header from two rules, since the
+// hosts join them; Cloudflare reads 100 rules.
+func headers(w io.Writer, policy string, s *site.Site) error {
 	var b strings.Builder
-	rule := func(path string, lines ...string) {
-		b.WriteString(path + "\n  " + strings.Join(lines, "\n  ") + "\n\n")
+	rule := func(pattern string, lines ...string) {
+		b.WriteString("/" + pattern + "\n  " + strings.Join(lines, "\n  ") + "\n\n")
 	}
-	rule("/*", "Content-Security-Policy: "+policy, "X-Content-Type-Options: nosniff", "Referrer-Policy: no-referrer", "Access-Control-Allow-Origin: *")
-	rule("/assets/*", forever)
-	prefixes := []string{"/"}
-	pages := []string{"/", "/index.html"}
-	for _, e := range editions {
-		if e.Prefix != "" {
-			prefixes = []string{"/", "/:language/"}
-			pages = append(pages, "/"+e.Prefix, "/"+e.Prefix+"index.html")
+	rule("*", "Content-Security-Policy: "+policy, "X-Content-Type-Options: nosniff", "Referrer-Policy: no-referrer", "Access-Control-Allow-Origin: *")
+	routes := rules(site.Routes())
+	each := func(prefix string, of func(r *site.Route) bool) {
+		for _, r := range routes {
+			if of(r.Route) {
+				rule(prefix+r.pattern, r.lines...)
+			}
 		}
 	}
-	for _, page := range pages {
-		rule(page, "X-Frame-Options: DENY", shortly)
+	overview := func(r *site.Route) bool { return r.Pattern == "index.html" }
+	each("", func(r *site.Route) bool { return r.Cache == site.Forever })
+	prefixes := []string{""}
+	for _, r := range routes {
+		if overview(r.Route) {
+			for _, prefix := range s.Prefixes() {
+				rule(prefix, r.lines...)
+				rule(prefix+r.pattern, r.lines...)
+				if prefix != "" {
+					prefixes = []string{"", ":language/"}
+				}
+			}
+		}
 	}
 	for _, prefix := range prefixes {
-		for _, folder := range []string{"incidents/*", "maintenance/*", "components/*", "history/*"} {
-			rule(prefix+folder, "X-Frame-Options: DENY", shortly)
-		}
-		for _, format := range []struct{ extension, mime string }{{".rss", "application/xml"}, {".atom", "application/xml"}, {".json", "application/feed+json"}} {
-			mime := "Content-Type: " + format.mime + "; charset=utf-8"
-			rule(prefix+"feed"+format.extension, mime, shortly)
-			rule(prefix+"components/:id/feed"+format.extension, mime)
-		}
+		each(prefix, func(r *site.Route) bool { return r.Languages && !overview(r) })
 	}
-	for _, file := range []string{"/history.rss", "/history.atom"} {
-		rule(file, "Content-Type: application/xml; charset=utf-8", shortly)
-	}
-	rule("/maintenance.ics", "Content-Type: text/calendar; charset=utf-8", shortly)
-	rule("/components/:id/maintenance.ics", "Content-Type: text/calendar; charset=utf-8")
-	for _, file := range []string{"/api/*", "/badge.svg", "/badge.json", "/embed.js", "/embed.html", "/version.json", "/icon.svg"} {
-		rule(file, shortly)
-	}
+	each("", func(r *site.Route) bool { return !r.Languages && r.Cache != site.Forever })
 	_, err := io.WriteString(w, strings.TrimSuffix(b.String(), "\n"))
 	return err
+}
+
+// pathRule is a rule of _headers, which covers the outputs of one route or more.
+type pathRule struct {
+	*site.Route
+	pattern string
+	lines   []string
+}
+
+// rules returns the rules that routes need: one for those that share a pattern, and none of a header that another rule gives.
+func rules(routes []*site.Route) (all []pathRule) {
+	for _, r := range routes {
+		rule := pathRule{Route: r, pattern: r.Rule}
+		if rule.pattern == "" {
+			rule.pattern = r.Pattern
+		}
+		covered := slices.ContainsFunc(all, func(other pathRule) bool {
+			folder, wild := strings.CutSuffix(other.pattern, "*")
+			return other.pattern == rule.pattern || wild && strings.HasPrefix(r.Pattern, folder)
+		})
+		if r.ContentType != "" {
+			rule.lines = append(rule.lines, "Content-Type: "+r.ContentType)
+		}
+		if r.Unframed && !covered {
+			rule.lines = append(rule.lines, "X-Frame-Options: DENY")
+		}
+		if r.Cache != site.Unsaid && !covered {
+			rule.lines = append(rule.lines, caches[r.Cache])
+		}
+		if len(rule.lines) > 0 {
+			all = append(all, rule)
+		}
+	}
+	return all
 }
 
 // securityText gives security.txt (RFC 9116), or "" when the site is not configured to have one.

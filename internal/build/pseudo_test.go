@@ -16,12 +16,7 @@ import (
 	"golang.org/x/net/html"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/locale"
-	"settler.io/crier/internal/theme"
-	"settler.io/crier/themes"
 )
 
 // pseudo makes a catalogue of no language: the English one in letters of full width, places and patterns as they were.
@@ -83,21 +78,12 @@ func TestEveryWordComesFromACatalogue(t *testing.T) {
 	} {
 		site[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	settings, findings, err := config.Parse("config.toml", site["config.toml"].Data)
-	if err != nil || len(findings) > 0 {
-		t.Fatal(err, findings)
-	}
-	loaded, findings := content.Load(site, content.Options{Config: settings})
+	site["themes/default/languages/en.toml"] = &fstest.MapFile{Data: pseudo(t)}
+	input, findings := load(t, site, instant(t, "2026-10-02T10:30:00Z"))
 	if len(findings) > 0 {
 		t.Fatal(findings)
 	}
-	own, findings := locale.Load("en", pseudo(t), "pseudo.toml")
-	if len(findings) > 0 {
-		t.Fatal(findings)
-	}
-	words := map[string]*locale.Locale{"en": own}
-	looks, _ := theme.Load(themes.Default(), nil, "", theme.Brand{}, words, settings.Zone)
-	result := build.Build(build.Input{Config: settings, Content: loaded, Theme: looks, Words: words, Now: instant(t, "2026-10-02T10:30:00Z")})
+	result := build.Build(input)
 
 	latin := regexp.MustCompile(`[A-Za-z]{2,}`)
 	fixed := regexp.MustCompile(`\b(UTC|RSS|Atom|JSON)\b|https?://\S+|\bP[0-3]\b`) // names and addresses, the same in all languages

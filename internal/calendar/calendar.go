@@ -20,7 +20,7 @@ func Write(w io.Writer, c site.Calendar) error {
 	calendar.SetXWRCalName(clean(c.Name))
 	calendar.SetRefreshInterval("PT15M")
 	calendar.SetXPublishedTTL("PT15M")
-	events := c.Events()
+	events := c.Events
 	if len(events) == 0 { // a calendar has one component at least (RFC 5545, section 3.6)
 		standard := calendar.AddTimezone("UTC").AddStandard()
 		standard.SetProperty(ics.ComponentPropertyDtStart, "19700101T000000")

@@ -16,7 +16,7 @@ var origin = time.Date(2026, 10, 2, 10, 4, 0, 0, time.FixedZone("CEST", 7200))
 func write(t *testing.T, events ...site.CalendarEvent) (*ics.Calendar, string) {
 	t.Helper()
 	var b strings.Builder
-	if err := Write(&b, site.Calendar{Name: "Example, \x01Status", Events: func() []site.CalendarEvent { return events }}); err != nil {
+	if err := Write(&b, site.Calendar{Name: "Example, \x01Status", Events: events}); err != nil {
 		t.Fatal(err)
 	}
 	calendar, err := ics.ParseCalendar(strings.NewReader(b.String()))

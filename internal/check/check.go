@@ -34,7 +34,7 @@ func Deadlines(input Input) []policy.Deadline {
 		all = append(all, input.Config.Rules.Deadlines(i, input.Evidence, input.Now)...)
 	}
 	slices.SortStableFunc(all, func(a, b policy.Deadline) int {
-		return cmp.Or(a.Due.Compare(b.Due), strings.Compare(a.Incident, b.Incident), strings.Compare(a.Rule, b.Rule))
+		return cmp.Or(a.Due.Compare(b.Due), strings.Compare(a.Incident, b.Incident), cmp.Compare(a.Rule, b.Rule))
 	})
 	return all
 }
@@ -50,40 +50,21 @@ func Check(input Input) []diag.Finding {
 			continue
 		}
 		owed := d.Owed
-		if input.IDsOnly && d.Rule == "action" {
+		if input.IDsOnly && d.Rule == policy.Action {
 			owed = "an action item"
 		}
-		c.report(diag.MissedDeadline, d.Path, missedKey[d.Rule], remedy(d), "%s: %s late, due at %s; %s",
+		c.report(diag.MissedDeadline, d.Path, d.Rule.Row().Key, remedy(d), "%s: %s late, due at %s; %s",
 			owed, policy.Words(d.Late(input.Now)), d.Due.UTC().Format("2006-01-02 15:04 UTC"), d.Because)
 	}
 	return diag.Sort(c.findings)
 }
-
-// missedKey is the key of front matter that a missed rule is most about.
-var missedKey = map[string]string{"publish": "date", "respond": "acknowledged", "resolve": "date", "update": "date"}
 
 // remedy says what to do about a missed deadline.
 func remedy(d policy.Deadline) string {
 	if !d.MetAt.IsZero() {
 		return fmt.Sprintf("nothing can be done about it now; if the rule did not apply, write waive: {%s: \"the reason\"}", d.Rule)
 	}
-	switch d.Rule {
-	case "publish":
-		return "commit and publish it"
-	case "update":
-		return "add an update, even if it says that nothing has changed"
-	case "escalate":
-		return "tell them, and write escalated: with the time"
-	case "notify":
-		return "notify them, and write notified: with the time"
-	case "meeting":
-		return "hold it, and write meeting: into postmortem.md"
-	case "postmortem":
-		return "write postmortem.md beside the updates"
-	case "action":
-		return "do it and tick it, or agree on another date"
-	}
-	return "add an update when it is done"
+	return d.Rule.Row().Remedy
 }
 
 type checker struct {
@@ -124,7 +105,7 @@ func (c *checker) incident(i incident.Incident) {
 		}
 	}
 	for _, release := range c.Config.Rules.Releases(updates) {
-		if release.Reason == policy.DeadlineReached && !release.Update.Hold.IsZero() {
+		if release.Reason == policy.DeadlineReached && !release.Update.Hold.IsZero() && !release.Update.Hold.Unclear {
 			c.report(diag.LongHold, release.Update.Path, "hold", "hold it no longer than "+release.At.UTC().Format(time.RFC3339), "held beyond its deadline: it goes out at %s", release.At.UTC().Format(time.RFC3339))
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	texttemplate "text/template"
 	"time"
 
@@ -25,7 +24,6 @@ import (
 	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/theme"
-	"settler.io/crier/themes"
 )
 
 type buildFlags struct {
@@ -72,36 +70,27 @@ type loaded struct {
 
 	fingerprint string // see build.Input; "" to make every file
 	undated     bool   // git was asked for dates
+	datedNow    bool   // it did not know one, so an update is of now
 	history     string // what git answered from; "" when it was not asked, or may answer otherwise though nothing looks changed
 }
 
 // load reads a site. The error is for what makes a build impossible; what was found until then comes with it.
-// undated is the date of an update that states none and is not committed yet; zero: that is a mistake.
-func (a *app) load(ctx context.Context, undated time.Time) (*loaded, error) {
-	return a.loadKnown(ctx, undated, nil)
+// now is the date of an update that states none and of which git knows none.
+func (a *app) load(ctx context.Context, now time.Time) (*loaded, error) {
+	return a.loadKnown(ctx, now, nil)
 }
 
 // loadKnown is load where something is known already.
-func (a *app) loadKnown(ctx context.Context, undated time.Time, known *remembered) (*loaded, error) {
+func (a *app) loadKnown(ctx context.Context, now time.Time, known *remembered) (*loaded, error) {
 	folder := a.path(a.site)
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return nil, hinted{fmt.Errorf("cannot open the site: %w", err), "name the folder that holds config.toml with --site"}
 	}
 	defer root.Close()
-	l := &loaded{}
-	if err := l.loadConfig(root, folder); err != nil {
-		if l.findings != nil {
-			return l, err
-		}
-		return nil, err
-	}
-	looks := loaded{config: l.config}
-	var group sync.WaitGroup
-	group.Go(func() { looks.loadTheme(root) }) // needs nothing of the content
-	defer group.Wait()
 	var gitError error
-	found, findings := content.Load(sitefs.NewListed(root, folder, "content", known.list()), content.Options{Config: l.config, Sums: true, Store: known.store(), Dates: func(paths []string) content.Dates {
+	l := &loaded{}
+	options := content.Options{Sums: true, Dates: func(paths []string) content.Dates {
 		l.undated = true
 		var kept *cache.Cache
 		if known != nil && known.cache != nil {
@@ -111,9 +100,9 @@ func (a *app) loadKnown(ctx context.Context, undated time.Time, known *remembere
 		history, err := historyOf(ctx, folder, kept)
 		if err != nil {
 			gitError = err
-			return content.Dates{Why: func(string) string { return "git failed" }}
+			return content.Dates{Now: now.Truncate(time.Second), Why: func(string) string { return "git failed" }}
 		}
-		dates := content.Dates{Known: map[string]time.Time{}, Why: history.Why}
+		dates := content.Dates{Known: map[string]time.Time{}, Now: now.Truncate(time.Second), New: history.New, Why: history.Why}
 		published, err := history.Published(ctx, paths, content.Publishable)
 		if err != nil {
 			gitError = err
@@ -123,81 +112,52 @@ func (a *app) loadKnown(ctx context.Context, undated time.Time, known *remembere
 				dates.Known[path] = t
 			} else if t, ok := history.FirstSeen(path); ok { // a draft
 				dates.Known[path] = t
-			} else if !undated.IsZero() && history.New(path) {
-				dates.Known[path] = undated
+			} else {
+				l.datedNow = true
 			}
 		}
 		return dates
-	}})
+	}}
+	input, findings, err := build.Load(sitefs.NewListed(root, folder, "content", known.takeListing()), options)
+	l.take(input, findings)
+	if err != nil {
+		if findings == nil {
+			l = nil
+		}
+		return l, configError(err, findings, folder)
+	}
 	if gitError != nil && (!a.lenient || ctx.Err() != nil) {
 		return nil, hinted{gitError, "see what git status says in the folder of the site: dates that updates leave out come from git"}
 	}
 	if gitError != nil {
 		fmt.Fprintf(a.Stderr, "warning: dates that updates leave out are not known: %v\n", gitError)
 	}
-	known.save()
-	l.content = found
-	l.findings = append(l.findings, findings...)
-	group.Wait()
-	l.theme, l.words = looks.theme, looks.words
-	l.findings = append(l.findings, looks.findings...)
 	return l, nil
 }
 
-// loadConfig reads config.toml.
-func (l *loaded) loadConfig(root *os.Root, folder string) error {
-	raw, err := root.ReadFile("config.toml")
-	if errors.Is(err, fs.ErrNotExist) {
+// take fills in what was read.
+func (l *loaded) take(input build.Input, findings []diag.Finding) {
+	l.config, l.content, l.theme, l.words, l.findings = input.Config, input.Content, input.Theme, input.Words, findings
+}
+
+// configError says why config.toml can't be used.
+func configError(err error, findings []diag.Finding, folder string) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return hinted{fmt.Errorf("there is no config.toml in %s", folder), "name the site's folder with --site, or make a site: crier init"}
-	}
-	if err != nil {
+	case findings == nil:
 		return hinted{fmt.Errorf("cannot read config.toml: %w", err), "it must be a file that you may read"}
 	}
-	l.config, l.findings, err = config.Parse("config.toml", raw)
-	if err != nil {
-		return mistakesError{errors.New("config.toml cannot be read, so nothing was written")}
-	}
-	return nil
+	return mistakesError{errors.New("config.toml cannot be read, so nothing was written")}
 }
 
-// loadTheme reads the theme that config.toml names: one in themes/, over the built-in one.
-func (l *loaded) loadTheme(root *os.Root) {
-	folder := "themes/" + l.config.Theme
-	overlay := themeFolder(root, l.config.Theme)
-	if overlay == nil && l.config.Theme != "default" {
-		l.findings = append(l.findings, diag.UnknownTheme.New(l.config.ThemeAt,
-			"make the folder "+folder+`, or write theme = "default"`, "there is no theme %q", l.config.Theme))
-	}
-	l.words = map[string]*locale.Locale{}
-	for _, code := range l.config.Languages {
-		name := "languages/" + code + ".toml"
-		var own []byte
-		if overlay != nil {
-			if raw, err := fs.ReadFile(overlay, name); err == nil {
-				own, name = raw, folder+"/"+name
-			}
-		}
-		if own == nil {
-			name = ""
-		}
-		words, findings := locale.Load(code, own, name)
-		l.words[code] = words
-		l.findings = append(l.findings, findings...)
-	}
-	var findings []diag.Finding
-	l.theme, findings = theme.Load(themes.Default(), overlay, folder, theme.Brand(l.config.Brand), l.words, l.config.Zone)
-	l.findings = append(l.findings, findings...)
-}
-
-// useBuiltinTheme takes the built-in theme in place of the site's own.
-func (l *loaded) useBuiltinTheme() {
-	l.theme, _ = theme.Load(themes.Default(), nil, "", theme.Brand(l.config.Brand), l.words, l.config.Zone)
+// input is what a build for the instant takes.
+func (l *loaded) input(now time.Time) build.Input {
+	return build.Input{Config: l.config, Content: l.content, Theme: l.theme, Words: l.words, Now: now, Fingerprint: l.fingerprint}
 }
 
 // build makes the value that a build is.
-func (l *loaded) build(now time.Time) build.Result {
-	return build.Build(build.Input{Config: l.config, Content: l.content, Theme: l.theme, Words: l.words, Now: now, Fingerprint: l.fingerprint})
-}
+func (l *loaded) build(now time.Time) build.Result { return build.Build(l.input(now)) }
 
 func (a *app) build(ctx context.Context, flags buildFlags) error {
 	begin := a.Now()
@@ -225,7 +185,7 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 		}
 		fingerprint = known.fingerprint
 	}
-	l, err := a.loadKnown(ctx, time.Time{}, known)
+	l, err := a.loadKnown(ctx, now, known)
 	if err != nil {
 		if l != nil {
 			a.summarize(summary{Findings: l.findings}, flags)
@@ -249,7 +209,7 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 		a.summarize(report, flags)
 		return explain(err)
 	}
-	if known != nil && !flags.dryRun && mistakes == 0 && (!l.undated || l.history != "") {
+	if known != nil && !flags.dryRun && mistakes == 0 && !l.datedNow && (!l.undated || l.history != "") {
 		writeStamp(known.cache, out, known.inputs, stamp{Outputs: report.Summary.State, History: l.history, From: now, Until: result.NextChange, Files: report.Summary.Files,
 			Findings: report.Findings, Standing: *report.standing})
 	}

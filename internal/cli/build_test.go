@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,11 +15,15 @@ import (
 	"settler.io/crier/internal/sitegen"
 )
 
-// run runs the command line in a folder.
+// run runs the command line in a folder. A build is made for the instant by the real clock, which says how long ago files changed.
 func run(t testing.TB, dir string, now time.Time, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, err bytes.Buffer
-	status = Main(System{Args: args, Stdout: &out, Stderr: &err, Dir: dir, Now: func() time.Time { return now }})
+	clock := func() time.Time { return now }
+	if args[0] == "build" {
+		args, clock = append(slices.Clone(args), "--at", now.Format(time.RFC3339Nano)), time.Now
+	}
+	status = Main(System{Args: args, Stdout: &out, Stderr: &err, Dir: dir, Now: clock})
 	return status, out.String(), err.String()
 }
 

@@ -165,32 +165,6 @@ func (a *app) dueTable(c *config.Config, owed []policy.Deadline, now time.Time) 
 	table.Flush()
 }
 
-// deadlineJSON is a deadline in JSON; docs/cli.md describes it.
-type deadlineJSON struct {
-	Rule     string `json:"rule"`
-	Incident string `json:"incident"`
-	Path     string `json:"path"`
-	What     string `json:"what"`
-	Who      string `json:"who"`
-	From     string `json:"from,omitempty"`
-	Due      string `json:"due"`
-	MetAt    string `json:"met_at,omitempty"`
-	State    string `json:"state"`
-	Late     int64  `json:"late_seconds"`
-	Stated   bool   `json:"stated"`
-	Because  string `json:"because"`
-}
-
-func newDeadlineJSON(d policy.Deadline, now time.Time) deadlineJSON {
-	stamp := func(t time.Time) string {
-		if t.IsZero() {
-			return ""
-		}
-		return t.UTC().Format(time.RFC3339)
-	}
-	return deadlineJSON{d.Rule, d.Incident, d.Path, d.Owed, d.Who, stamp(d.From), stamp(d.Due), stamp(d.MetAt), string(d.State), seconds(d.Late(now)), d.Stated, d.Because}
-}
-
 // dueJSON is the form of due --format json; docs/cli.md describes it.
 func (a *app) dueJSON(owed []policy.Deadline, now time.Time) error {
 	out := struct {
@@ -209,7 +183,7 @@ func (a *app) dueCalendar(c *config.Config, owed []policy.Deadline, now time.Tim
 	calendar.SetMethod(ics.MethodPublish)
 	calendar.SetName(c.Title + ": due")
 	for _, d := range owed {
-		event := calendar.AddEvent(fmt.Sprintf("%s-%s@%s", d.Incident, fileset.Sum([]byte(d.Rule + d.Path + d.Owed)).String()[:12], c.Feeds.Host))
+		event := calendar.AddEvent(fmt.Sprintf("%s-%s@%s", d.Incident, fileset.Sum([]byte(string(d.Rule) + d.Path + d.Owed)).String()[:12], c.Feeds.Host))
 		event.SetDtStampTime(now.UTC())
 		event.SetStartAt(d.Due.UTC())
 		event.SetEndAt(d.Due.UTC())

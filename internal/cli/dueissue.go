@@ -18,7 +18,7 @@ const noticeTimeout = 30 * time.Second
 
 // openly says what is owed in words that anybody may read: ids, and none of what people wrote.
 func openly(d policy.Deadline) string {
-	if d.Rule == "action" {
+	if d.Rule == policy.Action {
 		return "an action item of the post-mortem"
 	}
 	return d.Owed
@@ -27,7 +27,7 @@ func openly(d policy.Deadline) string {
 // withoutSecretDeadlines leaves out what security incidents owe.
 func withoutSecretDeadlines(owed []policy.Deadline, c *content.Content) []policy.Deadline {
 	return slices.DeleteFunc(slices.Clone(owed), func(d policy.Deadline) bool {
-		return slices.ContainsFunc(c.Incidents, func(i incident.Incident) bool { return i.ID == d.Incident && secret(i) })
+		return slices.ContainsFunc(c.Incidents, func(i incident.Incident) bool { return i.ID == d.Incident && i.Secret() })
 	})
 }
 
@@ -48,7 +48,7 @@ func (a *app) dueIssue(ctx context.Context, flags dueFlags, owed []policy.Deadli
 			continue
 		}
 		who := d.Who
-		if d.Rule == "action" {
+		if d.Rule == policy.Action {
 			who = "" // a name that somebody wrote
 		}
 		rows = append(rows, "| "+strings.Join([]string{d.Due.In(zone).Format("2006-01-02 15:04 MST"), markdownCell.Replace(openly(d)), "`" + d.Incident + "`", who}, " | ")+" |")

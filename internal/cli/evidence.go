@@ -24,7 +24,7 @@ func recordFlag(command *cobra.Command, to *string) {
 
 // rules loads a site with the evidence that its rules are judged by: the publish record of a source, and git.
 func (a *app) rules(ctx context.Context, now time.Time, source string) (*loaded, check.Input, error) {
-	l, err := a.load(ctx, now.Truncate(time.Second))
+	l, err := a.load(ctx, now)
 	if err != nil {
 		return l, check.Input{}, err
 	}

@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"settler.io/crier/internal/diag"
 )
@@ -43,66 +41,3 @@ var (
 	annotationText     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	annotationProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
-
-// findingJSON, changeJSON and summaryJSON are the form of --format json; docs/cli.md describes it.
-type findingJSON struct {
-	Path    string `json:"path"`
-	Line    int    `json:"line,omitempty"`
-	Column  int    `json:"column,omitempty"`
-	Class   string `json:"class"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Hint    string `json:"hint,omitempty"`
-}
-
-type changeJSON struct {
-	Path   string `json:"path"`
-	Action string `json:"action"`
-}
-
-type summaryJSON struct {
-	Written         bool          `json:"written"`
-	Files           int           `json:"files"`
-	Unchanged       int           `json:"unchanged"`
-	Changes         []changeJSON  `json:"changes"`
-	State           string        `json:"state,omitempty"`
-	OpenIncidents   []string      `json:"open_incidents"`
-	OpenMaintenance []string      `json:"open_maintenance"`
-	NextChange      string        `json:"next_change,omitempty"`
-	Milliseconds    int64         `json:"milliseconds"`
-	Findings        []findingJSON `json:"findings"`
-}
-
-func findingsJSON(findings []diag.Finding) []findingJSON {
-	out := []findingJSON{}
-	for _, f := range findings {
-		out = append(out, findingJSON{f.Position.Path, f.Position.Line, f.Position.Column, string(f.Kind.Class), f.Kind.Code, f.Message, f.Hint})
-	}
-	return out
-}
-
-func (a *app) summaryJSON(r summary, flags buildFlags) {
-	out := summaryJSON{
-		Written: r.Out != "" && !flags.dryRun, Files: r.Summary.Files, Unchanged: r.Summary.Unchanged, Milliseconds: r.took.Milliseconds(),
-		Changes: []changeJSON{}, OpenIncidents: []string{}, OpenMaintenance: []string{},
-	}
-	if r.standing != nil {
-		out.State = r.standing.State
-		out.OpenIncidents = append(out.OpenIncidents, r.standing.OpenIncidents...)
-		out.OpenMaintenance = append(out.OpenMaintenance, r.standing.OpenMaintenance...)
-		out.NextChange = r.standing.NextChange.UTC().Format(time.RFC3339)
-	}
-	for _, c := range r.Summary.Changes {
-		out.Changes = append(out.Changes, changeJSON{c.Path, string(c.Action)})
-	}
-	out.Findings = findingsJSON(r.Findings)
-	a.writeJSON(out)
-}
-
-// writeJSON writes a value to standard output, for people to read as well.
-func (a *app) writeJSON(value any) error {
-	encoder := json.NewEncoder(a.Stdout)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
-}

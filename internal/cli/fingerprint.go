@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/config"
 )
@@ -41,7 +42,7 @@ func readTheme(overlay fs.FS) []themeFile {
 
 // programSum stands for this very program. It is "" when the program cannot be read, and then nothing is taken for known. The cache,
 // which may be nil, remembers it as long as the program looks the same.
-func programSum(c *cache.Cache) string {
+func programSum(c *cache.Cache, now time.Time) string {
 	name, err := os.Executable()
 	if err != nil {
 		return ""
@@ -53,7 +54,7 @@ func programSum(c *cache.Cache) string {
 	defer program.Close()
 	key := ""
 	if info, err := program.Stat(); err == nil {
-		if look, ok := cache.LookOf(info); ok && look.Changed != 0 && look.Settled(time.Now()) {
+		if look, ok := cache.LookOf(info); ok && look.Changed != 0 && look.Settled(now) {
 			key = fmt.Sprintf("program %s %+v", name, look)
 		}
 	}
@@ -74,17 +75,10 @@ func programSum(c *cache.Cache) string {
 // fingerprint stands for a program and the settings, see build.Input.
 func (s *settings) fingerprint(program string) string {
 	h := sha256.New()
-	io.WriteString(h, s.contentKey(program))
+	fmt.Fprintf(h, "%s\x00%d\x00%s", program, len(s.raw), s.raw)
 	for _, f := range s.theme {
 		fmt.Fprintf(h, "\x00%s\x00%d\x00%s", f.name, len(f.content), f.content)
 	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-// contentKey stands for all that a file of content is read by: a program, and config.toml.
-func (s *settings) contentKey(program string) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%s\x00%d\x00%s", program, len(s.raw), s.raw)
 	return hex.EncodeToString(h.Sum(nil))
 }
 
@@ -102,19 +96,8 @@ func (a *app) settings() (s settings, zone *time.Location, ok bool) {
 	if err != nil {
 		return s, nil, false
 	}
-	if overlay := themeFolder(root, c.Theme); overlay != nil {
+	if overlay, _ := build.Overlay(root.FS(), c); overlay != nil { // load says why one cannot be used
 		s.theme = readTheme(overlay)
 	}
 	return s, c.Zone, true
-}
-
-// themeFolder gives the folder of the site's own theme, nil for none.
-func themeFolder(root *os.Root, name string) fs.FS {
-	folder := "themes/" + name
-	if sub, err := fs.Sub(root.FS(), folder); err == nil {
-		if info, err := fs.Stat(root.FS(), folder); err == nil && info.IsDir() {
-			return sub
-		}
-	}
-	return nil
 }

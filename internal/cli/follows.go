@@ -26,15 +26,15 @@ func follows(c *config.Config, i incident.Incident, u incident.Update, now time.
 	var later []string
 	for _, d := range c.Rules.Deadlines(i, nil, now) {
 		switch {
-		case d.Rule == "publish" && d.Path == u.Path:
+		case d.Rule == policy.Publish && d.Path == u.Path:
 			due = d.Due
-		case d.Rule == "update" && d.Path == u.Path:
+		case d.Rule == policy.Update && d.Path == u.Path:
 			next = d.Due
-		case d.Rule == "resolve" && d.State != policy.Met && d.State != policy.Unverified:
+		case d.Rule == policy.Resolve && d.State != policy.Met && d.State != policy.Unverified:
 			resolve = d.Due
-		case d.Rule == "meeting":
+		case d.Rule == policy.Meeting:
 			later = append(later, "meeting by "+at(d.Due))
-		case d.Rule == "postmortem":
+		case d.Rule == policy.Postmortem:
 			later = append(later, "document by "+at(d.Due))
 		}
 	}

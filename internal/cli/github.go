@@ -79,13 +79,17 @@ func denied(err error) error {
 	return err
 }
 
+// secretPath reports whether a file belongs to a security incident, or may.
+func secretPath(c *content.Content, path string) bool {
+	return c.MayBeSecret(path) || slices.ContainsFunc(c.Incidents, func(i incident.Incident) bool {
+		return strings.HasPrefix(path, i.Path+"/") && i.Secret()
+	})
+}
+
 // withoutSecrets leaves out the findings in files of security incidents, for logs that anybody may read, and says how many they were.
 func withoutSecrets(findings []diag.Finding, c *content.Content) (shown []diag.Finding, left int) {
 	for _, f := range findings {
-		secret := slices.ContainsFunc(c.Incidents, func(i incident.Incident) bool {
-			return secret(i) && strings.HasPrefix(f.Position.Path, i.Path+"/")
-		})
-		if secret {
+		if secretPath(c, f.Position.Path) {
 			left++
 			continue
 		}

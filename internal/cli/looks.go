@@ -11,6 +11,7 @@ import (
 	"settler.io/crier/internal/devserver"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site"
 )
 
 // looks are the builds of one state of a site at the instants that browsers look at.
@@ -40,7 +41,7 @@ func newLooks(l *loaded, p *plans, start, now time.Time) *looks {
 // plans are what the builds of one state of a site share with those of the next. One build is made at a time.
 type plans struct {
 	mu             sync.Mutex
-	public, hidden build.Memory
+	public, hidden site.Memory
 }
 
 // at makes a view say its instant: zero is the present.

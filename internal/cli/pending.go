@@ -75,7 +75,7 @@ func (a *app) pending(ctx context.Context, flags pendingFlags) error {
 	if err != nil {
 		return err
 	}
-	l, err := a.load(ctx, now.Truncate(time.Second))
+	l, err := a.load(ctx, now)
 	if err != nil {
 		if l != nil {
 			a.printFindings(l.findings)
@@ -240,35 +240,4 @@ func (v outlookView) markdown(lines []outlook.Line) string {
 		text += fmt.Sprintf("\nBesides, %s of incidents that are no more: their pages go at once.\n", count(gone, "file"))
 	}
 	return strings.TrimPrefix(text, "\n")
-}
-
-// pendingJSON is a line of pending --format json; docs/cli.md describes it.
-type pendingJSON struct {
-	Kind     string `json:"kind"`
-	ID       string `json:"id"`
-	Update   string `json:"update,omitempty"`
-	Path     string `json:"path"`
-	Change   string `json:"change,omitempty"`
-	Severity string `json:"severity,omitempty"`
-	Status   string `json:"status,omitempty"`
-	Draft    bool   `json:"draft"`
-	Public   string `json:"public,omitempty"`
-	Reason   string `json:"reason,omitempty"`
-	WantedBy string `json:"wanted_by,omitempty"`
-}
-
-func (v outlookView) json(lines []outlook.Line) any {
-	out := struct {
-		Pending []pendingJSON `json:"pending"`
-	}{[]pendingJSON{}}
-	stamp := func(t time.Time) string {
-		if t.IsZero() {
-			return ""
-		}
-		return t.UTC().Format(time.RFC3339)
-	}
-	for _, l := range lines {
-		out.Pending = append(out.Pending, pendingJSON{l.Kind, l.ID, l.Update, l.Path, string(l.Change), v.severity(l), v.status(l), l.Draft, stamp(l.At), string(l.Reason), stamp(l.Due)})
-	}
-	return out
 }

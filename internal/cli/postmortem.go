@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/compose"
+	"settler.io/crier/internal/policy"
 )
 
 func postmortemCommand(a *app) *cobra.Command {
@@ -62,7 +63,7 @@ func (a *app) postmortem(ctx context.Context, id string, flags writeFlags) error
 			continue
 		}
 		for _, d := range l.config.Rules.Deadlines(i, nil, now) {
-			if d.Rule == "meeting" || d.Rule == "postmortem" {
+			if d.Rule == policy.Meeting || d.Rule == policy.Postmortem {
 				f.follows = append(f.follows, fmt.Sprintf("Due %s: %s.", clock(d.Due, now, l.config.Zone), d.Owed))
 			}
 		}

@@ -36,7 +36,7 @@ type preview struct {
 func (p *preview) begin(ctx context.Context) error {
 	folder := p.sources.folder
 	repository, _ := gitlog.Head(ctx, folder)
-	options := watch.Options{Ignore: ignored, Say: func(why string) { fmt.Fprintf(p.Stderr, "note: %s\n", why) }}
+	options := watch.Options{Ignore: ignored, Sleep: p.sleep, Say: func(why string) { fmt.Fprintf(p.Stderr, "note: %s\n", why) }}
 	if repository != "" {
 		options.Beside = []string{repository}
 	}
@@ -75,8 +75,15 @@ type history struct {
 
 // follow rebuilds until the context ends, or the server fails.
 func (p *preview) follow(ctx context.Context, served <-chan error) error {
-	clock := time.NewTicker(tick)
-	defer clock.Stop()
+	ticks := make(chan struct{})
+	go func() {
+		for p.sleep(ctx, tick) == nil {
+			select {
+			case ticks <- struct{}{}:
+			case <-ctx.Done():
+			}
+		}
+	}()
 	commits := make(chan history, 1)
 	asking, again := false, false
 	ask := func() {
@@ -116,7 +123,7 @@ func (p *preview) follow(ctx context.Context, served <-chan error) error {
 			if again {
 				ask()
 			}
-		case <-clock.C:
+		case <-ticks:
 			if now := p.Now(); p.looks != nil && p.looks.due(now) {
 				p.looks = newLooks(p.looks.loaded, &p.plans, p.start, now)
 				shown := p.show(p.failed)

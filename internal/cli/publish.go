@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/record"
 	"settler.io/crier/internal/site"
@@ -127,7 +127,7 @@ func (p *publishing) run(ctx context.Context) error {
 		}
 	}
 	p.lenient = true
-	l, err := p.load(ctx, time.Time{})
+	l, err := p.load(ctx, p.now)
 	if err != nil {
 		if l != nil {
 			p.printFindings(l.findings)
@@ -136,6 +136,7 @@ func (p *publishing) run(ctx context.Context) error {
 	}
 	l.config.Rules.Ahead = ahead
 	p.loaded = l
+	p.warnWithheld()
 	p.warnAhead()
 	targets, err := p.targets()
 	if err != nil {
@@ -162,7 +163,43 @@ func (p *publishing) run(ctx context.Context) error {
 	return p.conclude(live)
 }
 
-// warnAhead says first of all what an on-call engineer has to know: a P0 or P1 is withheld, since its date has not come.
+// warnWithheld lists first of all which files are not public because something in them is in doubt.
+func (p *publishing) warnWithheld() {
+	withheld, secret := map[string]bool{}, 0
+	for _, f := range diag.Sort(p.loaded.findings) {
+		path := f.Position.Path
+		if withheld[path] || !content.Withholds(f) || f.Kind == diag.UnclearHold && p.out(path) {
+			continue
+		}
+		withheld[path] = true
+		if p.secretPath(path) {
+			secret++
+			continue
+		}
+		why := ": " + f.Message
+		if p.getenv("GITHUB_ACTIONS") == "true" {
+			why = "; the mistake is in line " + strconv.Itoa(f.Position.Line)
+		}
+		fmt.Fprintf(p.Stderr, "warning: %s is NOT public%s\n", path, why)
+	}
+	if secret > 0 {
+		fmt.Fprintf(p.Stderr, "warning: %s more NOT public, of which nothing is told here: see crier check\n", count(secret, "file"))
+	}
+}
+
+// out reports whether an update is public at the instant of the run, whatever its hold.
+func (p *publishing) out(path string) bool {
+	for _, i := range p.loaded.content.Incidents {
+		for _, release := range p.loaded.config.Rules.Releases(i.Updates) {
+			if release.Update.Path == path {
+				return release.Public(p.now)
+			}
+		}
+	}
+	return false
+}
+
+// warnAhead says then what an on-call engineer has to know: a P0 or P1 is withheld, since its date has not come.
 func (p *publishing) warnAhead() {
 	for _, i := range p.loaded.content.Incidents {
 		for _, release := range p.loaded.config.Rules.Releases(i.Updates) {
@@ -170,7 +207,7 @@ func (p *publishing) warnAhead() {
 				continue
 			}
 			name := i.ID + "/" + release.Update.ID
-			if secret(i) {
+			if i.Secret() {
 				name = "an update of a security incident"
 			}
 			fmt.Fprintf(p.Stderr, "warning: %s is %s and NOT public: its date, %s, lies %s ahead\n", name, release.Ruling,
@@ -178,16 +215,6 @@ func (p *publishing) warnAhead() {
 			fmt.Fprintln(p.Stderr, "  hint: correct its date, commit, and publish again")
 		}
 	}
-}
-
-// secret reports whether nothing may be said of an incident in a place that others read.
-func secret(i incident.Incident) bool {
-	for _, u := range i.Updates {
-		if u.ForRunbook().Security != "" {
-			return true
-		}
-	}
-	return false
 }
 
 // shownFindings gives the mistakes, except those in security incidents: the logs of a public repository are public. In a workflow
@@ -219,11 +246,4 @@ func (p *publishing) tellFindings() {
 	}
 }
 
-func (p *publishing) secretPath(path string) bool {
-	for _, i := range p.loaded.content.Incidents {
-		if strings.HasPrefix(path, i.Path+"/") {
-			return secret(i)
-		}
-	}
-	return false
-}
+func (p *publishing) secretPath(path string) bool { return secretPath(p.loaded.content, path) }

@@ -8,11 +8,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"sync/atomic"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/record"
 	"settler.io/crier/internal/site"
@@ -25,28 +25,27 @@ const keptBytes = 256 << 20
 func newBuild(set *fileset.Set, source publish.Source) (*publish.Build, error) {
 	files := set.Files()
 	hashes, kept := make([]fileset.Hash, len(files)), make([][]byte, len(files))
-	var next, size atomic.Int64
-	var group sync.WaitGroup
-	failures := make([]error, runtime.GOMAXPROCS(0))
-	for k := range failures {
-		group.Go(func() {
-			var content bytes.Buffer
-			for n := next.Add(1) - 1; n < int64(len(files)) && failures[k] == nil; n = next.Add(1) - 1 {
-				if files[n].Digest != nil {
-					continue
-				}
-				content.Reset()
-				if err := files[n].Write(&content); err != nil {
-					failures[k] = fmt.Errorf("making %s: %w", files[n].Path, err)
-				}
-				hashes[n] = fileset.Sum(content.Bytes())
-				if size.Add(int64(content.Len())) <= keptBytes {
-					kept[n] = bytes.Clone(content.Bytes())
-				}
-			}
-		})
+	var size atomic.Int64
+	buffers := sync.Pool{New: func() any { return new(bytes.Buffer) }}
+	err := parallel.Try(len(files), 0, func(n int) error {
+		if files[n].Digest != nil {
+			return nil
+		}
+		content := buffers.Get().(*bytes.Buffer)
+		defer buffers.Put(content)
+		content.Reset()
+		if err := files[n].Write(content); err != nil {
+			return fmt.Errorf("making %s: %w", files[n].Path, err)
+		}
+		hashes[n] = fileset.Sum(content.Bytes())
+		if size.Add(int64(content.Len())) <= keptBytes {
+			kept[n] = bytes.Clone(content.Bytes())
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	group.Wait()
 	b := &publish.Build{Files: make(map[string]fileset.Hash, len(files)), Source: source}
 	index := make(map[string]int, len(files))
 	tree := set.Tree(func(n int) fileset.Hash { return hashes[n] })
@@ -73,7 +72,7 @@ func newBuild(set *fileset.Set, source publish.Source) (*publish.Build, error) {
 		return content.Bytes(), err
 	}
 	b.Order = func(name string) fileset.Order { return files[index[name]].Order }
-	return b, errors.Join(failures...)
+	return b, nil
 }
 
 // versionFile names a build.

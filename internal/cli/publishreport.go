@@ -77,51 +77,17 @@ func hintOf(err error) string {
 	return ""
 }
 
-// publishedJSON is a target in --format json; docs/cli.md describes it.
-type publishedJSON struct {
-	Target  string   `json:"target"`
-	State   string   `json:"state"` // published, unchanged, older, planned or failed
-	Commit  string   `json:"commit,omitempty"`
-	Created int      `json:"created"`
-	Updated int      `json:"updated"`
-	Deleted int      `json:"deleted"`
-	Public  []string `json:"public"`
-	Error   string   `json:"error,omitempty"`
-}
-
 // conclude reports as a program wants it, and gives the error that sets the exit status.
 func (p *publishing) conclude(live live) error {
 	var failed []error
-	all := []publishedJSON{}
 	for _, r := range p.results {
-		out := publishedJSON{Target: r.target.text, Public: []string{}}
 		var older *publish.OlderError
-		switch {
-		case errors.As(r.err, &older):
-			out.State = "older"
-		case r.err != nil:
-			out.State, out.Error = "failed", r.err.Error()
+		if r.err != nil && !errors.As(r.err, &older) {
 			failed = append(failed, r.err)
-		default:
-			out.State = "published"
-			if r.plan.Nothing() {
-				out.State = "unchanged"
-			}
-			if p.flags.dryRun {
-				out.State = "planned"
-			}
-			out.Commit, out.Public = r.plan.Commit, append(out.Public, r.plan.Names()...)
-			out.Created, out.Updated, out.Deleted = r.plan.Count(fileset.Create), r.plan.Count(fileset.Update), r.plan.Count(fileset.Delete)
 		}
-		all = append(all, out)
 	}
 	if p.flags.format == "json" {
-		report := struct {
-			Targets  []publishedJSON `json:"targets"`
-			Live     string          `json:"live,omitempty"` // when the site's address served this build
-			Findings []findingJSON   `json:"findings"`
-		}{all, live.stamp(), findingsJSON(p.shownFindings())}
-		if err := p.writeJSON(report); err != nil {
+		if err := p.resultsJSON(live); err != nil {
 			return err
 		}
 	}

@@ -197,7 +197,7 @@ func (p *publishing) make(source publish.Source) (*publish.Build, error) {
 		fmt.Fprintf(p.Stderr, "warning: the theme fails, so the built-in one is used: %v\n", err)
 		p.loaded.config.Theme = "default"
 		p.loaded.findings = diag.Mistakes(p.loaded.findings)
-		p.loaded.useBuiltinTheme()
+		p.loaded.theme = p.loaded.input(p.now).WithBuiltinTheme().Theme
 		result = p.loaded.build(p.now)
 		if made, err = newBuild(result.Files, source); err != nil {
 			return nil, err

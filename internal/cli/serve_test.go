@@ -92,7 +92,7 @@ func serving(t testing.TB, dir string, args ...string) *served {
 		out: &growing{more: make(chan struct{}, 1)}, err: &growing{more: make(chan struct{}, 1)}}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	command := root(System{Stdout: s.out, Stderr: s.err, Dir: dir, Now: s.Now})
+	command := root(System{Stdout: s.out, Stderr: s.err, Dir: dir, Now: s.Now, Sleep: sleep})
 	command.SetArgs(append([]string{"serve", "--port", "0"}, args...))
 	go func() { ended <- command.ExecuteContext(ctx) }()
 	t.Cleanup(func() {
@@ -378,7 +378,7 @@ func TestServeEndsWell(t *testing.T) {
 	ended := make(chan int, 1)
 	dir := written(t, morning, "")
 	go func() {
-		ended <- Main(System{Args: []string{"serve", "--port", "0"}, Stdout: s.out, Stderr: s.err, Dir: dir, Now: func() time.Time { return autumn }})
+		ended <- Main(System{Args: []string{"serve", "--port", "0"}, Stdout: s.out, Stderr: s.err, Dir: dir, Now: func() time.Time { return autumn }, Sleep: sleep})
 	}()
 	s.wait(s.out, "Ctrl-C ends it")
 	self, err := os.FindProcess(os.Getpid())
@@ -423,7 +423,7 @@ func TestTheExamplesOfServe(t *testing.T) {
 		s := &served{TB: t, dir: written(t, morning, ""), now: autumn, out: &growing{more: make(chan struct{}, 1)}, err: &growing{more: make(chan struct{}, 1)}}
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
-		command := root(System{Stdout: s.out, Stderr: s.err, Dir: s.dir, Now: s.Now})
+		command := root(System{Stdout: s.out, Stderr: s.err, Dir: s.dir, Now: s.Now, Sleep: sleep})
 		command.SetArgs(args)
 		go func() { ended <- command.ExecuteContext(ctx) }()
 		select {

@@ -3,10 +3,12 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"time"
 
+	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/gitlog"
 	"settler.io/crier/internal/sitefs"
@@ -61,10 +63,11 @@ func (s *sources) reload(ctx context.Context, changed watch.Batch) (*loaded, err
 	if changed.All {
 		s.config = nil
 	}
+	fsys := sitefs.New(root, s.folder, "content")
 	if s.config == nil {
 		l := &loaded{}
-		if err := l.loadConfig(root, s.folder); err != nil {
-			return l, err
+		if l.config, l.findings, err = build.LoadConfig(fsys); err != nil {
+			return l, configError(err, l.findings, s.folder)
 		}
 		s.config, s.content, s.theme = l, nil, nil // both depend on it
 	}
@@ -72,14 +75,14 @@ func (s *sources) reload(ctx context.Context, changed watch.Batch) (*loaded, err
 		if s.content == nil {
 			texts = nil // anything may have changed
 		}
-		if s.content, err = s.texts(ctx, root, texts); err != nil {
+		if s.content, err = s.texts(ctx, fsys, texts); err != nil {
 			s.content = nil
 			return nil, err
 		}
 	}
 	if s.theme == nil {
 		s.theme = &loaded{config: s.config.config}
-		s.theme.loadTheme(root)
+		s.theme.theme, s.theme.words, s.theme.findings = build.LoadTheme(fsys, s.config.config)
 	}
 	all := &loaded{config: s.config.config, content: s.content.content, theme: s.theme.theme, words: s.theme.words}
 	for _, part := range []*loaded{s.config, s.content, s.theme} {
@@ -89,10 +92,10 @@ func (s *sources) reload(ctx context.Context, changed watch.Batch) (*loaded, err
 }
 
 // texts reads what changed below content/; nil: all of it.
-func (s *sources) texts(ctx context.Context, root *os.Root, changed []string) (*loaded, error) {
+func (s *sources) texts(ctx context.Context, fsys fs.FS, changed []string) (*loaded, error) {
 	l := &loaded{}
 	var failure error
-	l.content, l.findings = content.Load(sitefs.New(root, s.folder, "content"), content.Options{Config: s.config.config, Memory: s.memory, Changed: changed, Dates: func(paths []string) content.Dates {
+	l.content, l.findings = content.Load(fsys, content.Options{Config: s.config.config, Memory: s.memory, Changed: changed, Dates: func(paths []string) content.Dates {
 		dates, err := s.dates(ctx, paths)
 		failure = err
 		return dates
@@ -126,7 +129,8 @@ func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, err
 			s.published[path] = t
 		}
 	}
-	dates := content.Dates{Known: map[string]time.Time{}, Why: s.history.Why}
+	now := s.app.Now().Truncate(time.Second)
+	dates := content.Dates{Known: map[string]time.Time{}, Now: now, New: s.history.New, Why: s.history.Why}
 	for _, path := range paths {
 		if t, ok := s.published[path]; ok {
 			dates.Known[path] = t
@@ -134,7 +138,7 @@ func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, err
 			dates.Known[path] = t
 		} else if s.history.New(path) {
 			if _, ok := s.seen[path]; !ok {
-				s.seen[path] = s.app.Now().Truncate(time.Second)
+				s.seen[path] = now
 			}
 			dates.Known[path] = s.seen[path]
 		}

@@ -40,7 +40,7 @@ func Set(source, key, value string) (string, error) {
 	}
 	from, to := end, end // without the key, before the end; in TOML before the first table
 	for i, e := range root.Entries {
-		if e.Key == key {
+		if tree.Fold(e.Key) == key {
 			from, to = e.Line-1, e.Line
 			if i+1 < len(root.Entries) && root.Entries[i+1].Line <= e.Line {
 				to = 0
@@ -74,7 +74,7 @@ func holds(root *tree.Node, key string, read func([]byte, int) (*tree.Node, erro
 		return false
 	}
 	for _, e := range root.Entries {
-		if e.Key == key {
+		if tree.Fold(e.Key) == key {
 			return e.Value.Kind == alone.Entries[0].Value.Kind && e.Value.Text == alone.Entries[0].Value.Text
 		}
 	}

@@ -78,6 +78,8 @@ type Feeds struct {
 	Host   string // in the ids of feed items, so that they survive a move; default: the host of BaseURL
 	Hub    string // WebSub hub that is told of new items; "" for none
 	CState bool   // keep /index.xml and /affected/<x>/index.xml, the feeds of a former cState site
+	// Entries is how many entries a feed without archives holds, the newest ones.
+	Entries int
 }
 
 // Security is what security.txt says (RFC 9116): where to report vulnerabilities of the platform. Without Contact there is none.
@@ -107,7 +109,7 @@ func Default() *Config {
 		Theme:     "default",
 		Rules:     policy.Defaults(),
 		Uptime:    Uptime{PartialOutage: 0.3, MajorOutage: 1},
-		Feeds:     Feeds{Host: "localhost"},
+		Feeds:     Feeds{Host: "localhost", Entries: 50},
 	}
 }
 

@@ -88,6 +88,7 @@ major_outage = 1
 [feeds]
 host = "example.com"
 cstate = true
+entries = 20
 
 [publish]
 to = ["github:example/status#gh-pages", "dir:/srv/www"]
@@ -115,7 +116,7 @@ secret_env = "STATUS_WEBHOOK_SECRET"
 		},
 		Links:    []Link{{Name: "Support", URL: "https://example.com/support"}, {Name: "/about/", URL: "/about/"}},
 		Uptime:   Uptime{0.1, 0.5, 1},
-		Feeds:    Feeds{Host: "example.com", CState: true},
+		Feeds:    Feeds{Host: "example.com", CState: true, Entries: 20},
 		Publish:  Publish{To: []string{"github:example/status#gh-pages", "dir:/srv/www"}, CNAME: "status.example.com"},
 		Webhooks: []Webhook{{Name: "pager", URL: "https://example.com/hooks/status?team=1", SecretEnv: "STATUS_WEBHOOK_SECRET"}},
 		Rules:    Default().Rules,
@@ -210,6 +211,9 @@ func TestMistakes(t *testing.T) {
 		{"[uptime]\nmajor_outage = 2", `3:16 bad-number: 2 is no share of the time | write a share from 0 to 1, such as 0.3`},
 		{"[uptime]\nmajor_outage = \"x\"", `3:16 wrong-type: "x" where a number belongs | write it like 1 or 0.3, without quotes`},
 		{"[uptime]\nmaintenance = 0", `3:1 unknown-key: unknown key "maintenance" | known are degraded_performance, partial_outage, major_outage`},
+		{"[feeds]\nentries = 0", `3:11 bad-number: 0 is not a valid number of entries | write a whole number from 1 to 500, such as 50`},
+		{"[feeds]\nentries = 2.5", `3:11 bad-number: 2.5 is not a valid number of entries | write a whole number from 1 to 500, such as 50`},
+		{"[feeds]\nentries = 501", `3:11 bad-number: 501 is not a valid number of entries | write a whole number from 1 to 500, such as 50`},
 		{"[feeds]\ncstate = \"yes\"", `3:10 wrong-type: "yes" where true or false belongs | write true`},
 		{"[publish]\ncname = \"https://x.example.com\"", `3:9 bad-url: "https://x.example.com" is no host name | write it like "status.example.com"`},
 		{"[[webhooks]]\nname = \"a\"\nsecret_env = \"S\"", `2:3 missing-key: a webhook without url | write url = "https://example.com/hooks/status"`},

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"math"
 	"net/url"
 	"regexp"
 	"slices"
@@ -110,6 +111,7 @@ func (p *parser) fields() []tree.Field {
 					}
 				}},
 				{Key: "cstate", Decode: func(n *tree.Node) { c.Feeds.CState, _ = p.Bool(n) }},
+				{Key: "entries", Decode: p.entries},
 			})
 		}},
 		{Key: "security", Decode: p.security},
@@ -199,6 +201,19 @@ func (p *parser) share(to *float64) func(*tree.Node) {
 		default:
 			*to = value
 		}
+	}
+}
+
+// Limits of [feeds] entries.
+const minEntries, maxEntries = 1, 500
+
+func (p *parser) entries(n *tree.Node) {
+	switch value, ok := p.Number(n); {
+	case !ok:
+	case value < minEntries || value > maxEntries || value != math.Trunc(value):
+		p.Report(diag.BadNumber, n, fmt.Sprintf("write a whole number from %d to %d, such as 50", minEntries, maxEntries), "%s is not a valid number of entries", n.Text)
+	default:
+		p.config.Feeds.Entries = int(value)
 	}
 }
 

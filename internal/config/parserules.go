@@ -6,6 +6,7 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/tree"
 )
 
@@ -19,17 +20,17 @@ func (p *parser) severities(n *tree.Node) {
 
 func (p *parser) severity(n *tree.Node, s incident.Severity) {
 	rules := p.config.Rules.Severity[s]
+	var fields []tree.Field
+	for _, rule := range policy.Table {
+		fields = append(fields, numbers(p, rule.Severity, &rules)...)
+	}
+	p.Fields(n, "a table of rules", fields)
 	var batch *tree.Node
-	p.Fields(n, "a table of rules", []tree.Field{
-		{Key: "publish", Decode: p.target(&rules.Publish)},
-		{Key: "batch", Decode: func(n *tree.Node) { rules.Batch, _ = p.Duration(n); batch = n }},
-		{Key: "respond", Decode: p.target(&rules.Respond)},
-		{Key: "resolve", Decode: p.duration(&rules.Resolve)},
-		{Key: "escalate_lead", Decode: p.duration(&rules.Lead)},
-		{Key: "escalate_cto", Decode: p.duration(&rules.CTO)},
-		{Key: "meeting", Decode: p.duration(&rules.Meeting)},
-		{Key: "postmortem", Decode: p.duration(&rules.Postmortem)},
-	})
+	for _, e := range n.Entries {
+		if e.Key == "batch" {
+			batch = e.Value
+		}
+	}
 	if batch != nil && (rules.Batch > time.Hour || rules.Batch > rules.Publish) {
 		p.Report(diag.BadRule, batch, "write at most 1h, and at most what publish says",
 			"a batch of %s is longer than updates of %s may wait", batch.Text, s)
@@ -38,28 +39,24 @@ func (p *parser) severity(n *tree.Node, s incident.Severity) {
 	p.config.Rules.Severity[s] = rules
 }
 
-// target reads a duration that may be "immediately".
-func (p *parser) target(to *time.Duration) func(*tree.Node) {
-	return func(n *tree.Node) {
-		if n.Text == "immediately" {
-			*to = 0
-			return
-		}
-		p.duration(to)(n)
+// numbers are the fields of what the file may say of a rule.
+func numbers[Of any](p *parser, list []policy.Number[Of], of *Of) []tree.Field {
+	var fields []tree.Field
+	for _, number := range list {
+		fields = append(fields, tree.Field{Key: number.Key, Decode: func(n *tree.Node) {
+			if number.Immediately && n.Text == "immediately" {
+				*number.In(of) = 0
+			} else if value, ok := p.Duration(n); ok {
+				*number.In(of) = value
+			}
+		}})
 	}
-}
-
-func (p *parser) duration(to *time.Duration) func(*tree.Node) {
-	return func(n *tree.Node) {
-		if value, ok := p.Duration(n); ok {
-			*to = value
-		}
-	}
+	return fields
 }
 
 func (p *parser) rules(n *tree.Node) {
 	rules := &p.config.Rules
-	p.Fields(n, "a table ([rules])", []tree.Field{
+	fields := []tree.Field{
 		{Key: "tolerance", Decode: func(n *tree.Node) {
 			if value, ok := p.Duration(n); ok && value > time.Hour {
 				p.Report(diag.BadRule, n, `write a few minutes, such as "5m"`, "a tolerance of %s is no tolerance", n.Text)
@@ -74,8 +71,6 @@ func (p *parser) rules(n *tree.Node) {
 				rules.Since, _ = p.Day(n)
 			}
 		}},
-		{Key: "notify", Decode: p.duration(&rules.Notify)},
-		{Key: "outage_ceo", Decode: p.duration(&rules.OutageCEO)},
 		{Key: "update_every", Decode: func(n *tree.Node) {
 			var fields []tree.Field
 			for _, s := range incident.Severities {
@@ -87,5 +82,9 @@ func (p *parser) rules(n *tree.Node) {
 			}
 			p.Fields(n, "a table of severities", fields)
 		}},
-	})
+	}
+	for _, rule := range policy.Table {
+		fields = append(fields, numbers(p, rule.All, rules)...)
+	}
+	p.Fields(n, "a table ([rules])", fields)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
@@ -48,6 +49,7 @@ func (l *loader) assemble() *Content {
 	for _, f := range m.order {
 		c.put(f)
 	}
+	l.dateAnnouncements()
 	c.addOthers(m.others)
 	c.sort()
 	return c
@@ -87,6 +89,7 @@ func (l *loader) readOnce() *Content {
 		done(f)
 	}
 	l.each(len(m.others), func(i int) { m.others[i] = l.again(m.others[i]) })
+	l.dateAnnouncements()
 	c.addOthers(m.others)
 	c.sort()
 	return c
@@ -177,27 +180,66 @@ func (l *loader) dates(folders []*folder) Dates {
 	return l.options.Dates(paths)
 }
 
-// date fills in the dates that updates leave out. What stays without a date is left out of the content.
+// date fills in the dates that updates leave out. What stays without a date, if there is no other, is left out of the content.
 func (f *folder) date(known Dates) {
 	for i := range f.works {
 		s := &f.works[i]
 		if !s.undated() {
 			continue
 		}
-		if date, ok := known.Known[s.path]; ok {
+		date, ok := known.Known[s.path]
+		fresh := known.New != nil && known.New(s.path)
+		if ok && !fresh {
 			s.update.Date = date.UTC()
 			continue
 		}
-		s.lost = true
+		if !ok {
+			date = known.Now
+		}
+		s.update.Date, s.lost = date.UTC(), date.IsZero()
+		if _, stated := s.keys.At(s.path, "date"); stated {
+			continue // its date was refused already, with the corrected one as hint
+		}
+		if !s.lost && fresh {
+			s.report(diag.DatedNow, "", "write date: "+s.update.Date.Format(time.RFC3339)+", or commit the file", "no date, and the file is not committed yet, so the date is now")
+			continue
+		}
 		why := "git does not know when it was committed"
 		if known.Why != nil {
 			why = known.Why(s.path)
 		}
-		if _, stated := s.keys.At(s.path, "date"); stated {
-			continue // its date was refused already, with the corrected one as hint
-		}
 		s.report(diag.MissingDate, "", "write date: with the time at which this was true, such as 2026-10-02T10:04:00Z, or commit the file",
 			"no date, and %s", why)
+	}
+}
+
+// dateAnnouncements gives announcements whose date is missing or was refused, which is a mistake, the one that evidence knows. One
+// that stays without is left out.
+func (l *loader) dateAnnouncements() {
+	var undated []int
+	var paths []string
+	for i, s := range l.memory.others {
+		if s.announcement != nil && s.announcement.Date.IsZero() {
+			undated, paths = append(undated, i), append(paths, s.path)
+		}
+	}
+	if len(undated) == 0 {
+		return
+	}
+	known := Dates{}
+	if l.options.Dates != nil {
+		known = l.options.Dates(paths)
+	}
+	for _, i := range undated {
+		own := *l.memory.others[i]
+		dated := *own.announcement
+		date, ok := known.Known[own.path]
+		if !ok {
+			date = known.Now
+		}
+		dated.Date, own.lost = date.UTC(), date.IsZero()
+		own.announcement = &dated
+		l.memory.others[i] = &own
 	}
 }
 
@@ -305,6 +347,11 @@ func (c *Content) put(f *folder) {
 	for i := range f.works {
 		if s := &f.works[i]; !s.lost {
 			c.note(s)
+		} else if s.secret {
+			if c.Secret == nil {
+				c.Secret = map[string]bool{}
+			}
+			c.Secret[f.path] = true
 		}
 	}
 	if f.incident != nil {
@@ -317,6 +364,7 @@ func (c *Content) put(f *folder) {
 
 // remove takes out what a folder held.
 func (c *Content) remove(f *folder) {
+	delete(c.Secret, f.path)
 	for _, s := range f.files {
 		delete(c.Documents, s.path)
 		delete(c.Keys, s.path)

@@ -24,16 +24,17 @@ func inOrder(files []*source) []*source {
 func checkIncident(files []*source) {
 	updates := inOrder(files)
 	var severity incident.Severity
+	unclear := false
 	for i, s := range updates {
 		u := s.update
 		if u.Severity != 0 {
-			severity = u.Severity
+			severity, unclear = u.Severity, false
 		}
 		if i == 0 {
 			s.needFirst(u.Title != "", "title", "title: with a brief description of what is wrong")
 			s.needFirst(u.Severity != 0, "severity", "severity: with P0, P1, P2 or P3")
 			if severity == 0 {
-				severity = incident.P1
+				severity, unclear = incident.P1, u.SeverityUnclear
 			}
 			if u.Detected.After(u.Date) {
 				s.report(diag.LateDetection, "detected", fmt.Sprintf("write at most %s", u.Date.Format(time.RFC3339)),
@@ -44,7 +45,7 @@ func checkIncident(files []*source) {
 			s.report(diag.OnlyFirst, "detected", "move it to "+updates[0].path, "detected belongs to the first update only")
 			u.Detected = time.Time{}
 		}
-		if severity.Urgent() && !u.Hold.IsZero() {
+		if severity.Urgent() && !unclear && !u.Hold.IsZero() {
 			s.report(diag.HoldOnUrgent, "hold", "delete it: updates of a "+severity.String()+" are public immediately",
 				"a %s is never held", severity)
 		}

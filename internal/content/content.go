@@ -1,10 +1,11 @@
 // Package content turns a tree of Markdown files with front matter into incidents, maintenance, announcements, pages and
-// templates. It is strict: every mistake is a finding, and what can be understood is kept all the same. It reads only the
-// fs.FS that it is given, and no clock.
+// templates. Every mistake is a finding, and what can be understood is kept all the same: doubt about a state never makes it
+// look better, and doubt about a draft withholds it. It reads only the fs.FS that it is given, and no clock.
 package content
 
 import (
 	"crypto/sha256"
+	"path"
 	"time"
 
 	"settler.io/crier/internal/config"
@@ -24,9 +25,15 @@ type Content struct {
 	Documents map[string]*markdown.Document
 	// Keys are the places of the keys' values in the front matter of every update and post-mortem, by path.
 	Keys map[string]Keys
+	// Secret are the folders of incidents with a file that can't be read and may tell of a security incident: see MayBeSecret.
+	Secret map[string]bool
 	// Sums are the SHA-256 hashes of the files' bytes, by path, where Options ask for them.
 	Sums map[string][sha256.Size]byte
 }
+
+// MayBeSecret reports whether a file lies beside one that can't be read and may tell of a security incident, of which logs say
+// nothing.
+func (c *Content) MayBeSecret(file string) bool { return c.Secret[path.Dir(file)] }
 
 // Page is a custom page: content/pages/about.md becomes /about/.
 type Page struct {
@@ -56,12 +63,11 @@ type Options struct {
 	Workers int // how many files are read at once; 0: as many as processors
 	// FrontMatterOnly leaves the Markdown unread: there are no Documents, and no findings about it.
 	FrontMatterOnly bool
-	// Dates is asked once, with the paths of all updates that state no date, when there are any. Nil knows none.
+	// Dates is asked with the paths of all updates that state no date, when there are any, and then with those of such
+	// announcements. Nil knows none.
 	Dates func(paths []string) Dates
 
 	Sums bool // fill in Content.Sums
-	// Store keeps what the files came to for loads of other processes; nil keeps nothing.
-	Store Store
 	// Memory keeps what the files came to for the next load; nil keeps nothing.
 	Memory *Memory
 	// Changed lists the paths of files and folders that may have changed, come or gone since the last load with the memory.
@@ -73,6 +79,8 @@ type Options struct {
 // Dates is what evidence, such as git's history, knows about updates that state no date.
 type Dates struct {
 	Known map[string]time.Time
+	Now   time.Time                // counts for what is not known; zero: such an update is left out
+	New   func(path string) bool   // whether a path is not committed, so that it needs no date yet; called from several goroutines
 	Why   func(path string) string // why a path is not known; called from several goroutines
 }
 

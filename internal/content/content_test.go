@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -157,7 +158,7 @@ func TestMistakes(t *testing.T) {
 		{"misspelt key", update, first("titel: y"), `incidents/a/01.md:6:1 unknown-key: unknown key "titel" | did you mean "title"?`},
 		{"key twice", update, first("eta: soon\neta: later"), `incidents/a/01.md:7:1 duplicate-key: "eta" is set twice, first in line 6 | keep one of the two`},
 		{"severity in words", update, first("severity: critical"), `incidents/a/01.md:5:11 unknown-severity: unknown severity "critical" | write P0`},
-		{"severity in lower case", update, first("severity: p1"), `incidents/a/01.md:5:11 unknown-severity: unknown severity "p1" | write P1`},
+		{"severity in lower case", update, first("severity: p1"), `incidents/a/01.md:5:11 other-form: "p1" is read as P1 | write P1`},
 		{"severity as a number", update, first("severity: 3"), `incidents/a/01.md:5:11 unknown-severity: unknown severity "3" | write P3`},
 		{"unknown severity", update, first("severity: SEV1"), `incidents/a/01.md:5:11 unknown-severity: unknown severity "SEV1" | known are P0, P1, P2, P3`},
 		{"misspelt status", update, first("status: Investigatin"), `incidents/a/01.md:5:9 unknown-status: unknown status "Investigatin" | did you mean "investigating"?`},
@@ -168,17 +169,17 @@ func TestMistakes(t *testing.T) {
 		{"no date", update, "---\ntitle: x\nseverity: P1\nstatus: resolved\n---\n", `incidents/a/01.md:1:1 missing-date: no date, and git does not know when it was committed | write date: with the time at which this was true, such as 2026-10-02T10:04:00Z, or commit the file`},
 		{"date without offset", update, first("date: 2026-10-02 10:04"), `incidents/a/01.md:5:7 bad-date: "2026-10-02 10:04" is no date in RFC 3339 with an offset | write 2026-10-02T10:04:00Z, if that is the zone you mean`},
 		{"unknown component", update, first("components: [api, wbe]"), `incidents/a/01.md:6:19 unknown-component: unknown component "wbe" | did you mean "web"?`},
-		{"component by its name", update, first("components: [Public API]"), `incidents/a/01.md:6:14 unknown-component: unknown component "Public API" | known are api`},
+		{"component by its name", update, first("components: [Public API]"), `incidents/a/01.md:6:14 other-form: "Public API" is read as api | write api`},
 		{"component twice", update, first("components: [api, api]"), `incidents/a/01.md:6:19 duplicate-key: the component "api" is listed twice | keep one of the two`},
 		{"component as a number", update, first("components: 7"), `incidents/a/01.md:6:13 unknown-component: unknown component "7" | known are api, web`},
-		{"misspelt condition", update, first("components: {api: major outage}"), `incidents/a/01.md:6:19 unknown-condition: unknown condition "major outage" | did you mean "major_outage"?`},
+		{"misspelt condition", update, first("components: {api: major outage}"), `incidents/a/01.md:6:19 other-form: "major outage" is read as major_outage | write major_outage`},
 		{"maintenance in an incident", update, first("components: {api: under_maintenance}"), `incidents/a/01.md:6:19 unknown-condition: unknown condition "under_maintenance" | planned work belongs into content/maintenance/`},
 		{"title as a list", update, first("title: [x]"), `incidents/a/01.md:5:8 wrong-type: a list where a text belongs | write one text; put it in quotes if it holds a colon or a bracket`},
 		{"long title", update, first("title: " + strings.Repeat("x", 1001)), `incidents/a/01.md:5:8 bad-number: a title of 1001 bytes, more than 1000 | put the rest into the text`},
 		{"a template's description as a list", "templates/a.md", "---\ndescription: [x]\n---\n", `templates/a.md:2:14 wrong-type: a list where a text belongs | write one text; put it in quotes if it holds a colon or a bracket`},
-		{"draft in words", update, first("draft: yes"), `incidents/a/01.md:6:8 wrong-type: "yes" where true or false belongs | write true`},
-		{"bad hold", update, first("hold: 30 minutes"), `incidents/a/01.md:6:7 bad-duration: "30 minutes" is no duration | write "30m"`},
-		{"hold until a bad date", update, first("hold: 2026-10-02 11:00"), `incidents/a/01.md:6:7 bad-date: "2026-10-02 11:00" is no date in RFC 3339 with an offset | write 2026-10-02T11:00:00Z, if that is the zone you mean`},
+		{"draft in words", update, first("draft: yes"), `incidents/a/01.md:6:8 unclear-draft: "yes" where true or false belongs, so this file is withheld | write draft: true or draft: false`},
+		{"bad hold", update, first("hold: 30 minutes"), `incidents/a/01.md:6:7 unclear-hold: "30 minutes" is no duration, so it counts as the longest hold | write "30m"`},
+		{"hold until a bad date", update, first("hold: 2026-10-02 11:00"), `incidents/a/01.md:6:7 unclear-hold: "2026-10-02 11:00" is no date in RFC 3339 with an offset, so it counts as the longest hold | write 2026-10-02T11:00:00Z, if that is the zone you mean`},
 		{"hold on a P0", update, first("severity: P0\nhold: 30m"), `incidents/a/01.md:6:7 hold-on-urgent: a P0 is never held | delete it: updates of a P0 are public immediately`},
 		{"eta as a bad date", update, first("eta: 2026-10-02 11:00"), `incidents/a/01.md:6:6 bad-date: "2026-10-02 11:00" is no date in RFC 3339 with an offset | write 2026-10-02T11:00:00Z, if that is the zone you mean`},
 		{"detected late", update, first("detected: 2026-10-02T10:05:00Z"), `incidents/a/01.md:6:11 late-detection: detected after the first update's date, 2026-10-02T10:04:00Z | write at most 2026-10-02T10:04:00Z`},
@@ -191,8 +192,31 @@ func TestMistakes(t *testing.T) {
 		{"alias", update, first("aliases: [issues/x]"), `incidents/a/01.md:6:11 bad-alias: "issues/x" does not start with one slash | write it like "/issues/2024-01-31-api/"`},
 		{"a window in an incident", update, first("starts: 2026-10-02T10:04:00Z"), `incidents/a/01.md:6:1 unknown-key: unknown key "starts" | did you mean "status"?`},
 		{"control character", update, first("title: \"a\\x07b\""), `incidents/a/01.md:5:8 control-character: a control character was dropped | delete it`},
-		{"bad YAML", update, "---\ntitle: a: b\n---\n", `incidents/a/01.md:2:9 bad-syntax: the front matter cannot be read: mapping values are not allowed in this context | a text with a colon or a quote in it belongs into quotes`},
-		{"bad TOML", update, "+++\ntitle = x\n+++\n", `incidents/a/01.md:2:9 bad-syntax: `},
+		{"a colon in a text", update, first("title: a: b"), `incidents/a/01.md:5:8 read-as-text: not valid YAML; read as the text "a: b" | write title: "a: b"`},
+		{"no quotes in TOML", update, "+++\ntitle = x\nseverity = \"P2\"\nstatus = \"resolved\"\ndate = 2026-10-02T10:04:00Z\n+++\n", `incidents/a/01.md:2:9 read-as-text: not valid TOML; read as the text "x" | write title = "x"`},
+		{"a tab", update, first("components:\n\t- api"), `incidents/a/01.md:7:1 read-as-text: a tab indents this line | indent with spaces, not with tabs`},
+		{"bad YAML", update, first("components: [api"), `incidents/a/01.md:7:1 bad-syntax: the front matter cannot be read: did not find expected ',' or ']' | a text with a colon or a quote in it belongs into quotes`},
+		{"bad TOML", update, "+++\n[[x\n+++\n", `incidents/a/01.md:2:4 bad-syntax: `},
+		{"a merge key", update, first("<<: {draft: true}"), `incidents/a/01.md:6:1 bad-syntax: the front matter cannot be read: merge keys (<<) are not supported | write the keys themselves in place of <<`},
+		{"a list", update, "---\n- draft\n---\n", `incidents/a/01.md:2:1 bad-syntax: the front matter cannot be read: a list where keys with values belong | write a key, a colon and a value in each line`},
+		{"a second document", update, first("...\neta: soon"), `incidents/a/01.md:7:1 read-as-text: not valid YAML: a second document begins here | delete the line with ... or --- before it`},
+		{"a comment in a text", update, first("title: Ticket #123 down"), `incidents/a/01.md:5:8 dropped-text: YAML takes "#123 down" for a comment | if it is part of the text, put all of it in quotes: "Ticket #123 down"`},
+		{"a comment in place of a text", update, first("impact: #1 customer is offline"), `incidents/a/01.md:6:8 dropped-text: YAML takes "#1 customer is offline" for a comment | if it is the value, put it in quotes: "#1 customer is offline"`},
+		{"a tag", update, first("title: !urgent x"), `incidents/a/01.md:5:8 dropped-text: YAML leaves out "!urgent" | put the text in quotes: "!urgent x"`},
+		{"an anchor", update, first("title: &x y"), `incidents/a/01.md:5:8 dropped-text: YAML leaves out "&x" | put the text in quotes: "&x y"`},
+		{"key in another case", update, first("Impact: x"), `incidents/a/01.md:6:1 other-form: "Impact" is read as impact | write impact`},
+		{"key with a space", update, first("data loss: true"), `incidents/a/01.md:6:1 other-form: "data loss" is read as data_loss | write data_loss`},
+		{"status in another case", update, first("status: Investigating"), `incidents/a/01.md:5:9 other-form: "Investigating" is read as investigating | write investigating`},
+		{"status with a hyphen", "maintenance/m/01.md", "---\ntitle: x\nstatus: In-Progress\ndate: 2026-10-02T10:04:00Z\nstarts: 2026-10-05T00:00:00Z\nends: 2026-10-05T01:00:00Z\n---\n", `maintenance/m/01.md:3:9 other-form: "In-Progress" is read as in_progress | write in_progress`},
+		{"empty status", update, first("status:"), `incidents/a/01.md:1:1 missing-key: no status | write status: with one of investigating, identified, monitoring or resolved`},
+		{"empty title", update, first("title:"), `incidents/a/01.md:1:1 missing-key: no title in the first update | write title: with a brief description of what is wrong`},
+		{"empty severity", update, first("severity: ~"), `incidents/a/01.md:1:1 missing-key: no severity in the first update | write severity: with P0, P1, P2 or P3`},
+		{"empty date", update, first("date:"), `incidents/a/01.md:1:1 missing-date: no date, and git does not know when it was committed | write date: with the time at which this was true, such as 2026-10-02T10:04:00Z, or commit the file`},
+		{"an announcement without title", "announcements/x.md", "---\ntitle:\ndate: 2026-10-02T10:04:00Z\n---\n", `announcements/x.md:1:1 missing-key: no title | write title: Planned change`},
+		{"an empty ends", "maintenance/m/01.md", "---\ntitle: x\nstatus: scheduled\ndate: 2026-10-02T10:04:00Z\nstarts: 2026-10-05T00:00:00Z\nends:\n---\n", `maintenance/m/01.md:1:1 missing-key: no ends in the first update | write ends: 2026-11-30T23:00:00Z`},
+		{"hold misspelt", update, first("hodl: 30m"), `incidents/a/01.md:6:1 unclear-hold: the unknown key "hodl" may mean hold | did you mean "hold"?`},
+		{"components as a map in maintenance", "maintenance/m/01.md", "---\ntitle: x\nstatus: scheduled\ndate: 2026-10-02T10:04:00Z\nstarts: 2026-10-05T00:00:00Z\nends: 2026-10-05T01:00:00Z\ncomponents: {api: major_outage}\n---\n",
+			`maintenance/m/01.md:7:13 wrong-type: a map of keys where a list belongs | write it like [one, two]`},
 		{"deep", update, "---\na: [[[[[[[[[[]]]]]]]]]]\n---\n", `incidents/a/01.md:2:12 too-deep: the front matter cannot be read: nested deeper than 8 levels | front matter is a flat list of keys`},
 		{"no front matter", update, "# API down\n", `incidents/a/01.md:1:1 no-front-matter: no front matter | begin the file with a line ---, then the keys, then another line ---`},
 		{"empty file", update, "", `incidents/a/01.md:1:1 no-front-matter: no front matter | begin the file with a line ---, then the keys, then another line ---`},
@@ -317,6 +341,24 @@ func TestDatesFromElsewhere(t *testing.T) {
 	}
 }
 
+// TestAnAnnouncementWithoutDate is of when git says that it came.
+func TestAnAnnouncementWithoutDate(t *testing.T) {
+	for _, date := range []string{"", "date:", "date: soon"} {
+		for _, memory := range []*Memory{nil, {}} {
+			name := "content/announcements/x.md"
+			c, findings := Load(site(map[string]string{"announcements/x.md": "---\ntitle: x\n" + date + "\n---\n"}), Options{Config: settings(t), Memory: memory, Dates: func(paths []string) Dates {
+				if d := cmp.Diff([]string{name}, paths); d != "" {
+					t.Error(d)
+				}
+				return Dates{Known: map[string]time.Time{name: at(t, "2026-10-02T10:04:00Z")}}
+			}})
+			if len(c.Announcements) != 1 || !c.Announcements[0].Date.Equal(at(t, "2026-10-02T10:04:00Z")) || diag.Count(findings, diag.Mistake) != 1 {
+				t.Errorf("%q: %v %v", date, c.Announcements, say(findings))
+			}
+		}
+	}
+}
+
 func TestTooManyUpdates(t *testing.T) {
 	files := map[string]string{}
 	for i := range MaxUpdates + 5 {
@@ -430,7 +472,6 @@ func TestRedact(t *testing.T) {
 	}
 }
 
-// FuzzUpdate loads any text as an update: it never fails but by findings, whose positions lie in the file.
 func TestFrontMatterOnly(t *testing.T) {
 	name := "content/incidents/a/01.md"
 	fsys := fstest.MapFS{name: &fstest.MapFile{Data: []byte(first("impact: All") + "<b>")}}
@@ -441,15 +482,43 @@ func TestFrontMatterOnly(t *testing.T) {
 	}
 }
 
+// undecided reports whether damaged front matter has a line that may mean a draft and does not say that it is none.
+func undecided(raw []byte) bool {
+	front, _, ok := split(raw)
+	return ok && undecidedLine.Match(front.text)
+}
+
+var undecidedLine = regexp.MustCompile(`(?im)^[ \t]*["']?(draft|drafts|drfat|darft|draf|raft)["']?[ \t]*[:=][ \t]*["']?(true|yes|on|ture|maybe|1)?["']?[ \t]*$`)
+
+// FuzzUpdate loads any text as an update: it never fails but by findings, whose positions lie in the file. What is damaged and may
+// be a draft is withheld, and git's evidence is judged alike.
 func FuzzUpdate(f *testing.F) {
+	f.Add([]byte(first("title: a: b\ndraft: ture")))
+	f.Add([]byte(first("title: \"a\n  draft: true\nhold:30m")))
+	f.Add([]byte(first("impact: 'a' b\n\tdrfat: yes")))
+	f.Add([]byte(first("title: a: b\n...\ndraft: maybe")))
+	f.Add([]byte("+++\ntitle = a b\ndraft = yes\n+++\n"))
+	f.Add([]byte("+++\ntitle = \"\"\"\ndraft = true\n+++\n"))
 	f.Add([]byte(first("components: {api: major_outage}\neta: 2026-10-02\nhold: 30m")))
 	f.Add([]byte("+++\ntitle = \"x\"\nstatus = \"resolved\"\n+++\n<b>"))
 	f.Add([]byte("---\nwaive: {a: b}\nescalated: {lead: x}\n---"))
 	f.Add([]byte("---\r\ntitle: x\r\n---\r\n\x07"))
-	c := settings(f)
+	c, now := settings(f), at(f, "2026-10-02T10:04:00Z")
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		name := "content/incidents/a/01.md"
-		_, findings := Load(fstest.MapFS{name: &fstest.MapFile{Data: raw}}, Options{Config: c, Workers: 1})
+		loaded, findings := Load(fstest.MapFS{name: &fstest.MapFile{Data: raw}}, Options{Config: c, Workers: 1, Dates: func([]string) Dates { return Dates{Now: now} }})
+		damaged := slices.ContainsFunc(findings, func(f diag.Finding) bool { return f.Kind == diag.ReadAsText })
+		if len(loaded.Incidents) > 0 {
+			draft := loaded.Incidents[0].Updates[0].Draft
+			if damaged && undecided(raw) && !draft {
+				t.Errorf("%q may be a draft and is public", raw)
+			}
+			if Publishable(raw) == draft {
+				t.Errorf("%q: draft %v, publishable %v", raw, draft, !draft)
+			}
+		} else if Publishable(raw) {
+			t.Errorf("%q is publishable, and no update: %q", raw, say(findings))
+		}
 		lines := 2 + strings.Count(string(raw), "\n") + strings.Count(string(raw), "\r") + strings.Count(string(raw), "\u2028") + strings.Count(string(raw), "\u2029") + strings.Count(string(raw), "\u0085")
 		for _, f := range findings {
 			if f.Position.Path != name && f.Position.Path != path.Dir(name) || f.Position.Line > lines || f.Message == "" {

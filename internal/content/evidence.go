@@ -6,31 +6,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/tree"
 )
-
-// Publishable reports whether a file, as it was once written, could have been published: its front matter can be read and
-// does not say draft.
-func Publishable(raw []byte) bool {
-	front, _, ok := split(raw)
-	if !ok {
-		return false
-	}
-	read := tree.YAML
-	if front.toml {
-		read = tree.TOML
-	}
-	root, err := read(front.text, 2)
-	if err != nil || root.Kind != tree.Map {
-		return false
-	}
-	for _, e := range root.Entries {
-		if e.Key == "draft" && e.Value.Kind == tree.Bool && strings.EqualFold(e.Value.Text, "true") {
-			return false
-		}
-	}
-	return true
-}
 
 var (
 	actionForm = regexp.MustCompile(`^[ \t]*[-*+][ \t]+\[([ xX])\][ \t]+(.*)$`)

@@ -14,10 +14,14 @@ func TestPublishable(t *testing.T) {
 		"---\nstatus: resolved\n---\n":              true,
 		"---\ndraft: false\n---\n":                  true,
 		"---\ndraft: true\n---\n":                   false,
-		"---\ndraft: \"true\"\n---\n":               true, // a mistake that costs the key only
+		"---\ndraft: \"true\"\n---\n":               false, // in doubt
 		"+++\ndraft = true\n+++\n":                  false,
 		"+++\nx = 1\n+++\n":                         true,
-		"---\na: b: c\n---\n":                       false,
+		"---\na: b: c\n---\n":                       true, // read as text
+		"---\na: [b\n---\n":                         false,
+		"---\n- draft\n---\n":                       false,
+		"---\ndraft: no\n---\n":                     true,
+		"---\n\tdraft: true\n---\n":                 false,
 		"text":                                      false,
 		"---\r\ntitle: x\r\ndraft: True\r\n---\r\n": false,
 	} {

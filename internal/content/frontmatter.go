@@ -3,6 +3,8 @@ package content
 import (
 	"bytes"
 	"regexp"
+
+	"settler.io/crier/internal/tree"
 )
 
 // front is the front matter of a file, or what is wrong with it.
@@ -10,6 +12,14 @@ type front struct {
 	text    []byte
 	toml    bool
 	problem string
+}
+
+// read reads front matter, be it damaged or not.
+func (f front) read(yaml *tree.Reader) (*tree.Node, []tree.Repair, error) {
+	if f.toml {
+		return tree.LenientTOML(f.text, 2)
+	}
+	return yaml.Lenient(f.text, 2)
 }
 
 // body is the text after the front matter and the line on which it begins.

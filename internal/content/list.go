@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -12,36 +13,37 @@ import (
 
 // list adds the Markdown files at or below a path to those of the memory, in no order, and what there is to say of others.
 func (l *loader) list(top string) {
-	w := lister{fsys: l.fsys, free: make(chan struct{}, l.workers()-1)}
+	w := lister{fsys: l.fsys}
 	info, err := fs.Stat(l.fsys, top)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		w.unreadable(top, err)
 	case info.IsDir() && !strings.HasPrefix(path.Base(top), "."):
-		w.folder(top)
+		for level := []string{top}; len(level) > 0; {
+			below := make([][]string, len(level))
+			l.each(len(level), func(i int) { below[i] = w.folder(level[i]) })
+			level = slices.Concat(below...)
+		}
 	case w.endless(top, info.Mode()):
 		w.noFile(top)
 	case !info.IsDir():
 		w.file(top)
 	}
-	w.group.Wait()
 	l.memory.files, l.memory.listed = append(l.memory.files, w.files...), append(l.memory.listed, w.findings...)
 }
 
 // lister finds files, in several folders at once.
 type lister struct {
-	fsys  fs.FS
-	free  chan struct{} // has room while more can be done at once
-	group sync.WaitGroup
+	fsys fs.FS
 
 	lock     sync.Mutex
 	files    []string
 	findings []diag.Finding
 }
 
-// folder lists what is in a folder, those below it too.
-func (w *lister) folder(name string) {
+// folder lists what is in a folder, and returns the folders in it.
+func (w *lister) folder(name string) (folders []string) {
 	entries, err := fs.ReadDir(w.fsys, name)
 	if err != nil {
 		w.unreadable(name, err)
@@ -55,17 +57,10 @@ func (w *lister) folder(name string) {
 			w.file(below)
 		case strings.HasPrefix(entry.Name(), "."):
 		default:
-			select {
-			case w.free <- struct{}{}:
-				w.group.Go(func() {
-					w.folder(below)
-					<-w.free
-				})
-			default:
-				w.folder(below)
-			}
+			folders = append(folders, below)
 		}
 	}
+	return folders
 }
 
 // endless reports whether to read a file may take for ever: it is a pipe or the like, or a symbolic link to one.

@@ -6,16 +6,16 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"runtime"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"unicode/utf8"
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/markdown"
+	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/tree"
 )
 
@@ -82,6 +82,7 @@ type source struct {
 	id       string
 	language string // of a translation
 	lost     bool   // it could not be understood: it is left out
+	secret   bool   // it is lost, and may tell of a security incident
 
 	update       *incident.Update // one of these, by the section
 	announcement *incident.Announcement
@@ -127,33 +128,14 @@ func (l *loader) readAll() {
 }
 
 // each calls work for so many numbers, several at once.
-func (l *loader) each(n int, work func(i int)) {
-	const chunk = 16 // neighbours have much in common
-	var next atomic.Int64
-	var group sync.WaitGroup
-	for range l.workers() {
-		group.Go(func() {
-			for from := int(next.Add(chunk) - chunk); from < n; from = int(next.Add(chunk) - chunk) {
-				for i := from; i < min(from+chunk, n); i++ {
-					work(i)
-				}
-			}
-		})
-	}
-	group.Wait()
-}
+func (l *loader) each(n int, work func(i int)) { parallel.For(n, l.options.Workers, work) }
 
-// workers is how many things are done at once.
-func (l *loader) workers() int {
-	if l.options.Workers > 0 {
-		return l.options.Workers
-	}
-	return runtime.GOMAXPROCS(0)
-}
+var securityLine = regexp.MustCompile(`(?im)^[^a-z\n#]*security`)
 
 // read understands a file from its bytes, or from why it has none. It touches nothing but the source, which holds on to none of
 // the bytes.
 func (l *loader) read(s *source, raw []byte, err error) {
+	defer func() { s.secret = s.lost && (raw == nil || securityLine.Match(raw)) }()
 	switch {
 	case errors.Is(err, errTooLarge):
 		s.lost = true
@@ -186,11 +168,9 @@ func (l *loader) read(s *source, raw []byte, err error) {
 	}
 	r := l.readers.Get().(*reader)
 	defer l.readers.Put(r)
-	var root *tree.Node
-	if front.toml {
-		root, err = tree.TOML(front.text, 2)
-	} else {
-		root, err = r.yaml.YAML(front.text, 2)
+	root, repairs, err := front.read(&r.yaml)
+	if err == nil && root.Kind != tree.Map {
+		err = &tree.SyntaxError{Line: root.Line, Column: root.Column, Message: root.Describe() + " where keys with values belong", Hint: "write a key, a colon and a value in each line"}
 	}
 	if err != nil {
 		s.lost = true
@@ -199,12 +179,18 @@ func (l *loader) read(s *source, raw []byte, err error) {
 		if syntax.TooDeep {
 			kind, hint = diag.TooDeep, "front matter is a flat list of keys"
 		}
+		if syntax.Hint != "" {
+			hint = syntax.Hint
+		}
 		s.findings = append(s.findings, kind.New(diag.Position{Path: s.path, Line: syntax.Line, Column: syntax.Column}, hint,
 			"the front matter cannot be read: %s", syntax.Message))
 		return
 	}
 	s.keys = l.keys.keys(root.Entries)
-	r.decode(s, root)
+	for _, repair := range repairs {
+		s.findings = append(s.findings, diag.ReadAsText.New(diag.Position{Path: s.path, Line: repair.Line, Column: repair.Column}, repair.Hint, "%s", repair.Message))
+	}
+	r.decode(s, root, front, len(repairs) > 0)
 	s.findings = append(s.findings, r.Findings...)
 	if s.section == template {
 		s.template.Source, s.template.Text = string(raw), body.text
@@ -213,7 +199,9 @@ func (l *loader) read(s *source, raw []byte, err error) {
 		return
 	}
 	if s.section == postmortem {
-		s.postmortem.Actions = actions(body.text, body.line, l.options.Config.Zone)
+		if s.language == "" {
+			s.postmortem.Actions = actions(body.text, body.line, l.options.Config.Zone)
+		}
 		body.text = redact(body.text)
 	}
 	if l.options.FrontMatterOnly {
@@ -238,20 +226,8 @@ func (l *loader) read(s *source, raw []byte, err error) {
 
 var errTooLarge = errors.New("too large")
 
-// bufferReader is a file system that reads plain files into a buffer, or into a larger one where it has no room. What it gives an error
-// for is left to Open.
-type bufferReader interface {
-	ReadInto(name string, buffer []byte) ([]byte, error)
-}
-
 // readFile gives the bytes of a file, in the buffer if they have room there.
 func (l *loader) readFile(name string, buffer *[]byte) ([]byte, error) {
-	if fsys, ok := l.fsys.(bufferReader); ok {
-		if raw, err := fsys.ReadInto(name, *buffer); err == nil && len(raw) <= MaxFileSize {
-			*buffer = raw
-			return raw, nil
-		}
-	}
 	f, err := l.fsys.Open(name)
 	if err != nil {
 		return nil, err

@@ -64,13 +64,6 @@ func (l *loader) again(s *source) *source {
 	if old != nil && !l.maybe(s.path) {
 		return old
 	}
-	kept, sure := l.take(s)
-	if sure && old != nil && old.failure == "" && old.sum == s.sum {
-		return old
-	}
-	if sure {
-		return s
-	}
 	buffer := l.buffers.Get().(*[]byte)
 	defer l.buffers.Put(buffer)
 	raw, err := l.readFile(s.path, buffer)
@@ -82,12 +75,7 @@ func (l *loader) again(s *source) *source {
 	if old != nil && old.failure == s.failure && old.sum == s.sum {
 		return old
 	}
-	if sum := s.sum; err != nil || sum != kept.Sum || !s.take(kept.Parsed, l.options.Config.Zone, &l.keys) {
-		l.read(s, raw, err)
-	} else {
-		s.sum = sum
-	}
-	l.keep(s)
+	l.read(s, raw, err)
 	return s
 }
 
@@ -140,7 +128,7 @@ func (l *loader) reread() bool {
 // with gives a content in which some folders are others, with the same files.
 func (c *Content) with(changed []*folder) *Content {
 	n := *c
-	n.Documents, n.Sums = maps.Clone(c.Documents), maps.Clone(c.Sums)
+	n.Documents, n.Sums, n.Secret = maps.Clone(c.Documents), maps.Clone(c.Sums), maps.Clone(c.Secret)
 	n.Incidents, n.Maintenance = slices.Clone(c.Incidents), slices.Clone(c.Maintenance)
 	if n.Keys = nil; slices.ContainsFunc(changed, c.otherKeys) {
 		n.Keys = maps.Clone(c.Keys)

@@ -1,6 +1,8 @@
 package content
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -8,6 +10,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/markdown"
+	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/tree"
 )
 
@@ -18,6 +21,7 @@ type reader struct {
 	config *config.Config
 	source *source
 
+	draft       bool            // the file is a draft, or may be meant to be
 	update      incident.Update // as far as it is read
 	incident    []tree.Field    // what an update of an incident may say, put into update
 	maintenance []tree.Field
@@ -30,43 +34,55 @@ func newReader(c *config.Config) *reader {
 }
 
 // decode decodes the front matter of a source into it.
-func (r *reader) decode(s *source, root *tree.Node) {
-	r.Decoder, r.source = tree.Decoder{Path: s.path, Zone: r.config.Zone}, s
+func (r *reader) decode(s *source, root *tree.Node, front front, repaired bool) {
+	r.Decoder, r.source = tree.Decoder{Path: s.path, Zone: r.config.Zone, Tolerant: true}, s
+	dropped(&r.Decoder, root, front)
+	r.draft = isDraft(&r.Decoder, root, front, repaired)
 	if s.language != "" {
-		s.translation = &incident.Translation{Path: s.path}
+		s.translation = &incident.Translation{Path: s.path, Draft: r.draft}
 		r.Fields(root, "front matter", r.translationFields(s.translation))
 		return
 	}
 	switch s.section {
 	case incidentUpdate:
 		s.update = r.readUpdate(root, r.incident)
-		r.needStatus(root, "investigating, identified, monitoring or resolved")
+		r.needStatus("investigating, identified, monitoring or resolved")
 	case maintenanceUpdate:
 		s.update = r.readUpdate(root, r.maintenance)
-		r.needStatus(root, "scheduled, in_progress, verifying, completed or cancelled")
+		r.needStatus("scheduled, in_progress, verifying, completed or cancelled")
+		s.update.Draft = s.update.Draft || s.update.Hold.Unclear // there is no deadline that ends it
 	case postmortem:
-		s.postmortem = &incident.Postmortem{Path: s.path}
+		s.postmortem = &incident.Postmortem{Path: s.path, Draft: r.draft, Public: isPublic(&r.Decoder, root)}
 		r.Fields(root, "front matter", r.postmortemFields(s.postmortem))
 	case announcement:
-		s.announcement = &incident.Announcement{ID: s.id, Path: s.path}
+		s.announcement = &incident.Announcement{ID: s.id, Path: s.path, Draft: r.draft}
 		r.Fields(root, "front matter", r.announcementFields(s.announcement))
-		s.lost = !r.need(s.announcement.Title != "", "title", "title: Planned change") || !r.need(!s.announcement.Date.IsZero(), "date", "date: 2026-10-02T10:04:00Z")
+		if !r.need(s.announcement.Title != "", "title", "title: Planned change") {
+			s.announcement.Title = s.id
+		}
+		r.need(!s.announcement.Date.IsZero(), "date", "date: 2026-10-02T10:04:00Z")
 	case page:
-		s.page = &Page{ID: s.id, Path: s.path}
+		s.page = &Page{ID: s.id, Path: s.path, Draft: r.draft}
 		r.Fields(root, "front matter", r.pageFields(s.page))
 		if !r.need(s.page.Title != "", "title", "title: About this page") {
 			s.page.Title = s.id
 		}
 	case template:
 		s.template = &Template{ID: s.id, Path: s.path}
+		s.template.Update.Draft, s.template.Update.Hold = r.draft, readHold(&r.Decoder, root)
 		r.Fields(root, "front matter", append(r.incidentFields(&s.template.Update), tree.Field{Key: "description", Decode: r.line(&s.template.Description)}))
 	}
 }
 
 func (r *reader) readUpdate(root *tree.Node, fields []tree.Field) *incident.Update {
-	r.update = incident.Update{ID: r.source.id, Path: r.source.path}
+	hold := readHold(&r.Decoder, root)
+	r.update = incident.Update{ID: r.source.id, Path: r.source.path, Draft: r.draft, Hold: hold}
 	r.Fields(root, "front matter", fields)
 	u := r.update
+	r.contradictions(root, &u)
+	if u.Severity == 0 && r.source.section == incidentUpdate {
+		u.SeverityUnclear = u.SeverityUnclear || slices.ContainsFunc(root.Entries, func(e tree.Entry) bool { return isLike(e.Key, "severity", 2) && !isKnown(e.Key, fields) })
+	}
 	return &u
 }
 
@@ -78,13 +94,15 @@ func (r *reader) need(ok bool, key, example string) bool {
 	return ok
 }
 
-// needStatus leaves an update without a status out.
-func (r *reader) needStatus(root *tree.Node, known string) {
+// needStatus reports an update without a status. What it counts as is for incident.Fold to say.
+func (r *reader) needStatus(known string) {
 	if r.source.update.Status == 0 {
-		r.source.lost = true
 		r.need(false, "status", "status: with one of "+known)
 	}
 }
+
+// elsewhere is for a key that is read before the others.
+func elsewhere(*tree.Node) {}
 
 func (r *reader) commonFields(u *incident.Update) []tree.Field {
 	return []tree.Field{
@@ -93,8 +111,8 @@ func (r *reader) commonFields(u *incident.Update) []tree.Field {
 		{Key: "components", Decode: func(n *tree.Node) { u.Components = r.components(n) }},
 		{Key: "impact", Decode: r.line(&u.Impact)},
 		{Key: "eta", Decode: func(n *tree.Node) { u.ETA = r.eta(n) }},
-		{Key: "draft", Decode: func(n *tree.Node) { u.Draft, _ = r.Bool(n) }},
-		{Key: "hold", Decode: func(n *tree.Node) { u.Hold = r.hold(n) }},
+		{Key: "draft", Decode: elsewhere},
+		{Key: "hold", Decode: elsewhere},
 		{Key: "amended", Decode: r.instant(&u.Amended)},
 		{Key: "aliases", Decode: func(n *tree.Node) { u.Aliases = r.aliases(n) }},
 	}
@@ -108,20 +126,23 @@ func (r *reader) incidentFields(u *incident.Update) []tree.Field {
 		return u.Runbook
 	}
 	return append(r.commonFields(u), []tree.Field{
-		{Key: "severity", Decode: func(n *tree.Node) { u.Severity = r.severity(n) }},
+		{Key: "severity", Decode: func(n *tree.Node) {
+			u.Severity = r.severity(n)
+			u.SeverityUnclear = u.Severity == 0
+		}},
 		{Key: "status", Decode: func(n *tree.Node) { u.Status = r.status(n, incident.IncidentStatuses[:]) }},
 		{Key: "detected", Decode: r.instant(&u.Detected)},
 		{Key: "acknowledged", Decode: r.instant(&u.Acknowledged)},
 		{Key: "security", Decode: func(n *tree.Node) {
-			if text := r.oneOf(n, diag.WrongType, "what a security incident is", "incident", "breach"); text != "" {
-				runbook().Security = text
+			if runbook().Security = r.oneOf(n, diag.WrongType, "what a security incident is", "incident", "breach"); runbook().Security == "" {
+				runbook().Security = "incident" // in doubt it is one, of which logs and comments say nothing
 			}
 		}},
 		{Key: "data_loss", Decode: func(n *tree.Node) { runbook().DataLoss, _ = r.Bool(n) }},
 		{Key: "escalate", Decode: func(n *tree.Node) {
 			texts, _ := r.Texts(n)
 			for _, text := range texts {
-				if party := r.oneOf(text, diag.UnknownParty, "anyone to escalate to", Parties[:]...); party != "" {
+				if party := r.oneOf(text, diag.UnknownParty, "anyone to escalate to", policy.Parties[:]...); party != "" {
 					runbook().Escalate = append(runbook().Escalate, party)
 				}
 			}
@@ -129,7 +150,7 @@ func (r *reader) incidentFields(u *incident.Update) []tree.Field {
 		{Key: "escalated", Decode: func(n *tree.Node) {
 			runbook().Escalated = map[string]time.Time{}
 			var fields []tree.Field
-			for _, party := range Parties {
+			for _, party := range policy.Parties {
 				fields = append(fields, tree.Field{Key: party, Decode: func(n *tree.Node) {
 					if t, ok := r.Instant(n); ok {
 						runbook().Escalated[party] = t
@@ -167,8 +188,8 @@ func (r *reader) postmortemFields(p *incident.Postmortem) []tree.Field {
 	}
 	return []tree.Field{
 		{Key: "title", Decode: r.title(&p.Title)},
-		{Key: "draft", Decode: func(n *tree.Node) { p.Draft, _ = r.Bool(n) }},
-		{Key: "public", Decode: func(n *tree.Node) { p.Public, _ = r.Bool(n) }},
+		{Key: "draft", Decode: elsewhere},
+		{Key: "public", Decode: elsewhere},
 		{Key: "meeting", Decode: r.instant(&p.Meeting)},
 		{Key: "date", Decode: r.instant(&p.Date)},
 		{Key: "severity", Decode: func(n *tree.Node) { p.Severity = r.severity(n) }},
@@ -191,7 +212,7 @@ func (r *reader) announcementFields(a *incident.Announcement) []tree.Field {
 				a.Until = t
 			}
 		}},
-		{Key: "draft", Decode: func(n *tree.Node) { a.Draft, _ = r.Bool(n) }},
+		{Key: "draft", Decode: elsewhere},
 		{Key: "aliases", Decode: func(n *tree.Node) { a.Aliases = r.aliases(n) }},
 	}
 }
@@ -199,7 +220,7 @@ func (r *reader) announcementFields(a *incident.Announcement) []tree.Field {
 func (r *reader) pageFields(p *Page) []tree.Field {
 	return []tree.Field{
 		{Key: "title", Decode: r.title(&p.Title)},
-		{Key: "draft", Decode: func(n *tree.Node) { p.Draft, _ = r.Bool(n) }},
+		{Key: "draft", Decode: elsewhere},
 		{Key: "aliases", Decode: func(n *tree.Node) { p.Aliases = r.aliases(n) }},
 	}
 }
@@ -215,16 +236,10 @@ func (r *reader) translationFields(t *incident.Translation) []tree.Field {
 				t.ETA = strings.TrimSpace(text)
 			}
 		}},
-		{Key: "draft", Decode: func(n *tree.Node) { t.Draft, _ = r.Bool(n) }},
+		{Key: "draft", Decode: elsewhere},
 		{Key: "amended", Decode: r.instant(&t.Amended)},
 	}
 }
-
-// Parties are those whom the runbook escalates to.
-var Parties = [...]string{"lead", "cto", "ceo"}
-
-// WaivableRules are those that an update may set aside.
-var WaivableRules = [...]string{"publish", "respond", "update", "resolve", "escalate", "meeting", "postmortem", "notify"}
 
 func (r *reader) waive(n *tree.Node) map[string]string {
 	if n.Kind != tree.Map {
@@ -236,8 +251,8 @@ func (r *reader) waive(n *tree.Node) map[string]string {
 		at := &tree.Node{Line: e.Line, Column: e.Column}
 		reason, ok := r.Text(e.Value)
 		switch {
-		case !contains(WaivableRules[:], e.Key):
-			r.Report(diag.UnknownRule, at, diag.DidYouMean(e.Key, WaivableRules[:]), "there is no rule %q", e.Key)
+		case !contains(policy.Waivable(), e.Key):
+			r.Report(diag.UnknownRule, at, diag.DidYouMean(e.Key, policy.Waivable()), "there is no rule %q", e.Key)
 		case ok && strings.TrimSpace(reason) == "":
 			r.Report(diag.MissingKey, e.Value, `write the reason, such as "drill"`, "%q is waived without a reason", e.Key)
 		case ok:
@@ -258,8 +273,11 @@ func contains(words []string, word string) bool {
 
 func (r *reader) oneOf(n *tree.Node, kind diag.Kind, what string, known ...string) string {
 	text, ok := r.Text(n)
-	if ok && contains(known, text) {
-		return text
+	if folded := tree.Fold(text); ok && contains(known, folded) {
+		if folded != text {
+			r.Canonical(n, text, folded)
+		}
+		return folded
 	}
 	if ok {
 		r.Report(kind, n, diag.DidYouMean(text, known), "%q is not %s", text, what)
@@ -294,6 +312,9 @@ func (r *reader) clean(n *tree.Node) (string, bool) {
 	if !ok {
 		return "", false
 	}
+	if n.Comment != "" && !n.Quoted {
+		r.Report(diag.DroppedText, n, "if it is part of the text, put all of it in quotes: "+strconv.Quote(text+" "+n.Comment), "YAML takes %q for a comment", n.Comment)
+	}
 	text, first := markdown.Clean(text)
 	if first >= 0 {
 		r.Report(diag.ControlCharacter, n, "delete it", "a control character was dropped")
@@ -322,14 +343,14 @@ func (r *reader) instant(to *time.Time) func(*tree.Node) {
 
 func (r *reader) severity(n *tree.Node) incident.Severity {
 	text, ok := r.Text(n)
-	if s, known := incident.ParseSeverity(text); known {
+	if s, known := incident.ParseSeverity(strings.ToUpper(strings.ReplaceAll(tree.Fold(text), "_", ""))); known {
+		if text != s.String() {
+			r.Canonical(n, text, s.String())
+		}
 		return s
 	}
 	if ok {
 		hint := "known are P0, P1, P2, P3"
-		if s, known := incident.ParseSeverity(strings.ToUpper(text)); known {
-			hint = "write " + s.String()
-		}
 		for _, s := range incident.Severities {
 			if strings.EqualFold(text, s.Word()) || text == string(rune('0'+s-1)) {
 				hint = "write " + s.String()
@@ -345,14 +366,17 @@ func (r *reader) status(n *tree.Node, among []incident.Status) incident.Status {
 	if !ok {
 		return 0
 	}
-	if s, known := incident.ParseStatus(text, among); known {
+	folded := tree.Fold(text)
+	if s, known := incident.ParseStatus(folded, among); known {
+		if folded != text {
+			r.Canonical(n, text, folded)
+		}
 		return s
 	}
 	words := make([]string, len(among))
 	for i, s := range among {
 		words[i] = s.String()
 	}
-	folded := strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(strings.TrimSpace(text)), " ", "_"), "-", "_")
 	r.Report(diag.UnknownStatus, n, diag.DidYouMean(folded, words), "unknown status %q", text)
 	return 0
 }

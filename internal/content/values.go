@@ -1,7 +1,7 @@
 package content
 
 import (
-	"strings"
+	"slices"
 
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/diag"
@@ -11,62 +11,99 @@ import (
 
 // What follows reads the values of front matter that are more than a word or an instant.
 
+// components reads a set of components. What is in it and is not understood makes it unclear.
 func (r *reader) components(n *tree.Node) *incident.Components {
 	set := &incident.Components{List: []incident.Affected{}}
-	add := func(at *tree.Node, id string, condition incident.Condition) {
-		c, known := r.config.Component(id)
+	add := func(at *tree.Node, name string, condition incident.Condition) {
+		id, known := r.component(at, name)
 		if !known {
-			ids := make([]string, len(r.config.Components))
-			for i, c := range r.config.Components {
-				ids[i] = c.ID
-				if strings.EqualFold(c.Name, id) {
-					ids = []string{c.ID}
-					break
-				}
-			}
-			r.Report(diag.UnknownComponent, at, diag.DidYouMean(id, ids), "unknown component %q", id)
+			set.Unclear = true
 			return
 		}
-		for _, a := range set.List {
-			if a.Component == id {
+		for i := range set.List {
+			if a := &set.List[i]; a.Component == id {
 				r.Report(diag.DuplicateKey, at, "keep one of the two", "the component %q is listed twice", id)
+				set.Unclear = set.Unclear || a.Condition != condition
+				a.Condition = max(a.Condition, condition)
 				return
 			}
 		}
-		set.List = append(set.List, incident.Affected{Component: c.ID, Condition: condition})
+		set.List = append(set.List, incident.Affected{Component: id, Condition: condition})
 	}
-	if n.Kind == tree.Map && r.source.section != maintenanceUpdate {
-		set.Explicit = true
-		for _, e := range n.Entries {
-			text, ok := r.Text(e.Value)
-			if !ok {
-				continue
-			}
-			condition, known := incident.ParseCondition(text)
-			if !known {
-				words := make([]string, len(incident.Conditions))
-				for i, c := range incident.Conditions {
-					words[i] = c.String()
-				}
-				hint := diag.DidYouMean(strings.ReplaceAll(strings.ToLower(text), " ", "_"), words)
-				if text == incident.UnderMaintenance.String() {
-					hint = "planned work belongs into content/maintenance/"
-				}
-				r.Report(diag.UnknownCondition, e.Value, hint, "unknown condition %q", text)
-				continue
-			}
-			add(&tree.Node{Line: e.Line, Column: e.Column}, e.Key, condition)
+	switch n.Kind {
+	case tree.Map:
+		set.Explicit = r.source.section != maintenanceUpdate
+		if !set.Explicit {
+			r.Report(diag.WrongType, n, "write it like [one, two]", "%s where a list belongs", n.Describe())
+			set.Unclear = true
 		}
-		return set
-	}
-	texts, ok := r.Texts(n)
-	if !ok {
-		return nil
-	}
-	for _, text := range texts {
-		add(text, text.Text, 0)
+		for _, e := range n.Entries {
+			condition, known := incident.Condition(0), true
+			if set.Explicit {
+				condition, known = r.condition(e.Value)
+			}
+			set.Unclear = set.Unclear || !known
+			add(place(e), e.Key, condition)
+		}
+	case tree.List:
+		texts, _ := r.Texts(n)
+		set.Unclear = len(texts) < len(n.Items)
+		for _, text := range texts {
+			add(text, text.Text, 0)
+		}
+	default:
+		add(n, n.Text, 0)
 	}
 	return set
+}
+
+// component finds a component by its id or its name.
+func (r *reader) component(at *tree.Node, name string) (id string, known bool) {
+	if c, known := r.config.Component(name); known {
+		return c.ID, true
+	}
+	var like []string
+	ids := make([]string, len(r.config.Components))
+	for i, c := range r.config.Components {
+		ids[i] = c.ID
+		if folded := tree.Fold(name); folded == tree.Fold(c.ID) || folded == tree.Fold(c.Name) {
+			like = append(like, c.ID)
+		}
+	}
+	if len(like) == 1 {
+		r.Canonical(at, name, like[0])
+		return like[0], true
+	}
+	if len(like) > 1 {
+		ids = like
+	}
+	r.Report(diag.UnknownComponent, at, diag.DidYouMean(name, ids), "unknown component %q", name)
+	return "", false
+}
+
+// condition reads the condition of a component.
+func (r *reader) condition(n *tree.Node) (condition incident.Condition, known bool) {
+	text, ok := r.Text(n)
+	if !ok {
+		return 0, false
+	}
+	folded := tree.Fold(text)
+	if condition, known = incident.ParseCondition(folded); known {
+		if folded != text {
+			r.Canonical(n, text, folded)
+		}
+		return condition, true
+	}
+	words := make([]string, len(incident.Conditions))
+	for i, c := range incident.Conditions {
+		words[i] = c.String()
+	}
+	hint := diag.DidYouMean(folded, words)
+	if folded == incident.UnderMaintenance.String() {
+		hint = "planned work belongs into content/maintenance/"
+	}
+	r.Report(diag.UnknownCondition, n, hint, "unknown condition %q", text)
+	return 0, false
 }
 
 func (r *reader) eta(n *tree.Node) incident.ETA {
@@ -81,20 +118,6 @@ func (r *reader) eta(n *tree.Node) incident.ETA {
 	return incident.ETA{Words: text}
 }
 
-func (r *reader) hold(n *tree.Node) incident.Hold {
-	text, ok := r.Text(n)
-	switch {
-	case !ok:
-	case tree.LooksLikeDate(text):
-		until, _ := r.Instant(n)
-		return incident.Hold{Until: until}
-	default:
-		duration, _ := r.Duration(n)
-		return incident.Hold{For: duration}
-	}
-	return incident.Hold{}
-}
-
 func (r *reader) aliases(n *tree.Node) []string {
 	texts, _ := r.Texts(n)
 	var aliases []string
@@ -106,4 +129,34 @@ func (r *reader) aliases(n *tree.Node) []string {
 		aliases = append(aliases, text.Text)
 	}
 	return aliases
+}
+
+// contradictions takes back what an update says in two ways: its status counts as not understood, its severity as the worst.
+func (r *reader) contradictions(root *tree.Node, u *incident.Update) {
+	said := func(key string) (values []*tree.Node) {
+		for _, e := range root.Entries {
+			if tree.Fold(e.Key) == key && e.Value.Kind != tree.Null {
+				values = append(values, e.Value)
+			}
+		}
+		if len(values) < 2 {
+			return nil
+		}
+		return values
+	}
+	if values := said("status"); slices.ContainsFunc(values, func(n *tree.Node) bool { return tree.Fold(n.Text) != tree.Fold(values[0].Text) }) {
+		u.Status = 0
+	}
+	before := len(r.Findings)
+	for _, n := range said("severity") {
+		u.Severity = u.Severity.Worse(r.severity(n))
+	}
+	r.Findings = r.Findings[:before] // each was reported, or is repeated
+	if said("components") != nil && u.Components != nil {
+		u.Components.Unclear = true
+	}
+}
+
+func isKnown(key string, fields []tree.Field) bool {
+	return slices.ContainsFunc(fields, func(f tree.Field) bool { return f.Key == tree.Fold(key) })
 }

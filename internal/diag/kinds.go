@@ -15,6 +15,8 @@ var (
 	TooDeep          = Kind{"too-deep", Mistake, "Front matter nests deeper, or has more aliases, than the limit."}
 	TooManyUpdates   = Kind{"too-many-updates", Mistake, "An incident has more updates than the limit."}
 	NoUpdates        = Kind{"no-updates", Mistake, "A folder of an incident or of maintenance holds no update."}
+	ReadAsText       = Kind{"read-as-text", Mistake, "A line that YAML or TOML refuses; its value was read as text."}
+	DroppedText      = Kind{"dropped-text", Note, "A comment or a tag in a text, which YAML leaves out."}
 	ControlCharacter = Kind{"control-character", Note, "A control character was dropped from a text."}
 
 	// Of keys and values.
@@ -22,6 +24,9 @@ var (
 	DuplicateKey     = Kind{"duplicate-key", Mistake, "A key that is set twice."}
 	MissingKey       = Kind{"missing-key", Mistake, "A key that must be there is not."}
 	WrongType        = Kind{"wrong-type", Mistake, "A value of the wrong type, such as a list where a text belongs."}
+	OtherForm        = Kind{"other-form", Note, "A key or value that is understood, though it is not in its usual form."}
+	UnclearDraft     = Kind{"unclear-draft", Mistake, "It is in doubt whether a file is a draft, or a post-mortem public: it is withheld."}
+	UnclearHold      = Kind{"unclear-hold", Mistake, "A hold that cannot be understood: it lasts as long as a hold can."}
 	UnknownComponent = Kind{"unknown-component", Mistake, "A component that config.toml does not list."}
 	UnknownGroup     = Kind{"unknown-group", Mistake, "A group that config.toml does not list."}
 	UnknownCondition = Kind{"unknown-condition", Mistake, "A condition of a component that is none of the four."}
@@ -40,6 +45,7 @@ var (
 	BadAlias         = Kind{"bad-alias", Mistake, "An old address that is no path below the site."}
 	BadRule          = Kind{"bad-rule", Mistake, "A rule in config.toml that makes no sense."}
 	MissingDate      = Kind{"missing-date", Mistake, "An update without a date that git does not know either."}
+	DatedNow         = Kind{"dated-now", Note, "An update without a date that is not committed yet, so its date is now."}
 	EndBeforeStart   = Kind{"end-before-start", Mistake, "A window that ends before it starts."}
 	LateDetection    = Kind{"late-detection", Mistake, "An incident detected after the date of its first update."}
 	OnlyFirst        = Kind{"only-first", Mistake, "A key that belongs to the first update only."}

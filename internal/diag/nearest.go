@@ -33,10 +33,18 @@ func DidYouMean(word string, known []string) string {
 	return "known are " + strings.Join(known, ", ")
 }
 
-// distance is the Damerau-Levenshtein distance (optimal string alignment) in bytes.
-func distance(a, b string) int {
-	before, above, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range above {
+// Edits counts the typing slips (letters added, dropped, changed or swapped) between two words, whatever their case.
+func Edits(a, b string) int { return distance(strings.ToLower(a), strings.ToLower(b)) }
+
+// distance is the Damerau-Levenshtein distance (optimal string alignment) in characters.
+func distance(one, other string) int {
+	a, b := []rune(one), []rune(other)
+	var room [3][32]int // enough for most words
+	before, above, row := room[0][:], room[1][:], room[2][:]
+	if n := len(b) + 1; n > len(row) {
+		before, above, row = make([]int, n), make([]int, n), make([]int, n)
+	}
+	for j := range len(b) + 1 {
 		above[j] = j
 	}
 	for i := 1; i <= len(a); i++ {

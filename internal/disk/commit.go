@@ -5,12 +5,11 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/parallel"
 )
 
 // visible is called after every step that a reader of the folder could see.
@@ -129,26 +128,11 @@ func (w *writer) moveFresh(group []int, made map[string]bool) ([]int, error) {
 
 // rename moves the files of a group into place, several at once: among themselves their order does not matter.
 func (w *writer) rename(group []int) error {
+	workers := 0
 	if w.serial {
-		for _, i := range group {
-			if err := w.move(i); err != nil {
-				return err
-			}
-		}
-		return nil
+		workers = 1
 	}
-	workers := runtime.GOMAXPROCS(0)
-	errs := make([]error, workers)
-	var wait sync.WaitGroup
-	for k := range workers {
-		wait.Go(func() {
-			for n := k; n < len(group) && errs[k] == nil; n += workers {
-				errs[k] = w.move(group[n])
-			}
-		})
-	}
-	wait.Wait()
-	return errors.Join(errs...)
+	return parallel.Try(len(group), workers, func(n int) error { return w.move(group[n]) })
 }
 
 // move renames one staged file into place.

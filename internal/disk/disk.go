@@ -15,7 +15,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +22,7 @@ import (
 	"sync/atomic"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/parallel"
 )
 
 // Summary says what a run did, or with Plan would do.
@@ -191,40 +191,29 @@ func (w *writer) stage(ctx context.Context) error {
 		}
 	}
 	w.notes = w.readNotes()
-	var next atomic.Int64
-	var group sync.WaitGroup
-	var once sync.Once
-	var failure error
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() {
-			const chunk = 8 // neighbours lie in one folder
-			var b bytes.Buffer
-			for from := next.Add(chunk) - chunk; from < int64(len(files)) && ctx.Err() == nil; from = next.Add(chunk) - chunk {
-				for i := from; i < min(from+chunk, int64(len(files))); i++ {
-					b.Reset()
-					if err := w.stageFile(int(i), files[i], &b); err != nil {
-						once.Do(func() { failure = err })
-						cancel()
-						return
-					}
-				}
-			}
-		})
+	buffers := sync.Pool{New: func() any { return new(bytes.Buffer) }}
+	err := parallel.Try(len(files), 0, func(i int) error {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		b := buffers.Get().(*bytes.Buffer)
+		defer buffers.Put(b)
+		b.Reset()
+		return w.stageFile(i, files[i], b)
+	})
+	if err != nil {
+		return err
 	}
-	group.Wait()
-	if failure == nil {
-		failure = context.Cause(ctx)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	for i, f := range files {
-		if f.Digest != nil && failure == nil {
+		if f.Digest != nil {
 			content := f.Digest(w.files.Tree(func(i int) fileset.Hash { return w.staged[i].hash }))
-			failure = w.stageContent(i, f, content)
+			if err := w.stageContent(i, f, content); err != nil {
+				return err
+			}
 		}
-	}
-	if failure != nil {
-		return failure
 	}
 	wanted := make(map[string]bool, len(files))
 	for _, f := range files {

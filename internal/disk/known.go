@@ -5,20 +5,19 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/parallel"
 )
 
 // A run notes of every file how it left it, and what its content followed from. The next run need not make a file whose key is the same and which lies
@@ -107,6 +106,8 @@ func (w *writer) asNoted(name string, n note) bool {
 	return err == nil && info.Mode().IsRegular() && info.Size() == n.size && info.ModTime().UnixNano() == n.time
 }
 
+var errDiffers = errors.New("not as it was left")
+
 // Untouched reports whether all files of a folder look as the last run left them, and gives a token for that state: another
 // run, unless it changes nothing, changes it.
 func Untouched(dir string) (token string, ok bool) {
@@ -124,21 +125,14 @@ func Untouched(dir string) (token string, ok bool) {
 		return "", false
 	}
 	names := slices.Collect(maps.Keys(w.ours))
-	var differs atomic.Bool
-	var group sync.WaitGroup
-	workers := runtime.GOMAXPROCS(0)
-	for k := range workers {
-		group.Go(func() {
-			for i := k; i < len(names) && !differs.Load(); i += workers {
-				n, noted := w.notes[names[i]]
-				if !noted || n.hash != w.ours[names[i]] || !w.asNoted(names[i], n) {
-					differs.Store(true)
-				}
-			}
-		})
-	}
-	group.Wait()
-	return w.notesToken, !differs.Load()
+	differs := parallel.Try(len(names), 0, func(i int) error {
+		n, noted := w.notes[names[i]]
+		if !noted || n.hash != w.ours[names[i]] || !w.asNoted(names[i], n) {
+			return errDiffers
+		}
+		return nil
+	})
+	return w.notesToken, differs == nil
 }
 
 // writeNotes notes how the files are left.

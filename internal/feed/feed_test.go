@@ -131,7 +131,7 @@ func TestAWriterThatFails(t *testing.T) {
 func TestAnArchiveNamesWhatIsAroundIt(t *testing.T) {
 	f := example("x", "<p>y</p>", "y")
 	f.Path, f.Current, f.Previous, f.Hub = "feed/2026-2", "feed", "feed/2026-1", "https://hub.example.com/"
-	for _, write := range []func(io.Writer, site.Feed, Options) error{RSS, Atom, JSON} {
+	for _, write := range []func(io.Writer, site.Feed, Options) error{Atom} {
 		var b bytes.Buffer
 		if err := write(&b, f, Options{Style: "assets/feed.css", Icon: "icon.svg"}); err != nil {
 			t.Fatal(err)

@@ -15,22 +15,17 @@ type jsonFeed struct {
 	Items []*feeds.JSONItem `json:"items"` // also when there are none
 }
 
-// JSON writes a feed as JSON Feed 1.1 (www.jsonfeed.org/version/1.1), an item for each update, newest first. Older items
-// follow at next_url.
+// JSON writes a feed as JSON Feed 1.1 (www.jsonfeed.org/version/1.1), an item for each update, newest first.
 func JSON(w io.Writer, f site.Feed, o Options) error {
-	url := func(path string) string { return f.Meta.URL(site.Ref("/" + path + ".json")) }
 	document := jsonFeed{Items: []*feeds.JSONItem{}, JSONFeed: &feeds.JSONFeed{
-		Version: "https://jsonfeed.org/version/1.1", Title: clean(f.Title), Language: f.Meta.Language, HomePageUrl: f.Meta.URL(f.Page), FeedUrl: url(f.Path),
+		Version: "https://jsonfeed.org/version/1.1", Title: clean(f.Title), Language: f.Meta.Language, HomePageUrl: f.Meta.URL(f.Page), FeedUrl: f.Meta.URL(site.Ref("/" + f.Path + ".json")),
 		Description: clean(f.Meta.Description), Authors: []*feeds.JSONAuthor{{Name: clean(f.Meta.Title), Url: f.Meta.URL("index.html")}},
 	}}
 	if o.Icon != "" {
 		document.Favicon = f.Meta.URL(site.Ref("/" + o.Icon))
 	}
-	if f.Hub != "" && !f.Archived() {
+	if f.Hub != "" {
 		document.Hubs = []*feeds.JSONHub{{Type: "WebSub", Url: f.Hub}}
-	}
-	if f.Previous != "" {
-		document.NextUrl = url(f.Previous)
 	}
 	for _, e := range f.Entries() {
 		published, updated := e.Published.UTC(), e.Updated.UTC()

@@ -27,17 +27,15 @@ type rssDocument struct {
 	Lang    string      `xml:"xml:lang,attr,omitempty"`
 	Content string      `xml:"xmlns:content,attr,omitempty"`
 	Atom    string      `xml:"xmlns:atom,attr"`
-	Archive string      `xml:"xmlns:fh,attr,omitempty"`
 	HTML    string      `xml:"xmlns:html,attr,omitempty"`
 	Channel *rssChannel `xml:"channel"`
 }
 
 type rssChannel struct {
 	*feeds.RssFeed
-	Links    []link    `xml:"atom:link"`
-	Archived *struct{} `xml:"fh:archive"`
-	About    *about    `xml:"html:p"`
-	Items    []*rssItem
+	Links []link `xml:"atom:link"`
+	About *about `xml:"html:p"`
+	Items []*rssItem
 }
 
 type link struct {
@@ -71,7 +69,7 @@ type Options struct {
 
 const rssType, atomType, jsonType = "application/rss+xml", "application/atom+xml", "application/feed+json"
 
-// links gives the links of a document to itself and to others: self, hub, and the archives of RFC 5005.
+// links returns the links of a document: self, hub, and of Atom documents those to archives (RFC 5005, section 4).
 func links(f site.Feed, extension, mime string) []link {
 	url := func(path string) string { return f.Meta.URL(site.Ref("/" + path + extension)) }
 	all := []link{{url(f.Path), "self", mime}}
@@ -90,15 +88,12 @@ func links(f site.Feed, extension, mime string) []link {
 func RSS(w io.Writer, f site.Feed, o Options) error {
 	channel := newChannel(f.Meta, f.Title, f.Meta.URL(f.Page))
 	channel.Links = links(f, ".rss", rssType)
-	if f.Archived() {
-		channel.Archived = &struct{}{}
-	}
 	channel.About = newAbout(f)
 	for _, e := range f.Entries() {
 		item := &rssItem{RssItem: &feeds.RssItem{
 			Title:       clean(e.Title),
 			Link:        e.URL,
-			Description: clean(e.Text),
+			Description: escaper.Replace(clean(e.Text)), // readers show it as HTML (www.rssboard.org/rss-profile)
 			Content:     &feeds.RssContent{Content: clean(e.HTML)},
 			Guid:        &feeds.RssGuid{Id: e.ID, IsPermaLink: "false"},
 			PubDate:     e.Published.UTC().Format(time.RFC1123Z),
@@ -115,9 +110,6 @@ func RSS(w io.Writer, f site.Feed, o Options) error {
 		channel.LastBuildDate = updated.UTC().Format(time.RFC1123Z)
 	}
 	document := rssDocument{Version: "2.0", Lang: f.Meta.Language, Content: "http://purl.org/rss/1.0/modules/content/", Atom: atomSpace, HTML: htmlSpace, Channel: channel}
-	if f.Archived() {
-		document.Archive = archiveSpace
-	}
 	return write(w, document, f.Path, o.Style, channel.About)
 }
 

@@ -8,11 +8,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // Order is the place of a file in the sequence of writing, so that nothing links to what is not there yet.
@@ -100,76 +98,25 @@ func ValidPath(path string) error {
 
 // Set is a set of files, at most one for a path. The zero value is empty.
 type Set struct {
+	paths Paths
 	files []File
-	Paths
-	lazy func(i int) File // of a set that was made by Paths.With, until somebody asks for all files
-	all  func() []File
+	lazy  func(i int) File // of a set made by Paths.Files, until all files are asked for
+	all   func() []File
 }
 
-// Paths are the paths of a set.
-type Paths struct {
-	index   map[string]int    // by path in lower case, as some file systems know it
-	folders map[string]string // folders of files, in lower case, and one file of each
-}
-
-// With gives a set of files with the paths of another, which is not added to any more: file gives each, by its number in the order
-// in which they were added, when it is asked for. It may be called more than once, from several goroutines.
-func (p Paths) With(file func(i int) File) *Set {
-	return &Set{Paths: p, lazy: file, all: sync.OnceValue(func() []File {
-		files := make([]File, len(p.index))
-		for i := range files {
-			files[i] = file(i)
-		}
-		return files
-	})}
-}
-
-// Add puts a file into the set. It fails for an invalid path, for one that is taken, also if only the case differs, and for
-// one that is a folder of another.
+// Add puts a file into the set. It fails where Paths.Add does.
 func (s *Set) Add(f File) error {
-	if err := ValidPath(f.Path); err != nil {
+	if s.lazy != nil {
+		s.files, s.paths, s.lazy = s.Files(), s.paths.clone(), nil
+	}
+	if err := s.paths.Add(f.Path); err != nil {
 		return err
 	}
-	if s.index == nil {
-		s.index, s.folders = map[string]int{}, map[string]string{}
-	}
-	if s.lazy != nil {
-		s.files, s.index, s.folders, s.lazy = s.all(), maps.Clone(s.index), maps.Clone(s.folders), nil
-	}
-	folded := strings.ToLower(f.Path)
-	if i, taken := s.index[folded]; taken {
-		other := s.files[i].Path
-		if other == f.Path {
-			return fmt.Errorf("path %q is added twice", f.Path)
-		}
-		return fmt.Errorf("path %q differs from %q by case only", f.Path, other)
-	}
-	if other, taken := s.folders[folded]; taken {
-		return fmt.Errorf("path %q is a folder of %q", f.Path, other)
-	}
-	for i := strings.LastIndexByte(folded, '/'); i > 0; i = strings.LastIndexByte(folded[:i], '/') {
-		if _, known := s.folders[folded[:i]]; known {
-			break
-		}
-		if k, taken := s.index[folded[:i]]; taken {
-			return fmt.Errorf("path %q is a folder of %q", s.files[k].Path, f.Path)
-		}
-		s.folders[folded[:i]] = f.Path
-	}
-	s.index[folded] = len(s.files)
 	s.files = append(s.files, f)
 	return nil
 }
 
-// Grow makes room for so many more files.
-func (s *Set) Grow(n int) {
-	if s.index == nil {
-		s.index, s.folders = make(map[string]int, n), make(map[string]string, n/2)
-	}
-	s.files = slices.Grow(s.files, n)
-}
-
-// Files gives the files in the order in which they were added. The caller must not change the slice.
+// Files returns the files in the order in which they were added. The caller must not change the slice.
 func (s *Set) Files() []File {
 	if s.lazy != nil {
 		return s.all()
@@ -178,24 +125,18 @@ func (s *Set) Files() []File {
 }
 
 // Len is the number of files.
-func (s *Set) Len() int { return len(s.index) }
+func (s *Set) Len() int { return s.paths.Len() }
 
-// Lookup gives the file with the path.
+// Lookup returns the file with the path.
 func (s *Set) Lookup(path string) (File, bool) {
-	i, ok := s.index[strings.ToLower(path)]
+	i, ok := s.paths.Number(path)
 	if !ok {
 		return File{}, false
 	}
-	var f File
 	if s.lazy != nil {
-		f = s.lazy(i)
-	} else {
-		f = s.files[i]
+		return s.lazy(i), true
 	}
-	if f.Path != path {
-		return File{}, false
-	}
-	return f, true
+	return s.files[i], true
 }
 
 // Tree gives one hash for all files but those with a Digest, from the hash of each by its index.

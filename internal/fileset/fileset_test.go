@@ -1,6 +1,7 @@
 package fileset
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -111,7 +112,7 @@ func TestFilesMadeWhenAskedFor(t *testing.T) {
 		}
 	}
 	made := 0
-	s := first.With(func(i int) File { made++; return file(names[i]) })
+	s := first.paths.Files(func(i int) File { made++; return file(names[i]) })
 	if s.Len() != 3 || made != 0 {
 		t.Errorf("%d files, %d made", s.Len(), made)
 	}
@@ -141,6 +142,32 @@ func TestFilesMadeWhenAskedFor(t *testing.T) {
 	}
 	if f, ok := s.Lookup("y"); !ok || f.Path != "y" {
 		t.Error("what was added is not found")
+	}
+}
+
+// TestAReservedPathIsNotToBeHad: neither it nor a folder of it, whatever the case, and it is no path of the set.
+func TestAReservedPathIsNotToBeHad(t *testing.T) {
+	var p Paths
+	if err := p.Reserve("CNAME"); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Reserve(".well-known/security.txt"); err != nil {
+		t.Fatal(err)
+	}
+	for path, other := range map[string]string{"CNAME": "CNAME", "cname": "CNAME", "CNAME/index.html": "CNAME", "Cname/a/b": "CNAME", ".well-known": ".well-known/security.txt", ".Well-Known/Security.txt/x": ".well-known/security.txt"} {
+		var taken *Taken
+		if err := p.Add(path); !errors.As(err, &taken) || taken.Other != other || taken.Path != path {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	if err := p.Add(".well-known/other.txt"); err != nil {
+		t.Error(err)
+	}
+	if _, found := p.Number("CNAME"); found || p.Len() != 1 {
+		t.Errorf("%d paths, the reserved one is found: %t", p.Len(), found)
+	}
+	if p.Reserve(".well-known/other.txt") == nil {
+		t.Error("a path that is there is reserved")
 	}
 }
 

@@ -15,17 +15,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/githubpages/githubtest"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/publishtest"
 	"settler.io/crier/internal/record"
-	"settler.io/crier/internal/theme"
-	"settler.io/crier/themes"
 )
 
 // unspeakable is in what no build may show: a held update and a draft.
@@ -52,16 +48,12 @@ func siteAt(revision int) fstest.MapFS {
 // compile makes a build of a revision for an instant.
 func compile(t testing.TB, revision int, at time.Time) *publish.Build {
 	t.Helper()
-	site := siteAt(revision)
-	c, _, err := config.Parse("config.toml", site["config.toml"].Data)
+	input, _, err := build.Load(siteAt(revision), content.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	loaded, _ := content.Load(site, content.Options{Config: c})
-	words := map[string]*locale.Locale{}
-	words["en"], _ = locale.Load("en", nil, "")
-	look, _ := theme.Load(themes.Default(), nil, "", theme.Brand(c.Brand), words, c.Zone)
-	result := build.Build(build.Input{Config: c, Content: loaded, Theme: look, Words: words, Now: at})
+	input.Now = at
+	result := build.Build(input)
 	files := map[string]string{}
 	if err := result.Files.Produce(func(f fileset.File, content []byte) error { files[f.Path] = string(content); return nil }); err != nil {
 		t.Fatal(err)

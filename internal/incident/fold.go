@@ -15,6 +15,9 @@ type State struct {
 	// Affected is the set of affected components with the condition of each, in the order last written. In a resolved
 	// incident, and in maintenance outside its window, it still names them: see Conditions for how they are then.
 	Affected []Affected
+	// Exact is true if the components say more than the severity does: they were stated as a map, or as an empty list after
+	// some were named, and all of it was understood. See Raise.
+	Exact bool
 
 	Impact string // the last one stated
 	ETA    ETA    // the last one stated
@@ -32,6 +35,14 @@ func (s State) Conditions() []Affected {
 		operational[i] = Affected{a.Component, Operational}
 	}
 	return operational
+}
+
+// Raise is the severity to whose level an incident in this state raises the page at least. It is zero for none.
+func (s State) Raise() Severity {
+	if s.Exact || s.over() {
+		return 0
+	}
+	return s.Severity
 }
 
 // over reports whether the components that a state names are not affected.
@@ -130,14 +141,15 @@ type History struct {
 }
 
 // Fold folds the updates of an incident, in whatever order they come. It is total: without a title it uses the
-// incident's ID, without a severity P1.
+// incident's ID, without a severity P1, without a status investigating.
 func Fold(i Incident) History {
 	h := History{ID: i.ID, Path: i.Path, Postmortem: i.Postmortem}
 	updates := InOrder(i.Updates)
 	h.Steps = make([]Step, len(updates))
 	states := make([]State, len(updates))
-	before, state := &nothing, State{Title: i.ID, Severity: P1}
+	before, state := &nothing, State{Title: i.ID, Status: Investigating, Severity: P1}
 	var stated Components
+	named := false // a component, by some update
 	for n := range updates {
 		u := &updates[n]
 		if u.Title != "" {
@@ -151,7 +163,9 @@ func Fold(i Incident) History {
 		}
 		state = state.say(u)
 		if u.Components != nil {
-			stated = *u.Components
+			state.Exact = !u.Components.Unclear && (u.Components.Explicit && len(u.Components.List) > 0 || named && len(u.Components.List) == 0)
+			stated = u.Components.after(stated)
+			named = named || len(stated.List) > 0
 		}
 		if u.Components != nil || state.Severity != before.Severity {
 			state.Affected = stated.under(state.Severity)
@@ -205,6 +219,17 @@ func (s State) say(u *Update) State {
 	return s
 }
 
+// after gives the components to go on with after those stated before.
+func (c Components) after(before Components) Components {
+	if !c.Unclear {
+		return c
+	}
+	kept := slices.DeleteFunc(slices.Clone(before.List), func(b Affected) bool {
+		return slices.ContainsFunc(c.List, func(a Affected) bool { return a.Component == b.Component })
+	})
+	return Components{List: slices.Concat([]Affected{}, c.List, kept), Explicit: c.Explicit || before.Explicit}
+}
+
 // under gives the conditions of the components while the severity is in force.
 func (c Components) under(severity Severity) []Affected {
 	if c.List == nil {
@@ -212,7 +237,7 @@ func (c Components) under(severity Severity) []Affected {
 	}
 	affected := make([]Affected, len(c.List))
 	for i, a := range c.List {
-		if !c.Explicit {
+		if !c.Explicit || a.Condition == 0 {
 			a.Condition = severity.Condition()
 		}
 		affected[i] = a

@@ -13,6 +13,17 @@ type Incident struct {
 	Postmortem *Postmortem // nil without postmortem.md
 }
 
+// Secret reports whether this is a security incident: an update says so, or a draft. No log, comment or commit message that
+// others may read says anything about it.
+func (i Incident) Secret() bool {
+	for _, u := range i.Updates {
+		if u.ForRunbook().Security != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // Maintenance is planned work: a folder of updates as well, with a window of time.
 type Maintenance struct {
 	ID      string
@@ -42,8 +53,10 @@ type Update struct {
 	Title    string
 	Status   Status
 	Severity Severity // not in maintenance
-	Draft    bool
-	Date     time.Time
+	// SeverityUnclear is true if a severity is stated and could not be understood. Severity is zero then.
+	SeverityUnclear bool
+	Draft           bool // also if it is in doubt whether this is a draft
+	Date            time.Time
 
 	// Components replaces the set of affected components; nil leaves it as it is, an empty set clears it.
 	Components *Components
@@ -72,12 +85,15 @@ type Components struct {
 	List []Affected
 	// Explicit is true for a map of conditions, false for a plain list whose conditions follow the severity in force.
 	Explicit bool
+	// Unclear is true if a component or condition could not be understood. Then components that the set leaves out stay as
+	// they were, since one of them may be meant.
+	Unclear bool
 }
 
 // Affected is a component and how it is affected.
 type Affected struct {
 	Component string    // its id
-	Condition Condition // zero in a plain list
+	Condition Condition // zero in a plain list, and in a map if it could not be understood
 }
 
 // ETA is when things are expected to be well again: an instant, or words. At most one of the two is set.
@@ -89,14 +105,15 @@ type ETA struct {
 // IsZero reports whether nothing is said.
 func (e ETA) IsZero() bool { return e.Time.IsZero() && e.Words == "" }
 
-// Hold keeps an update back: for a duration after its date, or until an instant. At most one of the two is set.
+// Hold keeps an update back: for a duration after its date, or until an instant. At most one of the fields is set.
 type Hold struct {
-	For   time.Duration
-	Until time.Time
+	For     time.Duration
+	Until   time.Time
+	Unclear bool // it could not be understood: it counts as the longest possible hold
 }
 
 // IsZero reports whether nothing is held.
-func (h Hold) IsZero() bool { return h.For == 0 && h.Until.IsZero() }
+func (h Hold) IsZero() bool { return h.For == 0 && h.Until.IsZero() && !h.Unclear }
 
 // Runbook holds what an update states for the runbook's obligations. No output shows any of it.
 type Runbook struct {

@@ -445,3 +445,62 @@ func TestTerms(t *testing.T) {
 		}
 	}
 }
+
+func TestSecret(t *testing.T) {
+	for name, c := range map[string]struct {
+		updates []Update
+		want    bool
+	}{
+		"none":             {nil, false},
+		"no runbook":       {[]Update{{}, {}}, false},
+		"a runbook":        {[]Update{{Runbook: &Runbook{DataLoss: true}}}, false},
+		"an update":        {[]Update{{Runbook: &Runbook{Security: "incident"}}, {}}, true},
+		"only a draft":     {[]Update{{}, {Draft: true, Runbook: &Runbook{Security: "breach"}}}, true},
+		"taken back later": {[]Update{{Runbook: &Runbook{Security: "incident"}}, {Runbook: &Runbook{}}}, true},
+	} {
+		if got := (Incident{Updates: c.updates}).Secret(); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
+// TestDoubtKeepsWhatWasAffected: components that an unclear set leaves out stay as they were, and a condition that is not
+// understood follows the severity.
+func TestDoubtKeepsWhatWasAffected(t *testing.T) {
+	unclear := func(u *Update) { u.Components.Unclear = true }
+	for _, c := range []struct {
+		name    string
+		updates []Update
+		want    string
+	}{
+		{"a list", []Update{update(0, Investigating, severity(P0), plain("api", "web")), update(5, Identified, plain("web"), unclear)}, "[{web major_outage} {api major_outage}]"},
+		{"a map after a list", []Update{update(0, Investigating, severity(P1), plain("api")), update(5, Identified, explicit("web", DegradedPerformance), unclear)},
+			"[{web degraded_performance} {api partial_outage}]"},
+		{"a list after a map", []Update{update(0, Investigating, severity(P1), explicit("api", DegradedPerformance)), update(5, Identified, plain(), unclear)}, "[{api degraded_performance}]"},
+		{"a condition that is not understood", []Update{update(0, Investigating, severity(P0), explicit("api", 0), unclear)}, "[{api major_outage}]"},
+		{"what is clear replaces all of it", []Update{update(0, Investigating, severity(P0), plain("api")), update(5, Identified, plain(), unclear), update(6, Identified, plain())}, "[]"},
+	} {
+		if got := fmt.Sprint(Fold(Incident{ID: "x", Updates: c.updates}).State().Affected); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+	m := FoldMaintenance(Maintenance{ID: "m", Updates: []Update{update(0, Scheduled, window(10, 20), plain("api")), update(5, Scheduled, plain("web"), unclear)}})
+	if got := fmt.Sprint(m.Steps[1].After.Affected); got != "[{web under_maintenance} {api under_maintenance}]" {
+		t.Error(got)
+	}
+}
+
+// TestWithoutStatus: an update that states none changes none, and the first one is being investigated.
+func TestWithoutStatus(t *testing.T) {
+	h := Fold(Incident{ID: "x", Updates: []Update{update(0, 0), update(1, Monitoring), update(2, 0), update(3, Resolved), update(4, 0)}})
+	var got []Status
+	for _, step := range h.Steps {
+		got = append(got, step.After.Status)
+	}
+	if d := cmp.Diff([]Status{Investigating, Monitoring, Monitoring, Resolved, Resolved}, got); d != "" {
+		t.Error(d)
+	}
+	if m := FoldMaintenance(Maintenance{ID: "m", Updates: []Update{update(0, 0, window(10, 20))}}); m.Steps[0].After.Status != Scheduled {
+		t.Error(m.Steps[0].After.Status)
+	}
+}

@@ -95,8 +95,9 @@ func (f *maintenanceFold) update(u *Update) {
 	}
 	f.state = f.state.say(u)
 	if u.Components != nil {
-		f.state.Affected = make([]Affected, len(u.Components.List))
-		for i, a := range u.Components.List {
+		components := u.Components.after(Components{List: f.state.Affected})
+		f.state.Affected = make([]Affected, len(components.List))
+		for i, a := range components.List {
 			f.state.Affected[i] = Affected{a.Component, UnderMaintenance}
 		}
 	}

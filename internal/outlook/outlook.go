@@ -89,12 +89,12 @@ type maker struct {
 }
 
 func (m *maker) incident(i incident.Incident) {
-	secret := slices.ContainsFunc(i.Updates, func(u incident.Update) bool { return u.ForRunbook().Security != "" })
+	secret := i.Secret()
 	rules := m.Rules
 	rules.Since = time.Time{}
 	due := map[string]time.Time{}
 	for _, d := range rules.Deadlines(i, nil, m.Now) {
-		if d.Rule == "publish" {
+		if d.Rule == policy.Publish {
 			due[d.Path] = d.Due
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 // clock is a deadline that runs while an incident is open.
 type clock struct {
-	rule    string
+	rule    Rule
 	party   string // of an escalation
 	started time.Time
 	target  time.Duration
@@ -25,7 +25,7 @@ func (j *judge) clocks() {
 	var running []*clock
 	start := func(severity incident.Severity, from time.Time, because string) {
 		rules := j.rules.Severity[severity]
-		add := func(rule, party string, target time.Duration, promise string) {
+		add := func(rule Rule, party string, target time.Duration, promise string) {
 			c := &clock{rule: rule, party: party, started: from, target: target, due: from.Add(target),
 				because: fmt.Sprintf("a %s is %s, and it was %s at %s", severity, promise, because, stamp(from))}
 			for _, old := range running { // what was due sooner stays due then
@@ -39,15 +39,15 @@ func (j *judge) clocks() {
 			running = append(running, c)
 		}
 		respond := j.immediately(rules.Respond)
-		add("respond", "", respond, "responded to within "+Words(respond))
+		add(Respond, "", respond, "responded to within "+Words(respond))
 		if rules.Resolve > 0 {
-			add("resolve", "", rules.Resolve, "resolved within "+Words(rules.Resolve))
+			add(Resolve, "", rules.Resolve, "resolved within "+Words(rules.Resolve))
 		}
 		if rules.Lead > 0 {
-			add("escalate", "lead", rules.Lead, "escalated to the engineering lead after "+Words(rules.Lead))
+			add(Escalate, "lead", rules.Lead, "escalated to the engineering lead after "+Words(rules.Lead))
 		}
 		if rules.CTO > 0 {
-			add("escalate", "cto", rules.CTO, "escalated to the CTO after "+Words(rules.CTO))
+			add(Escalate, "cto", rules.CTO, "escalated to the CTO after "+Words(rules.CTO))
 		}
 	}
 	for n, step := range j.history.Steps {
@@ -74,7 +74,7 @@ func (j *judge) clocks() {
 		resolved, was := after.Status == incident.Resolved, n > 0 && before.Status == incident.Resolved
 		for _, c := range running {
 			switch {
-			case c.rule == "respond":
+			case c.rule == Respond:
 				if c.met == 0 {
 					c.met = n + 1
 				}
@@ -95,7 +95,7 @@ func (j *judge) clocks() {
 func (j *judge) stop(c *clock) {
 	d := Deadline{Rule: c.rule, From: c.started, Due: c.due, Because: c.because}
 	switch c.rule {
-	case "respond":
+	case Respond:
 		d.Owed = "acknowledge"
 		for _, release := range j.come[:c.met] {
 			if at := release.Update.Acknowledged; !at.IsZero() && !at.Before(c.started) {
@@ -115,14 +115,14 @@ func (j *judge) stop(c *clock) {
 				j.claimed(&d, release, release.Update.Date)
 			}
 		}
-	case "resolve":
+	case Resolve:
 		d.Owed = "resolve"
 		if c.met > 0 {
 			j.claimed(&d, j.come[c.met-1], j.come[c.met-1].Update.Date)
 		} else {
 			d.State = j.open(d.Due)
 		}
-	case "escalate":
+	case Escalate:
 		if c.met > 0 && !j.come[c.met-1].Update.Date.After(c.due) {
 			return // resolved in time: nobody has to be told
 		}
@@ -160,9 +160,9 @@ func (j *judge) atOnce() {
 		due := from.Add(after)
 		// It comes before what the severity would ask for later.
 		j.out = slices.DeleteFunc(j.out, func(d Deadline) bool {
-			return d.Rule == "escalate" && d.Owed == "tell the "+partyNames[party]+", unless it is resolved" && !d.Due.Before(due)
+			return d.Rule == Escalate && d.Owed == "tell the "+partyNames[party]+", unless it is resolved" && !d.Due.Before(due)
 		})
-		d := Deadline{Rule: "escalate", Path: u.Path, Owed: "tell the " + partyNames[party], From: from, Due: due, Because: because}
+		d := Deadline{Rule: Escalate, Path: u.Path, Owed: "tell the " + partyNames[party], From: from, Due: due, Because: because}
 		j.told(&d, party)
 		j.out = append(j.out, d)
 	}
@@ -202,7 +202,7 @@ func (j *judge) atOnce() {
 }
 
 func (j *judge) notify(u *incident.Update, from time.Time) {
-	d := Deadline{Rule: "notify", Path: u.Path, Owed: "notify the customers of the breach", From: from, Due: from.Add(j.rules.Notify),
+	d := Deadline{Rule: Notify, Path: u.Path, Owed: "notify the customers of the breach", From: from, Due: from.Add(j.rules.Notify),
 		Because: fmt.Sprintf("customers are notified of a breach within %s, and it was known at %s", Words(j.rules.Notify), stamp(from))}
 	d.State = j.open(d.Due)
 	for _, release := range j.come {
@@ -225,7 +225,7 @@ func (j *judge) aftermath() {
 			if action.Due.IsZero() {
 				continue
 			}
-			d := Deadline{Rule: "action", Path: post.Path, Owed: action.What, Who: action.Owner, Due: action.Due, Stated: true, Because: "the post-mortem promises it"}
+			d := Deadline{Rule: Action, Path: post.Path, Owed: action.What, Who: action.Owner, Due: action.Due, Stated: true, Because: "the post-mortem promises it"}
 			if d.State = j.open(d.Due); action.Done {
 				d.State = Met
 			}
@@ -238,7 +238,7 @@ func (j *judge) aftermath() {
 	end, worst := j.history.End(), j.history.Worst()
 	rules := j.rules.Severity[worst]
 	if rules.Meeting > 0 {
-		d := Deadline{Rule: "meeting", Owed: "hold the post-mortem meeting", From: end, Due: end.Add(rules.Meeting),
+		d := Deadline{Rule: Meeting, Owed: "hold the post-mortem meeting", From: end, Due: end.Add(rules.Meeting),
 			Because: fmt.Sprintf("after a %s it is held within %s, and it was resolved at %s", worst, Words(rules.Meeting), stamp(end))}
 		d.State = j.open(d.Due)
 		if post != nil && !post.Meeting.IsZero() && !post.Meeting.After(j.now) {
@@ -250,7 +250,7 @@ func (j *judge) aftermath() {
 		j.out = append(j.out, d)
 	}
 	if rules.Postmortem > 0 {
-		d := Deadline{Rule: "postmortem", Owed: "write the post-mortem", From: end, Due: end.Add(rules.Postmortem),
+		d := Deadline{Rule: Postmortem, Owed: "write the post-mortem", From: end, Due: end.Add(rules.Postmortem),
 			Because: fmt.Sprintf("after a %s it is written within %s, and it was resolved at %s", worst, Words(rules.Postmortem), stamp(end))}
 		d.State = j.open(d.Due)
 		if post != nil && !post.Draft {

@@ -24,7 +24,7 @@ const (
 
 // Deadline is one thing that the runbook asks for.
 type Deadline struct {
-	Rule     string    // publish, respond, update, resolve, escalate, notify, meeting, postmortem or action
+	Rule     Rule
 	Incident string    // id
 	Path     string    // of the file that it is about
 	Owed     string    // such as "tell the engineering lead"
@@ -51,12 +51,10 @@ func (d Deadline) Late(now time.Time) time.Duration {
 
 const onCall = "on-call engineer"
 
-var partyNames = map[string]string{"lead": "engineering lead", "cto": "CTO", "ceo": "CEO"}
-
 // Deadlines says what the runbook asks for an incident, as it stands at the instant, soonest first. Drafts count for
 // nothing, and neither do updates dated further ahead than the tolerance, except that they wait to be published.
 func (r Rules) Deadlines(i incident.Incident, evidence Evidence, now time.Time) []Deadline {
-	j := judge{rules: r, incident: i, evidence: evidence, now: now, waived: map[string]string{}}
+	j := judge{rules: r, incident: i, evidence: evidence, now: now, waived: map[Rule]string{}}
 	for _, release := range r.Releases(i.Updates) {
 		if release.Reason == Draft {
 			continue
@@ -65,7 +63,7 @@ func (r Rules) Deadlines(i incident.Incident, evidence Evidence, now time.Time) 
 		if !release.Update.Date.After(now.Add(r.Tolerance)) {
 			j.come = append(j.come, release)
 			for rule, reason := range release.Update.ForRunbook().Waive {
-				if rule != "publish" {
+				if rule := Rule(rule); rule != Publish {
 					j.waived[rule] = reason
 				}
 			}
@@ -105,7 +103,7 @@ func (r Rules) Deadlines(i incident.Incident, evidence Evidence, now time.Time) 
 			d.State, d.Because = Waived, "waived: "+reason
 		}
 	}
-	slices.SortStableFunc(j.out, func(a, b Deadline) int { return cmp.Or(a.Due.Compare(b.Due), strings.Compare(a.Rule, b.Rule)) })
+	slices.SortStableFunc(j.out, func(a, b Deadline) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Rule, b.Rule)) })
 	return j.out
 }
 
@@ -114,7 +112,7 @@ type judge struct {
 	incident incident.Incident
 	evidence Evidence
 	now      time.Time
-	waived   map[string]string
+	waived   map[Rule]string
 
 	releases []Release // of all updates but drafts
 	come     []Release // of those whose date has come
@@ -147,7 +145,7 @@ func (j *judge) publish() {
 		if n == 0 {
 			base, since = j.detected, "was detected at "+stamp(j.detected)
 		}
-		d := Deadline{Rule: "publish", Path: u.Path, Owed: "publish " + u.ID, From: base, Due: base.Add(j.immediately(target))}
+		d := Deadline{Rule: Publish, Path: u.Path, Owed: "publish " + u.ID, From: base, Due: base.Add(j.immediately(target))}
 		promise := "within " + Words(target)
 		if target == 0 {
 			promise = "immediately"
@@ -173,7 +171,7 @@ func (j *judge) publish() {
 			d.State, d.MetAt = Met, p.at
 			d.Because += "; it became public at " + stamp(p.at) + ", " + p.witness
 		}
-		if reason, ok := u.ForRunbook().Waive["publish"]; ok {
+		if reason, ok := u.ForRunbook().Waive[string(Publish)]; ok {
 			d.State, d.Because = Waived, "waived: "+reason
 		}
 		j.out = append(j.out, d)
@@ -192,7 +190,7 @@ func (j *judge) nextUpdates() {
 		if last.lacking || last.at.After(j.now) {
 			continue
 		}
-		d := Deadline{Rule: "update", Path: release.Update.Path, Owed: "next update", From: last.at, Due: last.at.Add(every),
+		d := Deadline{Rule: Update, Path: release.Update.Path, Owed: "next update", From: last.at, Due: last.at.Add(every),
 			Because: fmt.Sprintf("an open %s is updated every %s, and %s was public at %s", state.Severity, Words(every), release.Update.ID, stamp(last.at))}
 		d.State = j.open(d.Due)
 		if n+1 < len(j.come) {

@@ -76,7 +76,7 @@ func TestTable(t *testing.T) {
 		i := incident.Incident{ID: "x", Updates: updates}
 		got := map[string]int{}
 		for _, deadline := range rules.Deadlines(i, committed("000.md", sec(0)), sec(0)) {
-			key := deadline.Rule + ": " + deadline.Owed
+			key := string(deadline.Rule) + ": " + deadline.Owed
 			got[key] = int(deadline.Due.Sub(origin) / time.Second)
 			t.Logf("%s  %-62s due after %-8s %s", row.severity, key, Words(deadline.Due.Sub(origin)), deadline.Because)
 		}
@@ -88,7 +88,7 @@ func TestTable(t *testing.T) {
 				state := func(evidence Evidence, now time.Time, more ...incident.Update) State {
 					i.Updates = withPaths(append([]incident.Update{updates[0]}, more...))
 					for _, deadline := range rules.Deadlines(i, evidence, now) {
-						if deadline.Rule+": "+deadline.Owed == key && deadline.Due.Equal(sec(due)) {
+						if string(deadline.Rule)+": "+deadline.Owed == key && deadline.Due.Equal(sec(due)) {
 							return deadline.State
 						}
 					}
@@ -130,7 +130,7 @@ func TestTable(t *testing.T) {
 				now := minute(10).Add(time.Duration(due+offset) * time.Second)
 				found := State("none")
 				for _, deadline := range rules.Deadlines(i, seen(i.Updates), now) {
-					if deadline.Rule+": "+deadline.Owed == key {
+					if string(deadline.Rule)+": "+deadline.Owed == key {
 						found = deadline.State
 						if offset == 0 {
 							t.Logf("%s  %-62s due after %-8s %s", row.severity, key, Words(deadline.Due.Sub(minute(10))), deadline.Because)
@@ -239,7 +239,7 @@ func TestDeadlines(t *testing.T) {
 			deadlines := Defaults().Deadlines(incident.Incident{ID: "x", Path: "x", Updates: updates, Postmortem: c.post}, evidence, minute(c.now))
 			var got []Deadline
 			for _, d := range deadlines {
-				if c.only == "" || strings.Contains(" "+c.only+" ", " "+d.Rule+" ") {
+				if c.only == "" || strings.Contains(" "+c.only+" ", " "+string(d.Rule)+" ") {
 					got = append(got, d)
 				}
 				if d.Because == "" || d.Incident != "x" || d.Path == "" || d.Who == "" && d.Rule != "action" {

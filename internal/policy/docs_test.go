@@ -2,6 +2,8 @@ package policy
 
 import (
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,35 +11,101 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// TestTheTableOfTheDocs compares docs/rules.md with the defaults.
-func TestTheTableOfTheDocs(t *testing.T) {
-	text, err := os.ReadFile("../../docs/rules.md")
+// TestTheDocs compares docs/rules.md and docs/configuration.md with the table of rules and the defaults.
+func TestTheDocs(t *testing.T) {
+	rules := Defaults()
+	told := page(t, "rules.md")
+	settings := page(t, "configuration.md")
+	cells := map[incident.Severity][]string{}
+	for _, row := range Table {
+		if !regexp.MustCompile(`(?m)^\*\*([a-z, ]+, )?` + string(row.Rule) + `(, [a-z, ]+)?\.\*\*`).MatchString(told) {
+			t.Errorf("docs/rules.md has no paragraph that begins with **%s.**", row.Rule)
+		}
+		for _, number := range row.Severity {
+			var durations []time.Duration
+			for _, severity := range incident.Severities {
+				of := rules.Severity[severity]
+				durations = append(durations, *number.In(&of))
+			}
+			asked := slices.Max(durations) > 0
+			var written []string
+			for n, d := range durations {
+				text := ""
+				if number.Immediately {
+					text = "immediately"
+				}
+				if d > 0 {
+					text = Words(d)
+				}
+				if asked {
+					cells[incident.Severities[n]] = append(cells[incident.Severities[n]], text)
+				}
+				written = append(written, strings.NewReplacer(" ", "", "min", "m").Replace(text))
+			}
+			if row := regexp.MustCompile("(?m)^\\| `" + number.Key + "` \\|[^|]*" + regexp.QuoteMeta(line(written...)) + "$"); !row.MatchString(settings) {
+				t.Errorf("docs/configuration.md lacks\n%s", row)
+			}
+		}
+		for _, number := range row.All {
+			if !strings.Contains(settings, "`"+number.Key+"`, how ") || !strings.Contains(told, "| "+Words(*number.In(&rules))+" | the runbook's |") {
+				t.Errorf("the docs lack %s", number.Key)
+			}
+		}
+	}
+	var rows []string
+	for _, severity := range incident.Severities {
+		rows = append(rows, line(append([]string{severity.String()}, cells[severity]...)...))
+	}
+	rows = append(rows, "| tolerance | "+Words(rules.Tolerance)+" | ours |",
+		"| next update of a P0 | "+Words(rules.UpdateEvery[incident.P0])+" | ours |", "| next update of a P1 | "+Words(rules.UpdateEvery[incident.P1])+" | ours |")
+	for _, row := range rows {
+		if !strings.Contains(told, row+"\n") {
+			t.Errorf("docs/rules.md lacks\n%s", row)
+		}
+	}
+}
+
+func page(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cell := func(d time.Duration, zero string) string {
-		if d == 0 {
-			return zero
+	return string(text)
+}
+
+// line writes a row of a Markdown table.
+func line(cells ...string) string {
+	text := "|"
+	for _, cell := range cells {
+		if cell != "" {
+			text += " " + cell
 		}
-		return Words(d)
+		text += " |"
 	}
-	rules := Defaults()
-	var rows []string
-	for _, s := range incident.Severities {
-		r := rules.Severity[s]
-		immediately := func(d time.Duration) string { return cell(d, "immediately") }
-		row := "| " + strings.Join([]string{s.String(), immediately(r.Publish), immediately(r.Respond), cell(r.Resolve, ""), cell(r.Lead, ""), cell(r.CTO, ""), cell(r.Meeting, ""), cell(r.Postmortem, "")}, " | ") + " |"
-		rows = append(rows, strings.ReplaceAll(row, "|  |", "| |"))
+	return text
+}
+
+// TestTheTable checks what the rest of the program takes for granted of every rule.
+func TestTheTable(t *testing.T) {
+	keys := map[string]bool{}
+	for n, row := range Table {
+		for _, other := range Table[:n] {
+			if other.Rule == row.Rule {
+				t.Errorf("%s has two rows", row.Rule)
+			}
+		}
+		if row.Remedy == "" {
+			t.Errorf("%s has no remedy", row.Rule)
+		}
+		for _, number := range row.Severity {
+			if keys[number.Key] || !strings.HasSuffix(number.Help, ".") {
+				t.Errorf("%s: %+v", row.Rule, number)
+			}
+			keys[number.Key] = true
+		}
 	}
-	rows = append(rows, "| tolerance | "+Words(rules.Tolerance)+" | ours |",
-		"| next update of a P0 | "+Words(rules.UpdateEvery[incident.P0])+" | ours |", "| next update of a P1 | "+Words(rules.UpdateEvery[incident.P1])+" | ours |",
-		"| customers hear of a breach | "+Words(rules.Notify)+" | the runbook's |", "| a major outage goes to the CEO after | "+Words(rules.OutageCEO)+" | the runbook's |")
-	for _, row := range rows {
-		for strings.Contains(row, "|  |") {
-			row = strings.ReplaceAll(row, "|  |", "| |")
-		}
-		if !strings.Contains(string(text), row) {
-			t.Errorf("docs/rules.md lacks\n%s", row)
-		}
+	if got := Postmortem.Row().Rule; got != Postmortem {
+		t.Error(got)
 	}
 }

@@ -32,6 +32,10 @@ func until(n int) func(*incident.Update) {
 	return func(u *incident.Update) { u.Hold.Until = minute(n) }
 }
 
+func holdUnclear(u *incident.Update) { u.Hold.Unclear = true }
+
+func unclear(u *incident.Update) { u.SeverityUnclear = true }
+
 func draft(u *incident.Update) { u.Draft = true }
 
 func detected(n int) func(*incident.Update) {
@@ -72,6 +76,18 @@ func TestReleases(t *testing.T) {
 		{"no hold on a P0", 0, []incident.Update{update(0, p0, holdFor(30)), update(5, 0, holdFor(30))}, []string{
 			"000 public from -5, shown as +0: immediate", "005 public from +0, shown as +5: immediate"}},
 		{"no severity means P1", 0, []incident.Update{update(0, 0, holdFor(30))}, []string{"000 public from -5, shown as +0: immediate"}},
+		{"an unclear hold lasts until the deadline", 0, []incident.Update{update(0, p2, holdUnclear), update(100, p3, holdUnclear)}, []string{
+			"000 public from +60, shown as +60: deadline", "100 public from +160, shown as +160: deadline"}},
+		{"an unclear hold on a P1", 0, []incident.Update{update(0, p1, holdUnclear)}, []string{"000 public from -5, shown as +0: immediate"}},
+		{"an unclear severity: a hold counts up to P2's deadline", 0, []incident.Update{update(0, 0, unclear, holdFor(30)), update(100, 0, holdFor(90)), update(200, 0)}, []string{
+			"000 public from +30, shown as +30: held", "100 public from +160, shown as +160: deadline", "200 public from +195, shown as +200: immediate"}},
+		{"an unclear severity and an unclear hold", 0, []incident.Update{update(0, 0, unclear, holdUnclear)}, []string{"000 public from +60, shown as +60: deadline"}},
+		{"an unclear severity, then a P3", 0, []incident.Update{update(0, 0, unclear), update(10, p3, holdFor(30))}, []string{
+			"000 public from -5, shown as +0: immediate", "010 public from +40, shown as +40: held"}},
+		{"an unclear severity, then a P1", 0, []incident.Update{update(0, 0, unclear, holdFor(30)), update(10, p1, holdFor(30))}, []string{
+			"000 public from +5, shown as +10: together", "010 public from +5, shown as +10: immediate"}},
+		{"an unclear severity after a P0 changes nothing", 0, []incident.Update{update(0, p0), update(10, 0, unclear, holdFor(30))}, []string{
+			"000 public from -5, shown as +0: immediate", "010 public from +5, shown as +10: immediate"}},
 		{"raised: the earlier one goes along", 0, []incident.Update{update(0, p2, holdFor(30)), update(10, p1)}, []string{
 			"000 public from +5, shown as +10: together", "010 public from +5, shown as +10: immediate"}},
 		{"lowered: still ruled by the higher", 0, []incident.Update{update(0, p1), update(10, p3, holdFor(30)), update(20, 0, holdFor(30))}, []string{

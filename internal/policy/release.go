@@ -39,19 +39,21 @@ func (r Release) Public(now time.Time) bool { return r.Reason != Draft && !r.At.
 // P0 and P1: as soon as the date has come, whatever hold says. P2 and P3: when hold and batch let it out, at the latest
 // at the deadline. A date no further ahead than the tolerance counts as come. An update that goes out takes along every
 // earlier one that is no draft. An update is ruled by the higher of the severities before and after it; a draft raises
-// nothing.
+// nothing. A hold that could not be understood lasts until the deadline. While the severity in force is one that could not be
+// understood, a hold lasts until P2's deadline at most, since it may be a P2.
 func (r Rules) Releases(updates []incident.Update) []Release {
 	var severity incident.Severity
+	unclear := false // the severity in force was stated and could not be understood
 	var detected time.Time
 	rulings := map[string]incident.Severity{}
 	early := map[string]time.Time{} // of what is held: the instant from which its deadline counts as reached
 	releases := r.releases(updates, func(u *incident.Update) (time.Time, Reason) {
-		before, first := severity, severity == 0
+		before, first, doubt := severity, severity == 0, unclear
 		switch {
 		case u.Severity != 0:
-			severity = u.Severity
+			severity, unclear = u.Severity, false
 		case first:
-			severity = incident.P1
+			severity, unclear = incident.P1, u.SeverityUnclear
 		}
 		if first {
 			detected = u.Date
@@ -60,6 +62,12 @@ func (r Rules) Releases(updates []incident.Update) []Release {
 			}
 		}
 		ruling := before.Worse(severity)
+		if (doubt || unclear) && !u.Hold.IsZero() {
+			ruling = incident.P2
+			if !unclear {
+				ruling = ruling.Worse(severity)
+			}
+		}
 		rulings[u.ID] = ruling
 		if ruling.Urgent() {
 			return u.Date, Immediate
@@ -155,6 +163,9 @@ func hold(u *incident.Update) (time.Time, Reason) {
 	until := u.Hold.Until
 	if u.Hold.For > 0 {
 		until = u.Date.Add(u.Hold.For)
+	}
+	if u.Hold.Unclear {
+		until = u.Date.AddDate(100, 0, 0) // beyond any deadline
 	}
 	if until.After(u.Date) {
 		return until, Held

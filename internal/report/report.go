@@ -45,7 +45,7 @@ type Severity struct {
 	// Acknowledge, Public and Resolve count from when an incident was detected: to somebody taking it on, to its first
 	// update being public, to its last resolution.
 	Acknowledge, Public, Resolve Measure
-	Rules                        []Kept // by the order of Order, those that applied
+	Rules                        []Kept // in the order of policy.Table, those that applied
 }
 
 // Measure is one time of many incidents.
@@ -67,12 +67,9 @@ func (m Measure) Share() (share float64, ok bool) {
 
 // Kept counts the deadlines of one rule by how they stand.
 type Kept struct {
-	Rule                                     string
+	Rule                                     policy.Rule
 	Met, Missed, Unverified, Waived, Waiting int
 }
-
-// Order is the order of the rules in a report.
-var Order = []string{"publish", "respond", "update", "resolve", "escalate", "notify", "meeting", "postmortem", "action"}
 
 // Make makes the report.
 func Make(input Input) Report {
@@ -100,7 +97,7 @@ func Make(input Input) Report {
 		history := incident.Fold(i)
 		worst := history.Worst()
 		if rows[worst] == nil {
-			rows[worst] = &row{kept: map[string]*Kept{}}
+			rows[worst] = &row{kept: map[policy.Rule]*Kept{}}
 		}
 		rows[worst].add(history, deadlines, updates[0].Path)
 		r.Incidents++
@@ -139,7 +136,7 @@ func come(i incident.Incident, by time.Time) []incident.Update {
 type row struct {
 	incidents, open              int
 	acknowledge, public, resolve sample
-	kept                         map[string]*Kept
+	kept                         map[policy.Rule]*Kept
 }
 
 // sample collects one time.
@@ -173,11 +170,11 @@ func (r *row) add(history incident.History, deadlines []policy.Deadline, first s
 			k.Waiting++
 		}
 		switch {
-		case d.Rule == "respond":
+		case d.Rule == policy.Respond:
 			respond = append(respond, d)
-		case d.Rule == "resolve":
+		case d.Rule == policy.Resolve:
 			resolve = append(resolve, d)
-		case d.Rule == "publish" && d.Path == first:
+		case d.Rule == policy.Publish && d.Path == first:
 			public = append(public, d)
 		}
 	}
@@ -234,8 +231,8 @@ func (s *sample) add(deadlines []policy.Deadline) {
 func (r *row) sum(severity incident.Severity) Severity {
 	out := Severity{Severity: severity, Incidents: r.incidents, Open: r.open,
 		Acknowledge: r.acknowledge.measure(), Public: r.public.measure(), Resolve: r.resolve.measure()}
-	for _, rule := range Order {
-		if k := r.kept[rule]; k != nil {
+	for _, row := range policy.Table {
+		if k := r.kept[row.Rule]; k != nil {
 			out.Rules = append(out.Rules, *k)
 		}
 	}

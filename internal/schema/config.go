@@ -1,6 +1,9 @@
 package schema
 
-import "settler.io/crier/internal/incident"
+import (
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/policy"
+)
 
 func (w writer) config() Node {
 	w.toml = true
@@ -48,7 +51,8 @@ func (w writer) config() Node {
 			w.table("feeds", "What is syndicated.",
 				w.text("host", "The host in the ids of feed items. Set it when the page moves, and no reader shows old items as new."),
 				w.form("hub", "The address of a WebSub hub.", addressForm),
-				w.yes("cstate", "Keep the feeds of a former cState site.")),
+				w.yes("cstate", "Keep the feeds of a former cState site."),
+				w.whole("entries", "How many entries a feed holds, the newest; /feed.atom has archives besides. By default 50.", 1, 500)),
 			w.security(),
 			w.webhooks(),
 			w.table("publish", "How crier publish publishes.",
@@ -60,30 +64,39 @@ func (w writer) config() Node {
 }
 
 func (w writer) severity(name string) Key {
-	target := func(name, description string) Key {
-		return Key{name, Node{Description: description, AnyOf: []Node{{Enum: []any{"immediately"}}, {Type: []string{"string"}, Pattern: durationForm}}}}
+	var keys []Key
+	for _, rule := range policy.Table {
+		keys = append(keys, numbers(w, rule.Severity)...)
 	}
-	return w.table(name, "The rules of "+name+".",
-		target("publish", "An update is public at the latest after this duration, or immediately."),
-		w.duration("batch", "Updates go out together at multiples of this duration, counted from 00:00 UTC; at most 1h."),
-		target("respond", "Someone takes it on within this duration, or immediately."),
-		w.duration("resolve", "Resolved within this duration."),
-		w.duration("escalate_lead", "To the engineering lead when unresolved for this duration."),
-		w.duration("escalate_cto", "To the CTO when unresolved for this duration."),
-		w.duration("meeting", "The post-mortem meeting, after the resolution."),
-		w.duration("postmortem", "The post-mortem, after the resolution."))
+	return w.table(name, "The rules of "+name+".", keys...)
+}
+
+// numbers are the keys of what config.toml may say of a rule.
+func numbers[Of any](w writer, list []policy.Number[Of]) []Key {
+	var keys []Key
+	for _, n := range list {
+		key := w.duration(n.Key, n.Help)
+		if n.Immediately {
+			key = Key{n.Key, Node{Description: n.Help, AnyOf: []Node{{Enum: []any{"immediately"}}, {Type: []string{"string"}, Pattern: durationForm}}}}
+		}
+		keys = append(keys, key)
+	}
+	return keys
 }
 
 func (w writer) rules() Key {
-	return w.table("rules", "Rules that no severity has of its own.",
+	keys := []Key{
 		w.duration("tolerance", "How far ahead of now a date may lie and still count as come, at most 1h; by default 5m."),
 		Key{"since", Node{Description: "Incidents that began before this day or time have no deadlines.",
 			AnyOf: []Node{{Type: []string{"string"}, Pattern: dayForm}, {Type: []string{"string"}, Pattern: instantForm}}}},
-		w.duration("notify", "How soon customers hear of a breach; by default 72h."),
-		w.duration("outage_ceo", "How long a major outage may last before the CEO is told; by default 4h."),
-		w.table("update_every", "How often an open incident owes an update.", each(severities(), func(severity string) Key {
-			return w.duration(severity, "How often an open "+severity+" owes an update, such as 30m.")
-		})...))
+	}
+	for _, rule := range policy.Table {
+		keys = append(keys, numbers(w, rule.All)...)
+	}
+	keys = append(keys, w.table("update_every", "How often an open incident owes an update.", each(severities(), func(severity string) Key {
+		return w.duration(severity, "How often an open "+severity+" owes an update, such as 30m.")
+	})...))
+	return w.table("rules", "Rules that no severity has of its own.", keys...)
 }
 
 func (w writer) security() Key {
@@ -110,6 +123,10 @@ func (w writer) webhooks() Key {
 func (w writer) share(name, description string) Key {
 	least, most := 0.0, 1.0
 	return Key{name, Node{Description: description, Type: w.types("number"), Minimum: &least, Maximum: &most}}
+}
+
+func (w writer) whole(name, description string, least, most float64) Key {
+	return Key{name, Node{Description: description, Type: w.types("integer"), Minimum: &least, Maximum: &most}}
 }
 
 // conditions are all that a component can be in, best first.

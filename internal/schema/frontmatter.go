@@ -3,6 +3,7 @@ package schema
 import (
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/policy"
 )
 
 func (w writer) incident() Node {
@@ -37,8 +38,8 @@ func (w writer) incidentKeys(published bool) []Key {
 		w.instant("acknowledged", "When someone took it on."),
 		w.word("security", "What the security incident is: an incident, or a breach, whose customers are notified within 72 hours. In no output.", "incident", "breach"),
 		w.yes("data_loss", "Data was lost: the lead is told. In no output."),
-		w.list("escalate", "Whom somebody must tell, beyond what follows from severity and time. In no output.", Node{Enum: enum(content.Parties[:])}),
-		w.table("escalated", "When each was told, such as {lead: 2026-10-02T10:30:00Z}. In no output.", each(content.Parties[:], func(party string) Key {
+		w.list("escalate", "Whom somebody must tell, beyond what follows from severity and time. In no output.", Node{Enum: enum(policy.Parties[:])}),
+		w.table("escalated", "When each was told, such as {lead: 2026-10-02T10:30:00Z}. In no output.", each(policy.Parties[:], func(party string) Key {
 			return w.instant(party, "When the "+party+" was told.")
 		})...),
 		w.instant("notified", "When customers were notified of a breach. In no output."),
@@ -175,7 +176,7 @@ func (w writer) aliases(description string) Key {
 }
 
 func (w writer) waive() Key {
-	return w.table("waive", `Rules that are set aside, each with its reason, such as {escalate: "drill"}. In no output.`, each(content.WaivableRules[:], func(rule string) Key {
+	return w.table("waive", `Rules that are set aside, each with its reason, such as {escalate: "drill"}. In no output.`, each(policy.Waivable(), func(rule string) Key {
 		return Key{rule, Node{Description: "Why the rule is set aside.", Type: []string{"string", "number", "boolean"}, Pattern: `\S`}}
 	})...)
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/tree"
 )
 
@@ -34,7 +35,6 @@ var places = map[string][]string{
 	"component": {"config.components.[]"},
 	"link":      {"config.links.[]"},
 	"webhook":   {"config.webhooks.[]"},
-	"severity":  {"config.severity.P0", "config.severity.P1", "config.severity.P2", "config.severity.P3"},
 	"rules":     {"config.rules"},
 }
 
@@ -69,6 +69,16 @@ func TestTheKeysOfTheParsers(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+	for _, rule := range policy.Table {
+		for _, number := range rule.Severity {
+			for _, severity := range severities() {
+				parsed["config.severity."+severity+"."+number.Key] = true
+			}
+		}
+		for _, number := range rule.All {
+			parsed["config.rules."+number.Key] = true
 		}
 	}
 	described := map[string]bool{}

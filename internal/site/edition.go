@@ -1,37 +1,58 @@
 package site
 
 import (
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/locale"
 )
 
-// editions makes what is the same on all pages, for each language: the first at the root, the others in folders.
-func (p *planner) editions() {
-	var all []Edition
-	for i, code := range p.Config.Languages {
+// editionsOf lists the languages of a site: the first at the root, the others in folders.
+func editionsOf(c *config.Config, all map[string]*locale.Locale) []Edition {
+	editions := make([]Edition, 0, len(c.Languages))
+	for i, code := range c.Languages {
 		e := Edition{Code: code, Name: code}
-		if words := p.Words[code]; words != nil {
+		if words := all[code]; words != nil {
 			e.Name = words.Name
 		}
 		if i > 0 {
 			e.Prefix = code + "/"
 		}
-		all = append(all, e)
+		editions = append(editions, e)
 	}
-	for _, e := range all {
-		words := p.Words[e.Code]
+	return editions
+}
+
+// metasOf makes what is the same on all pages, for each language; links are those of config.toml.
+func metasOf(input Input, editions []Edition, links []Link) []*Meta {
+	c := input.Config
+	metas := make([]*Meta, 0, len(editions))
+	for _, e := range editions {
+		words := input.Words[e.Code]
 		if words == nil {
 			words = locale.English()
 		}
-		m := &Meta{Title: p.Config.Title, Description: p.Config.Description, Language: e.Code, Words: words, Prefix: e.Prefix,
-			BaseURL: p.Config.BaseURL, Zone: p.Config.Zone}
-		if len(all) > 1 {
-			m.Editions = all
+		m := &Meta{Title: c.Title, Description: c.Description, Language: e.Code, Words: words, Prefix: e.Prefix, BaseURL: c.BaseURL, Zone: c.Zone}
+		if len(editions) > 1 {
+			m.Editions = editions
 		}
-		p.metas = append(p.metas, m)
+		m.Navigation = []Link{{words.Word("status"), "index.html"}, {words.Word("history"), "history/index.html"}}
+		for i := range input.Content.Pages {
+			if page := &input.Content.Pages[i]; !page.Draft {
+				m.Navigation = append(m.Navigation, Link{m.pageTitle(page), pageRef(page)})
+			}
+		}
+		m.Navigation = append(m.Navigation, links...)
+		metas = append(metas, m)
 	}
-	p.meta = p.metas[0]
-	p.site.Meta = p.meta
+	return metas
+}
+
+func (m *Meta) pageTitle(page *content.Page) string {
+	if t, ok := m.translated(page.Translations); ok && t.Title != "" {
+		return t.Title
+	}
+	return page.Title
 }
 
 // translated gives what an update, a page or the like says in a language; ok is false where nothing does, and in the
@@ -100,7 +121,7 @@ func (m *Meta) standing(s *incident.History) (impact string, eta incident.ETA) {
 }
 
 // source gives the source of a text in a language: its translation, or the original; foreign is then the language of that.
-func (p *planner) source(meta *Meta, original string, translations map[string]incident.Translation) (source, foreign string) {
+func (p *Site) source(meta *Meta, original string, translations map[string]incident.Translation) (source, foreign string) {
 	if meta.Prefix == "" {
 		return original, ""
 	}
@@ -110,7 +131,7 @@ func (p *planner) source(meta *Meta, original string, translations map[string]in
 	if p.text(original) == "" {
 		return original, ""
 	}
-	return original, p.meta.Language
+	return original, p.Meta.Language
 }
 
 // heading is the template's first line, such as "[Investigating] API returning errors".

@@ -3,28 +3,20 @@ package site
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"time"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/parallel"
 )
 
 // A key says what the bytes of an output follow from: the same key at the same path means the same bytes, in this build or in
 // another. Outputs without one, whose key is "", have to be made to be known. See docs/adr/0008-what-a-build-remembers.md.
 
-// digest hashes the parts of a key, each with its length, so that no two lists of parts look alike. The parts are few and short, and there are
-// tens of thousands of keys, so they are put together first, in memory that serves again once the key is made.
+// digest hashes the parts of a key, each with its length, so that no two lists of parts look alike. The parts are few and short,
+// so they are put together first.
 type digest struct{ parts []byte }
-
-func (p *planner) newDigest(parts ...string) *digest {
-	d, ok := p.digests.Get().(*digest)
-	if !ok {
-		d = &digest{make([]byte, 0, 1024)}
-	}
-	d.parts = d.parts[:0]
-	d.add(parts...)
-	return d
-}
 
 func (d *digest) add(parts ...string) {
 	for _, part := range parts {
@@ -45,30 +37,79 @@ func (d *digest) time(t time.Time) {
 	d.number(int64(t.Nanosecond()))
 }
 
-// key ends the use of a digest.
-func (p *planner) key(d *digest) string {
+func (d *digest) key() string {
 	sum := sha256.Sum256(d.parts)
-	p.digests.Put(d)
 	return hex.EncodeToString(sum[:16])
 }
 
+// keyed returns the outputs with their keys, where there is a fingerprint to begin them with.
+func (p *Site) keyed(outputs []Output) []Output {
+	if p.Fingerprint == "" {
+		return outputs
+	}
+	k := keys{site: p, salt: p.salt(), first: p.firstPublic().String(), stories: make(map[*story]string, len(p.incidents)+len(p.maintenance))}
+	for _, stories := range [][]*story{p.incidents, p.maintenance} {
+		made := make([]string, len(stories))
+		parallel.For(len(stories), 0, func(i int) { made[i] = k.story(stories[i]) })
+		for i, s := range stories {
+			k.stories[s] = made[i]
+		}
+	}
+	outputs = slices.Clone(outputs)
+	parallel.For(len(outputs), 0, func(i int) { outputs[i].Key = k.output(&outputs[i]) })
+	return outputs
+}
+
 // salt is what all keys of a plan begin with: what every page shows.
-func (p *planner) salt() string {
-	d := p.newDigest(p.Fingerprint)
+func (p *Site) salt() string {
+	var d digest
+	d.add(p.Fingerprint)
 	for _, meta := range p.metas {
 		for _, link := range meta.Navigation {
 			d.add(link.Text, string(link.Target))
 		}
 	}
-	return p.key(d)
+	return d.key()
 }
 
-// storyKey gives the key of all that is made of one story alone. A text with links into the site depends on other files too.
-func (p *planner) storyKey(s *story) string {
+// keys makes the keys of a plan.
+type keys struct {
+	site    *Site
+	salt    string
+	first   string // when the first update of all was public
+	stories map[*story]string
+}
+
+func (k *keys) output(o *Output) string {
+	switch v := o.View.(type) {
+	case PageView:
+		switch {
+		case v.story != nil:
+			return k.stories[v.story]
+		case v.month != nil:
+			return k.month(v.month)
+		}
+	case FeedView:
+		return k.feed(o, v)
+	case APIView:
+		if v.story != nil {
+			return k.of([]*story{v.story}, k.first)
+		}
+	case SearchView:
+		return k.of(k.site.search()[v.month])
+	}
+	return ""
+}
+
+// story returns the key of all that is made of one story alone. A text with links into the site depends on other files too.
+func (k *keys) story(s *story) string {
 	if len(s.linked) > 0 {
 		return ""
 	}
-	d := p.newDigest(p.salted(), s.ID)
+	p := k.site
+	var room [1024]byte
+	d := digest{room[:0]}
+	d.add(k.salt, s.ID)
 	texts := func(source string, translations map[string]incident.Translation) bool {
 		known := true
 		add := func(source string) {
@@ -100,68 +141,37 @@ func (p *planner) storyKey(s *story) string {
 	if !known {
 		return ""
 	}
-	return p.key(d)
+	return d.key()
 }
 
-// keyOf gives the key of what is made of several stories, in this order, and of what the parts say.
-func (p *planner) keyOf(stories []*story, parts ...string) string {
-	d := p.newDigest(p.salted())
+// of returns the key of what is made of several stories, in this order, and of what the parts say.
+func (k *keys) of(stories []*story, parts ...string) string {
+	var room [1024]byte
+	d := digest{room[:0]}
+	d.add(k.salt)
 	d.add(parts...)
 	for _, s := range stories {
-		key := p.keys[s]
+		key := k.stories[s]
 		if key == "" {
 			return ""
 		}
 		d.add(key)
 	}
-	return p.key(d)
+	return d.key()
 }
 
-// fillKeys works out the keys of all stories, once the plan is made.
-func (p *planner) fillKeys() {
-	if p.Fingerprint == "" {
-		return
-	}
-	salt := p.salt()
-	p.salted = func() string { return salt }
-	p.keys = make(map[*story]string, len(p.incidents)+len(p.maintenance))
-	for _, stories := range [][]*story{p.incidents, p.maintenance} {
-		keys := make([]string, len(stories))
-		inParallel(len(stories), func(from, to int) {
-			for i := from; i < to; i++ {
-				keys[i] = p.storyKey(stories[i])
-			}
-		})
-		for i, s := range stories {
-			p.keys[s] = keys[i]
-		}
-	}
-}
-
-// Key gives the key of the page.
-func (p Planned) Key() string {
-	switch {
-	case p.planner.keys == nil:
-		return ""
-	case p.slot.story >= 0:
-		return p.planner.keys[p.story()]
-	case p.slot.month >= 0:
-		return p.planner.monthKey(p.planner.months[p.slot.month])
-	}
-	return ""
-}
-
-// monthKey gives the key of the page of a month, which also shows how much is in the months around it, and of the present
-// month how far it has come.
-func (p *planner) monthKey(m *month) string {
+// month returns the key of the page of a month, which also shows how much is in the months around it, and of the present month
+// how far it has come.
+func (k *keys) month(m *month) string {
+	p := k.site
 	parts := []string{m.start.String()}
 	for i, other := range p.months {
 		if other != m {
 			continue
 		}
-		for _, k := range []int{i - 1, i + 1} {
-			if k >= 0 && k < len(p.months) {
-				n := p.months[k]
+		for _, at := range []int{i - 1, i + 1} {
+			if at >= 0 && at < len(p.months) {
+				n := p.months[at]
 				parts = append(parts, n.start.String(), strconv.Itoa(len(n.incidents)), strconv.Itoa(len(n.maintenance)))
 			} else {
 				parts = append(parts, "none")
@@ -171,43 +181,25 @@ func (p *planner) monthKey(m *month) string {
 	if !p.Now.After(m.start.AddDate(0, 1, 0)) {
 		parts = append(parts, p.Now.In(p.Config.Zone).Format(time.DateOnly))
 	}
-	return p.keyOf(append(append([]*story{}, m.incidents...), m.maintenance...), append(parts, strconv.Itoa(len(m.incidents)))...)
+	return k.of(slices.Concat(m.incidents, m.maintenance), append(parts, strconv.Itoa(len(m.incidents)))...)
 }
 
-// Key gives the key of the document of the incident or maintenance.
-func (r *Record) Key() string {
-	p := r.planner
-	if p.keys == nil {
-		return ""
-	}
-	return p.keyOf([]*story{r.story}, p.site.Facts().first.String())
-}
-
-// Key gives the key of the part.
-func (s SearchPart) Key() string {
-	if s.planner.keys == nil {
-		return ""
-	}
-	return s.planner.keyOf(s.stories())
-}
-
-// Key gives the key of the document, in whatever form.
-func (f *Feed) Key() string {
-	p := f.planner
-	if p.keys == nil {
-		return ""
-	}
-	d := p.newDigest(p.salted(), f.ID, f.Title, string(f.Page), f.Hub, f.Current, f.Previous, f.Updated().String())
-	for _, i := range f.items {
+// feed returns the key of a document of a feed, in whatever format.
+func (k *keys) feed(o *Output, v FeedView) string {
+	f := k.site.Feed(o)
+	var room [4096]byte
+	d := digest{room[:0]}
+	d.add(k.salt, f.ID, f.Title, string(f.Page), f.Hub, f.Current, f.Previous, f.Updated().String())
+	for _, i := range v.document.items {
 		if i.story == nil {
 			return "" // there are few announcements
 		}
-		key := p.keys[i.story]
+		key := k.stories[i.story]
 		if key == "" {
 			return ""
 		}
 		d.add(key)
 		d.number(int64(i.step))
 	}
-	return p.key(d)
+	return d.key()
 }

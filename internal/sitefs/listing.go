@@ -9,14 +9,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"runtime"
-	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"settler.io/crier/internal/cache"
+	"settler.io/crier/internal/parallel"
 )
 
 // Listing is what lies below a folder of a site, and how it looks, found once for all that ask.
@@ -43,16 +40,7 @@ func List(site, folder string, start time.Time) *Listing {
 	}
 	for depth := []string{folder}; len(depth) > 0; {
 		found := make([]*listed, len(depth))
-		var next atomic.Int64
-		var group sync.WaitGroup
-		for range runtime.GOMAXPROCS(0) {
-			group.Go(func() {
-				for n := next.Add(1) - 1; n < int64(len(depth)); n = next.Add(1) - 1 {
-					found[n] = list(filepath.Join(site, filepath.FromSlash(depth[n])))
-				}
-			})
-		}
-		group.Wait()
+		parallel.For(len(depth), 0, func(n int) { found[n] = list(filepath.Join(site, filepath.FromSlash(depth[n]))) })
 		var below []string
 		for n, folder := range depth {
 			l.folders[folder] = found[n]
@@ -89,23 +77,6 @@ func list(name string) *listed {
 		l.entries, l.looks = append(l.entries, entry), append(l.looks, look)
 	}
 	return l
-}
-
-// Look gives how a file looks; ok is false for what was not there, or is no plain file.
-func (l *Listing) Look(name string) (look cache.Look, ok bool) {
-	slash := strings.LastIndexByte(name, '/')
-	if slash < 0 {
-		return look, false
-	}
-	folder := l.folders[name[:slash]]
-	if folder == nil {
-		return look, false
-	}
-	at, found := slices.BinarySearchFunc(folder.entries, name[slash+1:], func(e fs.DirEntry, name string) int { return strings.Compare(e.Name(), name) })
-	if !found {
-		return look, false
-	}
-	return folder.looks[at], folder.looks[at] != cache.Look{}
 }
 
 // readDir lists a folder as it was found.

@@ -4,8 +4,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
-	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -46,59 +44,31 @@ func TestFS(t *testing.T) {
 	}
 }
 
-// reader is what package content asks for.
-type reader interface {
-	ReadInto(name string, buffer []byte) ([]byte, error)
-}
-
-func TestReadInto(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("files are read by Open on Windows")
-	}
-	long := strings.Repeat("a long text ", 1000)
-	dir, fsys := site(t, map[string]string{"content/a.md": "a text", "content/empty.md": "", "content/long.md": long, "secret": "secret"})
-	if err := os.Symlink("../secret", filepath.Join(dir, "content", "link.md")); err != nil {
+// TestLinksOutOfTheSite opens what is a link to a place outside of the site, beside the folder that is read fast.
+func TestLinksOutOfTheSite(t *testing.T) {
+	dir, fsys := site(t, map[string]string{"content/a.md": "a", "themes/own/page.html": "a page", "inside": "inside"})
+	outside := t.TempDir()
+	if err := os.WriteFile(filepath.Join(outside, "secret"), []byte("secret"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := fs.ReadDir(fsys, "content"); err != nil { // which tells what is a link
-		t.Fatal(err)
-	}
-	var buffer []byte
-	for name, want := range map[string]string{"content/long.md": long, "content/a.md": "a text", "content/empty.md": ""} {
-		got, err := fsys.(reader).ReadInto(name, buffer)
-		if err != nil || string(got) != want {
-			t.Errorf("%s: %d bytes, %v", name, len(got), err)
-		}
-		buffer = got
-	}
-	for _, name := range []string{"content", "content/none.md", "content/link.md", "../x", "content/../secret"} {
-		if got, err := fsys.(reader).ReadInto(name, buffer); err == nil {
-			t.Errorf("%s is read: %q", name, got)
+	for name, to := range map[string]string{"config.toml": filepath.Join(outside, "secret"), "themes/far": outside, "near": "inside", "themes/nothing": "nowhere"} {
+		if err := os.Symlink(to, filepath.Join(dir, filepath.FromSlash(name))); err != nil {
+			t.Fatal(err)
 		}
 	}
-}
-
-// BenchmarkRead compares the two ways to read a file.
-func BenchmarkRead(b *testing.B) {
-	_, fsys := site(b, map[string]string{"content/incidents/2026/10/a/01-investigating.md": strings.Repeat("a text ", 50)})
-	const name = "content/incidents/2026/10/a/01-investigating.md"
-	b.Run("Open", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, err := fs.ReadFile(fsys, name); err != nil {
-				b.Fatal(err)
-			}
+	for name, want := range map[string]string{"config.toml": "", "themes/far/secret": "", "themes/own/page.html": "a page", "near": "inside"} {
+		got, err := fs.ReadFile(fsys, name)
+		if string(got) != want || (err == nil) != (want != "") {
+			t.Errorf("%s: %q, %v", name, got, err)
 		}
-	})
-	b.Run("ReadInto", func(b *testing.B) {
-		b.ReportAllocs()
-		var buffer []byte
-		for b.Loop() {
-			raw, err := fsys.(reader).ReadInto(name, buffer)
-			if err != nil {
-				b.Fatal(err)
-			}
-			buffer = raw
-		}
-	})
+	}
+	if info, err := fs.Lstat(fsys, "themes/nothing"); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		t.Errorf("themes/nothing: %v, %v", info, err)
+	}
+	if entries, err := fs.ReadDir(fsys, "themes/far"); err == nil {
+		t.Errorf("themes/far is listed: %v", entries)
+	}
+	if info, err := fs.Stat(fsys, "themes/far/secret"); err == nil {
+		t.Errorf("themes/far/secret is looked at: %v", info)
+	}
 }

@@ -5,19 +5,16 @@ import (
 	"encoding/xml"
 	"fmt"
 	"testing"
-
-	"settler.io/crier/internal/site"
 )
 
 func TestSitemap(t *testing.T) {
 	for _, n := range []int{0, 2, 50001} {
-		var entries []site.SitemapEntry
+		var urls []string
 		for i := range n {
-			entries = append(entries, site.SitemapEntry{URL: fmt.Sprintf("https://status.example.com/%d?a&b", i)})
+			urls = append(urls, fmt.Sprintf("https://status.example.com/%d?a&b", i))
 		}
-		s := &site.Site{Meta: &site.Meta{BaseURL: "https://status.example.com/"}, Sitemap: func() []site.SitemapEntry { return entries }}
 		var b bytes.Buffer
-		if err := Write(&b, s); err != nil {
+		if err := Write(&b, urls); err != nil {
 			t.Fatal(err)
 		}
 		var read struct {
@@ -35,7 +32,7 @@ func TestSitemap(t *testing.T) {
 
 func TestRobots(t *testing.T) {
 	var b bytes.Buffer
-	if err := Robots(&b, &site.Site{Meta: &site.Meta{BaseURL: "https://status.example.com/x/"}}); err != nil {
+	if err := Robots(&b, "https://status.example.com/x/"); err != nil {
 		t.Fatal(err)
 	}
 	if want := "User-agent: *\nAllow: /\nSitemap: https://status.example.com/x/sitemap.xml\n"; b.String() != want {

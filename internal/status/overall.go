@@ -31,6 +31,15 @@ func (o Overall) worse(other Overall) Overall {
 	return o
 }
 
+// raised gives the state of a page whose components come to o and whose open incidents raise it to another. At the same
+// level, which is the indicator, the components' own description is the better one.
+func (o Overall) raised(to Overall) Overall {
+	if to.Indicator == o.Indicator {
+		return o
+	}
+	return o.worse(to)
+}
+
 // RollUp gives the state of a page or group from the conditions of its components, by Statuspage's rules: all in one bad
 // state weigh more than some.
 func RollUp(conditions []incident.Condition) Overall {
@@ -56,9 +65,11 @@ func RollUp(conditions []incident.Condition) Overall {
 	return maintenance
 }
 
-// severityOverall gives how far an open incident without components raises the page.
+// severityOverall gives how far an open incident of the severity raises the page; nothing for zero.
 func severityOverall(s incident.Severity) Overall {
 	switch s {
+	case 0:
+		return allOperational
 	case incident.P0:
 		return majorOutage
 	case incident.P1:

@@ -62,7 +62,7 @@ func New(input Input) *Board {
 	for _, c := range input.Components {
 		b.lines[c.ID] = &line{component: c, now: incident.Operational}
 	}
-	raise := Overall{}
+	raise := allOperational
 	for i := range slices.Backward(input.Incidents) { // the newest come first as a rule: so spans come by their start, and need little sorting
 		h := &input.Incidents[i]
 		b.collect(h, i)
@@ -70,9 +70,7 @@ func New(input Input) *Board {
 			continue
 		}
 		state := h.State()
-		if len(state.Affected) == 0 {
-			raise = raise.worse(severityOverall(state.Severity))
-		}
+		raise = raise.worse(severityOverall(state.Raise()))
 		for _, a := range state.Conditions() {
 			if l := b.lines[a.Component]; l != nil {
 				l.now = max(l.now, a.Condition)
@@ -95,7 +93,7 @@ func New(input Input) *Board {
 		l.pieces = merge(l.spans, input.Now)
 		conditions = append(conditions, l.now)
 	}
-	b.overall = RollUp(conditions).worse(raise)
+	b.overall = RollUp(conditions).raised(raise)
 	return b
 }
 

@@ -42,19 +42,17 @@ func affected(page *site.Page, list []site.Affected, words *locale.Locale) templ
 	})
 }
 
-// changes lists components and how each was before an update, and after it.
-func changes(page *site.Page, list []site.Change, words *locale.Locale) template.HTML {
-	return drawn(func(b []byte) []byte {
-		b = append(b, `<ul class="changes">`...)
-		for i := range list {
-			c := &list[i]
-			b = appendComponent(append(b, "<li>"...), page, c.Affected)
-			b = appendCondition(append(b, `: <span class="from">`...), c.Before, words)
-			b = appendCondition(append(b, `</span> <span class="arrow" aria-hidden="true">→</span> `...), c.Condition, words)
-			b = append(b, "</li>"...)
-		}
-		return append(b, "</ul>"...)
-	})
+// appendChanges lists components and how each was before an update, and after it.
+func appendChanges(b []byte, page *site.Page, list []site.Change, words *locale.Locale) []byte {
+	b = append(b, `<ul class="changes">`...)
+	for i := range list {
+		c := &list[i]
+		b = appendComponent(append(b, "<li>"...), page, c.Affected)
+		b = appendCondition(append(b, `: <span class="from">`...), c.Before, words)
+		b = appendCondition(append(b, `</span> <span class="arrow" aria-hidden="true">→</span> `...), c.Condition, words)
+		b = append(b, "</li>"...)
+	}
+	return append(b, "</ul>"...)
 }
 
 // drawn gives what a function appends. It is written into a buffer that is used again, so that only the result takes memory.

@@ -24,6 +24,7 @@ type paged struct {
 // functions are what templates can call, besides Go's own, in one language. docs/themes.md lists them.
 func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, brand Brand) map[string]any {
 	zone := t.zone
+	draw := newDrawing(words, zone)
 	asset := func(name string) (site.Ref, error) {
 		ref, ok := assets[name]
 		if !ok {
@@ -78,35 +79,29 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 			forms, err := json.Marshal(words.Forms(key))
 			return string(forms), err
 		},
-		"zone":  zone.String,
-		"time":  func(t time.Time) template.HTML { return instant(t, zone, words) },
-		"day":   func(t time.Time) string { return words.Day(t.In(zone)) },
-		"month": func(t time.Time) string { return words.Month(t.In(zone)) },
-		"duration": func(d time.Duration) template.HTML {
-			return drawn(func(b []byte) []byte {
-				return append(appendEscaped(append(b, "<bdi>"...), words.Duration(d)), "</bdi>"...)
-			})
-		},
+		"zone":      zone.String,
+		"time":      func(t time.Time) template.HTML { return instant(t, zone, words) },
+		"day":       func(t time.Time) string { return words.Day(t.In(zone)) },
+		"month":     func(t time.Time) string { return words.Month(t.In(zone)) },
+		"duration":  draw.duration,
 		"percent":   words.Percent,
 		"with_page": func(page *site.Page, view any) paged { return paged{page, view} },
 		"status":    words.Status,
-		"severity": func(s incident.Severity) string {
-			return s.String() + " " + words.SeverityWord(s)
-		},
+		"severity":  draw.severity,
 		"state":     func(s status.Overall) string { return words.State(s.Name) },
 		"condition": func(c incident.Condition) template.HTML { return template.HTML(appendCondition(nil, c, words)) },
 		"component": func(page *site.Page, a site.Affected) template.HTML {
 			return template.HTML(appendComponent(nil, page, a))
 		},
 		"affected": func(page *site.Page, list []site.Affected) template.HTML { return affected(page, list, words) },
-		"changes":  func(page *site.Page, list []site.Change) template.HTML { return changes(page, list, words) },
-		"eta": func(e incident.ETA) template.HTML {
-			if e.Time.IsZero() {
-				return template.HTML(template.HTMLEscapeString(e.Words))
-			}
-			return instant(e.Time, zone, words)
+		"changes": func(page *site.Page, list []site.Change) template.HTML {
+			return drawn(func(b []byte) []byte { return appendChanges(b, page, list, words) })
 		},
-		"bars": func(c site.Component) template.HTML { return bars(c, zone, words) },
+		"eta":    draw.eta,
+		"window": draw.window,
+		"update": draw.update,
+		"when":   draw.when,
+		"bars":   func(c site.Component) template.HTML { return bars(c, zone, words) },
 		"badDays": func(bars []site.Bar) []site.Bar {
 			var bad []site.Bar
 			for i := len(bars) - 1; i >= 0; i-- {
@@ -164,10 +159,13 @@ func valueFor(name string, pairs []any) (string, bool) {
 
 // instant writes a time for people and for programs.
 func instant(t time.Time, zone *time.Location, words *locale.Locale) template.HTML {
+	return template.HTML(appendInstant(make([]byte, 0, 96), t, zone, words))
+}
+
+func appendInstant(b []byte, t time.Time, zone *time.Location, words *locale.Locale) []byte {
 	t = t.In(zone)
-	b := make([]byte, 0, 96)
 	b = t.AppendFormat(append(b, `<time datetime="`...), time.RFC3339)
-	return template.HTML(append(words.AppendInstant(append(b, `">`...), t), "</time>"...))
+	return append(words.AppendInstant(append(b, `">`...), t), "</time>"...)
 }
 
 // escapeMarkdown writes a title so that it stays words in Markdown.

@@ -22,7 +22,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"settler.io/crier/internal/compiled"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/site"
@@ -31,7 +30,7 @@ import (
 
 // Theme holds parsed templates and assets. It is safe for concurrent use.
 type Theme struct {
-	pages  map[string]map[site.Kind]*pageTemplate // by language
+	pages  map[string]map[site.Kind]*template.Template // by language
 	words  map[string]*locale.Locale
 	zone   *time.Location
 	icon   *template.Template
@@ -82,14 +81,14 @@ var kinds = []site.Kind{site.KindOverview, site.KindIncident, site.KindMaintenan
 //
 // brand changes colours, logo and icon; words has the languages that pages are rendered in.
 func Load(builtin, overlay fs.FS, folder string, brand Brand, words map[string]*locale.Locale, zone *time.Location) (*Theme, []diag.Finding) {
-	t := &Theme{pages: map[string]map[site.Kind]*pageTemplate{}, words: words, zone: zone}
+	t := &Theme{pages: map[string]map[site.Kind]*template.Template{}, words: words, zone: zone}
 	files := layered{overlay, builtin, folder}
 	var findings []diag.Finding
 	refs := t.loadAssets(files, brand, &findings)
 	t.places = refs
 	broken := map[site.Kind]bool{}
 	for language, own := range words {
-		t.pages[language] = map[site.Kind]*pageTemplate{}
+		t.pages[language] = map[site.Kind]*template.Template{}
 		funcs := t.functions(own, refs, brand)
 		for _, kind := range kinds {
 			page, finding := parsePage(files, kind, funcs)
@@ -180,15 +179,7 @@ func (t *Theme) loadAssets(files layered, brand Brand, findings *[]diag.Finding)
 	return refs
 }
 
-// pageTemplate is the template of a kind of pages.
-type pageTemplate struct {
-	html *template.Template
-	// compiled is nil where html uses what compiled does not know. It is made for the first page, since most commands render none,
-	// and before html is executed.
-	compiled func() *compiled.Template
-}
-
-func parsePage(files layered, kind site.Kind, funcs map[string]any) (*pageTemplate, *diag.Finding) {
+func parsePage(files layered, kind site.Kind, funcs map[string]any) (*template.Template, *diag.Finding) {
 	names := []string{"base.html", "partials.html", string(kind) + ".html"}
 	if kind == site.KindRedirect {
 		names = []string{"redirect.html"}
@@ -218,46 +209,42 @@ func parsePage(files layered, kind site.Kind, funcs map[string]any) (*pageTempla
 			return nil, templateFinding(source, name, err)
 		}
 	}
-	return &pageTemplate{t.Lookup(names[0]), sync.OnceValue(func() *compiled.Template {
-		quick, err := compiled.Compile(t, names[0], compiled.Options{Functions: funcs, Pure: pure, Calls: calls})
-		if err != nil {
-			return nil
-		}
-		return quick
-	})}, nil
+	return t.Lookup(names[0]), nil
 }
 
-// fragments keeps what pages of one folder depth have in common, such as their header, so that it is rendered once. Only
-// a page that the navigation leads to has one of its own, since it marks its own entry there. A theme outlives a plan, whose
-// navigation may be another: only what was rendered for the last one is kept.
+// fragments keeps what the pages of a kind that lie side by side have in common, such as their header, so that it is rendered
+// once. Only a page whose folder the navigation leads into has fragments of its own, since it marks its own entry there. A theme
+// outlives a plan, whose navigation may be another: only what was rendered for the last one is kept.
 type fragments struct{ last atomic.Pointer[planFragments] }
 
 type planFragments struct {
-	site     *site.Meta
+	meta     *site.Meta
+	own      map[string]bool // folders that the navigation leads into
 	rendered sync.Map
 }
 
-func (f *fragments) of(site *site.Meta) *planFragments {
+func (f *fragments) of(meta *site.Meta) *planFragments {
 	last := f.last.Load()
-	if last == nil || last.site != site {
-		last = &planFragments{site: site}
+	if last == nil || last.meta != meta {
+		last = &planFragments{meta: meta, own: map[string]bool{}}
+		for _, link := range meta.Navigation {
+			last.own[folder(strings.TrimPrefix(meta.URL(site.Ref(link.Target.File())), meta.BaseURL))] = true
+		}
 		f.last.Store(last)
 	}
 	return last
 }
 
-// in gives the template function "shared", which renders a template of the set: it may use of the page what .Href and .Site
-// say, and no more.
+// in returns the template function "shared", which renders a template of the set. Of the page, the template may use .Site,
+// .Is and .Href only.
 func (f *fragments) in(set *template.Template) func(name string, page *site.Page) (template.HTML, error) {
-	type key struct{ name, up, own string }
+	type key struct{ name, place string }
 	return func(name string, page *site.Page) (template.HTML, error) {
-		k := key{name: name, up: page.Href("index.html")}
-		for _, link := range page.Site.Navigation {
-			if page.Is(link.Target) {
-				k.own = page.Path
-			}
-		}
 		own := f.of(page.Site)
+		k := key{name, page.Path}
+		if in := folder(page.Path); in != "" && !own.own[in] {
+			k.place = folder(strings.TrimSuffix(in, "/")) // relative links are the same from all of its folders
+		}
 		if html, ok := own.rendered.Load(k); ok {
 			return html.(template.HTML), nil
 		}
@@ -270,6 +257,9 @@ func (f *fragments) in(set *template.Template) func(name string, page *site.Page
 		return html, nil
 	}
 }
+
+// folder returns the folder of a file, with a slash at its end; "" for the root.
+func folder(file string) string { return file[:strings.LastIndexByte(file, '/')+1] }
 
 var templatePosition = regexp.MustCompile(`^template: [^:]*:(\d+)(?::(\d+))?: *(?:executing "[^"]*" at )?`)
 
@@ -311,24 +301,10 @@ func (t *Theme) Render(w io.Writer, page site.Page, asMarkdown bool) error {
 	if set == nil {
 		return fmt.Errorf("rendering %s: the theme was loaded without the language %q", page.Path, page.Site.Language)
 	}
-	if err := set[page.Kind].write(w, &page); err != nil {
+	if err := set[page.Kind].Execute(w, &page); err != nil {
 		return fmt.Errorf("rendering %s: %w", page.Path, err)
 	}
 	return nil
 }
 
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
-func (t *pageTemplate) write(w io.Writer, page *site.Page) error {
-	if quick := t.compiled(); quick != nil {
-		buffer := buffers.Get().(*[]byte)
-		defer buffers.Put(buffer)
-		out, ok := quick.Append((*buffer)[:0], page)
-		*buffer = out[:0]
-		if ok {
-			_, err := w.Write(out)
-			return err
-		}
-	}
-	return t.html.Execute(w, page)
-}

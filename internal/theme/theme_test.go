@@ -159,3 +159,36 @@ func TestWhatIsBrokenFallsBack(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAMistakeInATemplateNamesItsFile renders a page whose template fails when it is executed.
+func TestAMistakeInATemplateNamesItsFile(t *testing.T) {
+	th, findings := load(fstest.MapFS{"404.html": {Data: []byte(`{{define "main"}}<p>{{.View.Nothing}}</p>{{end}}`)}})
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	page := site.Page{Kind: site.KindNotFound, Path: "404.html", Site: &site.Meta{Title: "Example", Language: "en", Words: english["en"], BaseURL: "https://status.example.com/", Zone: time.UTC}, View: site.NotFound{}}
+	if err := th.Render(&bytes.Buffer{}, page, false); err == nil || !strings.Contains(err.Error(), "404.html:1:") {
+		t.Errorf("the error does not name 404.html and its line: %v", err)
+	}
+}
+
+// TestSharedLinksHoldForEveryPage renders pages of one kind whose folders the navigation leads into and past.
+func TestSharedLinksHoldForEveryPage(t *testing.T) {
+	th, _ := load(nil)
+	meta := &site.Meta{Title: "Example", Language: "en", Words: english["en"], BaseURL: "https://status.example.com/", Zone: time.UTC,
+		Navigation: []site.Link{{Text: "Status", Target: "index.html"}, {Text: "Feed", Target: "components/api/feed.rss"}, {Text: "Web", Target: "components/web/index.html"}}}
+	for _, c := range []struct{ path, feed, web string }{
+		{"components/db/index.html", "../api/feed.rss", `../web/index.html"`},
+		{"components/api/index.html", "feed.rss", `../web/index.html"`},
+		{"components/web/index.html", "../api/feed.rss", `index.html" aria-current="page"`},
+		{"components/queue/index.html", "../api/feed.rss", `../web/index.html"`},
+	} {
+		var b strings.Builder
+		if err := th.Render(&b, site.Page{Kind: site.KindComponent, Path: c.path, Site: meta, View: site.ComponentPage{}}, false); err != nil {
+			t.Fatal(err)
+		}
+		if want := `<li><a href="` + c.feed + `">Feed</a></li><li><a href="` + c.web + `>Web</a></li>`; !strings.Contains(b.String(), want) {
+			t.Errorf("%s: no %s in\n%s", c.path, want, b.String())
+		}
+	}
+}

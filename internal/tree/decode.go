@@ -14,6 +14,7 @@ import (
 // false; the caller then leaves the value out and goes on.
 type Decoder struct {
 	Path     string         // of the file, for findings
+	Tolerant bool           // keys are known in any case, with spaces or hyphens too
 	Zone     *time.Location // in which a date without an offset is corrected in hints; nil: UTC
 	Findings []diag.Finding
 }
@@ -36,10 +37,11 @@ func (d *Decoder) At(n *Node) diag.Position {
 
 // Fields calls the fields' functions for the keys of a map, in the order written. A key that no field has is an
 // unknown-key whose hint is the nearest known one; of a key that appears twice, a duplicate-key, the last value counts; a
-// node that is no map is a wrong-type (what says what was wanted, such as "a component"); a null value counts as absent.
+// node that is no map is a wrong-type (what says what was wanted, such as "a component"); a null value counts as absent. A
+// tolerant decoder notes a key that is not written in its usual form.
 func (d *Decoder) Fields(n *Node, what string, fields []Field) {
 	if n.Kind != Map {
-		d.Report(diag.WrongType, n, "write keys, each with its value", "%s where %s belongs", n.describe(), what)
+		d.Report(diag.WrongType, n, "write keys, each with its value", "%s where %s belongs", n.Describe(), what)
 		return
 	}
 	var lines map[string]int // of keys; made when there are many
@@ -47,12 +49,13 @@ func (d *Decoder) Fields(n *Node, what string, fields []Field) {
 		lines = make(map[string]int, len(n.Entries))
 	}
 	for i, e := range n.Entries {
-		if line, twice := n.earlier(i, lines); twice {
+		key := d.name(e.Key)
+		if line, twice := d.earlier(n, i, lines); twice {
 			d.Report(diag.DuplicateKey, e.place(), "keep one of the two", "%q is set twice, first in line %d", e.Key, line)
 		}
 		field := -1
 		for k := range fields {
-			if fields[k].Key == e.Key {
+			if fields[k].Key == key {
 				field = k
 			}
 		}
@@ -64,43 +67,59 @@ func (d *Decoder) Fields(n *Node, what string, fields []Field) {
 			d.Report(diag.UnknownKey, e.place(), diag.DidYouMean(e.Key, known), "unknown key %q", e.Key)
 			continue
 		}
-		if e.Value.Kind != Null && !n.again(i) {
+		if key != e.Key {
+			d.Canonical(e.place(), e.Key, key)
+		}
+		if e.Value.Kind != Null && !d.again(n, i) {
 			fields[field].Decode(e.Value)
 		}
 	}
+}
+
+// name gives a key as it is compared.
+func (d *Decoder) name(key string) string {
+	if d.Tolerant {
+		return Fold(key)
+	}
+	return key
+}
+
+// Canonical notes a text that was understood, though it is usually written in another form.
+func (d *Decoder) Canonical(at *Node, text, form string) {
+	d.Report(diag.OtherForm, at, "write "+form, "%q is read as %s", text, form)
 }
 
 // place is where a key stands, as a node without a value.
 func (e *Entry) place() *Node { return &Node{Line: e.Line, Column: e.Column} }
 
 // earlier gives the line of the last entry before one that has its key. lines, if there are any, are noted for the next ones.
-func (n *Node) earlier(i int, lines map[string]int) (line int, found bool) {
-	key := n.Entries[i].Key
+func (d *Decoder) earlier(n *Node, i int, lines map[string]int) (line int, found bool) {
+	key := d.name(n.Entries[i].Key)
 	if lines != nil {
 		line, found = lines[key]
 		lines[key] = n.Entries[i].Line
 		return line, found
 	}
 	for k := i - 1; k >= 0; k-- {
-		if n.Entries[k].Key == key {
+		if d.name(n.Entries[k].Key) == key {
 			return n.Entries[k].Line, true
 		}
 	}
 	return 0, false
 }
 
-// again reports whether a later entry has the key of one.
-func (n *Node) again(i int) bool {
+// again reports whether a later entry has the key of one, and a value.
+func (d *Decoder) again(n *Node, i int) bool {
 	for k := i + 1; k < len(n.Entries); k++ {
-		if n.Entries[k].Key == n.Entries[i].Key {
+		if n.Entries[k].Value.Kind != Null && d.name(n.Entries[k].Key) == d.name(n.Entries[i].Key) {
 			return true
 		}
 	}
 	return false
 }
 
-// describe says what a node is, for messages.
-func (n *Node) describe() string {
+// Describe says what a node is, for messages.
+func (n *Node) Describe() string {
 	switch n.Kind {
 	case Map:
 		return "a map of keys"
@@ -121,7 +140,7 @@ const oneText = "write one text; put it in quotes if it holds a colon or a brack
 // Text reads a string; a number, bool or date written unquoted is taken as it is written.
 func (d *Decoder) Text(n *Node) (string, bool) {
 	if !n.scalar() {
-		d.Report(diag.WrongType, n, oneText, "%s where a text belongs", n.describe())
+		d.Report(diag.WrongType, n, oneText, "%s where a text belongs", n.Describe())
 		return "", false
 	}
 	return n.Text, true
@@ -139,7 +158,7 @@ func (d *Decoder) Bool(n *Node) (value, ok bool) {
 	case "no", "off", "0", "false":
 		hint = "write false"
 	}
-	d.Report(diag.WrongType, n, hint, "%s where true or false belongs", n.describe())
+	d.Report(diag.WrongType, n, hint, "%s where true or false belongs", n.Describe())
 	return false, false
 }
 
@@ -150,7 +169,7 @@ func (d *Decoder) Number(n *Node) (float64, bool) {
 			return value, true
 		}
 	}
-	d.Report(diag.WrongType, n, "write it like 1 or 0.3, without quotes", "%s where a number belongs", n.describe())
+	d.Report(diag.WrongType, n, "write it like 1 or 0.3, without quotes", "%s where a number belongs", n.Describe())
 	return 0, false
 }
 
@@ -160,13 +179,13 @@ func (d *Decoder) Texts(n *Node) ([]*Node, bool) {
 		return []*Node{n}, true
 	}
 	if n.Kind != List {
-		d.Report(diag.WrongType, n, "write it like [one, two]", "%s where a list belongs", n.describe())
+		d.Report(diag.WrongType, n, "write it like [one, two]", "%s where a list belongs", n.Describe())
 		return nil, false
 	}
 	var texts []*Node
 	for _, item := range n.Items {
 		if !item.scalar() {
-			d.Report(diag.WrongType, item, oneText, "%s where a text belongs", item.describe())
+			d.Report(diag.WrongType, item, oneText, "%s where a text belongs", item.Describe())
 			continue
 		}
 		texts = append(texts, item)
@@ -187,7 +206,7 @@ func LooksLikeDate(text string) bool {
 // seconds, the "T" or a digit is refused with the corrected text, in d.Zone, as hint.
 func (d *Decoder) Instant(n *Node) (time.Time, bool) {
 	if !n.scalar() {
-		d.Report(diag.WrongType, n, "write it like 2026-10-02T10:04:00Z", "%s where a date belongs", n.describe())
+		d.Report(diag.WrongType, n, "write it like 2026-10-02T10:04:00Z", "%s where a date belongs", n.Describe())
 		return time.Time{}, false
 	}
 	if t, err := time.Parse(time.RFC3339, n.Text); err == nil && t.Year() > 1900 {
@@ -255,7 +274,7 @@ func (d *Decoder) Day(n *Node) (time.Time, bool) {
 			return t, true
 		}
 	}
-	d.Report(diag.BadDate, n, "write it like 2025-01-31", "%s is no day", n.describe())
+	d.Report(diag.BadDate, n, "write it like 2025-01-31", "%s is no day", n.Describe())
 	return time.Time{}, false
 }
 
@@ -267,6 +286,9 @@ var (
 var durationUnits = map[string]time.Duration{
 	"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour,
 }
+
+// longest is the longest duration that is read, a hundred years.
+const longest = 100 * 365 * 24 * time.Hour
 
 // ParseDuration reads a duration of seconds to weeks, such as "90s", "1h30m" or "7d".
 func ParseDuration(text string) (time.Duration, error) {
@@ -280,7 +302,11 @@ func ParseDuration(text string) (time.Duration, error) {
 		if err != nil || value > 1e6 {
 			return 0, fmt.Errorf("%q is too long a duration", text)
 		}
-		total += time.Duration(value * float64(durationUnits[m[2]]))
+		part := value * float64(durationUnits[m[2]])
+		if part > float64(longest-total) {
+			return 0, fmt.Errorf("%q is too long a duration", text)
+		}
+		total += time.Duration(part)
 		rest = rest[len(m[0]):]
 	}
 	if text == "" {
@@ -300,6 +326,6 @@ func (d *Decoder) Duration(n *Node) (time.Duration, bool) {
 	if m := looseDuration.FindStringSubmatch(strings.ToLower(strings.TrimSpace(n.Text))); m != nil {
 		hint = fmt.Sprintf("write %q", m[1]+m[2][:1])
 	}
-	d.Report(diag.BadDuration, n, hint, "%s is no duration", n.describe())
+	d.Report(diag.BadDuration, n, hint, "%s is no duration", n.Describe())
 	return 0, false
 }

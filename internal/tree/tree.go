@@ -2,6 +2,11 @@
 // trees, collecting everything that is wrong with them. It reads no files and no clock.
 package tree
 
+import (
+	"strings"
+	"unicode"
+)
+
 // Kind is the type of a value.
 type Kind uint8
 
@@ -24,6 +29,8 @@ type Node struct {
 	Column  int
 	Text    string  // of a scalar: its text without quotes, as written
 	Quoted  bool    // of a scalar: it was written in quotes, or as a block
+	Comment string  // of a YAML value: the comment behind it, with its "#"
+	Tag     string  // of a YAML value: a tag such as "!urgent", or an anchor, which is not part of its text
 	Entries []Entry // of a Map, in the order written; a key set twice is reported by Fields and the last one wins
 	Items   []*Node // of a List
 }
@@ -47,7 +54,24 @@ const (
 type SyntaxError struct {
 	Line, Column int
 	Message      string
-	TooDeep      bool // a limit was passed
+	Hint         string // what to write instead; "" for nothing in particular
+	TooDeep      bool   // a limit was passed
 }
 
 func (e *SyntaxError) Error() string { return e.Message }
+
+// Fold gives the form in which names are compared: lower case, with underscores in place of spaces and hyphens.
+func Fold(name string) string {
+	plain := true
+	for i := range len(name) {
+		if c := name[i]; c >= 'A' && c <= 'Z' || c == '-' || c <= ' ' || c >= 0x80 {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return name
+	}
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || unicode.IsSpace(r) })
+	return strings.Join(words, "_")
+}

@@ -427,17 +427,25 @@ func FuzzYAML(f *testing.F) {
 	for _, src := range plainCases {
 		f.Add([]byte(src))
 	}
+	for _, src := range []string{"title: a: b\n\tdraft: true\n", "title: \"x\nhold:30m\n", "components:\n\t- api\n", "a: b\n...\ndraft: ture\n", "a: [b] c\n<<: *b\n"} {
+		f.Add([]byte(src))
+	}
 	f.Add([]byte("a: &a [b]\nc: *a\nd: {e: 'f', g: \"h\"}\ni: |\n  j\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		checkAgreement(t, string(src))
 		checkTree(t, src, YAML)
+		checkLenient(t, src, new(Reader).Lenient)
 	})
 }
 
 func FuzzTOML(f *testing.F) {
 	f.Add([]byte("title = \"x\"\n[a.b]\nc = [1, 2.5, true, 2026-10-02]\n[[d]]\ne = {f = 'g'}\n"))
+	f.Add([]byte("title = a b\ndraft = yes\ndraft = no\n"))
 	f.Add([]byte("a.b.c = 1\na.d = '''\nx'''\n"))
-	f.Fuzz(func(t *testing.T, src []byte) { checkTree(t, src, TOML) })
+	f.Fuzz(func(t *testing.T, src []byte) {
+		checkTree(t, src, TOML)
+		checkLenient(t, src, LenientTOML)
+	})
 }
 
 // checkTree reads a text and fails if a position lies outside of it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -40,6 +41,9 @@ func (r *Reader) YAML(src []byte, firstLine int) (node *Node, err error) {
 		}
 		return nil, yamlError(err, firstLine)
 	}
+	if err := ends(decoder, firstLine); err != nil {
+		return nil, err
+	}
 	if len(document.Content) != 1 {
 		return &Node{Kind: Map, Line: firstLine, Column: 1}, nil
 	}
@@ -52,6 +56,18 @@ func (r *Reader) YAML(src []byte, firstLine int) (node *Node, err error) {
 		root.Kind = Map
 	}
 	return root, nil
+}
+
+// ends gives an error if a second document follows the first: nobody would read it.
+func ends(decoder *yaml.Decoder, firstLine int) error {
+	var next yaml.Node
+	switch err := decoder.Decode(&next); {
+	case err == io.EOF:
+		return nil
+	case err != nil:
+		return yamlError(err, firstLine)
+	}
+	return &SyntaxError{Line: max(1, next.Line) + firstLine - 1, Column: 1, Message: "a second document begins here", Hint: "delete the line with ... or --- before it"}
 }
 
 var yamlLine = regexp.MustCompile(`line (\d+)(?:, column (\d+))?:? *`)
@@ -81,6 +97,8 @@ func yamlError(err error, firstLine int) *SyntaxError {
 	return &SyntaxError{Line: line + firstLine - 1, Column: max(1, column), Message: message}
 }
 
+const mergeHint = "write the keys themselves in place of <<"
+
 // yamlConverter counts nodes and aliases, so that a small text cannot unfold into a large tree.
 type yamlConverter struct {
 	offset  int
@@ -100,6 +118,11 @@ func (c *yamlConverter) node(n *yaml.Node, depth int) (*Node, error) {
 		return nil, c.fail(n, true, "nested deeper than %d levels", MaxDepth)
 	}
 	out := &Node{Line: n.Line + c.offset, Column: n.Column}
+	if n.Style&yaml.TaggedStyle != 0 || n.Tag == "!" {
+		out.Tag = n.Tag
+	} else if n.Anchor != "" {
+		out.Tag = "&" + n.Anchor
+	}
 	switch n.Kind {
 	case yaml.AliasNode:
 		if c.aliases++; c.aliases > MaxAliases {
@@ -119,11 +142,14 @@ func (c *yamlConverter) node(n *yaml.Node, depth int) (*Node, error) {
 				return nil, c.fail(key, false, "a key must be a word")
 			}
 			if key.Value == "<<" && key.Style == 0 {
-				return nil, c.fail(key, false, "merge keys (<<) are not supported")
+				return nil, &SyntaxError{Line: key.Line + c.offset, Column: key.Column, Message: "merge keys (<<) are not supported", Hint: mergeHint}
 			}
 			value, err := c.node(n.Content[i+1], depth+1)
 			if err != nil {
 				return nil, err
+			}
+			if value.Kind == Null && value.Comment == "" {
+				value.Comment = key.LineComment
 			}
 			out.Entries = append(out.Entries, Entry{key.Value, key.Line + c.offset, key.Column, value})
 		}
@@ -137,7 +163,7 @@ func (c *yamlConverter) node(n *yaml.Node, depth int) (*Node, error) {
 			out.Items = append(out.Items, value)
 		}
 	default:
-		out.Text = n.Value
+		out.Text, out.Comment = n.Value, n.LineComment
 		out.Quoted = n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
 		out.Kind = Text
 		if !out.Quoted {

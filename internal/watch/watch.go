@@ -35,6 +35,9 @@ type Options struct {
 	Poll  time.Duration // between two comparisons where the system cannot watch; 1 s
 	Check time.Duration // between two comparisons where it can, since some file systems tell nothing; 10 s
 
+	// Sleep waits for a duration, or returns an error once the context ends.
+	Sleep func(ctx context.Context, d time.Duration) error
+
 	// Say is told once, in words, when the system cannot watch and files are compared instead.
 	Say func(why string)
 }
@@ -181,7 +184,7 @@ func (w *watcher) run(ctx context.Context) {
 			w.system.Close()
 		}
 	}()
-	var quiet, most <-chan time.Time
+	var quiet, most <-chan struct{}
 	complete := false
 	for {
 		var events <-chan fsnotify.Event
@@ -222,12 +225,23 @@ func (w *watcher) run(ctx context.Context) {
 			complete, quiet, most = false, nil, nil
 		}
 		if happened {
-			quiet = time.After(w.Quiet)
+			quiet = w.after(ctx, w.Quiet)
 			if most == nil {
-				most = time.After(w.Most)
+				most = w.after(ctx, w.Most)
 			}
 		}
 	}
+}
+
+// after returns a channel that is closed when the duration is over.
+func (w *watcher) after(ctx context.Context, d time.Duration) <-chan struct{} {
+	over := make(chan struct{})
+	go func() {
+		if w.Sleep(ctx, d) == nil {
+			close(over)
+		}
+	}()
+	return over
 }
 
 func (w *watcher) batch() Batch {
@@ -287,7 +301,7 @@ func (w *watcher) compare(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-w.hurry:
-		case <-time.After(time.Duration(w.every.Load())):
+		case <-w.after(ctx, time.Duration(w.every.Load())):
 		}
 		select {
 		case <-ctx.Done():

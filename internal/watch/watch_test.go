@@ -44,8 +44,18 @@ func replace(t *testing.T, folder, name, text string) {
 	}
 }
 
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
 func begin(t *testing.T, folder string, o Options) <-chan Batch {
 	t.Helper()
+	o.Sleep = wait
 	batches, err := Watch(t.Context(), folder, o)
 	if err != nil {
 		t.Fatal(err)
@@ -212,7 +222,7 @@ func TestNoRoom(t *testing.T) {
 					}
 					return w.Add(name)
 				}
-				batches, err := start(t.Context(), folder, Options{Poll: 5 * time.Millisecond, Say: func(why string) { said = append(said, why) }}, add)
+				batches, err := start(t.Context(), folder, Options{Sleep: wait, Poll: 5 * time.Millisecond, Say: func(why string) { said = append(said, why) }}, add)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -238,7 +248,7 @@ func TestNoRoom(t *testing.T) {
 func TestASilentSystem(t *testing.T) {
 	folder := tree(t, "content/a.md", "content/b.md")
 	deaf := func(*fsnotify.Watcher, string) error { return nil }
-	batches, err := start(t.Context(), folder, Options{Check: 5 * time.Millisecond}, deaf)
+	batches, err := start(t.Context(), folder, Options{Sleep: wait, Check: 5 * time.Millisecond}, deaf)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +267,7 @@ func TestASilentSystem(t *testing.T) {
 
 func TestTheEnd(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	batches, err := Watch(ctx, tree(t, "content/a.md"), Options{})
+	batches, err := Watch(ctx, tree(t, "content/a.md"), Options{Sleep: wait})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,7 +275,7 @@ func TestTheEnd(t *testing.T) {
 	for range batches {
 		t.Error("something was told")
 	}
-	if _, err := Watch(t.Context(), filepath.Join(t.TempDir(), "missing"), Options{}); err == nil {
+	if _, err := Watch(t.Context(), filepath.Join(t.TempDir(), "missing"), Options{Sleep: wait}); err == nil {
 		t.Error("a folder that is missing is watched")
 	}
 }

@@ -29,12 +29,9 @@ import (
 
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/cli"
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/sitegen"
-	"settler.io/crier/internal/theme"
-	"settler.io/crier/themes"
 )
 
 // needs skips a test without a program or file; in CI that is a failure.
@@ -466,18 +463,12 @@ func TestBehaviour(t *testing.T) {
 // fromMemory serves a site without writing it, each file when somebody asks for it.
 func fromMemory(t *testing.T, site fs.FS) http.Handler {
 	t.Helper()
-	raw, err := fs.ReadFile(site, "config.toml")
+	input, _, err := build.Load(site, content.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings, _, err := config.Parse("config.toml", raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	found, _ := content.Load(site, content.Options{Config: settings})
-	words := map[string]*locale.Locale{"en": locale.English()}
-	looks, _ := theme.Load(themes.Default(), nil, "", theme.Brand{}, words, settings.Zone)
-	files := build.Build(build.Input{Config: settings, Content: found, Theme: looks, Words: words, Now: autumn}).Files
+	input.Now = autumn
+	files := build.Build(input).Files
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(r.URL.Path, "/")
 		if strings.HasSuffix(r.URL.Path, "/") {

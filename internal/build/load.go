@@ -1,0 +1,125 @@
+package build
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/theme"
+	"settler.io/crier/themes"
+)
+
+// Load reads a site: config.toml, content/, and the theme with its languages. The caller fills in the
+// rest of the Input, such as Now; options.Config is not used.
+//
+// The error is for what makes a build impossible: config.toml is missing, or is not TOML. Everything
+// else is a finding, and has a replacement: the built-in template for one that can't be read, the
+// built-in theme for one that doesn't exist, the built-in words for a language file that can't be read.
+func Load(fsys fs.FS, options content.Options) (Input, []diag.Finding, error) {
+	c, findings, err := LoadConfig(fsys)
+	if err != nil {
+		return Input{}, findings, err
+	}
+	input := Input{Config: c}
+	options.Config = c
+	var ofTheme, ofContent []diag.Finding
+	var group sync.WaitGroup
+	group.Go(func() { input.Theme, input.Words, ofTheme = LoadTheme(fsys, c) })
+	input.Content, ofContent = content.Load(fsys, options)
+	group.Wait()
+	return input, append(append(findings, ofContent...), ofTheme...), nil
+}
+
+// LoadConfig reads config.toml. With an error it returns a configuration that can't be used: either
+// the file can't be read, or it is not TOML, and then a finding says where.
+func LoadConfig(fsys fs.FS) (*config.Config, []diag.Finding, error) {
+	raw, err := fs.ReadFile(fsys, "config.toml")
+	if err != nil {
+		return nil, nil, err
+	}
+	return config.Parse("config.toml", raw)
+}
+
+// LoadTheme reads the theme that the configuration names, over the built-in one, and the words of
+// every language.
+func LoadTheme(fsys fs.FS, c *config.Config) (*theme.Theme, map[string]*locale.Locale, []diag.Finding) {
+	folder := themeFolder(c)
+	overlay, err := Overlay(fsys, c)
+	var findings []diag.Finding
+	if err != nil {
+		findings = append(findings, diag.UnreadableFile.New(diag.File(folder), "make it a folder in the site; a link out of the site is not followed",
+			"the theme cannot be used: %v", reason(err)))
+	}
+	if overlay == nil && err == nil && c.Theme != "default" {
+		findings = append(findings, diag.UnknownTheme.New(c.ThemeAt,
+			"make the folder "+folder+`, or write theme = "default"`, "there is no theme %q", c.Theme))
+	}
+	words := make(map[string]*locale.Locale, len(c.Languages))
+	for _, code := range c.Languages {
+		own, at, err := languageFile(overlay, folder, code)
+		if err != nil {
+			findings = append(findings, diag.UnreadableFile.New(diag.File(at), "put a plain file of words in its place", "%v", reason(err)))
+		}
+		locale, missing := locale.Load(code, own, at)
+		words[code] = locale
+		findings = append(findings, missing...)
+	}
+	loaded, ofTheme := theme.Load(themes.Default(), overlay, folder, theme.Brand(c.Brand), words, c.Zone)
+	return loaded, words, append(findings, ofTheme...)
+}
+
+// languageFile reads the catalogue that a theme has of a language, and says where it is; none is no error.
+func languageFile(overlay fs.FS, folder, code string) (content []byte, at string, err error) {
+	if overlay == nil {
+		return nil, "", nil
+	}
+	name := "languages/" + code + ".toml"
+	content, err = fs.ReadFile(overlay, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, "", nil
+	}
+	return content, folder + "/" + name, err
+}
+
+// reason gives an error without the path, which the finding states.
+func reason(err error) error {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err
+	}
+	return err
+}
+
+// Overlay returns the folder of the site's own theme, nil for none. The error says why one that is
+// there can't be used, such as that it links out of the site.
+func Overlay(fsys fs.FS, c *config.Config) (fs.FS, error) {
+	folder := themeFolder(c)
+	info, err := fs.Stat(fsys, folder)
+	switch {
+	case err == nil && !info.IsDir():
+		return nil, errors.New("not a folder")
+	case err == nil:
+		return fs.Sub(fsys, folder)
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	for _, at := range []string{"themes", folder} {
+		if info, err := fs.Lstat(fsys, at); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return nil, fmt.Errorf("%s is a link to nothing", at)
+		}
+	}
+	return nil, nil
+}
+
+func themeFolder(c *config.Config) string { return "themes/" + c.Theme }
+
+// WithBuiltinTheme gives the input with the built-in theme in place of the site's own.
+func (i Input) WithBuiltinTheme() Input {
+	i.Theme, _ = theme.Load(themes.Default(), nil, "", theme.Brand(i.Config.Brand), i.Words, i.Config.Zone)
+	return i
+}

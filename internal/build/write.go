@@ -1,0 +1,92 @@
+package build
+
+import (
+	"fmt"
+	"io"
+	"sync"
+
+	"settler.io/crier/internal/api"
+	"settler.io/crier/internal/badge"
+	"settler.io/crier/internal/calendar"
+	"settler.io/crier/internal/feed"
+	"settler.io/crier/internal/search"
+	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/sitemap"
+)
+
+// writer writes the outputs of a plan.
+type writer struct {
+	Input
+	site  *site.Site
+	api   func() *api.API
+	feeds feed.Options
+}
+
+func newWriter(input Input, planned *site.Site) *writer {
+	return &writer{input, planned, sync.OnceValue(func() *api.API { return api.New(planned) }), feed.Options{Style: input.Theme.Place("feed.css"), Icon: "icon.svg"}}
+}
+
+var (
+	feeds     = map[string]func(io.Writer, site.Feed, feed.Options) error{"rss": feed.RSS, "atom": feed.Atom, "json": feed.JSON}
+	histories = map[string]func(io.Writer, site.HistoryFeed) error{"rss": feed.HistoryRSS, "atom": feed.HistoryAtom}
+)
+
+// write writes an output.
+func (w *writer) write(out io.Writer, o *site.Output) error {
+	s := w.site
+	switch v := o.View.(type) {
+	case site.PageView:
+		return w.Theme.Render(out, s.Page(o), o.Markdown())
+	case site.FeedView:
+		return feeds[v.Format](out, s.Feed(o), w.feeds)
+	case site.HistoryView:
+		return histories[v.Format](out, s.History(o))
+	case site.CStateView:
+		return feed.CState(out, s.Meta, s.CState(o))
+	case site.CalendarView:
+		return calendar.Write(out, s.Calendar(v))
+	case site.APIView:
+		return w.api().Write(out, v)
+	case site.BadgeView:
+		if v.Format == "svg" {
+			return badge.SVG(out, s.Badge(v), s.Meta.Words.RTL)
+		}
+		return badge.Shields(out, s.Badge(v))
+	case site.SearchView:
+		return search.Write(out, s.Search(v))
+	case site.SearchIndexView:
+		return search.WriteParts(out, s.SearchParts(v))
+	case site.AssetView:
+		return text(out, w.Theme.Assets[v].Content)
+	case site.SingleView:
+		return w.single(out, v)
+	}
+	return fmt.Errorf("writing %s: there is no writer for a %T", o.Path, o.View)
+}
+
+func (w *writer) single(out io.Writer, v site.SingleView) error {
+	switch v {
+	case site.Headers:
+		return headers(out, w.Theme.Policy, w.site)
+	case site.Sitemap:
+		return sitemap.Write(out, w.site.Sitemap())
+	case site.Robots:
+		return sitemap.Robots(out, w.site.Meta.BaseURL)
+	case site.Icon:
+		return w.Theme.Icon(out, w.site.State())
+	case site.EmbedScript:
+		return badge.Script(out, w.site.Meta.Title)
+	case site.EmbedFrame:
+		return badge.Frame(out, w.site.Meta)
+	case site.CNAME:
+		return text(out, []byte(w.Config.Publish.CNAME+"\n"))
+	case site.SecurityText:
+		return text(out, []byte(securityText(w.Config)))
+	}
+	return nil // site.Empty
+}
+
+func text(out io.Writer, content []byte) error {
+	_, err := out.Write(content)
+	return err
+}

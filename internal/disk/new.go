@@ -1,0 +1,22 @@
+package disk
+
+import (
+	"errors"
+	"os"
+)
+
+// writeNew writes a file that is not there yet, and gives its size in bytes and its time in nanoseconds.
+func writeNew(name string, content []byte) (size, modified int64, err error) {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return 0, 0, err
+	}
+	_, err = f.Write(content)
+	if err == nil {
+		var info os.FileInfo
+		if info, err = f.Stat(); err == nil {
+			size, modified = info.Size(), info.ModTime().UnixNano()
+		}
+	}
+	return size, modified, errors.Join(err, f.Close())
+}

@@ -1,0 +1,118 @@
+package site
+
+import (
+	"html/template"
+	"slices"
+	"strings"
+
+	"settler.io/crier/internal/content"
+)
+
+// Kind is a kind of page; each has a template of that name.
+type Kind string
+
+// The kinds of pages.
+const (
+	KindOverview    Kind = "overview"
+	KindIncident    Kind = "incident"
+	KindMaintenance Kind = "maintenance"
+	KindComponent   Kind = "component"
+	KindHistory     Kind = "history"
+	KindMonth       Kind = "month"
+	KindCustom      Kind = "page"
+	KindRedirect    Kind = "redirect"
+	KindNotFound    Kind = "404"
+)
+
+// venue is a page that something is shown on: the path of its file, and its language.
+type venue struct {
+	file string
+	*Meta
+}
+
+// Page makes the page of an output whose view is a PageView.
+func (p *Site) Page(o *Output) Page {
+	v := o.View.(PageView)
+	meta := p.metas[v.edition]
+	make := v.make
+	if v.story != nil {
+		make = func(p *Site, from venue) (string, string, any) { return p.storyPage(v.story, from) }
+	}
+	title, description, view := make(p, venue{o.Path, meta})
+	page := Page{Kind: v.Kind, Path: o.Path, Title: title, Description: description, Site: meta, View: view}
+	if v.Kind != KindNotFound && v.Kind != KindRedirect {
+		page.URL = meta.URL(Ref("/" + o.Path))
+	}
+	return page
+}
+
+// html returns the HTML of a source file's text as the page has to show it.
+func (p *Site) html(source string, at venue) template.HTML {
+	document := p.Content.Documents[source]
+	if document == nil {
+		return template.HTML(p.mark(source))
+	}
+	return template.HTML(p.mark(source) + document.HTML(func(destination string) (string, bool) {
+		to, ok := p.resolve(source, destination)
+		if !ok {
+			return "", false
+		}
+		return relative(at.file, at.place(p.in(at.Prefix, to))), true
+	}))
+}
+
+// absoluteHTML returns the HTML of a source file's text for readers elsewhere: with absolute links.
+func (p *Site) absoluteHTML(source string, meta *Meta) string {
+	document := p.Content.Documents[source]
+	if document == nil {
+		return p.mark(source)
+	}
+	return p.mark(source) + document.HTML(func(destination string) (string, bool) {
+		to, ok := p.resolve(source, destination)
+		return meta.URL(p.in(meta.Prefix, to)), ok
+	})
+}
+
+func (p *Site) markdown(source string) string {
+	if document := p.Content.Documents[source]; document != nil {
+		return document.Markdown
+	}
+	return ""
+}
+
+func (p *Site) text(source string) string {
+	if document := p.Content.Documents[source]; document != nil {
+		return document.Text
+	}
+	return ""
+}
+
+func (p *Site) customPage(page *content.Page, from venue) (title, description string, view any) {
+	source, foreign := p.source(from.Meta, page.Path, page.Translations)
+	title = from.pageTitle(page)
+	return title, "", CustomPage{Title: title, HTML: p.html(source, from), Markdown: p.markdown(source), Foreign: foreign}
+}
+
+func (p *Site) redirect(to Ref) (title, description string, view any) {
+	return p.Meta.Words.Word("moved"), "", Redirect{To: to, URL: p.Meta.URL(to)}
+}
+
+func notFound(_ *Site, from venue) (title, description string, view any) {
+	return from.Words.Word("not_found"), "", NotFound{Overview: "index.html", History: "history/index.html"}
+}
+
+// Sitemap lists the absolute URLs of all pages for search engines, sorted.
+func (p *Site) Sitemap() []string {
+	var urls []string
+	for i := range p.Outputs {
+		o := &p.Outputs[i]
+		if v, ok := o.View.(PageView); ok && v.Kind != KindNotFound && v.Kind != KindRedirect && !o.Markdown() {
+			urls = append(urls, p.Meta.URL(Ref("/"+o.Path)))
+		}
+	}
+	slices.Sort(urls)
+	return urls
+}
+
+// Markdown reports whether the output is a page as plain Markdown.
+func (o *Output) Markdown() bool { return strings.HasSuffix(o.Path, ".md") }

@@ -1,0 +1,150 @@
+// Package site plans the site: every URL and its typed view, what the feeds hold, and when the next change comes by itself.
+// It is the only package that knows URLs. It takes content, configuration and the instant as arguments; it reads no clock
+// and no files. A plan is a value made in steps, each a function of what the steps before returned: release says what is
+// public, outputs lists what there will be, address settles who gets which path, and the views say what is in each output.
+package site
+
+import (
+	"sync"
+	"time"
+
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/status"
+)
+
+// Input is what a site is planned from.
+type Input struct {
+	Config  *config.Config
+	Content *content.Content
+	Words   map[string]*locale.Locale // by language; English where one is missing
+	Assets  []string                  // paths of the theme's assets, below assets/
+	Now     time.Time
+	// Preview lets through, marked, what is a draft or held back. It is for looking at one's own work before it is public, and
+	// what comes of it is for nobody else.
+	Preview bool
+	// Fingerprint stands for all but content and the instant that outputs follow from: the program, the configuration, the theme
+	// and its words. With one, outputs have keys; see key.go.
+	Fingerprint string
+	// Memory keeps what this plan may share with the next; nil keeps nothing.
+	Memory *Memory
+}
+
+// Site is the plan. It does not change, and may be used from several goroutines.
+type Site struct {
+	Meta       *Meta // of the first language
+	Outputs    []Output
+	NextChange time.Time // the next instant at which any output would differ
+
+	// OpenIncidents and OpenMaintenance list the ids of what is not over, for the summary of a build.
+	OpenIncidents, OpenMaintenance []string
+
+	Input // its content is what the plan shows, of which a preview shows more
+	*published
+	addresses
+	metas  []*Meta // of each language
+	listed map[string]Link
+	months []*month // newest first
+	feeds  syndicated
+
+	// What follows from all of the history is made once, when it is first asked for.
+	board  func() *status.Board
+	facts  func() *Facts
+	search func() map[time.Time][]*story
+}
+
+// Limits of lists that would otherwise grow for ever.
+const (
+	MaxLegacyEntries      = 500
+	MaxComponentIncidents = 100
+	RecentDays            = 15
+	BarDays               = 90
+	MaxUptimeMonths       = 60
+)
+
+// Plan plans the site as it may be public at the instant.
+func Plan(input Input) (*Site, []diag.Finding) {
+	public, oddities := release(input)
+	input.Content = public.content
+	zone := input.Config.Zone
+	months, searched := monthsOf(public, zone), searchedMonths(public)
+	feeds := syndicate(public, input.Config, input.Now)
+	editions := editionsOf(input.Config, input.Words)
+	paths, collisions := address(outputs(&contents{input.Config, editions, public, months, searched, feeds, input.Assets}))
+	addresses := addressesOf(paths, public)
+	links, brokenLinks := navigation(input.Config, editions, &addresses)
+
+	site := &Site{
+		Outputs: paths.outputs, NextChange: public.next, OpenIncidents: open(public.incidents), OpenMaintenance: open(public.maintenance),
+		Input: input, published: public, addresses: addresses, metas: metasOf(input, editions, links), listed: listedComponents(input.Config),
+		months: months, feeds: feeds,
+	}
+	site.Meta = site.metas[0]
+	site.board = sync.OnceValue(site.newBoard)
+	site.facts = sync.OnceValue(site.newFacts)
+	site.search = sync.OnceValue(site.storiesByMonth)
+	site.Outputs = site.keyed(site.Outputs)
+
+	findings := append(append(oddities, collisions...), brokenLinks...)
+	return site, diag.Sort(append(findings, addresses.broken()...))
+}
+
+// Files returns the set of all files; file makes that of an output, by its number.
+func (p *Site) Files(file func(i int) fileset.File) *fileset.Set { return p.paths.Files(file) }
+
+// Prefixes lists the folders of the languages, such as "de/"; that of the first is "".
+func (p *Site) Prefixes() (prefixes []string) {
+	for _, meta := range p.metas {
+		prefixes = append(prefixes, meta.Prefix)
+	}
+	return prefixes
+}
+
+// open lists the ids of stories that are not over.
+func open(stories []*story) (ids []string) {
+	for _, s := range stories {
+		if !s.over {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
+}
+
+// State is the state of the page.
+func (p *Site) State() status.Overall { return p.board().Overall() }
+
+// newBoard works out what every component is and was.
+func (p *Site) newBoard() *status.Board {
+	input := status.Input{Zone: p.Config.Zone, Now: p.Now, Weights: map[incident.Condition]float64{
+		incident.DegradedPerformance: p.Config.Uptime.DegradedPerformance,
+		incident.PartialOutage:       p.Config.Uptime.PartialOutage,
+		incident.MajorOutage:         p.Config.Uptime.MajorOutage,
+	}}
+	for _, c := range p.Config.Components {
+		input.Components = append(input.Components, status.Component{ID: c.ID, Start: c.StartDate})
+	}
+	input.Incidents = make([]incident.History, 0, len(p.incidents))
+	for _, s := range p.incidents {
+		input.Incidents = append(input.Incidents, s.History)
+	}
+	for _, s := range p.maintenance {
+		input.Maintenance = append(input.Maintenance, s.History)
+	}
+	return status.New(input)
+}
+
+// listedComponents is the links to the components that config.toml lists, by id.
+func listedComponents(c *config.Config) map[string]Link {
+	listed := make(map[string]Link, len(c.Components))
+	for i := range c.Components {
+		component := &c.Components[i]
+		if _, twice := listed[component.ID]; !twice {
+			listed[component.ID] = Link{component.Name, componentRef(component.ID)}
+		}
+	}
+	return listed
+}

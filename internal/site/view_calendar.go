@@ -1,0 +1,76 @@
+package site
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/incident"
+)
+
+// Calendar is the maintenance of the site or of a component.
+type Calendar struct {
+	Name   string
+	URL    string // of the page that it belongs to
+	Meta   *Meta
+	Events []CalendarEvent // by start
+}
+
+// CalendarEvent is one maintenance.
+type CalendarEvent struct {
+	ID         string // permanent, with the site's host: a UID
+	Title      string // "[Scheduled] Upgrade"
+	Text       string // impact, then every update, newest first
+	URL        string
+	Starts     time.Time
+	Ends       time.Time // of the window, or when it was over; zero: open
+	Created    time.Time
+	Modified   time.Time // the last update, or the transition that the clock made
+	Revision   int       // grows with every update, transition and amendment
+	Status     incident.Status
+	Components []string
+}
+
+// MaxCalendarEvents is how much maintenance a calendar holds, the newest.
+const MaxCalendarEvents = 200
+
+// Calendar makes the calendar of a view.
+func (p *Site) Calendar(v CalendarView) Calendar {
+	c := Calendar{Name: p.Meta.Title, URL: p.Meta.URL("index.html"), Meta: p.Meta}
+	if v.component != nil {
+		c.Name, c.URL = v.component.Name+" · "+p.Meta.Title, p.Meta.URL(componentRef(v.component.ID))
+	}
+	for _, s := range slices.Backward(p.maintenance) {
+		if len(c.Events) < MaxCalendarEvents && (v.component == nil || slices.Contains(s.components, v.component.ID)) {
+			c.Events = append(c.Events, p.calendarEvent(s))
+		}
+	}
+	slices.Reverse(c.Events)
+	return c
+}
+
+func (p *Site) calendarEvent(s *story) CalendarEvent {
+	state := s.State()
+	e := CalendarEvent{ID: s.ID + "@" + p.Config.Feeds.Host, Title: p.Meta.heading(state.Status, state.Title), URL: p.Meta.URL(s.ref), Starts: state.Starts, Ends: state.Ends,
+		Created: s.publishedAt(0), Revision: len(s.Steps) - 1, Status: state.Status}
+	if end := s.End(); state.Status == incident.Completed && end.After(e.Starts) {
+		e.Ends = end
+	}
+	var text []string
+	for n, step := range slices.Backward(s.Steps) {
+		at := s.publishedAt(n)
+		if a := step.Update.Amended; a.After(at) {
+			at = a
+			e.Revision++
+		}
+		if at.After(e.Modified) {
+			e.Modified = at
+		}
+		text = append(text, strings.TrimSpace("["+p.Meta.Words.Status(step.After.Status)+"] "+p.instant(step.Update.Date)+"\n"+p.told(s, n, p.Meta)))
+	}
+	e.Text = strings.Join(text, "\n\n")
+	for _, a := range p.affected(state.Affected) {
+		e.Components = append(e.Components, a.Name)
+	}
+	return e
+}

@@ -1,0 +1,46 @@
+package site
+
+import (
+	"slices"
+
+	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/incident"
+)
+
+func (p *Site) componentPage(c *config.Component, from venue) (title, description string, view any) {
+	folder := Ref("components/" + c.ID + "/")
+	v := ComponentPage{Component: p.component(*c, from.Meta), History: "history/index.html",
+		Subscribe: []Link{{"RSS", folder + "feed.rss"}, {"Atom", folder + "feed.atom"}, {"JSON", folder + "feed.json"}, {from.Words.Word("calendar"), "/" + folder + "maintenance.ics"}}}
+	for _, s := range p.incidents {
+		if !slices.Contains(s.components, c.ID) {
+			continue
+		}
+		if len(v.Incidents) == MaxComponentIncidents {
+			v.More++
+			continue
+		}
+		v.Incidents = append(v.Incidents, p.brief(s, from.Meta))
+	}
+	for _, s := range p.maintenance {
+		if s.State().Status != incident.Cancelled && !s.Over() && slices.Contains(s.components, c.ID) {
+			v.Upcoming = append(v.Upcoming, p.maintenanceView(s, from))
+		}
+	}
+	v.Months = p.monthsOf(c.ID)
+	return c.Name, c.Description, v
+}
+
+// monthsOf gives the uptime of a component by month, newest first. It leads to the months that tell of this component: the first
+// incident of a month is no news for the pages of all others.
+func (p *Site) monthsOf(component string) []MonthUptime {
+	tells := func(s *story) bool { return slices.Contains(s.components, component) }
+	var months []MonthUptime
+	for _, m := range p.board().Months(component, MaxUptimeMonths) {
+		u := MonthUptime{Start: m.Start, Uptime: percent(m.Share)}
+		if month := p.monthAt(m.Start); month != nil && (slices.ContainsFunc(month.incidents, tells) || slices.ContainsFunc(month.maintenance, tells)) {
+			u.Page, _ = p.find(string(month.ref))
+		}
+		months = append(months, u)
+	}
+	return months
+}

@@ -1,0 +1,61 @@
+package site
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// LegacyFeed is a feed of a former cState site: one item per incident, at its old address.
+type LegacyFeed struct {
+	Path  string // of the file
+	Title string
+	URL   string // of the page that it belongs to
+	Self  string
+	Items []LegacyItem
+}
+
+// LegacyItem is an incident in cState's shape.
+type LegacyItem struct {
+	Title    string
+	URL      string // the old address, also its guid
+	Date     time.Time
+	Resolved time.Time // zero while it is open
+	HTML     string
+}
+
+// CState makes a feed of a former cState site, at its old address.
+func (p *Site) CState(o *Output) LegacyFeed {
+	feed := LegacyFeed{Path: o.Path, Title: p.Config.Title, URL: p.Meta.URL("index.html"), Self: p.Meta.BaseURL + o.Path}
+	component := o.View.(CStateView).component
+	if component != nil {
+		feed.Title, feed.URL = component.Name+" on "+p.Config.Title, p.Meta.URL(componentRef(component.ID))
+	}
+	stories := slices.Concat(p.incidents, p.maintenance)
+	slices.SortStableFunc(stories, func(a, b *story) int { return b.began().Compare(a.began()) })
+	for _, s := range stories {
+		if len(feed.Items) < MaxLegacyEntries && (component == nil || slices.Contains(s.components, component.ID)) {
+			feed.Items = append(feed.Items, p.legacyItem(s))
+		}
+	}
+	return feed
+}
+
+func (p *Site) legacyItem(s *story) LegacyItem {
+	item := LegacyItem{Title: s.State().Title, URL: p.Meta.URL(s.ref), Date: s.began(), Resolved: s.End()}
+	for _, alias := range s.aliases {
+		if strings.HasPrefix(alias.address, "/issues/") {
+			item.URL = p.Meta.BaseURL + strings.TrimPrefix(alias.address, "/")
+			break
+		}
+	}
+	var html strings.Builder
+	for _, step := range slices.Backward(s.Steps) {
+		if step.Clock() {
+			continue
+		}
+		html.WriteString("<p><strong>" + step.After.Status.Word() + "</strong> " + escape(p.instant(step.Update.Date)) + "</p>\n" + p.absoluteHTML(step.Update.Path, p.Meta))
+	}
+	item.HTML = html.String()
+	return item
+}

@@ -1,0 +1,142 @@
+package site
+
+import (
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/incident"
+)
+
+// Entry is an item of a feed: one update, as the status template shows it.
+type Entry struct {
+	ID         string // a tag URI (RFC 4151), permanent
+	Title      string // in the form of the template: "[Investigating] API returning errors"
+	URL        string
+	HTML       string // the text, then impact and ETA; the title where there is none of it
+	Text       string // the same in plain text
+	Published  time.Time
+	Updated    time.Time // later than Published only when the text was amended
+	Categories []string  // status, severity, components
+}
+
+// entry makes an entry in a language.
+func (p *Site) entry(i *item, meta *Meta) Entry {
+	if i.announcement != nil {
+		return p.announcementEntry(i, meta)
+	}
+	s, n := i.story, int(i.step)
+	step := &s.Steps[n]
+	u := step.Update
+	e := Entry{
+		ID: p.tag(s.kind(), s.ID, u.ID), Title: meta.heading(step.After.Status, meta.titled(&s.History, n)),
+		URL: meta.URL(s.ref.Anchor(u.ID)), Published: i.at, Updated: i.updated(meta), Categories: []string{step.After.Status.String()},
+	}
+	if step.After.Severity != 0 {
+		e.Categories = append(e.Categories, step.After.Severity.String())
+	}
+	for _, a := range step.After.Affected {
+		e.Categories = append(e.Categories, a.Component)
+	}
+	html := &strings.Builder{}
+	if u.Path != "" {
+		html.WriteString(p.abroad(u.Path, u.Translations, meta))
+	}
+	for _, fact := range p.stated(s, n, meta) {
+		html.WriteString("<p><strong>" + escape(fact[0]) + ":</strong> " + escape(fact[1]) + "</p>\n")
+	}
+	e.HTML, e.Text = html.String(), p.told(s, n, meta)
+	if e.HTML == "" { // a transition of the clock, or a file that says its status only
+		e.HTML, e.Text = "<p>"+escape(e.Title)+"</p>\n", e.Title
+	}
+	return e
+}
+
+func (p *Site) announcementEntry(i *item, meta *Meta) Entry {
+	a := i.announcement
+	source, _ := p.source(meta, a.Path, a.Translations)
+	title := a.Title
+	if t, ok := meta.translated(a.Translations); ok && t.Title != "" {
+		title = t.Title
+	}
+	return Entry{
+		ID: p.tag("Announcement", a.ID), Title: title, URL: meta.URL(p.homes[a.Path]), Published: i.at, Updated: i.at,
+		HTML: p.abroad(a.Path, a.Translations, meta), Text: p.text(source), Categories: []string{"announcement"},
+	}
+}
+
+// abroad gives the HTML of a text for readers elsewhere: with absolute links, and its language where it is not the feed's.
+func (p *Site) abroad(path string, translations map[string]incident.Translation, meta *Meta) string {
+	source, foreign := p.source(meta, path, translations)
+	html := p.absoluteHTML(source, meta)
+	if foreign != "" {
+		html = `<div lang="` + escape(foreign) + "\">\n" + html + "</div>\n"
+	}
+	return html
+}
+
+// kind is what permanent ids call a story.
+func (s *story) kind() string {
+	if s.Planned {
+		return "Maintenance"
+	}
+	return "Incident"
+}
+
+// tag makes the permanent id of an item.
+func (p *Site) tag(parts ...string) string {
+	return "tag:" + p.Config.Feeds.Host + ",2005:" + strings.Join(parts, "/")
+}
+
+// told is an update in plain text: its words, then impact and ETA, a line each.
+func (p *Site) told(s *story, n int, meta *Meta) string {
+	u := s.Steps[n].Update
+	var lines []string
+	if u.Path != "" {
+		source, _ := p.source(meta, u.Path, u.Translations)
+		if text := p.text(source); text != "" {
+			lines = append(lines, text)
+		}
+	}
+	for _, fact := range p.stated(s, n, meta) {
+		lines = append(lines, fact[0]+": "+fact[1])
+	}
+	return strings.Join(lines, "\n")
+}
+
+// stated gives impact, ETA and window as an update states them, with their labels.
+func (p *Site) stated(s *story, n int, meta *Meta) (facts [][2]string) {
+	step := &s.Steps[n]
+	u := step.Update
+	fact := func(label, value string) {
+		if value != "" {
+			facts = append(facts, [2]string{meta.Words.Word(label), value})
+		}
+	}
+	impact, eta := meta.stated(u)
+	fact("impact", impact)
+	fact("eta", p.eta(eta))
+	if s.Planned && !step.Clock() && (!u.Starts.IsZero() || !u.Ends.IsZero()) {
+		ends := meta.Words.Word("further_notice")
+		if !step.After.Ends.IsZero() {
+			ends = p.instant(step.After.Ends)
+		}
+		fact("window", meta.Words.Word("range", "from", p.instant(step.After.Starts), "to", ends))
+	}
+	return facts
+}
+
+var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;")
+
+func escape(text string) string { return escaper.Replace(text) }
+
+func (p *Site) eta(e incident.ETA) string {
+	if !e.Time.IsZero() {
+		return p.instant(e.Time)
+	}
+	return e.Words
+}
+
+// instant writes a time in the page's zone, as the status template does: 2026-10-02 11:00 UTC.
+func (p *Site) instant(t time.Time) string {
+	return t.In(p.Config.Zone).Format("2006-01-02 15:04 MST")
+}

@@ -1,0 +1,146 @@
+package site
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/status"
+)
+
+// Facts are what the site says, for programs: in its first language, nothing that is not public.
+type Facts struct {
+	Meta        *Meta
+	Host        string // of permanent ids
+	Now         time.Time
+	State       status.Overall
+	Changed     time.Time // when anything last changed; the Unix epoch when nothing has
+	Incidents   []*Record // newest first
+	Maintenance []*Record // by start, oldest first
+
+	ComponentIDs []string     // in the order of config.toml
+	Parts        func() Parts // made once; it may be called from any goroutine
+}
+
+// Parts are the components of the platform.
+type Parts struct {
+	Groups     []Group         // in the order of config.toml; components without a group come in one whose Name is empty
+	Components []FactComponent // in the order of config.toml
+}
+
+// FactComponent is a component with what programs want to know of it.
+type FactComponent struct {
+	Component
+	StartDate          time.Time // as config.toml says; zero: not at all
+	Created, Changed   time.Time // the first day, or else when the site's first update was; when its condition last changed
+	Uptime30, Uptime90 string    // such as "99.95"; "" when there is none
+	Months             []MonthUptime
+}
+
+// Record is an incident or maintenance.
+type Record struct {
+	*incident.History
+	URL        string
+	Code       string            // its id in the API
+	Postmortem *RecordPostmortem // nil unless public
+
+	site  *Site
+	story *story
+}
+
+// Published is when a step became public.
+func (r *Record) Published(step int) time.Time { return r.story.publishedAt(step) }
+
+// Text is the text of a step, with impact and ETA.
+func (r *Record) Text(step int) string { return r.site.told(r.story, step, r.site.Meta) }
+
+// RecordPostmortem is a published post-mortem.
+type RecordPostmortem struct {
+	Date time.Time // never before the end of the incident
+	Text string
+}
+
+// Facts is what the site says, made once.
+func (p *Site) Facts() *Facts { return p.facts() }
+
+func (p *Site) newFacts() *Facts {
+	f := &Facts{Meta: p.Meta, Host: p.Config.Feeds.Host, Now: p.Now, State: p.board().Overall(), Changed: time.Unix(0, 0)}
+	first := p.firstPublic()
+	moved := map[string]time.Time{} // component -> when its condition last changed
+	f.Incidents, f.Maintenance = make([]*Record, 0, len(p.incidents)), make([]*Record, 0, len(p.maintenance))
+	for _, s := range slices.Concat(p.incidents, p.maintenance) {
+		r := p.record(s)
+		if s.Planned {
+			f.Maintenance = append(f.Maintenance, r)
+		} else {
+			f.Incidents = append(f.Incidents, r)
+		}
+		f.Changed = later(f.Changed, s.changed)
+		for _, m := range s.moved {
+			moved[m.component] = later(moved[m.component], m.at)
+		}
+	}
+	newest := func(a, b *Record) int { return cmp.Compare(b.story.begun.Unix(), a.story.begun.Unix()) }
+	if !slices.IsSortedFunc(f.Incidents, newest) { // within a second their order may be another
+		slices.SortStableFunc(f.Incidents, newest)
+	}
+	if first.IsZero() {
+		first = f.Changed
+	}
+	for _, c := range p.Config.Components {
+		f.ComponentIDs = append(f.ComponentIDs, c.ID)
+	}
+	f.Parts = sync.OnceValue(func() Parts { return p.parts(first, moved) })
+	return f
+}
+
+// firstPublic is when the first update of all was public; zero without any.
+func (p *published) firstPublic() (first time.Time) {
+	for _, stories := range [][]*story{p.incidents, p.maintenance} {
+		for _, s := range stories {
+			if first.IsZero() || s.first.Before(first) {
+				first = s.first
+			}
+		}
+	}
+	return first
+}
+
+// Record is the incident or maintenance of a document "incident".
+func (p *Site) Record(v APIView) *Record { return p.record(v.story) }
+
+func (p *Site) record(s *story) *Record {
+	r := &Record{History: &s.History, URL: p.Meta.URL(s.ref), Code: s.code, site: p, story: s}
+	if s.publicPostmortem() {
+		r.Postmortem = &RecordPostmortem{s.documented(), p.text(s.Postmortem.Path)}
+	}
+	return r
+}
+
+// parts says of each component what programs want to know; first is when the site's first update was public.
+func (p *Site) parts(first time.Time, moved map[string]time.Time) Parts {
+	parts := Parts{Groups: p.groups(p.Meta)}
+	views := map[string]Component{}
+	for _, g := range parts.Groups {
+		for _, c := range g.Components {
+			views[c.ID] = c
+		}
+	}
+	for _, c := range p.Config.Components {
+		v := FactComponent{Component: views[c.ID], StartDate: c.StartDate, Created: first, Changed: first, Months: p.monthsOf(c.ID)}
+		if !c.StartDate.IsZero() {
+			v.Created, v.Changed = c.StartDate, c.StartDate
+		}
+		if at, ok := moved[c.ID]; ok {
+			v.Changed = at
+		}
+		v.Uptime90 = v.Uptime
+		if share, ok := p.board().UptimeOver(c.ID, 30); ok {
+			v.Uptime30 = percent(share)
+		}
+		parts.Components = append(parts.Components, v)
+	}
+	return parts
+}

@@ -1,0 +1,228 @@
+package site
+
+import (
+	"regexp"
+	"slices"
+
+	"settler.io/crier/internal/incident"
+)
+
+// incident makes the view of an incident for the page from.
+func (p *Site) incident(s *story, from venue) Incident {
+	all := p.updates(s, from)
+	return p.withUpdates(s, from, &all[0], func() []Update { return all })
+}
+
+// inList makes the view of an incident of which the page from shows the latest update only, as a rule.
+func (p *Site) inList(s *story, from venue) Incident {
+	latest := p.update(s, len(s.Steps)-1, from)
+	return p.withUpdates(s, from, &latest, func() []Update { return p.updates(s, from) })
+}
+
+// withUpdates makes the view of an incident with its updates.
+func (p *Site) withUpdates(s *story, from venue, latest *Update, updates func() []Update) Incident {
+	v := p.brief(s, from.Meta)
+	v.Latest, v.updates = latest, updates
+	if s.publicPostmortem() {
+		v.Postmortem = p.postmortem(s, from)
+	}
+	if m := p.monthOf(s); m != nil {
+		v.Month = Link{from.Words.Month(m.start), m.ref}
+	}
+	return v
+}
+
+// storyPage makes the page of a story.
+func (p *Site) storyPage(s *story, from venue) (title, description string, view any) {
+	if s.Planned {
+		v := p.maintenanceView(s, from)
+		return v.Title, from.describe(v.Updates), v
+	}
+	v := p.incident(s, from)
+	return v.Title, from.describe(v.Updates()), v
+}
+
+// ownTimeline matches the heading of a timeline that a post-mortem tells itself.
+var ownTimeline = regexp.MustCompile(`(?im)^ {0,3}(#{1,6}[ \t]+timeline\b|timeline[ \t]*\n(=+|-+)[ \t]*$)`)
+
+// postmortem makes the view of a published post-mortem. What it does not say itself follows from the updates.
+func (p *Site) postmortem(s *story, from venue) *Postmortem {
+	said := s.Postmortem
+	first := s.Steps[0].Update
+	v := &Postmortem{
+		Title: said.Title, Date: said.Date, Severity: said.Severity, Started: said.Started, Ended: said.Ended,
+		Impact: said.Impact, UsersAffected: said.UsersAffected, DataLoss: said.DataLoss,
+	}
+	if t, ok := from.translated(said.Translations); ok {
+		if t.Title != "" {
+			v.Title = t.Title
+		}
+		if t.Impact != "" && v.Impact != "" {
+			v.Impact = t.Impact
+		}
+	}
+	source, foreign := p.source(from.Meta, said.Path, said.Translations)
+	v.HTML, v.Markdown, v.Foreign = p.html(source, from), p.markdown(source), foreign
+	if v.Title == "" {
+		v.Title = from.Words.Word("postmortem", "title", from.title(&s.History))
+	}
+	if v.Severity == 0 {
+		v.Severity = s.Worst()
+	}
+	if v.Started.IsZero() {
+		if v.Started = first.Date; !first.Detected.IsZero() {
+			v.Started = first.Detected
+		}
+	}
+	if v.Ended.IsZero() {
+		v.Ended = s.End()
+	}
+	if v.Impact == "" {
+		v.Impact, _ = from.standing(&s.History)
+	}
+	if !ownTimeline.MatchString(v.Markdown) {
+		if !first.Detected.IsZero() && first.Detected.Before(first.Date) {
+			v.Timeline = append(v.Timeline, Moment{Time: first.Detected})
+		}
+		for n, step := range s.Steps {
+			moment := Moment{Time: step.Update.Date, Status: step.After.Status}
+			if n > 0 && step.Before.Severity != step.After.Severity {
+				moment.Severity = step.After.Severity
+			}
+			if n == 0 || step.Before.Status != step.After.Status || moment.Severity != 0 {
+				v.Timeline = append(v.Timeline, moment)
+			}
+		}
+	}
+	return v
+}
+
+// brief makes the view of an incident without its updates.
+func (p *Site) brief(s *story, meta *Meta) Incident {
+	state := s.State()
+	v := Incident{
+		ID: s.ID, Title: meta.title(&s.History), Status: state.Status, Severity: state.Severity, Worst: s.Worst(),
+		Started: s.First(), Ended: s.End(), Page: s.ref, Markdown: s.markdown,
+	}
+	if s.Over() {
+		v.Affected = p.worst(s)
+	} else {
+		v.Affected = p.affected(state.Conditions())
+		v.Impact, v.ETA = meta.standing(&s.History)
+		v.Stated = v.Impact != "" || !v.ETA.IsZero()
+	}
+	return v
+}
+
+// maintenanceView makes the view of maintenance for the page from.
+func (p *Site) maintenanceView(s *story, from venue) Maintenance {
+	state := s.State()
+	impact, _ := from.standing(&s.History)
+	return Maintenance{
+		ID: s.ID, Title: from.title(&s.History), Status: state.Status, Starts: state.Starts, Ends: state.Ends, Page: s.ref,
+		Updates: p.updates(s, from), Affected: p.affected(state.Affected), Impact: impact,
+	}
+}
+
+// updates makes the views of a story's updates, newest first.
+func (p *Site) updates(s *story, from venue) []Update {
+	updates := make([]Update, len(s.Steps))
+	for i := range updates {
+		updates[i] = p.update(s, len(s.Steps)-1-i, from)
+	}
+	return updates
+}
+
+// update makes the view of one of a story's steps.
+func (p *Site) update(s *story, n int, from venue) Update {
+	step := &s.Steps[n]
+	u := step.Update
+	v := Update{
+		ID: u.ID, Status: step.After.Status, Title: from.titled(&s.History, n), Date: u.Date, Severity: step.After.Severity,
+		Stated: u.Impact != "" || !u.ETA.IsZero(), Clock: step.Clock(),
+	}
+	v.Impact, v.ETA = from.stated(u)
+	if !u.Amended.IsZero() {
+		v.Amended = &u.Amended
+	}
+	if t, ok := from.translated(u.Translations); ok && t.Amended.After(u.Amended) {
+		amended := t.Amended
+		v.Amended = &amended
+	}
+	if !u.Starts.IsZero() || !u.Ends.IsZero() {
+		v.Window = &Window{step.After.Starts, step.After.Ends}
+	}
+	switch before, after := step.Before.Severity, step.After.Severity; {
+	case before == 0 || before == after:
+	case after < before:
+		v.Moved = "raised"
+	default:
+		v.Moved = "lowered"
+	}
+	if u.Path != "" {
+		source, foreign := p.source(from.Meta, u.Path, u.Translations)
+		v.HTML, v.Markdown, v.Foreign = p.html(source, from), p.markdown(source), foreign
+	}
+	if !s.Planned {
+		v.Changes = p.changes(step)
+	}
+	return v
+}
+
+// changes lists the components whose condition a step changed.
+func (p *Site) changes(step *incident.Step) []Change {
+	if step.Before.Status == step.After.Status && slices.Equal(step.Before.Affected, step.After.Affected) {
+		return nil // conditions follow from those two
+	}
+	var changes []Change
+	var room [8]incident.Move
+	moves := step.AppendMoves(room[:0])
+	for i, move := range moves {
+		if move.Before != move.After {
+			if changes == nil {
+				changes = make([]Change, 0, len(moves)-i)
+			}
+			changes = append(changes, Change{p.componentIn(move.Component, move.After), move.Before})
+		}
+	}
+	return changes
+}
+
+// worst lists the components that were affected, each at its worst.
+func (p *Site) worst(s *story) []Affected {
+	list := make([]Affected, len(s.components))
+	for i, id := range s.components {
+		worst := incident.Operational
+		for _, span := range s.Spans {
+			if span.Component == id {
+				worst = max(worst, span.Condition)
+			}
+		}
+		list[i] = p.componentIn(id, worst)
+	}
+	return list
+}
+
+func (p *Site) affected(list []incident.Affected) []Affected {
+	views := make([]Affected, len(list))
+	for i, a := range list {
+		views[i] = p.componentIn(a.Component, a.Condition)
+	}
+	return views
+}
+
+// componentIn makes the view of a component in a condition.
+func (p *Site) componentIn(id string, condition incident.Condition) Affected {
+	if c, ok := p.listed[id]; ok {
+		return Affected{c.Text, c.Target, condition}
+	}
+	return Affected{Name: id, Condition: condition}
+}
+
+// describe gives one line about the newest update, for search engines.
+func (m *Meta) describe(updates []Update) string {
+	if len(updates) == 0 {
+		return ""
+	}
+	return m.heading(updates[0].Status, updates[0].Title)
+}

@@ -1,0 +1,55 @@
+package site
+
+import (
+	"slices"
+	"time"
+
+	"settler.io/crier/internal/incident"
+)
+
+// Kinds of what has updates.
+const (
+	OfIncident     = "incident"
+	OfMaintenance  = "maintenance"
+	OfAnnouncement = "announcement"
+)
+
+// Shown is an update that the site shows: what the publish record, commit messages and announcements are about.
+type Shown struct {
+	Kind     string // OfIncident, OfMaintenance or OfAnnouncement
+	ID       string // of the incident, maintenance or announcement
+	Update   string // its id; "" for an announcement
+	Path     string // of the file it is written in; "" for a transition that the clock made
+	Date     time.Time
+	Severity incident.Severity // the higher of those in force before and after it; zero outside incidents
+	// Security: it belongs to a security incident, of which no log, comment or commit message may say anything.
+	Security bool
+	URL      string // of the update, absolute
+}
+
+// Public lists the updates that the site shows: incidents newest first, then maintenance, then announcements, the updates of each
+// by date.
+func (p *Site) Public() []Shown {
+	secret := map[string]bool{} // also by what a draft says
+	for _, i := range p.Content.Incidents {
+		secret[i.ID] = i.Secret()
+	}
+	var shown []Shown
+	for _, s := range slices.Concat(p.incidents, p.maintenance) {
+		kind := OfIncident
+		if s.Planned {
+			kind = OfMaintenance
+		}
+		for _, step := range s.Steps {
+			u := step.Update
+			shown = append(shown, Shown{
+				Kind: kind, ID: s.ID, Update: u.ID, Path: u.Path, Date: u.Date, Severity: step.Before.Severity.Worse(step.After.Severity),
+				Security: !s.Planned && secret[s.ID], URL: p.Meta.URL(s.ref.Anchor(u.ID)),
+			})
+		}
+	}
+	for _, a := range p.announced {
+		shown = append(shown, Shown{Kind: OfAnnouncement, ID: a.ID, Path: a.Path, Date: a.Date, URL: p.Meta.URL(announcementRef(&a))})
+	}
+	return shown
+}

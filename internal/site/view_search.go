@@ -1,0 +1,108 @@
+package site
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// SearchEntry is an incident or maintenance as the search knows it.
+type SearchEntry struct {
+	Path  string // of its page below the language, without index.html
+	Title string
+	When  string // the day on which it began, in words
+	Kind  string // severity or "M"
+	State string // its status, in words
+	Text  string // titles, components and texts of all updates, cut short
+}
+
+// maxSearchText is how much of the text of one story is searched, in bytes: an index of 10,000 stays below 5 MB.
+const maxSearchText = 400
+
+// searchedMonths lists the months in which something began, newest first: the index has a part for each, so that a new update
+// changes one part.
+func searchedMonths(public *published) (months []time.Time) {
+	present := map[time.Time]bool{}
+	for _, stories := range [][]*story{public.incidents, public.maintenance} {
+		for i, s := range stories {
+			if (i == 0 || stories[i-1].month != s.month) && !present[s.month] { // most stories follow one of their month
+				present[s.month] = true
+				months = append(months, s.month)
+			}
+		}
+	}
+	slices.SortFunc(months, func(a, b time.Time) int { return b.Compare(a) })
+	return months
+}
+
+// storiesByMonth are the stories that began in each month, newest first.
+func (p *Site) storiesByMonth() map[time.Time][]*story {
+	all := map[time.Time][]*story{}
+	for _, s := range slices.Concat(p.incidents, p.maintenance) {
+		all[s.month] = append(all[s.month], s)
+	}
+	for _, own := range all {
+		slices.SortStableFunc(own, func(a, b *story) int { return b.began().Compare(a.began()) })
+	}
+	return all
+}
+
+// SearchParts lists the names of the parts of the search index in a language, such as "2026-10", newest first. The list is a
+// file, so that no page changes when a month begins.
+func (p *Site) SearchParts(v SearchIndexView) (names []string) {
+	for i := range p.Outputs {
+		if part, ok := p.Outputs[i].View.(SearchView); ok && part.edition == v.edition {
+			names = append(names, part.month.Format(monthForm))
+		}
+	}
+	return names
+}
+
+// Search lists what began in a month, newest first.
+func (p *Site) Search(v SearchView) (entries []SearchEntry) {
+	for _, s := range p.search()[v.month] {
+		entries = append(entries, p.searchEntry(s, p.metas[v.edition]))
+	}
+	return entries
+}
+
+func (p *Site) searchEntry(s *story, meta *Meta) SearchEntry {
+	e := SearchEntry{Path: strings.TrimSuffix(string(s.ref), "index.html"), Title: meta.title(&s.History), When: meta.Words.Day(s.began().In(p.Config.Zone)),
+		Kind: s.Worst().String(), State: meta.Words.Status(s.State().Status)}
+	if s.Planned {
+		e.Kind = "M"
+	}
+	var text strings.Builder
+	add := func(more string) {
+		if more != "" && text.Len() < maxSearchText {
+			text.WriteString(more + " ")
+		}
+	}
+	for _, a := range p.worst(s) {
+		add(a.Name)
+	}
+	for i := range s.Steps {
+		u := s.Steps[i].Update
+		if title := meta.titled(&s.History, i); title != e.Title && u.Title != "" {
+			add(title)
+		}
+		impact, _ := meta.stated(u)
+		add(impact)
+		source, _ := p.source(meta, u.Path, u.Translations)
+		add(strings.Join(strings.Fields(p.text(source)), " "))
+	}
+	e.Text = shorten(strings.TrimSpace(text.String()), maxSearchText)
+	return e
+}
+
+// shorten cuts a text to so many bytes, between two characters.
+func shorten(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return text[:most]
+}
