@@ -23,6 +23,7 @@ import (
 	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/regular"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/theme"
 	"settler.io/crier/themes"
@@ -145,7 +146,7 @@ func (a *app) loadKnown(ctx context.Context, undated time.Time, known *remembere
 
 // loadConfig reads config.toml.
 func (l *loaded) loadConfig(root *os.Root, folder string) error {
-	raw, err := root.ReadFile("config.toml")
+	raw, err := regular.Read(root, "config.toml", regular.Text)
 	if errors.Is(err, fs.ErrNotExist) {
 		return hinted{fmt.Errorf("there is no config.toml in %s", folder), "name the site's folder with --site, or make a site: crier init"}
 	}
@@ -162,8 +163,12 @@ func (l *loaded) loadConfig(root *os.Root, folder string) error {
 // loadTheme reads the theme that config.toml names: one in themes/, over the built-in one.
 func (l *loaded) loadTheme(root *os.Root) {
 	folder := "themes/" + l.config.Theme
-	overlay := themeFolder(root, l.config.Theme)
-	if overlay == nil && l.config.Theme != "default" {
+	overlay, err := themeFolder(root, l.config.Theme)
+	if err != nil {
+		l.findings = append(l.findings, diag.UnreadableFile.New(diag.File(folder), "make it a folder in the site; a link out of the site is not followed",
+			"the theme cannot be used: %s", plainReason(err)))
+	}
+	if overlay == nil && err == nil && l.config.Theme != "default" {
 		l.findings = append(l.findings, diag.UnknownTheme.New(l.config.ThemeAt,
 			"make the folder "+folder+`, or write theme = "default"`, "there is no theme %q", l.config.Theme))
 	}
@@ -172,8 +177,12 @@ func (l *loaded) loadTheme(root *os.Root) {
 		name := "languages/" + code + ".toml"
 		var own []byte
 		if overlay != nil {
-			if raw, err := fs.ReadFile(overlay, name); err == nil {
+			raw, err := fs.ReadFile(overlay, name)
+			switch {
+			case err == nil:
 				own, name = raw, folder+"/"+name
+			case !errors.Is(err, fs.ErrNotExist):
+				l.findings = append(l.findings, diag.UnreadableFile.New(diag.File(folder+"/"+name), "put a plain file of words in its place", "%s", plainReason(err)))
 			}
 		}
 		if own == nil {
@@ -186,6 +195,15 @@ func (l *loaded) loadTheme(root *os.Root) {
 	var findings []diag.Finding
 	l.theme, findings = theme.Load(themes.Default(), overlay, folder, theme.Brand(l.config.Brand), l.words, l.config.Zone)
 	l.findings = append(l.findings, findings...)
+}
+
+// plainReason returns an error's reason without the path, which the finding states.
+func plainReason(err error) string {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err.Error()
+	}
+	return err.Error()
 }
 
 // useBuiltinTheme takes the built-in theme in place of the site's own.

@@ -11,6 +11,7 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/importer/cstate"
+	"settler.io/crier/internal/regular"
 )
 
 func importCommand(a *app) *cobra.Command {
@@ -64,7 +65,7 @@ func (a *app) importCState(dir string, dryRun bool) error {
 		return hinted{fmt.Errorf("cannot open the cState repository: %w", err), "name the folder that holds config.yml"}
 	}
 	defer source.Close()
-	result, findings, err := cstate.Import(source.FS())
+	result, findings, err := cstate.Import(regular.FS(source, regular.Text))
 	a.printFindings(findings)
 	if err != nil {
 		return hinted{err, "name the folder that holds config.yml and content/issues"}

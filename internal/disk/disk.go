@@ -23,6 +23,7 @@ import (
 	"sync/atomic"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/regular"
 )
 
 // Summary says what a run did, or with Plan would do.
@@ -314,7 +315,7 @@ func (w *writer) compare(name string, content []byte) (there, equal bool, err er
 	case info.Size() != int64(len(content)):
 		return true, false, nil
 	}
-	f, err := w.root.Open(name)
+	f, _, err := regular.Open(w.root, name)
 	if err != nil {
 		return true, false, err
 	}
