@@ -30,8 +30,8 @@ func (p *placed) place(target *os.Root, name string, content []byte, mode fs.Fil
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	p.written = append(p.written, name)
 	if dryRun {
+		p.written = append(p.written, name)
 		return nil
 	}
 	if err := target.MkdirAll(path.Dir(name), 0o755); err != nil {
@@ -42,5 +42,6 @@ func (p *placed) place(target *os.Root, name string, content []byte, mode fs.Fil
 		return err
 	}
 	_, err = file.Write(content)
+	p.written = append(p.written, name)
 	return errors.Join(err, file.Close())
 }

@@ -131,7 +131,7 @@ func WriteNoted(ctx context.Context, dir string, files *fileset.Set, notes func(
 		}
 	}
 	if err := w.commit(); err != nil {
-		return Summary{}, err
+		return Summary{}, w.partial(err)
 	}
 	return w.summary(), nil
 }
@@ -162,6 +162,9 @@ type writer struct {
 	renote     bool                     // some files had changed too shortly before that
 	state      string                   // see Summary
 	made       sync.Map                 // folders below waiting that are made
+
+	done     map[string]fileset.Action // what has become of public files so far, for an error to tell
+	doneLock sync.Mutex
 
 	// after is called after every visible step; tests stop the process there.
 	after func()
