@@ -161,11 +161,11 @@ func BenchmarkFullBuild(b *testing.B) {
 	b.ReportMetric(float64(len(files)), "files")
 }
 
-// TestABuildThatFailsHalfwaySaysWhatItChanged has a folder of somebody else's where a page has to be.
+// TestABuildThatFailsHalfwaySaysWhatItChanged has a folder of somebody else's where the overview has to be.
 func TestABuildThatFailsHalfwaySaysWhatItChanged(t *testing.T) {
 	dir := generated(t, 3)
 	run(t, dir, autumn, "build")
-	name := filepath.Join(dir, "public", "history", "index.html")
+	name := filepath.Join(dir, "public", "index.html")
 	if err := os.Remove(name); err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func TestABuildThatFailsHalfwaySaysWhatItChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	status, _, stderr := run(t, dir, autumn.AddDate(0, 0, 1), "build")
-	if status != 1 || !regexp.MustCompile(`^error: [1-9]\d* of \d+ public files were changed \(\d+ created, [1-9]\d* updated, \d+ deleted\), and then: .*history/index.html`).MatchString(stderr) ||
+	if status != 1 || !regexp.MustCompile(`^error: [1-9]\d* of \d+ public files were changed \(\d+ created, [1-9]\d* updated, \d+ deleted\), and then: .* index.html`).MatchString(stderr) ||
 		strings.Contains(stderr, "nothing public was changed") || !strings.Contains(stderr, "\n  hint: no page links to a missing file") && !strings.Contains(stderr, "\nhint: no page links to a missing file") {
 		t.Errorf("%d %s", status, stderr)
 	}

@@ -155,3 +155,37 @@ func TestThemesThatCannotBeUsed(t *testing.T) {
 		t.Errorf("more than 10 MiB: %d %s", status, stderr)
 	}
 }
+
+// TestNamesOfFilesAreShownHarmlessly: no name of a file moves the cursor, rings the bell, begins a line or turns the writing.
+func TestNamesOfFilesAreShownHarmlessly(t *testing.T) {
+	dir := generated(t, 1)
+	for name, shown := range map[string]string{
+		"a\x1b[2Jb.txt":      `content/a\x1b[2Jb.txt`,
+		"c\nerror: x.txt":    `content/c\nerror: x.txt`,
+		"d\x7f\u009b1m.txt":  `content/d\x7f\u009b1m.txt`,
+		"e\u202etxt.exe":     `content/e\u202etxt.exe`,
+		"f\xff.txt":          `content/f\xff.txt`,
+		"g\x07::error::.txt": `content/g\a::error::.txt`,
+	} {
+		file := filepath.Join(dir, "content", name)
+		if err := os.WriteFile(file, nil, 0o644); err != nil {
+			t.Skip("such a name is not possible here:", err)
+		}
+		for _, args := range [][]string{{"check"}, {"check", "--format", "github"}, {"check", "--format", "json"}, {"build"}, {"build", "--format", "github", "--dry-run"}} {
+			_, stdout, stderr := run(t, dir, autumn, args...)
+			said := stdout + stderr
+			if args[len(args)-1] == "json" { // for programs, in JSON's own encoding
+				said = strings.NewReplacer("\x7f", "", "\u009b", "", "\u202e", "").Replace(said)
+			}
+			if strings.ContainsAny(said, "\x1b\x07\x7f\u009b\u202e") || strings.Contains(said, "\xff") || strings.Contains(said, "\nerror: x") {
+				t.Errorf("%q shows %q", args, said)
+			}
+			if !strings.Contains(strings.Join(args, " "), "--format") && !strings.Contains(said, shown) {
+				t.Errorf("%q does not show %s: %q", args, shown, said)
+			}
+		}
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

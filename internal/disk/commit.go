@@ -67,6 +67,9 @@ func (w *writer) commit() error {
 	if err := w.deleteStale(); err != nil {
 		return err
 	}
+	for _, name := range w.lost {
+		w.removeEmpty(path.Dir(name))
+	}
 	if err := w.writeGiven(); err != nil {
 		return err
 	}

@@ -151,6 +151,7 @@ type writer struct {
 	shards map[string]int          // of the manifest: how many files each says are ours; fewer than none: it holds those of another
 	staged []staged                // by index of the file
 	stale  []string                // ours, and no longer wanted
+	lost   []string                // ours, no longer wanted, and not there: a run was killed, or somebody took them away
 	given  []Note                  // notes of the caller
 	bytes  atomic.Int64
 
@@ -235,8 +236,12 @@ func (w *writer) stage(ctx context.Context) error {
 		wanted[f.Path] = true
 	}
 	for name := range w.ours {
-		if !wanted[name] && w.exists(name) {
+		switch {
+		case wanted[name]:
+		case w.exists(name):
 			w.stale = append(w.stale, name)
+		default:
+			w.lost = append(w.lost, name)
 		}
 	}
 	slices.Sort(w.stale)

@@ -103,3 +103,73 @@ func TestAnErrorSaysWhatWasChanged(t *testing.T) {
 		write(t, dir, maps.Clone(after))
 	})
 }
+
+// TestAnEmptyFolderOfAKilledRunGoes: a run was killed when it had made the folder of a page, or had deleted the page in it.
+func TestAnEmptyFolderOfAKilledRunGoes(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"index.html": "one", "deleted/here/index.html": "two"})
+	if err := os.Remove(filepath.Join(dir, "deleted", "here", "index.html")); err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range []string{"made/here", "of somebody else"} {
+		if err := os.MkdirAll(filepath.Join(dir, folder), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, ".crier", "journal"), []byte(journalHeader+"\nmade/here/index.html\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, map[string]string{"index.html": "one"})
+	entries, err := os.ReadDir(dir)
+	var left []string
+	for _, entry := range entries {
+		left = append(left, entry.Name())
+	}
+	if d := cmp.Diff([]string{".crier", "index.html", "of somebody else"}, left); d != "" || err != nil {
+		t.Error(d, err)
+	}
+}
+
+// TestAManifestNamesOnlyWhatCanBeOurs: whatever manifest and journal list, nothing is touched that Crier could not have written.
+func TestAManifestNamesOnlyWhatCanBeOurs(t *testing.T) {
+	above := t.TempDir()
+	dir := filepath.Join(above, "public")
+	foreign := []string{"../secret", ".git/config", ".GIT/config", "a/.git/config", ".crier/receipts.json", ".Crier/x", "a//b", "./a/b", "a/../a/b", filepath.Join(above, "secret"), "a\\b", ""}
+	write(t, dir, map[string]string{"index.html": "one"})
+	list := journalHeader + "\n"
+	for _, name := range foreign {
+		if name != "" && !filepath.IsAbs(name) {
+			name := filepath.Join(dir, name)
+			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(name, []byte("foreign"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		list += name + "\n"
+	}
+	manifest := manifestHeader + "\n"
+	for line := range strings.Lines(list[len(journalHeader)+1:]) {
+		manifest += strings.Repeat("0a", 20) + "  " + line
+	}
+	for name, text := range map[string]string{"journal": list, "manifest/root": manifest, "manifest/in-a": manifest} {
+		if err := os.WriteFile(filepath.Join(dir, ".crier", name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Write(t.Context(), dir, set(t, map[string]string{"index.html": "two"})); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range foreign {
+		if name == "" {
+			continue
+		}
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(dir, name)
+		}
+		if text, err := os.ReadFile(name); err != nil || string(text) != "foreign" {
+			t.Errorf("%s holds %q, %v", name, text, err)
+		}
+	}
+}
