@@ -198,7 +198,7 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	mistakes := diag.Count(report.Findings, diag.Mistake)
 	if mistakes > 0 && !flags.keepGoing {
 		a.summarize(report, flags)
-		return mistakesError{fmt.Errorf("%s, so nothing was written (--keep-going builds the rest)", count(mistakes, "mistake"))}
+		return mistakesError{fmt.Errorf("%s, so nothing was built (--keep-going builds the rest)", count(mistakes, "mistake"))}
 	}
 	write := disk.Write
 	if flags.dryRun {
@@ -232,6 +232,10 @@ func explain(err error) error {
 		return hinted{err, "choose another folder with --out, or move away what is there"}
 	case errors.Is(err, disk.ErrBusy):
 		return hinted{err, "wait for it, or choose another folder with --out"}
+	}
+	var partial *disk.PartialError
+	if errors.As(err, &partial) {
+		return hinted{err, "no page links to a missing file, and the next build does the rest: see that every file of the folder can be replaced"}
 	}
 	return hinted{fmt.Errorf("nothing public was changed: %w", err), "see that the folder can be written to and has room, or choose another with --out"}
 }
@@ -270,7 +274,7 @@ func (a *app) summarize(r summary, flags buildFlags) {
 		fmt.Fprintf(a.Stdout, "%s in %s would be created, %d updated, %d deleted; %d stay as they are.\n",
 			count(created, "file"), r.Out, updated, deleted, s.Unchanged)
 	case len(s.Changes) == 0:
-		fmt.Fprintf(a.Stdout, "%s in %s, built in %s: nothing has changed, nothing was written.\n", count(s.Files, "file"), r.Out, short(r.took))
+		fmt.Fprintf(a.Stdout, "%s in %s, built in %s: nothing has changed.\n", count(s.Files, "file"), r.Out, short(r.took))
 	default:
 		fmt.Fprintf(a.Stdout, "%s in %s, built in %s: %d created, %d updated, %d deleted, %d unchanged.\n",
 			count(s.Files, "file"), r.Out, short(r.took), created, updated, deleted, s.Unchanged)

@@ -12,6 +12,7 @@ import (
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/regular"
 )
 
 // settings is what a site's outputs follow from besides its content: config.toml and the site's own theme.
@@ -89,14 +90,14 @@ func (a *app) settings() (s settings, zone *time.Location, ok bool) {
 		return s, nil, false
 	}
 	defer root.Close()
-	if s.raw, err = root.ReadFile("config.toml"); err != nil {
+	if s.raw, err = regular.Read(root, "config.toml", regular.Text); err != nil {
 		return s, nil, false
 	}
 	c, _, err := config.Parse("config.toml", s.raw)
 	if err != nil {
 		return s, nil, false
 	}
-	if overlay, _ := build.Overlay(root.FS(), c); overlay != nil { // load says why one cannot be used
+	if overlay, _ := build.Overlay(regular.FS(root, regular.Asset), c); overlay != nil { // load says why one cannot be used
 		s.theme = readTheme(overlay)
 	}
 	return s, c.Zone, true

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"net/url"
@@ -19,7 +20,7 @@ import (
 // that the file's syntax could not be read at all; it is among the findings too.
 func Parse(path string, src []byte) (*Config, []diag.Finding, error) {
 	c := Default()
-	root, err := tree.TOML(src, 1)
+	root, err := tree.TOML(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), 1) // some editors begin a text with a byte order mark
 	if err != nil {
 		syntax := err.(*tree.SyntaxError)
 		finding := diag.BadSyntax.New(diag.Position{Path: path, Line: syntax.Line, Column: syntax.Column}, "config.toml is TOML: texts stand in quotes, see toml.io", "%s", syntax.Message)

@@ -18,7 +18,7 @@ import (
 type FS struct {
 	root   *os.Root
 	dir    string
-	folder string   // only what is in it is read by its path
+	folder string   // only what is in it is read by its path; "": nothing is
 	found  *Listing // what is known already; nil: nothing
 	links  sync.Map // names that ReadDir found to be symbolic links
 }
@@ -30,7 +30,7 @@ func New(root *os.Root, dir, folder string) fs.FS { return NewListed(root, dir, 
 func NewListed(root *os.Root, dir, folder string, found *Listing) fs.FS {
 	for at := folder; at != "."; at = path.Dir(at) {
 		if info, err := root.Lstat(at); err != nil || info.Mode()&fs.ModeSymlink != 0 {
-			return regular.FS(root, regular.Text)
+			return &FS{root: root, dir: dir}
 		}
 	}
 	s := &FS{root: root, dir: dir, folder: folder, found: found}
@@ -60,6 +60,17 @@ func (s *FS) Open(name string) (fs.File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// ReadFile returns the bytes of a file, up to the limit of its kind.
+func (s *FS) ReadFile(name string) ([]byte, error) {
+	switch {
+	case strings.HasPrefix(name, "themes/"):
+		return fs.ReadFile(regular.FS(s.root, regular.Asset), name)
+	case !s.direct(name):
+		return fs.ReadFile(regular.FS(s.root, regular.Text), name)
+	}
+	return regular.ReadPath(filepath.Join(s.dir, filepath.FromSlash(name)), regular.Text)
 }
 
 // Stat tells what a file or folder is without opening it: to open a pipe would wait for who writes to it.
