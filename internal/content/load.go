@@ -206,14 +206,16 @@ func (l *loader) read(s *source, raw []byte, err error) {
 	s.keys = l.keys.keys(root.Entries)
 	r.decode(s, root)
 	s.findings = append(s.findings, r.Findings...)
-	if s.section == template {
+	if s.template != nil {
 		s.template.Source, s.template.Text = string(raw), body.text
 	}
 	if s.lost {
 		return
 	}
-	if s.section == postmortem {
+	if s.postmortem != nil {
 		s.postmortem.Actions = actions(body.text, body.line, l.options.Config.Zone)
+	}
+	if s.section == postmortem {
 		body.text = redact(body.text)
 	}
 	if l.options.FrontMatterOnly {
