@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/disk"
@@ -109,28 +108,6 @@ func BenchmarkLoad(b *testing.B) {
 	s := prepare(b)
 	for b.Loop() {
 		content.Load(s.files, content.Options{Config: s.input.Config})
-	}
-	each(b)
-}
-
-// BenchmarkLoadKept loads a site of which all files look as they did when they were kept.
-func BenchmarkLoadKept(b *testing.B) {
-	s := prepare(b)
-	kept, err := cache.Open(b.TempDir())
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer kept.Close()
-	load := func() *cache.Files {
-		files := kept.Files("key", func(string) (cache.Look, bool) { return cache.Look{Modified: 1}, true }, at)
-		content.Load(s.files, content.Options{Config: s.input.Config, Store: files})
-		return files
-	}
-	if err := load().Save(); err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		load()
 	}
 	each(b)
 }

@@ -118,6 +118,9 @@ func TestTheFrameLoadsOnlyItsOwn(t *testing.T) {
 	if !strings.Contains(text, `<html lang="ar" dir="rtl">`) || strings.Contains(text, "<Example>") || strings.Contains(text, "://") {
 		t.Error(text)
 	}
+	if !strings.Contains(text, `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; connect-src 'self'; `) {
+		t.Errorf("no policy: %s", text)
+	}
 }
 
 // FuzzSVG puts any text on a badge: it stays XML, and names itself.

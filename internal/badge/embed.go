@@ -50,6 +50,7 @@ var frame = template.Must(template.New("embed").Parse(`<!DOCTYPE html>
 <html lang="{{.Language}}"{{if .RTL}} dir="rtl"{{end}}>
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>{{.Title}}</title>

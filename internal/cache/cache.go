@@ -19,6 +19,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"settler.io/crier/internal/regular"
 )
 
 // Dir is the folder of a site in which all is that Crier keeps for itself.
@@ -57,13 +59,12 @@ func (c *Cache) Read(name, key string) (content string, ok bool) {
 	if c == nil {
 		return "", false
 	}
-	f, err := c.root.Open(path.Join(folder, name))
+	f, info, err := regular.Open(c.root, path.Join(folder, name))
 	if err != nil {
 		return "", false
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil || !info.Mode().IsRegular() {
+	if info.Size() > regular.Own {
 		return "", false
 	}
 	var head [len(magic) + sha256.Size]byte
@@ -89,7 +90,7 @@ func (c *Cache) Write(name, key string, content []byte) error {
 	}
 	name = path.Join(folder, name)
 	waiting := name + ".new"
-	f, err := c.root.OpenFile(waiting, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := regular.Create(c.root, waiting, 0o600)
 	if err != nil {
 		return err
 	}
@@ -136,7 +137,7 @@ func (c *Cache) open(below string) error {
 	}
 	const ignore = Dir + "/.gitignore"
 	if _, err := c.root.Lstat(ignore); errors.Is(err, fs.ErrNotExist) {
-		return c.root.WriteFile(ignore, []byte("# What Crier keeps to be quick; it may be deleted at any time.\n*\n"), 0o644)
+		return regular.Write(c.root, ignore, []byte("# What Crier keeps to be quick; it may be deleted at any time.\n*\n"), 0o644)
 	}
 	return nil
 }

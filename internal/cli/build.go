@@ -23,6 +23,7 @@ import (
 	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/regular"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/theme"
 	"settler.io/crier/themes"
@@ -101,7 +102,7 @@ func (a *app) loadKnown(ctx context.Context, undated time.Time, known *remembere
 	group.Go(func() { looks.loadTheme(root) }) // needs nothing of the content
 	defer group.Wait()
 	var gitError error
-	found, findings := content.Load(sitefs.NewListed(root, folder, "content", known.list()), content.Options{Config: l.config, Sums: true, Store: known.store(), Dates: func(paths []string) content.Dates {
+	found, findings := content.Load(sitefs.NewListed(root, folder, "content", known.takeListing()), content.Options{Config: l.config, Sums: true, Dates: func(paths []string) content.Dates {
 		l.undated = true
 		var kept *cache.Cache
 		if known != nil && known.cache != nil {
@@ -135,7 +136,6 @@ func (a *app) loadKnown(ctx context.Context, undated time.Time, known *remembere
 	if gitError != nil {
 		fmt.Fprintf(a.Stderr, "warning: dates that updates leave out are not known: %v\n", gitError)
 	}
-	known.save()
 	l.content = found
 	l.findings = append(l.findings, findings...)
 	group.Wait()
@@ -146,7 +146,7 @@ func (a *app) loadKnown(ctx context.Context, undated time.Time, known *remembere
 
 // loadConfig reads config.toml.
 func (l *loaded) loadConfig(root *os.Root, folder string) error {
-	raw, err := root.ReadFile("config.toml")
+	raw, err := regular.Read(root, "config.toml", regular.Text)
 	if errors.Is(err, fs.ErrNotExist) {
 		return hinted{fmt.Errorf("there is no config.toml in %s", folder), "name the site's folder with --site, or make a site: crier init"}
 	}
@@ -163,8 +163,12 @@ func (l *loaded) loadConfig(root *os.Root, folder string) error {
 // loadTheme reads the theme that config.toml names: one in themes/, over the built-in one.
 func (l *loaded) loadTheme(root *os.Root) {
 	folder := "themes/" + l.config.Theme
-	overlay := themeFolder(root, l.config.Theme)
-	if overlay == nil && l.config.Theme != "default" {
+	overlay, err := themeFolder(root, l.config.Theme)
+	if err != nil {
+		l.findings = append(l.findings, diag.UnreadableFile.New(diag.File(folder), "make it a folder in the site; a link out of the site is not followed",
+			"the theme cannot be used: %s", plainReason(err)))
+	}
+	if overlay == nil && err == nil && l.config.Theme != "default" {
 		l.findings = append(l.findings, diag.UnknownTheme.New(l.config.ThemeAt,
 			"make the folder "+folder+`, or write theme = "default"`, "there is no theme %q", l.config.Theme))
 	}
@@ -173,8 +177,12 @@ func (l *loaded) loadTheme(root *os.Root) {
 		name := "languages/" + code + ".toml"
 		var own []byte
 		if overlay != nil {
-			if raw, err := fs.ReadFile(overlay, name); err == nil {
+			raw, err := fs.ReadFile(overlay, name)
+			switch {
+			case err == nil:
 				own, name = raw, folder+"/"+name
+			case !errors.Is(err, fs.ErrNotExist):
+				l.findings = append(l.findings, diag.UnreadableFile.New(diag.File(folder+"/"+name), "put a plain file of words in its place", "%s", plainReason(err)))
 			}
 		}
 		if own == nil {
@@ -187,6 +195,15 @@ func (l *loaded) loadTheme(root *os.Root) {
 	var findings []diag.Finding
 	l.theme, findings = theme.Load(themes.Default(), overlay, folder, theme.Brand(l.config.Brand), l.words, l.config.Zone)
 	l.findings = append(l.findings, findings...)
+}
+
+// plainReason returns an error's reason without the path, which the finding states.
+func plainReason(err error) string {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err.Error()
+	}
+	return err.Error()
 }
 
 // useBuiltinTheme takes the built-in theme in place of the site's own.
@@ -238,7 +255,7 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	mistakes := diag.Count(report.Findings, diag.Mistake)
 	if mistakes > 0 && !flags.keepGoing {
 		a.summarize(report, flags)
-		return mistakesError{fmt.Errorf("%s, so nothing was written (--keep-going builds the rest)", count(mistakes, "mistake"))}
+		return mistakesError{fmt.Errorf("%s, so nothing was built (--keep-going builds the rest)", count(mistakes, "mistake"))}
 	}
 	write := disk.Write
 	if flags.dryRun {
@@ -272,6 +289,10 @@ func explain(err error) error {
 		return hinted{err, "choose another folder with --out, or move away what is there"}
 	case errors.Is(err, disk.ErrBusy):
 		return hinted{err, "wait for it, or choose another folder with --out"}
+	}
+	var partial *disk.PartialError
+	if errors.As(err, &partial) {
+		return hinted{err, "no page links to a missing file, and the next build does the rest: see that every file of the folder can be replaced"}
 	}
 	return hinted{fmt.Errorf("nothing public was changed: %w", err), "see that the folder can be written to and has room, or choose another with --out"}
 }
@@ -310,7 +331,7 @@ func (a *app) summarize(r summary, flags buildFlags) {
 		fmt.Fprintf(a.Stdout, "%s in %s would be created, %d updated, %d deleted; %d stay as they are.\n",
 			count(created, "file"), r.Out, updated, deleted, s.Unchanged)
 	case len(s.Changes) == 0:
-		fmt.Fprintf(a.Stdout, "%s in %s, built in %s: nothing has changed, nothing was written.\n", count(s.Files, "file"), r.Out, short(r.took))
+		fmt.Fprintf(a.Stdout, "%s in %s, built in %s: nothing has changed.\n", count(s.Files, "file"), r.Out, short(r.took))
 	default:
 		fmt.Fprintf(a.Stdout, "%s in %s, built in %s: %d created, %d updated, %d deleted, %d unchanged.\n",
 			count(s.Files, "file"), r.Out, short(r.took), created, updated, deleted, s.Unchanged)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -47,10 +48,10 @@ func TestTheClockIsTheSystems(t *testing.T) {
 		t.Errorf("%d %s %s", status, stdout, stderr)
 	}
 	// A second later all is as it was, a day later it is not.
-	if _, stdout, _ = run(t, dir, autumn.Add(time.Second), "build"); !strings.Contains(stdout, "nothing was written") {
+	if _, stdout, _ = run(t, dir, autumn.Add(time.Second), "build"); !strings.Contains(stdout, "nothing has changed") {
 		t.Error(stdout)
 	}
-	if _, stdout, _ = run(t, dir, autumn.Add(24*time.Hour), "build"); strings.Contains(stdout, "nothing was written") {
+	if _, stdout, _ = run(t, dir, autumn.Add(24*time.Hour), "build"); strings.Contains(stdout, "nothing has changed") {
 		t.Error(stdout)
 	}
 }
@@ -158,4 +159,28 @@ func BenchmarkFullBuild(b *testing.B) {
 	b.ReportMetric(float64(plain.Milliseconds())/float64(n), "ms/plain-loop")
 	b.ReportMetric(build.Seconds()/plain.Seconds(), "build/plain-loop")
 	b.ReportMetric(float64(len(files)), "files")
+}
+
+// TestABuildThatFailsHalfwaySaysWhatItChanged has a folder of somebody else's where the overview has to be.
+func TestABuildThatFailsHalfwaySaysWhatItChanged(t *testing.T) {
+	dir := generated(t, 3)
+	run(t, dir, autumn, "build")
+	name := filepath.Join(dir, "public", "index.html")
+	if err := os.Remove(name); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(name, "foreign"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	status, _, stderr := run(t, dir, autumn.AddDate(0, 0, 1), "build")
+	if status != 1 || !regexp.MustCompile(`^error: [1-9]\d* of \d+ public files were changed \(\d+ created, [1-9]\d* updated, \d+ deleted\), and then: .* index.html`).MatchString(stderr) ||
+		strings.Contains(stderr, "nothing public was changed") || !strings.Contains(stderr, "\n  hint: no page links to a missing file") && !strings.Contains(stderr, "\nhint: no page links to a missing file") {
+		t.Errorf("%d %s", status, stderr)
+	}
+	if err := os.RemoveAll(name); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, stderr := run(t, dir, autumn.AddDate(0, 0, 1), "build"); status != 0 {
+		t.Error(stderr)
+	}
 }

@@ -263,7 +263,7 @@ func TestABuildThatChangesNothingIsKnownAgain(t *testing.T) {
 	}
 	text = append(text, "More.\n"...)
 	again := build(autumn.Add(time.Minute))
-	if _, said, _ := strings.Cut(first, "\n"); !strings.Contains(again, "nothing was written") || !strings.HasSuffix(again, said) {
+	if _, said, _ := strings.Cut(first, "\n"); !strings.Contains(again, "nothing has changed") || !strings.HasSuffix(again, said) {
 		t.Errorf("first %s, then %s", first, again)
 	}
 	build(autumn)
@@ -283,7 +283,7 @@ func TestABuildThatChangesNothingIsKnownAgain(t *testing.T) {
 	}
 	settle(t, out)
 	build(autumn)
-	if said := build(autumn.AddDate(0, 0, 1)); strings.Contains(said, "nothing was written") {
+	if said := build(autumn.AddDate(0, 0, 1)); strings.Contains(said, "nothing has changed") {
 		t.Errorf("after the next change: %s", said)
 	}
 	settle(t, out)

@@ -138,7 +138,7 @@ func (a *app) tell(findings []diag.Finding, format string) {
 		return
 	}
 	file := ""
-	for _, f := range findings {
+	for _, f := range visible(findings) {
 		if f.Position.Path != file {
 			if file != "" {
 				fmt.Fprintln(a.Stdout)

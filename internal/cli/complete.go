@@ -12,6 +12,7 @@ import (
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/regular"
 	"settler.io/crier/internal/sitefs"
 )
 
@@ -36,7 +37,7 @@ func completed(choices []choice) ([]cobra.Completion, cobra.ShellCompDirective) 
 
 // configuration reads config.toml for completion: without a word about what is wrong with it, for which the defaults stand.
 func (a *app) configuration() *config.Config {
-	raw, err := os.ReadFile(filepath.Join(a.path(a.site), "config.toml"))
+	raw, err := regular.ReadPath(filepath.Join(a.path(a.site), "config.toml"), regular.Text)
 	if err != nil {
 		return config.Default()
 	}

@@ -3,15 +3,19 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"settler.io/crier/internal/diag"
 )
 
 // printFindings writes findings as a compiler does: position, class, message and code, and the hint below.
 func (a *app) printFindings(findings []diag.Finding) {
-	for _, f := range findings {
+	for _, f := range visible(findings) {
 		fmt.Fprintf(a.Stderr, "%s: %s: %s [%s]\n", f.Position, f.Kind.Class, f.Message, f.Kind.Code)
 		if f.Hint != "" {
 			fmt.Fprintf(a.Stderr, "  hint: %s\n", f.Hint)
@@ -19,10 +23,41 @@ func (a *app) printFindings(findings []diag.Finding) {
 	}
 }
 
+// visible returns findings whose texts hold no control characters and none that turn the direction of writing, which a file's name may
+// hold: such a character is shown as Go writes it, like \x1b.
+func visible(findings []diag.Finding) []diag.Finding {
+	shown := slices.Clone(findings)
+	for i := range shown {
+		f := &shown[i]
+		f.Position.Path, f.Message, f.Hint = visibleText(f.Position.Path), visibleText(f.Message), visibleText(f.Hint)
+	}
+	return shown
+}
+
+func visibleText(text string) string {
+	if !strings.ContainsFunc(text, invisible) && utf8.ValidString(text) {
+		return text
+	}
+	var b strings.Builder
+	for len(text) > 0 {
+		r, size := utf8.DecodeRuneInString(text)
+		if invisible(r) || r == utf8.RuneError && size == 1 {
+			quoted := strconv.QuoteToASCII(text[:size])
+			b.WriteString(quoted[1 : len(quoted)-1])
+		} else {
+			b.WriteString(text[:size])
+		}
+		text = text[size:]
+	}
+	return b.String()
+}
+
+func invisible(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
+
 // annotate writes findings as workflow commands of GitHub Actions, which shows them at their lines
 // (docs.github.com/actions/reference/workflows-and-actions/workflow-commands).
 func (a *app) annotate(findings []diag.Finding) {
-	for _, f := range findings {
+	for _, f := range visible(findings) {
 		level := map[diag.Class]string{diag.Mistake: "error", diag.Rule: "warning", diag.Note: "notice"}[f.Kind.Class]
 		properties := "file=" + annotationProperty.Replace(f.Position.Path)
 		if f.Position.Line > 0 {

@@ -3,6 +3,7 @@ package cli
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 
 	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/regular"
 )
 
 // settings is what a site's outputs follow from besides its content: config.toml and the site's own theme.
@@ -74,17 +76,10 @@ func programSum(c *cache.Cache) string {
 // fingerprint stands for a program and the settings, see build.Input.
 func (s *settings) fingerprint(program string) string {
 	h := sha256.New()
-	io.WriteString(h, s.contentKey(program))
+	fmt.Fprintf(h, "%s\x00%d\x00%s", program, len(s.raw), s.raw)
 	for _, f := range s.theme {
 		fmt.Fprintf(h, "\x00%s\x00%d\x00%s", f.name, len(f.content), f.content)
 	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-// contentKey stands for all that a file of content is read by: a program, and config.toml.
-func (s *settings) contentKey(program string) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%s\x00%d\x00%s", program, len(s.raw), s.raw)
 	return hex.EncodeToString(h.Sum(nil))
 }
 
@@ -95,26 +90,36 @@ func (a *app) settings() (s settings, zone *time.Location, ok bool) {
 		return s, nil, false
 	}
 	defer root.Close()
-	if s.raw, err = root.ReadFile("config.toml"); err != nil {
+	if s.raw, err = regular.Read(root, "config.toml", regular.Text); err != nil {
 		return s, nil, false
 	}
 	c, _, err := config.Parse("config.toml", s.raw)
 	if err != nil {
 		return s, nil, false
 	}
-	if overlay := themeFolder(root, c.Theme); overlay != nil {
+	if overlay, _ := themeFolder(root, c.Theme); overlay != nil { // load says why one cannot be used
 		s.theme = readTheme(overlay)
 	}
 	return s, c.Zone, true
 }
 
-// themeFolder gives the folder of the site's own theme, nil for none.
-func themeFolder(root *os.Root, name string) fs.FS {
+// themeFolder returns the folder of the site's own theme, nil for none. The error says why one that is there cannot be used, such as that
+// it links out of the site.
+func themeFolder(root *os.Root, name string) (fs.FS, error) {
 	folder := "themes/" + name
-	if sub, err := fs.Sub(root.FS(), folder); err == nil {
-		if info, err := fs.Stat(root.FS(), folder); err == nil && info.IsDir() {
-			return sub
+	info, err := root.Stat(folder)
+	switch {
+	case err == nil && !info.IsDir():
+		return nil, errors.New("not a folder")
+	case err == nil:
+		return fs.Sub(regular.FS(root, regular.Asset), folder)
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	for _, at := range []string{"themes", folder} {
+		if info, err := root.Lstat(at); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return nil, fmt.Errorf("%s is a link to nothing", at)
 		}
 	}
-	return nil
+	return nil, nil
 }

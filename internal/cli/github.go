@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/notice"
+	"settler.io/crier/internal/regular"
 )
 
 // account is how a command reaches GitHub.
@@ -39,7 +39,7 @@ func (a *app) token(file string) (string, error) {
 		return strings.TrimSpace(a.getenv("GITHUB_TOKEN")), nil
 	}
 	const hint = "name a file that holds the token and nothing else"
-	raw, err := os.ReadFile(a.path(file))
+	raw, err := regular.ReadPath(a.path(file), regular.Text)
 	if err != nil {
 		return "", hinted{fmt.Errorf("cannot read the token: %w", err), hint}
 	}

@@ -11,6 +11,8 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/importer/cstate"
+	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/scaffold"
 )
 
 func importCommand(a *app) *cobra.Command {
@@ -64,24 +66,19 @@ func (a *app) importCState(dir string, dryRun bool) error {
 		return hinted{fmt.Errorf("cannot open the cState repository: %w", err), "name the folder that holds config.yml"}
 	}
 	defer source.Close()
-	result, findings, err := cstate.Import(source.FS())
+	result, findings, err := cstate.Import(regular.FS(source, regular.Text))
 	a.printFindings(findings)
 	if err != nil {
 		return hinted{err, "name the folder that holds config.yml and content/issues"}
 	}
-	if err := os.MkdirAll(a.path(a.site), 0o755); err != nil {
-		return err
-	}
-	target, err := os.OpenRoot(a.path(a.site))
-	if err != nil {
-		return err
-	}
-	defer target.Close()
-	var placed placed
+	var files []scaffold.File
 	for _, name := range slices.Sorted(maps.Keys(result.Files)) {
-		if err := placed.place(target, name, result.Files[name], 0o644, dryRun); err != nil {
-			return err
-		}
+		files = append(files, scaffold.File{Path: name, Bytes: result.Files[name]})
+	}
+	placed, err := a.writeSite(a.path(a.site), files, dryRun)
+	if err != nil {
+		return hinted{fmt.Errorf("the import is not complete: %s written, and then: %w", count(len(placed.written), "file"), err),
+			"fix that and import again: what is there is kept"}
 	}
 	verb := "written"
 	if dryRun {

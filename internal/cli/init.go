@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/regular"
 	"settler.io/crier/internal/scaffold"
 )
 
@@ -168,7 +169,7 @@ func (a *app) vacant(dir string, force bool) (*config.Config, error) {
 }
 
 func (a *app) existing(name string) (*config.Config, error) {
-	raw, err := os.ReadFile(name)
+	raw, err := regular.ReadPath(name, regular.Text)
 	if err != nil {
 		return nil, hinted{err, "config.toml is a file"}
 	}

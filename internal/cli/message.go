@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/regular"
 )
 
 // messageFlags say where the text of an update comes from.
@@ -43,9 +45,9 @@ func (f messageFlags) read(a *app) (string, error) {
 		}
 		text = string(raw)
 	case f.file != "":
-		raw, err := os.ReadFile(a.path(f.file))
+		raw, err := regular.ReadPath(a.path(f.file), regular.Text)
 		if err != nil {
-			return "", hinted{fmt.Errorf("cannot read the text: %w", err), "name a file with -F, or give the text with -m"}
+			return "", hinted{fmt.Errorf("cannot read the text: %w", err), "name a file with -F, or - for what comes through a pipe, or give the text with -m"}
 		}
 		text = string(raw)
 	default:
@@ -145,7 +147,7 @@ func (a *app) edit(ctx context.Context, text string) (string, error) {
 	if err != nil {
 		return "", hinted{fmt.Errorf("the editor %q failed, so nothing was written: %w", command, err), "name your editor in EDITOR or git config core.editor, or give the text with -m"}
 	}
-	raw, err := os.ReadFile(name)
+	raw, err := regular.ReadPath(name, regular.Text)
 	return string(raw), err
 }
 

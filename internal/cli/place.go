@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path"
+
+	"settler.io/crier/internal/regular"
 )
 
 // placed is what became of files that a command puts into a site.
@@ -17,19 +19,19 @@ type placed struct {
 
 // place puts a file below a folder unless there is one of that name, which is never overwritten.
 func (p *placed) place(target *os.Root, name string, content []byte, mode fs.FileMode, dryRun bool) error {
-	old, err := target.ReadFile(name)
+	old, err := regular.Read(target, name, regular.Asset)
 	switch {
 	case err == nil && bytes.Equal(old, content):
 		p.equal = append(p.equal, name)
 		return nil
-	case err == nil:
+	case err == nil, errors.As(err, new(*regular.TooLargeError)):
 		p.kept = append(p.kept, name)
 		return nil
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	p.written = append(p.written, name)
 	if dryRun {
+		p.written = append(p.written, name)
 		return nil
 	}
 	if err := target.MkdirAll(path.Dir(name), 0o755); err != nil {
@@ -40,5 +42,6 @@ func (p *placed) place(target *os.Root, name string, content []byte, mode fs.Fil
 		return err
 	}
 	_, err = file.Write(content)
+	p.written = append(p.written, name)
 	return errors.Join(err, file.Close())
 }

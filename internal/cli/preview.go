@@ -13,6 +13,7 @@ import (
 	"settler.io/crier/internal/devserver"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/regular"
 	"settler.io/crier/internal/watch"
 )
 
@@ -250,10 +251,7 @@ func (p *preview) excerpt(at diag.Position) string {
 	}
 	defer root.Close()
 	name := filepath.FromSlash(at.Path)
-	if info, err := root.Stat(name); err != nil || !info.Mode().IsRegular() { // a pipe would be waited for
-		return ""
-	}
-	raw, err := root.ReadFile(name)
+	raw, err := regular.Read(root, name, regular.Text)
 	if err != nil {
 		return ""
 	}

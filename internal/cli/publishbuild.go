@@ -15,6 +15,7 @@ import (
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/regular"
 	"settler.io/crier/internal/site"
 )
 
@@ -82,7 +83,9 @@ const versionFile = "version.json"
 // readBuild reads a folder that was built before. Which updates it shows nobody knows.
 func readBuild(dir string, source publish.Source) (*publish.Build, error) {
 	b := &publish.Build{Files: map[string]fileset.Hash{}, Source: source, Partial: true}
-	b.Content = func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(dir, filepath.FromSlash(name))) }
+	b.Content = func(name string) ([]byte, error) {
+		return regular.ReadPath(filepath.Join(dir, filepath.FromSlash(name)), regular.Own)
+	}
 	b.Order = func(name string) fileset.Order {
 		switch {
 		case name == versionFile:

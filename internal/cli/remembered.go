@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"settler.io/crier/internal/cache"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/gitlog"
 	"settler.io/crier/internal/sitefs"
 )
@@ -18,13 +17,10 @@ type remembered struct {
 	cache   *cache.Cache
 	start   time.Time // nothing was looked at before, by the file system's clock
 	listing *sitefs.Listing
-	files   *cache.Files // nil when the program or the configuration cannot be read
 
 	fingerprint string // of all that outputs follow from besides the content; see build.Input
 	inputs      string // of that and the content: what a stamp is kept under; "" for no stamp
 	zone        *time.Location
-
-	saving sync.WaitGroup
 }
 
 // remember looks through a site, and finds out what is known of it. Without keep nothing more will be.
@@ -50,41 +46,23 @@ func (a *app) remember(keep bool) *remembered {
 		return r
 	}
 	r.fingerprint = s.fingerprint(program)
-	r.files = r.cache.Files(s.contentKey(program), r.listing.Look, r.start)
 	if sum := r.listing.Sum(); sum != "" {
 		r.inputs = r.fingerprint + " " + sum
 	}
 	return r
 }
 
-// store is what content keeps its files in.
-func (r *remembered) store() content.Store {
-	if r == nil || r.files == nil {
-		return nil
-	}
-	return r.files
-}
-
-// list is what lies in the site, nil where nobody looked.
-func (r *remembered) list() *sitefs.Listing {
+// takeListing returns what lies in the site, nil where nobody looked, and forgets it: it holds much, and is asked for once.
+func (r *remembered) takeListing() *sitefs.Listing {
 	if r == nil {
 		return nil
 	}
-	return r.listing
-}
-
-// save keeps what the files came to for the next build, while this one goes on. It is for speed alone, so failing to is no failure.
-func (r *remembered) save() {
-	if r == nil || r.files == nil {
-		return
-	}
-	files := r.files
-	r.files, r.listing = nil, nil // they hold much, and are not asked again
-	r.saving.Go(func() { files.Save() })
+	listing := r.listing
+	r.listing = nil
+	return listing
 }
 
 func (r *remembered) close() {
-	r.saving.Wait()
 	r.cache.Close()
 }
 

@@ -30,7 +30,7 @@ func knownOf(t *testing.T, dir string) *remembered {
 	a := &app{System: System{Dir: dir, Now: func() time.Time { return autumn }}, site: "."}
 	known := a.remember(true)
 	t.Cleanup(known.close)
-	if known.files == nil {
+	if known.inputs == "" {
 		t.Fatal("nothing can be remembered")
 	}
 	return known
@@ -56,129 +56,96 @@ func replaceKept(t *testing.T, dir, key, word, other string) (held int) {
 	return held
 }
 
-// contentKeyOf gives the key that a site's files are kept under.
-func contentKeyOf(t *testing.T, dir string) string {
+// stamped gives a site that was built into public, and the stamp of that, which lies: it says that another state came of the build.
+func stamped(t *testing.T) (dir, stamp string) {
 	t.Helper()
-	s, _, ok := (&app{System: System{Dir: dir}, site: "."}).settings()
-	if !ok {
-		t.Fatal("no settings")
-	}
-	return s.contentKey(programSum(nil))
-}
-
-// TestKeptFilesAreBelieved shows that what is kept counts, by changing it: whatever the tests below do to it would be seen.
-func TestKeptFilesAreBelieved(t *testing.T) {
-	dir := generated(t, 6)
+	dir = generated(t, 6)
 	quiet(t, dir)
-	build := func(out string, more ...string) map[string]string {
-		t.Helper()
-		if status, _, stderr := run(t, dir, autumn, append([]string{"build", "--out", out}, more...)...); status != 0 {
-			t.Fatal(stderr)
-		}
-		return filesOf(t, filepath.Join(dir, out))
-	}
-	want := build("first")
-	if replaceKept(t, dir, contentKeyOf(t, dir), "currently", "certainly") == 0 {
-		t.Fatal("nothing is kept")
-	}
-	if d := cmp.Diff(want, build("second")); d == "" {
-		t.Error("what is kept is not believed")
-	}
-	if d := cmp.Diff(want, build("third", "--no-cache")); d != "" {
-		t.Error("--no-cache asks what is kept:", d)
-	}
-	// A stamp is one of what is kept; here it says that another state came of the build.
-	quiet(t, dir)
-	for _, name := range kept(t, dir) {
-		os.Remove(name)
-	}
-	build("fourth")
-	settle(t, filepath.Join(dir, "fourth"))
-	build("fourth")
+	run(t, dir, autumn, "build")
+	settle(t, filepath.Join(dir, "public"))
+	run(t, dir, autumn, "build")
 	if replaceKept(t, dir, knownOf(t, dir).inputs, "All Systems", "No Systems") != 1 {
 		t.Fatal("there is no stamp")
 	}
-	if _, said, _ := run(t, dir, autumn, "build", "--out", "fourth"); !strings.Contains(said, "No Systems") {
+	names, err := filepath.Glob(filepath.Join(dir, ".crier", "cache", "stamps", "*"))
+	if err != nil || len(names) != 1 {
+		t.Fatal(names, err)
+	}
+	return dir, names[0]
+}
+
+// TestAStampIsBelieved shows that a stamp counts: whatever the test below does to it would be seen.
+func TestAStampIsBelieved(t *testing.T) {
+	dir, _ := stamped(t)
+	if _, said, _ := run(t, dir, autumn, "build"); !strings.Contains(said, "No Systems") {
 		t.Errorf("the stamp is not believed: %s", said)
+	}
+	if _, said, _ := run(t, dir, autumn, "build", "--no-cache"); !strings.Contains(said, "All Systems") {
+		t.Errorf("--no-cache asks the stamp: %s", said)
 	}
 }
 
-// TestDamagedFilesOfASiteCountForNothing: whatever lies in the cache of a site, it comes out right.
-func TestDamagedFilesOfASiteCountForNothing(t *testing.T) {
-	dir := generated(t, 6)
-	quiet(t, dir)
-	build := func(dir, out string) {
-		t.Helper()
-		if status, _, stderr := run(t, dir, autumn, "build", "--out", out, "--keep-going"); status != 0 {
-			t.Fatal(stderr)
-		}
-	}
-	build(dir, "first")
-	want := filesOf(t, filepath.Join(dir, "first"))
-	sound := map[string][]byte{}
-	for _, name := range kept(t, dir) {
-		content, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sound[name] = content
-	}
-	other := generated(t, 6) // the same content, which another configuration reads otherwise
-	settings := filepath.Join(other, "config.toml")
-	raw, err := os.ReadFile(settings)
+// TestADamagedStampCountsForNothing: whatever lies in the cache of a site, it comes out right.
+func TestADamagedStampCountsForNothing(t *testing.T) {
+	dir, stamp := stamped(t)
+	want := filesOf(t, filepath.Join(dir, "public"))
+	sound, err := os.ReadFile(stamp)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(settings, []byte(strings.ReplaceAll(string(raw), `id = "component-`, `id = "part-`)), 0o644); err != nil {
-		t.Fatal(err)
+	build := func(t *testing.T) {
+		t.Helper()
+		status, said, stderr := run(t, dir, autumn, "build")
+		if status != 0 || !strings.Contains(said, "All Systems") {
+			t.Errorf("status %d: %s%s", status, said, stderr)
+		}
+		if d := cmp.Diff(want, filesOf(t, filepath.Join(dir, "public"))); d != "" {
+			t.Error(d)
+		}
 	}
-	run(t, other, autumn, "build", "--keep-going")
-	for what, damage := range map[string]func(name string, content []byte) []byte{
-		"empty":     func(string, []byte) []byte { return []byte{} },
-		"cut short": func(_ string, content []byte) []byte { return content[:len(content)/2] },
-		"one bit": func(_ string, content []byte) []byte {
-			content = slices.Clone(content)
+	for what, damage := range map[string]func(content []byte) error{
+		"empty":     func([]byte) error { return os.WriteFile(stamp, nil, 0o644) },
+		"cut short": func(content []byte) error { return os.WriteFile(stamp, content[:len(content)/2], 0o644) },
+		"one bit": func(content []byte) error {
 			content[len(content)-1] ^= 1
-			return content
+			return os.WriteFile(stamp, content, 0o644)
 		},
-		"not ours":      func(string, []byte) []byte { return []byte("words\n") },
-		"another's sum": func(_ string, content []byte) []byte { return append(slices.Clone(content[:40]), make([]byte, 60)...) },
-		"removed":       func(string, []byte) []byte { return nil },
-		"of another site": func(name string, _ []byte) []byte {
-			rel, err := filepath.Rel(dir, name)
-			if err != nil {
-				t.Fatal(err)
+		"not ours": func([]byte) error { return os.WriteFile(stamp, []byte("words\n"), 0o644) },
+		"another's sum": func(content []byte) error {
+			return os.WriteFile(stamp, append(content[:40], make([]byte, 60)...), 0o644)
+		},
+		"removed": func([]byte) error { return os.Remove(stamp) },
+		"of another key": func([]byte) error {
+			known := knownOf(t, dir)
+			text, ok := known.cache.Read("stamps/"+filepath.Base(stamp), known.inputs)
+			if !ok {
+				t.Error("there is no stamp")
 			}
-			content, _ := os.ReadFile(filepath.Join(other, rel))
-			return content
+			return known.cache.Write("stamps/"+filepath.Base(stamp), "another", []byte(text))
 		},
 	} {
 		t.Run(what, func(t *testing.T) {
-			for name, content := range sound {
-				if damaged := damage(name, content); damaged == nil {
-					os.Remove(name)
-				} else if err := os.WriteFile(name, damaged, 0o644); err != nil {
-					t.Fatal(err)
-				}
+			if err := os.WriteFile(stamp, sound, 0o644); err != nil {
+				t.Fatal(err)
 			}
-			build(dir, "again")
-			if d := cmp.Diff(want, filesOf(t, filepath.Join(dir, "again"))); d != "" {
-				t.Error(d)
+			if err := damage(slices.Clone(sound)); err != nil {
+				t.Fatal(err)
 			}
-			os.RemoveAll(filepath.Join(dir, "again"))
+			build(t)
 		})
 	}
 	// So it is with a whole folder that is gone, or that cannot be made.
 	if err := os.RemoveAll(filepath.Join(dir, ".crier")); err != nil {
 		t.Fatal(err)
 	}
+	build(t)
+	if err := os.RemoveAll(filepath.Join(dir, ".crier")); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join(dir, ".crier"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	build(dir, "again")
-	if d := cmp.Diff(want, filesOf(t, filepath.Join(dir, "again"))); d != "" {
-		t.Error(d)
-	}
+	build(t)
 }
 
 // TestWhatIsKeptIsNotForOthers: no output holds what is kept of a site, which knows of drafts, and git does not see it.

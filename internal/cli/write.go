@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/gitcommit"
+	"settler.io/crier/internal/regular"
 )
 
 // writeFlags say what becomes of a file that a command writes.
@@ -141,7 +142,7 @@ func (a *app) put(f *file) error {
 
 func replace(root *os.Root, name, text string) error {
 	beside := path.Join(path.Dir(name), ".crier-"+path.Base(name))
-	err := root.WriteFile(beside, []byte(text), 0o644)
+	err := regular.Write(root, beside, []byte(text), 0o644)
 	if err == nil {
 		err = root.Rename(beside, name)
 	}
@@ -154,7 +155,7 @@ func replace(root *os.Root, name, text string) error {
 // below lists the files below a folder.
 func below(root *os.Root, folder string) ([]string, error) {
 	var names []string
-	err := fs.WalkDir(root.FS(), folder, func(name string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(regular.FS(root, regular.Text), folder, func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
 			names = append(names, name)
 		}

@@ -267,3 +267,11 @@ func TestControlCharactersAreDropped(t *testing.T) {
 		t.Errorf("%v", findings)
 	}
 }
+
+// TestAByteOrderMark is no part of the text, as some editors write it.
+func TestAByteOrderMark(t *testing.T) {
+	c, findings, err := Parse("config.toml", []byte("\xef\xbb\xbftitle = \"Status\"\nbase_url = \"https://status.example.com/\"\n"))
+	if err != nil || len(findings) > 0 || c.Title != "Status" {
+		t.Errorf("%q %v %v", c.Title, findings, err)
+	}
+}

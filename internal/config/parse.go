@@ -1,13 +1,14 @@
 package config
 
 import (
+	"bytes"
 	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/language"
 
@@ -19,7 +20,7 @@ import (
 // that the file's syntax could not be read at all; it is among the findings too.
 func Parse(path string, src []byte) (*Config, []diag.Finding, error) {
 	c := Default()
-	root, err := tree.TOML(src, 1)
+	root, err := tree.TOML(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), 1) // some editors begin a text with a byte order mark
 	if err != nil {
 		syntax := err.(*tree.SyntaxError)
 		finding := diag.BadSyntax.New(diag.Position{Path: path, Line: syntax.Line, Column: syntax.Column}, "config.toml is TOML: texts stand in quotes, see toml.io", "%s", syntax.Message)

@@ -60,8 +60,6 @@ type Options struct {
 	Dates func(paths []string) Dates
 
 	Sums bool // fill in Content.Sums
-	// Store keeps what the files came to for loads of other processes; nil keeps nothing.
-	Store Store
 	// Memory keeps what the files came to for the next load; nil keeps nothing.
 	Memory *Memory
 	// Changed lists the paths of files and folders that may have changed, come or gone since the last load with the memory.

@@ -7,7 +7,6 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/tree"
-	"settler.io/crier/internal/wire"
 )
 
 // Keys are the places of the keys' values in the front matter of one file. There are tens of thousands of them, each with few
@@ -35,46 +34,6 @@ type keyTable struct {
 	lock  sync.Mutex
 	known map[string]Keys // by all that is in them
 	form  []byte
-}
-
-// form gives all that is in the keys, as the table knows them.
-func (k Keys) form() string {
-	var form []byte
-	for i := range k {
-		form = binary.AppendUvarint(form, uint64(len(k[i].Name)))
-		form = append(form, k[i].Name...)
-		form = binary.AppendUvarint(form, uint64(k[i].Line))
-		form = binary.AppendUvarint(form, uint64(k[i].Column))
-	}
-	return string(form)
-}
-
-// formed gives the keys of a form; ok is false where it is none.
-func (t *keyTable) formed(form string) (keys Keys, ok bool) {
-	t.lock.Lock()
-	defer t.lock.Unlock()
-	if keys, known := t.known[form]; known || form == "" {
-		return keys, true
-	}
-	form = strings.Clone(form) // it is a part of something large
-	c := wire.Reader(form, nil)
-	for c.Left() != "" {
-		var key Key
-		var line, column uint64
-		c.Text(&key.Name)
-		c.Size(&line)
-		c.Size(&column)
-		key.Line, key.Column = int32(line), int32(column)
-		if c.Bad() || uint64(key.Line) != line || uint64(key.Column) != column {
-			return nil, false
-		}
-		keys = append(keys, key)
-	}
-	if t.known == nil {
-		t.known = map[string]Keys{}
-	}
-	t.known[form] = keys
-	return keys, true
 }
 
 // keys gives the places of the keys of a map.

@@ -240,20 +240,8 @@ func (l *loader) read(s *source, raw []byte, err error) {
 
 var errTooLarge = errors.New("too large")
 
-// bufferReader is a file system that reads plain files into a buffer, or into a larger one where it has no room. What it gives an error
-// for is left to Open.
-type bufferReader interface {
-	ReadInto(name string, buffer []byte) ([]byte, error)
-}
-
 // readFile gives the bytes of a file, in the buffer if they have room there.
 func (l *loader) readFile(name string, buffer *[]byte) ([]byte, error) {
-	if fsys, ok := l.fsys.(bufferReader); ok {
-		if raw, err := fsys.ReadInto(name, *buffer); err == nil && len(raw) <= MaxFileSize {
-			*buffer = raw
-			return raw, nil
-		}
-	}
 	f, err := l.fsys.Open(name)
 	if err != nil {
 		return nil, err

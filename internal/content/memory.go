@@ -64,13 +64,6 @@ func (l *loader) again(s *source) *source {
 	if old != nil && !l.maybe(s.path) {
 		return old
 	}
-	kept, sure := l.take(s)
-	if sure && old != nil && old.failure == "" && old.sum == s.sum {
-		return old
-	}
-	if sure {
-		return s
-	}
 	buffer := l.buffers.Get().(*[]byte)
 	defer l.buffers.Put(buffer)
 	raw, err := l.readFile(s.path, buffer)
@@ -82,12 +75,7 @@ func (l *loader) again(s *source) *source {
 	if old != nil && old.failure == s.failure && old.sum == s.sum {
 		return old
 	}
-	if sum := s.sum; err != nil || sum != kept.Sum || !s.take(kept.Parsed, l.options.Config.Zone, &l.keys) {
-		l.read(s, raw, err)
-	} else {
-		s.sum = sum
-	}
-	l.keep(s)
+	l.read(s, raw, err)
 	return s
 }
 

@@ -67,6 +67,9 @@ func (w *writer) commit() error {
 	if err := w.deleteStale(); err != nil {
 		return err
 	}
+	for _, name := range w.lost {
+		w.removeEmpty(path.Dir(name))
+	}
 	if err := w.writeGiven(); err != nil {
 		return err
 	}
@@ -97,6 +100,7 @@ func (w *writer) folder(name string, made map[string]bool) error {
 			if err := w.root.Remove(up); err != nil {
 				return err
 			}
+			w.did(fileset.Delete, up)
 			return w.root.MkdirAll(name, 0o755)
 		}
 	}
@@ -122,6 +126,9 @@ func (w *writer) moveFresh(group []int, made map[string]bool) ([]int, error) {
 				return nil, err
 			}
 			w.visible()
+		}
+		if top != "" {
+			w.did(fileset.Create, w.files.Files()[i].Path)
 		}
 	}
 	return left, nil
@@ -158,6 +165,9 @@ func (w *writer) move(i int) error {
 	if err != nil && w.staged[i].action == fileset.Create {
 		err = errors.Join(w.clear(name), w.root.Rename(temporary(i), name))
 	}
+	if err == nil {
+		w.did(w.staged[i].action, name)
+	}
 	w.visible()
 	return err
 }
@@ -166,7 +176,7 @@ func (w *writer) move(i int) error {
 func (w *writer) clear(folder string) error {
 	for _, name := range slices.Backward(w.stale) {
 		if strings.HasPrefix(name, folder+"/") {
-			if err := w.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err := w.remove(name); err != nil {
 				return err
 			}
 			w.removeEmpty(path.Dir(name))
@@ -199,18 +209,31 @@ func (w *writer) deleteStale() error {
 		if err := w.replace(name, gone(name)); err != nil {
 			return err
 		}
+		w.did(fileset.Update, name)
 	}
 	for _, name := range slices.Concat(others, pages, assets) {
 		if info, err := w.root.Lstat(name); err == nil && info.IsDir() {
 			continue // a folder of the new site stands there now
 		}
-		if err := w.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) && w.exists(name) {
+		if err := w.remove(name); err != nil && w.exists(name) {
 			return err
 		}
 		w.visible()
 		w.removeEmpty(path.Dir(name))
 	}
 	return nil
+}
+
+// remove removes a stale file, if it is there.
+func (w *writer) remove(name string) error {
+	err := w.root.Remove(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err == nil:
+		w.did(fileset.Delete, name)
+	}
+	return err
 }
 
 // removeEmpty removes a folder and those above it while they are empty.

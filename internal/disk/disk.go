@@ -23,6 +23,7 @@ import (
 	"sync/atomic"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/regular"
 )
 
 // Summary says what a run did, or with Plan would do.
@@ -130,7 +131,7 @@ func WriteNoted(ctx context.Context, dir string, files *fileset.Set, notes func(
 		}
 	}
 	if err := w.commit(); err != nil {
-		return Summary{}, err
+		return Summary{}, w.partial(err)
 	}
 	return w.summary(), nil
 }
@@ -150,6 +151,7 @@ type writer struct {
 	shards map[string]int          // of the manifest: how many files each says are ours; fewer than none: it holds those of another
 	staged []staged                // by index of the file
 	stale  []string                // ours, and no longer wanted
+	lost   []string                // ours, no longer wanted, and not there: a run was killed, or somebody took them away
 	given  []Note                  // notes of the caller
 	bytes  atomic.Int64
 
@@ -161,6 +163,9 @@ type writer struct {
 	renote     bool                     // some files had changed too shortly before that
 	state      string                   // see Summary
 	made       sync.Map                 // folders below waiting that are made
+
+	done     map[string]fileset.Action // what has become of public files so far, for an error to tell
+	doneLock sync.Mutex
 
 	// after is called after every visible step; tests stop the process there.
 	after func()
@@ -231,8 +236,12 @@ func (w *writer) stage(ctx context.Context) error {
 		wanted[f.Path] = true
 	}
 	for name := range w.ours {
-		if !wanted[name] && w.exists(name) {
+		switch {
+		case wanted[name]:
+		case w.exists(name):
 			w.stale = append(w.stale, name)
+		default:
+			w.lost = append(w.lost, name)
 		}
 	}
 	slices.Sort(w.stale)
@@ -314,7 +323,7 @@ func (w *writer) compare(name string, content []byte) (there, equal bool, err er
 	case info.Size() != int64(len(content)):
 		return true, false, nil
 	}
-	f, err := w.root.Open(name)
+	f, _, err := regular.Open(w.root, name)
 	if err != nil {
 		return true, false, err
 	}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/regular"
 )
 
 // A run notes of every file how it left it, and what its content followed from. The next run need not make a file whose key is the same and which lies
@@ -52,7 +53,7 @@ func (w *writer) readNotes() map[string]note {
 	if err != nil {
 		return nil
 	}
-	raw, err := w.root.ReadFile(notesFile())
+	raw, err := regular.Read(w.root, notesFile(), regular.Own)
 	if err != nil {
 		return nil
 	}
@@ -164,7 +165,7 @@ func (w *writer) writeNotes() error {
 	}
 	sum := sumOf(b)
 	b = append(b, sum...)
-	if old, err := w.root.ReadFile(notesFile()); err != nil || w.renote || !bytes.Equal(old, b) {
+	if old, err := regular.Read(w.root, notesFile(), regular.Own); err != nil || w.renote || !bytes.Equal(old, b) {
 		if err := w.root.MkdirAll(private("cache"), 0o755); err != nil {
 			return err
 		}

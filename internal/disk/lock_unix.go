@@ -5,11 +5,13 @@ package disk
 import (
 	"os"
 	"syscall"
+
+	"settler.io/crier/internal/regular"
 )
 
 // lock keeps other runs out of the folder. The system lets go of it when the process ends, however it ends.
 func lock(root *os.Root) (unlock func(), err error) {
-	f, err := root.OpenFile(private("lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	f, err := regular.Create(root, private("lock"), 0o644)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/regular"
 )
 
 // The manifest says which files are ours: lines of "<git blob hash>  <path>", by path, in shards, so that one new update
@@ -58,7 +59,7 @@ func (w *writer) readOurs() error {
 		return err
 	}
 	for _, entry := range shards {
-		content, err := w.root.ReadFile(private("manifest", entry.Name()))
+		content, err := regular.Read(w.root, private("manifest", entry.Name()), regular.Own)
 		if err != nil {
 			return err
 		}
@@ -75,7 +76,10 @@ func (w *writer) readOurs() error {
 			}
 		})
 	}
-	journal, err := w.root.ReadFile(private("journal"))
+	journal, err := regular.Read(w.root, private("journal"), regular.Own)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	if err == nil {
 		found = true
 		eachLine(journal, func(name string) {
@@ -155,7 +159,7 @@ func (w *writer) writeManifest() error {
 		for _, i := range p.files {
 			b.WriteString(w.staged[i].hash.String() + "  " + w.files.Files()[i].Path + "\n")
 		}
-		old, err := w.root.ReadFile(private("manifest", name))
+		old, err := regular.Read(w.root, private("manifest", name), regular.Own)
 		if err == nil && bytes.Equal(old, b.Bytes()) {
 			continue
 		}
@@ -202,7 +206,7 @@ func (w *writer) unknown(name string) bool {
 // replace writes a file whole: under a temporary name first, then renamed.
 func (w *writer) replace(name string, content []byte) error {
 	waiting := private("tmp", "replace-"+path.Base(name))
-	if err := w.root.WriteFile(waiting, content, 0o644); err != nil {
+	if err := regular.Write(w.root, waiting, content, 0o644); err != nil {
 		return err
 	}
 	if err := w.root.Rename(waiting, name); err != nil {

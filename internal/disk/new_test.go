@@ -34,23 +34,3 @@ func TestWriteNew(t *testing.T) {
 		t.Errorf("a folder that is not there: %v", err)
 	}
 }
-
-// BenchmarkWriteNew compares it with what os does.
-func BenchmarkWriteNew(b *testing.B) {
-	content := []byte(strings.Repeat("a page ", 1200))
-	run := func(write func(name string) error) func(*testing.B) {
-		return func(b *testing.B) {
-			dir := b.TempDir()
-			for n := 0; b.Loop(); n++ {
-				if err := write(filepath.Join(dir, strconv.Itoa(n))); err != nil {
-					b.Fatal(err)
-				}
-			}
-		}
-	}
-	b.Run("os", run(func(name string) error { return os.WriteFile(name, content, 0o644) }))
-	b.Run("new", run(func(name string) error {
-		_, _, err := writeNew(name, content)
-		return err
-	}))
-}

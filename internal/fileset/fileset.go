@@ -91,7 +91,7 @@ func ValidPath(path string) error {
 			return fmt.Errorf("path %q has the part %q", path, part)
 		case len(part) > 255:
 			return fmt.Errorf("path %q has a part of more than 255 bytes", path)
-		case i == 0 && (strings.EqualFold(part, Private) || strings.EqualFold(part, ".git")):
+		case i == 0 && strings.EqualFold(part, Private), strings.EqualFold(part, ".git"):
 			return fmt.Errorf("path %q lies in %s", path, part)
 		}
 	}

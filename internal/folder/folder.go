@@ -11,13 +11,13 @@ import (
 	"maps"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/regular"
 )
 
 // Folder is a folder on this machine. It is a publish.Place.
@@ -37,7 +37,7 @@ func (f *Folder) Head(_ context.Context, _ *publish.Build) (*publish.Head, error
 		return nil, err
 	}
 	head := &publish.Head{Tree: publish.Tree{}, Ours: true, Read: func(_ context.Context, name string) ([]byte, error) {
-		return os.ReadFile(filepath.Join(f.Dir, filepath.FromSlash(name)))
+		return f.read(name)
 	}}
 	for name, hash := range written {
 		head.Tree[name] = publish.Node{Hash: hash, Mode: publish.Regular}
@@ -66,6 +66,16 @@ func (f *Folder) Head(_ context.Context, _ *publish.Build) (*publish.Head, error
 	return head, err
 }
 
+// read reads a file of the folder, and none that a link leads to elsewhere.
+func (f *Folder) read(name string) ([]byte, error) {
+	root, err := os.OpenRoot(f.Dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return regular.Read(root, name, regular.Own)
+}
+
 // note reports whether a file is one of the notes that a publish makes, not of those that package disk keeps.
 func note(name string) bool {
 	return name == publish.SourceFile || strings.Count(name, "/") > 1
@@ -87,7 +97,7 @@ func (f *Folder) Move(ctx context.Context, head *publish.Head, plan *publish.Pla
 		}
 	}
 	_, err := disk.WriteNoted(ctx, f.Dir, &files, func() ([]disk.Note, error) {
-		source, err := os.ReadFile(filepath.Join(f.Dir, filepath.FromSlash(publish.SourceFile)))
+		source, err := f.read(publish.SourceFile)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}

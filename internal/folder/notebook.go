@@ -5,16 +5,16 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/regular"
 )
 
-func (f *Folder) notebook() string { return filepath.Join(f.Dir, fileset.Private, "receipts.json") }
+const notebook = fileset.Private + "/receipts.json"
 
 // Notes gives what a run noted; see publish.Notebook.
 func (f *Folder) Notes(context.Context) (string, error) {
-	text, err := os.ReadFile(f.notebook())
+	text, err := f.read(notebook)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}
@@ -23,9 +23,14 @@ func (f *Folder) Notes(context.Context) (string, error) {
 
 // Note replaces it.
 func (f *Folder) Note(_ context.Context, text string) error {
-	waiting := f.notebook() + ".new"
-	if err := os.WriteFile(waiting, []byte(text), 0o644); err != nil {
+	root, err := os.OpenRoot(f.Dir)
+	if err != nil {
 		return err
 	}
-	return os.Rename(waiting, f.notebook())
+	defer root.Close()
+	const waiting = notebook + ".new"
+	if err := regular.Write(root, waiting, []byte(text), 0o644); err != nil {
+		return err
+	}
+	return root.Rename(waiting, notebook)
 }

@@ -52,7 +52,7 @@ func (b *Branch) explain(doing string, err error) error {
 	var gaveUp *publish.GaveUpError
 	switch {
 	case errors.As(err, &gaveUp):
-		return publish.Advise(fmt.Errorf("%s: %w", doing, gaveUp), "publish again when the host can be reached; what is public stays as it is")
+		return publish.Advise(fmt.Errorf("%s: %w", doing, gaveUp), "publish again when the host can be reached: that finds out what is there, and does the rest")
 	case err == nil, !errors.As(err, &failed):
 		return err
 	}

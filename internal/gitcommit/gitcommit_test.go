@@ -184,6 +184,26 @@ func TestAllPushesLand(t *testing.T) {
 	}
 }
 
+// TestAPushWhoseAnswerGotLost: the remote took it, and the connection ends with an error.
+func TestAPushWhoseAnswerGotLost(t *testing.T) {
+	c := clones(t, 1)[0]
+	c.git("config", "remote.origin.receivepack", `f() { git-receive-pack "$@"; exit 1; }; f`)
+	const path = "content/a/02-b.md"
+	c.write("site/"+path, "second")
+	if err := c.open().Commit(context.Background(), path, "second"); err != nil {
+		t.Fatal(err)
+	}
+	if exec.Command("git", "-C", c.dir, "push", "-q", "--dry-run").Run() == nil {
+		t.Skip("this git does not mind how the other side ends")
+	}
+	if _, err := c.open().Push(context.Background(), File{path, another(path)}); err != nil {
+		t.Errorf("it is there, and the error says: %v", err)
+	}
+	if c.git("fetch", "-q"); c.git("rev-parse", "origin/main") != c.git("rev-parse", "HEAD") {
+		t.Error("it is not there")
+	}
+}
+
 // TestEarlierCommitsComeAlong: other commits that are not pushed yet are put on top of the others' as well.
 func TestEarlierCommitsComeAlong(t *testing.T) {
 	all := clones(t, 2)

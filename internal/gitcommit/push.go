@@ -54,6 +54,9 @@ func (r *Repository) Push(ctx context.Context, file File) (Pushed, error) {
 			return pushed, failure
 		}
 		theirs, err := r.fetch(ctx, upstream)
+		if err == nil && theirs == tip { // it came there, and only the answer got lost
+			break
+		}
 		switch {
 		case err != nil:
 			return pushed, failure // what kept the push from the remote keeps this from it too

@@ -37,7 +37,7 @@ func (b *Branch) explain(doing string, err error) error {
 	case err == nil, errors.As(err, &advice):
 		return err
 	case errors.As(err, &gaveUp):
-		return publish.Advise(fmt.Errorf("%s: %w", doing, gaveUp), "see www.githubstatus.com, and publish again; what is public stays as it is")
+		return publish.Advise(fmt.Errorf("%s: %w", doing, gaveUp), "see www.githubstatus.com, and publish again: that finds out what is there, and does the rest")
 	case code == 0:
 		return fmt.Errorf("%s: %s", doing, b.weather.scrub(err))
 	}

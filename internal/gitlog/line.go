@@ -7,9 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"settler.io/crier/internal/regular"
 )
 
 // Keeper keeps what git said for other runs, under a key that names all that it follows from.
@@ -64,7 +65,7 @@ func findLine(ctx context.Context, folder string) (line, error) {
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(folder, filepath.FromSlash(name))
 		}
-		content, err := os.ReadFile(name)
+		content, err := regular.ReadPath(name, regular.Own)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return l, nil
 		}

@@ -10,7 +10,6 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -89,23 +88,6 @@ func list(name string) *listed {
 		l.entries, l.looks = append(l.entries, entry), append(l.looks, look)
 	}
 	return l
-}
-
-// Look gives how a file looks; ok is false for what was not there, or is no plain file.
-func (l *Listing) Look(name string) (look cache.Look, ok bool) {
-	slash := strings.LastIndexByte(name, '/')
-	if slash < 0 {
-		return look, false
-	}
-	folder := l.folders[name[:slash]]
-	if folder == nil {
-		return look, false
-	}
-	at, found := slices.BinarySearchFunc(folder.entries, name[slash+1:], func(e fs.DirEntry, name string) int { return strings.Compare(e.Name(), name) })
-	if !found {
-		return look, false
-	}
-	return folder.looks[at], folder.looks[at] != cache.Look{}
 }
 
 // readDir lists a folder as it was found.

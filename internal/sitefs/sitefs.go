@@ -1,5 +1,5 @@
 // Package sitefs reads the files of a site's folder, fast where there are tens of thousands of them, and none that lies outside of
-// it.
+// it or is not a regular file.
 package sitefs
 
 import (
@@ -8,6 +8,8 @@ import (
 	"path"
 	"path/filepath"
 	"sync"
+
+	"settler.io/crier/internal/regular"
 )
 
 // FS reads the files of a site by their paths, which is several times faster than os.Root's way from folder to folder;
@@ -26,7 +28,7 @@ func New(root *os.Root, dir, folder string) fs.FS { return NewListed(root, dir, 
 func NewListed(root *os.Root, dir, folder string, found *Listing) fs.FS {
 	for at := folder; at != "."; at = path.Dir(at) {
 		if info, err := root.Lstat(at); err != nil || info.Mode()&fs.ModeSymlink != 0 {
-			return root.FS()
+			return regular.FS(root, regular.Text)
 		}
 	}
 	s := &FS{root: root, dir: dir, found: found}
@@ -39,9 +41,17 @@ func NewListed(root *os.Root, dir, folder string, found *Listing) fs.FS {
 // Open opens a file or folder.
 func (s *FS) Open(name string) (fs.File, error) {
 	if _, link := s.links.Load(name); link || !fs.ValidPath(name) {
-		return s.root.FS().Open(name)
+		return regular.FS(s.root, regular.Text).Open(name)
 	}
-	return os.Open(filepath.Join(s.dir, filepath.FromSlash(name)))
+	full := filepath.Join(s.dir, filepath.FromSlash(name))
+	f, _, err := regular.OpenPath(full)
+	if info, statError := os.Stat(full); err != nil && statError == nil && info.IsDir() {
+		return os.Open(full)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // Stat tells what a file or folder is without opening it: to open a pipe would wait for who writes to it.

@@ -4,8 +4,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
-	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -44,61 +42,4 @@ func TestFS(t *testing.T) {
 			t.Errorf("%s is opened", name)
 		}
 	}
-}
-
-// reader is what package content asks for.
-type reader interface {
-	ReadInto(name string, buffer []byte) ([]byte, error)
-}
-
-func TestReadInto(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("files are read by Open on Windows")
-	}
-	long := strings.Repeat("a long text ", 1000)
-	dir, fsys := site(t, map[string]string{"content/a.md": "a text", "content/empty.md": "", "content/long.md": long, "secret": "secret"})
-	if err := os.Symlink("../secret", filepath.Join(dir, "content", "link.md")); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := fs.ReadDir(fsys, "content"); err != nil { // which tells what is a link
-		t.Fatal(err)
-	}
-	var buffer []byte
-	for name, want := range map[string]string{"content/long.md": long, "content/a.md": "a text", "content/empty.md": ""} {
-		got, err := fsys.(reader).ReadInto(name, buffer)
-		if err != nil || string(got) != want {
-			t.Errorf("%s: %d bytes, %v", name, len(got), err)
-		}
-		buffer = got
-	}
-	for _, name := range []string{"content", "content/none.md", "content/link.md", "../x", "content/../secret"} {
-		if got, err := fsys.(reader).ReadInto(name, buffer); err == nil {
-			t.Errorf("%s is read: %q", name, got)
-		}
-	}
-}
-
-// BenchmarkRead compares the two ways to read a file.
-func BenchmarkRead(b *testing.B) {
-	_, fsys := site(b, map[string]string{"content/incidents/2026/10/a/01-investigating.md": strings.Repeat("a text ", 50)})
-	const name = "content/incidents/2026/10/a/01-investigating.md"
-	b.Run("Open", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, err := fs.ReadFile(fsys, name); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-	b.Run("ReadInto", func(b *testing.B) {
-		b.ReportAllocs()
-		var buffer []byte
-		for b.Loop() {
-			raw, err := fsys.(reader).ReadInto(name, buffer)
-			if err != nil {
-				b.Fatal(err)
-			}
-			buffer = raw
-		}
-	})
 }

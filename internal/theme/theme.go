@@ -141,6 +141,13 @@ func (t *Theme) loadAssets(files layered, brand Brand, findings *[]diag.Finding)
 			continue
 		}
 		fs.WalkDir(layer, "assets", func(name string, entry fs.DirEntry, err error) error {
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				*findings = append(*findings, diag.UnreadableFile.New(diag.File(path.Join(files.folder, name)),
+					"let Crier read it; a link out of the site is not followed", "%s", reason(err)))
+				if name == "assets" {
+					files.overlay = nil
+				}
+			}
 			if err == nil && !entry.IsDir() && !strings.HasPrefix(path.Base(name), ".") {
 				names[strings.TrimPrefix(name, "assets/")] = true
 			}
@@ -151,12 +158,14 @@ func (t *Theme) loadAssets(files layered, brand Brand, findings *[]diag.Finding)
 	for name := range names {
 		content, source, err := files.read(path.Join("assets", name))
 		if err != nil {
-			*findings = append(*findings, diag.BadTemplate.New(diag.File(source), "it must be a file that can be read", "cannot be read: %v", err))
-			continue
+			*findings = append(*findings, diag.BadTemplate.New(diag.File(source), "it must be a file that can be read", "cannot be read: %s", reason(err)))
+			if content, err = fs.ReadFile(files.builtin, path.Join("assets", name)); err != nil {
+				continue
+			}
 		}
 		if name == stylesheet {
 			content = append(content, brand.css()...)
-			extra, _, err := files.read("assets/extra.css")
+			extra, _, err := files.read("assets/extra.css") // that it cannot be read is a finding of its own
 			if err == nil {
 				content = append(append(content, '\n'), extra...)
 			}
@@ -178,6 +187,15 @@ func (t *Theme) loadAssets(files layered, brand Brand, findings *[]diag.Finding)
 	}
 	slices.SortFunc(t.Assets, func(a, b Asset) int { return strings.Compare(a.Path, b.Path) })
 	return refs
+}
+
+// reason returns why a file cannot be read without its path, which the finding states.
+func reason(err error) string {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err.Error()
+	}
+	return err.Error()
 }
 
 // pageTemplate is the template of a kind of pages.

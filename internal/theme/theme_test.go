@@ -141,7 +141,7 @@ func TestWhatIsBrokenFallsBack(t *testing.T) {
 	}
 	for _, want := range []string{
 		"themes/mine/404.html:1:1 open 404.html: permission denied",
-		"themes/mine/assets/secret.css:1:1 cannot be read: open assets/secret.css: permission denied",
+		"themes/mine/assets/secret.css:1:1 cannot be read: permission denied",
 		`themes/mine/incident.html:3:1 function "nope" not defined`,
 		"themes/mine/overview.html:2:1 unexpected {{end}}",
 	} {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/regular"
 )
 
 // Source is where a record is kept.
@@ -148,6 +149,6 @@ func folder(place string) func(string) ([]byte, error) {
 			return nil, err
 		}
 		defer root.Close()
-		return root.ReadFile(record.Dir + "/" + name)
+		return regular.Read(root, record.Dir+"/"+name, regular.Own)
 	}
 }

@@ -1,0 +1,10 @@
+//go:build !unix
+
+package regular
+
+import "testing"
+
+func makePipe(t *testing.T, _ string) {
+	t.Helper()
+	t.Skip("this system has no pipes among its files")
+}

@@ -1,0 +1,147 @@
+// Package regular opens regular files and nothing else. A pipe, a socket or a device is an error at once: it is never opened, and so
+// never waited for. What is read is bounded, in bytes. All files that Crier reads, and that it did not just make, are opened here.
+package regular
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// Limits on what is read, in bytes; docs/content.md lists them.
+const (
+	Text  = 1 << 20  // config.toml and other texts that people write
+	Asset = 10 << 20 // a file of a theme
+	Own   = 1 << 28  // a file that Crier wrote: a page, a manifest, a record
+)
+
+// Open opens a regular file below a root for reading.
+func Open(root *os.Root, name string) (*os.File, fs.FileInfo, error) {
+	return open(name, root.Stat, root.OpenFile)
+}
+
+// OpenPath opens the regular file at a path for reading.
+func OpenPath(name string) (*os.File, fs.FileInfo, error) {
+	return open(name, os.Stat, os.OpenFile)
+}
+
+func open(name string, stat func(string) (fs.FileInfo, error), openFile func(string, int, fs.FileMode) (*os.File, error)) (*os.File, fs.FileInfo, error) {
+	info, err := stat(name)
+	if err == nil && !info.Mode().IsRegular() {
+		err = notRegular(name, info)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	// Another kind of file may stand there by now: O_NONBLOCK keeps a pipe from being waited for.
+	f, err := openFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	if info, err = f.Stat(); err == nil && !info.Mode().IsRegular() {
+		err = notRegular(name, info)
+	}
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return f, info, nil
+}
+
+func notRegular(name string, info fs.FileInfo) error {
+	kind := "not a regular file"
+	switch mode := info.Mode(); {
+	case mode.IsDir():
+		kind = "a folder, not a file"
+	case mode&fs.ModeNamedPipe != 0:
+		kind = "a pipe, not a regular file"
+	case mode&fs.ModeSocket != 0:
+		kind = "a socket, not a regular file"
+	case mode&fs.ModeDevice != 0:
+		kind = "a device, not a regular file"
+	}
+	return &fs.PathError{Op: "open", Path: name, Err: errors.New(kind)}
+}
+
+// TooLargeError says that a file has more bytes than are read.
+type TooLargeError struct{ Limit int64 }
+
+func (e *TooLargeError) Error() string { return fmt.Sprintf("larger than %d bytes", e.Limit) }
+
+// Read returns the bytes of a regular file below a root, limit of them at most.
+func Read(root *os.Root, name string, limit int64) ([]byte, error) {
+	f, info, err := Open(root, name)
+	if err != nil {
+		return nil, err
+	}
+	return read(f, info, name, limit)
+}
+
+// ReadPath returns the bytes of the regular file at a path, limit of them at most.
+func ReadPath(name string, limit int64) ([]byte, error) {
+	f, info, err := OpenPath(name)
+	if err != nil {
+		return nil, err
+	}
+	return read(f, info, name, limit)
+}
+
+func read(f *os.File, info fs.FileInfo, name string, limit int64) ([]byte, error) {
+	defer f.Close()
+	tooLarge := &fs.PathError{Op: "read", Path: name, Err: &TooLargeError{limit}}
+	if info.Size() > limit {
+		return nil, tooLarge
+	}
+	// A file may grow while it is read, and one of /proc says that it is empty.
+	content := make([]byte, 0, info.Size()+1)
+	for {
+		n, err := f.Read(content[len(content):cap(content)])
+		content = content[:len(content)+n]
+		switch {
+		case int64(len(content)) > limit:
+			return nil, tooLarge
+		case err == io.EOF:
+			return content, nil
+		case err != nil:
+			return nil, err
+		case len(content) == cap(content):
+			content = append(content, 0)[:len(content)]
+		}
+	}
+}
+
+// Create makes a file below a root, or empties the regular file that is there, for writing.
+func Create(root *os.Root, name string, perm fs.FileMode) (*os.File, error) {
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|syscall.O_NONBLOCK, perm)
+	if err != nil {
+		if info, statError := root.Stat(name); statError == nil && !info.Mode().IsRegular() {
+			err = notRegular(name, info) // such as a pipe that nobody reads
+		}
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = notRegular(name, info)
+	}
+	if err == nil {
+		err = f.Truncate(0)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// Write makes or replaces a file below a root; it is not whole before Write returns.
+func Write(root *os.Root, name string, content []byte, perm fs.FileMode) error {
+	f, err := Create(root, name, perm)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
+}
