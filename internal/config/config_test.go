@@ -261,6 +261,17 @@ func TestMistakesComeTogetherAndInOrder(t *testing.T) {
 	}
 }
 
+// TestControlCharactersAreDropped: they would reach pages, and turn index.md into a download.
+func TestControlCharactersAreDropped(t *testing.T) {
+	c, findings, err := Parse("config.toml", []byte("title = \"a\\u0000b\\u001b[31mc\"\ndescription = \"\"\"\none\ntwo\tthree\"\"\"\n[[components]]\nid = \"x\"\nname = \"y\\u0085z\"\n"))
+	if err != nil || c.Title != "ab[31mc" || c.Description != "one two three" || c.Components[0].Name != "yz" {
+		t.Errorf("%q, %q, %+v, %v", c.Title, c.Description, c.Components, err)
+	}
+	if len(findings) != 2 || findings[0].Kind != diag.ControlCharacter {
+		t.Errorf("%v", findings)
+	}
+}
+
 // TestAByteOrderMark is no part of the text, as some editors write it.
 func TestAByteOrderMark(t *testing.T) {
 	c, findings, err := Parse("config.toml", []byte("\xef\xbb\xbftitle = \"Status\"\nbase_url = \"https://status.example.com/\"\n"))

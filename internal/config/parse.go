@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/language"
 
@@ -140,9 +141,29 @@ func (p *parser) fields() []tree.Field {
 func (p *parser) text(to *string) func(*tree.Node) {
 	return func(n *tree.Node) {
 		if text, ok := p.Text(n); ok {
-			*to = strings.TrimSpace(text)
+			*to = p.clean(n, text)
 		}
 	}
+}
+
+// clean returns a text without white space at its ends, line breaks and other control characters, which XML forbids and which make
+// a browser take plain text for a download.
+func (p *parser) clean(n *tree.Node, text string) string {
+	dropped := false
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\r' || r == '\t':
+			return ' '
+		case unicode.IsControl(r) || r == 0xFFFE || r == 0xFFFF:
+			dropped = true
+			return -1
+		}
+		return r
+	}, text)
+	if dropped {
+		p.Report(diag.ControlCharacter, n, "delete it", "a control character was dropped")
+	}
+	return strings.TrimSpace(text)
 }
 
 // security reads what security.txt says. Contact and expires are what RFC 9116 (section 2.5) asks for.

@@ -527,3 +527,21 @@ func FuzzUpdate(f *testing.F) {
 		}
 	})
 }
+
+// TestTranslationsOfEveryKind: what is noted of an original only, such as the actions of a post-mortem, is not looked for in its translation.
+func TestTranslationsOfEveryKind(t *testing.T) {
+	c, findings := Load(site(map[string]string{
+		"incidents/a/01-resolved.md":   "---\ntitle: Down\nseverity: P2\nstatus: resolved\ndate: 2026-10-02T10:00:00Z\n---\n",
+		"incidents/a/postmortem.md":    "---\ntitle: Learned\npublic: true\n---\nWords.\n",
+		"incidents/a/postmortem.de.md": "---\ntitle: Gelernt\n---\nWorte.\n\nRevenue impact: 1000 EUR\n\n- Do it - owner: lead - due 2026-11-01\n",
+		"templates/down.md":            "---\ntitle: Down\n---\n",
+		"templates/down.de.md":         "---\ntitle: Gestört\n---\n",
+	}), Options{Config: settings(t)})
+	p := c.Incidents[0].Postmortem
+	if p == nil || p.Translations["de"].Title != "Gelernt" || len(p.Actions) != 0 || len(c.Templates) != 1 {
+		t.Errorf("%+v, %d templates, %s", p, len(c.Templates), say(findings))
+	}
+	if text := c.Documents["content/incidents/a/postmortem.de.md"].Text; strings.Contains(text, "EUR") || !strings.Contains(text, "Worte") {
+		t.Errorf("the translation says %q", text)
+	}
+}

@@ -192,16 +192,16 @@ func (l *loader) read(s *source, raw []byte, err error) {
 	}
 	r.decode(s, root, front, len(repairs) > 0)
 	s.findings = append(s.findings, r.Findings...)
-	if s.section == template {
+	if s.template != nil {
 		s.template.Source, s.template.Text = string(raw), body.text
 	}
 	if s.lost {
 		return
 	}
+	if s.postmortem != nil {
+		s.postmortem.Actions = actions(body.text, body.line, l.options.Config.Zone)
+	}
 	if s.section == postmortem {
-		if s.language == "" {
-			s.postmortem.Actions = actions(body.text, body.line, l.options.Config.Zone)
-		}
 		body.text = redact(body.text)
 	}
 	if l.options.FrontMatterOnly {

@@ -1,0 +1,311 @@
+package browser
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// TestNoTextRunsInABrowser puts every attack of testdata/xss.toml into every field of every kind of content, of config.toml and
+// of a theme's words, and opens what comes of it in Chromium, with the Content-Security-Policy and without. Nothing may run, ask
+// another host, or bring an element, attribute or address into a page that no text may; and every field must be seen there.
+func TestNoTextRunsInABrowser(t *testing.T) {
+	needJudges(t)
+	a := &attack{hosts: &strayRequests{}}
+	canary := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.hosts.add("the canary was asked for " + r.URL.String())
+	}))
+	t.Cleanup(canary.Close)
+	a.canary = strings.TrimPrefix(canary.URL, "http://")
+	folder := t.TempDir()
+	server := httptest.NewServer(bareAndStrict(folder, a.hosts))
+	t.Cleanup(server.Close)
+
+	vectors := readVectors(t)
+	if len(vectors) < 100 {
+		t.Fatalf("%d vectors", len(vectors))
+	}
+	const group = 25 // to a site
+	in := judged{Chromium: chromium(t), Host: server.URL}
+	for n := 0; n*group < len(vectors); n++ {
+		some := vectors[n*group : min((n+1)*group, len(vectors))]
+		site := &hostileSite{attack: a, name: fmt.Sprintf("s%d", n), base: server.URL + "/bare/", vectors: some}
+		site.build(t, filepath.Join(folder, site.name))
+		site.pages(filepath.Join(folder, site.name), &in, server.URL)
+	}
+	var out struct {
+		Opened int
+		Seen   []int
+		Found  []struct{ URL, What string }
+	}
+	judge(t, "xss.mjs", in, &out)
+	for n, f := range out.Found {
+		if n == 50 {
+			t.Fatalf("and %d more", len(out.Found)-n)
+		}
+		t.Errorf("%s: %s%s", strings.TrimPrefix(f.URL, server.URL), f.What, a.origin(f.What))
+	}
+	for _, what := range a.hosts.list() {
+		t.Errorf("%s%s", what, a.origin(what))
+	}
+	seen := map[int]bool{}
+	for _, n := range out.Seen {
+		seen[n] = true
+	}
+	missing := map[string][]string{}
+	for n, p := range a.planted {
+		if p.shown && !seen[n] {
+			missing[p.field] = append(missing[p.field], p.vector)
+		}
+	}
+	for field, vectors := range missing {
+		t.Errorf("%s is in no page that was opened, with %d vectors such as %s", field, len(vectors), vectors[0])
+	}
+	t.Logf("%d vectors, %d times in a field, %d pages opened", len(vectors), len(a.planted), out.Opened)
+	if out.Opened == 0 || out.Opened < len(in.Frames)+len(in.Searches)+len(in.Refreshed)+len(in.Embeds) {
+		t.Errorf("%d pages were opened", out.Opened)
+	}
+}
+
+// judged is what xss.mjs reads.
+type judged struct {
+	Chromium  string   `json:"chromium"`
+	Host      string   `json:"host"`
+	Frames    []string `json:"frames"`
+	Searches  []query  `json:"searches"`
+	Refreshed []string `json:"refreshed"`
+	Embeds    []string `json:"embeds"`
+}
+
+type query struct {
+	URL     string `json:"url"`
+	Query   string `json:"query"`
+	Results int    `json:"results"`
+}
+
+// attack remembers which vector stands in which field, by the number that each has.
+type attack struct {
+	canary  string
+	hosts   *strayRequests
+	planted []planting
+}
+
+type planting struct {
+	vector, field string
+	shown         bool // some page must show it
+}
+
+// plant gives a vector as it stands in a field, and its number.
+func (a *attack) plant(vector, field string, shown bool) (text string, n int) {
+	n = len(a.planted)
+	a.planted = append(a.planted, planting{vector, field, shown})
+	number := strconv.Itoa(n)
+	text = strings.NewReplacer("xss()", "xss("+number+")", "xss(&#41;", "xss("+number+"&#41;", "CANARY", a.canary+"/"+number).Replace(vector)
+	encoded := func(name string, encode func(string) string) {
+		before, rest, found := strings.Cut(text, name+"(")
+		if !found {
+			return
+		}
+		end, depth := 0, 1
+		for ; end < len(rest) && depth > 0; end++ {
+			switch rest[end] {
+			case '(':
+				depth++
+			case ')':
+				depth--
+			}
+		}
+		text = before + encode(rest[:end-1]) + rest[end:]
+	}
+	encoded("BASE64", func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) })
+	encoded("ENTITIES", func(s string) string {
+		var b strings.Builder
+		for _, c := range s {
+			fmt.Fprintf(&b, "&#x%X", c)
+		}
+		return b.String()
+	})
+	return text, n
+}
+
+// line holds vectors in a field of plain text, as a string of YAML and TOML, each with a word by which to find it.
+func (a *attack) line(vectors []string, field string) string {
+	var b strings.Builder
+	for _, v := range vectors {
+		text, n := a.plant(v, field, true)
+		fmt.Fprintf(&b, "%s w%dw ", text, n)
+	}
+	return quoted(strings.TrimSuffix(b.String(), " "))
+}
+
+// hidden is a vector in a field that no page need show.
+func (a *attack) hidden(vector, field string) string {
+	text, _ := a.plant(vector, field, false)
+	return quoted(text)
+}
+
+// quoted writes a string as both YAML and TOML read it.
+func quoted(text string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(text); err != nil {
+		panic(err)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// body holds vectors in Markdown, each as a block and amid a sentence. Several stand in a list, whose items end what a vector
+// leaves open.
+func (a *attack) body(vectors []string, field string) string {
+	var b strings.Builder
+	for _, v := range vectors {
+		text, n := a.plant(v, field, true)
+		amid, _ := a.plant(v, field+" (amid a sentence)", false)
+		item := fmt.Sprintf("w%dw\n\n%s\n\nWords %s words.\n", n, text, amid)
+		if len(vectors) > 1 {
+			item = "- " + strings.ReplaceAll(item, "\n", "\n  ") + "\n"
+		}
+		b.WriteString(item)
+	}
+	return b.String()
+}
+
+var number = regexp.MustCompile(`xss\((\d+)|/(\d+)[/?]?\b|\bw(\d+)w\b`)
+
+// origin says which vectors and fields a finding names.
+func (a *attack) origin(what string) string {
+	var b strings.Builder
+	told := map[int]bool{}
+	for _, m := range number.FindAllStringSubmatch(what, -1) {
+		n, err := strconv.Atoi(m[1] + m[2] + m[3])
+		if err != nil || n >= len(a.planted) || told[n] {
+			continue
+		}
+		told[n] = true
+		fmt.Fprintf(&b, "\n\tthe vector %s in %s", a.planted[n].vector, a.planted[n].field)
+	}
+	return b.String()
+}
+
+// strayRequests are requests that no page of Crier makes by itself.
+type strayRequests struct {
+	mu   sync.Mutex
+	said []string
+}
+
+func (s *strayRequests) add(what string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.said = append(s.said, what)
+}
+
+func (s *strayRequests) list() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.said
+}
+
+func readVectors(t *testing.T) []string {
+	t.Helper()
+	raw, err := os.ReadFile("testdata/xss.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list struct {
+		Source []struct {
+			Name, URL string
+			Vectors   []string
+		}
+	}
+	if err := toml.Unmarshal(raw, &list); err != nil {
+		t.Fatal(err)
+	}
+	var vectors []string
+	known := map[string]bool{}
+	for _, s := range list.Source {
+		if s.Name == "" || s.URL == "" {
+			t.Errorf("the vectors of %q have no source", s.Name)
+		}
+		for _, v := range s.Vectors {
+			if known[v] {
+				t.Errorf("the vector %q is there twice", v)
+			}
+			known[v] = true
+			vectors = append(vectors, v)
+		}
+	}
+	return vectors
+}
+
+var metaPolicy = regexp.MustCompile(`<meta http-equiv="Content-Security-Policy"[^>]*>`)
+
+// bareAndStrict serves built sites at /bare/, without any policy, and at /strict/, with that of their _headers besides their own.
+// No header keeps the browser from guessing a type. Whatever is asked for and not there is a stray request.
+func bareAndStrict(folder string, stray *strayRequests) http.Handler {
+	types := map[string]string{".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+		".json": "application/json", ".md": "text/plain; charset=utf-8", ".txt": "text/plain; charset=utf-8", ".ics": "text/plain; charset=utf-8", ".rss": "application/xml; charset=utf-8", ".atom": "application/xml; charset=utf-8", ".xml": "application/xml"}
+	var mu sync.Mutex
+	version := 0
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/favicon.ico":
+			return
+		case "/blank":
+			w.Header().Set("Content-Type", types[".html"])
+			fmt.Fprint(w, "<!DOCTYPE html><html lang=en><title>frames</title><body>")
+			return
+		}
+		if site, found := strings.CutPrefix(r.URL.Path, "/host/"); found { // another site, with the banner
+			w.Header().Set("Content-Type", types[".html"])
+			fmt.Fprintf(w, `<!DOCTYPE html><html lang=en><title>another site</title><body><script src="/%s/embed.js"></script><iframe src="/%s/embed.html"></iframe>`, site, site)
+			return
+		}
+		_, rest, _ := strings.Cut(strings.TrimPrefix(path.Clean(r.URL.Path), "/"), "/")
+		strict := strings.HasPrefix(r.URL.Path, "/strict/")
+		site, _, _ := strings.Cut(rest, "/")
+		name := filepath.Join(folder, filepath.FromSlash(rest))
+		if info, err := os.Stat(name); err == nil && info.IsDir() {
+			name = filepath.Join(name, "index.html")
+		}
+		content, err := os.ReadFile(name)
+		if err != nil {
+			stray.add("there is no " + r.URL.String() + ", which was asked for by " + r.Header.Get("Referer"))
+			http.NotFound(w, r)
+			return
+		}
+		extension := filepath.Ext(name)
+		w.Header().Set("Content-Type", types[extension])
+		mu.Lock()
+		defer mu.Unlock()
+		version++
+		switch {
+		case path.Base(name) == "version.json":
+			content = fmt.Appendf(nil, `{"version":"%d"}`, version)
+		case extension == ".html": // each time another, so that an open page is brought up to date
+			content = bytes.Replace(content, []byte("</main>"), fmt.Appendf(nil, "<!-- %d --></main>", version), 1)
+		}
+		if strict {
+			headers, _ := os.ReadFile(filepath.Join(folder, site, "_headers"))
+			_, policy, _ := strings.Cut(string(headers), "Content-Security-Policy: ")
+			policy, _, _ = strings.Cut(policy, "\n")
+			w.Header().Set("Content-Security-Policy", policy)
+		} else {
+			content = metaPolicy.ReplaceAll(content, nil)
+		}
+		w.Write(content)
+	})
+}
