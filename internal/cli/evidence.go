@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -12,6 +11,8 @@ import (
 	"settler.io/crier/internal/check"
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/httpclient"
+	"settler.io/crier/internal/record"
 	"settler.io/crier/internal/witness"
 )
 
@@ -73,7 +74,7 @@ func (a *app) published(ctx context.Context, c *config.Config, flag string) (wit
 	}
 	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
 	defer cancel()
-	found, err := witness.Read(ctx, http.DefaultClient, source, site)
+	found, err := witness.Read(ctx, httpclient.New(httpclient.Options{Transport: a.Transport, Timeout: recordTimeout, MaxBody: record.MaxFileSize + 1}), source, site)
 	switch {
 	case err != nil:
 		return found, hinted{err, "look whether it can be reached, or judge by git alone with --record none"}
