@@ -105,6 +105,7 @@ func (p *publishing) channels() announce.Channels {
 			fmt.Fprintf(p.Stderr, "warning: the webhook %s is told nothing: %s is not set\n  hint: set it to the secret that signs what is sent; in a workflow take it from secrets\n", w.Name, w.SecretEnv)
 			continue
 		}
+		p.secrets.add(secret)
 		c.Webhooks = append(c.Webhooks, announce.Webhook{Name: w.Name, URL: w.URL, Secret: secret})
 	}
 	return c

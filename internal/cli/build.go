@@ -96,6 +96,7 @@ func (a *app) loadKnown(ctx context.Context, undated time.Time, known *remembere
 		}
 		return nil, err
 	}
+	a.secrets.addRemotes(l.config.Publish.To...)
 	looks := loaded{config: l.config}
 	var group sync.WaitGroup
 	group.Go(func() { looks.loadTheme(root) }) // needs nothing of the content

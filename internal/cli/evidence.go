@@ -67,6 +67,7 @@ func (a *app) published(ctx context.Context, c *config.Config, flag string) (wit
 	site := a.path(a.site)
 	source := witness.Known(ctx, c.Publish.To, site)
 	if flag != "" {
+		a.secrets.addRemotes(flag)
 		var err error
 		if source, err = witness.Parse(flag); err != nil {
 			return witness.Found{}, usageError{fmt.Errorf("--record: %w", err), "write " + witness.Forms + ", such as --record git:origin#gh-pages"}

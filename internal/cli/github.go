@@ -36,7 +36,9 @@ func (a *app) apiRoot(flag string) string {
 // token reads the token for GitHub from a file, or else from the environment, which may have none.
 func (a *app) token(file string) (string, error) {
 	if file == "" {
-		return strings.TrimSpace(a.getenv("GITHUB_TOKEN")), nil
+		token := strings.TrimSpace(a.getenv("GITHUB_TOKEN"))
+		a.secrets.add(token)
+		return token, nil
 	}
 	const hint = "name a file that holds the token and nothing else"
 	raw, err := os.ReadFile(a.path(file))
@@ -47,6 +49,7 @@ func (a *app) token(file string) (string, error) {
 	if token == "" || strings.ContainsAny(token, " \t\r\n") {
 		return "", hinted{fmt.Errorf("%s holds no token", file), hint}
 	}
+	a.secrets.add(token)
 	return token, nil
 }
 

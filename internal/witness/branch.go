@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os/exec"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/redact"
 )
 
 // Known finds the record that this clone knows without asking anybody: that of the first target whose branch a remote has as a
@@ -118,14 +118,9 @@ func git(ctx context.Context, folder string, args ...string) ([]byte, error) {
 		return nil, ctx.Err()
 	case errors.As(err, &exit):
 		line, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
-		return nil, fmt.Errorf("git %s: %s", args[0], withoutPasswords(line))
+		return nil, fmt.Errorf("git %s: %s", args[0], redact.URLs(line))
 	case err != nil:
 		return nil, fmt.Errorf("running git: %w", err)
 	}
 	return out, nil
 }
-
-var credentials = regexp.MustCompile(`://[^/@\s]*@`)
-
-// withoutPasswords takes what stands before the host out of the addresses in a text.
-func withoutPasswords(text string) string { return credentials.ReplaceAllString(text, "://") }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/redact"
 )
 
 // Source is where a record is kept.
@@ -56,20 +57,20 @@ func Parse(text string) (Source, error) {
 			return Source{Kind: Site, Place: strings.TrimSuffix(text, "/") + "/"}, nil
 		}
 	}
-	return Source{}, fmt.Errorf("%q is no place of a publish record", text)
+	return Source{}, fmt.Errorf("%q is no place of a publish record", redact.Remote(text))
 }
 
-// String gives the source as people write it.
+// String returns the source as people write it, without passwords.
 func (s Source) String() string {
 	switch s.Kind {
 	case Folder:
 		return "dir:" + s.Place
 	case Branch:
-		return "git:" + s.Place + "#" + s.Branch
+		return "git:" + redact.Remote(s.Place) + "#" + s.Branch
 	case Local:
-		return s.Place + "/" + s.Branch
+		return redact.Remote(s.Place) + "/" + s.Branch
 	}
-	return s.Place
+	return redact.Remote(s.Place)
 }
 
 // Found is a record that was read.
