@@ -24,7 +24,7 @@ type BrokenError struct {
 }
 
 func (e *BrokenError) Error() string {
-	return fmt.Sprintf("%s/%s is no file of a publish record: %s", Dir, e.File, e.Why)
+	return fmt.Sprintf("%s/%s is not a valid file of the publish record: %s", Dir, e.File, e.Why)
 }
 
 // index is index.json.
@@ -60,7 +60,7 @@ func Parse(files map[string][]byte) (*Record, error) {
 		entries, err := ParseFile(name, files[name])
 		if err != nil {
 			broken = append(broken, err)
-			continue
+			entries, _ = Salvage(files[name])
 		}
 		for _, e := range entries {
 			r.Merge(&Record{entries: map[Key]placed{e.Key: {e, name}}})
@@ -134,13 +134,7 @@ func ParseFile(name string, raw []byte) ([]Entry, error) {
 		}
 		entries = append(entries, e)
 	}
-	slices.SortStableFunc(entries, compareEntries)
-	seen := map[Key]bool{}
-	return slices.DeleteFunc(entries, func(e Entry) bool {
-		twice := seen[e.Key]
-		seen[e.Key] = true
-		return twice
-	}), nil
+	return tidy(entries), nil
 }
 
 // EncodeFile writes entries as first.json or the file of a month, one line for each, in the order in which they became public.
