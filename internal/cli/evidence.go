@@ -83,6 +83,7 @@ func (a *app) published(ctx context.Context, c *config.Config, flag string) (wit
 		for line := range strings.Lines(found.Broken.Error()) {
 			fmt.Fprintf(a.Stderr, "warning: %s\n", strings.TrimSpace(line))
 		}
+		fmt.Fprintf(a.Stderr, "  hint: judged by the %s in it that can be read, and by git for the others; the next crier publish repairs the record\n", count(found.Record.Len(), "update"))
 	case found.None && source.Kind != witness.None:
 		fmt.Fprintf(a.Stderr, "note: there is no publish record in %s yet; git alone is the evidence\n", source)
 	}

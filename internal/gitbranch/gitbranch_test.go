@@ -53,7 +53,11 @@ func TestTheSuite(t *testing.T) {
 				if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 					t.Fatal(err)
 				}
-				if err := os.WriteFile(name, content, 0o644); err != nil {
+				if content == nil {
+					if err := os.Remove(name); err != nil {
+						t.Fatal(err)
+					}
+				} else if err := os.WriteFile(name, content, 0o644); err != nil {
 					t.Fatal(err)
 				}
 				git(t, work, "add", "-A")

@@ -197,7 +197,7 @@ func TestAForeignListOfKnownUpdates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	head := &publish.Head{Tree: empty.Tree.Apply(first.Changes).Apply(notes), Read: readFrom(files)}
+	head := &publish.Head{Tree: empty.Tree.Apply(first.Changes).Apply(notes), Read: readFrom(files), Source: b.Source}
 	for _, n := range notes {
 		files[n.Path] = n.Content
 		if strings.HasPrefix(n.Path, ".crier/known/") {

@@ -79,9 +79,27 @@ func Parse(files map[string][]byte) (*Record, error) {
 		}
 	}
 	if len(broken) > 0 {
-		r.Covers = time.Time{}
+		r.doubt()
 	}
 	return r, errors.Join(broken...)
+}
+
+// doubt makes the record cover nothing. What came with its begin still counts as public by then only, perhaps for long; where the begin
+// is not known, that is the first instant in it.
+func (r *Record) doubt() {
+	begin := r.Covers
+	for _, e := range r.entries {
+		if begin.IsZero() || r.Covers.IsZero() && e.Public.Before(begin) {
+			begin = e.Public
+		}
+	}
+	for key, e := range r.entries {
+		if e.Public.Equal(begin) {
+			e.file = First
+			r.entries[key] = e
+		}
+	}
+	r.Covers = time.Time{}
 }
 
 // ParseIndex reads index.json: from when on the record is complete, zero for not, and the names of its other files.

@@ -63,6 +63,22 @@ func TestSalvageCovers(t *testing.T) {
 	}
 }
 
+// TestABrokenRecordClaimsNoExactBegin: where the index cannot be read, what the record begins with was public by then, perhaps for long.
+func TestABrokenRecordClaimsNoExactBegin(t *testing.T) {
+	whole, entries := three()
+	for name, index := range map[string]string{"no index": "{{{", "another month is broken": `{"covers":"2026-10-02T10:00:00Z","files":["2026-10.json","2026-11.json"]}`} {
+		r, err := Parse(map[string][]byte{"2026-10.json": whole, Index: []byte(index)})
+		if err == nil || !r.Covers.IsZero() || r.Len() != 3 {
+			t.Errorf("%s: %v, %d updates, covers %s", name, err, r.Len(), r.Covers)
+		}
+		for n, want := range []Knowledge{AtLatest, Exactly, Exactly} {
+			if _, got := r.Knows(entries[n].Key, entries[n].Public); got != want {
+				t.Errorf("%s: %s is known %s", name, entries[n].Key, got)
+			}
+		}
+	}
+}
+
 // FuzzSalvage: what ParseFile takes is salvaged as a whole, and what is salvaged is written and read again.
 func FuzzSalvage(f *testing.F) {
 	whole, _ := three()

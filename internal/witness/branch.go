@@ -105,6 +105,15 @@ func commit(ctx context.Context, site, tip string) func(string) ([]byte, error) 
 	}
 }
 
+// listCommit lists the files of the record in a commit.
+func listCommit(ctx context.Context, site, tip string) []string {
+	out, err := git(ctx, site, "ls-tree", "--name-only", "-z", tip+":"+record.Dir)
+	if err != nil {
+		return nil
+	}
+	return recordFiles(strings.Split(string(out), "\x00"))
+}
+
 // git runs git. It never asks anybody for a password, and its errors hold no address, which may hold one.
 func git(ctx context.Context, folder string, args ...string) ([]byte, error) {
 	c := exec.CommandContext(ctx, "git", append([]string{"-C", folder, "--no-optional-locks", "--no-pager"}, args...)...)
