@@ -87,6 +87,8 @@ type publishedJSON struct {
 	Deleted int      `json:"deleted"`
 	Public  []string `json:"public"`
 	Error   string   `json:"error,omitempty"`
+
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // conclude reports as a program wants it, and gives the error that sets the exit status.
@@ -110,6 +112,7 @@ func (p *publishing) conclude(live live) error {
 			if p.flags.dryRun {
 				out.State = "planned"
 			}
+			out.Warnings = r.plan.Warnings
 			out.Commit, out.Public = r.plan.Commit, append(out.Public, r.plan.Names()...)
 			out.Created, out.Updated, out.Deleted = r.plan.Count(fileset.Create), r.plan.Count(fileset.Update), r.plan.Count(fileset.Delete)
 		}

@@ -300,6 +300,9 @@ func times(t *testing.T, r *run) {
 	r.must(Build(Revision(0, 2), Start.Add(time.Hour), two, "x/01", "y/01"))
 	r.clock.Wait(t.Context(), 40*24*time.Hour)
 	r.must(Build(Revision(0, 3), Start.Add(40*24*time.Hour), with(two, "index.html", "three"), "x/01", "z/01")) // y/01 is taken back
+	if plan := r.must(Build(Revision(0, 3), Start.Add(40*24*time.Hour), with(two, "index.html", "three"), "x/01", "z/01")); !plan.Nothing() {
+		t.Error("nothing is new, and it publishes")
+	}
 	r.must(Build(Revision(0, 4), Start.Add(40*24*time.Hour), with(two, "index.html", "four"), "x/01", "y/01", "z/01"))
 	rec := r.record()
 	for update, want := range map[string]time.Time{"x/01": Start, "y/01": Start.Add(time.Hour), "z/01": Start.Add(time.Hour + 40*24*time.Hour)} {
@@ -403,7 +406,11 @@ func receipts(t *testing.T, r *run) {
 			if err != nil {
 				t.Error(err)
 			}
-			return publish.ParseReceipts(text)
+			receipts, err := publish.ParseReceipts(text)
+			if err != nil {
+				t.Error(err)
+			}
+			return receipts
 		}
 		b := Build(Revision(0, revision), r.clock.Now(), with(two, "index.html", fmt.Sprint(revision)), "x/01", "y/01", fmt.Sprintf("z/%d", revision))
 		b.Updates[2].Severity = severity
