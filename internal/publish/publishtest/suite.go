@@ -300,9 +300,6 @@ func times(t *testing.T, r *run) {
 	r.must(Build(Revision(0, 2), Start.Add(time.Hour), two, "x/01", "y/01"))
 	r.clock.Wait(t.Context(), 40*24*time.Hour)
 	r.must(Build(Revision(0, 3), Start.Add(40*24*time.Hour), with(two, "index.html", "three"), "x/01", "z/01")) // y/01 is taken back
-	if plan := r.must(Build(Revision(0, 3), Start.Add(40*24*time.Hour), with(two, "index.html", "three"), "x/01", "z/01")); !plan.Nothing() {
-		t.Error("nothing is new, and it publishes")
-	}
 	r.must(Build(Revision(0, 4), Start.Add(40*24*time.Hour), with(two, "index.html", "four"), "x/01", "y/01", "z/01"))
 	rec := r.record()
 	for update, want := range map[string]time.Time{"x/01": Start, "y/01": Start.Add(time.Hour), "z/01": Start.Add(time.Hour + 40*24*time.Hour)} {
@@ -313,6 +310,11 @@ func times(t *testing.T, r *run) {
 	}
 	if !rec.Covers.Equal(Start) || rec.Len() != 3 {
 		t.Errorf("covers %s, %d updates", rec.Covers, rec.Len())
+	}
+	r.must(Build(Revision(0, 5), Start.Add(41*24*time.Hour), with(two, "index.html", "five"), "x/01", "y/01", "y/02", "z/01"))
+	r.must(Build(Revision(0, 6), Start.Add(41*24*time.Hour), with(two, "index.html", "six"), "x/01", "y/01", "z/01")) // y/02 is taken back
+	if plan := r.must(Build(Revision(0, 6), Start.Add(41*24*time.Hour), with(two, "index.html", "six"), "x/01", "y/01", "z/01")); !plan.Nothing() {
+		t.Error("nothing is new, and it publishes")
 	}
 }
 
