@@ -1,6 +1,7 @@
 package internal
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -50,15 +51,17 @@ var allowed = map[string][]string{
 	"publish":         {"fileset", "incident", "record"},
 	"disk":            {"fileset", "parallel", "regular"},
 	"folder":          {"disk", "fileset", "publish", "regular"},
-	"gitbranch":       {"fileset", "publish"},
-	"githubpages":     {"fileset", "publish"},
+	"gitbranch":       {"fileset", "publish", "redact"},
+	"githubpages":     {"fileset", "httpclient", "publish"},
+	"httpclient":      {},
 	"gitlog":          {"regular"},
-	"announce":        {"site"},
+	"announce":        {"httpclient", "site"},
 	"outlook":         {"content", "incident", "policy"},
-	"witness":         {"record", "regular"},
+	"witness":         {"record", "redact", "regular"},
+	"redact":          {},
 	"notice":          {},
 	"compose":         {"incident", "markdown", "tree"},
-	"gitcommit":       {},
+	"gitcommit":       {"redact"},
 	"watch":           {},
 	"devserver":       {"fileset"},
 
@@ -68,7 +71,7 @@ var allowed = map[string][]string{
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"announce", "bound", "cache", "devserver", "disk", "folder", "gitbranch", "gitcommit", "githubpages", "githubpages/githubtest", "gitlog", "notice", "notice/noticetest", "regular", "sitefs", "watch", "witness", "cli"}
+var edges = []string{"announce", "bound", "cache", "devserver", "disk", "folder", "gitbranch", "gitcommit", "githubpages", "githubpages/githubtest", "gitlog", "httpclient", "notice", "notice/noticetest", "regular", "sitefs", "watch", "witness", "cli"}
 
 // clocks are the only files that read the clock or wait: where System is made, and a double of GitHub for tests.
 var clocks = []string{"cli/cli.go", "githubpages/githubtest/server.go"}
@@ -136,6 +139,95 @@ func TestImportsPointInward(t *testing.T) {
 	for pkg := range allowed {
 		if !seen[pkg] {
 			t.Errorf("package %s of the table does not exist", pkg)
+		}
+	}
+}
+
+// clients are what makes or is an HTTP client, by import path. Package httpclient alone may name them.
+var clients = map[string][]string{
+	"net/http":                               {"Client", "Transport", "DefaultClient", "DefaultTransport", "Get", "Head", "Post", "PostForm", "NewFileTransport"},
+	"net/http/httputil":                      {"ReverseProxy", "NewSingleHostReverseProxy", "ClientConn", "NewClientConn", "NewProxyClientConn"},
+	"github.com/google/go-github/v60/github": {"NewClient", "NewClientWithEnvProxy", "NewTokenClient", "NewEnterpriseClient", "BasicAuthTransport", "UnauthenticatedRateLimitedTransport"},
+}
+
+// TestHTTPClientsAreMadeInOnePlace: so limits and the rules of redirects hold for all. A pointer to a client that was made there may be
+// passed on.
+func TestHTTPClientsAreMadeInOnePlace(t *testing.T) {
+	err := fs.WalkDir(os.DirFS(".."), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || path.Dir(name) == "internal/httpclient" {
+			return err
+		}
+		src, err := os.ReadFile("../" + name)
+		if err != nil {
+			return err
+		}
+		for _, what := range clientsIn(t, src) {
+			t.Errorf("%s names %s: package httpclient makes the clients", name, what)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// clientsIn lists what a file names of clients.
+func clientsIn(t *testing.T, src []byte) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "", src, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	imported := map[string]string{} // by the name that the file uses
+	var found []string
+	for _, spec := range file.Imports {
+		of, _ := strconv.Unquote(spec.Path.Value)
+		switch {
+		case clients[of] == nil:
+		case spec.Name == nil:
+			imported[path.Base(of)] = of
+		case spec.Name.Name == ".":
+			found = append(found, "all of "+of)
+		default:
+			imported[spec.Name.Name] = of
+		}
+	}
+	pointers := map[ast.Expr]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if star, ok := n.(*ast.StarExpr); ok {
+			pointers[star.X] = true
+		}
+		selector, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		if of, ok := selector.X.(*ast.Ident); ok && slices.Contains(clients[imported[of.Name]], selector.Sel.Name) && !pointers[selector] {
+			found = append(found, of.Name+"."+selector.Sel.Name)
+		}
+		return true
+	})
+	return found
+}
+
+func TestTheWatchOverClients(t *testing.T) {
+	const header = "package p\nimport (\n\"net/http\"\nh \"net/http\"\n\"github.com/google/go-github/v60/github\"\n)\n"
+	for code, bad := range map[string]bool{
+		"func f(c *http.Client) *github.Client { return nil }": false,
+		"var s http.Server":        false,
+		"var c = http.Client{}":    true,
+		"var c = &h.Client{}":      true,
+		"var c http.Client":        true,
+		"var c = new(http.Client)": true,
+		"func f(c *http.Client) { d := *c; var e http.Client = d }": true,
+		"var c = http.DefaultClient":                                true,
+		"var c = http.DefaultTransport":                             true,
+		"var c = []http.Transport{}":                                true,
+		"func f() { http.Get(\"\") }":                               true,
+		"var post = h.Post":                                         true,
+		"var c = github.NewClient(nil)":                             true,
+	} {
+		if found := clientsIn(t, []byte(header+code)); len(found) > 0 != bad {
+			t.Errorf("%s: %q", code, found)
 		}
 	}
 }

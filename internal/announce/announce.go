@@ -10,8 +10,11 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
+
+	"settler.io/crier/internal/httpclient"
 )
 
 // Limits of one run. What does not fit is told by the next.
@@ -54,8 +57,8 @@ type Result struct {
 }
 
 // Announce tells each channel what it has not been told, oldest first, and waits for all of them. It never takes longer than
-// the context allows: give it a deadline.
-func Announce(ctx context.Context, client *http.Client, channels Channels, news []Update, told func(id, channel string) bool, now time.Time) []Result {
+// the context allows: give it a deadline. The transport carries the requests; nil is the usual one.
+func Announce(ctx context.Context, transport http.RoundTripper, channels Channels, news []Update, told func(id, channel string) bool, now time.Time) []Result {
 	pending := func(channel string) []Update {
 		var list []Update
 		for _, u := range news {
@@ -65,15 +68,15 @@ func Announce(ctx context.Context, client *http.Client, channels Channels, news 
 		}
 		return list
 	}
-	plain := *client
-	plain.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // a secret goes to one place only
+	// A secret URL and a signature go to one place only.
+	client := httpclient.New(httpclient.Options{Transport: transport, Timeout: requestTimeout, Redirects: httpclient.NoRedirects})
 	var jobs []func() Result
 	if list := pending(HubName); channels.Hub != "" && len(list) > 0 {
-		jobs = append(jobs, func() Result { return ping(ctx, &plain, channels.Hub, list) })
+		jobs = append(jobs, func() Result { return ping(ctx, client, channels.Hub, list) })
 	}
 	for _, w := range channels.Webhooks {
 		if list := pending(w.Name); len(list) > 0 {
-			jobs = append(jobs, func() Result { return w.deliver(ctx, &plain, list, now) })
+			jobs = append(jobs, func() Result { return w.deliver(ctx, client, list, now) })
 		}
 	}
 	results := make([]Result, len(jobs))
@@ -100,8 +103,6 @@ func (r refusal) final() bool {
 
 // post sends a request and wants a success. Its errors hold no address: one may hold a secret.
 func post(ctx context.Context, client *http.Client, request *http.Request) error {
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
-	defer cancel()
 	request.Header.Set("User-Agent", "crier")
 	response, err := client.Do(request.WithContext(ctx))
 	if err != nil {
@@ -109,8 +110,10 @@ func post(ctx context.Context, client *http.Client, request *http.Request) error
 		switch {
 		case errors.Is(err, context.DeadlineExceeded):
 			return errors.New("no answer in time")
-		case errors.As(err, &wrapped):
+		case errors.As(err, &wrapped) && !strings.Contains(wrapped.Err.Error(), request.URL.Path):
 			return wrapped.Err
+		case errors.As(err, &wrapped):
+			return errors.New("the request failed")
 		}
 		return err
 	}

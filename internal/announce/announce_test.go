@@ -110,7 +110,7 @@ type memory map[string]bool
 func (m memory) told(id, channel string) bool { return m[channel+" "+id] }
 
 func (m memory) run(ctx context.Context, c Channels, list []Update, at time.Time) []Result {
-	results := Announce(ctx, http.DefaultClient, c, list, m.told, at)
+	results := Announce(ctx, nil, c, list, m.told, at)
 	for _, r := range results {
 		for _, id := range r.Told {
 			m[r.Channel+" "+id] = true

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"time"
 
@@ -71,7 +70,7 @@ func (p *publishing) announceBy(ctx context.Context, r *published, channels anno
 	limited, cancel := context.WithTimeout(ctx, announceFor)
 	defer cancel()
 	changed := false
-	for _, result := range announce.Announce(limited, &http.Client{Transport: p.Transport}, channels, news, told, p.Now()) {
+	for _, result := range announce.Announce(limited, p.Transport, channels, news, told, p.Now()) {
 		if result.Err != nil {
 			fmt.Fprintf(p.Stderr, "warning: %s was not told of %s: %v; the next run tries again\n", result.Channel, count(result.Waiting, "update"), result.Err)
 		}
@@ -106,6 +105,7 @@ func (p *publishing) channels() announce.Channels {
 			fmt.Fprintf(p.Stderr, "warning: the webhook %s is told nothing: %s is not set\n  hint: set it to the secret that signs what is sent; in a workflow take it from secrets\n", w.Name, w.SecretEnv)
 			continue
 		}
+		p.secrets.add(secret)
 		c.Webhooks = append(c.Webhooks, announce.Webhook{Name: w.Name, URL: w.URL, Secret: secret})
 	}
 	return c
@@ -120,6 +120,6 @@ func (p *publishing) visible(ctx context.Context, seen live) bool {
 	if seen.err != nil || p.build.Version == "" || address == "http://localhost/" {
 		return false
 	}
-	client := &http.Client{Transport: p.Transport, Timeout: pollOne}
-	return serves(ctx, client, address+versionFile) == p.build.Version
+	served, _ := serves(ctx, p.pages(), address+versionFile)
+	return served == p.build.Version
 }

@@ -126,6 +126,7 @@ func (a *app) loadKnown(ctx context.Context, now time.Time, known *remembered) (
 		}
 		return l, configError(err, findings, folder)
 	}
+	a.secrets.addRemotes(l.config.Publish.To...)
 	if gitError != nil && (!a.lenient || ctx.Err() != nil) {
 		return nil, hinted{gitError, "see what git status says in the folder of the site: dates that updates leave out come from git"}
 	}

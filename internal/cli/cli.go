@@ -41,6 +41,7 @@ type System struct {
 	// Terminal is the one that a person sits at; its zero value: none does.
 	Terminal Terminal
 
+	secrets *secrets     // what Stdout and Stderr do not show
 	editing *atomic.Bool // an editor has the terminal: Ctrl-C is its business
 }
 
@@ -127,6 +128,9 @@ type missedError struct{ error }
 // Main runs the command line and gives the exit status.
 func Main(system System) int {
 	system.editing = new(atomic.Bool)
+	system.secrets = &secrets{}
+	system.secrets.addArguments(system.Args)
+	system.Stdout, system.Stderr = &redacted{system.Stdout, system.secrets}, &redacted{system.Stderr, system.secrets}
 	ctx, stop := interruptible(system.editing)
 	defer stop()
 	command := root(system)

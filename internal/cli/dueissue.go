@@ -16,6 +16,9 @@ import (
 // noticeTimeout bounds each request for an issue or a comment.
 const noticeTimeout = 30 * time.Second
 
+// noticeAnswer is the size of an answer that is read, in bytes: 100 issues or comments of 64 KiB, in JSON.
+const noticeAnswer = 32 << 20
+
 // openly says what is owed in words that anybody may read: ids, and none of what people wrote.
 func openly(d policy.Deadline) string {
 	if d.Rule == policy.Action {

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -12,6 +11,8 @@ import (
 	"settler.io/crier/internal/check"
 	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/httpclient"
+	"settler.io/crier/internal/record"
 	"settler.io/crier/internal/witness"
 )
 
@@ -66,6 +67,7 @@ func (a *app) published(ctx context.Context, c *config.Config, flag string) (wit
 	site := a.path(a.site)
 	source := witness.Known(ctx, c.Publish.To, site)
 	if flag != "" {
+		a.secrets.addRemotes(flag)
 		var err error
 		if source, err = witness.Parse(flag); err != nil {
 			return witness.Found{}, usageError{fmt.Errorf("--record: %w", err), "write " + witness.Forms + ", such as --record git:origin#gh-pages"}
@@ -73,7 +75,7 @@ func (a *app) published(ctx context.Context, c *config.Config, flag string) (wit
 	}
 	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
 	defer cancel()
-	found, err := witness.Read(ctx, http.DefaultClient, source, site)
+	found, err := witness.Read(ctx, httpclient.New(httpclient.Options{Transport: a.Transport, Timeout: recordTimeout, MaxBody: record.MaxFileSize + 1}), source, site)
 	switch {
 	case err != nil:
 		return found, hinted{err, "look whether it can be reached, or judge by git alone with --record none"}
@@ -81,6 +83,7 @@ func (a *app) published(ctx context.Context, c *config.Config, flag string) (wit
 		for line := range strings.Lines(found.Broken.Error()) {
 			fmt.Fprintf(a.Stderr, "warning: %s\n", strings.TrimSpace(line))
 		}
+		fmt.Fprintf(a.Stderr, "  hint: judged by the %s in it that can be read, and by git for the others; the next crier publish repairs the record\n", count(found.Record.Len(), "update"))
 	case found.None && source.Kind != witness.None:
 		fmt.Fprintf(a.Stderr, "note: there is no publish record in %s yet; git alone is the evidence\n", source)
 	}

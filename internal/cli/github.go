@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 
 	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/notice"
 	"settler.io/crier/internal/regular"
@@ -36,7 +36,9 @@ func (a *app) apiRoot(flag string) string {
 // token reads the token for GitHub from a file, or else from the environment, which may have none.
 func (a *app) token(file string) (string, error) {
 	if file == "" {
-		return strings.TrimSpace(a.getenv("GITHUB_TOKEN")), nil
+		token := strings.TrimSpace(a.getenv("GITHUB_TOKEN"))
+		a.secrets.add(token)
+		return token, nil
 	}
 	const hint = "name a file that holds the token and nothing else"
 	raw, err := regular.ReadPath(a.path(file), regular.Text)
@@ -47,6 +49,7 @@ func (a *app) token(file string) (string, error) {
 	if token == "" || strings.ContainsAny(token, " \t\r\n") {
 		return "", hinted{fmt.Errorf("%s holds no token", file), hint}
 	}
+	a.secrets.add(token)
 	return token, nil
 }
 
@@ -59,11 +62,7 @@ func (a *app) client(c account) (*github.Client, error) {
 	if token == "" {
 		return nil, hinted{errors.New("there is no token for GitHub"), "set GITHUB_TOKEN, in a workflow to ${{ github.token }}, or name a file with --token-file"}
 	}
-	root := a.apiRoot(c.api)
-	if root == "" {
-		root = "https://api.github.com"
-	}
-	client, err := notice.NewClient(&http.Client{Timeout: noticeTimeout, Transport: a.Transport}, root, token)
+	client, err := httpclient.GitHub(a.apiRoot(c.api), httpclient.Options{Transport: a.Transport, Timeout: noticeTimeout, MaxBody: noticeAnswer, Token: token})
 	if err != nil {
 		return nil, usageError{fmt.Errorf("--api: %w", err), "write it like --api https://github.example.com/api/v3"}
 	}
@@ -73,6 +72,10 @@ func (a *app) client(c account) (*github.Client, error) {
 // denied adds which permission is missing to what GitHub refused.
 func denied(err error) error {
 	var refused *notice.DeniedError
+	var redirect *httpclient.RedirectError
+	if errors.As(err, &redirect) {
+		return hinted{err, "the token is sent to the host of --api or GITHUB_API_URL only: see that it is the API's"}
+	}
 	if errors.As(err, &refused) {
 		return hinted{err, "give the job of the workflow \"permissions: " + refused.Permission + "\"; a pull request from a fork never has it"}
 	}

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"time"
 
+	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/publish"
 )
 
@@ -47,17 +49,21 @@ func (p *publishing) wait(ctx context.Context) live {
 		return live{}
 	}
 	address += versionFile
-	client := &http.Client{Transport: p.Transport, Timeout: pollOne}
+	client := p.pages()
 	begin := p.Now()
 	stands := ""
 	for polls := 1; ; polls++ {
-		served := serves(ctx, client, address)
+		served, err := serves(ctx, client, address)
 		now := p.Now()
 		if served == p.build.Version {
 			if p.flags.format != "json" {
 				fmt.Fprintf(p.Stdout, "Live at %s after %s.\n", p.loaded.config.BaseURL, now.Sub(begin).Round(time.Second))
 			}
 			return live{at: now}
+		}
+		var redirect *httpclient.RedirectError
+		if errors.As(err, &redirect) && polls >= askAfter { // it stays so
+			return live{err: hinted{fmt.Errorf("published, but %s leads to another host, %s", address, redirect.To), "set base_url in config.toml to where readers see this target"}}
 		}
 		if place, ok := shown.place.(watched); ok && polls%askAfter == 0 {
 			if current, err := place.Current(ctx); err == nil && served != "" && current.Version == served && current.Version != p.build.Version {
@@ -87,23 +93,28 @@ func (p *publishing) wait(ctx context.Context) live {
 	}
 }
 
-// serves gives the version that an address serves; "" for none. No cache in between is asked to answer.
-func serves(ctx context.Context, client *http.Client, address string) string {
+// pages makes a client that reads the site as readers do.
+func (a *app) pages() *http.Client {
+	return httpclient.New(httpclient.Options{Transport: a.Transport, Timeout: pollOne})
+}
+
+// serves returns the version that a URL serves; "" for none. No cache in between is asked to answer.
+func serves(ctx context.Context, client *http.Client, address string) (string, error) {
 	request, err := http.NewRequestWithContext(ctx, "GET", address, nil)
 	if err != nil {
-		return ""
+		return "", err
 	}
 	request.Header.Set("Cache-Control", "no-cache")
 	response, err := client.Do(request)
 	if err != nil {
-		return ""
+		return "", err
 	}
 	defer response.Body.Close()
 	content, err := io.ReadAll(io.LimitReader(response.Body, 1<<12))
 	if err != nil || response.StatusCode != http.StatusOK {
-		return ""
+		return "", err
 	}
-	return versionOf(content)
+	return versionOf(content), nil
 }
 
 // advised gives an error with its hint as the command line shows it.

@@ -137,7 +137,7 @@ func (a *app) pendingComment(ctx context.Context, flags pendingFlags, repository
 	case errors.As(err, &refused):
 		return hinted{err, "give the job \"permissions: pull-requests: write\"; the token of a pull request from a fork never has it: write the summary of the job instead (--format markdown)"}
 	case err != nil:
-		return err
+		return denied(err)
 	}
 	fmt.Fprintf(a.Stdout, "The comment on %s#%d is %s.\n", repository, number, change)
 	return nil

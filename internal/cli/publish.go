@@ -88,11 +88,7 @@ func (a *app) publish(ctx context.Context, flags publishFlags) error {
 	if err := p.check(); err != nil {
 		return err
 	}
-	secret := &scrubbed{out: a.Stderr, secret: p.token}
-	quiet := *a
-	quiet.Stderr, quiet.Stdout = secret, &scrubbed{out: a.Stdout, secret: p.token}
-	p.app = &quiet
-	return secret.error(p.run(ctx))
+	return p.run(ctx)
 }
 
 // check reads the flags and the token.

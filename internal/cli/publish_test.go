@@ -24,6 +24,7 @@ type machine struct {
 	t         testing.TB
 	dir       string
 	now       time.Time
+	jump      time.Duration // how much longer waiting takes than it should
 	transport http.RoundTripper
 	env       map[string]string
 	said      strings.Builder // all that was ever said
@@ -37,7 +38,7 @@ func newMachine(t testing.TB, now time.Time) *machine {
 func (m *machine) crier(args ...string) (status int, stdout, stderr string) {
 	var out, err bytes.Buffer
 	status = Main(System{Args: args, Stdout: &out, Stderr: &err, Dir: m.dir, Now: func() time.Time { return m.now },
-		Sleep:  func(ctx context.Context, d time.Duration) error { m.now = m.now.Add(d); return ctx.Err() },
+		Sleep:  func(ctx context.Context, d time.Duration) error { m.now = m.now.Add(d + m.jump); return ctx.Err() },
 		Getenv: func(name string) string { return m.env[name] }, Transport: m.transport})
 	m.said.WriteString(out.String() + err.String())
 	return status, out.String(), err.String()

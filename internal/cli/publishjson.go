@@ -17,6 +17,8 @@ type publishedJSON struct {
 	Deleted int      `json:"deleted"`
 	Public  []string `json:"public"`
 	Error   string   `json:"error,omitempty"`
+
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // newPublishedJSON says what became of a target.
@@ -38,6 +40,7 @@ func newPublishedJSON(r published, dryRun bool) publishedJSON {
 		out.State = "published"
 	}
 	out.Commit, out.Public = r.plan.Commit, append(out.Public, r.plan.Names()...)
+	out.Warnings = r.plan.Warnings
 	out.Created, out.Updated, out.Deleted = r.plan.Count(fileset.Create), r.plan.Count(fileset.Update), r.plan.Count(fileset.Delete)
 	return out
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"time"
@@ -81,6 +80,7 @@ func (p *publishing) targets() ([]target, error) {
 		return nil, hinted{errors.New("nobody says where to publish"), `write to = ["github:OWNER/REPO#gh-pages"] below [publish] in config.toml, or use --to`}
 	}
 	var targets []target
+	p.secrets.addRemotes(texts...)
 	for _, text := range texts {
 		t, err := parseTarget(text)
 		if err != nil {
@@ -208,33 +208,6 @@ func (p *publishing) make(source publish.Source) (*publish.Build, error) {
 		made.Updates = append(made.Updates, publicUpdate(s))
 	}
 	return made, nil
-}
-
-// scrubbed writes without what is secret. What is written at once is looked through at once.
-type scrubbed struct {
-	out    io.Writer
-	secret string
-}
-
-func (s *scrubbed) clean(text string) string {
-	if s.secret == "" {
-		return text
-	}
-	return strings.ReplaceAll(text, s.secret, "***")
-}
-
-// Write reports what it was given as written, whatever became of it.
-func (s *scrubbed) Write(b []byte) (int, error) {
-	_, err := io.WriteString(s.out, s.clean(string(b)))
-	return len(b), err
-}
-
-// error takes what is secret out of an error's text, where it is there.
-func (s *scrubbed) error(err error) error {
-	if err == nil || s.secret == "" || !strings.Contains(err.Error(), s.secret) {
-		return err
-	}
-	return errors.New(s.clean(err.Error()))
 }
 
 // versionOf reads version.json.

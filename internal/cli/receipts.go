@@ -17,7 +17,10 @@ func (p *publishing) receipts(r *published) func(context.Context) []record.Entry
 			if err != nil {
 				fmt.Fprintf(p.Stderr, "%s: warning: %v\n", r.target.text, err)
 			}
-			r.notes, r.read = publish.ParseReceipts(text), true
+			if r.notes, err = publish.ParseReceipts(text); err != nil {
+				fmt.Fprintf(p.Stderr, "%s: warning: %v\n", r.target.text, err)
+			}
+			r.read = true
 		}
 		return r.notes
 	}

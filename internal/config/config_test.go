@@ -171,6 +171,7 @@ func TestMistakes(t *testing.T) {
 		{`base_url = "status.example.com"`, `2:12 bad-url: "status.example.com" is no absolute http or https address | write "https://status.example.com/"`},
 		{`base_url = "ftp://status.example.com/"`, `2:12 bad-url: "ftp://status.example.com/" is no absolute http or https address | write it like "https://status.example.com/"`},
 		{`base_url = "https://status.example.com/?x"`, `2:12 bad-url: "https://status.example.com/?x" is no absolute http or https address | write it like "https://status.example.com/"`},
+		{`base_url = "https://user:secret@status.example.com/"`, `2:12 bad-url: everybody can read this URL, so it must not hold a user name or a password | leave out what stands before the @`},
 		{`base_url = 3`, `2:12 bad-url: "3" is no absolute http or https address | write it like "https://status.example.com/"`},
 		{`base_url = []`, `2:1 wrong-type: a list where a text belongs | write one text; put it in quotes if it holds a colon or a bracket`},
 		{`timezone = "Berlin"`, `2:12 bad-zone: unknown time zone "Berlin" | write a name such as "UTC" or "Europe/Berlin"`},

@@ -245,6 +245,10 @@ func (p *parser) url(n *tree.Node) (*url.URL, bool) {
 		return nil, false
 	}
 	u, err := url.Parse(text)
+	if err == nil && u.User != nil {
+		p.Report(diag.BadURL, n, "leave out what stands before the @", "everybody can read this URL, so it must not hold a user name or a password")
+		return nil, false
+	}
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
 		hint := `write it like "https://status.example.com/"`
 		if err == nil && u.Scheme == "" && hostForm.MatchString(strings.TrimSuffix(text, "/")) {

@@ -42,6 +42,12 @@ func TestTheSuite(t *testing.T) {
 				if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 					t.Fatal(err)
 				}
+				if content == nil {
+					if err := os.Remove(name); err != nil {
+						t.Fatal(err)
+					}
+					return
+				}
 				if err := os.WriteFile(name, content, 0o644); err != nil {
 					t.Fatal(err)
 				}

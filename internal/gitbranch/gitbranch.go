@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os/exec"
 	"regexp"
 	"strings"
@@ -17,6 +16,7 @@ import (
 
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/redact"
 )
 
 // Branch is a branch of a repository that git can reach. It is a publish.Place.
@@ -106,7 +106,7 @@ func (b *Branch) prepare(ctx context.Context) error {
 		b.address = strings.TrimSpace(string(out))
 	}
 	if strings.HasPrefix(b.address, "-") {
-		return publish.Advise(fmt.Errorf("%q is no address of a repository", b.address), "write it like git:https://git.example.com/status.git#pages")
+		return publish.Advise(fmt.Errorf("%q is not the address of a repository", redact.Remote(b.address)), "write it like git:https://git.example.com/status.git#pages")
 	}
 	if _, err := b.git(ctx, nil, "init", "--quiet", "--bare"); err != nil {
 		return err
@@ -224,21 +224,8 @@ func (b *Branch) git(ctx context.Context, stdin io.Reader, args ...string) ([]by
 		if errors.Is(err, exec.ErrNotFound) {
 			return nil, publish.Advise(errors.New("git is not installed"), "install git, or publish to a folder (dir:PATH)")
 		}
-		return nil, &failure{scrub(stderr.String()+"\n"+stdout.String(), b.address)}
+		said := redact.Words(stderr.String()+"\n"+stdout.String(), redact.Secrets(b.address)...)
+		return nil, &failure{redact.URLs(said)}
 	}
 	return stdout.Bytes(), nil
-}
-
-// scrub takes names and passwords in addresses out of what git says.
-func scrub(text, address string) string {
-	if u, err := url.Parse(address); err == nil && u.User != nil {
-		bare := *u
-		bare.User = nil
-		text = strings.ReplaceAll(text, address, bare.String())
-		if password, ok := u.User.Password(); ok && password != "" {
-			text = strings.ReplaceAll(text, password, "***")
-		}
-		text = strings.ReplaceAll(text, u.User.String()+"@", "")
-	}
-	return text
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"settler.io/crier/internal/gitbranch"
 	"settler.io/crier/internal/githubpages/githubtest"
@@ -52,7 +53,11 @@ func TestTheSuite(t *testing.T) {
 				if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 					t.Fatal(err)
 				}
-				if err := os.WriteFile(name, content, 0o644); err != nil {
+				if content == nil {
+					if err := os.Remove(name); err != nil {
+						t.Fatal(err)
+					}
+				} else if err := os.WriteFile(name, content, 0o644); err != nil {
 					t.Fatal(err)
 				}
 				git(t, work, "add", "-A")
@@ -96,5 +101,19 @@ func TestAProtectedBranch(t *testing.T) {
 	var advice *publish.Advice
 	if !errors.As(err, &advice) || !strings.Contains(advice.Hint, "is protected") {
 		t.Error(err)
+	}
+}
+
+// TestPasswordsAreNotTold: neither errors nor what is told of retries hold the password of the remote, be its URL valid or not.
+func TestPasswordsAreNotTold(t *testing.T) {
+	for _, remote := range []string{"http://user:hunter2hunter2@127.0.0.1:1/x.git", "http://user:slash/hunter2hunter2@127.0.0.1:1/x.git", "-user:hunter2hunter2@host"} {
+		told := ""
+		patience := publishtest.NewClock(publishtest.Start).Patience(func(line string) { told += line + "\n" })
+		patience.Limit = time.Second
+		place := &gitbranch.Branch{Remote: remote, Branch: "pages", Site: t.TempDir(), Work: t.TempDir(), Patience: patience}
+		_, err := place.Head(t.Context(), nil)
+		if err == nil || strings.Contains(err.Error()+told, "hunter2") {
+			t.Errorf("%v\n%s", err, told)
+		}
 	}
 }

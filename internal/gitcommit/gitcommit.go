@@ -12,6 +12,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"settler.io/crier/internal/redact"
 )
 
 // What stands in the way of a commit or a push, beside failures of git itself.
@@ -81,8 +83,10 @@ type Upstream struct {
 	Ref    string // the one of the remote, such as "refs/heads/main"
 }
 
-// Name gives "origin/main".
-func (u Upstream) Name() string { return u.Remote + "/" + strings.TrimPrefix(u.Ref, "refs/heads/") }
+// Name returns "origin/main", without a password where the remote is a URL.
+func (u Upstream) Name() string {
+	return redact.Remote(u.Remote) + "/" + strings.TrimPrefix(u.Ref, "refs/heads/")
+}
 
 // Upstream says where the branch that is checked out is pushed to.
 func (r *Repository) Upstream(ctx context.Context) (Upstream, error) {
@@ -127,7 +131,7 @@ func (r *Repository) run(ctx context.Context, stdin *strings.Reader, env []strin
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}
-		return stdout.String(), &Error{Command: "git " + args[0], Output: strings.TrimSpace(all.String() + stdout.String()), err: fmt.Errorf("git %s: %w", args[0], err)}
+		return stdout.String(), &Error{Command: "git " + args[0], Output: redact.URLs(strings.TrimSpace(all.String() + stdout.String())), err: fmt.Errorf("git %s: %w", args[0], err)}
 	}
 	return strings.TrimRight(stdout.String(), "\n"), nil
 }

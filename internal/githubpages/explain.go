@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/publish"
 )
 
@@ -31,6 +32,7 @@ func guarded(said string) bool {
 func (b *Branch) explain(doing string, err error) error {
 	var advice *publish.Advice
 	var gaveUp *publish.GaveUpError
+	var redirect *httpclient.RedirectError
 	code, said := status(err)
 	repository := b.options.Owner + "/" + b.options.Repository
 	switch {
@@ -38,6 +40,8 @@ func (b *Branch) explain(doing string, err error) error {
 		return err
 	case errors.As(err, &gaveUp):
 		return publish.Advise(fmt.Errorf("%s: %w", doing, gaveUp), "see www.githubstatus.com, and publish again: that finds out what is there, and does the rest")
+	case errors.As(err, &redirect):
+		return publish.Advise(fmt.Errorf("%s: GitHub's API: %w", doing, redirect), "a token is sent to the host of --api or GITHUB_API_URL only: see that it is the API's")
 	case code == 0:
 		return fmt.Errorf("%s: %s", doing, b.weather.scrub(err))
 	}

@@ -10,14 +10,17 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
 	"github.com/google/go-github/v60/github"
 
+	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/publish"
 )
+
+// maxAnswer is the size of an answer that is read: GitHub gives blobs of up to 100 MB, in base64.
+const maxAnswer = 160 << 20
 
 // Options say where to publish, and how.
 type Options struct {
@@ -41,17 +44,16 @@ type Branch struct {
 
 // New gives the branch. Nothing is asked yet.
 func New(options Options) (*Branch, error) {
-	w := newWeather(options)
-	client := github.NewClient(&http.Client{Transport: w})
-	client.UserAgent = "crier"
-	if options.API != "" {
-		root, err := url.Parse(strings.TrimSuffix(options.API, "/") + "/")
-		if err != nil || root.Host == "" || root.Scheme != "https" && root.Scheme != "http" || root.User != nil {
-			return nil, publish.Advise(errors.New("the root of the API is no address"), "write it like https://github.example.com/api/v3")
-		}
-		client.BaseURL = root
+	if options.Timeout == 0 {
+		options.Timeout = time.Minute
 	}
-	w.host = client.BaseURL.Host
+	w := newWeather(options)
+	client, err := httpclient.GitHub(options.API, httpclient.Options{
+		Transport: options.Transport, Wrap: w.wrap, Timeout: options.Timeout, MaxBody: maxAnswer, Token: options.Token,
+	})
+	if err != nil {
+		return nil, publish.Advise(err, "write it like https://github.example.com/api/v3")
+	}
 	return &Branch{options: options, client: client, weather: w, patience: options.Patience}, nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -240,22 +242,32 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestTheTokenStays: where GitHub leads to another host, as for a repository that moved, the token does not go along.
-func TestTheTokenStays(t *testing.T) {
-	asked := false
+// TestRedirectsElsewhere: what leads to another host is not followed, in any request of a publish, so neither token nor content go there.
+func TestRedirectsElsewhere(t *testing.T) {
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked = true
-		if got := r.Header.Get("Authorization"); got != "" {
-			t.Errorf("Authorization: %s", got)
-		}
-		http.NotFound(w, r)
+		t.Errorf("%s %s arrived elsewhere", r.Method, r.URL)
 	}))
 	defer elsewhere.Close()
-	leading := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusMovedPermanently))
-	defer leading.Close()
-	_, err := place(t, &githubtest.Server{URL: leading.URL}, publishtest.NewClock(publishtest.Start).Patience(func(string) {})).Head(t.Context(), publishtest.Build("", publishtest.Start, nil))
-	if err == nil || !asked {
-		t.Error(err, asked)
+	for _, method := range []string{"GET", "POST", "PATCH"} {
+		for _, status := range []int{301, 302, 307, 308} {
+			github := githubtest.Start(t, memory(t))
+			github.Commit("gh-pages", "Begin\n", map[string][]byte{"theirs.txt": []byte("1")})
+			real, _ := url.Parse(github.URL)
+			forward := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(real) }}
+			leading := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == method {
+					http.Redirect(w, r, elsewhere.URL+r.URL.Path, status)
+					return
+				}
+				forward.ServeHTTP(w, r)
+			}))
+			told, err := attempt(t, github, func(o *githubpages.Options) { o.API = leading.URL })
+			leading.Close()
+			var advice *publish.Advice
+			if err == nil || !strings.Contains(err.Error(), "GitHub's API: refused a redirect to "+elsewhere.URL) || !errors.As(err, &advice) || told != "" {
+				t.Errorf("%s %d: %v; told %q", method, status, err, told)
+			}
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/publish"
 )
 
@@ -25,24 +26,21 @@ const (
 // and 403 where it means a limit. Go-github does not know 429 as a limit, and would refuse requests by its own clock, so the
 // headers of limits end here.
 type weather struct {
-	options  Options
-	next     http.RoundTripper
-	patience *publish.Patience
-	host     string // of the API
-
+	options   Options
+	next      http.RoundTripper
+	patience  *publish.Patience
 	mutex     sync.Mutex
 	made      []time.Time // of requests that make content, in the last hour
 	remaining int         // requests of the hour; -1: not known
 }
 
 func newWeather(options Options) *weather {
-	w := &weather{options: options, next: options.Transport, patience: options.Patience, remaining: -1}
-	if w.next == nil {
-		w.next = http.DefaultTransport
-	}
-	if w.options.Timeout == 0 {
-		w.options.Timeout = time.Minute
-	}
+	return &weather{options: options, patience: options.Patience, remaining: -1}
+}
+
+// wrap puts the retries around a transport.
+func (w *weather) wrap(next http.RoundTripper) http.RoundTripper {
+	w.next = next
 	return w
 }
 
@@ -71,6 +69,10 @@ func (w *weather) RoundTrip(request *http.Request) (*http.Response, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
+		var tooLarge *httpclient.TooLargeError
+		if errors.As(err, &tooLarge) {
+			return nil, err
+		}
 		why, asked := w.judge(response, err)
 		if why == "" && refused < fewTimes {
 			why = odd(response)
@@ -90,18 +92,13 @@ func (w *weather) RoundTrip(request *http.Request) (*http.Response, error) {
 
 // try makes one request and reads the whole answer, so that one that is cut off counts as lost.
 func (w *weather) try(request *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(request.Context(), w.options.Timeout)
-	defer cancel()
-	clone := request.Clone(ctx)
+	clone := request.Clone(request.Context())
 	if request.GetBody != nil {
 		body, err := request.GetBody()
 		if err != nil {
 			return nil, err
 		}
 		clone.Body = body
-	}
-	if w.options.Token != "" && request.URL.Host == w.host { // not where GitHub may lead to
-		clone.Header.Set("Authorization", "Bearer "+w.options.Token)
 	}
 	response, err := w.next.RoundTrip(clone)
 	if err != nil {

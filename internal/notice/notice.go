@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/google/go-github/v60/github"
@@ -28,17 +27,6 @@ func ParseRepository(text string) (Repository, error) {
 
 // String gives "OWNER/NAME".
 func (r Repository) String() string { return r.Owner + "/" + r.Name }
-
-// NewClient makes a client of the API at a root such as https://api.github.com/. It carries the token to that root only.
-func NewClient(client *http.Client, root, token string) (*github.Client, error) {
-	u, err := url.Parse(strings.TrimSuffix(root, "/") + "/")
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, errors.New("the root of GitHub's API is no http or https address")
-	}
-	c := github.NewClient(client).WithAuthToken(token)
-	c.BaseURL = u
-	return c, nil
-}
 
 // Change is what was done to a notice.
 type Change string

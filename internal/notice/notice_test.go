@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-github/v60/github"
 
+	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/notice"
 	"settler.io/crier/internal/notice/noticetest"
 )
@@ -20,7 +21,7 @@ func double(t *testing.T) (*noticetest.Server, *github.Client) {
 	t.Helper()
 	server := noticetest.New()
 	t.Cleanup(server.Close)
-	client, err := notice.NewClient(server.Client(), server.URL, noticetest.Token)
+	client, err := httpclient.GitHub(server.URL, httpclient.Options{Token: noticetest.Token})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +134,7 @@ func TestTheLifeOfAComment(t *testing.T) {
 func TestWhatGitHubRefuses(t *testing.T) {
 	server, client := double(t)
 	number := server.Add(noticetest.Issue{})
-	wrong, err := notice.NewClient(server.Client(), server.URL, "ghs_wrong")
+	wrong, err := httpclient.GitHub(server.URL, httpclient.Options{Token: "ghs_wrong"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,11 +176,6 @@ func TestRepositories(t *testing.T) {
 		r, err := notice.ParseRepository(text)
 		if (err == nil) != ok || ok && r.String() != text {
 			t.Errorf("%q: %v %v", text, r, err)
-		}
-	}
-	for _, root := range []string{"", "api.github.com", "ftp://x/", "https://"} {
-		if _, err := notice.NewClient(nil, root, "x"); err == nil {
-			t.Errorf("%q is taken for an address", root)
 		}
 	}
 }

@@ -18,7 +18,7 @@ func (p *Plan) Notes(ctx context.Context, at time.Time) ([]Change, error) {
 	files := map[string][]byte{SourceFile: []byte(p.Build.Source.Trailers())}
 	maps.Copy(files, p.shards)
 	for name, lines := range p.known {
-		files[name] = []byte(knownHeader + "\n" + strings.Join(slices.Sorted(maps.Keys(lines)), "\n") + "\n")
+		files[name] = knownText(lines)
 	}
 	gone := slices.Clone(p.stale)
 	indexPath := record.Dir + "/" + record.Index
@@ -34,25 +34,41 @@ func (p *Plan) Notes(ctx context.Context, at time.Time) ([]Change, error) {
 	}
 	var notes []Change
 	for _, path := range slices.Sorted(maps.Keys(files)) {
-		hash := fileset.Sum(files[path])
-		node, there := p.head.Tree[path]
-		switch {
-		case !there:
-			notes = append(notes, Change{fileset.Change{Path: path, Action: fileset.Create, Hash: hash}, "is a note of Crier", files[path]})
-		case node != Node{hash, Regular}:
-			notes = append(notes, Change{fileset.Change{Path: path, Action: fileset.Update, Hash: hash}, "is a note of Crier", files[path]})
-		}
+		notes = append(notes, p.note(path, files[path])...)
 	}
 	for _, path := range gone {
 		notes = append(notes, Change{Change: fileset.Change{Path: path, Action: fileset.Delete}, Reason: "is a note of Crier that nothing needs"})
+	}
+	if !p.Build.Partial {
+		notes = append(notes, p.sumsNote(notes)...)
 	}
 	slices.SortStableFunc(notes, func(a, b Change) int { return rank(a.Path) - rank(b.Path) })
 	return notes, nil
 }
 
+// note gives the change that writes a note; none where it is there already.
+func (p *Plan) note(path string, content []byte) []Change {
+	hash := fileset.Sum(content)
+	change := fileset.Change{Path: path, Action: fileset.Create, Hash: hash}
+	if node, there := p.head.Tree[path]; there {
+		if node == (Node{hash, Regular}) {
+			return nil
+		}
+		change.Action = fileset.Update
+	}
+	return []Change{{change, "is a note of Crier", content}}
+}
+
+// sumsNote gives the change of SumsFile that goes with those of the other notes.
+func (p *Plan) sumsNote(notes []Change) []Change {
+	return p.note(SumsFile, sums(p.head.Tree.Apply(notes)))
+}
+
 // rank is the place of a note in the order of writing.
 func rank(path string) int {
 	switch {
+	case path == SumsFile: // all else is written by then
+		return 3
 	case strings.HasPrefix(path, record.Dir+"/"):
 		return 0
 	case path == SourceFile:
@@ -69,24 +85,29 @@ func (p *Plan) extend(ctx context.Context, at time.Time, files map[string][]byte
 			names = append(names, name)
 		}
 	}
-	// What the first publish brings may be the history of years; it has a file of its own, which then stays as it is.
+	// What the first publish brings may be the history of years, and what the first after a gap brings may have been public in it; so
+	// that is kept in a file of its own.
 	name := record.Month(at)
 	indexPath := record.Dir + "/" + record.Index
 	_, indexed := p.head.Tree[indexPath]
-	if len(names) == 0 && !indexed {
-		name, p.begins = record.First, true
+	if !indexed {
+		name, p.begins = record.First, len(names) == 0
 	}
-	broken := false
+	if p.checked != nil {
+		maps.Copy(files, p.checked.repairs)
+	}
 	if len(p.Fresh) > 0 {
 		entries := make([]record.Entry, 0, len(p.Fresh))
-		if slices.Contains(names, name) {
+		switch {
+		case p.checked != nil:
+			entries = append(entries, p.checked.entries[name]...)
+		case slices.Contains(names, name):
 			content, err := p.head.Read(ctx, record.Dir+"/"+name)
 			if err != nil {
 				return err
 			}
 			if entries, err = record.ParseFile(name, content); err != nil {
-				p.warn(err.Error() + "; it is begun anew, and the record is complete from now on only")
-				broken = true
+				return err // its hash is the one that Crier noted
 			}
 		}
 		there := map[record.Key]bool{} // noted by a run that was killed before it could note that they are known
@@ -101,17 +122,21 @@ func (p *Plan) extend(ctx context.Context, at time.Time, files map[string][]byte
 		}
 		files[record.Dir+"/"+name] = record.EncodeFile(entries)
 	}
+	comes := len(p.Fresh) > 0 && !slices.Contains(names, name)
 	covers := time.Time{}
-	if indexed && !broken {
-		if len(p.Fresh) == 0 || slices.Contains(names, name) {
-			return nil
-		}
+	switch {
+	case !indexed:
+	case p.checked == nil && !comes, p.checked != nil && !comes && !p.checked.rewrite:
+		return nil
+	case p.checked != nil:
+		covers = p.checked.covers
+	default:
 		content, err := p.head.Read(ctx, indexPath)
 		if err != nil {
 			return err
 		}
 		if covers, _, err = record.ParseIndex(content); err != nil {
-			p.warn(err.Error() + "; it is made anew, and the record is complete from now on only")
+			return err
 		}
 	}
 	if covers.IsZero() {

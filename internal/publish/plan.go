@@ -21,13 +21,16 @@ type Plan struct {
 	Warnings []string // what is odd about the place, and did not stop the publish
 	Commit   string   // that the place was moved to, where it has commits
 
-	head     *Head
-	at       time.Time                  // when what is fresh becomes public, once that is known
-	received []record.Entry             // what former runs saw
-	begins   bool                       // the record begins with it
-	shards   map[string][]byte          // of the manifest, as they will be
-	known    map[string]map[string]bool // lines of the shards of known updates that change
-	stale    []string                   // shards that go
+	head      *Head
+	at        time.Time                  // when what is fresh becomes public, once that is known
+	received  []record.Entry             // what former runs saw
+	begins    bool                       // the record begins with it
+	shards    map[string][]byte          // of the manifest, as they will be
+	known     map[string]map[string]bool // lines of the shards of known updates that change
+	stale     []string                   // shards that go
+	checked   *checked                   // the record, where it had to be read; nil: it is as Crier left it
+	unknown   bool                       // a list of known updates could not be read
+	unsourced bool                       // SourceFile cannot be read
 }
 
 // Change is a file that a publish changes, and why.
@@ -50,6 +53,9 @@ func Make(ctx context.Context, head *Head, build *Build, options Options) (*Plan
 	if !head.Ours {
 		p.shards = fileShards(build.Files)
 	}
+	if err := p.check(ctx); err != nil {
+		return nil, err
+	}
 	if err := p.files(ctx, options.Force); err != nil {
 		return nil, err
 	}
@@ -58,12 +64,16 @@ func Make(ctx context.Context, head *Head, build *Build, options Options) (*Plan
 			p.stale = append(p.stale, path)
 		}
 	}
-	return p, p.updates(ctx)
+	if err := p.updates(ctx); err != nil {
+		return nil, err
+	}
+	p.conclude()
+	return p, nil
 }
 
 // files compares the build with what is there.
 func (p *Plan) files(ctx context.Context, force bool) error {
-	owner := ownership{head: p.head, wanted: p.shards, read: map[string]map[string]bool{}}
+	owner := ownership{head: p.head, wanted: p.shards, read: map[string]map[string]bool{}, broken: map[string]bool{}}
 	var gone []string
 	for path := range p.head.Tree {
 		if _, wanted := p.Build.Files[path]; !wanted && !private(path) {
@@ -95,7 +105,7 @@ func (p *Plan) files(ctx context.Context, force bool) error {
 			if err != nil {
 				return err
 			}
-			if !ours && !force {
+			if !ours && !force && !owner.broken[fileShard(path)] {
 				return &ForeignError{path}
 			}
 			p.change(path, fileset.Update, hash, "its content differs")
@@ -107,6 +117,9 @@ func (p *Plan) files(ctx context.Context, force bool) error {
 		}
 	}
 	slices.SortFunc(p.Changes, func(a, b Change) int { return strings.Compare(a.Path, b.Path) })
+	for _, shard := range slices.Sorted(maps.Keys(owner.broken)) {
+		p.warn(shard + " is not a valid note of Crier; rebuilt. Files that it should list and that the site no longer has may stay there")
+	}
 	return nil
 }
 
@@ -121,6 +134,7 @@ type ownership struct {
 	head   *Head
 	wanted map[string][]byte
 	read   map[string]map[string]bool
+	broken map[string]bool // shards that cannot be read as a whole: what they should list is replaced, and never deleted
 }
 
 func (o *ownership) ours(ctx context.Context, path string) (bool, error) {
@@ -141,7 +155,10 @@ func (o *ownership) ours(ctx context.Context, path string) (bool, error) {
 				return false, err
 			}
 		}
-		lines, _ = shardLines(filesHeader, content)
+		var ok bool
+		if lines, ok = shardLines(filesHeader, content); !ok {
+			o.broken[shard] = true
+		}
 		o.read[shard] = lines
 	}
 	return lines[path], nil
@@ -154,7 +171,6 @@ func (p *Plan) updates(ctx context.Context) error {
 	for n, u := range p.Build.Updates {
 		keys[n] = u.Key
 	}
-	var lost map[record.Key]bool // what the record itself knows, where a shard cannot be read
 	for name, content := range shards(knownHeader, keys, knownShard, knownLine) {
 		wanted, _ := shardLines(knownHeader, content)
 		node, there := p.head.Tree[name]
@@ -169,15 +185,14 @@ func (p *Plan) updates(ctx context.Context) error {
 			}
 			var ok bool
 			if lines, ok = shardLines(knownHeader, content); !ok {
-				p.Warnings = append(p.Warnings, name+" was changed by somebody else; it is made anew")
-				if lost, err = p.recorded(ctx, lost); err != nil {
-					return err
-				}
-				lines = map[string]bool{}
-				for key := range lost {
-					if knownShard(key) == name {
-						lines[knownLine(key)] = true
-					}
+				p.warn(name + " is not a valid note of Crier; rebuilt from what can be read of it, and from the record")
+				p.unknown = true
+			}
+		}
+		if p.checked != nil { // what is recorded is known, whatever the list says
+			for key := range p.checked.keys {
+				if knownShard(key) == name {
+					lines[knownLine(key)] = true
 				}
 			}
 		}
@@ -189,38 +204,17 @@ func (p *Plan) updates(ctx context.Context) error {
 		for line := range wanted {
 			lines[line] = true
 		}
-		p.known[name] = lines
+		if node != (Node{fileset.Sum(knownText(lines)), Regular}) { // it may list more than the build shows
+			p.known[name] = lines
+		}
 	}
 	slices.SortFunc(p.Fresh, func(a, b Update) int { return a.Key.Compare(b.Key) })
 	return nil
 }
 
-// recorded reads the whole record, once.
-func (p *Plan) recorded(ctx context.Context, keys map[record.Key]bool) (map[record.Key]bool, error) {
-	if keys != nil {
-		return keys, nil
-	}
-	keys = map[record.Key]bool{}
-	for path := range p.head.Tree {
-		name, ok := strings.CutPrefix(path, record.Dir+"/")
-		if !ok || !record.IsFile(name) {
-			continue
-		}
-		content, err := p.head.Read(ctx, path)
-		if err != nil {
-			return nil, err
-		}
-		entries, _ := record.ParseFile(name, content) // a broken one is told when it is extended
-		for _, e := range entries {
-			keys[e.Key] = true
-		}
-	}
-	return keys, nil
-}
-
 // Nothing reports whether the place shows the build already.
 func (p *Plan) Nothing() bool {
-	if len(p.Changes) > 0 || len(p.Fresh) > 0 || len(p.known) > 0 || len(p.stale) > 0 {
+	if len(p.Changes) > 0 || len(p.Fresh) > 0 || len(p.known) > 0 || len(p.stale) > 0 || p.checked != nil || p.unsourced {
 		return false
 	}
 	for name, content := range p.shards {

@@ -197,7 +197,7 @@ func TestAForeignListOfKnownUpdates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	head := &publish.Head{Tree: empty.Tree.Apply(first.Changes).Apply(notes), Read: readFrom(files)}
+	head := &publish.Head{Tree: empty.Tree.Apply(first.Changes).Apply(notes), Read: readFrom(files), Source: b.Source}
 	for _, n := range notes {
 		files[n.Path] = n.Content
 		if strings.HasPrefix(n.Path, ".crier/known/") {
@@ -237,12 +237,18 @@ func TestPatience(t *testing.T) {
 
 func TestReceiptsOfOthers(t *testing.T) {
 	for _, text := range []string{"", "not JSON", "{}"} {
-		if got := publish.ParseReceipts(text); got != nil {
-			t.Errorf("%q: %v", text, got)
+		if got, err := publish.ParseReceipts(text); got != nil || (err == nil) != (text == "") {
+			t.Errorf("%q: %v, %v", text, got, err)
 		}
 	}
 	entries := []record.Entry{{Key: record.Key{Kind: record.Incident, ID: "a", Update: "01"}, Public: publishtest.Start, Live: publishtest.Start}}
-	if d := cmp.Diff(entries, publish.ParseReceipts(publish.EncodeReceipts(entries))); d != "" {
-		t.Error(d)
+	text := publish.EncodeReceipts(entries)
+	whole, err := publish.ParseReceipts(text)
+	if d := cmp.Diff(entries, whole); d != "" || err != nil {
+		t.Error(d, err)
+	}
+	part, err := publish.ParseReceipts(text + "<<<<<<< somebody's")
+	if d := cmp.Diff(entries, part); d != "" || err == nil {
+		t.Error(d, err)
 	}
 }

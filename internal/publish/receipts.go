@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"settler.io/crier/internal/record"
@@ -16,16 +17,18 @@ type Notebook interface {
 	Note(ctx context.Context, text string) error
 }
 
-// ParseReceipts reads what a run noted: entries with the times at which they were seen live, or announced. A text of others is none.
-func ParseReceipts(text string) []record.Entry {
+// ParseReceipts reads what a run noted: entries with the times at which they were seen live, or announced. What can be read is returned
+// with an error too.
+func ParseReceipts(text string) ([]record.Entry, error) {
 	if text == "" {
-		return nil
+		return nil, nil
 	}
 	entries, err := record.ParseFile(record.First, []byte(text))
 	if err != nil {
-		return nil
+		entries, _ = record.Salvage([]byte(text))
+		return entries, fmt.Errorf("the notes on what was seen live and announced cannot be read as a whole: %s are kept", counted(len(entries)))
 	}
-	return entries
+	return entries, nil
 }
 
 // EncodeReceipts writes them.

@@ -71,12 +71,32 @@ func knownLine(key record.Key) string {
 	return oneLine(string(key.Kind) + " " + key.ID + "/" + key.Update)
 }
 
-// shardLines reads a shard. ok is false for a file that is none.
+// knownText writes a shard of known updates.
+func knownText(lines map[string]bool) []byte {
+	return []byte(knownHeader + "\n" + strings.Join(slices.Sorted(maps.Keys(lines)), "\n") + "\n")
+}
+
+// shardLines reads a shard. ok is false for one that Crier did not write so: one without its header, with a cut end, or with lines that
+// are not in order, such as the marks of a merge conflict. What looks like a line of it is given all the same.
 func shardLines(header string, content []byte) (lines map[string]bool, ok bool) {
 	lines = map[string]bool{}
 	head, rest, _ := strings.Cut(string(content), "\n")
+	ok = head == header && strings.HasSuffix(rest, "\n")
+	before := ""
 	for line := range strings.SplitSeq(strings.TrimSuffix(rest, "\n"), "\n") {
-		lines[line] = true
+		if line <= before || header == knownHeader && !isKnownLine(line) {
+			ok = false
+		}
+		before = line
+		if header != knownHeader || isKnownLine(line) {
+			lines[line] = true
+		}
 	}
-	return lines, head == header
+	return lines, ok
+}
+
+// isKnownLine reports whether a line has the form that knownLine gives it.
+func isKnownLine(line string) bool {
+	kind, rest, _ := strings.Cut(line, " ")
+	return slices.Contains([]record.Kind{record.Incident, record.Maintenance, record.Announcement}, record.Kind(kind)) && strings.Contains(rest, "/")
 }

@@ -24,7 +24,7 @@ type BrokenError struct {
 }
 
 func (e *BrokenError) Error() string {
-	return fmt.Sprintf("%s/%s is no file of a publish record: %s", Dir, e.File, e.Why)
+	return fmt.Sprintf("%s/%s is not a valid file of the publish record: %s", Dir, e.File, e.Why)
 }
 
 // index is index.json.
@@ -60,7 +60,7 @@ func Parse(files map[string][]byte) (*Record, error) {
 		entries, err := ParseFile(name, files[name])
 		if err != nil {
 			broken = append(broken, err)
-			continue
+			entries, _ = Salvage(files[name])
 		}
 		for _, e := range entries {
 			r.Merge(&Record{entries: map[Key]placed{e.Key: {e, name}}})
@@ -79,9 +79,27 @@ func Parse(files map[string][]byte) (*Record, error) {
 		}
 	}
 	if len(broken) > 0 {
-		r.Covers = time.Time{}
+		r.doubt()
 	}
 	return r, errors.Join(broken...)
+}
+
+// doubt makes the record cover nothing. What came with its begin still counts as public by then only, perhaps for long; where the begin
+// is not known, that is the first instant in it.
+func (r *Record) doubt() {
+	begin := r.Covers
+	for _, e := range r.entries {
+		if begin.IsZero() || r.Covers.IsZero() && e.Public.Before(begin) {
+			begin = e.Public
+		}
+	}
+	for key, e := range r.entries {
+		if e.Public.Equal(begin) {
+			e.file = First
+			r.entries[key] = e
+		}
+	}
+	r.Covers = time.Time{}
 }
 
 // ParseIndex reads index.json: from when on the record is complete, zero for not, and the names of its other files.
@@ -134,13 +152,7 @@ func ParseFile(name string, raw []byte) ([]Entry, error) {
 		}
 		entries = append(entries, e)
 	}
-	slices.SortStableFunc(entries, compareEntries)
-	seen := map[Key]bool{}
-	return slices.DeleteFunc(entries, func(e Entry) bool {
-		twice := seen[e.Key]
-		seen[e.Key] = true
-		return twice
-	}), nil
+	return tidy(entries), nil
 }
 
 // EncodeFile writes entries as first.json or the file of a month, one line for each, in the order in which they became public.

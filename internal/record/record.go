@@ -4,7 +4,7 @@
 // The files lie in .crier/record of what is published, so that they can be read from a branch, a folder or the live site:
 //
 //	index.json     {"covers": "2026-10-01T08:00:00Z", "files": ["2026-10.json", "first.json"]}
-//	first.json     what the first publish brought
+//	first.json     what the first publish brought, or the first after a gap
 //	2026-10.json   what became public in that month (UTC)
 //
 // An entry is a line of its own and never moves, so that a publish changes the file of one month and, once a month, the index.
@@ -150,11 +150,8 @@ func (r *Record) Knows(key Key, since time.Time) (time.Time, Knowledge) {
 func (r *Record) Extend(at time.Time, keys []Key) []Key {
 	at = second(at)
 	file := Month(at)
-	if len(r.entries) == 0 && r.Covers.IsZero() {
-		file = First
-	}
 	if r.Covers.IsZero() {
-		r.Covers = at
+		file, r.Covers = First, at
 	}
 	var added []Key
 	for _, key := range keys {

@@ -158,7 +158,7 @@ func TestBrokenFiles(t *testing.T) {
 		files["2026-11.json"] = []byte(raw)
 		r, err := Parse(files)
 		var broken *BrokenError
-		if !errors.As(err, &broken) || broken.File != "2026-11.json" || !strings.HasPrefix(err.Error(), ".crier/record/2026-11.json is no file of a publish record: ") {
+		if !errors.As(err, &broken) || broken.File != "2026-11.json" || !strings.HasPrefix(err.Error(), ".crier/record/2026-11.json is not a valid file of the publish record: ") {
 			t.Errorf("%s: error %v", name, err)
 		}
 		if r.Len() != 5 || !r.Covers.IsZero() {

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os/exec"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/redact"
 )
 
 // Known finds the record that this clone knows without asking anybody: that of the first target whose branch a remote has as a
@@ -105,6 +105,15 @@ func commit(ctx context.Context, site, tip string) func(string) ([]byte, error) 
 	}
 }
 
+// listCommit lists the files of the record in a commit.
+func listCommit(ctx context.Context, site, tip string) []string {
+	out, err := git(ctx, site, "ls-tree", "--name-only", "-z", tip+":"+record.Dir)
+	if err != nil {
+		return nil
+	}
+	return recordFiles(strings.Split(string(out), "\x00"))
+}
+
 // git runs git. It never asks anybody for a password, and its errors hold no address, which may hold one.
 func git(ctx context.Context, folder string, args ...string) ([]byte, error) {
 	c := exec.CommandContext(ctx, "git", append([]string{"-C", folder, "--no-optional-locks", "--no-pager"}, args...)...)
@@ -118,14 +127,9 @@ func git(ctx context.Context, folder string, args ...string) ([]byte, error) {
 		return nil, ctx.Err()
 	case errors.As(err, &exit):
 		line, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
-		return nil, fmt.Errorf("git %s: %s", args[0], withoutPasswords(line))
+		return nil, fmt.Errorf("git %s: %s", args[0], redact.URLs(line))
 	case err != nil:
 		return nil, fmt.Errorf("running git: %w", err)
 	}
 	return out, nil
 }
-
-var credentials = regexp.MustCompile(`://[^/@\s]*@`)
-
-// withoutPasswords takes what stands before the host out of the addresses in a text.
-func withoutPasswords(text string) string { return credentials.ReplaceAllString(text, "://") }

@@ -10,10 +10,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/redact"
 	"settler.io/crier/internal/regular"
 )
 
@@ -57,20 +59,20 @@ func Parse(text string) (Source, error) {
 			return Source{Kind: Site, Place: strings.TrimSuffix(text, "/") + "/"}, nil
 		}
 	}
-	return Source{}, fmt.Errorf("%q is no place of a publish record", text)
+	return Source{}, fmt.Errorf("%q is no place of a publish record", redact.Remote(text))
 }
 
-// String gives the source as people write it.
+// String returns the source as people write it, without passwords.
 func (s Source) String() string {
 	switch s.Kind {
 	case Folder:
 		return "dir:" + s.Place
 	case Branch:
-		return "git:" + s.Place + "#" + s.Branch
+		return "git:" + redact.Remote(s.Place) + "#" + s.Branch
 	case Local:
-		return s.Place + "/" + s.Branch
+		return redact.Remote(s.Place) + "/" + s.Branch
 	}
-	return s.Place
+	return redact.Remote(s.Place)
 }
 
 // Found is a record that was read.
@@ -78,17 +80,19 @@ type Found struct {
 	Record *record.Record
 	Until  time.Time // until when it is known what it says; zero: until now
 	None   bool      // there is no record in that place
-	// Broken tells what of it cannot be read; the rest is in Record.
+	// Broken tells what of it cannot be read; the rest is in Record, which then covers nothing.
 	Broken error
 }
 
 // Read reads the record of a source, for the site in a folder.
 func Read(ctx context.Context, client *http.Client, source Source, site string) (Found, error) {
 	var read func(name string) ([]byte, error)
+	list := func() []string { return nil } // a site cannot be listed
 	found := Found{Record: &record.Record{}}
 	switch source.Kind {
 	case Folder:
 		read = folder(absolute(source.Place, site))
+		list = func() []string { return listFolder(absolute(source.Place, site)) }
 	case Branch, Local:
 		tip, at, err := findTip(ctx, source, site)
 		if err != nil || tip == "" {
@@ -99,6 +103,7 @@ func Read(ctx context.Context, client *http.Client, source Source, site string) 
 			found.Until = at
 		}
 		read = commit(ctx, site, tip)
+		list = func() []string { return listCommit(ctx, site, tip) }
 	case Site:
 		read = live(ctx, client, source.Place)
 	default:
@@ -106,18 +111,20 @@ func Read(ctx context.Context, client *http.Client, source Source, site string) 
 		return found, nil
 	}
 	index, err := read(record.Index)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		found.None = true
-		return found, nil
-	case err != nil:
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return found, fmt.Errorf("cannot read the publish record of %s: %w", source, err)
 	}
-	files := map[string][]byte{record.Index: index}
-	_, names, err := record.ParseIndex(index)
-	if err != nil {
-		found.Broken = err
-		return found, nil
+	files := map[string][]byte{}
+	var names []string
+	if err == nil {
+		files[record.Index] = index
+		_, names, err = record.ParseIndex(index)
+	}
+	if err != nil { // the files are read without it
+		if names = list(); len(names) == 0 && len(files) == 0 {
+			found.None = true
+			return found, nil
+		}
 	}
 	for _, name := range names {
 		raw, err := read(name)
@@ -130,7 +137,33 @@ func Read(ctx context.Context, client *http.Client, source Source, site string) 
 		}
 	}
 	found.Record, found.Broken = record.Parse(files)
+	if len(files[record.Index]) == 0 && found.Broken == nil {
+		found.Broken = &record.BrokenError{File: record.Index, Why: "it is missing"}
+	}
 	return found, nil
+}
+
+// recordFiles returns those of some names that are names of files with entries.
+func recordFiles(names []string) []string {
+	return slices.DeleteFunc(names, func(name string) bool { return !record.IsFile(name) })
+}
+
+// listFolder lists the files of the record in a folder that is published.
+func listFolder(place string) []string {
+	root, err := os.OpenRoot(place)
+	if err != nil {
+		return nil
+	}
+	defer root.Close()
+	entries, err := fs.ReadDir(root.FS(), record.Dir)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	return recordFiles(names)
 }
 
 // absolute makes the path of a folder absolute: it is counted from the site.

@@ -167,25 +167,6 @@ func TestTheRecordOfTheLiveSite(t *testing.T) {
 }
 
 // TestABrokenRecord: what can be read counts, and it covers nothing.
-func TestABrokenRecord(t *testing.T) {
-	for name, broken := range map[string]string{"2026-11.json": "{", "index.json": "[]", "first.json": ""} {
-		public := t.TempDir()
-		written(t, public)
-		file := filepath.Join(public, filepath.FromSlash(record.Dir), name)
-		if err := os.WriteFile(file, []byte(broken), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		found := read(t, "dir:"+public, "")
-		if found.Broken == nil || !found.Record.Covers.IsZero() {
-			t.Errorf("%s: %+v", name, found)
-		}
-		os.Remove(file)
-		if found := read(t, "dir:"+public, ""); name != "index.json" && found.Broken == nil {
-			t.Errorf("without %s: %+v", name, found)
-		}
-	}
-}
-
 func TestPlaces(t *testing.T) {
 	for text, ok := range map[string]bool{
 		"none": true, "dir:public": true, "dir:": false, "git:origin#gh-pages": true, "git:origin": false, "git:#x": false, "git:--upload-pack=x#y": false, "git:origin#--x": false,
@@ -210,5 +191,44 @@ func TestErrorsTellNoPasswords(t *testing.T) {
 	cancel()
 	if _, err := Read(ctx, nil, source, site); err != context.Canceled {
 		t.Error(err)
+	}
+}
+
+// TestABrokenRecord: what can be read is read, without an index too, and what is wrong is told.
+func TestABrokenRecord(t *testing.T) {
+	for name, c := range map[string]struct {
+		file, text string // "" deletes it
+		broken     string
+		left       int
+	}{
+		"index":         {record.Index, "{{{", "index.json", 2},
+		"no index":      {record.Index, "", "index.json is not a valid file of the publish record: it is missing", 2},
+		"month":         {"2026-11.json", "{{{", "2026-11.json", 1},
+		"no month":      {"2026-11.json", "", "2026-11.json", 1},
+		"the first one": {record.First, "not JSON", "first.json", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			site := repositories(t)
+			pages := t.TempDir()
+			run(t, pages, "clone", "-q", "--branch", "gh-pages", run(t, site, "remote", "get-url", "origin"), ".")
+			file := filepath.Join(pages, filepath.FromSlash(record.Dir), c.file)
+			if err := os.Remove(file); err != nil {
+				t.Fatal(err)
+			}
+			if c.text != "" {
+				if err := os.WriteFile(file, []byte(c.text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			run(t, pages, "add", "-A")
+			run(t, pages, "commit", "-q", "-m", "broken")
+			run(t, pages, "push", "-q")
+			for _, source := range []string{"dir:" + pages, "git:origin#gh-pages"} {
+				found := read(t, source, site)
+				if found.None || found.Broken == nil || !strings.Contains(found.Broken.Error(), c.broken) || found.Record.Len() != c.left || !found.Record.Covers.IsZero() {
+					t.Errorf("%s: %+v, %d updates", source, found, found.Record.Len())
+				}
+			}
+		})
 	}
 }

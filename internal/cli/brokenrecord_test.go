@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestABrokenRecordIsRepaired: due and report warn and say what they judge by; the next publish repairs the record and says so, as text and
+// as JSON, though the pages need no change.
+func TestABrokenRecordIsRepaired(t *testing.T) {
+	for _, target := range []string{"dir:served", "git:origin#pages"} {
+		m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
+		m.write("config.toml", fmt.Sprintf(smallSite, "http://localhost/"))
+		m.write("content/incidents/a/01-investigating.md", fmt.Sprintf(newP0, "api"))
+		m.commit()
+		origin := t.TempDir()
+		m.git("init", "--quiet", "--bare", origin)
+		m.git("remote", "add", "origin", origin)
+		broke := func() {
+			if target == "dir:served" {
+				if err := os.WriteFile(filepath.Join(m.dir, "served/.crier/record/index.json"), []byte("{{{"), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			work := filepath.Join(t.TempDir(), "work")
+			m.git("clone", "--quiet", "--branch", "pages", origin, work)
+			if err := os.WriteFile(filepath.Join(work, ".crier/record/index.json"), []byte("{{{"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			m.git("-C", work, "commit", "--quiet", "-a", "-m", "Break it")
+			m.git("-C", work, "push", "--quiet")
+		}
+		m.must("publish", "--force", "--to", target)
+		broke()
+		const reads = "warning: .crier/record/index.json is not a valid file of the publish record: invalid character '{' looking for beginning of object key string\n" +
+			"  hint: judged by the 1 update in it that can be read, and by git for the others; the next crier publish repairs the record\n"
+		for _, command := range []string{"due", "report", "check"} {
+			if _, _, stderr := m.crier(command, "--record", target); !strings.Contains(stderr, reads) {
+				t.Errorf("%s of %s:\n%s", command, target, stderr)
+			}
+		}
+		const repairs = ".crier/record/index.json is not a valid file of the publish record: invalid character '{' looking for beginning of object key string; " +
+			"rebuilt from the files of the record, complete since 2026-10-02T10:05:00Z"
+		if _, _, stderr := m.crier("publish", "--force", "--to", target); !strings.Contains(stderr, target+": warning: "+repairs+"\n") {
+			t.Errorf("publish to %s:\n%s", target, stderr)
+		}
+		for _, command := range []string{"due", "report", "check"} {
+			if _, _, stderr := m.crier(command, "--record", target); strings.Contains(stderr, "warning") {
+				t.Errorf("%s of %s, repaired:\n%s", command, target, stderr)
+			}
+		}
+		broke()
+		var report struct{ Targets []struct{ Warnings []string } }
+		stdout := m.must("publish", "--force", "--to", target, "--format", "json")
+		if err := json.Unmarshal([]byte(stdout), &report); err != nil || len(report.Targets) != 1 || len(report.Targets[0].Warnings) != 1 || report.Targets[0].Warnings[0] != repairs {
+			t.Errorf("%v\n%s", err, stdout)
+		}
+		if stdout := m.must("publish", "--force", "--to", target); !strings.Contains(stdout, "shows this build already") {
+			t.Error(stdout)
+		}
+	}
+}

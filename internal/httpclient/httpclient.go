@@ -1,0 +1,177 @@
+// Package httpclient makes Crier's HTTP clients. No other package does, so every request has a time limit, every answer has a
+// size limit, a token is sent to the host that it is for only, and no redirect leads to another host. It reads no environment
+// but that of the usual proxy variables.
+package httpclient
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Options describe a client.
+type Options struct {
+	Transport http.RoundTripper                         // carries the requests; nil: a new one
+	Wrap      func(http.RoundTripper) http.RoundTripper // adds to each request, such as retries; nil: nothing
+	Timeout   time.Duration                             // of one request, to the end of its answer; 0: 30 seconds
+	MaxBody   int64                                     // of an answer, in bytes; 0: 1 MiB
+	Redirects Redirects
+
+	// Token is a bearer token. It is sent to the scheme and host of Root only; both or none are set.
+	Token string
+	Root  *url.URL
+}
+
+// Redirects says what a client does with a redirect.
+type Redirects int
+
+const (
+	// SameHost follows a redirect to the same scheme and host, and without a token one from http to https on the same host.
+	// Others fail with a RedirectError.
+	SameHost Redirects = iota
+	// NoRedirects returns the redirect as the answer.
+	NoRedirects
+)
+
+const (
+	defaultTimeout = 30 * time.Second
+	defaultBody    = 1 << 20
+	maxRedirects   = 10
+)
+
+// New makes a client.
+func New(o Options) *http.Client {
+	var transport http.RoundTripper = newBound(o)
+	if o.Wrap != nil {
+		transport = o.Wrap(transport)
+	}
+	client := &http.Client{Transport: transport, CheckRedirect: func(next *http.Request, via []*http.Request) error {
+		from := via[0].URL
+		switch {
+		case len(via) > maxRedirects:
+			return fmt.Errorf("more than %d redirects", maxRedirects)
+		case sameOrigin(from, next.URL), o.Token == "" && upgrade(from, next.URL):
+			return nil
+		}
+		return &RedirectError{origin(next.URL)}
+	}}
+	if o.Redirects == NoRedirects {
+		client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	}
+	return client
+}
+
+// RedirectError reports a redirect to another host, which was not followed.
+type RedirectError struct{ To string } // scheme and host
+
+func (e *RedirectError) Error() string { return "refused a redirect to " + e.To }
+
+// TooLargeError reports an answer that is larger than the client reads.
+type TooLargeError struct{ Limit int64 }
+
+func (e *TooLargeError) Error() string {
+	return fmt.Sprintf("the answer is larger than %d bytes", e.Limit)
+}
+
+// origin returns the scheme and host of a URL.
+func origin(u *url.URL) string { return strings.ToLower(u.Scheme) + "://" + strings.ToLower(u.Host) }
+
+func sameOrigin(a, b *url.URL) bool {
+	return strings.EqualFold(a.Scheme, b.Scheme) && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
+}
+
+// upgrade reports whether a redirect leads from http to https on the same host, at the usual ports.
+func upgrade(from, to *url.URL) bool {
+	return strings.EqualFold(from.Scheme, "http") && strings.EqualFold(to.Scheme, "https") && strings.EqualFold(from.Hostname(), to.Hostname()) &&
+		port(from) == "80" && port(to) == "443"
+}
+
+func port(u *url.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case strings.EqualFold(u.Scheme, "http"):
+		return "80"
+	case strings.EqualFold(u.Scheme, "https"):
+		return "443"
+	}
+	return ""
+}
+
+// bound is a transport that keeps the limits and adds the token.
+type bound struct {
+	next    http.RoundTripper
+	timeout time.Duration
+	maxBody int64
+	token   string
+	root    *url.URL
+}
+
+func newBound(o Options) *bound {
+	b := &bound{next: o.Transport, timeout: o.Timeout, maxBody: o.MaxBody, token: o.Token, root: o.Root}
+	if b.next == nil {
+		b.next = newTransport()
+	}
+	if b.timeout == 0 {
+		b.timeout = defaultTimeout
+	}
+	if b.maxBody == 0 {
+		b.maxBody = defaultBody
+	}
+	return b
+}
+
+// newTransport makes the transport of a client that is given none.
+func newTransport() *http.Transport {
+	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
+	return &http.Transport{
+		Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, ForceAttemptHTTP2: true,
+		TLSHandshakeTimeout: 10 * time.Second, IdleConnTimeout: 30 * time.Second, MaxIdleConns: 10, MaxResponseHeaderBytes: 1 << 18,
+	}
+}
+
+// RoundTrip makes one request.
+func (b *bound) RoundTrip(request *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(request.Context(), b.timeout)
+	clone := request.Clone(ctx)
+	if b.token != "" && b.root != nil && sameOrigin(b.root, request.URL) {
+		clone.Header.Set("Authorization", "Bearer "+b.token)
+	}
+	response, err := b.next.RoundTrip(clone)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	response.Request = request
+	response.Body = &body{response.Body, cancel, b.maxBody, b.maxBody}
+	return response, nil
+}
+
+// body is an answer's body that ends with an error after limit bytes.
+type body struct {
+	io.ReadCloser
+	cancel      context.CancelFunc
+	left, limit int64
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	if int64(len(p)) > b.left+1 {
+		p = p[:b.left+1]
+	}
+	n, err := b.ReadCloser.Read(p)
+	if int64(n) > b.left {
+		n, err = int(b.left), &TooLargeError{b.limit}
+	}
+	b.left -= int64(n)
+	return n, err
+}
+
+func (b *body) Close() error {
+	defer b.cancel()
+	return b.ReadCloser.Close()
+}
