@@ -81,6 +81,7 @@ var (
 
 	// Of Markdown.
 	UnrenderableMarkdown = Kind{"unrenderable-markdown", Mistake, "Markdown that cannot be rendered; it is shown as plain text."}
+	MarkdownLimit        = Kind{"markdown-limit", Note, "Markdown beyond a limit; it is shown as it is written."}
 	DroppedHTML          = Kind{"dropped-html", Note, "Raw HTML in Markdown, which never reaches a page."}
 	DroppedLink          = Kind{"dropped-link", Note, "A link with a scheme that never reaches a page, such as javascript:."}
 	LinkedImage          = Kind{"linked-image", Note, "An image of another site, shown as a link to it."}

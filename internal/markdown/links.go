@@ -1,12 +1,13 @@
 package markdown
 
 import (
-	"bytes"
 	"html"
 	"net/url"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
 	"settler.io/crier/internal/diag"
@@ -48,89 +49,124 @@ func judge(destination string) place {
 	return dangerous
 }
 
-func (w *writer) link(raw string, n ast.Node, image bool) {
-	destination := resolved([]byte(raw))
-	offset := w.linkOffset(n, raw)
+const linkHint = "only http, https, mailto and tel links reach a page"
+
+func (p *page) link(n ast.Node, entering bool) {
+	if entering {
+		p.openLink(n, n.(*ast.Link).Destination)
+	} else {
+		p.closeLink()
+	}
+}
+
+// image shows an image as a link to it.
+func (p *page) image(n ast.Node, entering bool) {
+	if !entering {
+		p.closeLink()
+		return
+	}
+	p.openLink(n, n.(*ast.Image).Destination)
+	if n.FirstChild() == nil {
+		p.WriteString("image")
+	}
+}
+
+func (p *page) openLink(n ast.Node, raw []byte) {
+	destination := resolved(raw)
 	where := judge(destination)
 	if where == dangerous {
-		w.report(diag.DroppedLink, offset, "only http, https, mailto and tel links reach a page", "the link to %q was dropped", short(destination))
-		w.dropped = append(w.dropped, raw)
-		w.linkText(n, image)
+		p.report(diag.DroppedLink, n.Pos(), linkHint, "the link to %q was dropped", short(destination))
+	} else if len(p.open) > 0 { // an image within a link is its words only
+		where = dangerous
+	}
+	p.open = append(p.open, where)
+	switch where {
+	case outside:
+		if n.Kind() == ast.KindImage {
+			p.report(diag.LinkedImage, n.Pos(), "pages load nothing from elsewhere", "the image %q is shown as a link", short(destination))
+		}
+		p.openOutside(destination)
+	case inside:
+		p.tags = append(p.tags, tag{p.Len(), len(p.links)})
+		p.links = append(p.links, Link{destination, p.position(n.Pos())})
+	}
+}
+
+func (p *page) closeLink() {
+	last := len(p.open) - 1
+	switch p.open[last] {
+	case outside:
+		p.WriteString("</a>")
+	case inside:
+		p.tags = append(p.tags, tag{p.Len(), -1})
+	}
+	p.open = p.open[:last]
+}
+
+func (p *page) openOutside(destination string) {
+	p.WriteString(`<a href="` + escape(string(util.URLEscape([]byte(destination), false))) + `" rel="noopener">`)
+}
+
+func (p *page) autoLink(node ast.Node, entering bool) {
+	if !entering {
 		return
 	}
-	if where == outside {
-		if image {
-			w.report(diag.LinkedImage, offset, "pages load nothing from elsewhere", "the image %q is shown as a link", short(destination))
-		}
-		w.out.WriteString(`<a href="` + escape(string(util.URLEscape([]byte(destination), false))) + `" rel="noopener">`)
-		w.linkText(n, image)
-		w.out.WriteString("</a>")
-		return
-	}
-	w.links = append(w.links, Link{destination, w.position(offset)})
-	before := w.out.Len()
-	w.linkText(n, image)
-	content := string(w.out.Bytes()[before:])
-	w.out.Truncate(before)
-	w.flush(&hole{destination, content})
-}
-
-func (w *writer) linkText(n ast.Node, image bool) {
-	if image && n.FirstChild() == nil {
-		w.out.WriteString("image")
-		return
-	}
-	// Images within links are their words only.
-	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
-		if _, nested := child.(*ast.Image); nested {
-			w.linkText(child, true)
-			continue
-		}
-		w.block(child)
-	}
-}
-
-// linkOffset finds where a link or image stands in the source; goldmark does not say.
-func (w *writer) linkOffset(n ast.Node, raw string) int {
-	at := w.bracket(n, raw)
-	if _, image := n.(*ast.Image); image && at > 0 && w.source[at-1] == '!' {
-		return at - 1
-	}
-	return at
-}
-
-// bracket finds the "[" with which a link begins.
-func (w *writer) bracket(n ast.Node, raw string) int {
-	from := min(w.at, len(w.source))
-	if first, ok := n.FirstChild().(*ast.Text); ok {
-		from = first.Segment.Start
-		if from > 0 && w.source[from-1] == '[' {
-			return from - 1
-		}
-	}
-	if i := bytes.Index(w.source[from:], []byte(raw)); i >= 0 && raw != "" {
-		if open := bytes.LastIndexByte(w.source[:from+i], '['); open >= 0 {
-			return open
-		}
-		return from + i
-	}
-	return from
-}
-
-func (w *writer) autoLink(n *ast.AutoLink) {
-	label := string(n.Label(w.source))
-	destination := string(n.URL(w.source))
+	n := node.(*ast.AutoLink)
+	label := n.Label(p.source)
+	destination := string(n.URL(p.source))
 	if n.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(destination), "mailto:") {
 		destination = "mailto:" + destination
 	}
-	if judge(destination) != outside {
-		w.report(diag.DroppedLink, max(0, bytes.Index(w.source, []byte(label))), "only http, https, mailto and tel links reach a page",
-			"the link to %q was dropped", short(destination))
-		w.dropped = append(w.dropped, label)
-		w.out.WriteString(escape(label))
-		return
+	where := judge(destination)
+	if where != outside {
+		p.report(diag.DroppedLink, n.Pos(), linkHint, "the link to %q was dropped", short(destination))
+		if at := n.Pos() + 1; p.source[n.Pos()] == '<' {
+			p.cuts = append(p.cuts, cut{at, at + len(label), "#"})
+		}
 	}
-	w.out.WriteString(`<a href="` + escape(string(util.URLEscape([]byte(destination), false))) + `" rel="noopener">` + escape(label) + "</a>")
+	if where == outside && len(p.open) == 0 {
+		p.openOutside(destination)
+		defer p.WriteString("</a>")
+	}
+	p.WriteString(escape(string(label)))
+}
+
+// definition cuts the address of a dropped link from where it is defined.
+func (p *page) definition(node ast.Node, entering bool) {
+	n := node.(*ast.LinkReferenceDefinition)
+	if lines := n.Lines(); entering && judge(resolved(n.Destination)) == dangerous {
+		p.cuts = append(p.cuts, cut{lines.At(0).Start, lines.At(lines.Len() - 1).Stop, "[" + string(n.Label) + "]: #"})
+	}
+}
+
+// links is goldmark's parser of links. It cuts the address of a dropped link where it knows its place: a link of the syntax
+// tree does not tell where it ends.
+type links struct{ parser.InlineParser }
+
+func (l links) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
+	_, start := block.Position() // of the "]", if a link is what comes out
+	n := l.InlineParser.Parse(parent, block, pc)
+	var destination []byte
+	switch n := n.(type) {
+	case *ast.Link:
+		if n.Reference == nil {
+			destination = n.Destination
+		}
+	case *ast.Image:
+		if n.Reference == nil {
+			destination = n.Destination
+		}
+	}
+	if len(destination) > 0 && judge(resolved(destination)) == dangerous {
+		_, stop := block.Position()
+		p := pageOf(pc)
+		p.cuts = append(p.cuts, cut{start.Start, stop.Start, "](#)"})
+	}
+	return n
+}
+
+func (l links) CloseBlock(parent ast.Node, block text.Reader, pc parser.Context) {
+	l.InlineParser.(parser.CloseBlocker).CloseBlock(parent, block, pc)
 }
 
 // short cuts a text for a message.

@@ -25,16 +25,21 @@ type Document struct {
 	// Markdown is the source without what is never shown: raw HTML, comments, and the addresses of dropped links.
 	Markdown string
 
-	plain bool   // Text is all there is to it: its paragraphs are plain words
-	html  string // of a text without links within the site
-	rest  *rest  // what few texts have; nil: none of it
+	html string // without the links within the site
+	rest *rest  // what few texts have; nil: none of it
 }
 
 // rest is what few documents have.
 type rest struct {
 	links   []Link
 	anchors []string
-	parts   []part // the HTML, in place of Document.html
+	tags    []tag
+}
+
+// tag is the start or the end of a link within the site: its address depends on the page that shows it.
+type tag struct {
+	at   int // offset in Document.html
+	link int // index in Document.Links, -1 for the end of a link
 }
 
 // Links are the links to places within this site.
@@ -59,48 +64,35 @@ type Link struct {
 	Position    diag.Position
 }
 
-// part is a piece of HTML and the internal link that follows it, if any.
-type part struct {
-	html string
-	link *hole
-}
-
-// hole is an internal link whose address depends on the page that shows it.
-type hole struct {
-	destination string
-	text        string // its content, HTML
-}
-
-// HTML gives the document for one page. resolve turns the destination of an internal link into an address; without one,
+// HTML returns the document for one page. resolve turns the destination of an internal link into an address; without one,
 // the link's text stays as text.
 func (d *Document) HTML(resolve func(destination string) (href string, ok bool)) string {
 	switch {
 	case d == nil:
 		return ""
-	case d.plain:
-		return plainHTML(d.Text)
-	case d.rest == nil || d.rest.parts == nil:
+	case d.rest == nil || len(d.rest.tags) == 0:
 		return d.html
 	}
 	var b strings.Builder
-	for _, p := range d.rest.parts {
-		b.WriteString(p.html)
-		if p.link == nil {
-			continue
-		}
-		href, ok := resolve(p.link.destination)
-		if ok {
-			b.WriteString(`<a href="` + escape(href) + `">`)
-		}
-		b.WriteString(p.link.text)
-		if ok {
+	b.Grow(len(d.html) + 32*len(d.rest.tags))
+	at, linked := 0, false
+	for _, t := range d.rest.tags {
+		b.WriteString(d.html[at:t.at])
+		at = t.at
+		if t.link >= 0 {
+			var href string
+			if href, linked = resolve(d.rest.links[t.link].Destination); linked {
+				b.WriteString(`<a href="` + escape(href) + `">`)
+			}
+		} else if linked {
 			b.WriteString("</a>")
 		}
 	}
+	b.WriteString(d.html[at:])
 	return b.String()
 }
 
-var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;")
+var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
 
 func escape(text string) string { return escaper.Replace(text) }
 

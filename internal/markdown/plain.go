@@ -8,14 +8,56 @@ import (
 	east "github.com/yuin/goldmark/extension/ast"
 )
 
-// plain gives a block's plain text, with an empty line after each paragraph.
-func (w *writer) plain(n ast.Node) string {
-	var b strings.Builder
+// plainText returns the words of a node, with an empty line after each paragraph.
+func plainText(p *page, n ast.Node) string {
+	w := plainWriter{page: p}
+	w.block(n)
+	return strings.TrimSpace(w.out.String())
+}
+
+// plainWriter writes plain text.
+type plainWriter struct {
+	*page
+	out     strings.Builder
+	gap     string // between what is written and what comes next
+	indent  int    // of the lines of a list's item
+	margins int    // bytes of all indents
+}
+
+// write writes lines of words.
+func (w *plainWriter) write(words string) {
+	if words == "" {
+		return
+	}
+	gap := w.gap
+	w.gap = ""
+	if w.indent == 0 {
+		w.out.WriteString(gap + words)
+	} else {
+		margin := "\n" + strings.Repeat(" ", w.indent)
+		lines := strings.ReplaceAll(gap+words, "\n\n", "\n")
+		if w.margins += w.indent * strings.Count(lines, "\n"); w.margins > maxMargin {
+			panic(limit{0, margins})
+		}
+		w.out.WriteString(strings.ReplaceAll(lines, "\n", margin))
+	}
+}
+
+// end ends a block.
+func (w *plainWriter) end(gap string) {
+	if w.out.Len() > 0 && len(w.gap) < len(gap) {
+		w.gap = gap
+	}
+}
+
+func (w *plainWriter) block(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.Paragraph, *ast.Heading:
-		return w.plainInline(n) + "\n\n"
+		w.write(w.inlines(n))
+		w.end("\n\n")
 	case *ast.TextBlock:
-		return w.plainInline(n) + "\n"
+		w.write(w.inlines(n))
+		w.end("\n")
 	case *ast.List:
 		number := n.Start
 		for item := n.FirstChild(); item != nil; item = item.NextSibling() {
@@ -24,85 +66,85 @@ func (w *writer) plain(n ast.Node) string {
 				marker = strconv.Itoa(number) + ". "
 				number++
 			}
-			text := strings.ReplaceAll(strings.TrimSpace(w.plainChildren(item)), "\n\n", "\n")
-			b.WriteString(marker + strings.ReplaceAll(text, "\n", "\n  ") + "\n")
+			w.write(marker)
+			w.indent += 2
+			w.children(item)
+			w.indent -= 2
+			w.gap = "\n"
 		}
-		if _, nested := n.Parent().(*ast.ListItem); !nested {
-			b.WriteByte('\n')
+		if w.indent == 0 {
+			w.gap = "\n\n"
 		}
-		return b.String()
 	case *ast.CodeBlock, *ast.FencedCodeBlock:
+		var b strings.Builder
 		for i := range n.Lines().Len() {
 			segment := n.Lines().At(i)
 			b.Write(segment.Value(w.source))
 		}
-		return b.String() + "\n"
+		w.write(strings.TrimRight(b.String(), "\n"))
+		w.end("\n\n")
 	case *ast.HTMLBlock:
 		raw, _ := w.htmlLines(n)
 		words, _ := stripTags(raw)
-		words, _ = Clean(words)
-		if words = strings.TrimSpace(words); words != "" {
-			return words + "\n\n"
-		}
-		return ""
-	case *ast.ThematicBreak:
-		return ""
+		w.write(strings.TrimSpace(words))
+		w.end("\n\n")
 	case *east.TableHeader, *east.TableRow:
-		var cells []string
+		var b strings.Builder
 		for cell := n.FirstChild(); cell != nil; cell = cell.NextSibling() {
-			cells = append(cells, w.plainInline(cell))
+			if cell.PreviousSibling() != nil {
+				b.WriteString(" | ")
+			}
+			b.WriteString(w.inlines(cell))
 		}
-		return strings.Join(cells, " | ") + "\n"
+		w.write(b.String())
+		w.end("\n")
 	case *east.Table:
-		return w.plainChildren(n) + "\n"
+		w.children(n)
+		w.end("\n\n")
+	default:
+		w.children(n)
 	}
-	return w.plainChildren(n)
 }
 
-func (w *writer) plainChildren(n ast.Node) string {
-	if only := n.FirstChild(); only != nil && only.NextSibling() == nil {
-		return w.plain(only)
-	}
-	var b strings.Builder
+func (w *plainWriter) children(n ast.Node) {
 	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
-		b.WriteString(w.plain(child))
+		w.block(child)
 	}
+}
+
+// inlines returns the words of a paragraph.
+func (w *plainWriter) inlines(n ast.Node) string {
+	var b strings.Builder
+	w.inline(&b, n, 0)
 	return b.String()
 }
 
-// plainInline gives the words of a paragraph; a link's address follows its text unless it is the same.
-func (w *writer) plainInline(n ast.Node) string {
-	var b strings.Builder
+// inline writes the words of what a node holds; a link's address follows its text unless it is the same.
+func (w *plainWriter) inline(b *strings.Builder, n ast.Node, depth int) {
+	if depth > maxDepth {
+		panic(limit{n.Pos(), nested})
+	}
 	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
 		switch c := child.(type) {
 		case *ast.Text:
-			b.Write(w.unescaped(c))
+			if value := c.Segment.Value(w.source); c.IsRaw() {
+				b.Write(value)
+			} else {
+				b.WriteString(resolved(value))
+			}
 			if c.SoftLineBreak() || c.HardLineBreak() {
 				b.WriteByte('\n')
 			}
-		case *ast.String:
-			b.Write(c.Value)
 		case *ast.RawHTML:
 			if c.Segments.Len() == 1 && lineBreak.Match(c.Segments.Value(w.source)) {
 				b.WriteByte('\n')
 			}
 		case *ast.AutoLink:
 			b.Write(c.Label(w.source))
-		case *ast.Link, *ast.Image:
-			words := w.plainInline(c)
-			destination := ""
-			if link, ok := c.(*ast.Link); ok {
-				destination = string(link.Destination)
-			} else {
-				destination = string(c.(*ast.Image).Destination)
-			}
-			b.WriteString(words)
-			if judge(destination) == outside && destination != words {
-				if words != "" {
-					b.WriteByte(' ')
-				}
-				b.WriteString("(" + destination + ")")
-			}
+		case *ast.Link:
+			w.link(b, c, c.Destination, c.Reference, depth)
+		case *ast.Image:
+			w.link(b, c, c.Destination, c.Reference, depth)
 		case *east.TaskCheckBox:
 			if c.IsChecked {
 				b.WriteString("[x] ")
@@ -110,8 +152,25 @@ func (w *writer) plainInline(n ast.Node) string {
 				b.WriteString("[ ] ")
 			}
 		default:
-			b.WriteString(w.plainInline(child))
+			w.inline(b, child, depth+1)
 		}
 	}
-	return b.String()
+}
+
+func (w *plainWriter) link(b *strings.Builder, n ast.Node, destination []byte, reference *ast.ReferenceLink, depth int) {
+	if reference != nil {
+		if w.counts.references += len(destination); w.counts.references > maxSize {
+			panic(limit{n.Pos(), repeats})
+		}
+	}
+	before := b.Len()
+	w.inline(b, n, depth+1)
+	words, address := b.String()[before:], string(destination)
+	if judge(address) != outside || words == address {
+		return
+	}
+	if words != "" {
+		b.WriteByte(' ')
+	}
+	b.WriteString("(" + address + ")")
 }

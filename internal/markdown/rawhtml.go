@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 
@@ -28,53 +29,52 @@ type cut struct {
 var lineBreak = regexp.MustCompile(`(?i)^<br\s*/?>$`)
 
 // rawHTML drops a tag or comment within a paragraph. The words around it stay, and <br> breaks the line as it was meant to.
-func (w *writer) rawHTML(n *ast.RawHTML) {
-	if n.Segments.Len() == 0 {
+func (p *page) rawHTML(node ast.Node, entering bool) {
+	n := node.(*ast.RawHTML)
+	if !entering || n.Segments.Len() == 0 {
 		return
 	}
-	first := n.Segments.At(0)
-	var tag strings.Builder
 	for i := range n.Segments.Len() {
 		segment := n.Segments.At(i)
-		tag.Write(segment.Value(w.source))
-		w.cuts = append(w.cuts, cut{start: segment.Start, stop: segment.Stop})
+		p.cuts = append(p.cuts, cut{start: segment.Start, stop: segment.Stop})
 	}
-	w.at = first.Start
-	if lineBreak.MatchString(tag.String()) {
-		w.cuts[len(w.cuts)-1].instead = " "
-		w.out.WriteString("<br>\n")
+	tag := n.Segments.Value(p.source)
+	if lineBreak.Match(tag) {
+		p.cuts[len(p.cuts)-1].instead = " "
+		p.WriteString("<br>\n")
 		return
 	}
-	if !strings.HasPrefix(tag.String(), "<!--") && !strings.HasPrefix(tag.String(), "</") {
-		w.report(diag.DroppedHTML, first.Start, htmlHint, "the HTML %s was dropped", short(tag.String()))
+	if !bytes.HasPrefix(tag, []byte("<!--")) && !bytes.HasPrefix(tag, []byte("</")) {
+		p.report(diag.DroppedHTML, n.Segments.At(0).Start, htmlHint, "the HTML %s was dropped", short(string(tag)))
 	}
 }
 
 // htmlBlock drops a block of HTML and keeps the words in it as plain paragraphs, so that no sentence of an update is lost.
-func (w *writer) htmlBlock(n *ast.HTMLBlock) {
-	raw, start := w.htmlLines(n)
-	if start < 0 {
+func (p *page) htmlBlock(node ast.Node, entering bool) {
+	n := node.(*ast.HTMLBlock)
+	raw, start := p.htmlLines(n)
+	if !entering || start < 0 {
 		return
 	}
 	words, dropped := stripTags(raw)
-	words, _ = Clean(words) // entities
 	if dropped {
-		w.report(diag.DroppedHTML, start, htmlHint, "the HTML %s was dropped", short(strings.TrimSpace(strings.SplitN(raw, "\n", 2)[0])))
+		first, _, _ := strings.Cut(raw, "\n")
+		p.report(diag.DroppedHTML, start, htmlHint, "the HTML %s was dropped", short(strings.TrimSpace(first)))
 	}
 	for paragraph := range strings.SplitSeq(words, "\n\n") {
 		if paragraph = strings.TrimSpace(paragraph); paragraph != "" {
-			w.out.WriteString("<p>" + escape(paragraph) + "</p>\n")
+			p.WriteString("<p>" + escape(paragraph) + "</p>\n")
 		}
 	}
-	from := len(w.cuts)
+	from := len(p.cuts)
 	for i := range n.Lines().Len() {
-		w.cuts = append(w.cuts, cut{start: n.Lines().At(i).Start, stop: n.Lines().At(i).Stop})
+		p.cuts = append(p.cuts, cut{start: n.Lines().At(i).Start, stop: n.Lines().At(i).Stop})
 	}
 	if n.HasClosure() {
-		w.cuts = append(w.cuts, cut{start: n.ClosureLine.Start, stop: n.ClosureLine.Stop})
+		p.cuts = append(p.cuts, cut{start: n.ClosureLine.Start, stop: n.ClosureLine.Stop})
 	}
-	if words = strings.TrimSpace(words); words != "" && from < len(w.cuts) {
-		w.cuts[from].instead = special.ReplaceAllString(words, `\$0`) + "\n"
+	if words = strings.TrimSpace(words); words != "" && from < len(p.cuts) {
+		p.cuts[from].instead = special.ReplaceAllString(words, `\$0`) + "\n"
 	}
 }
 
@@ -82,14 +82,14 @@ func (w *writer) htmlBlock(n *ast.HTMLBlock) {
 var special = regexp.MustCompile("[\\\\`*_{}\\[\\]<>()#+!|~&.:-]")
 
 // htmlLines gives a block's source and the offset at which it starts, -1 for none.
-func (w *writer) htmlLines(n *ast.HTMLBlock) (raw string, start int) {
+func (p *page) htmlLines(n *ast.HTMLBlock) (raw string, start int) {
 	var b strings.Builder
 	start = -1
 	add := func(segment text.Segment) {
 		if start < 0 {
 			start = segment.Start
 		}
-		b.Write(segment.Value(w.source))
+		b.Write(segment.Value(p.source))
 	}
 	for i := range n.Lines().Len() {
 		add(n.Lines().At(i))
@@ -108,7 +108,8 @@ func stripTags(raw string) (words string, dropped bool) {
 	for {
 		switch tokens.Next() {
 		case html.ErrorToken:
-			return b.String(), dropped
+			words, _ = Clean(b.String()) // entities
+			return words, dropped
 		case html.StartTagToken:
 			dropped = true
 			name, _ := tokens.TagName()
@@ -127,28 +128,4 @@ func stripTags(raw string) (words string, dropped bool) {
 			}
 		}
 	}
-}
-
-// cleaned gives the source without what was cut, and with "#" for the address of each link that was dropped.
-func (w *writer) cleaned() string {
-	if len(w.cuts)+len(w.dropped) == 0 {
-		return strings.TrimSpace(w.text)
-	}
-	var b strings.Builder
-	at := 0
-	for _, c := range w.cuts {
-		if c.start < at {
-			continue
-		}
-		b.Write(w.source[at:c.start])
-		b.WriteString(c.instead)
-		at = c.stop
-	}
-	b.Write(w.source[at:])
-	text := b.String()
-	for _, destination := range w.dropped {
-		link := regexp.MustCompile(`(\]\(\s*<?|\]:[\s>]*<?|<)` + regexp.QuoteMeta(destination))
-		text = link.ReplaceAllString(text, "${1}#")
-	}
-	return strings.TrimSpace(text)
 }

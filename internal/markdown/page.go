@@ -1,0 +1,197 @@
+package markdown
+
+import (
+	"bytes"
+	stdhtml "html"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/yuin/goldmark/ast"
+	east "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/util"
+
+	"settler.io/crier/internal/diag"
+)
+
+// buffer is a bytes.Buffer in the form that goldmark writes to.
+type buffer struct{ bytes.Buffer }
+
+func (b *buffer) Buffered() int { return 0 }
+func (b *buffer) Flush() error  { return nil }
+
+// page is one conversion: goldmark's parser finds it in its context, and goldmark's renderer writes to it.
+type page struct {
+	buffer    // the HTML
+	path      string
+	firstLine int
+	prefix    string
+	rank      int    // of the first headings
+	text      string // what is converted
+	source    []byte // the same
+	findings  []diag.Finding
+	cuts      []cut // of the source, never shown
+	counts    counts
+
+	above   []int // the levels, as written, of the headings that the last one is under, itself included
+	ids     map[string]int
+	anchors []string
+	links   []Link
+	tags    []tag
+	open    []place // where the links and images around what is written lead, dangerous for those that are only words
+
+	seen      int // the offset of the last position, the number of lines before it, and where its line starts
+	line      int
+	lineStart int
+}
+
+// pageKey is where a parser's context holds the page.
+var pageKey = parser.NewContextKey()
+
+func pageOf(pc parser.Context) *page { return pc.Get(pageKey).(*page) }
+
+func (p *page) reset(src Source, clean string) {
+	out, above, open, source, cuts := p.buffer, p.above[:0], p.open[:0], append(p.source[:0], clean...), p.cuts[:0]
+	out.Reset()
+	*p = page{buffer: out, path: src.Path, firstLine: max(1, src.FirstLine), prefix: src.IDPrefix, rank: min(max(1, src.Heading), 6),
+		text: clean, source: source, cuts: cuts, above: above, open: open}
+}
+
+// position returns the line and column of an offset. It goes on from the offset before, as findings come in order.
+func (p *page) position(offset int) diag.Position {
+	offset = min(max(offset, 0), len(p.source))
+	if offset < p.seen {
+		p.seen, p.line, p.lineStart = 0, 0, 0
+	}
+	between := p.source[p.seen:offset]
+	if last := bytes.LastIndexByte(between, '\n'); last >= 0 {
+		p.line += bytes.Count(between, []byte{'\n'})
+		p.lineStart = p.seen + last + 1
+	}
+	p.seen = offset
+	return diag.Position{Path: p.path, Line: p.firstLine + p.line, Column: offset - p.lineStart + 1}
+}
+
+func (p *page) report(kind diag.Kind, offset int, hint, format string, args ...any) {
+	p.findings = append(p.findings, kind.New(p.position(offset), hint, format, args...))
+}
+
+// nodes renders what a page shows otherwise than goldmark does.
+type nodes struct{}
+
+func (nodes) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
+	register := func(kind ast.NodeKind, render func(p *page, n ast.Node, entering bool)) {
+		r.Register(kind, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+			render(w.(*page), n, entering)
+			return ast.WalkContinue, nil
+		})
+	}
+	register(ast.KindHeading, (*page).heading)
+	register(ast.KindHTMLBlock, (*page).htmlBlock)
+	register(ast.KindRawHTML, (*page).rawHTML)
+	register(ast.KindLink, (*page).link)
+	register(ast.KindImage, (*page).image)
+	register(ast.KindAutoLink, (*page).autoLink)
+	register(ast.KindLinkReferenceDefinition, (*page).definition)
+	register(east.KindTaskCheckBox, (*page).checkBox)
+	register(east.KindTable, (*page).table)
+	register(east.KindTableCell, (*page).cell)
+}
+
+// heading ranks a heading by those it is under, so that no level is skipped whatever the text begins with.
+func (p *page) heading(n ast.Node, entering bool) {
+	level := strconv.Itoa(min(p.rank+len(p.above)-1, 6))
+	if !entering {
+		p.WriteString("</h" + level + ">\n")
+		return
+	}
+	written := n.(*ast.Heading).Level
+	for len(p.above) > 0 && p.above[len(p.above)-1] >= written {
+		p.above = p.above[:len(p.above)-1]
+	}
+	p.above = append(p.above, written)
+	level = strconv.Itoa(min(p.rank+len(p.above)-1, 6))
+	p.WriteString("<h" + level + ` id="` + p.headingID(plainText(p, n)) + `">`)
+}
+
+// headingID makes an id from a heading's words, unique in the document.
+func (p *page) headingID(words string) string {
+	id := strings.Join(strings.FieldsFunc(strings.ToLower(words), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+	}), "-")
+	if id == "" {
+		id = "section"
+	}
+	if p.prefix != "" {
+		id = p.prefix + "-" + id
+	}
+	if p.ids == nil {
+		p.ids = map[string]int{}
+	}
+	p.ids[id]++
+	if count := p.ids[id]; count > 1 {
+		id += "-" + strconv.Itoa(count)
+		p.ids[id]++
+	}
+	p.anchors = append(p.anchors, id)
+	return id
+}
+
+func (p *page) checkBox(n ast.Node, entering bool) {
+	switch {
+	case !entering:
+	case n.(*east.TaskCheckBox).IsChecked:
+		p.WriteString("☑ ")
+	default:
+		p.WriteString("☐ ")
+	}
+}
+
+func (p *page) table(_ ast.Node, entering bool) {
+	if entering {
+		p.WriteString("<div class=\"scroll\"><table>\n")
+	} else {
+		p.WriteString("</table></div>\n")
+	}
+}
+
+// cell aligns by a class: the pages' Content-Security-Policy allows no style attributes.
+func (p *page) cell(n ast.Node, entering bool) {
+	name := "td"
+	if n.Parent().Kind() == east.KindTableHeader {
+		name = "th"
+	}
+	switch alignment := n.(*east.TableCell).Alignment; {
+	case !entering:
+		p.WriteString("</" + name + ">\n")
+	case alignment == east.AlignNone:
+		p.WriteString("<" + name + ">")
+	default:
+		p.WriteString("<" + name + ` class="` + alignment.String() + `">`)
+	}
+}
+
+// cleanWriter writes text as goldmark does, without the characters that an entity stands for and that Clean drops.
+type cleanWriter struct{ html.Writer }
+
+func (c cleanWriter) Write(w util.BufWriter, source []byte) {
+	if bytes.IndexByte(source, '&') < 0 {
+		c.Writer.Write(w, source)
+		return
+	}
+	c.RawWrite(w, []byte(resolved(source)))
+}
+
+// resolved resolves backslash escapes and entities. An entity may stand for a character that Clean drops.
+func resolved(raw []byte) string {
+	if bytes.IndexByte(raw, '\\') < 0 && bytes.IndexByte(raw, '&') < 0 {
+		return string(raw)
+	}
+	var b buffer
+	html.DefaultWriter.Write(&b, raw)
+	text, _ := Clean(stdhtml.UnescapeString(b.String()))
+	return text
+}
