@@ -155,7 +155,7 @@ func listFolder(place string) []string {
 		return nil
 	}
 	defer root.Close()
-	entries, err := fs.ReadDir(root.FS(), record.Dir)
+	entries, err := fs.ReadDir(regular.FS(root, regular.Own), record.Dir)
 	if err != nil {
 		return nil
 	}

@@ -9,7 +9,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -139,11 +138,10 @@ func firstDifference(a, b string) string {
 	return fmt.Sprintf("%q, now %q", around(a), around(b))
 }
 
+// copySite copies a site without its theme: that at the root of the repository is the one that each program has built in.
 func copySite(from, to string) error {
-	for _, part := range []string{"content", "themes"} {
-		if err := os.CopyFS(filepath.Join(to, part), os.DirFS(filepath.Join(from, part))); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
+	if err := os.CopyFS(filepath.Join(to, "content"), os.DirFS(filepath.Join(from, "content"))); err != nil {
+		return err
 	}
 	raw, err := os.ReadFile(filepath.Join(from, "config.toml"))
 	if err != nil {
