@@ -33,6 +33,10 @@ func open(name string, stat func(string) (fs.FileInfo, error), openFile func(str
 	if err == nil && !info.Mode().IsRegular() {
 		err = notRegular(name, info)
 	}
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		return nil, nil, &fs.PathError{Op: "open", Path: name, Err: failed.Err} // not "statat"
+	}
 	if err != nil {
 		return nil, nil, err
 	}
