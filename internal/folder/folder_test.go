@@ -16,6 +16,7 @@ func TestTheSuite(t *testing.T) {
 	publishtest.Run(t, func(t *testing.T) publishtest.Fixture {
 		dir := filepath.Join(t.TempDir(), "served")
 		return publishtest.Fixture{
+			Thorough: true,
 			Place: func(_ testing.TB, patience *publish.Patience) publish.Place {
 				return &folder.Folder{Dir: dir, Patience: patience}
 			},

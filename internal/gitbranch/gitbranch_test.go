@@ -37,6 +37,7 @@ func TestTheSuite(t *testing.T) {
 			}
 		})
 		return publishtest.Fixture{
+			Thorough: os.Getenv("CRIER_LONG") != "",
 			Place: func(t testing.TB, patience *publish.Patience) publish.Place {
 				return &gitbranch.Branch{Remote: "file://" + filepath.ToSlash(remote), Branch: "pages", Site: site, Work: t.TempDir(), Patience: patience}
 			},

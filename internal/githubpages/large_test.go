@@ -30,10 +30,15 @@ func large(revision, incidents int, at time.Time) *publish.Build {
 	return publishtest.Build(publishtest.Revision(0, revision), at, files, updates...)
 }
 
-// TestALargeSite: 10,000 incidents from scratch stay within GitHub's documented limits; then one more update costs little.
+// TestALargeSite: 10,000 incidents from scratch, or 1,000 without CRIER_LONG, stay within GitHub's documented limits; then one more update
+// costs little.
 func TestALargeSite(t *testing.T) {
 	if testing.Short() {
-		t.Skip("writes 30,000 files")
+		t.Skip("writes thousands of files")
+	}
+	incidents := 1000
+	if long() {
+		incidents = 10000
 	}
 	github := githubtest.Start(t, memory(t))
 	github.Limits = githubtest.Documented
@@ -53,16 +58,16 @@ func TestALargeSite(t *testing.T) {
 		}
 		return methods(github.Requests())
 	}
-	first := large(1, 10000, publishtest.Start)
+	first := large(1, incidents, publishtest.Start)
 	reads, writes := run(first)
 	t.Logf("from scratch: %d reads, %d writes", reads, writes)
-	if n := strings.Count(github.Git(t, "ls-tree", "-r", "--name-only", "gh-pages"), "\n"); n < 30003 {
+	if n := strings.Count(github.Git(t, "ls-tree", "-r", "--name-only", "gh-pages"), "\n"); n < 3*incidents+3 {
 		t.Errorf("%d files are there", n)
 	}
 	if refs := github.Git(t, "for-each-ref", "--format=%(refname)"); refs != "refs/heads/gh-pages\n" {
 		t.Errorf("refs left: %s", refs)
 	}
-	reads, writes = run(large(2, 10001, publishtest.Start.Add(time.Hour)))
+	reads, writes = run(large(2, incidents+1, publishtest.Start.Add(time.Hour)))
 	t.Logf("one more incident: %d reads, %d writes", reads, writes)
 	if reads+writes > 12 || writes > 4 {
 		t.Errorf("%d reads, %d writes for one more incident", reads, writes)
@@ -72,13 +77,17 @@ func TestALargeSite(t *testing.T) {
 // TestALargeSiteGoesOn: a limit that ends a publish costs what came since its tree was kept last; the next run goes on from there.
 func TestALargeSiteGoesOn(t *testing.T) {
 	if testing.Short() {
-		t.Skip("writes 7,500 files")
+		t.Skip("writes thousands of files")
+	}
+	incidents, perHour := 1600, 17
+	if long() {
+		incidents, perHour = 2500, 25
 	}
 	github := githubtest.Start(t, memory(t))
 	clock := publishtest.NewClock(publishtest.Start)
 	github.Now = clock.Now
-	github.Limits = githubtest.Limits{PerHour: 25}
-	b := large(1, 2500, publishtest.Start)
+	github.Limits = githubtest.Limits{PerHour: perHour}
+	b := large(1, incidents, publishtest.Start)
 	sent := func() (bytes int) {
 		for _, r := range github.Requests() {
 			if r.Status == 201 && strings.HasSuffix(r.Path, "/git/trees") {
@@ -122,7 +131,7 @@ func TestALargeSiteGoesOn(t *testing.T) {
 	if refs := github.Git(t, "for-each-ref", "--format=%(refname)"); refs != "refs/heads/gh-pages\n" {
 		t.Errorf("refs left: %s", refs)
 	}
-	if rec, err := publishtest.Record(github.Files(t, "gh-pages")); err != nil || rec.Len() != 10000 {
+	if rec, err := publishtest.Record(github.Files(t, "gh-pages")); err != nil || rec.Len() != 4*incidents {
 		t.Error(err)
 	}
 }

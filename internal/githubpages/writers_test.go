@@ -69,9 +69,9 @@ func compile(t testing.TB, revision int, at time.Time) *publish.Build {
 // TestWritersInBadWeather lets two or three writers publish at once, each several revisions in an order that nobody chose, while
 // faults go off at random requests and somebody else commits in between.
 func TestWritersInBadWeather(t *testing.T) {
-	scripts := 200
-	if testing.Short() {
-		scripts = 20
+	scripts := 20
+	if long() {
+		scripts = 200
 	}
 	const revisions = 5
 	var builds []*publish.Build

@@ -26,6 +26,8 @@ type Fixture struct {
 	Place func(t testing.TB, patience *publish.Patience) publish.Place
 	// Files reads all that is there, by other means than the place's own.
 	Files func(t testing.TB) map[string]string
+	// Thorough plays all histories; otherwise, for places where one takes long, some of those of broken notes.
+	Thorough bool
 	// Write puts a file there as somebody else would; a nil content deletes it.
 	Write func(t testing.TB, name string, content []byte)
 }
