@@ -14,7 +14,7 @@ import (
 const (
 	maxSize   = 256 << 10 // bytes of Markdown, and of the addresses that its references stand for
 	maxCells  = 10_000    // of all tables
-	maxBlocks = 10_000    // paragraphs, headings, items, quotes, pieces of code
+	maxBlocks = 10_000    // paragraphs and their further lines, headings, items, quotes, pieces of code
 	maxDepth  = 100       // quotes and lists within one another; emphasis and links within one another
 	maxMarks  = 500       // characters that may mean something, in one paragraph, heading or cell; pipes escaped within tables
 	maxMargin = 1 << 20   // bytes of spaces before the lines of lists, in plain text
@@ -30,7 +30,7 @@ type limit struct {
 const (
 	large   = "more than 256 KiB of Markdown"
 	cells   = "more than 10,000 table cells"
-	blocks  = "more than 10,000 paragraphs, headings and items"
+	blocks  = "more than 10,000 paragraphs, items and lines"
 	nested  = "more than 100 levels of nesting"
 	marked  = "more than 500 Markdown characters in one paragraph"
 	repeats = "references to more than 256 KiB of addresses"
@@ -134,7 +134,8 @@ func (definitions) Transform(n *ast.Paragraph, reader text.Reader, _ parser.Cont
 	}
 }
 
-// tables counts the cells of a table: each of its rows has as many as the line below its header.
+// tables counts the cells of a table: each of its rows has as many as the line below its header. It counts the lines of a paragraph
+// that is no table.
 type tables struct{}
 
 func (tables) Transform(n *ast.Paragraph, reader text.Reader, pc parser.Context) {
@@ -150,6 +151,9 @@ func (tables) Transform(n *ast.Paragraph, reader text.Reader, pc parser.Context)
 		}
 	}
 	if most == 0 {
+		if counts.blocks += max(0, lines.Len()-1); counts.blocks > maxBlocks {
+			panic(limit{lines.At(0).Start, blocks})
+		}
 		return
 	}
 	if counts.cells += most; counts.cells > maxCells {
