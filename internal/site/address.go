@@ -42,7 +42,11 @@ func address(list []Output, reserved []string) (located, []diag.Finding) {
 		lost = append(lost, i)
 		var taken *fileset.Taken
 		if !errors.As(err, &taken) {
-			findings = append(findings, diag.URLCollision.New(sourceAt(o.source), "choose another name", "%s wants an address that no file can have: %v", o.source, err))
+			at, who := sourceAt(o.source), o.source
+			if who == generated { // an asset of the theme
+				at, who = diag.File(o.Path), o.Path
+			}
+			findings = append(findings, diag.URLCollision.New(at, "choose another name", "%s wants an address that no file can have: %v", who, err))
 			continue
 		}
 		other := generated
