@@ -26,11 +26,12 @@ const inspect = (root, url, content = false) => {
   const schemes = words("http: https: mailto: tel: file:");
   const problems = [];
   const bad = (e, why) => problems.push(`${why}: ${e.outerHTML.slice(0, 300)}`);
-  const walk = (e) => {
-    if (e.nodeType !== 1) return;
-    const name = e.localName, inside = content || e.closest?.(".text"), feed = e.namespaceURI !== "http://www.w3.org/1999/xhtml" && e.namespaceURI !== "http://www.w3.org/2000/svg";
+  const type = root.ownerDocument.contentType, drawing = root.localName === "svg";
+  const markup = type === "text/html" && !root.querySelector("#webkit-xml-viewer-source-xml"); // in which Chromium shows XML that has no stylesheet
+  const walk = (e) => { try { check(e); } catch (error) { bad(e, `what cannot be looked at (${error.message})`); } };
+  const check = (e) => {
+    const name = e.localName, inside = content || e.closest?.(".text"), feed = !markup && !["http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg"].includes(e.namespaceURI);
     if (!feed) {
-      const drawing = e.ownerDocument.documentElement.localName === "svg";
       if (drawing ? !xml.has(name) : inside && !e.matches(".text") ? !text.has(name) : !text.has(name) && !html.has(name)) bad(e, `the element <${name}>`);
       if (name === "script" && (e.type !== "application/ld+json" || e.src) && !(e.src && /\/(assets\/(app|search)\.\w+\.js|embed\.js)$/.test(new URL(e.src).pathname))) bad(e, "a script");
       if (name === "script" && e.type === "application/ld+json") try { JSON.parse(e.textContent); } catch { bad(e, "broken JSON-LD"); }
@@ -41,7 +42,7 @@ const inspect = (root, url, content = false) => {
     for (const a of e.attributes) {
       const value = a.value;
       if (/^on/i.test(a.name)) bad(e, `the attribute ${a.name}`);
-      else if (!feed && e.ownerDocument.documentElement.localName !== "svg" && !(inside && !e.matches(".text") ? inText : attributes).has(a.name)) bad(e, `the attribute ${a.name}`);
+      else if (!feed && !drawing && !(inside && !e.matches(".text") ? inText : attributes).has(a.name)) bad(e, `the attribute ${a.name}`);
       if (["style", "target"].includes(a.localName) && !e.closest(".crier-banner") && e.outerHTML.indexOf('<body style="margin: 0px;">')) bad(e, `a ${a.localName}`);
       if (["href", "src", "action", "formaction", "data", "poster", "background"].includes(a.localName)) {
         try { if (!schemes.has(new URL(value, url).protocol)) bad(e, `the address ${value}`); } catch { /* an address of nothing */ }
@@ -50,7 +51,6 @@ const inspect = (root, url, content = false) => {
     for (const child of e.children) walk(child);
     if (e.content?.children && name === "template") for (const child of e.content.children) walk(child);
   };
-  const type = root.ownerDocument.contentType;
   if (content) for (const e of root.children) walk(e);
   else if (/html|xml/.test(type)) walk(root);
   if (/\.(md|json|txt|ics)$/.test(new URL(url).pathname) && /html|xml/.test(type)) problems.push(`the browser takes it for ${type}`);
@@ -64,20 +64,24 @@ const take = (result, url) => {
 
 // frame opens many pages in frames of one; what is written for other machines is read as they show it.
 const frame = async (batch, host) => Promise.all(batch.map(async (url) => {
-  const results = [], add = (root, from, content) => results.push(inspect(root, from, content));
+  const results = [], problems = [], add = (root, from, content) => results.push(inspect(root, from, content));
   const parse = (text, type) => new DOMParser().parseFromString(text, type);
-  const raw = await (await fetch(url)).text();
-  if (/feed\.json$/.test(url)) for (const item of JSON.parse(raw).items) add(parse(item.content_html || "", "text/html").body, host, true);
-  if (/\.(atom|rss)$/.test(url)) for (const e of parse(raw, "text/xml").querySelectorAll("content[type=html], encoded")) add(parse(e.textContent, "text/html").body, host, true);
-  if (/http-equiv="refresh"/.test(raw) && /\/(index\.html)?$/.test(url)) add(parse(raw, "text/html").documentElement, url); // it leads elsewhere at once
-  const frame = document.createElement("iframe");
-  frame.dataset.frame = 1;
-  const loaded = new Promise((then) => { frame.onload = then; }), late = new Promise((then) => setTimeout(then, 20000, "late"));
-  frame.src = url;
-  document.body.append(frame);
-  const problems = await Promise.race([loaded, late]) === "late" ? ["the page never came to an end"] : [];
-  if (frame.contentDocument) add(frame.contentDocument.documentElement, url);
-  else problems.push("the page led elsewhere");
+  try {
+    const raw = await (await fetch(url)).text();
+    if (/feed\.json$/.test(url)) for (const item of JSON.parse(raw).items) add(parse(item.content_html || "", "text/html").body, host, true);
+    if (/\.(atom|rss)$/.test(url)) for (const e of parse(raw, "text/xml").querySelectorAll("content[type=html], encoded")) add(parse(e.textContent, "text/html").body, host, true);
+    if (/http-equiv="refresh"/.test(raw) && /\/(index\.html)?$/.test(url)) add(parse(raw, "text/html").documentElement, url); // it leads elsewhere at once
+    const frame = document.createElement("iframe");
+    frame.dataset.frame = 1;
+    const loaded = new Promise((then) => { frame.onload = then; }), late = new Promise((then) => setTimeout(then, 20000, "late"));
+    frame.src = url;
+    document.body.append(frame);
+    if (await Promise.race([loaded, late]) === "late") problems.push("the page never came to an end");
+    if (frame.contentDocument) add(frame.contentDocument.documentElement, url);
+    else problems.push("the page led elsewhere");
+  } catch (error) {
+    problems.push("the page cannot be looked at: " + error.message);
+  }
   return { url, result: { problems: problems.concat(...results.map((r) => r.problems)), seen: results.flatMap((r) => r.seen) } };
 }));
 
@@ -109,23 +113,28 @@ await Promise.all([0, 1].map(() => withBrowser(chromium, async (browser) => {
   page.on("popup", (popup) => found.push({ url: page.url(), what: "a new window: " + popup.url() }));
   await page.goto(host + "/blank");
   while (rest.length) {
-    for (const { url, result } of await page.evaluate(frame, rest.splice(0, 24), host)) {
-      opened++;
-      take(result, url);
+    const batch = rest.splice(0, 24);
+    try {
+      for (const { url, result } of await page.evaluate(frame, batch, host)) {
+        opened++;
+        take(result, url);
+      }
+      await page.evaluate(() => new Promise((then) => setTimeout(() => then(document.body.replaceChildren()), 30))); // what begins by itself, such as an animation, has begun
+    } catch (error) {
+      found.push({ url: batch[0], what: `it or one of the next took the browser elsewhere, to ${page.url()}: ${error.message}` });
+      await page.goto(host + "/blank");
     }
-    await page.evaluate(() => new Promise((then) => setTimeout(() => then(document.body.replaceChildren()), 30))); // what begins by itself, such as an animation, has begun
   }
   while (scripts.length) {
     const [url, act] = scripts.shift();
-    await page.goto(url);
-    try {
-      await act(page);
-    } catch (error) {
-      const said = await page.evaluate(() => document.querySelector(".search")?.innerText);
-      found.push({ url, what: `a script does not do its work: ${error.message} ${said || ""}` });
-    }
     opened++;
-    for (const frame of page.frames()) take(await frame.evaluate(() => inspect(document.documentElement, location.href)), url);
+    try {
+      await page.goto(url);
+      await act(page);
+      for (const frame of page.frames()) take(await frame.evaluate(() => inspect(document.documentElement, location.href)), url);
+    } catch (error) {
+      found.push({ url, what: `it does not do its work, or cannot be looked at: ${error.message}` });
+    }
   }
 })));
 console.log(JSON.stringify({ opened, seen: [...seen], found }));

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,7 +28,7 @@ func TestNoTextRunsInABrowser(t *testing.T) {
 	needJudges(t)
 	a := &attack{hosts: &strayRequests{}}
 	canary := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a.hosts.add("the canary was asked for " + r.URL.String())
+		a.hosts.add("the canary was asked for http://" + r.Host + r.URL.String())
 	}))
 	t.Cleanup(canary.Close)
 	a.canary = strings.TrimPrefix(canary.URL, "http://")
@@ -52,11 +54,17 @@ func TestNoTextRunsInABrowser(t *testing.T) {
 		Found  []struct{ URL, What string }
 	}
 	judge(t, "xss.mjs", in, &out)
-	for n, f := range out.Found {
-		if n == 50 {
-			t.Fatalf("and %d more", len(out.Found)-n)
+	told := map[string]int{} // by field, so that one hole hides no other
+	for _, f := range out.Found {
+		field := a.field(f.What)
+		if told[field]++; told[field] <= 3 {
+			t.Errorf("%s: %s%s", strings.TrimPrefix(f.URL, server.URL), f.What, a.origin(f.What))
 		}
-		t.Errorf("%s: %s%s", strings.TrimPrefix(f.URL, server.URL), f.What, a.origin(f.What))
+	}
+	for field, n := range told {
+		if n > 3 {
+			t.Errorf("%s: %d findings in all", cmp.Or(field, "of no field"), n)
+		}
 	}
 	for _, what := range a.hosts.list() {
 		t.Errorf("%s%s", what, a.origin(what))
@@ -184,19 +192,32 @@ func (a *attack) body(vectors []string, field string) string {
 	return b.String()
 }
 
-var number = regexp.MustCompile(`xss\((\d+)|/(\d+)[/?]?\b|\bw(\d+)w\b`)
+var number = regexp.MustCompile(`xss\((\d+)|127\.0\.0\.1:\d+/(\d+)|w(\d+)w`)
+
+// named gives what stands where the numbers in a finding say.
+func (a *attack) named(what string) []planting {
+	var list []planting
+	for _, m := range number.FindAllStringSubmatch(what, -1) {
+		if n, err := strconv.Atoi(m[1] + m[2] + m[3]); err == nil && n < len(a.planted) && !slices.Contains(list, a.planted[n]) {
+			list = append(list, a.planted[n])
+		}
+	}
+	return list
+}
+
+// field gives the first field that a finding names, or "".
+func (a *attack) field(what string) string {
+	for _, p := range a.named(what) {
+		return p.field
+	}
+	return ""
+}
 
 // origin says which vectors and fields a finding names.
 func (a *attack) origin(what string) string {
 	var b strings.Builder
-	told := map[int]bool{}
-	for _, m := range number.FindAllStringSubmatch(what, -1) {
-		n, err := strconv.Atoi(m[1] + m[2] + m[3])
-		if err != nil || n >= len(a.planted) || told[n] {
-			continue
-		}
-		told[n] = true
-		fmt.Fprintf(&b, "\n\tthe vector %s in %s", a.planted[n].vector, a.planted[n].field)
+	for _, p := range a.named(what) {
+		fmt.Fprintf(&b, "\n\tthe vector %s in %s", p.vector, p.field)
 	}
 	return b.String()
 }
