@@ -69,6 +69,17 @@ func ParseHash(text string) (Hash, error) {
 // Private is the folder of the output that holds what Crier notes for itself. No file of a Set lies in it.
 const Private = ".crier"
 
+// forbidden are the bytes that no path may hold.
+var forbidden = func() (table [256]bool) {
+	for b := range byte(' ') {
+		table[b] = true
+	}
+	for _, b := range []byte("\x7f:*?\"<>\\|") {
+		table[b] = true
+	}
+	return table
+}()
+
 // ValidPath says what is wrong with the path of an output file, or returns nil. A path is relative and slash-separated,
 // has no empty, "." or ".." parts, no backslash, colon or control character, does not lie in the Private folder or in .git,
 // and is at most 255 bytes per part.
@@ -77,8 +88,8 @@ func ValidPath(path string) error {
 		return fmt.Errorf("empty path")
 	}
 	for i := range len(path) {
-		if b := path[i]; b < ' ' || b == 0x7f || b < '@' && strings.IndexByte(`:*?"<>`, b) >= 0 || b == '\\' || b == '|' {
-			return fmt.Errorf("path %q holds %q", path, b)
+		if forbidden[path[i]] {
+			return fmt.Errorf("path %q holds %q", path, path[i])
 		}
 	}
 	i := -1

@@ -76,6 +76,8 @@ func (p *Paths) take(path string, number int) error {
 	if other, taken := p.folders[folded]; taken {
 		return &Taken{path, other, fmt.Sprintf("path %q is a folder of %q", path, other)}
 	}
+	var room [8]string
+	fresh := room[:0] // its folders that no other path has
 	for i := strings.LastIndexByte(folded, '/'); i > 0; i = strings.LastIndexByte(folded[:i], '/') {
 		if _, known := p.folders[folded[:i]]; known {
 			break
@@ -84,12 +86,10 @@ func (p *Paths) take(path string, number int) error {
 			other := p.name(folded[:i])
 			return &Taken{path, other, fmt.Sprintf("path %q is a folder of %q", other, path)}
 		}
+		fresh = append(fresh, folded[:i])
 	}
-	for i := strings.LastIndexByte(folded, '/'); i > 0; i = strings.LastIndexByte(folded[:i], '/') {
-		if _, known := p.folders[folded[:i]]; known {
-			break
-		}
-		p.folders[folded[:i]] = path
+	for _, folder := range fresh {
+		p.folders[folder] = path
 	}
 	p.index[folded] = number
 	return nil
