@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -40,7 +41,7 @@ func TestTheLimitsOfTheDocs(t *testing.T) {
 // constantOf finds the value of a package's integer constant, exported or not.
 func constantOf(t *testing.T, pkg, name string) (int64, bool) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(pkg, "*.go"))
+	files, err := filepath.Glob(filepath.Join(folderOf(t, pkg), "*.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,3 +70,19 @@ func constantOf(t *testing.T, pkg, name string) (int64, bool) {
 type noImports struct{}
 
 func (noImports) Import(string) (*types.Package, error) { return nil, errors.New("not looked at") }
+
+// folderOf returns the folder of the package with a name.
+func folderOf(t *testing.T, name string) string {
+	t.Helper()
+	found := ""
+	err := filepath.WalkDir(".", func(at string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() && entry.Name() == name && !strings.Contains(filepath.ToSlash(at), "testdata/") {
+			found = at
+		}
+		return err
+	})
+	if err != nil || found == "" {
+		t.Fatalf("there is no package %s: %v", name, err)
+	}
+	return found
+}

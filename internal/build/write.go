@@ -53,7 +53,7 @@ func (w *writer) write(out io.Writer, o *site.Output) error {
 		}
 		return badge.Shields(out, s.Badge(v))
 	case site.SearchView:
-		return search.Write(out, s.Search(v))
+		return search.WritePart(out, s.Search(v))
 	case site.SearchIndexView:
 		return search.WriteParts(out, s.SearchParts(v))
 	case site.AssetView:
@@ -69,9 +69,9 @@ func (w *writer) single(out io.Writer, v site.SingleView) error {
 	case site.Headers:
 		return headers(out, w.Theme.Policy, w.site)
 	case site.Sitemap:
-		return sitemap.Write(out, w.site.Sitemap())
+		return sitemap.WriteSitemap(out, w.site.Sitemap())
 	case site.Robots:
-		return sitemap.Robots(out, w.site.Meta.BaseURL)
+		return sitemap.WriteRobots(out, w.site.Meta.BaseURL)
 	case site.Icon:
 		return w.Theme.Icon(out, w.site.State())
 	case site.EmbedScript:

@@ -232,7 +232,7 @@ func TestHelpOfTheDocs(t *testing.T) {
 // pre-commit whose entry is a command of ours.
 func TestTheHookOfTheDocs(t *testing.T) {
 	text := document(t, "docs/editors.md")
-	for _, file := range scaffold.Files(scaffold.Options{Components: []scaffold.Component{{ID: "api"}}}) {
+	for _, file := range scaffold.NewSite(scaffold.SiteOptions{Components: []scaffold.Component{{ID: "api"}}}) {
 		if file.Path == ".githooks/pre-commit" && !strings.Contains(text, "```sh hook\n"+string(file.Bytes)+"```") {
 			t.Errorf("docs/editors.md does not show\n%s", file.Bytes)
 		}

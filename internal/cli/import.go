@@ -71,9 +71,9 @@ func (a *app) importCState(dir string, dryRun bool) error {
 	if err != nil {
 		return hinted{err, "name the folder that holds config.yml and content/issues"}
 	}
-	var files []scaffold.File
+	var files []scaffold.NewFile
 	for _, name := range slices.Sorted(maps.Keys(result.Files)) {
-		files = append(files, scaffold.File{Path: name, Bytes: result.Files[name]})
+		files = append(files, scaffold.NewFile{Path: name, Bytes: result.Files[name]})
 	}
 	placed, err := a.writeSite(a.path(a.site), files, dryRun)
 	if err != nil {

@@ -17,20 +17,20 @@ const (
 )
 
 // siteOptions gathers what a new site is to be: from flags; on a terminal from answers; else from examples.
-func (a *app) siteOptions(ctx context.Context, flags initFlags, folder string) (scaffold.Options, error) {
-	o := scaffold.Options{Title: exampleTitle, URL: exampleURL, Action: flags.action, Folder: folder, Now: a.Now()}
+func (a *app) siteOptions(ctx context.Context, flags initFlags, folder string) (scaffold.SiteOptions, error) {
+	o := scaffold.SiteOptions{Title: exampleTitle, URL: exampleURL, Action: flags.action, Folder: folder, Now: a.Now()}
 	o.Components = []scaffold.Component{{ID: "api", Name: exampleComponent}}
 	facts := []struct {
 		question, example string
 		stated            []string // by flags
 		several           bool     // an answer may hold more than one, with commas between them
-		set               func(o *scaffold.Options, texts []string) error
+		set               func(o *scaffold.SiteOptions, texts []string) error
 	}{
-		{"Title", exampleTitle, stated(flags.title), false, func(o *scaffold.Options, texts []string) error {
+		{"Title", exampleTitle, stated(flags.title), false, func(o *scaffold.SiteOptions, texts []string) error {
 			o.Title = texts[0]
 			return nil
 		}},
-		{"Address of the page", exampleURL, stated(flags.url), false, func(o *scaffold.Options, texts []string) error {
+		{"Address of the page", exampleURL, stated(flags.url), false, func(o *scaffold.SiteOptions, texts []string) error {
 			o.URL = texts[0]
 			return nil
 		}},
@@ -78,7 +78,7 @@ func stated(flag string) []string {
 	return []string{flag}
 }
 
-func setComponents(o *scaffold.Options, texts []string) error {
+func setComponents(o *scaffold.SiteOptions, texts []string) error {
 	o.Components = nil
 	for _, text := range texts {
 		if text = strings.TrimSpace(text); text == "" {

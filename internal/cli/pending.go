@@ -88,7 +88,7 @@ func (a *app) pending(ctx context.Context, flags pendingFlags) error {
 		unread, _ = withoutSecrets(unread, l.content)
 	}
 	a.printFindings(unread)
-	input := outlook.Input{Content: l.content, Rules: l.config.Rules, Now: now}
+	input := outlook.PendingInput{Content: l.content, Rules: l.config.Rules, Now: now}
 	if flags.changedSince != "" {
 		changes, err := a.changes(ctx, flags.changedSince)
 		if err != nil {
@@ -99,7 +99,7 @@ func (a *app) pending(ctx context.Context, flags pendingFlags) error {
 			input.Changes[name] = outlook.Change(change)
 		}
 	}
-	lines := outlook.Make(input)
+	lines := outlook.Pending(input)
 	view := outlookView{changed: input.Changes != nil, zone: l.config.Zone}
 	switch {
 	case flags.comment != "":
@@ -156,7 +156,7 @@ func (v outlookView) nothing() string {
 	return "Everything is public."
 }
 
-func (v outlookView) name(l outlook.Line) string {
+func (v outlookView) name(l outlook.PendingUpdate) string {
 	name := l.ID
 	if l.Update != "" {
 		name += "/" + l.Update
@@ -168,14 +168,14 @@ func (v outlookView) name(l outlook.Line) string {
 	return l.Kind + " " + name
 }
 
-func (v outlookView) severity(l outlook.Line) string {
+func (v outlookView) severity(l outlook.PendingUpdate) string {
 	if l.Severity == 0 || l.Change == outlook.Removed {
 		return ""
 	}
 	return l.Severity.String()
 }
 
-func (v outlookView) status(l outlook.Line) string {
+func (v outlookView) status(l outlook.PendingUpdate) string {
 	if l.Status == 0 {
 		return ""
 	}
@@ -185,7 +185,7 @@ func (v outlookView) status(l outlook.Line) string {
 func (v outlookView) stamp(t time.Time) string { return t.In(v.zone).Format("2006-01-02 15:04 MST") }
 
 // when says when a line is public, and why then.
-func (v outlookView) when(l outlook.Line) string {
+func (v outlookView) when(l outlook.PendingUpdate) string {
 	switch {
 	case l.Change == outlook.Removed:
 		return "goes at once; links to it break"
@@ -206,7 +206,7 @@ var reasons = map[policy.Reason]string{
 	policy.DeadlineReached: ": its deadline", policy.Together: ": with a later update",
 }
 
-func (v outlookView) due(l outlook.Line) string {
+func (v outlookView) due(l outlook.PendingUpdate) string {
 	if l.Due.IsZero() || l.Draft || l.Change == outlook.Edited || l.Change == outlook.Removed {
 		return ""
 	}
@@ -214,7 +214,7 @@ func (v outlookView) due(l outlook.Line) string {
 }
 
 // markdown writes the lines for a pull request; "" when there is nothing to say. Whole incidents that are gone are counted.
-func (v outlookView) markdown(lines []outlook.Line) string {
+func (v outlookView) markdown(lines []outlook.PendingUpdate) string {
 	rows := [][]string{{"What", "severity", "status", "public", "wanted by"}}
 	gone := 0
 	for _, l := range lines {

@@ -17,7 +17,7 @@ type pendingJSON struct {
 	WantedBy string `json:"wanted_by,omitempty"`
 }
 
-func (v outlookView) json(lines []outlook.Line) any {
+func (v outlookView) json(lines []outlook.PendingUpdate) any {
 	out := struct {
 		Pending []pendingJSON `json:"pending"`
 	}{[]pendingJSON{}}

@@ -85,7 +85,7 @@ func (a *app) report(ctx context.Context, flags reportFlags) error {
 	if until.Before(since) {
 		return usageError{fmt.Errorf("the report would end before it begins, at %s", since.Format(time.RFC3339)), "choose a --until after --since, and after since in config.toml where --since is not given"}
 	}
-	r := report.Make(report.Input{Rules: l.config.Rules, Incidents: l.content.Incidents, Evidence: input.Evidence, Since: since, Until: until, Now: now})
+	r := report.NewReport(report.ReportInput{Rules: l.config.Rules, Incidents: l.content.Incidents, Evidence: input.Evidence, Since: since, Until: until, Now: now})
 	switch flags.format {
 	case "json":
 		return a.reportJSON(r, now)

@@ -10,7 +10,7 @@ import (
 
 // scalar writes a text as YAML: plain where that reads back as the same text, else in double quotes.
 func scalar(text string) string {
-	if plain(text) {
+	if plainScalar(text) {
 		return text
 	}
 	return quoted(text)
@@ -21,7 +21,7 @@ func Text(text string) string { return scalar(oneLine(text)) }
 
 // item writes a text as YAML inside [] or {}, where commas and colons mean something.
 func item(text string) string {
-	if plain(text) && !strings.ContainsAny(text, ",:") {
+	if plainScalar(text) && !strings.ContainsAny(text, ",:") {
 		return text
 	}
 	return quoted(text)
@@ -29,7 +29,7 @@ func item(text string) string {
 
 // plain reports whether a text may stand without quotes: it begins with a letter, looks like no number, date, bool or null,
 // and holds nothing that means something to YAML.
-func plain(text string) bool {
+func plainScalar(text string) bool {
 	for i, r := range text {
 		switch {
 		case unicode.IsLetter(r):

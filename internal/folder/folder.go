@@ -50,7 +50,7 @@ func (f *Folder) Head(_ context.Context, _ *publish.Build) (*publish.Head, error
 			return err
 		case entry.IsDir() && (name == path.Join(fileset.Private, "tmp") || name == path.Join(fileset.Private, "manifest")):
 			return fs.SkipDir
-		case entry.IsDir() || !note(name):
+		case entry.IsDir() || !summarize(name):
 			return nil
 		}
 		content, err := head.Read(context.Background(), name)
@@ -77,7 +77,7 @@ func (f *Folder) read(name string) ([]byte, error) {
 }
 
 // note reports whether a file is one of the notes that a publish makes, not of those that package disk keeps.
-func note(name string) bool {
+func summarize(name string) bool {
 	return name == publish.SourceFile || strings.Count(name, "/") > 1
 }
 

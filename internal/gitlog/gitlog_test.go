@@ -16,13 +16,13 @@ import (
 var origin = time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC)
 
 // repository is a real one. Its clock moves by a minute with every command.
-type repository struct {
+type historyRepository struct {
 	t     *testing.T
 	dir   string
 	clock int
 }
 
-func newRepository(t *testing.T) *repository {
+func newRepository(t *testing.T) *historyRepository {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
 		if os.Getenv("CRIER_CI") != "" {
@@ -30,12 +30,12 @@ func newRepository(t *testing.T) *repository {
 		}
 		t.Skip("git is not installed")
 	}
-	r := &repository{t: t, dir: t.TempDir()}
+	r := &historyRepository{t: t, dir: t.TempDir()}
 	r.git("init", "-q", "-b", "main")
 	return r
 }
 
-func (r *repository) git(args ...string) string {
+func (r *historyRepository) git(args ...string) string {
 	r.t.Helper()
 	r.clock++
 	c := exec.Command("git", append([]string{"-C", r.dir}, args...)...)
@@ -49,7 +49,7 @@ func (r *repository) git(args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-func (r *repository) write(name, text string) {
+func (r *historyRepository) write(name, text string) {
 	r.t.Helper()
 	name = filepath.Join(r.dir, name)
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -61,14 +61,14 @@ func (r *repository) write(name, text string) {
 }
 
 // commit adds everything and gives the minute of the commit.
-func (r *repository) commit(message string) int {
+func (r *historyRepository) commit(message string) int {
 	r.t.Helper()
 	r.git("add", "-A")
 	r.git("commit", "-q", "-m", message)
 	return r.clock
 }
 
-func (r *repository) read(folder string) *History {
+func (r *historyRepository) read(folder string) *History {
 	r.t.Helper()
 	h, err := Read(context.Background(), filepath.Join(r.dir, folder), nil)
 	if err != nil {
@@ -86,7 +86,7 @@ func when(h *History, path string) string {
 	return fmt.Sprint(int(t.Sub(origin) / time.Minute))
 }
 
-func (r *repository) want(h *History, path string, want any) {
+func (r *historyRepository) want(h *History, path string, want any) {
 	r.t.Helper()
 	if got := when(h, path); got != fmt.Sprint(want) {
 		r.t.Errorf("%s: %s, want %v", path, got, want)
@@ -167,7 +167,7 @@ func TestShallow(t *testing.T) {
 	r.commit("a")
 	r.write("content/b.md", text+"b")
 	b := r.commit("b")
-	clone := &repository{t: t, dir: filepath.Join(t.TempDir(), "clone")}
+	clone := &historyRepository{t: t, dir: filepath.Join(t.TempDir(), "clone")}
 	r.git("clone", "-q", "--depth", "2", "file://"+r.dir, clone.dir)
 	r.want(clone.read("."), "content/b.md", b)
 	if why := when(clone.read("."), "content/a.md"); !strings.Contains(why, "this clone is shallow") || !strings.Contains(why, "--unshallow") {
@@ -299,7 +299,7 @@ func TestPublished(t *testing.T) {
 	}
 
 	// A history that is cut short proves nothing about what lies at its end.
-	clone := &repository{t: t, dir: filepath.Join(t.TempDir(), "clone")}
+	clone := &historyRepository{t: t, dir: filepath.Join(t.TempDir(), "clone")}
 	r.git("clone", "-q", "--depth", "1", "file://"+r.dir, clone.dir)
 	published, err = clone.read(".").Published(context.Background(), paths, may)
 	if err != nil || len(published) != 0 {

@@ -30,7 +30,7 @@ func (k *keeper) Write(name, key string, content []byte) error {
 }
 
 // same reads with what is kept and without, and compares all of it.
-func (r *repository) same(what, folder string, k *keeper) *History {
+func (r *historyRepository) same(what, folder string, k *keeper) *History {
 	r.t.Helper()
 	want := r.read(folder)
 	got, err := Read(context.Background(), filepath.Join(r.dir, folder), k)
@@ -44,7 +44,7 @@ func (r *repository) same(what, folder string, k *keeper) *History {
 }
 
 // change does something to the files of a site, as people do.
-func (r *repository) change(random *rand.Rand, step int) {
+func (r *historyRepository) change(random *rand.Rand, step int) {
 	r.t.Helper()
 	names, err := filepath.Glob(filepath.Join(r.dir, "site/content/*/*.md"))
 	if err != nil {
@@ -187,7 +187,7 @@ func TestAnotherHistoryOfTheSameCommits(t *testing.T) {
 	r.commit("b")
 	r.write("content/c.md", text+"c")
 	r.commit("c")
-	clone := &repository{t: t, dir: filepath.Join(t.TempDir(), "clone")}
+	clone := &historyRepository{t: t, dir: filepath.Join(t.TempDir(), "clone")}
 	r.git("clone", "-q", "--depth", "2", "file://"+r.dir, clone.dir)
 	k := &keeper{}
 	if h := clone.same("shallow", ".", k); len(h.hidden) == 0 {

@@ -26,7 +26,7 @@ const (
 )
 
 // Line is one thing that becomes public, changes there or goes from there.
-type Line struct {
+type PendingUpdate struct {
 	Kind   string // incident, maintenance, announcement, page, post-mortem or site
 	ID     string // of the incident, maintenance, announcement or page; the name of the file for the site
 	Update string // of an incident or maintenance
@@ -43,7 +43,7 @@ type Line struct {
 }
 
 // Input is what an outlook is made of.
-type Input struct {
+type PendingInput struct {
 	Content *content.Content
 	Rules   policy.Rules
 	Changes map[string]Change // by path; nil: show what is not public yet instead
@@ -51,28 +51,28 @@ type Input struct {
 }
 
 // Make gives the lines: by kind, then the newest of each first.
-func Make(input Input) []Line {
-	m := maker{Input: input, known: map[string]bool{}}
+func Pending(input PendingInput) []PendingUpdate {
+	m := pendingLister{PendingInput: input, known: map[string]bool{}}
 	for _, i := range input.Content.Incidents {
 		m.incident(i)
 	}
 	for _, w := range input.Content.Maintenance {
 		for _, release := range m.Rules.MaintenanceReleases(w.Updates) {
-			m.update(Line{Kind: "maintenance", ID: w.ID}, release)
+			m.update(PendingUpdate{Kind: "maintenance", ID: w.ID}, release)
 		}
 	}
 	for _, a := range input.Content.Announcements {
-		l := Line{Kind: "announcement", ID: a.ID, Path: a.Path, Draft: a.Draft}
+		l := PendingUpdate{Kind: "announcement", ID: a.ID, Path: a.Path, Draft: a.Draft}
 		if a.Date.After(m.Now) {
 			l.At, l.Reason = a.Date, policy.Immediate
 		}
 		m.add(l, a.Translations)
 	}
 	for _, p := range input.Content.Pages {
-		m.add(Line{Kind: "page", ID: p.ID, Path: p.Path, Draft: p.Draft}, p.Translations)
+		m.add(PendingUpdate{Kind: "page", ID: p.ID, Path: p.Path, Draft: p.Draft}, p.Translations)
 	}
 	m.rest()
-	slices.SortStableFunc(m.lines, func(a, b Line) int {
+	slices.SortStableFunc(m.lines, func(a, b PendingUpdate) int {
 		return cmp.Or(cmp.Compare(order(a.Kind), order(b.Kind)), strings.Compare(b.ID, a.ID), strings.Compare(a.Update, b.Update))
 	})
 	return m.lines
@@ -82,13 +82,13 @@ var kinds = []string{"incident", "post-mortem", "maintenance", "announcement", "
 
 func order(kind string) int { return slices.Index(kinds, kind) }
 
-type maker struct {
-	Input
-	lines []Line
+type pendingLister struct {
+	PendingInput
+	lines []PendingUpdate
 	known map[string]bool // paths that are told of
 }
 
-func (m *maker) incident(i incident.Incident) {
+func (m *pendingLister) incident(i incident.Incident) {
 	secret := i.Secret()
 	rules := m.Rules
 	rules.Since = time.Time{}
@@ -104,12 +104,12 @@ func (m *maker) incident(i incident.Incident) {
 		statuses[step.Update.ID] = step.After.Status
 	}
 	for _, release := range m.Rules.Releases(i.Updates) {
-		m.update(Line{Kind: "incident", ID: i.ID, Severity: release.Ruling, Due: due[release.Update.Path], Secret: secret}, release)
+		m.update(PendingUpdate{Kind: "incident", ID: i.ID, Severity: release.Ruling, Due: due[release.Update.Path], Secret: secret}, release)
 	}
 	if p := i.Postmortem; p != nil {
 		m.known[p.Path] = true
 		if p.Public || p.Draft {
-			m.add(Line{Kind: "post-mortem", ID: i.ID, Path: p.Path, Draft: p.Draft, Secret: secret}, p.Translations)
+			m.add(PendingUpdate{Kind: "post-mortem", ID: i.ID, Path: p.Path, Draft: p.Draft, Secret: secret}, p.Translations)
 		}
 	}
 	if secret { // also what is no update of it, such as a file that is removed
@@ -119,7 +119,7 @@ func (m *maker) incident(i incident.Incident) {
 	}
 }
 
-func (m *maker) update(l Line, release policy.Release) {
+func (m *pendingLister) update(l PendingUpdate, release policy.Release) {
 	u := release.Update
 	l.Update, l.Path, l.Status, l.Draft = u.ID, u.Path, u.Status, release.Reason == policy.Draft
 	if !l.Draft && !release.Public(m.Now) {
@@ -132,7 +132,7 @@ func (m *maker) update(l Line, release policy.Release) {
 }
 
 // add adds a line if it is asked for. A changed translation changes what it translates.
-func (m *maker) add(l Line, translations map[string]incident.Translation) {
+func (m *pendingLister) add(l PendingUpdate, translations map[string]incident.Translation) {
 	m.known[l.Path] = true
 	if l.Change = m.Changes[l.Path]; l.Change == Unchanged {
 		for _, t := range translations {
@@ -150,7 +150,7 @@ func (m *maker) add(l Line, translations map[string]incident.Translation) {
 }
 
 // rest adds what the content does not hold: what is removed, and what the whole site is made with.
-func (m *maker) rest() {
+func (m *pendingLister) rest() {
 	for name, change := range m.Changes {
 		if m.known[name] {
 			continue
@@ -158,17 +158,17 @@ func (m *maker) rest() {
 		parts := strings.Split(name, "/")
 		switch {
 		case name == "config.toml" || parts[0] == "themes":
-			m.lines = append(m.lines, Line{Kind: "site", ID: name, Path: name, Change: change})
+			m.lines = append(m.lines, PendingUpdate{Kind: "site", ID: name, Path: name, Change: change})
 		case change != Removed || parts[0] != "content" || len(parts) < 3 || path.Ext(name) != ".md":
 		case parts[1] == "incidents" || parts[1] == "maintenance":
 			kind := map[string]string{"incidents": "incident", "maintenance": "maintenance"}[parts[1]]
-			l := Line{Kind: kind, ID: path.Base(path.Dir(name)), Update: strings.TrimSuffix(path.Base(name), ".md"), Path: name, Change: Removed}
+			l := PendingUpdate{Kind: kind, ID: path.Base(path.Dir(name)), Update: strings.TrimSuffix(path.Base(name), ".md"), Path: name, Change: Removed}
 			// Of an incident that is gone as a whole nobody can tell any more whether it may be named.
 			l.Secret = kind == "incident" && !slices.ContainsFunc(m.Content.Incidents, func(i incident.Incident) bool { return i.ID == l.ID })
 			m.lines = append(m.lines, l)
 		case parts[1] == "announcements" || parts[1] == "pages":
 			kind := strings.TrimSuffix(parts[1], "s")
-			m.lines = append(m.lines, Line{Kind: kind, ID: strings.TrimSuffix(path.Base(name), ".md"), Path: name, Change: Removed})
+			m.lines = append(m.lines, PendingUpdate{Kind: kind, ID: strings.TrimSuffix(path.Base(name), ".md"), Path: name, Change: Removed})
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // Input is what a report is made of.
-type Input struct {
+type ReportInput struct {
 	Rules     policy.Rules // its Since is not looked at: see Since below
 	Incidents []incident.Incident
 	Evidence  policy.Evidence
@@ -27,18 +27,18 @@ type Input struct {
 type Report struct {
 	Since, Until time.Time
 	Incidents    int
-	Severities   []Severity // those that there were, the highest first
-	Deadlines    []Deadline // of all incidents, soonest first
+	Severities   []ReportedSeverity // those that there were, the highest first
+	Deadlines    []ReportedDeadline // of all incidents, soonest first
 }
 
 // Deadline is one of an incident, with the highest severity that the incident reached.
-type Deadline struct {
+type ReportedDeadline struct {
 	policy.Deadline
 	Severity incident.Severity
 }
 
 // Severity is how the incidents of one severity went. An incident counts for the highest that it reached.
-type Severity struct {
+type ReportedSeverity struct {
 	Severity  incident.Severity
 	Incidents int
 	Open      int // not resolved
@@ -72,14 +72,14 @@ type Kept struct {
 }
 
 // Make makes the report.
-func Make(input Input) Report {
+func NewReport(input ReportInput) Report {
 	r := Report{Since: input.Since, Until: input.Until}
 	if r.Until.IsZero() || r.Until.After(input.Now) {
 		r.Until = input.Now
 	}
 	rules := input.Rules
 	rules.Since = time.Time{}
-	rows := map[incident.Severity]*row{}
+	rows := map[incident.Severity]*reportRow{}
 	for _, i := range input.Incidents {
 		deadlines := rules.Deadlines(i, input.Evidence, input.Now)
 		updates := come(i, input.Now.Add(rules.Tolerance))
@@ -97,12 +97,12 @@ func Make(input Input) Report {
 		history := incident.Fold(i)
 		worst := history.Worst()
 		if rows[worst] == nil {
-			rows[worst] = &row{kept: map[policy.Rule]*Kept{}}
+			rows[worst] = &reportRow{kept: map[policy.Rule]*Kept{}}
 		}
 		rows[worst].add(history, deadlines, updates[0].Path)
 		r.Incidents++
 		for _, d := range deadlines {
-			r.Deadlines = append(r.Deadlines, Deadline{d, worst})
+			r.Deadlines = append(r.Deadlines, ReportedDeadline{d, worst})
 		}
 	}
 	for severity := incident.P0; severity <= incident.P3; severity++ {
@@ -110,15 +110,15 @@ func Make(input Input) Report {
 			r.Severities = append(r.Severities, row.sum(severity))
 		}
 	}
-	slices.SortStableFunc(r.Deadlines, func(a, b Deadline) int {
+	slices.SortStableFunc(r.Deadlines, func(a, b ReportedDeadline) int {
 		return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Incident, b.Incident), cmp.Compare(a.Rule, b.Rule))
 	})
 	return r
 }
 
 // Missed picks the deadlines that were missed.
-func (r Report) Missed() []Deadline {
-	var missed []Deadline
+func (r Report) Missed() []ReportedDeadline {
+	var missed []ReportedDeadline
 	for _, d := range r.Deadlines {
 		if d.State == policy.Missed {
 			missed = append(missed, d)
@@ -133,19 +133,19 @@ func come(i incident.Incident, by time.Time) []incident.Update {
 }
 
 // row collects the incidents of a severity.
-type row struct {
+type reportRow struct {
 	incidents, open              int
-	acknowledge, public, resolve sample
+	acknowledge, public, resolve reportSample
 	kept                         map[policy.Rule]*Kept
 }
 
 // sample collects one time.
-type sample struct {
+type reportSample struct {
 	times, late                []time.Duration
 	within, judged, unverified int
 }
 
-func (r *row) add(history incident.History, deadlines []policy.Deadline, first string) {
+func (r *reportRow) add(history incident.History, deadlines []policy.Deadline, first string) {
 	r.incidents++
 	if !history.Over() {
 		r.open++
@@ -184,7 +184,7 @@ func (r *row) add(history incident.History, deadlines []policy.Deadline, first s
 }
 
 // add takes the deadlines of an incident for one thing: one, or more when the severity was raised or lowered.
-func (s *sample) add(deadlines []policy.Deadline) {
+func (s *reportSample) add(deadlines []policy.Deadline) {
 	var from, end time.Time
 	var late time.Duration
 	missed, unverified, over := false, false, false
@@ -228,8 +228,8 @@ func (s *sample) add(deadlines []policy.Deadline) {
 	}
 }
 
-func (r *row) sum(severity incident.Severity) Severity {
-	out := Severity{Severity: severity, Incidents: r.incidents, Open: r.open,
+func (r *reportRow) sum(severity incident.Severity) ReportedSeverity {
+	out := ReportedSeverity{Severity: severity, Incidents: r.incidents, Open: r.open,
 		Acknowledge: r.acknowledge.measure(), Public: r.public.measure(), Resolve: r.resolve.measure()}
 	for _, row := range policy.Table {
 		if k := r.kept[row.Rule]; k != nil {
@@ -239,7 +239,7 @@ func (r *row) sum(severity incident.Severity) Severity {
 	return out
 }
 
-func (s sample) measure() Measure {
+func (s reportSample) measure() Measure {
 	return Measure{Median: Quantile(s.times, 0.5), P90: Quantile(s.times, 0.9), Worst: Quantile(s.times, 1), Count: len(s.times),
 		Within: s.within, Judged: s.judged, Unverified: s.unverified, Late: Quantile(s.late, 0.5)}
 }

@@ -11,9 +11,9 @@ import (
 	"settler.io/crier/internal/policy"
 )
 
-var origin = time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC)
+var reportOrigin = time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC)
 
-func at(minutes int) time.Time { return origin.Add(time.Duration(minutes) * time.Minute) }
+func at(minutes int) time.Time { return reportOrigin.Add(time.Duration(minutes) * time.Minute) }
 
 // p1 is an incident detected at a minute, told ten seconds later, and resolved after a while; 0: not yet.
 func p1(id string, minute, resolved int) incident.Incident {
@@ -30,7 +30,7 @@ func TestMake(t *testing.T) {
 	waived := p1("waived", 60, 30)
 	waived.Updates[0].Runbook = &incident.Runbook{Waive: map[string]string{"publish": "a drill", "respond": "a drill"}}
 	p3 := incident.Incident{ID: "small", Updates: []incident.Update{{ID: "1", Path: "small/1", Severity: incident.P3, Status: incident.Investigating, Date: at(120), Acknowledged: at(150)}}}
-	input := Input{
+	input := ReportInput{
 		Rules: policy.Defaults(),
 		Incidents: []incident.Incident{
 			p1("in-time", 0, 60), p1("late", 10, 300), p1("very-late", 20, 0), p1("unproven", 30, 0), waived, p3, draft,
@@ -42,7 +42,7 @@ func TestMake(t *testing.T) {
 		}),
 		Since: at(0), Until: at(1900), Now: at(3000),
 	}
-	got := Make(input)
+	got := NewReport(input)
 	minutes := func(m Measure) string {
 		return fmt.Sprintf("%d of %d, median %v, 90 %% %v, worst %v of %d, late %v, %d unverified", m.Within, m.Judged, m.Median, m.P90, m.Worst, m.Count, m.Late, m.Unverified)
 	}
@@ -93,7 +93,7 @@ func TestMake(t *testing.T) {
 
 	// What rules.since spares, a report does not; what has not happened yet is in none.
 	input.Rules.Since, input.Since, input.Until = at(100000), time.Time{}, time.Time{}
-	if got := Make(input); got.Incidents != 8 || !got.Until.Equal(input.Now) {
+	if got := NewReport(input); got.Incidents != 8 || !got.Until.Equal(input.Now) {
 		t.Errorf("%d incidents until %s", got.Incidents, got.Until)
 	}
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // Options says what is in the files.
-type Options struct {
+type SiteOptions struct {
 	Title      string
 	URL        string      // where the site will live
 	Components []Component // at least one
@@ -29,7 +29,7 @@ type Options struct {
 type Component struct{ ID, Name string }
 
 // File is a file of the new site.
-type File struct {
+type NewFile struct {
 	Path       string // slash-separated
 	Bytes      []byte
 	Executable bool
@@ -37,16 +37,16 @@ type File struct {
 }
 
 // Below gives the path in the repository of what has that path in the site.
-func (o Options) Below(name string) string { return path.Join(o.Folder, name) }
+func (o SiteOptions) Below(name string) string { return path.Join(o.Folder, name) }
 
 // announced is how long the sample announcement is shown.
 const announced = 30 * 24 * time.Hour
 
 //go:embed site
-var site embed.FS
+var newSiteFiles embed.FS
 
 // Files gives the files of a new site, by path.
-func Files(o Options) []File {
+func NewSite(o SiteOptions) []NewFile {
 	o.Folder = path.Clean(o.Folder)
 	day := o.Now.UTC().Format(time.DateOnly)
 	samples := map[string]string{
@@ -54,16 +54,16 @@ func Files(o Options) []File {
 		"content/incidents/draft.md":            "content/incidents/" + day[:4] + "/" + day + "-example/01-investigating.md",
 	}
 	data := struct {
-		Options
+		SiteOptions
 		Now, Until, Day    string
 		FirstID, FirstName string
 	}{o, stamp(o.Now), stamp(o.Now.Add(announced)), day, o.Components[0].ID, plainName(o.Components[0])}
-	var files []File
-	err := fs.WalkDir(site, "site", func(name string, entry fs.DirEntry, err error) error {
+	var files []NewFile
+	err := fs.WalkDir(newSiteFiles, "site", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		raw, err := site.ReadFile(name)
+		raw, err := newSiteFiles.ReadFile(name)
 		if err != nil {
 			return err
 		}
@@ -79,7 +79,7 @@ func Files(o Options) []File {
 		} else if rest, ok := strings.CutPrefix(to, "dot-"); ok { // embedding leaves out what begins with a dot
 			to = "." + rest
 		}
-		files = append(files, File{Path: to, Bytes: out.Bytes(), Executable: strings.HasPrefix(to, ".githooks/"), Sample: sample})
+		files = append(files, NewFile{Path: to, Bytes: out.Bytes(), Executable: strings.HasPrefix(to, ".githooks/"), Sample: sample})
 		return nil
 	})
 	if err != nil {

@@ -13,19 +13,19 @@ import (
 
 var autumn = time.Date(2026, 10, 2, 12, 4, 0, 0, time.FixedZone("", 2*3600))
 
-func options(title string, components ...Component) Options {
-	return Options{Title: title, URL: "https://status.example.com/", Components: components, Action: "settler/crier@main", Now: autumn}
+func options(title string, components ...Component) SiteOptions {
+	return SiteOptions{Title: title, URL: "https://status.example.com/", Components: components, Action: "settler/crier@main", Now: autumn}
 }
 
 // TestANewSiteHasNothingToMend reads what was made as any site is read.
 func TestANewSiteHasNothingToMend(t *testing.T) {
-	for _, o := range []Options{
+	for _, o := range []SiteOptions{
 		options("Example Status", Component{"api", "API"}),
 		options(`It's "ours": #1 \ <b> 日本`, Component{"a.b-c_d", `Web: "site" # {x}`}, Component{"web", "- [x]"}),
 		options("x", Component{"no", "no"}, Component{"1", "1"}, Component{"null", "null"}),
 	} {
 		files := fstest.MapFS{}
-		for _, file := range Files(o) {
+		for _, file := range NewSite(o) {
 			if files[file.Path] != nil {
 				t.Errorf("%s comes twice", file.Path)
 			}
@@ -69,7 +69,7 @@ func TestANewSiteHasNothingToMend(t *testing.T) {
 func TestTheTemplatesServeAtOnce(t *testing.T) {
 	o := options("x", Component{"api", "API"})
 	c, _, _ := config.Parse("config.toml", []byte("title = \"x\"\n[[components]]\nid = \"api\"\n"))
-	for _, file := range Files(o) {
+	for _, file := range NewSite(o) {
 		name, ok := strings.CutPrefix(file.Path, "content/templates/")
 		if !ok {
 			continue

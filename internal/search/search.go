@@ -18,7 +18,7 @@ func WriteParts(w io.Writer, parts []string) error {
 
 // Write writes a part of the index: a JSON array with an array for each entry: path, title, day, kind (a severity, or M for
 // maintenance), status and text.
-func Write(w io.Writer, entries []site.SearchEntry) error {
+func WritePart(w io.Writer, entries []site.SearchEntry) error {
 	rows := make([][6]string, len(entries))
 	for i, e := range entries {
 		rows[i] = [6]string{e.Path, e.Title, e.When, e.Kind, e.State, e.Text}

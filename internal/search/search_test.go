@@ -17,7 +17,7 @@ func (broken) Write([]byte) (int, error) { return 0, errors.New("full") }
 
 func TestWrite(t *testing.T) {
 	var b bytes.Buffer
-	if err := Write(&b, []site.SearchEntry{{Path: "incidents/a/", Title: `<"Ä">`, When: "1 October 2026", Kind: "P0", State: "Resolved", Text: "API\u2028"}, {Kind: "M"}}); err != nil {
+	if err := WritePart(&b, []site.SearchEntry{{Path: "incidents/a/", Title: `<"Ä">`, When: "1 October 2026", Kind: "P0", State: "Resolved", Text: "API\u2028"}, {Kind: "M"}}); err != nil {
 		t.Fatal(err)
 	}
 	var rows [][]string
@@ -29,10 +29,10 @@ func TestWrite(t *testing.T) {
 		t.Error(diff)
 	}
 	b.Reset()
-	if err := Write(&b, nil); err != nil || b.String() != "[]\n" {
+	if err := WritePart(&b, nil); err != nil || b.String() != "[]\n" {
 		t.Errorf("%q %v", b.String(), err)
 	}
-	if err := Write(broken{}, nil); err == nil {
+	if err := WritePart(broken{}, nil); err == nil {
 		t.Error("a full disk is no error")
 	}
 }

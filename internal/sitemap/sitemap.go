@@ -10,7 +10,7 @@ import (
 
 // Write writes sitemap.xml, of URLs that are sorted (www.sitemaps.org/protocol.html), which may hold 50,000 addresses; the last ones by address are
 // left out beyond that.
-func Write(w io.Writer, urls []string) error {
+func WriteSitemap(w io.Writer, urls []string) error {
 	const limit = 50000
 	var b bytes.Buffer
 	b.WriteString(xml.Header + `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">` + "\n")
@@ -25,7 +25,7 @@ func Write(w io.Writer, urls []string) error {
 }
 
 // Robots writes robots.txt (RFC 9309) of the site below base, which lets everyone in and names the map.
-func Robots(w io.Writer, base string) error {
+func WriteRobots(w io.Writer, base string) error {
 	_, err := io.WriteString(w, "User-agent: *\nAllow: /\nSitemap: "+base+"sitemap.xml\n")
 	return err
 }

@@ -14,7 +14,7 @@ func TestSitemap(t *testing.T) {
 			urls = append(urls, fmt.Sprintf("https://status.example.com/%d?a&b", i))
 		}
 		var b bytes.Buffer
-		if err := Write(&b, urls); err != nil {
+		if err := WriteSitemap(&b, urls); err != nil {
 			t.Fatal(err)
 		}
 		var read struct {
@@ -32,7 +32,7 @@ func TestSitemap(t *testing.T) {
 
 func TestRobots(t *testing.T) {
 	var b bytes.Buffer
-	if err := Robots(&b, "https://status.example.com/x/"); err != nil {
+	if err := WriteRobots(&b, "https://status.example.com/x/"); err != nil {
 		t.Fatal(err)
 	}
 	if want := "User-agent: *\nAllow: /\nSitemap: https://status.example.com/x/sitemap.xml\n"; b.String() != want {

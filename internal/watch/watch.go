@@ -64,7 +64,7 @@ func start(ctx context.Context, folder string, o Options, add func(*fsnotify.Wat
 		return nil, err
 	}
 	o.defaults()
-	w := &watcher{Options: o, folder: folder, add: add, batches: make(chan Batch), scans: make(chan map[string]stamp),
+	w := &watcher{Options: o, folder: folder, add: add, batches: make(chan Batch), scans: make(chan map[string]fileStamp),
 		hurry: make(chan struct{}, 1), folders: map[string]bool{}, pending: map[string]bool{}}
 	w.every.Store(int64(o.Check))
 	if err := w.begin(); err != nil {
@@ -98,8 +98,8 @@ type watcher struct {
 	add     func(*fsnotify.Watcher, string) error
 	system  *fsnotify.Watcher // nil: files are compared instead
 	batches chan Batch
-	scans   chan map[string]stamp
-	known   map[string]stamp // as last seen; nil until the first comparison
+	scans   chan map[string]fileStamp
+	known   map[string]fileStamp // as last seen; nil until the first comparison
 	folders map[string]bool  // that the system watches, by their paths in the folder
 	every   atomic.Int64     // nanoseconds between two comparisons
 	hurry   chan struct{}    // the next comparison is due
@@ -158,7 +158,7 @@ func (w *watcher) giveUp(err error) {
 // addTree watches a folder and all below it. With tell, everything found is noted as changed: a new folder may have got files
 // before it was watched.
 func (w *watcher) addTree(name string, tell bool) error {
-	return visit(w.folder, name, w.Ignore, func(path string, s stamp) error {
+	return visit(w.folder, name, w.Ignore, func(path string, s fileStamp) error {
 		if tell {
 			w.pending[path] = true
 		}
@@ -312,7 +312,7 @@ func (w *watcher) compare(ctx context.Context) {
 }
 
 // differ notes what differs from what was known.
-func (w *watcher) differ(now map[string]stamp) bool {
+func (w *watcher) differ(now map[string]fileStamp) bool {
 	before := w.known
 	w.known = now
 	if before == nil {
@@ -351,9 +351,9 @@ func (w *watcher) seen(paths []string) {
 	}
 }
 
-func (w *watcher) scan() map[string]stamp {
-	found := map[string]stamp{}
-	visit(w.folder, ".", w.Ignore, func(name string, s stamp) error {
+func (w *watcher) scan() map[string]fileStamp {
+	found := map[string]fileStamp{}
+	visit(w.folder, ".", w.Ignore, func(name string, s fileStamp) error {
 		found[name] = s
 		return nil
 	})

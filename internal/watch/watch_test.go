@@ -265,7 +265,7 @@ func TestASilentSystem(t *testing.T) {
 	}
 }
 
-func TestTheEnd(t *testing.T) {
+func TestWatchEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	batches, err := Watch(ctx, tree(t, "content/a.md"), Options{Sleep: wait})
 	if err != nil {
