@@ -14,11 +14,11 @@ import (
 
 	"settler.io/crier/internal/bound"
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/sitefs"
+	"settler.io/crier/internal/source/content"
 )
 
 var errNoChild = errors.New("not a program of its own")

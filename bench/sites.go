@@ -10,10 +10,10 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
 )
 
 // makeSites writes a site for Crier, and the same incidents as a site for Hugo.

@@ -11,14 +11,14 @@ import (
 	"testing"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/markdown"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/sitegen"
-	"settler.io/crier/internal/tree"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/frontmatter"
+	"settler.io/crier/internal/source/markdown"
 )
 
 // incidents is how many the stages work on; each metric is for one of them.
@@ -71,7 +71,7 @@ func BenchmarkRead(b *testing.B) {
 func BenchmarkFrontMatter(b *testing.B) {
 	front := []byte("title: API returning errors\nseverity: P1\ncomponents: [api, web]\nstatus: investigating\ndate: 2026-10-01T10:00:00Z\nimpact: Some requests fail.\n")
 	b.ReportAllocs()
-	var reader tree.Reader
+	var reader frontmatter.Reader
 	for b.Loop() {
 		if _, err := reader.YAML(front, 2); err != nil {
 			b.Fatal(err)

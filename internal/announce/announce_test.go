@@ -17,9 +17,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
 )
 
 var now = time.Date(2026, 10, 2, 10, 40, 0, 0, time.UTC)

@@ -10,8 +10,8 @@ import (
 	"strings"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/markdown"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/markdown"
 )
 
 // look is the colour of a condition, dark enough for white letters (WCAG 2.2, 4.5 to 1), Shields' name for one like it, and its

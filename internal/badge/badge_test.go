@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/locale"
 )
 
 // drawing is a badge as an XML parser reads it.

@@ -7,12 +7,12 @@ import (
 	"io"
 	"time"
 
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/locale"
 	"settler.io/crier/internal/theme"
 )
 

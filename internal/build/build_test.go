@@ -24,12 +24,12 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/source/content"
 )
 
 func instant(t testing.TB, text string) time.Time {

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/source/content"
 )
 
 // p0 is the first update of a P0 with every key that an update may have.

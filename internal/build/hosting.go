@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/config"
 )
 
 // caches are the headers of how long a file is fresh.

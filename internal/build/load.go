@@ -6,10 +6,10 @@ import (
 	"io/fs"
 	"sync"
 
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/locale"
 	"settler.io/crier/internal/theme"
 	"settler.io/crier/themes"
 )

@@ -8,7 +8,7 @@ import (
 	"testing/fstest"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/source/content"
 )
 
 // TestLoadReplacesWhatItCannotRead breaks one file of a site at a time. Only config.toml makes a build impossible.

@@ -19,12 +19,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/locale"
 	"settler.io/crier/internal/theme"
 )
 

@@ -22,7 +22,7 @@ import (
 // pseudo makes a catalogue of no language: the English one in letters of full width, places and patterns as they were.
 func pseudo(t *testing.T) []byte {
 	t.Helper()
-	raw, err := os.ReadFile("../locale/catalogues/en.toml")
+	raw, err := os.ReadFile("../source/locale/catalogues/en.toml")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,8 +8,8 @@ import (
 	ics "github.com/arran4/golang-ical"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/markdown"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/markdown"
 )
 
 // Write writes a calendar. All times are UTC, a day in which nothing changes gives the same bytes.

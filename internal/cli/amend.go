@@ -13,11 +13,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/compose"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/source/compose"
+	"settler.io/crier/internal/source/content"
 )
 
 type amendFlags struct {

@@ -16,13 +16,13 @@ import (
 	"settler.io/crier/internal/bound"
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/cache"
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/sitefs"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/locale"
 	"settler.io/crier/internal/theme"
 )
 

@@ -9,10 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/check"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/source/check"
+	"settler.io/crier/internal/source/content"
 )
 
 type checkFlags struct {

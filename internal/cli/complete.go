@@ -9,11 +9,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/regular"
 	"settler.io/crier/internal/sitefs"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
 )
 
 // completion is what cobra asks for the words that may come next.

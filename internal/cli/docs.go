@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra/doc"
 
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/schema"
+	"settler.io/crier/internal/source/schema"
 )
 
 func docsCommand(a *app) *cobra.Command {

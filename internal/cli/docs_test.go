@@ -12,11 +12,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
-	"settler.io/crier/internal/scaffold"
-	"settler.io/crier/internal/schema"
-	"settler.io/crier/internal/tree"
+	"settler.io/crier/internal/source/compose"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/frontmatter"
+	"settler.io/crier/internal/source/schema"
 )
 
 var update = flag.Bool("update", false, "write docs/cli.md")
@@ -141,7 +141,7 @@ func TestTheConfigurationOfTheDocs(t *testing.T) {
 			t.Error(findings, err)
 		}
 		// Every key that the parser knows is in the complete example.
-		known := slices.Concat(keys(t, "../config/parse.go"), keys(t, "../config/parserules.go"), keys(t, "../config/webhook.go"))
+		known := slices.Concat(keys(t, "../source/config/parse.go"), keys(t, "../source/config/parserules.go"), keys(t, "../source/config/webhook.go"))
 		for _, key := range append(known, "colour", "logo", "icon", "conditions") {
 			if !regexp.MustCompile(`(?m)(^|\{|, |\[|\.)` + key + `(\]|\.| = )`).MatchString(m[2]) {
 				t.Errorf("the complete example lacks %s", key)
@@ -172,15 +172,15 @@ func keys(t *testing.T, name string) []string {
 
 func TestTheKeysAndLimitsOfTheDocs(t *testing.T) {
 	text := document(t, "docs/content.md")
-	for _, key := range keys(t, "../content/update.go") {
+	for _, key := range keys(t, "../source/content/update.go") {
 		if !strings.Contains(text, "`"+key+"`") {
 			t.Errorf("docs/content.md lacks `%s`", key)
 		}
 	}
 	for what, limit := range map[string]int{
 		"a Markdown file | 1 MiB (%)": content.MaxFileSize, "updates of an incident | %": content.MaxUpdates, "a path | %": content.MaxPathLength,
-		"the name of a folder or file | %": content.MaxNameLength, "a title | %": content.MaxTitleLength, "front matter | %": tree.MaxDepth,
-		"levels, % aliases": tree.MaxAliases, "aliases, % values": tree.MaxNodes,
+		"the name of a folder or file | %": content.MaxNameLength, "a title | %": content.MaxTitleLength, "front matter | %": frontmatter.MaxDepth,
+		"levels, % aliases": frontmatter.MaxAliases, "aliases, % values": frontmatter.MaxNodes,
 	} {
 		number := strconv.Itoa(limit)
 		for i := len(number) - 3; i > 0; i -= 3 {
@@ -232,7 +232,7 @@ func TestHelpOfTheDocs(t *testing.T) {
 // pre-commit whose entry is a command of ours.
 func TestTheHookOfTheDocs(t *testing.T) {
 	text := document(t, "docs/editors.md")
-	for _, file := range scaffold.NewSite(scaffold.SiteOptions{Components: []scaffold.Component{{ID: "api"}}}) {
+	for _, file := range compose.NewSite(compose.SiteOptions{Components: []compose.Component{{ID: "api"}}}) {
 		if file.Path == ".githooks/pre-commit" && !strings.Contains(text, "```sh hook\n"+string(file.Bytes)+"```") {
 			t.Errorf("docs/editors.md does not show\n%s", file.Bytes)
 		}

@@ -12,13 +12,13 @@ import (
 	ics "github.com/arran4/golang-ical"
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/check"
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
-	"settler.io/crier/internal/tree"
+	"settler.io/crier/internal/source/check"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/frontmatter"
 )
 
 type dueFlags struct {
@@ -72,7 +72,7 @@ func (a *app) due(ctx context.Context, flags dueFlags) error {
 	}
 	var within time.Duration
 	if flags.within != "" {
-		if within, err = tree.ParseDuration(flags.within); err != nil {
+		if within, err = frontmatter.ParseDuration(flags.within); err != nil {
 			return usageError{fmt.Errorf("--within %w", err), "write it like --within 24h"}
 		}
 	}

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/notice"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/content"
 )
 
 // noticeTimeout bounds each request for an issue or a comment.

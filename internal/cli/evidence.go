@@ -8,11 +8,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/check"
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/source/check"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/witness"
 )
 

@@ -11,8 +11,8 @@ import (
 
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/cache"
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/source/config"
 )
 
 // settings is what a site's outputs follow from besides its content: config.toml and the site's own theme.

@@ -6,13 +6,13 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/check"
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/markdown"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/check"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/markdown"
 )
 
 // follows says what the rules make of an update of an incident that has just been written: when it is public, by when it has

@@ -9,12 +9,12 @@ import (
 	"github.com/google/go-github/v60/github"
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/notice"
 	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/source/content"
 )
 
 // account is how a command reaches GitHub.

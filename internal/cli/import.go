@@ -10,9 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/importer/cstate"
 	"settler.io/crier/internal/regular"
-	"settler.io/crier/internal/scaffold"
+	"settler.io/crier/internal/source/compose"
+	"settler.io/crier/internal/source/importer/cstate"
 )
 
 func importCommand(a *app) *cobra.Command {
@@ -71,9 +71,9 @@ func (a *app) importCState(dir string, dryRun bool) error {
 	if err != nil {
 		return hinted{err, "name the folder that holds config.yml and content/issues"}
 	}
-	var files []scaffold.NewFile
+	var files []compose.NewFile
 	for _, name := range slices.Sorted(maps.Keys(result.Files)) {
-		files = append(files, scaffold.NewFile{Path: name, Bytes: result.Files[name]})
+		files = append(files, compose.NewFile{Path: name, Bytes: result.Files[name]})
 	}
 	placed, err := a.writeSite(a.path(a.site), files, dryRun)
 	if err != nil {

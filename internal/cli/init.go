@@ -15,9 +15,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/regular"
-	"settler.io/crier/internal/scaffold"
+	"settler.io/crier/internal/source/compose"
+	"settler.io/crier/internal/source/config"
 )
 
 type initFlags struct {
@@ -76,11 +76,11 @@ func (a *app) init(ctx context.Context, dir string, flags initFlags) error {
 		return err
 	}
 	folder, _ := a.inRepository(dir)
-	var files []scaffold.NewFile
+	var files []compose.NewFile
 	if existing != nil {
 		files, err = siteFiles(a.optionsOf(existing, flags, folder), false)
 	} else {
-		var options scaffold.SiteOptions
+		var options compose.SiteOptions
 		if options, err = a.siteOptions(ctx, flags, folder); err == nil {
 			files, err = siteFiles(options, true)
 		}
@@ -97,8 +97,8 @@ func (a *app) init(ctx context.Context, dir string, flags initFlags) error {
 }
 
 // siteFiles gives the files of a site; samples are for a new one only.
-func siteFiles(o scaffold.SiteOptions, samples bool) ([]scaffold.NewFile, error) {
-	files := scaffold.NewSite(o)
+func siteFiles(o compose.SiteOptions, samples bool) ([]compose.NewFile, error) {
+	files := compose.NewSite(o)
 	for _, file := range files {
 		if file.Path == "config.toml" {
 			if _, findings, _ := config.Parse(file.Path, file.Bytes); len(findings) > 0 && samples {
@@ -106,10 +106,10 @@ func siteFiles(o scaffold.SiteOptions, samples bool) ([]scaffold.NewFile, error)
 			}
 		}
 	}
-	return slices.DeleteFunc(files, func(f scaffold.NewFile) bool { return f.Sample && !samples }), nil
+	return slices.DeleteFunc(files, func(f compose.NewFile) bool { return f.Sample && !samples }), nil
 }
 
-func (a *app) writeSite(folder string, files []scaffold.NewFile, dryRun bool) (placed, error) {
+func (a *app) writeSite(folder string, files []compose.NewFile, dryRun bool) (placed, error) {
 	var result placed
 	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) && dryRun {
 		for _, file := range files {
@@ -182,13 +182,13 @@ func (a *app) existing(name string) (*config.Config, error) {
 }
 
 // optionsOf describes a site that is there already. Its config.toml stays, so nothing that a flag says of it counts.
-func (a *app) optionsOf(c *config.Config, flags initFlags, folder string) scaffold.SiteOptions {
-	o := scaffold.SiteOptions{Title: c.Title, URL: c.BaseURL, Action: flags.action, Folder: folder, Now: a.Now()}
+func (a *app) optionsOf(c *config.Config, flags initFlags, folder string) compose.SiteOptions {
+	o := compose.SiteOptions{Title: c.Title, URL: c.BaseURL, Action: flags.action, Folder: folder, Now: a.Now()}
 	for _, component := range c.Components {
-		o.Components = append(o.Components, scaffold.Component{ID: component.ID, Name: component.Name})
+		o.Components = append(o.Components, compose.Component{ID: component.ID, Name: component.Name})
 	}
 	if len(o.Components) == 0 {
-		o.Components = []scaffold.Component{{ID: "api", Name: exampleComponent}}
+		o.Components = []compose.Component{{ID: "api", Name: exampleComponent}}
 	}
 	return o
 }

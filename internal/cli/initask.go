@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"settler.io/crier/internal/scaffold"
+	"settler.io/crier/internal/source/compose"
 )
 
 // Examples stand where neither a flag nor an answer says anything.
@@ -17,20 +17,20 @@ const (
 )
 
 // siteOptions gathers what a new site is to be: from flags; on a terminal from answers; else from examples.
-func (a *app) siteOptions(ctx context.Context, flags initFlags, folder string) (scaffold.SiteOptions, error) {
-	o := scaffold.SiteOptions{Title: exampleTitle, URL: exampleURL, Action: flags.action, Folder: folder, Now: a.Now()}
-	o.Components = []scaffold.Component{{ID: "api", Name: exampleComponent}}
+func (a *app) siteOptions(ctx context.Context, flags initFlags, folder string) (compose.SiteOptions, error) {
+	o := compose.SiteOptions{Title: exampleTitle, URL: exampleURL, Action: flags.action, Folder: folder, Now: a.Now()}
+	o.Components = []compose.Component{{ID: "api", Name: exampleComponent}}
 	facts := []struct {
 		question, example string
 		stated            []string // by flags
 		several           bool     // an answer may hold more than one, with commas between them
-		set               func(o *scaffold.SiteOptions, texts []string) error
+		set               func(o *compose.SiteOptions, texts []string) error
 	}{
-		{"Title", exampleTitle, stated(flags.title), false, func(o *scaffold.SiteOptions, texts []string) error {
+		{"Title", exampleTitle, stated(flags.title), false, func(o *compose.SiteOptions, texts []string) error {
 			o.Title = texts[0]
 			return nil
 		}},
-		{"Address of the page", exampleURL, stated(flags.url), false, func(o *scaffold.SiteOptions, texts []string) error {
+		{"Address of the page", exampleURL, stated(flags.url), false, func(o *compose.SiteOptions, texts []string) error {
 			o.URL = texts[0]
 			return nil
 		}},
@@ -78,13 +78,13 @@ func stated(flag string) []string {
 	return []string{flag}
 }
 
-func setComponents(o *scaffold.SiteOptions, texts []string) error {
+func setComponents(o *compose.SiteOptions, texts []string) error {
 	o.Components = nil
 	for _, text := range texts {
 		if text = strings.TrimSpace(text); text == "" {
 			continue
 		}
-		component, err := scaffold.ParseComponent(text)
+		component, err := compose.ParseComponent(text)
 		if err != nil {
 			return usageError{err, fmt.Sprintf("write the id too, such as api=%q", text)}
 		}

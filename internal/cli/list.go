@@ -10,10 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/config"
 )
 
 type listFlags struct {

@@ -7,11 +7,11 @@ import (
 	"time"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/devserver"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/content"
 )
 
 // looks are the builds of one state of a site at the instants that browsers look at.

@@ -11,10 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/compose"
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/tree"
+	"settler.io/crier/internal/source/compose"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/frontmatter"
 )
 
 type maintenanceFlags struct {
@@ -91,7 +91,7 @@ func (f *maintenanceFlags) window(u *incident.Update, c *config.Config, now time
 		return err
 	}
 	if f.duration != "" {
-		d, err := tree.ParseDuration(f.duration)
+		d, err := frontmatter.ParseDuration(f.duration)
 		if err != nil || d <= 0 {
 			return usageError{fmt.Errorf("--duration %q is no duration", f.duration), "write it like --duration 90m"}
 		}
@@ -140,7 +140,7 @@ func (a *app) askForMaintenance(ctx context.Context, l *loaded, u *incident.Upda
 		}}},
 		{func() bool { return u.Ends.IsZero() }, question{text: "Duration (90m) or end", fallback: "1h", check: func(answer string) error {
 			flags.duration, flags.end = "", answer
-			if _, err := tree.ParseDuration(answer); err == nil {
+			if _, err := frontmatter.ParseDuration(answer); err == nil {
 				flags.duration, flags.end = answer, ""
 			}
 			return flags.window(u, l.config, now)

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/compose"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/compose"
 )
 
 // opening is the file of a first update, in a folder of its own below the section. The folder is named for when and for the title, or

@@ -14,8 +14,8 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/gitlog"
 	"settler.io/crier/internal/notice"
-	"settler.io/crier/internal/outlook"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/check"
 )
 
 type pendingFlags struct {
@@ -88,18 +88,18 @@ func (a *app) pending(ctx context.Context, flags pendingFlags) error {
 		unread, _ = withoutSecrets(unread, l.content)
 	}
 	a.printFindings(unread)
-	input := outlook.PendingInput{Content: l.content, Rules: l.config.Rules, Now: now}
+	input := check.PendingInput{Content: l.content, Rules: l.config.Rules, Now: now}
 	if flags.changedSince != "" {
 		changes, err := a.changes(ctx, flags.changedSince)
 		if err != nil {
 			return err
 		}
-		input.Changes = map[string]outlook.Change{}
+		input.Changes = map[string]check.Change{}
 		for name, change := range changes {
-			input.Changes[name] = outlook.Change(change)
+			input.Changes[name] = check.Change(change)
 		}
 	}
-	lines := outlook.Pending(input)
+	lines := check.Pending(input)
 	view := outlookView{changed: input.Changes != nil, zone: l.config.Zone}
 	switch {
 	case flags.comment != "":
@@ -156,7 +156,7 @@ func (v outlookView) nothing() string {
 	return "Everything is public."
 }
 
-func (v outlookView) name(l outlook.PendingUpdate) string {
+func (v outlookView) name(l check.PendingUpdate) string {
 	name := l.ID
 	if l.Update != "" {
 		name += "/" + l.Update
@@ -168,14 +168,14 @@ func (v outlookView) name(l outlook.PendingUpdate) string {
 	return l.Kind + " " + name
 }
 
-func (v outlookView) severity(l outlook.PendingUpdate) string {
-	if l.Severity == 0 || l.Change == outlook.Removed {
+func (v outlookView) severity(l check.PendingUpdate) string {
+	if l.Severity == 0 || l.Change == check.Removed {
 		return ""
 	}
 	return l.Severity.String()
 }
 
-func (v outlookView) status(l outlook.PendingUpdate) string {
+func (v outlookView) status(l check.PendingUpdate) string {
 	if l.Status == 0 {
 		return ""
 	}
@@ -185,9 +185,9 @@ func (v outlookView) status(l outlook.PendingUpdate) string {
 func (v outlookView) stamp(t time.Time) string { return t.In(v.zone).Format("2006-01-02 15:04 MST") }
 
 // when says when a line is public, and why then.
-func (v outlookView) when(l outlook.PendingUpdate) string {
+func (v outlookView) when(l check.PendingUpdate) string {
 	switch {
-	case l.Change == outlook.Removed:
+	case l.Change == check.Removed:
 		return "goes at once; links to it break"
 	case l.Draft:
 		return "never: it is a draft"
@@ -195,7 +195,7 @@ func (v outlookView) when(l outlook.PendingUpdate) string {
 		return v.stamp(l.At) + reasons[l.Reason]
 	case l.Kind == "site":
 		return "at once, on every page"
-	case l.Change == outlook.Edited:
+	case l.Change == check.Edited:
 		return "changes at once"
 	}
 	return "at once"
@@ -206,22 +206,22 @@ var reasons = map[policy.Reason]string{
 	policy.DeadlineReached: ": its deadline", policy.Together: ": with a later update",
 }
 
-func (v outlookView) due(l outlook.PendingUpdate) string {
-	if l.Due.IsZero() || l.Draft || l.Change == outlook.Edited || l.Change == outlook.Removed {
+func (v outlookView) due(l check.PendingUpdate) string {
+	if l.Due.IsZero() || l.Draft || l.Change == check.Edited || l.Change == check.Removed {
 		return ""
 	}
 	return v.stamp(l.Due)
 }
 
 // markdown writes the lines for a pull request; "" when there is nothing to say. Whole incidents that are gone are counted.
-func (v outlookView) markdown(lines []outlook.PendingUpdate) string {
+func (v outlookView) markdown(lines []check.PendingUpdate) string {
 	rows := [][]string{{"What", "severity", "status", "public", "wanted by"}}
 	gone := 0
 	for _, l := range lines {
 		switch {
 		case !l.Secret:
 			rows = append(rows, []string{v.name(l), v.severity(l), v.status(l), v.when(l), v.due(l)})
-		case l.Change == outlook.Removed:
+		case l.Change == check.Removed:
 			gone++
 		}
 	}

@@ -1,6 +1,6 @@
 package cli
 
-import "settler.io/crier/internal/outlook"
+import "settler.io/crier/internal/source/check"
 
 // pendingJSON is a line of pending --format json; docs/cli.md describes it.
 type pendingJSON struct {
@@ -17,7 +17,7 @@ type pendingJSON struct {
 	WantedBy string `json:"wanted_by,omitempty"`
 }
 
-func (v outlookView) json(lines []outlook.PendingUpdate) any {
+func (v outlookView) json(lines []check.PendingUpdate) any {
 	out := struct {
 		Pending []pendingJSON `json:"pending"`
 	}{[]pendingJSON{}}

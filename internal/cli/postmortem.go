@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/compose"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/compose"
 )
 
 func postmortemCommand(a *app) *cobra.Command {

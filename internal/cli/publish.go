@@ -9,12 +9,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/record"
 	"settler.io/crier/internal/site"
-	"settler.io/crier/internal/tree"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/frontmatter"
 )
 
 type publishFlags struct {
@@ -118,7 +118,7 @@ func (p *publishing) run(ctx context.Context) error {
 	var ahead time.Duration
 	if p.flags.ahead != "" {
 		var err error
-		if ahead, err = tree.ParseDuration(p.flags.ahead); err != nil {
+		if ahead, err = frontmatter.ParseDuration(p.flags.ahead); err != nil {
 			return usageError{fmt.Errorf("--ahead %w", err), "write it like --ahead 20m"}
 		}
 	}

@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-const jenkins = "../importer/cstate/testdata/jenkins"
+const jenkins = "../source/importer/cstate/testdata/jenkins"
 
 // commit is a line of commits.tsv: a change of a file of the old repository.
 type commit struct {

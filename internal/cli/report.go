@@ -11,10 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/report"
+	"settler.io/crier/internal/source/config"
 )
 
 type reportFlags struct{ at, format, since, until, record string }

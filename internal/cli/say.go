@@ -8,11 +8,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/markdown"
-	"settler.io/crier/internal/tree"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/frontmatter"
+	"settler.io/crier/internal/source/markdown"
 )
 
 // sayFlags are what an update can say, as new, update, resolve and maintenance share it.
@@ -90,7 +90,7 @@ func (f *sayFlags) keepBack(u *incident.Update, severity incident.Severity, plan
 	if severity.Urgent() && !planned {
 		return usageError{fmt.Errorf("an update of a %s is never held: it is public immediately", severity), "leave out --hold, or write a --draft"}
 	}
-	if d, err := tree.ParseDuration(strings.TrimPrefix(f.hold, "+")); err == nil && d > 0 {
+	if d, err := frontmatter.ParseDuration(strings.TrimPrefix(f.hold, "+")); err == nil && d > 0 {
 		u.Hold.For = d
 		return nil
 	}

@@ -8,10 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/check"
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/check"
+	"settler.io/crier/internal/source/config"
 )
 
 func showCommand(a *app) *cobra.Command {

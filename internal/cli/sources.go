@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/gitlog"
 	"settler.io/crier/internal/sitefs"
+	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/watch"
 )
 

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/content"
 )
 
 // subject is an incident or maintenance that a command is about.

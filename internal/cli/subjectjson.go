@@ -4,9 +4,9 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/config"
 )
 
 // subjectJSON is an incident or maintenance in JSON; docs/cli.md describes it.

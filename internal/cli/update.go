@@ -14,9 +14,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/compose"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/compose"
 )
 
 func updateCommand(a *app) *cobra.Command {

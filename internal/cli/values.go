@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/config"
 )
 
 // severityOf reads a severity as people type it: P0, p0 or the runbook's word, such as critical.

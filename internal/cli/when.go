@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/tree"
+	"settler.io/crier/internal/source/frontmatter"
 )
 
 // direction says which of two days a time of day such as 11:00 means.
@@ -28,7 +28,7 @@ func pointInTime(text string, now time.Time, zone *time.Location, towards direct
 		return now, true
 	}
 	if sign, rest := text[:min(1, len(text))], text[min(1, len(text)):]; sign == "+" || sign == "-" {
-		d, err := tree.ParseDuration(strings.ReplaceAll(rest, " ", ""))
+		d, err := frontmatter.ParseDuration(strings.ReplaceAll(rest, " ", ""))
 		if sign == "-" {
 			d = -d
 		}
@@ -88,7 +88,7 @@ func etaOf(text string, now time.Time, zone *time.Location) (incident.ETA, error
 	}
 	t, ok := pointInTime(text, now, zone, ahead)
 	if !ok {
-		if d, err := tree.ParseDuration(text); err == nil { // 45m means +45m
+		if d, err := frontmatter.ParseDuration(text); err == nil { // 45m means +45m
 			t, ok = now.Add(d), true
 		}
 	}
@@ -97,7 +97,7 @@ func etaOf(text string, now time.Time, zone *time.Location) (incident.ETA, error
 		return incident.ETA{}, usageError{fmt.Errorf("the ETA %s is over: it is %s", clock(t, now, zone), clock(now, now, zone)), `write --eta +45m, a time ahead, or words such as "within the hour"`}
 	case ok:
 		return incident.ETA{Time: t.UTC().Truncate(time.Second)}, nil
-	case tree.LooksLikeDate(text), strings.HasPrefix(text, "+"), strings.HasPrefix(text, "-"), timeOfDay.MatchString(text):
+	case frontmatter.LooksLikeDate(text), strings.HasPrefix(text, "+"), strings.HasPrefix(text, "-"), timeOfDay.MatchString(text):
 		return incident.ETA{}, usageError{fmt.Errorf("--eta %q is no time", text), `write it like +45m, 11:00 or 2026-10-02T11:00:00Z, or in words such as "within the hour"`}
 	}
 	return incident.ETA{Words: text}, nil

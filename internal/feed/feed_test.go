@@ -13,9 +13,9 @@ import (
 	"github.com/mmcdole/gofeed/rss"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/locale"
-	"settler.io/crier/internal/markdown"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/locale"
+	"settler.io/crier/internal/source/markdown"
 )
 
 var (

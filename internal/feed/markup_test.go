@@ -12,10 +12,10 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/mmcdole/gofeed"
 
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
-	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/locale"
 )
 
 // vectors are words that would run, or load something, if a reader decoded them once too often.

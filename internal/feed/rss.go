@@ -9,8 +9,8 @@ import (
 
 	"github.com/gorilla/feeds"
 
-	"settler.io/crier/internal/markdown"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/markdown"
 )
 
 // The types of this package embed those of gorilla/feeds and add what they lack: links, several categories, languages.

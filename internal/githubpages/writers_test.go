@@ -15,13 +15,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/githubpages/githubtest"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/publishtest"
 	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/source/content"
 )
 
 // unspeakable is in what no build may show: a held update and a draft.

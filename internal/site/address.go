@@ -8,11 +8,11 @@ import (
 	"strings"
 	"sync"
 
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/markdown"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/markdown"
 )
 
 // located are outputs, each with the path of the same number.

@@ -1,10 +1,10 @@
 package site
 
 import (
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/locale"
 )
 
 // editionsOf lists the languages of a site: the first at the root, the others in folders.

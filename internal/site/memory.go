@@ -3,8 +3,8 @@ package site
 import (
 	"time"
 
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/config"
 )
 
 // Memory keeps, between plans of one site, the incidents and maintenance that time alone no longer changes. A plan with a

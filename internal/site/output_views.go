@@ -3,7 +3,7 @@ package site
 import (
 	"time"
 
-	"settler.io/crier/internal/config"
+	"settler.io/crier/internal/source/config"
 )
 
 // View is what an output shows: one of the types below. Package build has a writer for each.

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
 )
 
 // Output is a file of the site. The outputs of a plan are the only list of its URLs.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"settler.io/crier/internal/content"
+	"settler.io/crier/internal/source/content"
 )
 
 // Kind is a kind of page; each has a template of that name.

@@ -4,8 +4,8 @@ import (
 	"maps"
 	"slices"
 
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/content"
 )
 
 // NotPublic is the class of the paragraph that a preview puts before a text that may not be public.

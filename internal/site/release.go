@@ -7,12 +7,12 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/status"
 )
 

@@ -8,12 +8,12 @@ import (
 	"sync"
 	"time"
 
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/locale"
 	"settler.io/crier/internal/status"
 )
 

@@ -7,9 +7,9 @@ import (
 	"testing/fstest"
 	"time"
 
-	"settler.io/crier/internal/config"
-	"settler.io/crier/internal/content"
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
 )
 
 const settings = `title = "Example"

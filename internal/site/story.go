@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/markdown"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/markdown"
 )
 
 // story is an incident or maintenance as far as it is public. What it holds follows from its own files, the configuration and

@@ -3,8 +3,8 @@ package site
 import (
 	"slices"
 
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/config"
 )
 
 func (p *Site) componentPage(c *config.Component, from venue) (title, description string, view any) {

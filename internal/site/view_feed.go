@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/markdown"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/markdown"
 )
 
 // Feed is a document of a feed of updates: what subscribers read, or an archive of older entries (RFC 5005, section 4).

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"settler.io/crier/internal/config"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/status"
 )
 

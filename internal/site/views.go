@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/locale"
+	"settler.io/crier/internal/source/locale"
 	"settler.io/crier/internal/status"
 )
 

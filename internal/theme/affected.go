@@ -4,8 +4,8 @@ import (
 	"html/template"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/locale"
 )
 
 // Lists of components stand with every incident and many updates, so they are drawn here rather than by templates.

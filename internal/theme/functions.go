@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/locale"
 	"settler.io/crier/internal/status"
 )
 

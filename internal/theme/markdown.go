@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/locale"
 )
 
 // The Markdown form of the overview and of incidents is the same in every theme: it is for programs and for people who read

@@ -23,8 +23,8 @@ import (
 	"time"
 
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/locale"
 	"settler.io/crier/internal/status"
 )
 

@@ -11,8 +11,8 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/locale"
 	"settler.io/crier/themes"
 )
 

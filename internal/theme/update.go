@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/locale"
 )
 
 // Incidents and their updates are most of what a site's pages hold, so Go code draws them: a template takes several times as long.

@@ -100,9 +100,9 @@ type watcher struct {
 	batches chan Batch
 	scans   chan map[string]fileStamp
 	known   map[string]fileStamp // as last seen; nil until the first comparison
-	folders map[string]bool  // that the system watches, by their paths in the folder
-	every   atomic.Int64     // nanoseconds between two comparisons
-	hurry   chan struct{}    // the next comparison is due
+	folders map[string]bool      // that the system watches, by their paths in the folder
+	every   atomic.Int64         // nanoseconds between two comparisons
+	hurry   chan struct{}        // the next comparison is due
 
 	pending     map[string]bool
 	all, beside bool

@@ -29,9 +29,9 @@ import (
 
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/cli"
-	"settler.io/crier/internal/content"
-	"settler.io/crier/internal/locale"
 	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/locale"
 )
 
 // needs skips a test without a program or file; in CI that is a failure.
@@ -365,7 +365,7 @@ func TestNuHTML(t *testing.T) {
 	const root = "../.."
 	settler, imported, jenkins := filepath.Join(t.TempDir(), "public"), t.TempDir(), filepath.Join(t.TempDir(), "public")
 	crier(t, root, autumn, "build", "--at", sampleTime, "--out", settler)
-	crier(t, root, autumn, "import", "cstate", "internal/importer/cstate/testdata/jenkins", "--site", imported)
+	crier(t, root, autumn, "import", "cstate", "internal/source/importer/cstate/testdata/jenkins", "--site", imported)
 	crier(t, root, autumn, "build", "--site", imported, "--at", sampleTime, "--out", jenkins)
 	_, sampled := sample(t, "https://status.example.com/", []string{"en", "de", "ar", "zh-Hant"}, sampleTime)
 	c := exec.CommandContext(t.Context(), "java", "-Xss4m", "-jar", "node_modules/vnu-jar/build/dist/vnu.jar", "--format", "json", "--errors-only", "--skip-non-html", settler, jenkins, sampled)

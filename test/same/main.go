@@ -67,7 +67,7 @@ func compare(old, new string) (differ bool, err error) {
 	}{
 		{"settler", func(folder string) error { return copySite(".", folder) }},
 		{"jenkins", func(folder string) error {
-			return run(old, "import", "cstate", "internal/importer/cstate/testdata/jenkins", "--site", folder)
+			return run(old, "import", "cstate", "internal/source/importer/cstate/testdata/jenkins", "--site", folder)
 		}},
 		{"generated", func(folder string) error {
 			return os.CopyFS(folder, sitegen.Generate(sitegen.Options{Incidents: 1000, Seed: 1}))

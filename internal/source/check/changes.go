@@ -1,0 +1,150 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/content"
+)
+
+// Changes compares the content with a former one, which may hold a part of the incidents only, and finds what subscribers notice:
+// public updates that are gone, or have another name, or say something else.
+func Changes(input Input, before *content.Content) []diag.Finding {
+	c := checker{Input: input}
+	now := map[string]*story{}
+	for _, s := range stories(input, input.Content) {
+		now[s.id] = &s
+	}
+	was := stories(input, before)
+	known := map[string]bool{}
+	for _, s := range was {
+		known[s.id] = true
+	}
+	for _, s := range was {
+		c.changes(s, now, known)
+	}
+	for _, a := range before.Announcements {
+		gone := !slices.ContainsFunc(input.Content.Announcements, func(b incident.Announcement) bool { return a.ID == b.ID && !b.Draft })
+		if gone && !a.Draft && !a.Date.After(input.Now) {
+			c.report(diag.UpdateGone, a.Path, "", "put it back; to end it, write until:", "the announcement is gone after it went out: feed readers keep it, and links to it lead nowhere")
+		}
+	}
+	return diag.Sort(c.findings)
+}
+
+// story is an incident or maintenance with what may be public of it.
+type story struct {
+	id       string // with its kind
+	releases []policy.Release
+	source   *content.Content
+}
+
+func stories(input Input, source *content.Content) []story {
+	var all []story
+	for _, i := range source.Incidents {
+		all = append(all, story{"incidents/" + i.ID, input.Config.Rules.Releases(i.Updates), source})
+	}
+	for _, m := range source.Maintenance {
+		all = append(all, story{"maintenance/" + m.ID, input.Config.Rules.MaintenanceReleases(m.Updates), source})
+	}
+	return all
+}
+
+// find gives the update of a name, or nil.
+func (s *story) find(id string) *incident.Update {
+	if s == nil {
+		return nil
+	}
+	for i := range s.releases {
+		if s.releases[i].Update.ID == id {
+			return s.releases[i].Update
+		}
+	}
+	return nil
+}
+
+// changes compares each public update of a story with what it is now. known are the stories that there were.
+func (c *checker) changes(was story, now map[string]*story, known map[string]bool) {
+	is := now[was.id]
+	for n := range was.releases {
+		if !was.releases[n].Public(c.Now) {
+			continue
+		}
+		u := was.releases[n].Update
+		v := is.find(u.ID)
+		switch {
+		case v == nil:
+			if moved := renamed(was, u, is, now, known); moved != nil {
+				c.report(diag.UpdateRenamed, moved.Path, "", "give it back its former name", "went out as %s: under another name feed readers show it as new, and links to it lead nowhere", u.Path)
+				continue
+			}
+			c.report(diag.UpdateGone, u.Path, "", "put it back; what was wrong in it can be corrected there, with amended:",
+				"the update is gone after it went out: feed readers keep it, and links to it lead nowhere")
+		case v.Draft:
+			c.report(diag.UpdateGone, v.Path, "draft", "take draft: out; what was wrong can be corrected, with amended:",
+				"the update became a draft after it went out: feed readers keep it, and links to it lead nowhere")
+		default:
+			c.rewritten(was, n, v, is)
+		}
+	}
+}
+
+// renamed gives the update that an update became: a new one of the same date in its incident, or the same in a new incident.
+func renamed(was story, u *incident.Update, is *story, now map[string]*story, known map[string]bool) *incident.Update {
+	if is != nil {
+		for i := range is.releases {
+			if v := is.releases[i].Update; v.Date.Equal(u.Date) && was.find(v.ID) == nil {
+				return v
+			}
+		}
+		return nil
+	}
+	var found *incident.Update
+	for id, s := range now {
+		if v := s.find(u.ID); v != nil && !known[id] && v.Date.Equal(u.Date) && (found == nil || v.Path < found.Path) {
+			found = v
+		}
+	}
+	return found
+}
+
+// rewritten compares what an update said with what it says.
+func (c *checker) rewritten(was story, n int, v *incident.Update, is *story) {
+	u := was.releases[n].Update
+	if u.Title != v.Title {
+		heirs := 0
+		for _, later := range was.releases[n+1:] {
+			if later.Update.Draft {
+				continue
+			}
+			if later.Update.Title != "" {
+				break
+			}
+			if later.Public(c.Now) {
+				heirs++
+			}
+		}
+		if heirs > 0 {
+			items := "an item"
+			if heirs > 1 {
+				items = fmt.Sprintf("%d items", heirs)
+			}
+			c.report(diag.TitleInherited, v.Path, "title", "to rename the incident from now on, write title: into its next update", "what went out later takes its title from here: it changes in %s more of each feed", items)
+		}
+	}
+	same := u.Title == v.Title && u.Impact == v.Impact && u.ETA.Words == v.ETA.Words && u.ETA.Time.Equal(v.ETA.Time) && was.text(u.Path) == is.text(v.Path)
+	if !same && !v.Amended.After(u.Amended) {
+		c.report(diag.NotAmended, v.Path, "", "write amended: "+c.Now.UTC().Format(time.RFC3339)+", so that feed readers and the page show it", "says something else than when it went out, and amended: does not say so")
+	}
+}
+
+func (s *story) text(path string) string {
+	if d := s.source.Documents[path]; d != nil {
+		return d.Markdown
+	}
+	return ""
+}

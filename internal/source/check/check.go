@@ -1,0 +1,170 @@
+// Package check finds what the runbook's template and rules say about a site: what an update lacks, what does not fit
+// together, what is owed and what is late. It takes configuration, content, evidence and the instant; it reads no clock and
+// no files.
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+)
+
+// Input is what a check looks at.
+type Input struct {
+	Config   *config.Config
+	Content  *content.Content
+	Evidence policy.Evidence
+	Now      time.Time
+	IDsOnly  bool // say nothing of what people promised each other: for logs that anybody may read
+}
+
+// Deadlines gives what the runbook asks for all incidents, soonest first.
+func Deadlines(input Input) []policy.Deadline {
+	var all []policy.Deadline
+	for _, i := range input.Content.Incidents {
+		all = append(all, input.Config.Rules.Deadlines(i, input.Evidence, input.Now)...)
+	}
+	slices.SortStableFunc(all, func(a, b policy.Deadline) int {
+		return cmp.Or(a.Due.Compare(b.Due), strings.Compare(a.Incident, b.Incident), cmp.Compare(a.Rule, b.Rule))
+	})
+	return all
+}
+
+// Check gives the findings of template and rules.
+func Check(input Input) []diag.Finding {
+	c := checker{Input: input}
+	for _, i := range input.Content.Incidents {
+		c.incident(i)
+	}
+	for _, d := range Deadlines(input) {
+		if d.State != policy.Missed {
+			continue
+		}
+		owed := d.Owed
+		if input.IDsOnly && d.Rule == policy.Action {
+			owed = "an action item"
+		}
+		c.report(diag.MissedDeadline, d.Path, d.Rule.Row().Key, remedy(d), "%s: %s late, due at %s; %s",
+			owed, policy.Words(d.Late(input.Now)), d.Due.UTC().Format("2006-01-02 15:04 UTC"), d.Because)
+	}
+	return diag.Sort(c.findings)
+}
+
+// remedy says what to do about a missed deadline.
+func remedy(d policy.Deadline) string {
+	if !d.MetAt.IsZero() {
+		return fmt.Sprintf("nothing can be done about it now; if the rule did not apply, write waive: {%s: \"the reason\"}", d.Rule)
+	}
+	return d.Rule.Row().Remedy
+}
+
+type checker struct {
+	Input
+	findings []diag.Finding
+}
+
+// report adds a finding at the place of a key, or else at the start of the file.
+func (c *checker) report(kind diag.Kind, path, key, hint, format string, args ...any) {
+	at, ok := c.Content.Keys[path].At(path, key)
+	if !ok {
+		at = diag.File(path)
+	}
+	c.findings = append(c.findings, kind.New(at, hint, format, args...))
+}
+
+func (c *checker) text(u *incident.Update) string {
+	if document := c.Content.Documents[u.Path]; document != nil {
+		return document.Text
+	}
+	return ""
+}
+
+func (c *checker) incident(i incident.Incident) {
+	updates := slices.DeleteFunc(incident.Sorted(i.Updates), func(u incident.Update) bool { return u.Draft })
+	if len(updates) == 0 {
+		return
+	}
+	i.Updates = updates
+	history := incident.Fold(i)
+	if strings.TrimSpace(c.text(&updates[0])) == "" {
+		c.report(diag.SaysNothing, updates[0].Path, "", "say below the front matter what you are investigating", "the first update has no text")
+	}
+	for n, step := range history.Steps {
+		c.step(step, n > 0)
+		if n > 0 && updates[n].ID < updates[n-1].ID && updates[n].Date.After(updates[n-1].Date) {
+			c.report(diag.UnorderedDates, updates[n].Path, "date", "rename it, or correct the date", "%s comes after %s by date, and before it by name", updates[n].ID, updates[n-1].ID)
+		}
+	}
+	for _, release := range c.Config.Rules.Releases(updates) {
+		if release.Reason == policy.DeadlineReached && !release.Update.Hold.IsZero() && !release.Update.Hold.Unclear {
+			c.report(diag.LongHold, release.Update.Path, "hold", "hold it no longer than "+release.At.UTC().Format(time.RFC3339), "held beyond its deadline: it goes out at %s", release.At.UTC().Format(time.RFC3339))
+		}
+	}
+	if !history.Over() {
+		c.open(history)
+	}
+}
+
+// placeholder matches what the runbook's template leaves to be filled in.
+var placeholder = regexp.MustCompile(`(?i)\[(status|brief description|issue description|what's affected|expected resolution time|description|time|incident title)\]`)
+
+func (c *checker) step(step incident.Step, later bool) {
+	u := step.Update
+	for _, part := range []struct{ key, text string }{{"title", u.Title}, {"impact", u.Impact}, {"eta", u.ETA.Words}, {"", c.text(u)}} {
+		if found := placeholder.FindString(part.text); found != "" {
+			c.report(diag.Placeholder, u.Path, part.key, "write what is meant, or leave it out", "the template's %s was not filled in", found)
+		}
+	}
+	if severity := step.Before.Severity.Worse(step.After.Severity); severity.Urgent() && u.Date.After(c.Now.Add(c.Config.Rules.Tolerance)) {
+		c.report(diag.FutureDate, u.Path, "date", "if it is true now, write "+c.Now.UTC().Truncate(time.Second).Format(time.RFC3339), "a %s that is public only from %s on", severity, u.Date.Format(time.RFC3339))
+	}
+	if u.ForRunbook().Security != "" && step.After.Severity != incident.P0 {
+		c.report(diag.SecuritySeverity, u.Path, "security", "write severity: P0", "a security incident is a P0, and this is a %s", step.After.Severity)
+	}
+	if later && step.After.Severity > step.Before.Severity && strings.TrimSpace(c.text(u)) == "" {
+		c.report(diag.SilentLowering, u.Path, "severity", "say below the front matter why", "the severity is lowered from %s to %s without a word", step.Before.Severity, step.After.Severity)
+	}
+	if step.After.Status == incident.Resolved && u.Components != nil && u.Components.Explicit {
+		for _, a := range u.Components.List {
+			if a.Condition > incident.Operational {
+				c.report(diag.OpenParts, u.Path, "components", "if it does not work, the incident is not resolved", "resolved, and %s is in %s", a.Component, a.Condition)
+			}
+		}
+	}
+	if before, after := step.Before.Status, step.After.Status; later && before != incident.Resolved && after < before {
+		c.report(diag.StatusBack, u.Path, "status", "say what was found, so that readers understand", "the status goes back from %s to %s", before, after)
+	}
+}
+
+// open checks what an open incident owes its readers.
+func (c *checker) open(history incident.History) {
+	state, path := history.State(), history.Last().Update.Path
+	impact, eta := diag.ImpactUnsaid, diag.ETAUnsaid
+	if state.Severity.Urgent() {
+		impact, eta = diag.MissingImpact, diag.MissingETA
+	}
+	if state.Impact == "" {
+		c.report(impact, path, "", "write impact: with what is affected", "an open %s without impact", state.Severity)
+	}
+	switch {
+	case state.ETA.IsZero():
+		c.report(eta, path, "", `write eta: with a time, or words such as "unknown"`, "an open %s without ETA", state.Severity)
+	case !state.ETA.Time.IsZero() && state.ETA.Time.Before(c.Now):
+		where := path
+		for _, step := range history.Steps {
+			if !step.Update.ETA.IsZero() {
+				where = step.Update.Path
+			}
+		}
+		c.report(diag.ETAPassed, where, "eta", "add an update with a new eta", "the ETA of an open %s passed %s ago", state.Severity, policy.Words(c.Now.Sub(state.ETA.Time)))
+	}
+}

@@ -1,0 +1,109 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+)
+
+func instant(t *testing.T, text string) time.Time {
+	t.Helper()
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+// input loads an incident's updates, each on the branch at its date, as it stands at 10:30.
+func input(t *testing.T, updates ...string) Input {
+	t.Helper()
+	c, findings, err := config.Parse("config.toml", []byte("title = \"x\"\n[[components]]\nid = \"api\"\n"))
+	if err != nil || len(findings) > 0 {
+		t.Fatal(findings, err)
+	}
+	site := fstest.MapFS{}
+	for n, text := range updates {
+		site[fmt.Sprintf("content/incidents/a/%02d.md", n+1)] = &fstest.MapFile{Data: []byte(text)}
+	}
+	loaded, mistakes := content.Load(site, content.Options{Config: c})
+	for _, f := range mistakes {
+		t.Log(f)
+	}
+	evidence := policy.Evidence{}
+	for _, i := range loaded.Incidents {
+		for _, u := range i.Updates {
+			evidence[u.Path] = policy.Proof{Committed: u.Date}
+		}
+	}
+	return Input{Config: c, Content: loaded, Evidence: evidence, Now: instant(t, "2026-10-02T10:30:00Z")}
+}
+
+func TestFindings(t *testing.T) {
+	const good = "---\ntitle: API down\nseverity: P1\nstatus: investigating\ndate: 2026-10-02T10:20:00Z\nimpact: All fails.\neta: unknown\n---\nWe look into the API.\n"
+	quiet := strings.Replace(good, "P1", "P3", 1)
+	for _, c := range []struct {
+		name    string
+		updates []string
+		want    []string
+	}{
+		{"nothing to say", []string{good}, nil},
+		{"no impact, no ETA", []string{"---\ntitle: x\nseverity: P0\nstatus: investigating\ndate: 2026-10-02T10:20:00Z\n---\nWe look.\n"}, []string{
+			"01.md:1:1 missing-eta: an open P0 without ETA", "01.md:1:1 missing-impact: an open P0 without impact"}},
+		{"no impact, no ETA, P3", []string{"---\ntitle: x\nseverity: P3\nstatus: investigating\ndate: 2026-10-02T10:20:00Z\n---\nWe look.\n"}, []string{
+			"01.md:1:1 eta-unsaid: an open P3 without ETA", "01.md:1:1 impact-unsaid: an open P3 without impact"}},
+		{"resolved, and all is said", []string{strings.Replace(quiet, "impact: All fails.\n", "", 1), "---\nstatus: resolved\ndate: 2026-10-02T10:25:00Z\n---\nBack.\n"}, nil},
+		{"no text", []string{strings.Replace(good, "We look into the API.", "", 1)}, []string{"01.md:1:1 says-nothing: the first update has no text"}},
+		{"placeholders", []string{strings.NewReplacer("API down", `"[Brief description]"`, "All fails.", `"[What's affected]"`, "unknown", `"[Expected resolution time]"`, "the API", "[issue description]").Replace(good)}, []string{
+			"01.md:1:1 placeholder: the template's [issue description] was not filled in", "01.md:2:8 placeholder: the template's [Brief description] was not filled in",
+			"01.md:6:9 placeholder: the template's [What's affected] was not filled in", "01.md:7:6 placeholder: the template's [Expected resolution time] was not filled in"}},
+		{"an ETA that has passed", []string{strings.Replace(good, "unknown", "2026-10-02T10:25:00Z", 1)}, []string{"01.md:7:6 eta-passed: the ETA of an open P1 passed 5 min ago"}},
+		{"lowered in silence", []string{good, "---\nstatus: identified\nseverity: P3\ndate: 2026-10-02T10:25:00Z\n---\n"}, []string{"02.md:3:11 silent-lowering: the severity is lowered from P1 to P3 without a word"}},
+		{"lowered with a word", []string{good, "---\nstatus: identified\nseverity: P3\ndate: 2026-10-02T10:25:00Z\n---\nOnly one.\n"}, nil},
+		{"resolved with open parts", []string{good, "---\nstatus: resolved\ncomponents: {api: major_outage}\ndate: 2026-10-02T10:25:00Z\n---\nBack.\n"}, []string{"02.md:3:13 open-parts: resolved, and api is in major_outage"}},
+		{"the status goes back", []string{good, "---\nstatus: monitoring\ndate: 2026-10-02T10:22:00Z\n---\nx\n", "---\nstatus: investigating\ndate: 2026-10-02T10:25:00Z\n---\nx\n"}, []string{
+			"03.md:2:9 status-back: the status goes back from monitoring to investigating"}},
+		{"names and dates", []string{quiet, "---\nstatus: monitoring\ndate: 2026-10-02T10:25:00Z\n---\nx\n", "---\nstatus: identified\ndate: 2026-10-02T10:22:00Z\n---\nx\n"}, []string{
+			"02.md:3:7 unordered-dates: 02 comes after 03 by date, and before it by name"}},
+		{"a P1 of the future", []string{strings.Replace(good, "10:20:00Z", "10:40:00Z", 1)}, []string{"01.md:5:7 future-date: a P1 that is public only from 2026-10-02T10:40:00Z on"}},
+		{"a P3 of the future", []string{strings.Replace(quiet, "10:20:00Z", "10:40:00Z", 1)}, nil},
+		{"security is a P0", []string{strings.Replace(quiet, "eta: unknown", "eta: unknown\nsecurity: incident\nescalated: {lead: 2026-10-02T10:21:00Z}", 1)}, []string{
+			"01.md:8:11 security-severity: a security incident is a P0, and this is a P3"}},
+		{"a missed deadline", []string{strings.Replace(good, "10:20:00Z", "09:45:00Z", 1)}, []string{
+			"01.md:5:7 missed-deadline: next update: 15 min late, due at 2026-10-02 10:15 UTC; an open P1 is updated every 30 min, and 01 was public at 2026-10-02 09:45 UTC"}},
+		{"a hold beyond the deadline", []string{strings.Replace(quiet, "eta: unknown", "eta: unknown\nhold: 2h", 1)}, []string{"01.md:8:7 long-hold: held beyond its deadline: it goes out at 2026-10-02T11:20:00Z"}},
+		{"drafts are nobody's business", []string{"---\ntitle: x\nseverity: P0\nstatus: investigating\ndate: 2026-10-02T09:00:00Z\ndraft: true\n---\n"}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var said []string
+			for _, f := range Check(input(t, c.updates...)) {
+				said = append(said, strings.TrimPrefix(f.Position.String(), "content/incidents/a/")+" "+f.Kind.Code+": "+f.Message)
+				if f.Hint == "" {
+					t.Errorf("no hint: %s", f)
+				}
+			}
+			if d := cmp.Diff(c.want, said); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func TestRemedies(t *testing.T) {
+	for _, row := range policy.Table {
+		if got := remedy(policy.Deadline{Rule: row.Rule}); got != row.Remedy {
+			t.Errorf("%s: %s", row.Rule, got)
+		}
+	}
+	if got := remedy(policy.Deadline{Rule: policy.Resolve, MetAt: time.Unix(1, 0)}); !strings.Contains(got, "waive: {resolve:") {
+		t.Error(got)
+	}
+}

@@ -1,0 +1,76 @@
+package compose
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"settler.io/crier/internal/source/frontmatter"
+)
+
+// scalar writes a text as YAML: plain where that reads back as the same text, else in double quotes.
+func scalar(text string) string {
+	if plainScalar(text) {
+		return text
+	}
+	return quoted(text)
+}
+
+// Text writes a text of one line as the value of a key.
+func Text(text string) string { return scalar(oneLine(text)) }
+
+// item writes a text as YAML inside [] or {}, where commas and colons mean something.
+func item(text string) string {
+	if plainScalar(text) && !strings.ContainsAny(text, ",:") {
+		return text
+	}
+	return quoted(text)
+}
+
+// plain reports whether a text may stand without quotes: it begins with a letter, looks like no number, date, bool or null,
+// and holds nothing that means something to YAML.
+func plainScalar(text string) bool {
+	for i, r := range text {
+		switch {
+		case unicode.IsLetter(r):
+		case i == 0, strings.ContainsRune(`[]{}"\\#|>@`+"`", r):
+			return false
+		case r != ' ' && !unicode.IsGraphic(r), unicode.IsSpace(r) && r != ' ':
+			return false
+		}
+	}
+	if text == "" {
+		return false
+	}
+	root, err := frontmatter.YAML([]byte("key: "+text+"\n"), 1)
+	if err != nil || root.Kind != frontmatter.Map || len(root.Entries) != 1 {
+		return false
+	}
+	value := root.Entries[0].Value
+	return value.Kind == frontmatter.Text && value.Text == text
+}
+
+// quoted writes a text in double quotes (YAML 1.2, section 7.3.1).
+func quoted(text string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range text {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r == ' ' || r != 0xFEFF && unicode.IsPrint(r):
+			b.WriteRune(r)
+		case r <= 0xFFFF:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			fmt.Fprintf(&b, `\U%08X`, r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}

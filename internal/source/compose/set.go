@@ -1,0 +1,95 @@
+package compose
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"settler.io/crier/internal/source/frontmatter"
+)
+
+// Set gives a file's text with one key of its front matter set to a value, which is YAML (and, written so, TOML): every other
+// byte stays. A key that is not there yet comes last. The error is for front matter that cannot be read, or in which a key
+// does not have lines of its own.
+func Set(source, key, value string) (string, error) {
+	newline := "\n"
+	if strings.Contains(source, "\r\n") {
+		newline = "\r\n"
+	}
+	lines := strings.SplitAfter(source, "\n")
+	mark := strings.TrimRight(strings.TrimPrefix(lines[0], "\ufeff"), " \t\r\n")
+	end := 0
+	for i := 1; i < len(lines) && end == 0; i++ {
+		if strings.TrimRight(lines[i], " \t\r\n") == mark {
+			end = i
+		}
+	}
+	read, line := frontmatter.YAML, key+": "+value+newline
+	switch {
+	case strings.ContainsAny(strings.ReplaceAll(strings.Join(lines[:end+1], ""), "\r\n", "\n"), "\r\u0085\u2028\u2029"):
+		return "", errors.New("the front matter has line breaks of another kind")
+	case end == 0 || mark != "---" && mark != "+++":
+		return "", errors.New("no front matter")
+	case mark == "+++":
+		read, line = frontmatter.TOML, key+" = "+value+newline
+	}
+	front := func(lines []string) []byte { return []byte(strings.ReplaceAll(strings.Join(lines, ""), "\r\n", "\n")) }
+	root, err := read(front(lines[1:end]), 2)
+	if err != nil {
+		return "", fmt.Errorf("the front matter cannot be read: %w", err)
+	}
+	from, to := end, end // without the key, before the end; in TOML before the first table
+	for i, e := range root.Entries {
+		if frontmatter.Fold(e.Key) == key {
+			from, to = e.Line-1, e.Line
+			if i+1 < len(root.Entries) && root.Entries[i+1].Line <= e.Line {
+				to = 0
+			}
+		}
+	}
+	if from == end && mark == "+++" {
+		for i := end - 1; i > 0; i-- {
+			if strings.HasPrefix(strings.TrimSpace(lines[i]), "[") {
+				from, to = i, i
+			}
+		}
+	}
+	if to < from || from < 1 {
+		return "", fmt.Errorf("%s shares its line with other keys", key)
+	}
+	set := append(append(append([]string{}, lines[:from]...), line), lines[to:]...)
+	// Read it again: what was meant is there now, and the other keys are.
+	added := len(set) - len(lines)
+	again, err := read(front(set[1:end+added]), 2)
+	if err != nil || len(again.Entries) != len(root.Entries)+added || !holds(again, key, read, line) {
+		return "", fmt.Errorf("%s cannot be set in this front matter", key)
+	}
+	return strings.Join(set, ""), nil
+}
+
+// holds reports whether a map's key has the value that a line by itself gives it.
+func holds(root *frontmatter.Node, key string, read func([]byte, int) (*frontmatter.Node, error), line string) bool {
+	alone, err := read([]byte(strings.TrimRight(line, "\r\n")+"\n"), 1)
+	if err != nil || len(alone.Entries) != 1 {
+		return false
+	}
+	for _, e := range root.Entries {
+		if frontmatter.Fold(e.Key) == key {
+			return e.Value.Kind == alone.Entries[0].Value.Kind && e.Value.Text == alone.Entries[0].Value.Text
+		}
+	}
+	return false
+}
+
+// Body gives a file's text with another body below its front matter.
+func Body(source, body string) (string, error) {
+	lines := strings.SplitAfter(source, "\n")
+	mark := strings.TrimRight(strings.TrimPrefix(lines[0], "\ufeff"), " \t\r\n")
+	for i := 1; i < len(lines) && (mark == "---" || mark == "+++"); i++ {
+		if strings.TrimRight(lines[i], " \t\r\n") == mark {
+			head := strings.Join(lines[:i+1], "")
+			return strings.TrimRight(head, "\r\n") + "\n" + strings.TrimRight(strings.Trim(body, "\n"), " \t\n") + "\n", nil
+		}
+	}
+	return "", errors.New("no front matter")
+}

@@ -1,0 +1,56 @@
+package config
+
+import (
+	"regexp"
+	"strings"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/frontmatter"
+)
+
+// Brand changes the looks of the theme.
+type Brand struct {
+	Colour         string            // of the accent, such as "#0b5fff"; "" for the theme's
+	Conditions     map[string]string // condition -> colour
+	Logo, Icon     string            // names of files in the theme's assets; "" for none, and for the theme's icon
+	LogoAt, IconAt diag.Position
+}
+
+var colourForm = regexp.MustCompile(`^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`)
+
+func (p *parser) colour(set func(string)) func(*frontmatter.Node) {
+	return func(n *frontmatter.Node) {
+		text, ok := p.Text(n)
+		switch {
+		case !ok:
+		case !colourForm.MatchString(text):
+			p.Report(diag.BadColour, n, `write it like "#0b5fff"`, "%q is no colour", text)
+		default:
+			set(strings.ToLower(text))
+		}
+	}
+}
+
+func (p *parser) brand(n *frontmatter.Node) {
+	b := &p.config.Brand
+	name := func(to *string, at *diag.Position) func(*frontmatter.Node) {
+		return func(n *frontmatter.Node) {
+			p.text(to)(n)
+			*at = p.At(n)
+		}
+	}
+	p.Fields(n, "a table ([brand])", []frontmatter.Field{
+		{Key: "colour", Decode: p.colour(func(c string) { b.Colour = c })},
+		{Key: "logo", Decode: name(&b.Logo, &b.LogoAt)},
+		{Key: "icon", Decode: name(&b.Icon, &b.IconAt)},
+		{Key: "conditions", Decode: func(n *frontmatter.Node) {
+			b.Conditions = map[string]string{}
+			var fields []frontmatter.Field
+			for c := incident.Operational; c <= incident.MajorOutage; c++ {
+				fields = append(fields, frontmatter.Field{Key: c.String(), Decode: p.colour(func(colour string) { b.Conditions[c.String()] = colour })})
+			}
+			p.Fields(n, "a table of colours", fields)
+		}},
+	})
+}

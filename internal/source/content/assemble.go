@@ -1,0 +1,383 @@
+package content
+
+import (
+	"crypto/sha256"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/markdown"
+)
+
+// folder is an incident or maintenance: its files, and what they say together.
+type folder struct {
+	path    string
+	files   []*source // as they were read; the post-mortem and translations too
+	undated bool      // evidence has to be asked for a date, which may change while the files do not
+
+	works       []source          // copies, on which is worked out what depends on other files
+	updates     []incident.Update // those of the copies
+	incident    *incident.Incident
+	maintenance *incident.Maintenance
+	findings    []diag.Finding
+}
+
+// assemble puts the sources together, by id.
+func (l *loader) assemble() *Content {
+	m := l.memory
+	c := l.empty()
+	former := m.folders
+	m.folders, m.sources = make(map[string]*folder, len(former)), make(map[string]*source, len(l.sources))
+	for _, s := range l.sources {
+		m.sources[s.path] = s
+	}
+	l.group()
+	var changed []*folder
+	for i, f := range m.order {
+		if old := former[f.path]; old != nil && !old.undated && slices.Equal(old.files, f.files) {
+			m.order[i] = old
+		} else {
+			changed = append(changed, f)
+		}
+		m.folders[f.path] = m.order[i]
+	}
+	l.build(changed)
+	for _, f := range m.order {
+		c.put(f)
+	}
+	l.dateAnnouncements()
+	c.addOthers(m.others)
+	c.sort()
+	return c
+}
+
+// readOnce reads all files and puts them together, folder by folder, when nobody will ask again: what a folder was made of goes as soon
+// as it is made.
+func (l *loader) readOnce() *Content {
+	m, c := l.memory, l.empty()
+	l.group()
+	l.sources = nil
+	var lock sync.Mutex
+	var undated []*folder
+	done := func(f *folder) {
+		lock.Lock()
+		defer lock.Unlock()
+		c.put(f)
+		f.files, f.works, f.updates = nil, nil, nil
+	}
+	l.each(len(m.order), func(i int) {
+		f := m.order[i]
+		for k, s := range f.files {
+			f.files[k] = l.again(s)
+		}
+		if slices.ContainsFunc(f.files, (*source).undated) {
+			lock.Lock()
+			defer lock.Unlock()
+			undated = append(undated, f)
+			return
+		}
+		f.build(Dates{})
+		done(f)
+	})
+	slices.SortFunc(undated, func(a, b *folder) int { return strings.Compare(a.path, b.path) })
+	l.build(undated)
+	for _, f := range undated {
+		done(f)
+	}
+	l.each(len(m.others), func(i int) { m.others[i] = l.again(m.others[i]) })
+	l.dateAnnouncements()
+	c.addOthers(m.others)
+	c.sort()
+	return c
+}
+
+// empty gives a content with room for what is in the sources.
+func (l *loader) empty() *Content {
+	c := &Content{Documents: make(map[string]*markdown.Document, len(l.sources)), Keys: make(map[string]Keys, len(l.sources))}
+	if l.options.Sums {
+		c.Sums = make(map[string][sha256.Size]byte, len(l.sources))
+	}
+	return c
+}
+
+// group puts the sources into folders, and what lies in none by itself.
+func (l *loader) group() {
+	m := l.memory
+	m.order, m.others = nil, nil
+	for _, s := range l.sources { // by path, so that what lies in one folder comes together
+		if s.folder == "" {
+			m.others = append(m.others, s)
+			continue
+		}
+		if len(m.order) == 0 || m.order[len(m.order)-1].path != s.folder {
+			m.order = append(m.order, &folder{path: s.folder})
+		}
+		f := m.order[len(m.order)-1]
+		f.files = append(f.files, s)
+	}
+}
+
+// build works out what the files of folders say together, of several folders at once.
+func (l *loader) build(folders []*folder) {
+	known := l.dates(folders)
+	l.each(len(folders), func(i int) { folders[i].build(known) })
+}
+
+func (f *folder) build(known Dates) {
+	f.works = make([]source, len(f.files))
+	for i, s := range f.files {
+		f.works[i] = *s
+		f.works[i].findings = slices.Clip(s.findings)
+	}
+	f.ownUpdates()
+	if f.undated {
+		f.date(known)
+	}
+	f.fold()
+	for i := range f.works {
+		f.findings = append(f.findings, f.works[i].findings...)
+	}
+}
+
+// ownUpdates gives the copies updates of their own, which lie together.
+func (f *folder) ownUpdates() {
+	n := 0
+	for i := range f.works {
+		if f.works[i].update != nil && !f.works[i].lost {
+			n++
+		}
+	}
+	f.updates = make([]incident.Update, 0, n)
+	for i := range f.works {
+		if s := &f.works[i]; s.update != nil && !s.lost {
+			f.updates = append(f.updates, *s.update)
+			s.update = &f.updates[len(f.updates)-1]
+		}
+	}
+}
+
+// undated reports whether a source is an update that states no date.
+func (s *source) undated() bool { return s.update != nil && !s.lost && s.update.Date.IsZero() }
+
+// dates asks for the dates that updates leave out.
+func (l *loader) dates(folders []*folder) Dates {
+	var paths []string
+	for _, f := range folders {
+		for _, s := range f.files {
+			if s.undated() {
+				f.undated = true
+				paths = append(paths, s.path)
+			}
+		}
+	}
+	if len(paths) == 0 || l.options.Dates == nil {
+		return Dates{}
+	}
+	return l.options.Dates(paths)
+}
+
+// date fills in the dates that updates leave out. What stays without a date, if there is no other, is left out of the content.
+func (f *folder) date(known Dates) {
+	for i := range f.works {
+		s := &f.works[i]
+		if !s.undated() {
+			continue
+		}
+		date, ok := known.Known[s.path]
+		fresh := known.New != nil && known.New(s.path)
+		if ok && !fresh {
+			s.update.Date = date.UTC()
+			continue
+		}
+		if !ok {
+			date = known.Now
+		}
+		s.update.Date, s.lost = date.UTC(), date.IsZero()
+		if _, stated := s.keys.At(s.path, "date"); stated {
+			continue // its date was refused already, with the corrected one as hint
+		}
+		if !s.lost && fresh {
+			s.report(diag.DatedNow, "", "write date: "+s.update.Date.Format(time.RFC3339)+", or commit the file", "no date, and the file is not committed yet, so the date is now")
+			continue
+		}
+		why := "git does not know when it was committed"
+		if known.Why != nil {
+			why = known.Why(s.path)
+		}
+		s.report(diag.MissingDate, "", "write date: with the time at which this was true, such as 2026-10-02T10:04:00Z, or commit the file",
+			"no date, and %s", why)
+	}
+}
+
+// dateAnnouncements gives announcements whose date is missing or was refused, which is a mistake, the one that evidence knows. One
+// that stays without is left out.
+func (l *loader) dateAnnouncements() {
+	var undated []int
+	var paths []string
+	for i, s := range l.memory.others {
+		if s.announcement != nil && s.announcement.Date.IsZero() {
+			undated, paths = append(undated, i), append(paths, s.path)
+		}
+	}
+	if len(undated) == 0 {
+		return
+	}
+	known := Dates{}
+	if l.options.Dates != nil {
+		known = l.options.Dates(paths)
+	}
+	for _, i := range undated {
+		own := *l.memory.others[i]
+		dated := *own.announcement
+		date, ok := known.Known[own.path]
+		if !ok {
+			date = known.Now
+		}
+		dated.Date, own.lost = date.UTC(), date.IsZero()
+		own.announcement = &dated
+		l.memory.others[i] = &own
+	}
+}
+
+// fold makes the incident or the maintenance of a folder.
+func (f *folder) fold() {
+	var files []*source
+	translations := map[string]map[string]incident.Translation{} // by the path of the original
+	for i := range f.works {
+		s := &f.works[i]
+		switch {
+		case s.lost:
+		case s.language != "":
+			s.translates(translations)
+		default:
+			files = append(files, s)
+		}
+	}
+	if len(files) == 0 {
+		return
+	}
+	planned := slices.ContainsFunc(files, func(s *source) bool { return s.section == maintenanceUpdate })
+	if planned {
+		checkMaintenance(files)
+	} else {
+		checkIncident(files)
+	}
+	updates := f.updates[:0] // without those that have got lost meanwhile
+	var document *incident.Postmortem
+	for _, s := range files {
+		if s.section == postmortem {
+			own := *s.postmortem
+			own.Translations = translations[s.path]
+			document = &own
+			continue
+		}
+		s.update.Translations = translations[s.path]
+		updates = append(updates, *s.update)
+	}
+	id := path.Base(f.path)
+	switch at := diag.File(files[0].path); {
+	case len(updates) == 0:
+		f.findings = append(f.findings, diag.NoUpdates.New(at, "add a file such as 01-investigating.md", "no update in %s that can be read", f.path))
+		return
+	case len(updates) > MaxUpdates:
+		f.findings = append(f.findings, diag.TooManyUpdates.New(at, "the first ones were kept; start another incident", "%d updates, more than %d", len(updates), MaxUpdates))
+		updates = incident.Sorted(updates)[:MaxUpdates]
+	}
+	if planned {
+		f.maintenance = &incident.Maintenance{ID: id, Path: f.path, Updates: updates}
+		return
+	}
+	f.incident = &incident.Incident{ID: id, Path: f.path, Updates: updates, Postmortem: document}
+}
+
+// translates notes a translation by the path of its original.
+func (s *source) translates(all map[string]map[string]incident.Translation) {
+	original := strings.TrimSuffix(s.path, "."+s.language+".md") + ".md"
+	if all[original] == nil {
+		all[original] = map[string]incident.Translation{}
+	}
+	all[original][s.language] = *s.translation
+}
+
+// addOthers takes over what does not lie in folders: announcements, pages and templates.
+func (c *Content) addOthers(sources []*source) {
+	translations := map[string]map[string]incident.Translation{}
+	for _, s := range sources {
+		switch {
+		case s.lost:
+			continue
+		case s.language != "":
+			s.translates(translations)
+		case s.section == announcement:
+			c.Announcements = append(c.Announcements, *s.announcement)
+		case s.section == page:
+			c.Pages = append(c.Pages, *s.page)
+		case s.section == template:
+			c.Templates = append(c.Templates, *s.template)
+		}
+		c.note(s)
+	}
+	for i := range c.Announcements {
+		c.Announcements[i].Translations = translations[c.Announcements[i].Path]
+	}
+	for i := range c.Pages {
+		c.Pages[i].Translations = translations[c.Pages[i].Path]
+	}
+}
+
+// note takes over the text of a source and the places of its keys.
+func (c *Content) note(s *source) {
+	if s.document != nil {
+		c.Documents[s.path] = s.document
+	}
+	if c.Keys != nil {
+		c.Keys[s.path] = s.keys
+	}
+	if c.Sums != nil {
+		c.Sums[s.path] = s.sum
+	}
+}
+
+// put adds what a folder holds.
+func (c *Content) put(f *folder) {
+	for i := range f.works {
+		if s := &f.works[i]; !s.lost {
+			c.note(s)
+		} else if s.secret {
+			if c.Secret == nil {
+				c.Secret = map[string]bool{}
+			}
+			c.Secret[f.path] = true
+		}
+	}
+	if f.incident != nil {
+		c.Incidents = append(c.Incidents, *f.incident)
+	}
+	if f.maintenance != nil {
+		c.Maintenance = append(c.Maintenance, *f.maintenance)
+	}
+}
+
+// remove takes out what a folder held.
+func (c *Content) remove(f *folder) {
+	delete(c.Secret, f.path)
+	for _, s := range f.files {
+		delete(c.Documents, s.path)
+		delete(c.Keys, s.path)
+		delete(c.Sums, s.path)
+	}
+	c.Incidents = slices.DeleteFunc(c.Incidents, func(i incident.Incident) bool { return i.Path == f.path })
+	c.Maintenance = slices.DeleteFunc(c.Maintenance, func(m incident.Maintenance) bool { return m.Path == f.path })
+}
+
+func (c *Content) sort() {
+	slices.SortFunc(c.Incidents, func(a, b incident.Incident) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Maintenance, func(a, b incident.Maintenance) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Announcements, func(a, b incident.Announcement) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Pages, func(a, b Page) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Templates, func(a, b Template) int { return strings.Compare(a.ID, b.ID) })
+}

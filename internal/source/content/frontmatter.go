@@ -1,0 +1,72 @@
+package content
+
+import (
+	"bytes"
+	"regexp"
+
+	"settler.io/crier/internal/source/frontmatter"
+)
+
+// front is the front matter of a file, or what is wrong with it.
+type front struct {
+	text    []byte
+	toml    bool
+	problem string
+}
+
+// read reads front matter, be it damaged or not.
+func (f front) read(yaml *frontmatter.Reader) (*frontmatter.Node, []frontmatter.Repair, error) {
+	if f.toml {
+		return frontmatter.LenientTOML(f.text, 2)
+	}
+	return yaml.Lenient(f.text, 2)
+}
+
+// body is the text after the front matter and the line on which it begins.
+type body struct {
+	text string
+	line int
+}
+
+// split parts a file into front matter, YAML between lines of --- or TOML between lines of +++, and body.
+func split(raw []byte) (front, body, bool) {
+	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
+	if bytes.IndexByte(raw, '\r') >= 0 {
+		raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
+	}
+	first, rest, _ := bytes.Cut(raw, []byte("\n"))
+	mark := string(bytes.TrimRight(first, " \t"))
+	if mark != "---" && mark != "+++" {
+		return front{problem: "no front matter"}, body{}, false
+	}
+	line, at := 2, 0
+	for at <= len(rest) {
+		end := bytes.IndexByte(rest[at:], '\n')
+		next := at + end + 1
+		if end < 0 {
+			end, next = len(rest)-at, len(rest)+1
+		}
+		if string(bytes.TrimRight(rest[at:at+end], " \t")) == mark {
+			text := ""
+			if next <= len(rest) {
+				text = string(rest[next:])
+			}
+			return front{text: rest[:at], toml: mark == "+++"}, body{text, line + 1}, true
+		}
+		at, line = next, line+1
+	}
+	return front{problem: "the front matter has no end"}, body{}, false
+}
+
+var (
+	revenueLine = regexp.MustCompile(`(?im)^[ \t]*(?:[-*+][ \t]+)?\**revenue impact:?\**:?.*$`)
+	ownerPart   = regexp.MustCompile(`(?im)[ \t]+[-–—,;][ \t]+\**owner:?\**:?.*?([ \t]+[-–—,;][ \t]+\**due|$)`)
+	ownerLine   = regexp.MustCompile(`(?im)^[ \t]*(?:[-*+][ \t]+)?\**owners?\**:.*$`)
+)
+
+// redact takes out of a post-mortem what is never public, owners and revenue, and keeps its lines where they are.
+func redact(text string) string {
+	text = revenueLine.ReplaceAllString(text, "")
+	text = ownerLine.ReplaceAllString(text, "")
+	return ownerPart.ReplaceAllString(text, "$1")
+}

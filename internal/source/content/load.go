@@ -1,0 +1,263 @@
+package content
+
+import (
+	"crypto/sha256"
+	"errors"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/parallel"
+	"settler.io/crier/internal/source/frontmatter"
+	"settler.io/crier/internal/source/markdown"
+)
+
+// Load reads the content folder of a site. It gives all that can be understood, and a finding for everything that cannot.
+// The order in which fsys lists files does not matter. It is asked by several goroutines at once, as many as Options say.
+func Load(fsys fs.FS, options Options) (*Content, []diag.Finding) {
+	l := newLoader(fsys, options)
+	m := l.memory
+	m.begin(options.Config)
+	for _, name := range options.Changed {
+		l.changed = append(l.changed, path.Clean(name))
+	}
+	slices.Sort(l.changed)
+	if !l.reread() {
+		l.walk()
+		if options.Memory == nil {
+			m.content = l.readOnce()
+		} else {
+			l.readAll()
+			m.content = l.assemble()
+		}
+		m.walked = l.findings
+	}
+	findings := slices.Clone(m.walked)
+	for _, f := range m.order {
+		findings = append(findings, f.findings...)
+	}
+	for _, s := range m.others {
+		findings = append(findings, s.findings...)
+	}
+	return m.content, diag.Sort(findings)
+}
+
+func newLoader(fsys fs.FS, options Options) *loader {
+	l := &loader{fsys: fsys, options: options, converter: markdown.NewConverter(), reported: map[string]bool{}, memory: options.Memory}
+	l.readers.New = func() any { return newReader(options.Config) }
+	l.buffers.New = func() any { return new([]byte) }
+	if l.memory == nil {
+		l.memory = &Memory{}
+	}
+	return l
+}
+
+type loader struct {
+	fsys      fs.FS
+	options   Options
+	converter *markdown.Converter
+	memory    *Memory
+	changed   []string // sorted
+	sources   []*source
+	keys      keyTable
+	readers   sync.Pool // of *reader
+	buffers   sync.Pool // of *[]byte, for the bytes of files
+	findings  []diag.Finding
+	reported  map[string]bool // folders of which something was said
+}
+
+// source is a Markdown file and what came of it. Once it is read it never changes; what follows from other files, such as
+// the order of updates, is worked out on a copy.
+type source struct {
+	path     string
+	section  section
+	folder   string // of an incident or of maintenance
+	id       string
+	language string // of a translation
+	lost     bool   // it could not be understood: it is left out
+	secret   bool   // it is lost, and may tell of a security incident
+
+	update       *incident.Update // one of these, by the section
+	announcement *incident.Announcement
+	page         *Page
+	postmortem   *incident.Postmortem
+	translation  *incident.Translation
+	template     *Template
+	document     *markdown.Document
+	findings     []diag.Finding
+	keys         Keys // where the keys of the front matter stand
+
+	sum     [sha256.Size]byte // of the file, where there is a memory
+	failure string            // why it could not be read
+}
+
+// section is what kind of content a file is.
+type section uint8
+
+const (
+	incidentUpdate section = iota
+	maintenanceUpdate
+	postmortem
+	announcement
+	page
+	template
+)
+
+func (l *loader) report(kind diag.Kind, at diag.Position, hint, format string, args ...any) {
+	l.findings = append(l.findings, kind.New(at, hint, format, args...))
+}
+
+func (s *source) report(kind diag.Kind, key, hint, format string, args ...any) {
+	at, ok := s.keys.At(s.path, key)
+	if !ok {
+		at = diag.File(s.path)
+	}
+	s.findings = append(s.findings, kind.New(at, hint, format, args...))
+}
+
+// readAll reads and parses the files, several at once.
+func (l *loader) readAll() {
+	l.each(len(l.sources), func(i int) { l.sources[i] = l.again(l.sources[i]) })
+}
+
+// each calls work for so many numbers, several at once.
+func (l *loader) each(n int, work func(i int)) { parallel.For(n, l.options.Workers, work) }
+
+var securityLine = regexp.MustCompile(`(?im)^[^a-z\n#]*security`)
+
+// read understands a file from its bytes, or from why it has none. It touches nothing but the source, which holds on to none of
+// the bytes.
+func (l *loader) read(s *source, raw []byte, err error) {
+	defer func() { s.secret = s.lost && (raw == nil || securityLine.Match(raw)) }()
+	switch {
+	case errors.Is(err, errTooLarge):
+		s.lost = true
+		s.report(diag.FileTooLarge, "", "split it, or shorten its text", "larger than %d bytes", MaxFileSize)
+		return
+	case err != nil:
+		s.lost = true
+		s.report(diag.UnreadableFile, "", "it must be a file inside the site that can be read; a link out of the site is not followed", "%s", plainError(err))
+		return
+	case !utf8.Valid(raw):
+		s.lost = true
+		bad := 0
+		for rest := raw; len(rest) > 0; {
+			r, size := utf8.DecodeRune(rest)
+			if r == utf8.RuneError && size == 1 {
+				break
+			}
+			bad, rest = bad+size, rest[size:]
+		}
+		line := 1 + strings.Count(string(raw[:bad]), "\n")
+		s.findings = append(s.findings, diag.NotUTF8.New(diag.Position{Path: s.path, Line: line, Column: bad - strings.LastIndexByte(string(raw[:bad]), '\n')},
+			"save it as UTF-8", "not UTF-8 text"))
+		return
+	}
+	front, body, ok := split(raw)
+	if !ok {
+		s.lost = true
+		s.report(diag.NoFrontMatter, "", "begin the file with a line ---, then the keys, then another line ---", "%s", front.problem)
+		return
+	}
+	r := l.readers.Get().(*reader)
+	defer l.readers.Put(r)
+	root, repairs, err := front.read(&r.yaml)
+	if err == nil && root.Kind != frontmatter.Map {
+		err = &frontmatter.SyntaxError{Line: root.Line, Column: root.Column, Message: root.Describe() + " where keys with values belong", Hint: "write a key, a colon and a value in each line"}
+	}
+	if err != nil {
+		s.lost = true
+		syntax := err.(*frontmatter.SyntaxError)
+		kind, hint := diag.BadSyntax, "a text with a colon or a quote in it belongs into quotes"
+		if syntax.TooDeep {
+			kind, hint = diag.TooDeep, "front matter is a flat list of keys"
+		}
+		if syntax.Hint != "" {
+			hint = syntax.Hint
+		}
+		s.findings = append(s.findings, kind.New(diag.Position{Path: s.path, Line: syntax.Line, Column: syntax.Column}, hint,
+			"the front matter cannot be read: %s", syntax.Message))
+		return
+	}
+	s.keys = l.keys.keys(root.Entries)
+	for _, repair := range repairs {
+		s.findings = append(s.findings, diag.ReadAsText.New(diag.Position{Path: s.path, Line: repair.Line, Column: repair.Column}, repair.Hint, "%s", repair.Message))
+	}
+	r.decode(s, root, front, len(repairs) > 0)
+	s.findings = append(s.findings, r.Findings...)
+	if s.template != nil {
+		s.template.Source, s.template.Text = string(raw), body.text
+	}
+	if s.lost {
+		return
+	}
+	if s.postmortem != nil {
+		s.postmortem.Actions = actions(body.text, body.line, l.options.Config.Zone)
+	}
+	if s.section == postmortem {
+		body.text = redact(body.text)
+	}
+	if l.options.FrontMatterOnly {
+		return
+	}
+	prefix, heading := "", 4 // an update has a heading of rank three, a post-mortem and an announcement one of rank two
+	if s.update != nil {
+		prefix = s.update.ID
+	}
+	switch s.section {
+	case postmortem:
+		prefix, heading = "postmortem", 3
+	case announcement:
+		heading = 3
+	case page:
+		heading = 2
+	}
+	document, notes := l.converter.Convert(markdown.Source{Text: body.text, Path: s.path, FirstLine: body.line, Heading: heading, IDPrefix: prefix})
+	s.document = document
+	s.findings = append(s.findings, notes...)
+}
+
+var errTooLarge = errors.New("too large")
+
+// readFile gives the bytes of a file, in the buffer if they have room there.
+func (l *loader) readFile(name string, buffer *[]byte) ([]byte, error) {
+	f, err := l.fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, errors.New("a folder, not a file")
+	case info.Size() > MaxFileSize:
+		return nil, errTooLarge
+	}
+	if int64(cap(*buffer)) < info.Size() {
+		*buffer = make([]byte, 2*info.Size())
+	}
+	raw := (*buffer)[:info.Size()]
+	n, err := io.ReadFull(f, raw)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return raw[:n], nil
+}
+
+// plainError gives an error's reason without the path, which the finding states.
+func plainError(err error) string {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err.Error()
+	}
+	return err.Error()
+}

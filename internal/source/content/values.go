@@ -1,0 +1,162 @@
+package content
+
+import (
+	"slices"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/frontmatter"
+)
+
+// What follows reads the values of front matter that are more than a word or an instant.
+
+// components reads a set of components. What is in it and is not understood makes it unclear.
+func (r *reader) components(n *frontmatter.Node) *incident.Components {
+	set := &incident.Components{List: []incident.Affected{}}
+	add := func(at *frontmatter.Node, name string, condition incident.Condition) {
+		id, known := r.component(at, name)
+		if !known {
+			set.Unclear = true
+			return
+		}
+		for i := range set.List {
+			if a := &set.List[i]; a.Component == id {
+				r.Report(diag.DuplicateKey, at, "keep one of the two", "the component %q is listed twice", id)
+				set.Unclear = set.Unclear || a.Condition != condition
+				a.Condition = max(a.Condition, condition)
+				return
+			}
+		}
+		set.List = append(set.List, incident.Affected{Component: id, Condition: condition})
+	}
+	switch n.Kind {
+	case frontmatter.Map:
+		set.Explicit = r.source.section != maintenanceUpdate
+		if !set.Explicit {
+			r.Report(diag.WrongType, n, "write it like [one, two]", "%s where a list belongs", n.Describe())
+			set.Unclear = true
+		}
+		for _, e := range n.Entries {
+			condition, known := incident.Condition(0), true
+			if set.Explicit {
+				condition, known = r.condition(e.Value)
+			}
+			set.Unclear = set.Unclear || !known
+			add(place(e), e.Key, condition)
+		}
+	case frontmatter.List:
+		texts, _ := r.Texts(n)
+		set.Unclear = len(texts) < len(n.Items)
+		for _, text := range texts {
+			add(text, text.Text, 0)
+		}
+	default:
+		add(n, n.Text, 0)
+	}
+	return set
+}
+
+// component finds a component by its id or its name.
+func (r *reader) component(at *frontmatter.Node, name string) (id string, known bool) {
+	if c, known := r.config.Component(name); known {
+		return c.ID, true
+	}
+	var like []string
+	ids := make([]string, len(r.config.Components))
+	for i, c := range r.config.Components {
+		ids[i] = c.ID
+		if folded := frontmatter.Fold(name); folded == frontmatter.Fold(c.ID) || folded == frontmatter.Fold(c.Name) {
+			like = append(like, c.ID)
+		}
+	}
+	if len(like) == 1 {
+		r.Canonical(at, name, like[0])
+		return like[0], true
+	}
+	if len(like) > 1 {
+		ids = like
+	}
+	r.Report(diag.UnknownComponent, at, diag.DidYouMean(name, ids), "unknown component %q", name)
+	return "", false
+}
+
+// condition reads the condition of a component.
+func (r *reader) condition(n *frontmatter.Node) (condition incident.Condition, known bool) {
+	text, ok := r.Text(n)
+	if !ok {
+		return 0, false
+	}
+	folded := frontmatter.Fold(text)
+	if condition, known = incident.ParseCondition(folded); known {
+		if folded != text {
+			r.Canonical(n, text, folded)
+		}
+		return condition, true
+	}
+	words := make([]string, len(incident.Conditions))
+	for i, c := range incident.Conditions {
+		words[i] = c.String()
+	}
+	hint := diag.DidYouMean(folded, words)
+	if folded == incident.UnderMaintenance.String() {
+		hint = "planned work belongs into content/maintenance/"
+	}
+	r.Report(diag.UnknownCondition, n, hint, "unknown condition %q", text)
+	return 0, false
+}
+
+func (r *reader) eta(n *frontmatter.Node) incident.ETA {
+	text, ok := r.clean(n)
+	switch {
+	case !ok:
+		return incident.ETA{}
+	case frontmatter.LooksLikeDate(text):
+		t, _ := r.Instant(n)
+		return incident.ETA{Time: t}
+	}
+	return incident.ETA{Words: text}
+}
+
+func (r *reader) aliases(n *frontmatter.Node) []string {
+	texts, _ := r.Texts(n)
+	var aliases []string
+	for _, text := range texts {
+		if why := config.BadAlias(text.Text); why != "" {
+			r.Report(diag.BadAlias, text, `write it like "/issues/2024-01-31-api/"`, "%q %s", text.Text, why)
+			continue
+		}
+		aliases = append(aliases, text.Text)
+	}
+	return aliases
+}
+
+// contradictions takes back what an update says in two ways: its status counts as not understood, its severity as the worst.
+func (r *reader) contradictions(root *frontmatter.Node, u *incident.Update) {
+	said := func(key string) (values []*frontmatter.Node) {
+		for _, e := range root.Entries {
+			if frontmatter.Fold(e.Key) == key && e.Value.Kind != frontmatter.Null {
+				values = append(values, e.Value)
+			}
+		}
+		if len(values) < 2 {
+			return nil
+		}
+		return values
+	}
+	if values := said("status"); slices.ContainsFunc(values, func(n *frontmatter.Node) bool { return frontmatter.Fold(n.Text) != frontmatter.Fold(values[0].Text) }) {
+		u.Status = 0
+	}
+	before := len(r.Findings)
+	for _, n := range said("severity") {
+		u.Severity = u.Severity.Worse(r.severity(n))
+	}
+	r.Findings = r.Findings[:before] // each was reported, or is repeated
+	if said("components") != nil && u.Components != nil {
+		u.Components.Unclear = true
+	}
+}
+
+func isKnown(key string, fields []frontmatter.Field) bool {
+	return slices.ContainsFunc(fields, func(f frontmatter.Field) bool { return f.Key == frontmatter.Fold(key) })
+}

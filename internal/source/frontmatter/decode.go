@@ -1,0 +1,331 @@
+package frontmatter
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/diag"
+)
+
+// Decoder takes values out of trees and collects what is wrong with them. Its methods report a wrong value and return
+// false; the caller then leaves the value out and goes on.
+type Decoder struct {
+	Path     string         // of the file, for findings
+	Tolerant bool           // keys are known in any case, with spaces or hyphens too
+	Zone     *time.Location // in which a date without an offset is corrected in hints; nil: UTC
+	Findings []diag.Finding
+}
+
+// Field is a key that a map may have and what to do with its value.
+type Field struct {
+	Key    string
+	Decode func(*Node)
+}
+
+// Report adds a finding at the node's place.
+func (d *Decoder) Report(kind diag.Kind, at *Node, hint, format string, args ...any) {
+	d.Findings = append(d.Findings, kind.New(d.At(at), hint, format, args...))
+}
+
+// At gives the node's place.
+func (d *Decoder) At(n *Node) diag.Position {
+	return diag.Position{Path: d.Path, Line: n.Line, Column: n.Column}
+}
+
+// Fields calls the fields' functions for the keys of a map, in the order written. A key that no field has is an
+// unknown-key whose hint is the nearest known one; of a key that appears twice, a duplicate-key, the last value counts; a
+// node that is no map is a wrong-type (what says what was wanted, such as "a component"); a null value counts as absent. A
+// tolerant decoder notes a key that is not written in its usual form.
+func (d *Decoder) Fields(n *Node, what string, fields []Field) {
+	if n.Kind != Map {
+		d.Report(diag.WrongType, n, "write keys, each with its value", "%s where %s belongs", n.Describe(), what)
+		return
+	}
+	var lines map[string]int // of keys; made when there are many
+	if len(n.Entries) > 20 {
+		lines = make(map[string]int, len(n.Entries))
+	}
+	for i, e := range n.Entries {
+		key := d.name(e.Key)
+		if line, twice := d.earlier(n, i, lines); twice {
+			d.Report(diag.DuplicateKey, e.place(), "keep one of the two", "%q is set twice, first in line %d", e.Key, line)
+		}
+		field := -1
+		for k := range fields {
+			if fields[k].Key == key {
+				field = k
+			}
+		}
+		if field < 0 {
+			known := make([]string, len(fields))
+			for k, f := range fields {
+				known[k] = f.Key
+			}
+			d.Report(diag.UnknownKey, e.place(), diag.DidYouMean(e.Key, known), "unknown key %q", e.Key)
+			continue
+		}
+		if key != e.Key {
+			d.Canonical(e.place(), e.Key, key)
+		}
+		if e.Value.Kind != Null && !d.again(n, i) {
+			fields[field].Decode(e.Value)
+		}
+	}
+}
+
+// name gives a key as it is compared.
+func (d *Decoder) name(key string) string {
+	if d.Tolerant {
+		return Fold(key)
+	}
+	return key
+}
+
+// Canonical notes a text that was understood, though it is usually written in another form.
+func (d *Decoder) Canonical(at *Node, text, form string) {
+	d.Report(diag.OtherForm, at, "write "+form, "%q is read as %s", text, form)
+}
+
+// place is where a key stands, as a node without a value.
+func (e *Entry) place() *Node { return &Node{Line: e.Line, Column: e.Column} }
+
+// earlier gives the line of the last entry before one that has its key. lines, if there are any, are noted for the next ones.
+func (d *Decoder) earlier(n *Node, i int, lines map[string]int) (line int, found bool) {
+	key := d.name(n.Entries[i].Key)
+	if lines != nil {
+		line, found = lines[key]
+		lines[key] = n.Entries[i].Line
+		return line, found
+	}
+	for k := i - 1; k >= 0; k-- {
+		if d.name(n.Entries[k].Key) == key {
+			return n.Entries[k].Line, true
+		}
+	}
+	return 0, false
+}
+
+// again reports whether a later entry has the key of one, and a value.
+func (d *Decoder) again(n *Node, i int) bool {
+	for k := i + 1; k < len(n.Entries); k++ {
+		if n.Entries[k].Value.Kind != Null && d.name(n.Entries[k].Key) == d.name(n.Entries[i].Key) {
+			return true
+		}
+	}
+	return false
+}
+
+// Describe says what a node is, for messages.
+func (n *Node) Describe() string {
+	switch n.Kind {
+	case Map:
+		return "a map of keys"
+	case List:
+		return "a list"
+	case Null:
+		return "nothing"
+	case Bool, Integer, Float, Time:
+		return n.Text
+	}
+	return strconv.Quote(n.Text)
+}
+
+func (n *Node) scalar() bool { return n.Kind != Map && n.Kind != List && n.Kind != Null }
+
+const oneText = "write one text; put it in quotes if it holds a colon or a bracket"
+
+// Text reads a string; a number, bool or date written unquoted is taken as it is written.
+func (d *Decoder) Text(n *Node) (string, bool) {
+	if !n.scalar() {
+		d.Report(diag.WrongType, n, oneText, "%s where a text belongs", n.Describe())
+		return "", false
+	}
+	return n.Text, true
+}
+
+// Bool reads true or false.
+func (d *Decoder) Bool(n *Node) (value, ok bool) {
+	if n.Kind == Bool {
+		return strings.EqualFold(n.Text, "true"), true
+	}
+	hint := "write true or false"
+	switch strings.ToLower(n.Text) {
+	case "yes", "on", "1", "true":
+		hint = "write true"
+	case "no", "off", "0", "false":
+		hint = "write false"
+	}
+	d.Report(diag.WrongType, n, hint, "%s where true or false belongs", n.Describe())
+	return false, false
+}
+
+// Number reads an integer or float.
+func (d *Decoder) Number(n *Node) (float64, bool) {
+	if n.Kind == Integer || n.Kind == Float {
+		if value, err := strconv.ParseFloat(n.Text, 64); err == nil {
+			return value, true
+		}
+	}
+	d.Report(diag.WrongType, n, "write it like 1 or 0.3, without quotes", "%s where a number belongs", n.Describe())
+	return 0, false
+}
+
+// Texts reads a list of strings and gives their nodes; a single string counts as a list of one.
+func (d *Decoder) Texts(n *Node) ([]*Node, bool) {
+	if n.scalar() {
+		return []*Node{n}, true
+	}
+	if n.Kind != List {
+		d.Report(diag.WrongType, n, "write it like [one, two]", "%s where a list belongs", n.Describe())
+		return nil, false
+	}
+	var texts []*Node
+	for _, item := range n.Items {
+		if !item.scalar() {
+			d.Report(diag.WrongType, item, oneText, "%s where a text belongs", item.Describe())
+			continue
+		}
+		texts = append(texts, item)
+	}
+	return texts, true
+}
+
+var looseDate = regexp.MustCompile(
+	`^(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt ]\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(\.\d+)?)?\s*([Zz]|UTC|GMT|[-+](?:\d{4}|\d{1,2}(?::\d{2})?))?)?$`)
+
+// LooksLikeDate reports whether a text begins as a date does, so that it is more likely a bad date than words.
+func LooksLikeDate(text string) bool {
+	text = strings.TrimSpace(text)
+	return len(text) > 4 && text[4] == '-' && looseDate.MatchString(text)
+}
+
+// Instant reads a time in RFC 3339 with an offset; the result is in UTC. What looks like a date but lacks the offset, the
+// seconds, the "T" or a digit is refused with the corrected text, in d.Zone, as hint.
+func (d *Decoder) Instant(n *Node) (time.Time, bool) {
+	if !n.scalar() {
+		d.Report(diag.WrongType, n, "write it like 2026-10-02T10:04:00Z", "%s where a date belongs", n.Describe())
+		return time.Time{}, false
+	}
+	if t, err := time.Parse(time.RFC3339, n.Text); err == nil && t.Year() > 1900 {
+		return t.UTC(), true
+	}
+	hint := "write it like 2026-10-02T10:04:00Z"
+	why := "is no date"
+	if m := looseDate.FindStringSubmatch(strings.TrimSpace(n.Text)); m != nil {
+		why = "is no date in RFC 3339 with an offset"
+		if corrected, ok := d.correct(m); ok {
+			hint = "write " + corrected
+			if m[8] == "" {
+				hint += ", if that is the zone you mean"
+			}
+		} else {
+			why = "is a date that does not exist"
+		}
+	}
+	d.Report(diag.BadDate, n, hint, "%q %s", n.Text, why)
+	return time.Time{}, false
+}
+
+// correct gives the RFC 3339 form of a loosely written date.
+func (d *Decoder) correct(m []string) (string, bool) {
+	var v [6]int
+	for i := range v {
+		v[i], _ = strconv.Atoi(m[i+1])
+	}
+	zone := d.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	switch offset := strings.ToUpper(m[8]); offset {
+	case "":
+	case "Z", "UTC", "GMT":
+		zone = time.UTC
+	default:
+		sign := 1
+		if offset[0] == '-' {
+			sign = -1
+		}
+		digits := strings.ReplaceAll(offset[1:], ":", "")
+		if len(digits)%2 == 1 {
+			digits = "0" + digits
+		}
+		hours, _ := strconv.Atoi(digits[:2])
+		minutes, _ := strconv.Atoi((digits + "00")[2:4])
+		zone = time.FixedZone("", sign*(hours*3600+minutes*60))
+	}
+	t := time.Date(v[0], time.Month(v[1]), v[2], v[3], v[4], v[5], 0, zone)
+	if t.Month() != time.Month(v[1]) || t.Day() != v[2] || v[3] > 23 || v[4] > 59 || v[5] > 59 || v[0] < 1900 {
+		return "", false
+	}
+	return t.Format(time.RFC3339), true
+}
+
+// Day reads a date such as 2025-01-01: the midnight in d.Zone at which it begins.
+func (d *Decoder) Day(n *Node) (time.Time, bool) {
+	zone := d.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	if n.scalar() {
+		if t, err := time.ParseInLocation(time.DateOnly, n.Text, zone); err == nil && t.Year() > 1900 {
+			return t, true
+		}
+	}
+	d.Report(diag.BadDate, n, "write it like 2025-01-31", "%s is no day", n.Describe())
+	return time.Time{}, false
+}
+
+var (
+	durationPart  = regexp.MustCompile(`^(\d+(?:\.\d+)?)([a-z]+)`)
+	looseDuration = regexp.MustCompile(`^(\d+)\s*(s|sec|second|m|min|minute|h|hr|hour|d|day|w|week)s?$`)
+)
+
+var durationUnits = map[string]time.Duration{
+	"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour,
+}
+
+// longest is the longest duration that is read, a hundred years.
+const longest = 100 * 365 * 24 * time.Hour
+
+// ParseDuration reads a duration of seconds to weeks, such as "90s", "1h30m" or "7d".
+func ParseDuration(text string) (time.Duration, error) {
+	total, rest := time.Duration(0), text
+	for rest != "" {
+		m := durationPart.FindStringSubmatch(rest)
+		if m == nil || durationUnits[m[2]] == 0 {
+			return 0, fmt.Errorf("%q is no duration", text)
+		}
+		value, err := strconv.ParseFloat(m[1], 64)
+		if err != nil || value > 1e6 {
+			return 0, fmt.Errorf("%q is too long a duration", text)
+		}
+		part := value * float64(durationUnits[m[2]])
+		if part > float64(longest-total) {
+			return 0, fmt.Errorf("%q is too long a duration", text)
+		}
+		total += time.Duration(part)
+		rest = rest[len(m[0]):]
+	}
+	if text == "" {
+		return 0, fmt.Errorf("an empty text is no duration")
+	}
+	return total, nil
+}
+
+// Duration reads a positive duration: units s, m, h, d and w, such as "90s", "1h30m", "7d".
+func (d *Decoder) Duration(n *Node) (time.Duration, bool) {
+	if n.scalar() {
+		if value, err := ParseDuration(n.Text); err == nil && value > 0 {
+			return value, true
+		}
+	}
+	hint := `write it like "90s", "30m", "1h30m" or "7d"`
+	if m := looseDuration.FindStringSubmatch(strings.ToLower(strings.TrimSpace(n.Text))); m != nil {
+		hint = fmt.Sprintf("write %q", m[1]+m[2][:1])
+	}
+	d.Report(diag.BadDuration, n, hint, "%s is no duration", n.Describe())
+	return 0, false
+}

@@ -1,0 +1,224 @@
+package frontmatter
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// YAML reads one YAML document. firstLine is the line of its file at which src begins. The error is a *SyntaxError.
+// An empty document is an empty Map.
+func YAML(src []byte, firstLine int) (*Node, error) { return new(Reader).YAML(src, firstLine) }
+
+// Reader reads one document after another, in the room of the one before: what it gave for that is not to be used any more. It is for
+// who reads thousands of them.
+type Reader struct {
+	nodes   []Node // of the values of a document, together
+	entries []Entry
+}
+
+// YAML is the function of that name.
+func (r *Reader) YAML(src []byte, firstLine int) (node *Node, err error) {
+	defer func() {
+		if why := recover(); why != nil { // a bug in the library must not cost the rest of the site
+			node, err = nil, &SyntaxError{Line: firstLine, Column: 1, Message: fmt.Sprintf("this YAML cannot be read: %v", why)}
+		}
+	}()
+	if node := r.simpleYAML(src, firstLine); node != nil {
+		return node, nil
+	}
+	var document yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(src))
+	if err := decoder.Decode(&document); err != nil {
+		if len(bytes.TrimSpace(src)) == 0 || document.Kind == 0 && err.Error() == "EOF" {
+			return &Node{Kind: Map, Line: firstLine, Column: 1}, nil
+		}
+		return nil, yamlError(err, firstLine)
+	}
+	if err := ends(decoder, firstLine); err != nil {
+		return nil, err
+	}
+	if len(document.Content) != 1 {
+		return &Node{Kind: Map, Line: firstLine, Column: 1}, nil
+	}
+	c := yamlConverter{offset: firstLine - 1}
+	root, err := c.node(document.Content[0], 0)
+	if err != nil {
+		return nil, err
+	}
+	if root.Kind == Null {
+		root.Kind = Map
+	}
+	return root, nil
+}
+
+// ends gives an error if a second document follows the first: nobody would read it.
+func ends(decoder *yaml.Decoder, firstLine int) error {
+	var next yaml.Node
+	switch err := decoder.Decode(&next); {
+	case err == io.EOF:
+		return nil
+	case err != nil:
+		return yamlError(err, firstLine)
+	}
+	return &SyntaxError{Line: max(1, next.Line) + firstLine - 1, Column: 1, Message: "a second document begins here", Hint: "delete the line with ... or --- before it"}
+}
+
+var yamlLine = regexp.MustCompile(`line (\d+)(?:, column (\d+))?:? *`)
+
+// yamlError takes the position out of the library's message, which has no other place for it.
+func yamlError(err error, firstLine int) *SyntaxError {
+	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	message = strings.TrimPrefix(message, "go-yaml: ")
+	line, column := 1, 1
+	var load *yaml.LoadError
+	if errors.As(err, &load) && load.Mark.Line > 0 {
+		line, column, message = load.Mark.Line, load.Mark.Column, load.Message
+		if load.ContextMsg != "" && load.ContextMark.Line > 0 && strings.Contains(message, "end of stream") {
+			// What is not closed is found where it opens.
+			line, column, message = load.ContextMark.Line, load.ContextMark.Column, load.ContextMsg+": no end was found"
+		}
+	} else if m := yamlLine.FindStringSubmatchIndex(message); m != nil {
+		line, _ = strconv.Atoi(message[m[2]:m[3]])
+		if m[4] >= 0 {
+			column, _ = strconv.Atoi(message[m[4]:m[5]])
+		}
+		message = message[m[1]:]
+	}
+	if i := strings.IndexByte(message, '\n'); i >= 0 {
+		message = message[:i]
+	}
+	return &SyntaxError{Line: line + firstLine - 1, Column: max(1, column), Message: message}
+}
+
+const mergeHint = "write the keys themselves in place of <<"
+
+// yamlConverter counts nodes and aliases, so that a small text cannot unfold into a large tree.
+type yamlConverter struct {
+	offset  int
+	nodes   int
+	aliases int
+}
+
+func (c *yamlConverter) fail(n *yaml.Node, deep bool, format string, args ...any) error {
+	return &SyntaxError{Line: n.Line + c.offset, Column: n.Column, Message: fmt.Sprintf(format, args...), TooDeep: deep}
+}
+
+func (c *yamlConverter) node(n *yaml.Node, depth int) (*Node, error) {
+	if c.nodes++; c.nodes > MaxNodes {
+		return nil, c.fail(n, true, "more than %d values", MaxNodes)
+	}
+	if depth > MaxDepth {
+		return nil, c.fail(n, true, "nested deeper than %d levels", MaxDepth)
+	}
+	out := &Node{Line: n.Line + c.offset, Column: n.Column}
+	if n.Style&yaml.TaggedStyle != 0 || n.Tag == "!" {
+		out.Tag = n.Tag
+	} else if n.Anchor != "" {
+		out.Tag = "&" + n.Anchor
+	}
+	switch n.Kind {
+	case yaml.AliasNode:
+		if c.aliases++; c.aliases > MaxAliases {
+			return nil, c.fail(n, true, "more than %d aliases", MaxAliases)
+		}
+		target, err := c.node(n.Alias, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		target.Line, target.Column = out.Line, out.Column
+		return target, nil
+	case yaml.MappingNode:
+		out.Kind = Map
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i]
+			if key.Kind != yaml.ScalarNode {
+				return nil, c.fail(key, false, "a key must be a word")
+			}
+			if key.Value == "<<" && key.Style == 0 {
+				return nil, &SyntaxError{Line: key.Line + c.offset, Column: key.Column, Message: "merge keys (<<) are not supported", Hint: mergeHint}
+			}
+			value, err := c.node(n.Content[i+1], depth+1)
+			if err != nil {
+				return nil, err
+			}
+			if value.Kind == Null && value.Comment == "" {
+				value.Comment = key.LineComment
+			}
+			out.Entries = append(out.Entries, Entry{key.Value, key.Line + c.offset, key.Column, value})
+		}
+	case yaml.SequenceNode:
+		out.Kind = List
+		for _, item := range n.Content {
+			value, err := c.node(item, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			out.Items = append(out.Items, value)
+		}
+	default:
+		out.Text, out.Comment = n.Value, n.LineComment
+		out.Quoted = n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
+		out.Kind = Text
+		if !out.Quoted {
+			out.Kind = scalarKind(n.Value)
+		}
+	}
+	return out, nil
+}
+
+var (
+	integerForm = regexp.MustCompile(`^[-+]?(0|[1-9][0-9]*|0x[0-9a-fA-F]+|0o[0-7]+)$`)
+	floatForm   = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`)
+	timeForm    = regexp.MustCompile(`^\d{4}-\d{1,2}-\d{1,2}([Tt ]+\d{1,2}:\d{1,2}.*)?$`)
+)
+
+// plainTime reports whether a text begins as 2026-10-02T10:04 does. Most dates do, and then no other form needs to be tried.
+func plainTime(text string) bool {
+	const form = "0000-00-00T00:00"
+	if len(text) < len(form) || strings.IndexByte(text, '\n') >= 0 {
+		return false
+	}
+	for i := range len(form) {
+		if c := text[i]; form[i] == '0' && (c < '0' || c > '9') || form[i] != '0' && c != form[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// scalarKind gives the kind of a plain scalar: YAML 1.2's core schema, and dates.
+func scalarKind(text string) Kind {
+	if text == "" {
+		return Null
+	}
+	switch c := text[0]; {
+	case c == '~' || c == 'n' || c == 'N':
+		if text == "~" || text == "null" || text == "Null" || text == "NULL" {
+			return Null
+		}
+	case c == 't' || c == 'T' || c == 'f' || c == 'F':
+		switch text {
+		case "true", "True", "TRUE", "false", "False", "FALSE":
+			return Bool
+		}
+	case c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.':
+		switch {
+		case plainTime(text):
+			return Time
+		case integerForm.MatchString(text):
+			return Integer
+		case floatForm.MatchString(text):
+			return Float
+		case timeForm.MatchString(text):
+			return Time
+		}
+	}
+	return Text
+}

@@ -1,0 +1,309 @@
+// Package locale holds the words, plural forms and date patterns of the page's languages: TOML catalogues, by language. It
+// takes what is to be said and gives text; it reads no clock, and no files but the catalogues that it brings.
+package locale
+
+import (
+	"embed"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/frontmatter"
+)
+
+//go:embed catalogues/*.toml
+var catalogues embed.FS
+
+// Locale is a language with its words. It is safe for concurrent use.
+type Locale struct {
+	Code string // as in config.toml (BCP 47), such as "de" or "zh-Hant"
+	Name string // of the language, in itself
+	RTL  bool   // written from right to left
+
+	tag         language.Tag
+	words       map[string]forms // key, such as "words.impact" -> its plural forms
+	months      []string
+	shortMonths []string
+
+	day, month, instant pattern
+	decimal             string
+	statuses            [incident.Cancelled + 1]string
+	conditions          [incident.MajorOutage + 1]string
+	severities          [incident.P3 + 1]string
+}
+
+// forms are the plural forms of a text; one that has no plurals has only Other.
+type forms map[plural.Form]string
+
+var formNames = map[string]plural.Form{"zero": plural.Zero, "one": plural.One, "two": plural.Two, "few": plural.Few, "many": plural.Many, "other": plural.Other}
+
+// Known lists the codes of the languages that Crier brings.
+func Known() []string {
+	entries, err := fs.ReadDir(catalogues, "catalogues")
+	if err != nil {
+		panic(err) // they are embedded
+	}
+	var codes []string
+	for _, e := range entries {
+		codes = append(codes, strings.TrimSuffix(e.Name(), ".toml"))
+	}
+	return codes
+}
+
+// builtin gives a catalogue that Crier brings.
+func builtin(code string) (raw []byte, ok bool) {
+	raw, err := fs.ReadFile(catalogues, "catalogues/"+code+".toml")
+	return raw, err == nil
+}
+
+// Find gives the code of the catalogue that serves a language: its own, or that of the language without its region.
+func Find(code string) (string, bool) {
+	tag, err := language.Parse(code)
+	if err != nil {
+		return "", false
+	}
+	base, script, _ := tag.Raw()
+	region, _ := tag.Region()
+	candidates := []string{tag.String(), base.String() + "-" + script.String(), base.String()}
+	if base.String() == "zh" {
+		candidates = []string{"zh-Hans"}
+		if script.String() == "Hant" || region.String() == "TW" || region.String() == "HK" || region.String() == "MO" {
+			candidates = []string{"zh-Hant"}
+		}
+	}
+	known := Known()
+	for _, candidate := range candidates {
+		if slices.Contains(known, candidate) {
+			return candidate, true
+		}
+	}
+	return "", false
+}
+
+// English is the language that every text falls back to.
+func English() *Locale {
+	l, _ := Load("en", nil, "")
+	return l
+}
+
+// Load gives the words of a language. An overlay, a catalogue at the path, has precedence over the one that Crier brings and
+// may be the only one. A key that neither has is a finding, and its English words are used.
+func Load(code string, overlay []byte, at string) (*Locale, []diag.Finding) {
+	l := &Locale{Code: code, Name: code, words: map[string]forms{}}
+	l.tag, _ = language.Parse(code)
+	script, _ := l.tag.Script()
+	l.RTL = slices.Contains([]string{"Arab", "Hebr", "Thaa", "Syrc", "Nkoo"}, script.String())
+	findings := l.read(overlay, at)
+	serving, served := Find(code)
+	if raw, ok := builtin(serving); served && ok {
+		for _, f := range l.read(raw, serving+".toml") {
+			panic(f.String()) // the built-in catalogues are ours
+		}
+	}
+	english := &Locale{words: map[string]forms{}}
+	raw, _ := builtin("en")
+	english.read(raw, "en.toml")
+	var missing []string
+	for key, words := range english.words {
+		if l.words[key] == nil {
+			l.words[key] = words
+			missing = append(missing, key)
+		}
+	}
+	if len(missing) > 0 {
+		slices.Sort(missing)
+		if at == "" {
+			at = "config.toml"
+		}
+		more := ""
+		if len(missing) > 5 {
+			more = " and " + strconv.Itoa(len(missing)-5) + " more"
+			missing = missing[:5]
+		}
+		findings = append(findings, diag.MissingWords.New(diag.File(at), "write them into languages/"+code+".toml of the theme; docs/themes.md shows how",
+			"the language %q has no words for %s%s: they stay in English", code, strings.Join(missing, ", "), more))
+	}
+	l.settle()
+	return l, findings
+}
+
+// read takes over what a catalogue has and the locale has not yet.
+func (l *Locale) read(raw []byte, at string) []diag.Finding {
+	if raw == nil {
+		return nil
+	}
+	root, err := frontmatter.TOML(raw, 1)
+	if err != nil {
+		position := diag.File(at)
+		if syntax, ok := err.(*frontmatter.SyntaxError); ok {
+			position.Line, position.Column = syntax.Line, max(1, syntax.Column)
+		}
+		return []diag.Finding{diag.BadSyntax.New(position, "catalogues are TOML, see toml.io", "this catalogue cannot be read: %v", err)}
+	}
+	l.collect("", root)
+	return nil
+}
+
+func (l *Locale) collect(prefix string, n *frontmatter.Node) {
+	for _, e := range n.Entries {
+		key := prefix + e.Key
+		switch {
+		case l.words[key] != nil: // said before
+		case e.Value.Kind == frontmatter.Map && isPlural(e.Value):
+			f := forms{}
+			for _, form := range e.Value.Entries {
+				f[formNames[form.Key]] = form.Value.Text
+			}
+			if f[plural.Other] == "" {
+				for _, form := range e.Value.Entries {
+					f[plural.Other] = form.Value.Text
+				}
+			}
+			l.words[key] = f
+		case e.Value.Kind == frontmatter.Map:
+			l.collect(key+".", e.Value)
+		case e.Value.Kind == frontmatter.List:
+			var items []string
+			for _, item := range e.Value.Items {
+				items = append(items, item.Text)
+			}
+			l.words[key] = forms{plural.Other: strings.Join(items, "\n")}
+		default:
+			l.words[key] = forms{plural.Other: e.Value.Text}
+		}
+	}
+}
+
+func isPlural(n *frontmatter.Node) bool {
+	for _, e := range n.Entries {
+		if _, ok := formNames[e.Key]; !ok {
+			return false
+		}
+	}
+	return len(n.Entries) > 0
+}
+
+// settle works out what is asked for often.
+func (l *Locale) settle() {
+	l.Name = l.words["name"][plural.Other]
+	l.months = strings.Split(l.text("dates.months"), "\n")
+	l.shortMonths = strings.Split(l.text("dates.short_months"), "\n")
+	for _, months := range []*[]string{&l.months, &l.shortMonths} {
+		for len(*months) < 12 {
+			*months = append(*months, strconv.Itoa(len(*months)+1))
+		}
+	}
+	standalone := l.months
+	if own := l.words["dates.standalone_months"]; own != nil {
+		standalone = append(strings.Split(own[plural.Other], "\n"), l.months...)
+	}
+	compile := func(key string) pattern {
+		return newPattern(l.text(key), l.months, l.shortMonths, standalone)
+	}
+	l.day, l.month, l.instant = compile("dates.day"), compile("dates.month"), compile("dates.time")
+	l.decimal = l.text("numbers.decimal")
+	for s := incident.Investigating; s <= incident.Cancelled; s++ {
+		l.statuses[s] = l.text("statuses." + s.String())
+	}
+	for c := incident.Operational; c <= incident.MajorOutage; c++ {
+		l.conditions[c] = l.text("conditions." + c.String())
+	}
+	for _, s := range incident.Severities {
+		l.severities[s] = l.text("severities." + s.String())
+	}
+}
+
+func (l *Locale) text(key string) string { return l.words[key][plural.Other] }
+
+// Has reports whether there is a text of that key in [words].
+func (l *Locale) Has(key string) bool { return l.words["words."+key] != nil }
+
+// Word gives a text of [words] with its places filled in: pairs of a name and what stands for it.
+func (l *Locale) Word(key string, pairs ...string) string {
+	text := l.text("words." + key)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		text = strings.ReplaceAll(text, "{"+pairs[i]+"}", pairs[i+1])
+	}
+	return text
+}
+
+// Count gives a text of [words] in the plural form for n, which stands for {n}.
+func (l *Locale) Count(key string, n int, pairs ...string) string {
+	f := l.words["words."+key]
+	text := f[plural.Cardinal.MatchPlural(l.tag, n, 0, 0, 0, 0)]
+	if text == "" {
+		text = f[plural.Other]
+	}
+	text = strings.ReplaceAll(text, "{n}", strconv.Itoa(n))
+	for i := 0; i+1 < len(pairs); i += 2 {
+		text = strings.ReplaceAll(text, "{"+pairs[i]+"}", pairs[i+1])
+	}
+	return text
+}
+
+// Forms gives the plural forms of a text of [words], by their names in CLDR.
+func (l *Locale) Forms(key string) map[string]string {
+	named := map[string]string{}
+	for name, form := range formNames {
+		if text, ok := l.words["words."+key][form]; ok {
+			named[name] = text
+		}
+	}
+	return named
+}
+
+// Status, Condition and Severity give the words of the domain.
+func (l *Locale) Status(s incident.Status) string         { return l.statuses[s] }
+func (l *Locale) Condition(c incident.Condition) string   { return l.conditions[c] }
+func (l *Locale) SeverityWord(s incident.Severity) string { return l.severities[s] }
+
+// State gives the sentence for the state of a page, by its name.
+func (l *Locale) State(name string) string { return l.text("states." + name) }
+
+// Day, Month and Instant write a time as it stands in its zone.
+func (l *Locale) Day(t time.Time) string   { return string(l.day.append(make([]byte, 0, 48), t)) }
+func (l *Locale) Month(t time.Time) string { return string(l.month.append(make([]byte, 0, 48), t)) }
+
+// AppendInstant writes a day and a time of day.
+func (l *Locale) AppendInstant(b []byte, t time.Time) []byte { return l.instant.append(b, t) }
+
+// Percent writes a share that is given as "99.95".
+func (l *Locale) Percent(number string) string {
+	return strings.Replace(l.text("numbers.percent"), "{n}", strings.Replace(number, ".", l.decimal, 1), 1)
+}
+
+// Duration writes how long something took, in its two greatest units.
+func (l *Locale) Duration(d time.Duration) string {
+	minutes := int(d.Round(time.Minute) / time.Minute)
+	if d < 30*time.Second && d > 0 {
+		return l.text("durations.moment")
+	}
+	units := []struct {
+		key string
+		n   int
+	}{{"day", minutes / (24 * 60)}, {"hour", minutes / 60 % 24}, {"minute", minutes % 60}}
+	b, parts := make([]byte, 0, 48), 0
+	for i, u := range units {
+		if u.n > 0 && parts < 2 || i == len(units)-1 && parts == 0 {
+			if parts > 0 {
+				b = append(b, ' ')
+			}
+			before, after, counts := strings.Cut(l.text("durations."+u.key), "{n}")
+			if b = append(b, before...); counts {
+				b = strconv.AppendInt(b, int64(u.n), 10)
+			}
+			b = append(b, after...)
+			parts++
+		} else if parts > 0 {
+			break
+		}
+	}
+	return string(b)
+}
