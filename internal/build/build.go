@@ -9,11 +9,11 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/render/theme"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/locale"
-	"settler.io/crier/internal/theme"
 )
 
 // Input is all that a build depends on. Missing dates are filled in before.

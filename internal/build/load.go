@@ -7,10 +7,10 @@ import (
 	"sync"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/render/theme"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/locale"
-	"settler.io/crier/internal/theme"
 	"settler.io/crier/themes"
 )
 

@@ -20,12 +20,12 @@ import (
 
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/render/theme"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/sitegen"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/locale"
-	"settler.io/crier/internal/theme"
 )
 
 // remembering builds one site again and again, with memories.

@@ -5,25 +5,24 @@ import (
 	"io"
 	"sync"
 
-	"settler.io/crier/internal/api"
-	"settler.io/crier/internal/badge"
-	"settler.io/crier/internal/calendar"
-	"settler.io/crier/internal/feed"
-	"settler.io/crier/internal/search"
+	"settler.io/crier/internal/render/badge"
+	"settler.io/crier/internal/render/feed"
+	"settler.io/crier/internal/render/ical"
+	"settler.io/crier/internal/render/search"
+	"settler.io/crier/internal/render/statuspage"
 	"settler.io/crier/internal/site"
-	"settler.io/crier/internal/sitemap"
 )
 
 // writer writes the outputs of a plan.
 type writer struct {
 	Input
 	site  *site.Site
-	api   func() *api.API
+	api   func() *statuspage.API
 	feeds feed.Options
 }
 
 func newWriter(input Input, planned *site.Site) *writer {
-	return &writer{input, planned, sync.OnceValue(func() *api.API { return api.New(planned) }), feed.Options{Style: input.Theme.Place("feed.css"), Icon: "icon.svg"}}
+	return &writer{input, planned, sync.OnceValue(func() *statuspage.API { return statuspage.New(planned) }), feed.Options{Style: input.Theme.Place("feed.css"), Icon: "icon.svg"}}
 }
 
 var (
@@ -44,7 +43,7 @@ func (w *writer) write(out io.Writer, o *site.Output) error {
 	case site.CStateView:
 		return feed.CState(out, s.Meta, s.CState(o))
 	case site.CalendarView:
-		return calendar.Write(out, s.Calendar(v))
+		return ical.Write(out, s.Calendar(v))
 	case site.APIView:
 		return w.api().Write(out, v)
 	case site.BadgeView:
@@ -69,9 +68,9 @@ func (w *writer) single(out io.Writer, v site.SingleView) error {
 	case site.Headers:
 		return headers(out, w.Theme.Policy, w.site)
 	case site.Sitemap:
-		return sitemap.WriteSitemap(out, w.site.Sitemap())
+		return search.WriteSitemap(out, w.site.Sitemap())
 	case site.Robots:
-		return sitemap.WriteRobots(out, w.site.Meta.BaseURL)
+		return search.WriteRobots(out, w.site.Meta.BaseURL)
 	case site.Icon:
 		return w.Theme.Icon(out, w.site.State())
 	case site.EmbedScript:

@@ -19,11 +19,11 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/render/theme"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/locale"
-	"settler.io/crier/internal/theme"
 )
 
 type buildFlags struct {

@@ -1,5 +1,5 @@
 // Package calendar writes maintenance as iCalendar (RFC 5545). It takes events of package site and gives bytes; it reads no clock.
-package calendar
+package ical
 
 import (
 	"io"

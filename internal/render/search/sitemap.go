@@ -1,6 +1,6 @@
 // Package sitemap writes what search engines read: sitemap.xml and robots.txt. It takes absolute
 // URLs and returns bytes.
-package sitemap
+package search
 
 import (
 	"bytes"

@@ -1,6 +1,6 @@
 // Package api writes the public API that clients of Atlassian Statuspage read, version 2, field for field, and a few documents
 // more. It takes the plan of package site and returns bytes; it reads no clock.
-package api
+package statuspage
 
 import (
 	"bytes"

@@ -15,7 +15,7 @@ import (
 // rows reads the table rows of docs/themes.md: first cell -> the words in code of the second.
 func rows(t *testing.T) map[string][]string {
 	t.Helper()
-	text, err := os.ReadFile("../../docs/themes.md")
+	text, err := os.ReadFile("../../../docs/themes.md")
 	if err != nil {
 		t.Fatal(err)
 	}
