@@ -29,7 +29,6 @@ var allowed = map[string][]string{
 	"source/content":         {"diag", "incident", "parallel", "policy", "source/config", "source/frontmatter", "source/markdown"},
 	"cache":                  {"regular"},
 	"source/check":           {"diag", "incident", "policy", "record", "source/config", "source/content"},
-	"report":                 {"incident", "policy"},
 	"source/schema":          {"incident", "policy", "source/content"},
 	"record":                 {},
 	"regular":                {},

@@ -13,7 +13,7 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/policy"
-	"settler.io/crier/internal/report"
+
 	"settler.io/crier/internal/source/config"
 )
 
@@ -85,7 +85,7 @@ func (a *app) report(ctx context.Context, flags reportFlags) error {
 	if until.Before(since) {
 		return usageError{fmt.Errorf("the report would end before it begins, at %s", since.Format(time.RFC3339)), "choose a --until after --since, and after since in config.toml where --since is not given"}
 	}
-	r := report.NewReport(report.ReportInput{Rules: l.config.Rules, Incidents: l.content.Incidents, Evidence: input.Evidence, Since: since, Until: until, Now: now})
+	r := policy.NewReport(policy.ReportInput{Rules: l.config.Rules, Incidents: l.content.Incidents, Evidence: input.Evidence, Since: since, Until: until, Now: now})
 	switch flags.format {
 	case "json":
 		return a.reportJSON(r, now)
@@ -100,7 +100,7 @@ func (a *app) report(ctx context.Context, flags reportFlags) error {
 }
 
 // reportPage writes the report for people, with tables in the given form.
-func (a *app) reportPage(c *config.Config, r report.Report, now time.Time, table func(heading string, rows [][]string) string) {
+func (a *app) reportPage(c *config.Config, r policy.Report, now time.Time, table func(heading string, rows [][]string) string) {
 	day := func(t time.Time) string { return t.In(c.Zone).Format("2006-01-02 15:04 MST") }
 	from := "the beginning"
 	if !r.Since.IsZero() {
@@ -120,7 +120,7 @@ func (a *app) reportPage(c *config.Config, r report.Report, now time.Time, table
 		}
 		for _, m := range []struct {
 			name string
-			report.Measure
+			policy.Measure
 		}{{"acknowledge", s.Acknowledge}, {"first public update", s.Public}, {"resolve", s.Resolve}} {
 			row := []string{s.Severity.String(), incidents, m.name, "-", "-", "-", "-", "-", strconv.Itoa(m.Unverified)}
 			if share, ok := m.Share(); ok {
@@ -189,7 +189,7 @@ func markdownTable(heading string, rows [][]string) string {
 }
 
 // reportCSV writes a line for each deadline (RFC 4180), for a spreadsheet.
-func (a *app) reportCSV(r report.Report, now time.Time) error {
+func (a *app) reportCSV(r policy.Report, now time.Time) error {
 	w := csv.NewWriter(a.Stdout)
 	w.Write([]string{"incident", "severity", "rule", "what", "who", "from", "due", "met_at", "state", "late_seconds", "stated", "because"})
 	for _, d := range r.Deadlines {

@@ -4,11 +4,10 @@ import (
 	"time"
 
 	"settler.io/crier/internal/policy"
-	"settler.io/crier/internal/report"
 )
 
 // reportJSON is the form of report --format json; docs/cli.md describes it.
-func (a *app) reportJSON(r report.Report, now time.Time) error {
+func (a *app) reportJSON(r policy.Report, now time.Time) error {
 	type measureJSON struct {
 		Within     int      `json:"within"`
 		Judged     int      `json:"judged"`
@@ -47,7 +46,7 @@ func (a *app) reportJSON(r report.Report, now time.Time) error {
 		Severities []severityJSON `json:"severities"`
 		Missed     []missedJSON   `json:"missed"`
 	}{Since: stampJSON(r.Since), Until: stampJSON(r.Until), Incidents: r.Incidents, Severities: []severityJSON{}, Missed: []missedJSON{}}
-	measure := func(m report.Measure) measureJSON {
+	measure := func(m policy.Measure) measureJSON {
 		j := measureJSON{Within: m.Within, Judged: m.Judged, Unverified: m.Unverified}
 		if share, ok := m.Share(); ok {
 			j.Share = &share

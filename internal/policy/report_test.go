@@ -1,4 +1,4 @@
-package report
+package policy
 
 import (
 	"fmt"
@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/policy"
 )
 
 var reportOrigin = time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC)
@@ -31,12 +30,12 @@ func TestMake(t *testing.T) {
 	waived.Updates[0].Runbook = &incident.Runbook{Waive: map[string]string{"publish": "a drill", "respond": "a drill"}}
 	p3 := incident.Incident{ID: "small", Updates: []incident.Update{{ID: "1", Path: "small/1", Severity: incident.P3, Status: incident.Investigating, Date: at(120), Acknowledged: at(150)}}}
 	input := ReportInput{
-		Rules: policy.Defaults(),
+		Rules: Defaults(),
 		Incidents: []incident.Incident{
 			p1("in-time", 0, 60), p1("late", 10, 300), p1("very-late", 20, 0), p1("unproven", 30, 0), waived, p3, draft,
 			p1("before", -10, 20), p1("after", 2000, 20), p1("future", 20000, 20),
 		},
-		Evidence: policy.ByGit(map[string]time.Time{
+		Evidence: ByGit(map[string]time.Time{
 			"in-time/1": at(2), "in-time/2": at(60), "late/1": at(30), "late/2": at(320), "very-late/1": at(200), "waived/1": at(70), "waived/2": at(91),
 			"small/1": at(121), "before/1": at(-10), "before/2": at(10), "after/1": at(2000),
 		}),
@@ -67,14 +66,14 @@ func TestMake(t *testing.T) {
 	if diff := cmp.Diff(want, high.Rules[0]); diff != "" {
 		t.Error(diff)
 	}
-	all := map[policy.State]int{}
+	all := map[State]int{}
 	for _, s := range got.Severities {
 		for _, k := range s.Rules {
-			all[policy.Met] += k.Met
-			all[policy.Missed] += k.Missed
-			all[policy.Unverified] += k.Unverified
-			all[policy.Waived] += k.Waived
-			all[policy.Waiting] += k.Waiting
+			all[Met] += k.Met
+			all[Missed] += k.Missed
+			all[Unverified] += k.Unverified
+			all[Waived] += k.Waived
+			all[Waiting] += k.Waiting
 		}
 	}
 	for _, d := range got.Deadlines {
@@ -86,7 +85,7 @@ func TestMake(t *testing.T) {
 		}
 	}
 	for _, d := range got.Missed() {
-		if d.State != policy.Missed || d.Because == "" {
+		if d.State != Missed || d.Because == "" {
 			t.Errorf("%+v", d)
 		}
 	}

@@ -1,7 +1,7 @@
 // Package report sums up how the runbook's rules were kept over a time: how many incidents there were, how long it took to
 // answer, to tell and to end them, how often that was in time, and what was missed and why. It takes incidents, rules,
 // evidence and the instant; it reads no clock and no files.
-package report
+package policy
 
 import (
 	"cmp"
@@ -10,14 +10,13 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/policy"
 )
 
 // Input is what a report is made of.
 type ReportInput struct {
-	Rules     policy.Rules // its Since is not looked at: see Since below
+	Rules     Rules // its Since is not looked at: see Since below
 	Incidents []incident.Incident
-	Evidence  policy.Evidence
+	Evidence  Evidence
 	Since     time.Time // incidents detected from here on; zero: all
 	Until     time.Time // and before this; zero: until now
 	Now       time.Time
@@ -33,7 +32,7 @@ type Report struct {
 
 // Deadline is one of an incident, with the highest severity that the incident reached.
 type ReportedDeadline struct {
-	policy.Deadline
+	Deadline
 	Severity incident.Severity
 }
 
@@ -67,7 +66,7 @@ func (m Measure) Share() (share float64, ok bool) {
 
 // Kept counts the deadlines of one rule by how they stand.
 type Kept struct {
-	Rule                                     policy.Rule
+	Rule                                     Rule
 	Met, Missed, Unverified, Waived, Waiting int
 }
 
@@ -97,7 +96,7 @@ func NewReport(input ReportInput) Report {
 		history := incident.Fold(i)
 		worst := history.Worst()
 		if rows[worst] == nil {
-			rows[worst] = &reportRow{kept: map[policy.Rule]*Kept{}}
+			rows[worst] = &reportRow{kept: map[Rule]*Kept{}}
 		}
 		rows[worst].add(history, deadlines, updates[0].Path)
 		r.Incidents++
@@ -120,7 +119,7 @@ func NewReport(input ReportInput) Report {
 func (r Report) Missed() []ReportedDeadline {
 	var missed []ReportedDeadline
 	for _, d := range r.Deadlines {
-		if d.State == policy.Missed {
+		if d.State == Missed {
 			missed = append(missed, d)
 		}
 	}
@@ -136,7 +135,7 @@ func come(i incident.Incident, by time.Time) []incident.Update {
 type reportRow struct {
 	incidents, open              int
 	acknowledge, public, resolve reportSample
-	kept                         map[policy.Rule]*Kept
+	kept                         map[Rule]*Kept
 }
 
 // sample collects one time.
@@ -145,12 +144,12 @@ type reportSample struct {
 	within, judged, unverified int
 }
 
-func (r *reportRow) add(history incident.History, deadlines []policy.Deadline, first string) {
+func (r *reportRow) add(history incident.History, deadlines []Deadline, first string) {
 	r.incidents++
 	if !history.Over() {
 		r.open++
 	}
-	var respond, public, resolve []policy.Deadline
+	var respond, public, resolve []Deadline
 	for _, d := range deadlines {
 		k := r.kept[d.Rule]
 		if k == nil {
@@ -158,23 +157,23 @@ func (r *reportRow) add(history incident.History, deadlines []policy.Deadline, f
 			r.kept[d.Rule] = k
 		}
 		switch d.State {
-		case policy.Met:
+		case Met:
 			k.Met++
-		case policy.Missed:
+		case Missed:
 			k.Missed++
-		case policy.Unverified:
+		case Unverified:
 			k.Unverified++
-		case policy.Waived:
+		case Waived:
 			k.Waived++
-		case policy.Waiting:
+		case Waiting:
 			k.Waiting++
 		}
 		switch {
-		case d.Rule == policy.Respond:
+		case d.Rule == Respond:
 			respond = append(respond, d)
-		case d.Rule == policy.Resolve:
+		case d.Rule == Resolve:
 			resolve = append(resolve, d)
-		case d.Rule == policy.Publish && d.Path == first:
+		case d.Rule == Publish && d.Path == first:
 			public = append(public, d)
 		}
 	}
@@ -184,20 +183,20 @@ func (r *reportRow) add(history incident.History, deadlines []policy.Deadline, f
 }
 
 // add takes the deadlines of an incident for one thing: one, or more when the severity was raised or lowered.
-func (s *reportSample) add(deadlines []policy.Deadline) {
+func (s *reportSample) add(deadlines []Deadline) {
 	var from, end time.Time
 	var late time.Duration
 	missed, unverified, over := false, false, false
 	for _, d := range deadlines {
 		switch d.State {
-		case policy.Waived, policy.Waiting:
+		case Waived, Waiting:
 			continue
-		case policy.Unverified:
+		case Unverified:
 			unverified = true
-		case policy.Missed:
+		case Missed:
 			missed = true
 		}
-		if d.State == policy.Missed && d.MetAt.IsZero() {
+		if d.State == Missed && d.MetAt.IsZero() {
 			over = true // still open
 		}
 		if from.IsZero() || d.From.Before(from) {
@@ -231,7 +230,7 @@ func (s *reportSample) add(deadlines []policy.Deadline) {
 func (r *reportRow) sum(severity incident.Severity) ReportedSeverity {
 	out := ReportedSeverity{Severity: severity, Incidents: r.incidents, Open: r.open,
 		Acknowledge: r.acknowledge.measure(), Public: r.public.measure(), Resolve: r.resolve.measure()}
-	for _, row := range policy.Table {
+	for _, row := range Table {
 		if k := r.kept[row.Rule]; k != nil {
 			out.Rules = append(out.Rules, *k)
 		}
