@@ -14,9 +14,9 @@ import (
 
 	"settler.io/crier/internal/bound"
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/parallel"
+	"settler.io/crier/internal/publish/disk"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/source/content"
 )

@@ -11,9 +11,9 @@ import (
 	"testing"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/publish/disk"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/sitegen"
 	"settler.io/crier/internal/source/content"

@@ -28,9 +28,9 @@ var allowed = map[string][]string{
 	"source/config":          {"diag", "incident", "policy", "source/frontmatter"},
 	"source/content":         {"diag", "incident", "parallel", "policy", "source/config", "source/frontmatter", "source/markdown"},
 	"cache":                  {"regular"},
-	"source/check":           {"diag", "incident", "policy", "record", "source/config", "source/content"},
+	"source/check":           {"diag", "incident", "policy", "publish/record", "source/config", "source/content"},
 	"source/schema":          {"incident", "policy", "source/content"},
-	"record":                 {},
+	"publish/record":         {},
 	"regular":                {},
 	"source/locale":          {"diag", "incident", "source/frontmatter"},
 	"site":                   {"diag", "fileset", "incident", "parallel", "policy", "source/config", "source/content", "source/locale", "source/markdown", "status"},
@@ -46,31 +46,30 @@ var allowed = map[string][]string{
 	"sitegen":                {},
 	"sitefs":                 {"cache", "parallel", "regular"},
 	"bound":                  {},
-	"publish":                {"fileset", "incident", "record"},
-	"disk":                   {"fileset", "parallel", "regular"},
-	"folder":                 {"disk", "fileset", "publish", "regular"},
-	"gitbranch":              {"fileset", "publish", "redact"},
-	"githubpages":            {"fileset", "httpclient", "publish"},
+	"publish":                {"fileset", "incident", "publish/record"},
+	"publish/disk":           {"fileset", "parallel", "publish", "regular"},
+	"publish/gitbranch":      {"fileset", "publish", "redact"},
+	"publish/githubpages":    {"fileset", "httpclient", "publish"},
 	"httpclient":             {},
 	"gitlog":                 {"regular"},
-	"announce":               {"httpclient", "site"},
-	"witness":                {"record", "redact", "regular"},
+	"publish/notify":         {"httpclient", "site"},
+	"publish/recordsource":   {"publish/record", "redact", "regular"},
 	"redact":                 {},
 	"notice":                 {},
 	"gitcommit":              {"redact"},
 	"watch":                  {},
 	"devserver":              {"fileset"},
 
-	"githubpages/githubtest": {},
-	"notice/noticetest":      {},
-	"publish/publishtest":    {"fileset", "incident", "publish", "record"},
+	"publish/githubtest":  {},
+	"notice/noticetest":   {},
+	"publish/publishtest": {"fileset", "incident", "publish", "publish/record"},
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"announce", "bound", "cache", "devserver", "disk", "folder", "gitbranch", "gitcommit", "githubpages", "githubpages/githubtest", "gitlog", "httpclient", "notice", "notice/noticetest", "regular", "sitefs", "watch", "witness", "cli"}
+var edges = []string{"publish/notify", "bound", "cache", "devserver", "publish/disk", "publish/disk", "publish/gitbranch", "gitcommit", "publish/githubpages", "publish/githubtest", "gitlog", "httpclient", "notice", "notice/noticetest", "regular", "sitefs", "watch", "publish/recordsource", "cli"}
 
 // clocks are the only files that read the clock or wait: where System is made, and a double of GitHub for tests.
-var clocks = []string{"cli/cli.go", "githubpages/githubtest/server.go"}
+var clocks = []string{"cli/cli.go", "publish/githubtest/server.go"}
 
 var clock = regexp.MustCompile(`\btime\.(Now|Since|Until|After|AfterFunc|NewTimer|NewTicker|Tick|Sleep)\b`)
 
@@ -81,13 +80,13 @@ var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "syscall"
 var (
 	opens   = []string{"os.Open(", "os.ReadFile(", "oot.Open(", "oot.ReadFile(", "oot.FS()", "arget.ReadFile(", "ource.FS()", "os.DirFS("}
 	opening = map[string][]string{
-		"cache/cache.go":      {"oot.FS()"},
-		"cli/fingerprint.go":  {"os.Open("},
-		"cli/publishbuild.go": {"os.DirFS("},
-		"disk/commit.go":      {"oot.FS()"},
-		"disk/manifest.go":    {"oot.FS()"},
-		"folder/folder.go":    {"os.DirFS("},
-		"sitefs/sitefs.go":    {"os.Open(", "oot.FS()"},
+		"cache/cache.go":           {"oot.FS()"},
+		"cli/fingerprint.go":       {"os.Open("},
+		"cli/publishbuild.go":      {"os.DirFS("},
+		"publish/disk/commit.go":   {"oot.FS()"},
+		"publish/disk/manifest.go": {"oot.FS()"},
+		"publish/disk/folder.go":   {"os.DirFS("},
+		"sitefs/sitefs.go":         {"os.Open(", "oot.FS()"},
 	}
 )
 
@@ -126,7 +125,7 @@ func TestImportsPointInward(t *testing.T) {
 			t.Errorf("%s uses %s: System.Now and System.Sleep are the only clock", name, used)
 		}
 		for _, call := range opens {
-			if pkg != "regular" && pkg != "githubpages/githubtest" && strings.Contains(string(src), call) && !slices.Contains(opening[name], call) {
+			if pkg != "regular" && pkg != "publish/githubtest" && strings.Contains(string(src), call) && !slices.Contains(opening[name], call) {
 				t.Errorf("%s calls %s): package regular opens files, so that nothing waits for a pipe", name, call)
 			}
 		}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"settler.io/crier/internal/githubpages/githubtest"
+	"settler.io/crier/internal/publish/githubtest"
 )
 
 // TestTheExamplesOfPublish runs them in the site of TestExamples, against a double of GitHub's API and a web server that serves

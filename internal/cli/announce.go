@@ -8,9 +8,9 @@ import (
 	"slices"
 	"time"
 
-	"settler.io/crier/internal/announce"
 	"settler.io/crier/internal/publish"
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/notify"
+	"settler.io/crier/internal/publish/record"
 )
 
 // announceFor bounds how long a run tells others what is live.
@@ -24,7 +24,7 @@ func (p *publishing) announce(ctx context.Context, seen live) {
 		return
 	}
 	keys := map[string]record.Key{} // by feed id
-	for _, u := range announce.Updates(p.plan, nil) {
+	for _, u := range notify.Updates(p.plan, nil) {
 		keys[u.ID] = record.Key{Kind: record.Kind(u.Kind), ID: u.Of, Update: u.Name}
 	}
 	for n := range p.results {
@@ -41,7 +41,7 @@ func (p *publishing) announce(ctx context.Context, seen live) {
 
 // announceBy announces what the record of a place has as public, and neither the record nor the notebook as announced, and keeps
 // in the notebook what was taken.
-func (p *publishing) announceBy(ctx context.Context, r *published, channels announce.Channels, keys map[string]record.Key) error {
+func (p *publishing) announceBy(ctx context.Context, r *published, channels notify.Channels, keys map[string]record.Key) error {
 	notebook, ok := r.place.(publish.Notebook)
 	if !ok {
 		return errors.New("this place keeps nothing")
@@ -55,11 +55,11 @@ func (p *publishing) announceBy(ctx context.Context, r *published, channels anno
 	for _, e := range kept {
 		noted[e.Key] = e
 	}
-	news := announce.Updates(p.plan, func(id string) (time.Time, bool) {
+	news := notify.Updates(p.plan, func(id string) (time.Time, bool) {
 		at, knowledge := known.Knows(keys[id], time.Time{})
 		return at, knowledge == record.Exactly // what the first publish brought may be the history of years
 	})
-	news = slices.DeleteFunc(news, func(u announce.Update) bool {
+	news = slices.DeleteFunc(news, func(u notify.Update) bool {
 		_, recorded := known.Lookup(keys[u.ID])
 		return !recorded
 	})
@@ -70,7 +70,7 @@ func (p *publishing) announceBy(ctx context.Context, r *published, channels anno
 	limited, cancel := context.WithTimeout(ctx, announceFor)
 	defer cancel()
 	changed := false
-	for _, result := range announce.Announce(limited, p.Transport, channels, news, told, p.Now()) {
+	for _, result := range notify.Announce(limited, p.Transport, channels, news, told, p.Now()) {
 		if result.Err != nil {
 			fmt.Fprintf(p.Stderr, "warning: %s was not told of %s: %v; the next run tries again\n", result.Channel, count(result.Waiting, "update"), result.Err)
 		}
@@ -97,8 +97,8 @@ func (p *publishing) announceBy(ctx context.Context, r *published, channels anno
 }
 
 // channels gives those who are to be told. A webhook whose secret is missing is left out, with a warning.
-func (p *publishing) channels() announce.Channels {
-	c := announce.Channels{Hub: p.loaded.config.Feeds.Hub}
+func (p *publishing) channels() notify.Channels {
+	c := notify.Channels{Hub: p.loaded.config.Feeds.Hub}
 	for _, w := range p.loaded.config.Webhooks {
 		secret := p.getenv(w.SecretEnv)
 		if secret == "" {
@@ -106,7 +106,7 @@ func (p *publishing) channels() announce.Channels {
 			continue
 		}
 		p.secrets.add(secret)
-		c.Webhooks = append(c.Webhooks, announce.Webhook{Name: w.Name, URL: w.URL, Secret: secret})
+		c.Webhooks = append(c.Webhooks, notify.Webhook{Name: w.Name, URL: w.URL, Secret: secret})
 	}
 	return c
 }

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"settler.io/crier/internal/githubpages/githubtest"
+	"settler.io/crier/internal/publish/githubtest"
 )
 
 // listener is somebody who wants to be told.

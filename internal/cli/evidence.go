@@ -9,18 +9,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/httpclient"
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
+	"settler.io/crier/internal/publish/recordsource"
 	"settler.io/crier/internal/source/check"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
-	"settler.io/crier/internal/witness"
 )
 
 // recordTimeout bounds the reading of a publish record.
 const recordTimeout = time.Minute
 
 func recordFlag(command *cobra.Command, to *string) {
-	command.Flags().StringVar(to, "record", "", "read the publish record, the best evidence, from this `source`: "+witness.Forms+"; otherwise what this clone knows of it")
+	command.Flags().StringVar(to, "record", "", "read the publish record, the best evidence, from this `source`: "+recordsource.Forms+"; otherwise what this clone knows of it")
 }
 
 // rules loads a site with the evidence that its rules are judged by: the publish record of a source, and git.
@@ -63,19 +63,19 @@ func (a *app) committed(ctx context.Context, c *content.Content) (map[string]tim
 }
 
 // published reads the publish record of a source; "" is what this clone knows.
-func (a *app) published(ctx context.Context, c *config.Config, flag string) (witness.Found, error) {
+func (a *app) published(ctx context.Context, c *config.Config, flag string) (recordsource.Found, error) {
 	site := a.path(a.site)
-	source := witness.Known(ctx, c.Publish.To, site)
+	source := recordsource.Known(ctx, c.Publish.To, site)
 	if flag != "" {
 		a.secrets.addRemotes(flag)
 		var err error
-		if source, err = witness.Parse(flag); err != nil {
-			return witness.Found{}, usageError{fmt.Errorf("--record: %w", err), "write " + witness.Forms + ", such as --record git:origin#gh-pages"}
+		if source, err = recordsource.Parse(flag); err != nil {
+			return recordsource.Found{}, usageError{fmt.Errorf("--record: %w", err), "write " + recordsource.Forms + ", such as --record git:origin#gh-pages"}
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
 	defer cancel()
-	found, err := witness.Read(ctx, httpclient.New(httpclient.Options{Transport: a.Transport, Timeout: recordTimeout, MaxBody: record.MaxFileSize + 1}), source, site)
+	found, err := recordsource.Read(ctx, httpclient.New(httpclient.Options{Transport: a.Transport, Timeout: recordTimeout, MaxBody: record.MaxFileSize + 1}), source, site)
 	switch {
 	case err != nil:
 		return found, hinted{err, "look whether it can be reached, or judge by git alone with --record none"}
@@ -84,7 +84,7 @@ func (a *app) published(ctx context.Context, c *config.Config, flag string) (wit
 			fmt.Fprintf(a.Stderr, "warning: %s\n", strings.TrimSpace(line))
 		}
 		fmt.Fprintf(a.Stderr, "  hint: judged by the %s in it that can be read, and by git for the others; the next crier publish repairs the record\n", count(found.Record.Len(), "update"))
-	case found.None && source.Kind != witness.None:
+	case found.None && source.Kind != recordsource.None:
 		fmt.Fprintf(a.Stderr, "note: there is no publish record in %s yet; git alone is the evidence\n", source)
 	}
 	return found, nil

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"settler.io/crier/internal/githubpages/githubtest"
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/githubtest"
+	"settler.io/crier/internal/publish/record"
 )
 
 const smallSite = "title = \"Example\"\nbase_url = %q\n[[components]]\nid = \"api\"\n"

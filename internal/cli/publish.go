@@ -11,7 +11,7 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/publish"
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/frontmatter"

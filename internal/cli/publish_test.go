@@ -15,8 +15,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"settler.io/crier/internal/githubpages/githubtest"
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/githubtest"
+	"settler.io/crier/internal/publish/record"
 )
 
 // machine is a machine that publishes: a folder with a site in git, a clock, and an environment.

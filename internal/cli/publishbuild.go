@@ -14,7 +14,7 @@ import (
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/publish"
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
 	"settler.io/crier/internal/regular"
 	"settler.io/crier/internal/site"
 )

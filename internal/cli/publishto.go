@@ -9,12 +9,12 @@ import (
 	"time"
 
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/folder"
-	"settler.io/crier/internal/gitbranch"
-	"settler.io/crier/internal/githubpages"
 	"settler.io/crier/internal/gitlog"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/publish/disk"
+	"settler.io/crier/internal/publish/gitbranch"
+	"settler.io/crier/internal/publish/githubpages"
 )
 
 // target is a place to publish to, as it is written.
@@ -111,7 +111,7 @@ func (p *publishing) publishTo(ctx context.Context, t target) published {
 	result := published{target: t}
 	switch t.kind {
 	case "dir":
-		result.place = &folder.Folder{Dir: p.within(t.dir), Patience: patience}
+		result.place = &disk.Folder{Dir: p.within(t.dir), Patience: patience}
 	case "git":
 		work, err := os.MkdirTemp("", "crier-publish-")
 		if err != nil {

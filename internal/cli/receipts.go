@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"settler.io/crier/internal/publish"
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
 )
 
 // receipts gives a function that reads what former runs noted at a target. That it cannot be read stops nothing.

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"settler.io/crier/internal/githubpages/githubtest"
 	"settler.io/crier/internal/notice/noticetest"
+	"settler.io/crier/internal/publish/githubtest"
 )
 
 // TestTheTokenStaysWithItsHost: where the API leads to another host, due and pending send nothing there, by any method.

@@ -10,7 +10,7 @@ import (
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/disk"
+	"settler.io/crier/internal/publish/disk"
 )
 
 // stamp says of a build what came of it and what it said, so that the same build need not be made again. Like all of

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
 )
 
 // Notes gives what Crier notes for itself in the same step as the site: the record, the updates known, the manifest and the source,

@@ -17,7 +17,7 @@ import (
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/publishtest"
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
 )
 
 // empty is a place where nothing is.

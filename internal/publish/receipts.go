@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
 )
 
 // Notebook is a place that keeps a small text beside the site, which no reader gets and no build begins from: what a run saw after it

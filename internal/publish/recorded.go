@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
 )
 
 // recordFiles names the files of the record that a place has, those with the newest entries first.

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
 )
 
 // SumsFile lists the hashes of Crier's notes. Its content follows from the tree, so where its own hash is the expected one nobody has

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
 )
 
 // What Crier notes for itself in a branch, besides the record. Both lists come in shards, so that one new update changes few of

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"settler.io/crier/internal/githubpages/githubtest"
 	"settler.io/crier/internal/notice/noticetest"
+	"settler.io/crier/internal/publish/githubtest"
 )
 
 // pages serves a branch as GitHub Pages does.

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/publish"
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
 )
 
 const (

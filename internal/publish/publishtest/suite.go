@@ -17,7 +17,7 @@ import (
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
 )
 
 // Fixture is a place under test.

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/policy"
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
 	"settler.io/crier/internal/source/content"
 )
 

@@ -1,6 +1,6 @@
 // Package folder publishes into a folder, such as one that a web server serves: by package disk, with the publish record in it. A run
 // that is killed leaves a site that works, and the next one repairs it.
-package folder
+package disk
 
 import (
 	"context"
@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 
-	"settler.io/crier/internal/disk"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/regular"
@@ -28,8 +27,8 @@ type Folder struct {
 
 // Head reads what an earlier run wrote, and its notes.
 func (f *Folder) Head(_ context.Context, _ *publish.Build) (*publish.Head, error) {
-	written, err := disk.Written(f.Dir)
-	var foreign *disk.ForeignError
+	written, err := Written(f.Dir)
+	var foreign *ForeignError
 	if errors.As(err, &foreign) {
 		return nil, publish.Advise(err, "name another folder, or move away what is there")
 	}
@@ -96,7 +95,7 @@ func (f *Folder) Move(ctx context.Context, head *publish.Head, plan *publish.Pla
 			return err
 		}
 	}
-	_, err := disk.WriteNoted(ctx, f.Dir, &files, func() ([]disk.Note, error) {
+	_, err := WriteNoted(ctx, f.Dir, &files, func() ([]Note, error) {
 		source, err := f.read(publish.SourceFile)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
@@ -108,15 +107,15 @@ func (f *Folder) Move(ctx context.Context, head *publish.Head, plan *publish.Pla
 		if err != nil {
 			return nil, err
 		}
-		written := make([]disk.Note, len(notes))
+		written := make([]Note, len(notes))
 		for n, note := range notes {
-			written[n] = disk.Note{Name: strings.TrimPrefix(note.Path, fileset.Private+"/"), Content: note.Content}
+			written[n] = Note{Name: strings.TrimPrefix(note.Path, fileset.Private+"/"), Content: note.Content}
 		}
 		return written, nil
 	})
-	var foreign *disk.ForeignError
+	var foreign *ForeignError
 	switch {
-	case errors.Is(err, publish.ErrMoved), errors.Is(err, disk.ErrBusy):
+	case errors.Is(err, publish.ErrMoved), errors.Is(err, ErrBusy):
 		return publish.ErrMoved
 	case errors.As(err, &foreign):
 		return publish.Advise(err, "move it away, or name another folder")

@@ -1,4 +1,4 @@
-package witness
+package recordsource
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
 )
 
 // live reads from the site at an address, past the caches on the way.

@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"settler.io/crier/internal/githubpages"
-	"settler.io/crier/internal/githubpages/githubtest"
 	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/publish/githubpages"
+	"settler.io/crier/internal/publish/githubtest"
 	"settler.io/crier/internal/publish/publishtest"
 )
 

@@ -1,4 +1,4 @@
-package announce
+package notify
 
 import (
 	"context"
@@ -195,7 +195,7 @@ func TestTheBody(t *testing.T) {
 
 // TestTheBodyOfTheDocs: docs/publishing.md shows a body with the same keys.
 func TestTheBodyOfTheDocs(t *testing.T) {
-	raw, err := os.ReadFile("../../docs/publishing.md")
+	raw, err := os.ReadFile("../../../docs/publishing.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package announce
+package notify
 
 import (
 	"encoding/json"

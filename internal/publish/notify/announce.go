@@ -1,7 +1,7 @@
 // Package announce tells others that updates are live: WebSub hubs, which tell the subscribers of feeds, and webhooks. It takes
 // what the plan of a site says and an instant, and gives what was told to whom and what failed. It keeps nothing, tries each
 // thing once and never again by itself: who calls it remembers what is done, and calls again for the rest.
-package announce
+package notify
 
 import (
 	"context"

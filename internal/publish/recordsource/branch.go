@@ -1,4 +1,4 @@
-package witness
+package recordsource
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
 	"settler.io/crier/internal/redact"
 )
 

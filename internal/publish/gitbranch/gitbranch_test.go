@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"settler.io/crier/internal/gitbranch"
-	"settler.io/crier/internal/githubpages/githubtest"
 	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/publish/gitbranch"
+	"settler.io/crier/internal/publish/githubtest"
 	"settler.io/crier/internal/publish/publishtest"
 )
 

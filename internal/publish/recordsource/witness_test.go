@@ -1,4 +1,4 @@
-package witness
+package recordsource
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
 )
 
 var (

@@ -16,11 +16,11 @@ import (
 
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/githubpages/githubtest"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/publish/githubtest"
 	"settler.io/crier/internal/publish/publishtest"
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
 	"settler.io/crier/internal/source/content"
 )
 

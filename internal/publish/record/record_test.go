@@ -202,7 +202,7 @@ func FuzzParse(f *testing.F) {
 
 // TestTheRecordOfTheDocs: docs/publishing.md shows a file as it is written.
 func TestTheRecordOfTheDocs(t *testing.T) {
-	raw, err := os.ReadFile("../../docs/publishing.md")
+	raw, err := os.ReadFile("../../../docs/publishing.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package folder_test
+package disk_test
 
 import (
 	"io/fs"
@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"settler.io/crier/internal/folder"
 	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/publish/disk"
 	"settler.io/crier/internal/publish/publishtest"
 )
 
@@ -18,7 +18,7 @@ func TestTheSuite(t *testing.T) {
 		return publishtest.Fixture{
 			Thorough: true,
 			Place: func(_ testing.TB, patience *publish.Patience) publish.Place {
-				return &folder.Folder{Dir: dir, Patience: patience}
+				return &disk.Folder{Dir: dir, Patience: patience}
 			},
 			Files: func(t testing.TB) map[string]string {
 				files := map[string]string{}
@@ -62,7 +62,7 @@ func TestAFolderOfOthersIsRefused(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "theirs.txt"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	place := &folder.Folder{Dir: dir}
+	place := &disk.Folder{Dir: dir}
 	if _, err := place.Head(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "was not written by Crier") {
 		t.Error(err)
 	}

@@ -1,6 +1,6 @@
 // Package witness reads the publish record from where it is kept: a folder, a branch, the live site. It changes nothing there,
 // and takes a place without a record for one where nothing was published yet.
-package witness
+package recordsource
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/record"
+	"settler.io/crier/internal/publish/record"
 	"settler.io/crier/internal/redact"
 	"settler.io/crier/internal/regular"
 )

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"settler.io/crier/internal/githubpages/githubtest"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/publish/githubtest"
 	"settler.io/crier/internal/publish/publishtest"
 )
 
