@@ -48,15 +48,14 @@ var allowed = map[string][]string{
 	"bound":                  {},
 	"publish":                {"fileset", "incident", "publish/record"},
 	"publish/disk":           {"fileset", "parallel", "publish", "regular"},
-	"publish/gitbranch":      {"fileset", "publish", "redact"},
+	"publish/gitbranch":      {"fileset", "git/redact", "publish"},
 	"publish/githubpages":    {"fileset", "httpclient", "publish"},
 	"httpclient":             {},
-	"gitlog":                 {"regular"},
+	"git":                    {"git/redact", "regular"},
 	"publish/notify":         {"httpclient", "site"},
-	"publish/recordsource":   {"publish/record", "redact", "regular"},
-	"redact":                 {},
+	"publish/recordsource":   {"git/redact", "publish/record", "regular"},
+	"git/redact":             {},
 	"notice":                 {},
-	"gitcommit":              {"redact"},
 	"watch":                  {},
 	"devserver":              {"fileset"},
 
@@ -66,7 +65,7 @@ var allowed = map[string][]string{
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"publish/notify", "bound", "cache", "devserver", "publish/disk", "publish/disk", "publish/gitbranch", "gitcommit", "publish/githubpages", "publish/githubtest", "gitlog", "httpclient", "notice", "notice/noticetest", "regular", "sitefs", "watch", "publish/recordsource", "cli"}
+var edges = []string{"publish/notify", "bound", "cache", "devserver", "publish/disk", "publish/disk", "publish/gitbranch", "git", "publish/githubpages", "publish/githubtest", "git", "httpclient", "notice", "notice/noticetest", "regular", "sitefs", "watch", "publish/recordsource", "cli"}
 
 // clocks are the only files that read the clock or wait: where System is made, and a double of GitHub for tests.
 var clocks = []string{"cli/cli.go", "publish/githubtest/server.go"}

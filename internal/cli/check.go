@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/source/check"
 	"settler.io/crier/internal/source/content"
 )
@@ -99,14 +99,14 @@ func (a *app) check(ctx context.Context, flags checkFlags) error {
 }
 
 // noticed finds what subscribers notice of the changes since a revision.
-func (a *app) noticed(ctx context.Context, input check.Input, revision string, changes map[string]gitlog.Change) ([]diag.Finding, error) {
+func (a *app) noticed(ctx context.Context, input check.Input, revision string, changes map[string]git.Change) ([]diag.Finding, error) {
 	folders := map[string]bool{}
 	for name := range changes {
 		if strings.HasPrefix(name, "content/") {
 			folders[path.Dir(name)] = true
 		}
 	}
-	files, err := gitlog.Before(ctx, a.path(a.site), revision, folders)
+	files, err := git.Before(ctx, a.path(a.site), revision, folders)
 	if err != nil || files == nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/notice"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/source/check"
@@ -48,8 +48,8 @@ of security incidents.`,
 }
 
 // changes says what changed since a revision.
-func (a *app) changes(ctx context.Context, revision string) (map[string]gitlog.Change, error) {
-	changes, err := gitlog.Changes(ctx, a.path(a.site), revision)
+func (a *app) changes(ctx context.Context, revision string) (map[string]git.Change, error) {
+	changes, err := git.Changes(ctx, a.path(a.site), revision)
 	if err != nil {
 		return nil, hinted{err, "name a revision that this clone has, such as origin/main"}
 	}

@@ -12,7 +12,7 @@ import (
 
 	"settler.io/crier/internal/devserver"
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/regular"
 	"settler.io/crier/internal/watch"
 )
@@ -36,7 +36,7 @@ type preview struct {
 // begin watches the site and builds it for the first time. Only a site that is not there is an error.
 func (p *preview) begin(ctx context.Context) error {
 	folder := p.sources.folder
-	repository, _ := gitlog.Head(ctx, folder)
+	repository, _ := git.Head(ctx, folder)
 	options := watch.Options{Ignore: ignored, Sleep: p.sleep, Say: func(why string) { fmt.Fprintf(p.Stderr, "note: %s\n", why) }}
 	if repository != "" {
 		options.Beside = []string{repository}
@@ -70,7 +70,7 @@ const tick = time.Second
 
 // history is git's answer after a commit.
 type history struct {
-	*gitlog.History
+	*git.History
 	commit string
 }
 

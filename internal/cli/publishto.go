@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/disk"
@@ -128,7 +128,7 @@ func (p *publishing) publishTo(ctx context.Context, t target) published {
 		result.plan, result.err = publish.Run(ctx, result.place, p.build, publish.Options{
 			Force: p.flags.force, Receipts: p.receipts(&result), Patience: patience, DryRun: p.flags.dryRun, Limit: limit,
 			Ancestor: func(ctx context.Context, older, newer string) (bool, error) {
-				return gitlog.Ancestor(ctx, p.path(p.site), older, newer)
+				return git.Ancestor(ctx, p.path(p.site), older, newer)
 			},
 		})
 	}
@@ -150,7 +150,7 @@ func (p *publishing) within(dir string) string {
 // run from elsewhere would take it back.
 func (p *publishing) source(ctx context.Context) (publish.Source, error) {
 	s := publish.Source{Instant: p.now.UTC()}
-	stands, err := gitlog.Stand(ctx, p.path(p.site), "config.toml", "content", "themes")
+	stands, err := git.Stand(ctx, p.path(p.site), "config.toml", "content", "themes")
 	if err != nil {
 		if ctx.Err() != nil {
 			return s, err

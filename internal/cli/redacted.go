@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"settler.io/crier/internal/redact"
+	"settler.io/crier/internal/git/redact"
 )
 
 // secrets are what a run must not print: tokens, and the passwords in URLs of remotes, as far as they are known yet.

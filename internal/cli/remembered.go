@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/cache"
-	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/sitefs"
 )
 
@@ -67,15 +67,15 @@ func (r *remembered) close() {
 }
 
 // historyOf reads the history of a site; what is known of it is not asked of git again. cache may be nil.
-func historyOf(ctx context.Context, site string, c *cache.Cache) (*gitlog.History, error) {
+func historyOf(ctx context.Context, site string, c *cache.Cache) (*git.History, error) {
 	if c == nil {
-		return gitlog.Read(ctx, site, nil)
+		return git.Read(ctx, site, nil)
 	}
-	return gitlog.Read(ctx, site, c)
+	return git.Read(ctx, site, c)
 }
 
 // keptHistory is historyOf with the cache of the site.
-func keptHistory(ctx context.Context, site string) (*gitlog.History, error) {
+func keptHistory(ctx context.Context, site string) (*git.History, error) {
 	c, err := cache.Open(site)
 	if err != nil {
 		return historyOf(ctx, site, nil)
@@ -86,7 +86,7 @@ func keptHistory(ctx context.Context, site string) (*gitlog.History, error) {
 
 // historyState stands for what git knows of a site, as inputs do for the site itself. It is "" when that may change unseen.
 func historyState(ctx context.Context, site string, now time.Time) string {
-	state, index := gitlog.State(ctx, site)
+	state, index := git.State(ctx, site)
 	if state == "" {
 		return ""
 	}

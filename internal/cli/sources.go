@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/gitlog"
+	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/watch"
@@ -24,8 +24,8 @@ type sources struct {
 
 	memory *content.Memory // what the texts came to
 
-	history   *gitlog.History // nil: not asked for yet, since every update states its date
-	commit    string          // that the history was read at
+	history   *git.History // nil: not asked for yet, since every update states its date
+	commit    string       // that the history was read at
 	published map[string]time.Time
 	seen      map[string]time.Time // updates without a date that are not committed: when the preview first saw them
 }
@@ -107,7 +107,7 @@ func (s *sources) texts(ctx context.Context, fsys fs.FS, changed []string) (*loa
 // is not committed is of when it was first seen.
 func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, error) {
 	if s.history == nil {
-		_, s.commit = gitlog.Head(ctx, s.folder)
+		_, s.commit = git.Head(ctx, s.folder)
 		history, err := keptHistory(ctx, s.folder)
 		if err != nil {
 			return content.Dates{Why: func(string) string { return "git failed" }}, err
@@ -148,8 +148,8 @@ func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, err
 
 // moved reads the history anew if it matters and another commit is checked out. It reads nothing of the sources but what does
 // not change, so that it may run beside a reload.
-func moved(ctx context.Context, folder, from string) (history *gitlog.History, commit string) {
-	_, commit = gitlog.Head(ctx, folder)
+func moved(ctx context.Context, folder, from string) (history *git.History, commit string) {
+	_, commit = git.Head(ctx, folder)
 	if commit == from {
 		return nil, commit
 	}
@@ -161,7 +161,7 @@ func moved(ctx context.Context, folder, from string) (history *gitlog.History, c
 }
 
 // commitTo takes another history: dates may differ.
-func (s *sources) commitTo(history *gitlog.History, commit string) {
+func (s *sources) commitTo(history *git.History, commit string) {
 	s.history, s.commit, s.published = history, commit, map[string]time.Time{}
 	s.content = nil
 }

@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/gitcommit"
+	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/regular"
 )
 
@@ -62,7 +62,7 @@ func (a *app) write(ctx context.Context, f file, flags writeFlags) error {
 		fmt.Fprintf(a.Stdout, "To publish: %s && %s && %s\n", a.gitLine("add", f.path), a.gitLine("commit", "-m", subject, f.path), a.gitLine("push"))
 		return nil
 	}
-	repository, err := gitcommit.Open(ctx, a.path(a.site))
+	repository, err := git.Open(ctx, a.path(a.site))
 	if err == nil {
 		err = repository.Commit(ctx, f.path, f.message)
 	}
@@ -71,13 +71,13 @@ func (a *app) write(ctx context.Context, f file, flags writeFlags) error {
 	}
 	head, err := repository.Head(ctx)
 	if err != nil {
-		return a.notPushed(err, gitcommit.Pushed{}, f, "HEAD")
+		return a.notPushed(err, git.Pushed{}, f, "HEAD")
 	}
 	if !flags.push {
 		fmt.Fprintf(a.Stdout, "Committed as %s. To publish: %s\n", head, a.gitLine("push"))
 		return nil
 	}
-	committed := gitcommit.File{Path: f.path}
+	committed := git.File{Path: f.path}
 	if f.another != nil {
 		committed.Another = func(others []string) string { return f.another(f.path, others) }
 	}
@@ -90,7 +90,7 @@ func (a *app) write(ctx context.Context, f file, flags writeFlags) error {
 }
 
 // told says what came of a push.
-func (a *app) told(pushed gitcommit.Pushed, f file) {
+func (a *app) told(pushed git.Pushed, f file) {
 	fmt.Fprintf(a.Stdout, "Pushed to %s.\n", pushed.Name())
 	if pushed.Path != f.path {
 		fmt.Fprintf(a.Stdout, "Somebody took that name meanwhile: it is %s now.\n", a.shown(pushed.Path))
@@ -175,30 +175,30 @@ func (a *app) notCommitted(err error, f file, subject string, flags writeFlags) 
 	}
 	hint := "the file stays; when that is mended: " + again
 	switch {
-	case errors.Is(err, gitcommit.ErrNoGit):
+	case errors.Is(err, git.ErrNoGit):
 		hint = "the file stays; install git, or bring the file to where the site is published from"
-	case errors.Is(err, gitcommit.ErrNoRepository):
+	case errors.Is(err, git.ErrNoRepository):
 		hint = "the file stays; git init makes a repository, then: " + again
 	}
 	return hinted{fmt.Errorf("not committed: %w", a.said(err)), hint}
 }
 
 // notPushed says how to go on after a push that failed.
-func (a *app) notPushed(err error, pushed gitcommit.Pushed, f file, head string) error {
+func (a *app) notPushed(err error, pushed git.Pushed, f file, head string) error {
 	hint := "it is committed as " + head + "; when that is mended: " + a.gitLine("push")
-	var failed *gitcommit.Error
+	var failed *git.Error
 	switch {
 	case errors.As(err, &failed) && failed.Command == "git merge-tree": // before git 2.38
 		hint = fmt.Sprintf("it is committed as %s; others were faster: %s && %s", head, a.gitLine("pull", "--rebase", "--autostash"), a.gitLine("push"))
-	case errors.Is(err, gitcommit.ErrDetached):
+	case errors.Is(err, git.ErrDetached):
 		hint = fmt.Sprintf("it is committed as %s; check out the branch that is published, then: %s && %s", head, a.gitLine("cherry-pick", head), a.gitLine("push"))
-	case errors.Is(err, gitcommit.ErrNoRemote):
+	case errors.Is(err, git.ErrNoRemote):
 		hint = fmt.Sprintf("it is committed as %s; name the repository that is published: %s && %s", head, a.gitLine("remote", "add", "origin", "URL"), a.gitLine("push", "-u", "origin", pushed.Branch))
-	case errors.Is(err, gitcommit.ErrNoUpstream):
+	case errors.Is(err, git.ErrNoUpstream):
 		hint = fmt.Sprintf("it is committed as %s; connect the branch: %s", head, a.gitLine("push", "-u", pushed.Remote, pushed.Branch))
-	case errors.Is(err, gitcommit.ErrConflict):
+	case errors.Is(err, git.ErrConflict):
 		hint = fmt.Sprintf("it is committed as %s; settle it by hand: %s && %s", head, a.gitLine("pull", "--rebase"), a.gitLine("push"))
-	case errors.Is(err, gitcommit.ErrMerges):
+	case errors.Is(err, git.ErrMerges):
 		hint = fmt.Sprintf("it is committed as %s; merge once more: %s && %s", head, a.gitLine("pull", "--no-rebase"), a.gitLine("push"))
 	}
 	return hinted{fmt.Errorf("not pushed: %w", a.said(err)), hint}
@@ -206,7 +206,7 @@ func (a *app) notPushed(err error, pushed gitcommit.Pushed, f file, head string)
 
 // said shows what a failing git command, and its hooks, printed.
 func (a *app) said(err error) error {
-	var failed *gitcommit.Error
+	var failed *git.Error
 	if errors.As(err, &failed) && failed.Output != "" {
 		for line := range strings.Lines(failed.Output) {
 			fmt.Fprintf(a.Stderr, "git: %s\n", strings.TrimRight(line, "\r\n"))

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/git/redact"
 	"settler.io/crier/internal/publish"
-	"settler.io/crier/internal/redact"
 )
 
 // Branch is a branch of a repository that git can reach. It is a publish.Place.

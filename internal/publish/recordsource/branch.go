@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"settler.io/crier/internal/git/redact"
 	"settler.io/crier/internal/publish/record"
-	"settler.io/crier/internal/redact"
 )
 
 // Known finds the record that this clone knows without asking anybody: that of the first target whose branch a remote has as a

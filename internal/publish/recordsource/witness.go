@@ -14,8 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"settler.io/crier/internal/git/redact"
 	"settler.io/crier/internal/publish/record"
-	"settler.io/crier/internal/redact"
 	"settler.io/crier/internal/regular"
 )
 

@@ -1,7 +1,7 @@
 // Package gitcommit puts one file on the branch that is checked out, and that branch where others see it, with the git
 // program: as people do it themselves, with their hooks, their signature and their identity. Whatever else is in the work tree
 // or in the index stays as it is, and a failure leaves the file where it is.
-package gitcommit
+package git
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/redact"
+	"settler.io/crier/internal/git/redact"
 )
 
 // What stands in the way of a commit or a push, beside failures of git itself.

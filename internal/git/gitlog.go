@@ -1,6 +1,6 @@
 // Package gitlog says when files became part of the branch that is checked out, from one `git log` for all of them. Where
 // there is no repository, no git or no history, it says so instead of guessing.
-package gitlog
+package git
 
 import (
 	"bytes"
