@@ -55,17 +55,17 @@ var allowed = map[string][]string{
 	"publish/notify":         {"httpclient", "site"},
 	"publish/recordsource":   {"git/redact", "publish/record", "regular"},
 	"git/redact":             {},
-	"notice":                 {},
+	"githubissue":            {},
 	"watch":                  {},
 	"devserver":              {"fileset"},
 
-	"publish/githubtest":  {},
-	"notice/noticetest":   {},
-	"publish/publishtest": {"fileset", "incident", "publish", "publish/record"},
+	"publish/githubtest":          {},
+	"githubissue/githubissuetest": {},
+	"publish/publishtest":         {"fileset", "incident", "publish", "publish/record"},
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"publish/notify", "bound", "cache", "devserver", "publish/disk", "publish/disk", "publish/gitbranch", "git", "publish/githubpages", "publish/githubtest", "git", "httpclient", "notice", "notice/noticetest", "regular", "sitefs", "watch", "publish/recordsource", "cli"}
+var edges = []string{"publish/notify", "bound", "cache", "devserver", "publish/disk", "publish/disk", "publish/gitbranch", "git", "publish/githubpages", "publish/githubtest", "git", "httpclient", "githubissue", "githubissue/githubissuetest", "regular", "sitefs", "watch", "publish/recordsource", "cli"}
 
 // clocks are the only files that read the clock or wait: where System is made, and a double of GitHub for tests.
 var clocks = []string{"cli/cli.go", "publish/githubtest/server.go"}

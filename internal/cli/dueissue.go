@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"settler.io/crier/internal/githubissue"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/notice"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/source/content"
 )
@@ -37,7 +37,7 @@ func withoutSecretDeadlines(owed []policy.Deadline, c *content.Content) []policy
 // dueIssue keeps the issue that lists what is overdue. It holds ids only, nothing of security incidents, and no running time, so
 // that it changes when what is overdue does.
 func (a *app) dueIssue(ctx context.Context, flags dueFlags, owed []policy.Deadline, c *content.Content, zone *time.Location) error {
-	repository, err := notice.ParseRepository(flags.issue)
+	repository, err := githubissue.ParseRepository(flags.issue)
 	if err != nil {
 		return usageError{fmt.Errorf("--issue: %w", err), "write it like --issue example/status"}
 	}
@@ -63,7 +63,7 @@ func (a *app) dueIssue(ctx context.Context, flags dueFlags, owed []policy.Deadli
 	switch {
 	case number == 0:
 		fmt.Fprintf(a.Stdout, "Nothing is overdue, and no issue is open in %s.\n", repository)
-	case change == notice.Closed:
+	case change == githubissue.Closed:
 		fmt.Fprintf(a.Stdout, "Nothing is overdue: issue %d of %s is closed.\n", number, repository)
 	default:
 		fmt.Fprintf(a.Stdout, "%s overdue: issue %d of %s is %s.\n", things(len(rows)), number, repository, change)
@@ -71,8 +71,8 @@ func (a *app) dueIssue(ctx context.Context, flags dueFlags, owed []policy.Deadli
 	return nil
 }
 
-func overdueIssue(rows []string) notice.Issue {
-	issue := notice.Issue{Label: "crier-deadlines", Mark: "<!-- crier: deadlines -->", Title: "Deadlines of the runbook are missed", Over: "Nothing is overdue any more."}
+func overdueIssue(rows []string) githubissue.Issue {
+	issue := githubissue.Issue{Label: "crier-deadlines", Mark: "<!-- crier: deadlines -->", Title: "Deadlines of the runbook are missed", Over: "Nothing is overdue any more."}
 	const head = "| due | what | incident | who |\n|---|---|---|---|\n"
 	if len(rows) > 0 {
 		issue.Body = "`crier due` finds these overdue. This text changes when that does; the issue is closed when nothing is overdue.\n\n" + head + strings.Join(rows, "\n") + "\n"

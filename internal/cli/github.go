@@ -10,9 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/githubissue"
 	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/notice"
 	"settler.io/crier/internal/regular"
 	"settler.io/crier/internal/source/content"
 )
@@ -71,7 +71,7 @@ func (a *app) client(c account) (*github.Client, error) {
 
 // denied adds which permission is missing to what GitHub refused.
 func denied(err error) error {
-	var refused *notice.DeniedError
+	var refused *githubissue.DeniedError
 	var redirect *httpclient.RedirectError
 	if errors.As(err, &redirect) {
 		return hinted{err, "the token is sent to the host of --api or GITHUB_API_URL only: see that it is the API's"}

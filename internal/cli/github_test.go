@@ -9,16 +9,16 @@ import (
 	"testing"
 	"time"
 
-	"settler.io/crier/internal/notice/noticetest"
+	"settler.io/crier/internal/githubissue/githubissuetest"
 )
 
 // online runs the command line where GitHub is the double.
-func online(t *testing.T, server *noticetest.Server, dir string, now time.Time, args ...string) (status int, stdout, stderr string) {
+func online(t *testing.T, server *githubissuetest.Server, dir string, now time.Time, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, err bytes.Buffer
-	environment := map[string]string{"GITHUB_API_URL": server.URL, "GITHUB_TOKEN": noticetest.Token}
+	environment := map[string]string{"GITHUB_API_URL": server.URL, "GITHUB_TOKEN": githubissuetest.Token}
 	status = Main(System{Args: args, Stdout: &out, Stderr: &err, Dir: dir, Now: func() time.Time { return now }, Getenv: func(name string) string { return environment[name] }})
-	if strings.Contains(out.String()+err.String(), noticetest.Token) {
+	if strings.Contains(out.String()+err.String(), githubissuetest.Token) {
 		t.Errorf("%s tells the token", args)
 	}
 	return status, out.String(), err.String()
@@ -53,7 +53,7 @@ const (
 
 // TestTheIssueOfWhatIsOverdue follows an incident, and a security incident that is never mentioned.
 func TestTheIssueOfWhatIsOverdue(t *testing.T) {
-	server := noticetest.New()
+	server := githubissuetest.New()
 	defer server.Close()
 	dir := spread(t, map[string]string{
 		"config.toml": "title = \"Example\"\n[severity.P1]\nmeeting = \"1d\"\npostmortem = \"1d\"\n",
@@ -104,7 +104,7 @@ func TestTheIssueOfWhatIsOverdue(t *testing.T) {
 
 // TestWrongWaysToGitHub says what is missing, and what to type.
 func TestWrongWaysToGitHub(t *testing.T) {
-	server := noticetest.New()
+	server := githubissuetest.New()
 	defer server.Close()
 	dir := spread(t, map[string]string{"config.toml": "title = \"Example\"\n", "content/incidents/api-down/01-investigating.md": publicP1})
 	token := filepath.Join(dir, "token")
@@ -129,7 +129,7 @@ func TestWrongWaysToGitHub(t *testing.T) {
 			t.Errorf("%s: %d\n got %q\nwant %q", c.args, status, stderr, c.want)
 		}
 	}
-	os.WriteFile(token, []byte(noticetest.Token+"\n"), 0o600)
+	os.WriteFile(token, []byte(githubissuetest.Token+"\n"), 0o600)
 	if status, stdout, stderr := online(t, server, dir, now, "due", "--issue", "example/status", "--token-file", "token"); status != 0 || !strings.Contains(stdout, "opened") {
 		t.Error(status, stdout, stderr)
 	}
@@ -166,9 +166,9 @@ func TestTheCommentOnAPullRequest(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")
 	}
-	server := noticetest.New()
+	server := githubissuetest.New()
 	defer server.Close()
-	server.Add(noticetest.Issue{Title: "A pull request", PullRequest: &struct{}{}})
+	server.Add(githubissuetest.Issue{Title: "A pull request", PullRequest: &struct{}{}})
 	dir := spread(t, map[string]string{"config.toml": "title = \"Example\"\n"})
 	git := func(args ...string) {
 		t.Helper()

@@ -13,7 +13,7 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/git"
-	"settler.io/crier/internal/notice"
+	"settler.io/crier/internal/githubissue"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/source/check"
 )
@@ -61,11 +61,11 @@ func (a *app) pending(ctx context.Context, flags pendingFlags) error {
 		return err
 	}
 	number := 0
-	var repository notice.Repository
+	var repository githubissue.Repository
 	if flags.comment != "" {
 		place, digits, _ := strings.Cut(flags.comment, "#")
 		var err, bad error
-		repository, err = notice.ParseRepository(place)
+		repository, err = githubissue.ParseRepository(place)
 		number, bad = strconv.Atoi(digits)
 		if err != nil || bad != nil || number < 1 || flags.format != "text" {
 			return usageError{fmt.Errorf("--comment %q cannot be done", flags.comment), "write it like --comment example/status#12, without --format"}
@@ -125,14 +125,14 @@ func (a *app) pending(ctx context.Context, flags pendingFlags) error {
 	return nil
 }
 
-func (a *app) pendingComment(ctx context.Context, flags pendingFlags, repository notice.Repository, number int, text string) error {
+func (a *app) pendingComment(ctx context.Context, flags pendingFlags, repository githubissue.Repository, number int, text string) error {
 	client, err := a.client(flags.account)
 	if err != nil {
 		return err
 	}
-	comment := notice.Comment{Mark: "<!-- crier: pending -->", Body: text, Over: "Nothing in public changes by this any more."}
+	comment := githubissue.Comment{Mark: "<!-- crier: pending -->", Body: text, Over: "Nothing in public changes by this any more."}
 	change, err := comment.Keep(ctx, client, repository, number)
-	var refused *notice.DeniedError
+	var refused *githubissue.DeniedError
 	switch {
 	case errors.As(err, &refused):
 		return hinted{err, "give the job \"permissions: pull-requests: write\"; the token of a pull request from a fork never has it: write the summary of the job instead (--format markdown)"}

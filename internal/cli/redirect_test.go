@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"settler.io/crier/internal/notice/noticetest"
+	"settler.io/crier/internal/githubissue/githubissuetest"
 	"settler.io/crier/internal/publish/githubtest"
 )
 
@@ -25,8 +25,8 @@ func TestTheTokenStaysWithItsHost(t *testing.T) {
 	for _, command := range [][]string{{"due", "--issue", "example/status"}, {"pending", "--comment", "example/status#1"}} {
 		for _, method := range []string{"GET", "POST"} {
 			for _, status := range []int{301, 302, 307, 308} {
-				server := noticetest.New()
-				server.Add(noticetest.Issue{Title: "A pull request", PullRequest: &struct{}{}})
+				server := githubissuetest.New()
+				server.Add(githubissuetest.Issue{Title: "A pull request", PullRequest: &struct{}{}})
 				real, _ := url.Parse(server.URL)
 				forward := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(real) }}
 				leading := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
 
-	"settler.io/crier/internal/notice/noticetest"
+	"settler.io/crier/internal/githubissue/githubissuetest"
 )
 
 // document reads a document and gives its fenced blocks by their info strings, without the indentation of a list.
@@ -83,7 +83,7 @@ func TestTheInputsOfTheDocs(t *testing.T) {
 func TestTheTargetsOfTheDocs(t *testing.T) {
 	s := newSite(t)
 	s.date = ""
-	server := noticetest.New()
+	server := githubissuetest.New()
 	defer server.Close()
 	r := newRunner(t, s, server)
 	r.path = []string{filepath.Dir(program.path)}

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"settler.io/crier/internal/notice/noticetest"
+	"settler.io/crier/internal/githubissue/githubissuetest"
 	"settler.io/crier/internal/publish/githubtest"
 )
 
@@ -33,9 +33,9 @@ func pages(t *testing.T, dir, branch string) *httptest.Server {
 }
 
 // github joins the double that publishes and the one that keeps issues, over one repository.
-func github(t *testing.T) (*githubtest.Server, *noticetest.Server, string) {
+func github(t *testing.T) (*githubtest.Server, *githubissuetest.Server, string) {
 	t.Helper()
-	branches, issues := githubtest.Start(t, t.TempDir()), noticetest.New()
+	branches, issues := githubtest.Start(t, t.TempDir()), githubissuetest.New()
 	t.Cleanup(issues.Close)
 	issues.Token, issues.Repository = githubtest.Token, "settler/status"
 	branches.Pages = map[string]any{"build_type": "legacy", "source": map[string]any{"branch": "gh-pages", "path": "/"}}

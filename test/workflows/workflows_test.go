@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"settler.io/crier/internal/notice/noticetest"
+	"settler.io/crier/internal/githubissue/githubissuetest"
 )
 
 func names(t *testing.T) []string {
@@ -198,7 +198,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-func newRunner(t *testing.T, s site, server *noticetest.Server) *runner {
+func newRunner(t *testing.T, s site, server *githubissuetest.Server) *runner {
 	t.Helper()
 	if program.err != nil {
 		t.Fatal(program.err)
@@ -208,7 +208,7 @@ func newRunner(t *testing.T, s site, server *noticetest.Server) *runner {
 	}
 	return &runner{t: t, workspace: s.folder, temp: t.TempDir(),
 		context: map[string]string{
-			"github.token": noticetest.Token, "github.repository": "example/status", "github.base_ref": "main", "github.action_path": root(t), "runner.os": "Linux", "runner.arch": "X64",
+			"github.token": githubissuetest.Token, "github.repository": "example/status", "github.base_ref": "main", "github.action_path": root(t), "runner.os": "Linux", "runner.arch": "X64",
 		},
 		env: map[string]string{"GITHUB_REPOSITORY": "example/status", "GITHUB_API_URL": server.URL, "CRIER_TEST_BINARY": program.path, "GIT_CONFIG_GLOBAL": os.DevNull, "GIT_CONFIG_NOSYSTEM": "1"},
 	}
@@ -216,7 +216,7 @@ func newRunner(t *testing.T, s site, server *noticetest.Server) *runner {
 
 // TestTheActionBuildsItsProgram from its own checkout, and always under the same key.
 func TestTheActionBuildsItsProgram(t *testing.T) {
-	server := noticetest.New()
+	server := githubissuetest.New()
 	defer server.Close()
 	r := newRunner(t, newSite(t), server)
 	delete(r.env, "CRIER_TEST_BINARY")
@@ -263,9 +263,9 @@ func goEnv(t *testing.T, name string) string {
 
 // TestCheckOnAPullRequest runs check.yml for a branch of this repository, for a fork, and for a mistake.
 func TestCheckOnAPullRequest(t *testing.T) {
-	server := noticetest.New()
+	server := githubissuetest.New()
 	defer server.Close()
-	server.Add(noticetest.Issue{Title: "A pull request", PullRequest: &struct{}{}})
+	server.Add(githubissuetest.Issue{Title: "A pull request", PullRequest: &struct{}{}})
 	s := newSite(t)
 	s.git("checkout", "-q", "-b", "side")
 	s.write("content/incidents/api-down/02-identified.md", "---\nstatus: identified\ndate: 2026-10-02T10:20:00Z\n---\nFound.\n")
@@ -285,7 +285,7 @@ func TestCheckOnAPullRequest(t *testing.T) {
 	if len(comments) != 1 || !strings.Contains(comments[0].Body, row) {
 		t.Errorf("%+v\n%s", comments, r.log)
 	}
-	if strings.Contains(r.log, noticetest.Token) {
+	if strings.Contains(r.log, githubissuetest.Token) {
 		t.Error("the log tells the token")
 	}
 
@@ -311,7 +311,7 @@ func TestCheckOnAPullRequest(t *testing.T) {
 
 // TestTheIssueOfTheSchedule runs the job due of publish.yml, before anything was published.
 func TestTheIssueOfTheSchedule(t *testing.T) {
-	server := noticetest.New()
+	server := githubissuetest.New()
 	defer server.Close()
 	s := newSite(t)
 	var w workflow

@@ -1,7 +1,7 @@
 // Package noticetest is a double of the part of GitHub's API that notices need: issues, their labels and comments. It is a server
 // that keeps its state, pages its lists, and refuses who has no permission, as the documents of the API describe
 // (docs.github.com/rest/issues).
-package noticetest
+package githubissuetest
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package notice_test
+package githubissue_test
 
 import (
 	"errors"
@@ -10,26 +10,26 @@ import (
 
 	"github.com/google/go-github/v60/github"
 
+	"settler.io/crier/internal/githubissue"
+	"settler.io/crier/internal/githubissue/githubissuetest"
 	"settler.io/crier/internal/httpclient"
-	"settler.io/crier/internal/notice"
-	"settler.io/crier/internal/notice/noticetest"
 )
 
-var repository = notice.Repository{Owner: "example", Name: "status"}
+var repository = githubissue.Repository{Owner: "example", Name: "status"}
 
-func double(t *testing.T) (*noticetest.Server, *github.Client) {
+func double(t *testing.T) (*githubissuetest.Server, *github.Client) {
 	t.Helper()
-	server := noticetest.New()
+	server := githubissuetest.New()
 	t.Cleanup(server.Close)
-	client, err := httpclient.GitHub(server.URL, httpclient.Options{Token: noticetest.Token})
+	client, err := httpclient.GitHub(server.URL, httpclient.Options{Token: githubissuetest.Token})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return server, client
 }
 
-func deadlines(body string) notice.Issue {
-	return notice.Issue{
+func deadlines(body string) githubissue.Issue {
+	return githubissue.Issue{
 		Label: "crier-deadlines", Mark: "<!-- crier: deadlines -->", Title: "Deadlines are missed", Body: body, Over: "Nothing is missed any more.",
 		News: func(old string) string {
 			if strings.Contains(old, body) {
@@ -45,18 +45,18 @@ func TestTheLifeOfAnIssue(t *testing.T) {
 	server, client := double(t)
 	for n, step := range []struct {
 		body   string
-		change notice.Change
+		change githubissue.Change
 		number int
 		writes int
 	}{
-		{"", notice.Unchanged, 0, 0},
-		{"a is late", notice.Opened, 1, 1},
-		{"a is late", notice.Unchanged, 1, 0},
-		{"a and b are late", notice.Updated, 1, 2}, // with a comment that says what is new
-		{"a and b are late", notice.Unchanged, 1, 0},
-		{"", notice.Closed, 1, 2},
-		{"", notice.Unchanged, 0, 0},
-		{"c is late", notice.Opened, 2, 1},
+		{"", githubissue.Unchanged, 0, 0},
+		{"a is late", githubissue.Opened, 1, 1},
+		{"a is late", githubissue.Unchanged, 1, 0},
+		{"a and b are late", githubissue.Updated, 1, 2}, // with a comment that says what is new
+		{"a and b are late", githubissue.Unchanged, 1, 0},
+		{"", githubissue.Closed, 1, 2},
+		{"", githubissue.Unchanged, 0, 0},
+		{"c is late", githubissue.Opened, 2, 1},
 	} {
 		before := len(server.Writes)
 		change, number, err := deadlines(step.body).Keep(t.Context(), client, repository)
@@ -76,14 +76,14 @@ func TestTheLifeOfAnIssue(t *testing.T) {
 // TestOneOfTwoIsKept: two runs at once may open an issue each; the next closes the younger.
 func TestOneOfTwoIsKept(t *testing.T) {
 	server, client := double(t)
-	label := []noticetest.Label{{Name: "crier-deadlines"}}
-	server.Add(noticetest.Issue{Title: "Mine", Body: "<!-- crier: deadlines -->", Labels: []noticetest.Label{{Name: "bug"}}}) // marked, but not labelled: an outsider's
-	server.Add(noticetest.Issue{Title: "Talk", Body: "about deadlines", Labels: label})                                       // labelled, but not ours
-	server.Add(noticetest.Issue{Body: "<!-- crier: deadlines -->\nold", Labels: label})
-	server.Add(noticetest.Issue{Body: "<!-- crier: deadlines -->\nold", Labels: label})
-	server.Add(noticetest.Issue{Body: "<!-- crier: deadlines -->\nold", Labels: label, PullRequest: &struct{}{}})
+	label := []githubissuetest.Label{{Name: "crier-deadlines"}}
+	server.Add(githubissuetest.Issue{Title: "Mine", Body: "<!-- crier: deadlines -->", Labels: []githubissuetest.Label{{Name: "bug"}}}) // marked, but not labelled: an outsider's
+	server.Add(githubissuetest.Issue{Title: "Talk", Body: "about deadlines", Labels: label})                                            // labelled, but not ours
+	server.Add(githubissuetest.Issue{Body: "<!-- crier: deadlines -->\nold", Labels: label})
+	server.Add(githubissuetest.Issue{Body: "<!-- crier: deadlines -->\nold", Labels: label})
+	server.Add(githubissuetest.Issue{Body: "<!-- crier: deadlines -->\nold", Labels: label, PullRequest: &struct{}{}})
 	change, number, err := deadlines("late").Keep(t.Context(), client, repository)
-	if err != nil || change != notice.Updated || number != 3 {
+	if err != nil || change != githubissue.Updated || number != 3 {
 		t.Errorf("%s %d %v", change, number, err)
 	}
 	if open := server.Open("crier-deadlines"); !slices.Equal(open, []int{2, 3, 5}) {
@@ -97,29 +97,29 @@ func TestOneOfTwoIsKept(t *testing.T) {
 // TestIssuesBehindManyOthers finds its issue on the third page.
 func TestIssuesBehindManyOthers(t *testing.T) {
 	server, client := double(t)
-	label := []noticetest.Label{{Name: "crier-deadlines"}}
-	server.Add(noticetest.Issue{Title: "Deadlines are missed", Body: "<!-- crier: deadlines -->\nlate", Labels: label})
+	label := []githubissuetest.Label{{Name: "crier-deadlines"}}
+	server.Add(githubissuetest.Issue{Title: "Deadlines are missed", Body: "<!-- crier: deadlines -->\nlate", Labels: label})
 	for n := range 250 {
-		server.Add(noticetest.Issue{Title: fmt.Sprint(n), Labels: label})
+		server.Add(githubissuetest.Issue{Title: fmt.Sprint(n), Labels: label})
 	}
 	change, number, err := deadlines("late").Keep(t.Context(), client, repository)
-	if err != nil || change != notice.Unchanged || number != 1 {
+	if err != nil || change != githubissue.Unchanged || number != 1 {
 		t.Errorf("%s %d %v", change, number, err)
 	}
 }
 
 func TestTheLifeOfAComment(t *testing.T) {
 	server, client := double(t)
-	outsider := noticetest.Comment{Body: "<!-- crier: pending -->\nall is well", Association: "NONE", User: noticetest.User{Login: "someone", Type: "User"}}
-	talk := noticetest.Comment{Body: "Why?", Association: "MEMBER", User: noticetest.User{Login: "member", Type: "User"}}
-	number := server.Add(noticetest.Issue{PullRequest: &struct{}{}}, outsider, talk)
-	keep := func(body string) (notice.Change, error) {
-		return notice.Comment{Mark: "<!-- crier: pending -->", Body: body, Over: "Nothing changes in public."}.Keep(t.Context(), client, repository, number)
+	outsider := githubissuetest.Comment{Body: "<!-- crier: pending -->\nall is well", Association: "NONE", User: githubissuetest.User{Login: "someone", Type: "User"}}
+	talk := githubissuetest.Comment{Body: "Why?", Association: "MEMBER", User: githubissuetest.User{Login: "member", Type: "User"}}
+	number := server.Add(githubissuetest.Issue{PullRequest: &struct{}{}}, outsider, talk)
+	keep := func(body string) (githubissue.Change, error) {
+		return githubissue.Comment{Mark: "<!-- crier: pending -->", Body: body, Over: "Nothing changes in public."}.Keep(t.Context(), client, repository, number)
 	}
 	for n, step := range []struct {
 		body   string
-		change notice.Change
-	}{{"", notice.Unchanged}, {"a", notice.Opened}, {"a", notice.Unchanged}, {"b", notice.Updated}, {"", notice.Updated}, {"", notice.Unchanged}, {"c", notice.Updated}} {
+		change githubissue.Change
+	}{{"", githubissue.Unchanged}, {"a", githubissue.Opened}, {"a", githubissue.Unchanged}, {"b", githubissue.Updated}, {"", githubissue.Updated}, {"", githubissue.Unchanged}, {"c", githubissue.Updated}} {
 		if change, err := keep(step.body); err != nil || change != step.change {
 			t.Errorf("step %d: %s %v", n, change, err)
 		}
@@ -133,12 +133,12 @@ func TestTheLifeOfAComment(t *testing.T) {
 // TestWhatGitHubRefuses is said with the permission that is missing, and without the token.
 func TestWhatGitHubRefuses(t *testing.T) {
 	server, client := double(t)
-	number := server.Add(noticetest.Issue{})
+	number := server.Add(githubissuetest.Issue{})
 	wrong, err := httpclient.GitHub(server.URL, httpclient.Options{Token: "ghs_wrong"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	comment := notice.Comment{Mark: "<!-- crier -->", Body: "x"}
+	comment := githubissue.Comment{Mark: "<!-- crier -->", Body: "x"}
 	for name, try := range map[string]struct {
 		denied     string
 		permission string
@@ -149,14 +149,14 @@ func TestWhatGitHubRefuses(t *testing.T) {
 		"no writing":    {http.MethodPost, "issues: write", func() error { _, _, err := deadlines("x").Keep(t.Context(), client, repository); return err }},
 		"no commenting": {http.MethodPost, "pull-requests: write", func() error { _, err := comment.Keep(t.Context(), client, repository, number); return err }},
 		"no such place": {"", "pull-requests: write", func() error {
-			_, err := comment.Keep(t.Context(), client, notice.Repository{Owner: "a", Name: "b"}, number)
+			_, err := comment.Keep(t.Context(), client, githubissue.Repository{Owner: "a", Name: "b"}, number)
 			return err
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server.Denied = try.denied
 			err := try.run()
-			var denied *notice.DeniedError
+			var denied *githubissue.DeniedError
 			if !errors.As(err, &denied) || denied.Permission != try.permission {
 				t.Fatalf("%v", err)
 			}
@@ -173,7 +173,7 @@ func TestWhatGitHubRefuses(t *testing.T) {
 
 func TestRepositories(t *testing.T) {
 	for text, ok := range map[string]bool{"example/status": true, "example": false, "/status": false, "example/": false, "a/b/c": false, "a/b?c": false, "https://github.com/a/b": false} {
-		r, err := notice.ParseRepository(text)
+		r, err := githubissue.ParseRepository(text)
 		if (err == nil) != ok || ok && r.String() != text {
 			t.Errorf("%q: %v %v", text, r, err)
 		}

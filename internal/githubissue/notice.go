@@ -1,7 +1,7 @@
 // Package notice keeps a notice on GitHub up to date: an issue that is open while there is something to say, or a comment on a
 // pull request. It finds its own by a label and by a mark in the text, so that there is never a second one, and changes
 // nothing when there is nothing new. It takes a client and the text; it decides nothing about what is said.
-package notice
+package githubissue
 
 import (
 	"context"
