@@ -56,8 +56,7 @@ var allowed = map[string][]string{
 	"publish/recordsource":   {"git/redact", "publish/record", "regular"},
 	"git/redact":             {},
 	"githubissue":            {},
-	"watch":                  {},
-	"devserver":              {"fileset"},
+	"serve":                  {"fileset"},
 
 	"publish/githubtest":          {},
 	"githubissue/githubissuetest": {},
@@ -65,7 +64,7 @@ var allowed = map[string][]string{
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"publish/notify", "bound", "cache", "devserver", "publish/disk", "publish/disk", "publish/gitbranch", "git", "publish/githubpages", "publish/githubtest", "git", "httpclient", "githubissue", "githubissue/githubissuetest", "regular", "sitefs", "watch", "publish/recordsource", "cli"}
+var edges = []string{"publish/notify", "bound", "cache", "serve", "publish/disk", "publish/disk", "publish/gitbranch", "git", "publish/githubpages", "publish/githubtest", "git", "httpclient", "githubissue", "githubissue/githubissuetest", "regular", "sitefs", "serve", "publish/recordsource", "cli"}
 
 // clocks are the only files that read the clock or wait: where System is made, and a double of GitHub for tests.
 var clocks = []string{"cli/cli.go", "publish/githubtest/server.go"}

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/devserver"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/serve"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/source/content"
 )
@@ -27,7 +27,7 @@ type looks struct {
 
 // look is a build in a view, which says its instant.
 type look struct {
-	view   devserver.View
+	view   serve.View
 	result build.Result
 }
 
@@ -45,7 +45,7 @@ type plans struct {
 }
 
 // at makes a view say its instant: zero is the present.
-func (l *looks) at(view devserver.View) devserver.View {
+func (l *looks) at(view serve.View) serve.View {
 	if view.At.IsZero() && !view.Present {
 		view.At = l.start
 	}
@@ -56,7 +56,7 @@ func (l *looks) at(view devserver.View) devserver.View {
 	return view
 }
 
-func (l *looks) result(view devserver.View) build.Result {
+func (l *looks) result(view serve.View) build.Result {
 	view = l.at(view)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -85,10 +85,10 @@ func (l *looks) result(view devserver.View) build.Result {
 }
 
 // build gives the site as a view shows it.
-func (l *looks) build(view devserver.View) devserver.Build {
+func (l *looks) build(view serve.View) serve.Build {
 	result := l.result(view)
 	view = l.at(view)
-	b := devserver.Build{Files: result.Files, Now: view.At, Live: view.At.IsZero(), Withheld: len(result.Site.Withheld())}
+	b := serve.Build{Files: result.Files, Now: view.At, Live: view.At.IsZero(), Withheld: len(result.Site.Withheld())}
 	if b.Live {
 		b.Now = l.now
 	}
@@ -97,7 +97,7 @@ func (l *looks) build(view devserver.View) devserver.Build {
 
 // findings are those of the state and of its build as the preview was started.
 func (l *looks) findings() []diag.Finding {
-	return diag.Sort(slices.Concat(l.loaded.findings, l.result(devserver.View{}).Findings))
+	return diag.Sort(slices.Concat(l.loaded.findings, l.result(serve.View{}).Findings))
 }
 
 // The slider's reach: around an incident, and on pages that are about none.
@@ -107,9 +107,9 @@ const (
 )
 
 // life gives the time to look at from a page: the life of its incident or maintenance, else the last days.
-func (l *looks) life(page string) devserver.Life {
+func (l *looks) life(page string) serve.Life {
 	if updates := updatesOf(l.loaded.content, page); len(updates) > 0 {
-		var life devserver.Life
+		var life serve.Life
 		reach := func(t time.Time) {
 			if t.IsZero() {
 				return
@@ -134,9 +134,9 @@ func (l *looks) life(page string) devserver.Life {
 		return life
 	}
 	if l.start.IsZero() {
-		return devserver.Life{From: l.now.Add(-lifeDays), To: l.now}
+		return serve.Life{From: l.now.Add(-lifeDays), To: l.now}
 	}
-	return devserver.Life{From: l.start.Add(-lifeDays), To: l.start.Add(lifeDays)}
+	return serve.Life{From: l.start.Add(-lifeDays), To: l.start.Add(lifeDays)}
 }
 
 // updatesOf finds the updates that a page is about, in whatever language: ".../incidents/<id>/..." or ".../maintenance/<id>/...".

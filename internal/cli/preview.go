@@ -10,26 +10,25 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/devserver"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/regular"
-	"settler.io/crier/internal/watch"
+	"settler.io/crier/internal/serve"
 )
 
 // preview follows a site: it rebuilds on every change, shows what came of it and says so in the terminal.
 type preview struct {
 	*app
 	sources *sources
-	server  *devserver.Server
+	server  *serve.Server
 	start   time.Time // --at; zero: none
 
-	batches <-chan watch.Batch
+	batches <-chan serve.Batch
 	plans   plans
 	looks   *looks // what is shown; nil: nothing yet
 	good    bool   // it was built without a mistake
 	known   []diag.Finding
-	failed  []devserver.Problem
+	failed  []serve.Problem
 	failing string // what the terminal was told last of why there is no build
 }
 
@@ -37,18 +36,18 @@ type preview struct {
 func (p *preview) begin(ctx context.Context) error {
 	folder := p.sources.folder
 	repository, _ := git.Head(ctx, folder)
-	options := watch.Options{Ignore: ignored, Sleep: p.sleep, Say: func(why string) { fmt.Fprintf(p.Stderr, "note: %s\n", why) }}
+	options := serve.Options{Ignore: ignored, Sleep: p.sleep, Say: func(why string) { fmt.Fprintf(p.Stderr, "note: %s\n", why) }}
 	if repository != "" {
 		options.Beside = []string{repository}
 	}
 	var err error
 	if _, err = os.Stat(filepath.Join(folder, "config.toml")); err == nil {
-		p.batches, err = watch.Watch(ctx, folder, options)
+		p.batches, err = serve.Watch(ctx, folder, options)
 		if err != nil {
 			return err
 		}
 	}
-	loaded, err := p.sources.reload(ctx, watch.Batch{})
+	loaded, err := p.sources.reload(ctx, serve.Batch{})
 	var hint hinted
 	if errors.As(err, &hint) {
 		return err
@@ -119,7 +118,7 @@ func (p *preview) follow(ctx context.Context, served <-chan error) error {
 			asking = false
 			if found.History != nil {
 				p.sources.commitTo(found.History, found.commit)
-				p.rebuild(ctx, watch.Batch{}, "another commit")
+				p.rebuild(ctx, serve.Batch{}, "another commit")
 			}
 			if again {
 				ask()
@@ -135,7 +134,7 @@ func (p *preview) follow(ctx context.Context, served <-chan error) error {
 }
 
 // rebuild reads what changed and shows it.
-func (p *preview) rebuild(ctx context.Context, batch watch.Batch, why string) {
+func (p *preview) rebuild(ctx context.Context, batch serve.Batch, why string) {
 	begin := p.Now()
 	loaded, err := p.sources.reload(ctx, batch)
 	if ctx.Err() != nil {
@@ -149,7 +148,7 @@ func (p *preview) rebuild(ctx context.Context, batch watch.Batch, why string) {
 
 // take shows what came of reading the site, and reports whether a build is shown that is as the files say. With a mistake the
 // last good build stays; where there was none, what can be understood is shown.
-func (p *preview) take(loaded *loaded, err error) (devserver.Shown, bool) {
+func (p *preview) take(loaded *loaded, err error) (serve.Shown, bool) {
 	var findings []diag.Finding
 	if err != nil {
 		if loaded != nil {
@@ -157,7 +156,7 @@ func (p *preview) take(loaded *loaded, err error) (devserver.Shown, bool) {
 		}
 		problems := p.problems(findings)
 		if len(problems) == 0 {
-			problem := devserver.Problem{Message: err.Error()}
+			problem := serve.Problem{Message: err.Error()}
 			var hint hinted
 			if errors.As(err, &hint) {
 				problem.Hint = hint.hint
@@ -186,9 +185,9 @@ func (p *preview) take(loaded *loaded, err error) (devserver.Shown, bool) {
 }
 
 // show gives the server what there is to show.
-func (p *preview) show(problems []devserver.Problem) devserver.Shown {
+func (p *preview) show(problems []serve.Problem) serve.Shown {
 	p.failed = problems
-	site := devserver.Site{Problems: problems}
+	site := serve.Site{Problems: problems}
 	if looks := p.looks; looks != nil {
 		site.Build, site.Life, site.Base = looks.build, looks.life, looks.loaded.config.BaseURL
 		site.Below = "the last good build"
@@ -200,7 +199,7 @@ func (p *preview) show(problems []devserver.Problem) devserver.Shown {
 }
 
 // say tells in one line what a rebuild came to.
-func (p *preview) say(why string, took time.Duration, shown devserver.Shown) {
+func (p *preview) say(why string, took time.Duration, shown serve.Shown) {
 	line := p.Now().Format("15:04:05") + " " + why + ": rebuilt in " + short(took)
 	switch {
 	case shown.Open == 0:
@@ -238,10 +237,10 @@ func (p *preview) report(findings []diag.Finding) {
 }
 
 // problems are the mistakes, with the lines around them.
-func (p *preview) problems(findings []diag.Finding) []devserver.Problem {
-	var problems []devserver.Problem
+func (p *preview) problems(findings []diag.Finding) []serve.Problem {
+	var problems []serve.Problem
 	for _, f := range diag.Mistakes(findings) {
-		problems = append(problems, devserver.Problem{Path: f.Position.Path, Line: f.Position.Line, Column: f.Position.Column,
+		problems = append(problems, serve.Problem{Path: f.Position.Path, Line: f.Position.Line, Column: f.Position.Column,
 			Code: f.Kind.Code, Message: f.Message, Hint: f.Hint, Excerpt: p.excerpt(f.Position)})
 	}
 	return problems

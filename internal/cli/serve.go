@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/devserver"
+	"settler.io/crier/internal/serve"
 )
 
 type serveFlags struct {
@@ -59,8 +59,8 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 		return err
 	}
 	defer listener.Close()
-	server := devserver.New(func(host string) bool {
-		return devserver.Local(host) || host == flags.host || !devserver.Local(flags.host) && devserver.Address(host)
+	server := serve.New(func(host string) bool {
+		return serve.Local(host) || host == flags.host || !serve.Local(flags.host) && serve.Address(host)
 	})
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -72,7 +72,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 	port := strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
 	url := "http://" + net.JoinHostPort(reachable(flags.host), port) + "/"
 	fmt.Fprintf(a.Stdout, "%s: %s (built in %s; Ctrl-C ends it)\n", p.title(), url, short(a.Now().Sub(begin)))
-	if !devserver.Local(flags.host) {
+	if !serve.Local(flags.host) {
 		fmt.Fprintf(a.Stderr, "note: whoever reaches this machine at %s sees this preview, drafts and held updates too\n", net.JoinHostPort(flags.host, port))
 	}
 	if flags.open {
@@ -95,12 +95,12 @@ func listen(flags serveFlags) (net.Listener, error) {
 	host := flags.host
 	if host == "localhost" {
 		host = "127.0.0.1"
-	} else if !devserver.Address(host) {
+	} else if !serve.Address(host) {
 		return nil, usageError{fmt.Errorf("--host %q is no address", host), "write localhost, or an address of this machine, such as 192.168.1.20; 0.0.0.0 is all of them, and lets others in the network see drafts"}
 	}
-	listener, err := devserver.Listen(host, flags.port)
+	listener, err := serve.Listen(host, flags.port)
 	switch {
-	case errors.Is(err, devserver.ErrTaken):
+	case errors.Is(err, serve.ErrTaken):
 		return nil, hinted{fmt.Errorf("port %d is taken by another program, perhaps another crier serve", flags.port), "choose another with --port, or --port 0 for one that is free"}
 	case err != nil:
 		return nil, hinted{fmt.Errorf("cannot listen at %s: %w", net.JoinHostPort(host, strconv.Itoa(flags.port)), err), "choose another --port or --host"}

@@ -10,9 +10,9 @@ import (
 
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/git"
+	"settler.io/crier/internal/serve"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/source/content"
-	"settler.io/crier/internal/watch"
 )
 
 // sources are the files of a site as a preview follows them: what a change doesn't touch is not read again.
@@ -43,7 +43,7 @@ func ignored(path string) bool {
 
 // reload reads what a batch may have changed. The error is for what makes a build impossible; what was found until then comes
 // with it.
-func (s *sources) reload(ctx context.Context, changed watch.Batch) (*loaded, error) {
+func (s *sources) reload(ctx context.Context, changed serve.Batch) (*loaded, error) {
 	root, err := os.OpenRoot(s.folder)
 	if err != nil {
 		return nil, hinted{fmt.Errorf("cannot open the site: %w", err), "name the folder that holds config.toml with --site"}

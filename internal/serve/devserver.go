@@ -2,7 +2,7 @@
 // it is at an instant, and gives pages, made when they are asked for; it tells a browser when the page that it shows would differ,
 // and shows mistakes over the last good page. Nothing that it adds to a page is in any build. It is for looking at one's own work,
 // never for readers.
-package devserver
+package serve
 
 import (
 	"bytes"

@@ -3,7 +3,7 @@
 // in any case, sizes and times of modification are compared instead.
 //
 // It takes a folder and gives batches of paths; it reads no file and decides nothing about what a change means.
-package watch
+package serve
 
 import (
 	"context"
