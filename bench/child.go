@@ -12,8 +12,8 @@ import (
 	"sync"
 	"time"
 
-	"settler.io/crier/internal/bound"
 	"settler.io/crier/internal/build"
+	"settler.io/crier/internal/cli"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/publish/disk"
@@ -39,7 +39,7 @@ func child(name string, args []string) error {
 
 // same builds a site as `crier build` does, but only the kinds of outputs that the Hugo site has.
 func same(site, out string) error {
-	defer bound.Memory()()
+	defer cli.Memory()()
 	root, err := os.OpenRoot(site)
 	if err != nil {
 		return err

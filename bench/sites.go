@@ -11,14 +11,14 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/sitegen"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/testsite"
 )
 
 // makeSites writes a site for Crier, and the same incidents as a site for Hugo.
 func makeSites(crier, hugo, theme string, incidents int) error {
-	for name, f := range sitegen.Generate(sitegen.Options{Incidents: incidents, Seed: 1}) {
+	for name, f := range testsite.Generate(testsite.Options{Incidents: incidents, Seed: 1}) {
 		if err := put(filepath.Join(crier, name), string(f.Data)); err != nil {
 			return err
 		}

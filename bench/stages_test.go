@@ -15,10 +15,10 @@ import (
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish/disk"
 	"settler.io/crier/internal/site"
-	"settler.io/crier/internal/sitegen"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/frontmatter"
 	"settler.io/crier/internal/source/markdown"
+	"settler.io/crier/internal/testsite"
 )
 
 // incidents is how many the stages work on; each metric is for one of them.
@@ -34,7 +34,7 @@ type stages struct {
 func prepare(b *testing.B) *stages {
 	b.Helper()
 	dir := b.TempDir()
-	if err := os.CopyFS(dir, sitegen.Generate(sitegen.Options{Incidents: incidents, Seed: 1})); err != nil {
+	if err := os.CopyFS(dir, testsite.Generate(testsite.Options{Incidents: incidents, Seed: 1})); err != nil {
 		b.Fatal(err)
 	}
 	s := &stages{files: os.DirFS(dir)}

@@ -27,11 +27,11 @@ var allowed = map[string][]string{
 	"status":                 {"incident"},
 	"source/config":          {"diag", "incident", "policy", "source/frontmatter"},
 	"source/content":         {"diag", "incident", "parallel", "policy", "source/config", "source/frontmatter", "source/markdown"},
-	"cache":                  {"regular"},
+	"cache":                  {"sitefs/regularfile"},
 	"source/check":           {"diag", "incident", "policy", "publish/record", "source/config", "source/content"},
 	"source/schema":          {"incident", "policy", "source/content"},
 	"publish/record":         {},
-	"regular":                {},
+	"sitefs/regularfile":     {},
 	"source/locale":          {"diag", "incident", "source/frontmatter"},
 	"site":                   {"diag", "fileset", "incident", "parallel", "policy", "source/config", "source/content", "source/locale", "source/markdown", "status"},
 	"render/theme":           {"diag", "incident", "site", "source/locale", "status"},
@@ -43,17 +43,17 @@ var allowed = map[string][]string{
 	"build":                  {"diag", "fileset", "render/badge", "render/feed", "render/ical", "render/search", "render/statuspage", "render/theme", "site", "source/config", "source/content", "source/locale"},
 	"source/importer/cstate": {"diag", "source/frontmatter"},
 	"source/compose":         {"incident", "source/frontmatter", "source/markdown"},
-	"sitegen":                {},
-	"sitefs":                 {"cache", "parallel", "regular"},
-	"bound":                  {},
+	"testsite":               {},
+	"sitefs":                 {"cache", "parallel", "sitefs/regularfile"},
+	"cli":                    {},
 	"publish":                {"fileset", "incident", "publish/record"},
-	"publish/disk":           {"fileset", "parallel", "publish", "regular"},
+	"publish/disk":           {"fileset", "parallel", "publish", "sitefs/regularfile"},
 	"publish/gitbranch":      {"fileset", "git/redact", "publish"},
 	"publish/githubpages":    {"fileset", "httpclient", "publish"},
 	"httpclient":             {},
-	"git":                    {"git/redact", "regular"},
+	"git":                    {"git/redact", "sitefs/regularfile"},
 	"publish/notify":         {"httpclient", "site"},
-	"publish/recordsource":   {"git/redact", "publish/record", "regular"},
+	"publish/recordsource":   {"git/redact", "publish/record", "sitefs/regularfile"},
 	"git/redact":             {},
 	"githubissue":            {},
 	"serve":                  {"fileset"},
@@ -64,7 +64,7 @@ var allowed = map[string][]string{
 }
 
 // edges are the packages that may touch the world. All others are pure: no os, net, os/exec and no clock.
-var edges = []string{"publish/notify", "bound", "cache", "serve", "publish/disk", "publish/disk", "publish/gitbranch", "git", "publish/githubpages", "publish/githubtest", "git", "httpclient", "githubissue", "githubissue/githubissuetest", "regular", "sitefs", "serve", "publish/recordsource", "cli"}
+var edges = []string{"publish/notify", "cli", "cache", "serve", "publish/disk", "publish/disk", "publish/gitbranch", "git", "publish/githubpages", "publish/githubtest", "git", "httpclient", "githubissue", "githubissue/githubissuetest", "sitefs/regularfile", "sitefs", "serve", "publish/recordsource", "cli"}
 
 // clocks are the only files that read the clock or wait: where System is made, and a double of GitHub for tests.
 var clocks = []string{"cli/cli.go", "publish/githubtest/server.go"}
@@ -123,7 +123,7 @@ func TestImportsPointInward(t *testing.T) {
 			t.Errorf("%s uses %s: System.Now and System.Sleep are the only clock", name, used)
 		}
 		for _, call := range opens {
-			if pkg != "regular" && pkg != "publish/githubtest" && strings.Contains(string(src), call) && !slices.Contains(opening[name], call) {
+			if pkg != "sitefs/regularfile" && pkg != "publish/githubtest" && strings.Contains(string(src), call) && !slices.Contains(opening[name], call) {
 				t.Errorf("%s calls %s): package regular opens files, so that nothing waits for a pipe", name, call)
 			}
 		}

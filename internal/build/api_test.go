@@ -14,7 +14,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/testsite"
 )
 
 // Documents as a client reads them, as far as the tests below look.
@@ -122,7 +122,7 @@ func TestTheSummaryTellsTheStateOfThePage(t *testing.T) {
 	end := instant(t, "2026-03-29T12:00:00Z")
 	states := map[string]int{}
 	for seed := range seeds(500) {
-		site, now := sitegen.Random(seed, end), end.Add(-time.Duration(seed%50)*5*time.Hour)
+		site, now := testsite.Random(seed, end), end.Add(-time.Duration(seed%50)*5*time.Hour)
 		if seed%3 == 0 { // in the window of a maintenance, with little else going on
 			for _, name := range slices.Sorted(maps.Keys(site)) {
 				if m := starts.FindSubmatch(site[name].Data); m != nil {

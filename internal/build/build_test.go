@@ -28,8 +28,8 @@ import (
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/site"
-	"settler.io/crier/internal/sitegen"
 	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/testsite"
 )
 
 func instant(t testing.TB, text string) time.Time {
@@ -227,7 +227,7 @@ func TestSettlersSiteHoldsTogether(t *testing.T) {
 func TestNothingChangesBeforeNextChange(t *testing.T) {
 	end := instant(t, "2026-03-29T12:00:00Z")
 	for seed := range seeds(60) {
-		site := sitegen.Random(seed, end)
+		site := testsite.Random(seed, end)
 		now := end.Add(time.Duration(seed%7) * 7 * time.Hour)
 		for range 4 {
 			files, _, next := compile(t, site, now)
@@ -263,9 +263,9 @@ func TestOneMinuteOfAnOpenIncidentIsByteIdentical(t *testing.T) {
 func TestTheOrderOfFilesDoesNotMatter(t *testing.T) {
 	end := instant(t, "2026-03-29T12:00:00Z")
 	for seed := range seeds(30) {
-		site := sitegen.Random(seed, end)
+		site := testsite.Random(seed, end)
 		one, _, _ := compile(t, site, end)
-		two, _, _ := compile(t, sitegen.Shuffled(site, seed), end)
+		two, _, _ := compile(t, testsite.Shuffled(site, seed), end)
 		if d := cmp.Diff(one, two); d != "" {
 			t.Fatalf("seed %d: %s", seed, d)
 		}
@@ -274,7 +274,7 @@ func TestTheOrderOfFilesDoesNotMatter(t *testing.T) {
 
 // TestNamesOfUpdatesDoNotMatter renames update files whose dates are distinct; only anchors and ids may change.
 func TestNamesOfUpdatesDoNotMatter(t *testing.T) {
-	site := sitegen.Generate(sitegen.Options{Incidents: 12, Seed: 3})
+	site := testsite.Generate(testsite.Options{Incidents: 12, Seed: 3})
 	renamed := fstest.MapFS{}
 	names := map[string]string{"01-investigating": "d", "02-identified": "c", "03-monitoring": "b", "04-resolved": "a"}
 	for name, file := range site {
@@ -323,7 +323,7 @@ func apiIDs(t *testing.T, files fstest.MapFS, names map[string]string) *strings.
 
 func TestTheFeedIsWellFormedWhateverPeopleWrite(t *testing.T) {
 	hostile := "<script>alert(1)</script> ]]> &amp; \x01\x08 <img src=x onerror=alert(1)> [a](javascript:alert%281%29) \u202e &#x6a;avascript:alert(1)"
-	site := sitegen.Generate(sitegen.Options{Incidents: 3, Seed: 1})
+	site := testsite.Generate(testsite.Options{Incidents: 3, Seed: 1})
 	site["content/incidents/hostile/01-x.md"] = &fstest.MapFile{Data: []byte("---\ntitle: \"<script>alert(1)</script> ]]> \\x01 \\\"quoted\\\"\"\nseverity: P0\nstatus: investigating\ndate: 2026-09-30T10:00:00Z\nimpact: \"<b> ]]>\"\neta: \"<i>\"\ncomponents: [component-1]\n---\n" + hostile + "\n\nWords, then " + hostile + "\n")}
 	files, findings, _ := compile(t, site, instant(t, "2026-09-30T12:00:00Z"))
 	checkLinks(t, files)
@@ -402,7 +402,7 @@ func TestTheFeedHasOneItemForEveryUpdate(t *testing.T) {
 }
 
 func TestGeneratedSitesHaveNoFindings(t *testing.T) {
-	_, findings, _ := compile(t, sitegen.Generate(sitegen.Options{Incidents: 60, Seed: 9}), instant(t, "2026-10-01T12:00:00Z"))
+	_, findings, _ := compile(t, testsite.Generate(testsite.Options{Incidents: 60, Seed: 9}), instant(t, "2026-10-01T12:00:00Z"))
 	for _, f := range findings {
 		t.Errorf("%s", f)
 	}
@@ -428,7 +428,7 @@ func onDisk(t testing.TB, site fstest.MapFS) fs.FS {
 func BenchmarkBuild(b *testing.B) {
 	for _, n := range []int{100, 1000, 10000} {
 		b.Run(fmt.Sprintf("incidents=%d", n), func(b *testing.B) {
-			site := onDisk(b, sitegen.Generate(sitegen.Options{Incidents: n}))
+			site := onDisk(b, testsite.Generate(testsite.Options{Incidents: n}))
 			now := instant(b, "2026-10-01T12:00:00Z")
 			b.ResetTimer()
 			for b.Loop() {
@@ -527,7 +527,7 @@ func TestWhatIsNotPublicChangesNothing(t *testing.T) {
 	end := instant(t, "2026-03-29T12:00:00Z")
 	removed := 0
 	for seed := range seeds(80) {
-		site := sitegen.Random(seed, end)
+		site := testsite.Random(seed, end)
 		now := end.Add(-time.Duration(seed%40) * 11 * time.Hour)
 		input, _ := load(t, site, now)
 		rules, loaded := input.Config.Rules, input.Content

@@ -19,7 +19,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/testsite"
 )
 
 var formats = []string{".rss", ".atom", ".json"}
@@ -62,7 +62,7 @@ func TestTheSameItemsFromEveryFormat(t *testing.T) {
 	end := instant(t, "2026-03-29T12:00:00Z")
 	items := 0
 	for seed := range seeds(40) {
-		site := sitegen.Random(seed, end)
+		site := testsite.Random(seed, end)
 		config := string(site["config.toml"].Data)
 		site["config.toml"] = &fstest.MapFile{Data: []byte("languages = [\"en\", \"de\"]\n" + config)}
 		for name, file := range site { // some were amended
@@ -118,7 +118,7 @@ func archive(name string) bool {
 
 // TestOnlyTheAtomFeedOfAllUpdatesHasArchives lists what the feeds of a large site hold.
 func TestOnlyTheAtomFeedOfAllUpdatesHasArchives(t *testing.T) {
-	site := sitegen.Generate(sitegen.Options{Incidents: 150, Seed: 1, Components: 2})
+	site := testsite.Generate(testsite.Options{Incidents: 150, Seed: 1, Components: 2})
 	for _, c := range []struct {
 		config string
 		most   int
@@ -157,7 +157,7 @@ func TestOnlyTheAtomFeedOfAllUpdatesHasArchives(t *testing.T) {
 
 // TestBytesWritten holds the size of a site to what DESIGN.md allows.
 func TestBytesWritten(t *testing.T) {
-	result, _ := run(t, packed(t, sitegen.Generate(sitegen.Options{Incidents: 1000, Seed: 1, Components: 20})), instant(t, "2026-10-01T12:00:00Z"))
+	result, _ := run(t, packed(t, testsite.Generate(testsite.Options{Incidents: 1000, Seed: 1, Components: 20})), instant(t, "2026-10-01T12:00:00Z"))
 	bytes, updates := 0, 0
 	result.Files.Produce(func(f fileset.File, content []byte) error {
 		bytes += len(content)
@@ -244,7 +244,7 @@ const troubled = "content/incidents/api-down/"
 
 // trouble is a site with an incident of three updates; the first gives the title.
 func trouble() fstest.MapFS {
-	site := sitegen.Generate(sitegen.Options{Incidents: 8, Seed: 4})
+	site := testsite.Generate(testsite.Options{Incidents: 8, Seed: 4})
 	site = withFile(site, troubled+"01-investigating.md", "---\ntitle: API down\nseverity: P1\ncomponents: [component-1, component-2]\nstatus: investigating\ndate: 2026-10-02T10:00:00Z\nimpact: All fails.\neta: soon\n---\nWe look.\n")
 	site = withFile(site, troubled+"02-identified.md", "---\nstatus: identified\ndate: 2026-10-02T10:10:00Z\nimpact: All fails.\neta: soon\n---\nWe know.\n")
 	return withFile(site, troubled+"03-monitoring.md", "---\ntitle: API was down\nstatus: monitoring\ndate: 2026-10-02T10:20:00Z\nimpact: Little.\neta: soon\n---\nWe watch.\n")
@@ -345,7 +345,7 @@ func TestTheHistoryOfTenThousandIncidents(t *testing.T) {
 		t.Skip("short")
 	}
 	const incidents = 10_000
-	site := sitegen.Generate(sitegen.Options{Incidents: incidents, Seed: 1})
+	site := testsite.Generate(testsite.Options{Incidents: incidents, Seed: 1})
 	now := instant(t, "2026-10-01T12:00:00Z")
 	result, _ := run(t, packed(t, site), now)
 	read := func(name string) string {
@@ -407,7 +407,7 @@ func TestTheHistoryOfTenThousandIncidents(t *testing.T) {
 // TestAnUpdateChangesFewFiles adds an update to an incident of a site whose archives are many: what changes is the pages and
 // documents of what it is about, and no archive.
 func TestAnUpdateChangesFewFiles(t *testing.T) {
-	site := sitegen.Generate(sitegen.Options{Incidents: 1500, Seed: 1, Years: 2})
+	site := testsite.Generate(testsite.Options{Incidents: 1500, Seed: 1, Years: 2})
 	now := instant(t, "2026-10-01T12:00:00Z")
 	var last string
 	for _, name := range slices.Sorted(maps.Keys(site)) {

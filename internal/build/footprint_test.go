@@ -9,7 +9,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/testsite"
 )
 
 // TestOneUpdateChangesFewFiles adds an update to an open incident of a component, and a new incident of two, to sites of several sizes: at
@@ -18,7 +18,7 @@ func TestOneUpdateChangesFewFiles(t *testing.T) {
 	now := instant(t, "2026-10-01T12:00:00Z")
 	for _, size := range []struct{ incidents, languages int }{{20, 1}, {60, 1}, {200, 1}, {60, 2}, {60, 3}} {
 		incidents := size.incidents
-		site := sitegen.Generate(sitegen.Options{Incidents: incidents, Components: 6, Seed: 5})
+		site := testsite.Generate(testsite.Options{Incidents: incidents, Components: 6, Seed: 5})
 		languages := []string{`"en"`, `"de"`, `"fr"`}[:size.languages]
 		site["config.toml"].Data = append([]byte("languages = ["+strings.Join(languages, ", ")+"]\n"), site["config.toml"].Data...)
 		site["content/incidents/open/01-investigating.md"] = &fstest.MapFile{Data: []byte("---\ntitle: Open\nseverity: P1\nstatus: investigating\ndate: 2026-10-01T10:00:00Z\ncomponents: [component-2]\n---\nWe look.\n")}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/testsite"
 )
 
 // rules reads _headers: the headers of each path.
@@ -28,7 +28,7 @@ func rules(text string) map[string][]string {
 
 // TestNoFileGetsAHeaderTwice: hosts join what two rules give, and then nothing of it holds.
 func TestNoFileGetsAHeaderTwice(t *testing.T) {
-	site := sitegen.Generate(sitegen.Options{Incidents: 120, Seed: 2, Components: 3})
+	site := testsite.Generate(testsite.Options{Incidents: 120, Seed: 2, Components: 3})
 	site["config.toml"].Data = append([]byte("languages = [\"en\", \"de\", \"pt\"]\n"), site["config.toml"].Data...)
 	files, _, _ := compile(t, site, instant(t, "2026-10-01T12:00:00Z"))
 	headers := rules(files["_headers"])

@@ -22,10 +22,10 @@ import (
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/render/theme"
 	"settler.io/crier/internal/site"
-	"settler.io/crier/internal/sitegen"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/locale"
+	"settler.io/crier/internal/testsite"
 )
 
 // remembering builds one site again and again, with memories.
@@ -85,7 +85,7 @@ func TestMemoriesChangeNothing(t *testing.T) {
 	end := instant(t, "2026-03-29T12:00:00Z")
 	for seed := range seeds(12) {
 		r := rand.New(rand.NewPCG(seed, 8))
-		files := sitegen.Random(seed, end)
+		files := testsite.Random(seed, end)
 		kept := newRemembering(t, files)
 		now := end.Add(-48 * time.Hour)
 		for step := range 16 {
@@ -189,7 +189,7 @@ func change(files fstest.MapFS, r *rand.Rand, step int) []string {
 // BenchmarkEdit edits one update of 10,000 incidents and renders the page that shows it, as `crier serve` does.
 func BenchmarkEdit(b *testing.B) {
 	dir := b.TempDir()
-	for name, f := range sitegen.Generate(sitegen.Options{Incidents: 10000, Seed: 1}) {
+	for name, f := range testsite.Generate(testsite.Options{Incidents: 10000, Seed: 1}) {
 		name = filepath.Join(dir, filepath.FromSlash(name))
 		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, f.Data, 0o644)); err != nil {
 			b.Fatal(err)

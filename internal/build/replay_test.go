@@ -13,7 +13,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/testsite"
 )
 
 // event is an update as it is written in a file of sitegen.Random, read without any of Crier's packages.
@@ -152,7 +152,7 @@ func TestIncidentsAreWhatAReplaySaysAtAnyTime(t *testing.T) {
 	end := instant(t, "2026-03-29T12:00:00Z")
 	compared := 0
 	for seed := range seeds(60) {
-		site := sitegen.Random(seed, end)
+		site := testsite.Random(seed, end)
 		folders := map[string][]event{}
 		for name, file := range site {
 			if strings.HasPrefix(name, "content/incidents/") {

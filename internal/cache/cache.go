@@ -20,7 +20,7 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 )
 
 // Dir is the folder of a site in which all is that Crier keeps for itself.
@@ -59,12 +59,12 @@ func (c *Cache) Read(name, key string) (content string, ok bool) {
 	if c == nil {
 		return "", false
 	}
-	f, info, err := regular.Open(c.root, path.Join(folder, name))
+	f, info, err := regularfile.Open(c.root, path.Join(folder, name))
 	if err != nil {
 		return "", false
 	}
 	defer f.Close()
-	if info.Size() > regular.Own {
+	if info.Size() > regularfile.Own {
 		return "", false
 	}
 	var head [len(magic) + sha256.Size]byte
@@ -90,7 +90,7 @@ func (c *Cache) Write(name, key string, content []byte) error {
 	}
 	name = path.Join(folder, name)
 	waiting := name + ".new"
-	f, err := regular.Create(c.root, waiting, 0o600)
+	f, err := regularfile.Create(c.root, waiting, 0o600)
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (c *Cache) open(below string) error {
 	}
 	const ignore = Dir + "/.gitignore"
 	if _, err := c.root.Lstat(ignore); errors.Is(err, fs.ErrNotExist) {
-		return regular.Write(c.root, ignore, []byte("# What Crier keeps to be quick; it may be deleted at any time.\n*\n"), 0o644)
+		return regularfile.Write(c.root, ignore, []byte("# What Crier keeps to be quick; it may be deleted at any time.\n*\n"), 0o644)
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/content"
 )
@@ -66,7 +66,7 @@ func (a *app) amend(ctx context.Context, args []string, flags amendFlags) error 
 	if err != nil {
 		return err
 	}
-	raw, err := regular.ReadPath(filepath.Join(a.path(a.site), filepath.FromSlash(u.Path)), content.MaxFileSize)
+	raw, err := regularfile.ReadPath(filepath.Join(a.path(a.site), filepath.FromSlash(u.Path)), content.MaxFileSize)
 	if err != nil {
 		return hinted{fmt.Errorf("cannot read the update: %w", err), "see that you may read " + a.shown(u.Path)}
 	}
@@ -172,7 +172,7 @@ func (a *app) wrong(l *loaded, name, text string, now time.Time) []diag.Finding 
 		return nil
 	}
 	defer root.Close()
-	_, findings := content.Load(oneFolder{regular.FS(root, regular.Text), name, []byte(text)}, content.Options{Config: l.config, Workers: 1, Dates: func(paths []string) content.Dates {
+	_, findings := content.Load(oneFolder{regularfile.FS(root, regularfile.Text), name, []byte(text)}, content.Options{Config: l.config, Workers: 1, Dates: func(paths []string) content.Dates {
 		dates := content.Dates{Known: map[string]time.Time{}}
 		for _, p := range paths {
 			dates.Known[p] = now

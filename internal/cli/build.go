@@ -13,7 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/bound"
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/diag"
@@ -162,7 +161,7 @@ func (l *loaded) build(now time.Time) build.Result { return build.Build(l.input(
 
 func (a *app) build(ctx context.Context, flags buildFlags) error {
 	begin := a.Now()
-	defer bound.Memory()()
+	defer Memory()()
 	if err := oneOf("format", flags.format, "text", "json", "github"); err != nil {
 		return err
 	}

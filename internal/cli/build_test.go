@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/testsite"
 )
 
 // run runs the command line in a folder. A build is made for the instant by the real clock, which says how long ago files changed.
@@ -32,7 +32,7 @@ func run(t testing.TB, dir string, now time.Time, args ...string) (status int, s
 func generated(t testing.TB, incidents int) string {
 	t.Helper()
 	dir := t.TempDir()
-	for name, file := range sitegen.Generate(sitegen.Options{Incidents: incidents, Seed: 1}) { // os.CopyFS lists all files for each folder
+	for name, file := range testsite.Generate(testsite.Options{Incidents: incidents, Seed: 1}) { // os.CopyFS lists all files for each folder
 		name = filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			t.Fatal(err)

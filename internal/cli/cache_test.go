@@ -17,7 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/testsite"
 )
 
 // cacheFile is where a build notes how it left the files of a folder.
@@ -57,8 +57,8 @@ func writeSite(t *testing.T, dir string, files fstest.MapFS) {
 
 // linked gives a site in which texts link to each other, in two languages, over months.
 func linked(seed uint64) fstest.MapFS {
-	files := sitegen.Random(seed, time.Date(2026, 3, 29, 12, 0, 0, 0, time.UTC))
-	more := sitegen.Generate(sitegen.Options{Incidents: 25, Components: 3, Seed: seed, Years: 1, End: time.Date(2026, 3, 29, 12, 0, 0, 0, time.UTC)})
+	files := testsite.Random(seed, time.Date(2026, 3, 29, 12, 0, 0, 0, time.UTC))
+	more := testsite.Generate(testsite.Options{Incidents: 25, Components: 3, Seed: seed, Years: 1, End: time.Date(2026, 3, 29, 12, 0, 0, 0, time.UTC)})
 	for name, f := range more {
 		if name != "config.toml" {
 			files[name] = f

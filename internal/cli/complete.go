@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/regular"
 	"settler.io/crier/internal/sitefs"
+	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
 )
@@ -37,7 +37,7 @@ func completed(choices []choice) ([]cobra.Completion, cobra.ShellCompDirective) 
 
 // configuration reads config.toml for completion: without a word about what is wrong with it, for which the defaults stand.
 func (a *app) configuration() *config.Config {
-	raw, err := regular.ReadPath(filepath.Join(a.path(a.site), "config.toml"), regular.Text)
+	raw, err := regularfile.ReadPath(filepath.Join(a.path(a.site), "config.toml"), regularfile.Text)
 	if err != nil {
 		return config.Default()
 	}

@@ -11,7 +11,7 @@ import (
 
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/cache"
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/config"
 )
 
@@ -90,14 +90,14 @@ func (a *app) settings() (s settings, zone *time.Location, ok bool) {
 		return s, nil, false
 	}
 	defer root.Close()
-	if s.raw, err = regular.Read(root, "config.toml", regular.Text); err != nil {
+	if s.raw, err = regularfile.Read(root, "config.toml", regularfile.Text); err != nil {
 		return s, nil, false
 	}
 	c, _, err := config.Parse("config.toml", s.raw)
 	if err != nil {
 		return s, nil, false
 	}
-	if overlay, _ := build.Overlay(regular.FS(root, regular.Asset), c); overlay != nil { // load says why one cannot be used
+	if overlay, _ := build.Overlay(regularfile.FS(root, regularfile.Asset), c); overlay != nil { // load says why one cannot be used
 		s.theme = readTheme(overlay)
 	}
 	return s, c.Zone, true

@@ -13,7 +13,7 @@ import (
 	"settler.io/crier/internal/githubissue"
 	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/content"
 )
 
@@ -41,7 +41,7 @@ func (a *app) token(file string) (string, error) {
 		return token, nil
 	}
 	const hint = "name a file that holds the token and nothing else"
-	raw, err := regular.ReadPath(a.path(file), regular.Text)
+	raw, err := regularfile.ReadPath(a.path(file), regularfile.Text)
 	if err != nil {
 		return "", hinted{fmt.Errorf("cannot read the token: %w", err), hint}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/importer/cstate"
 )
@@ -66,7 +66,7 @@ func (a *app) importCState(dir string, dryRun bool) error {
 		return hinted{fmt.Errorf("cannot open the cState repository: %w", err), "name the folder that holds config.yml"}
 	}
 	defer source.Close()
-	result, findings, err := cstate.Import(regular.FS(source, regular.Text))
+	result, findings, err := cstate.Import(regularfile.FS(source, regularfile.Text))
 	a.printFindings(findings)
 	if err != nil {
 		return hinted{err, "name the folder that holds config.yml and content/issues"}

@@ -15,7 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/config"
 )
@@ -169,7 +169,7 @@ func (a *app) vacant(dir string, force bool) (*config.Config, error) {
 }
 
 func (a *app) existing(name string) (*config.Config, error) {
-	raw, err := regular.ReadPath(name, regular.Text)
+	raw, err := regularfile.ReadPath(name, regularfile.Text)
 	if err != nil {
 		return nil, hinted{err, "config.toml is a file"}
 	}

@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 )
 
 // messageFlags say where the text of an update comes from.
@@ -45,7 +45,7 @@ func (f messageFlags) read(a *app) (string, error) {
 		}
 		text = string(raw)
 	case f.file != "":
-		raw, err := regular.ReadPath(a.path(f.file), regular.Text)
+		raw, err := regularfile.ReadPath(a.path(f.file), regularfile.Text)
 		if err != nil {
 			return "", hinted{fmt.Errorf("cannot read the text: %w", err), "name a file with -F, or - for what comes through a pipe, or give the text with -m"}
 		}
@@ -147,7 +147,7 @@ func (a *app) edit(ctx context.Context, text string) (string, error) {
 	if err != nil {
 		return "", hinted{fmt.Errorf("the editor %q failed, so nothing was written: %w", command, err), "name your editor in EDITOR or git config core.editor, or give the text with -m"}
 	}
-	raw, err := regular.ReadPath(name, regular.Text)
+	raw, err := regularfile.ReadPath(name, regularfile.Text)
 	return string(raw), err
 }
 

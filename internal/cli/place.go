@@ -7,7 +7,7 @@ import (
 	"os"
 	"path"
 
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 )
 
 // placed is what became of files that a command puts into a site.
@@ -19,12 +19,12 @@ type placed struct {
 
 // place puts a file below a folder unless there is one of that name, which is never overwritten.
 func (p *placed) place(target *os.Root, name string, content []byte, mode fs.FileMode, dryRun bool) error {
-	old, err := regular.Read(target, name, regular.Asset)
+	old, err := regularfile.Read(target, name, regularfile.Asset)
 	switch {
 	case err == nil && bytes.Equal(old, content):
 		p.equal = append(p.equal, name)
 		return nil
-	case err == nil, errors.As(err, new(*regular.TooLargeError)):
+	case err == nil, errors.As(err, new(*regularfile.TooLargeError)):
 		p.kept = append(p.kept, name)
 		return nil
 	case !errors.Is(err, fs.ErrNotExist):

@@ -12,8 +12,8 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/git"
-	"settler.io/crier/internal/regular"
 	"settler.io/crier/internal/serve"
+	"settler.io/crier/internal/sitefs/regularfile"
 )
 
 // preview follows a site: it rebuilds on every change, shows what came of it and says so in the terminal.
@@ -257,7 +257,7 @@ func (p *preview) excerpt(at diag.Position) string {
 	}
 	defer root.Close()
 	name := filepath.FromSlash(at.Path)
-	raw, err := regular.Read(root, name, regular.Text)
+	raw, err := regularfile.Read(root, name, regularfile.Text)
 	if err != nil {
 		return ""
 	}

@@ -15,8 +15,8 @@ import (
 	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/record"
-	"settler.io/crier/internal/regular"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/sitefs/regularfile"
 )
 
 // keptBytes is how much of a build is kept in memory, so that it is not made again for every target; the rest is.
@@ -83,7 +83,7 @@ const versionFile = "version.json"
 func readBuild(dir string, source publish.Source) (*publish.Build, error) {
 	b := &publish.Build{Files: map[string]fileset.Hash{}, Source: source, Partial: true}
 	b.Content = func(name string) ([]byte, error) {
-		return regular.ReadPath(filepath.Join(dir, filepath.FromSlash(name)), regular.Own)
+		return regularfile.ReadPath(filepath.Join(dir, filepath.FromSlash(name)), regularfile.Own)
 	}
 	b.Order = func(name string) fileset.Order {
 		switch {

@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/git"
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 )
 
 // writeFlags say what becomes of a file that a command writes.
@@ -142,7 +142,7 @@ func (a *app) put(f *file) error {
 
 func replace(root *os.Root, name, text string) error {
 	beside := path.Join(path.Dir(name), ".crier-"+path.Base(name))
-	err := regular.Write(root, beside, []byte(text), 0o644)
+	err := regularfile.Write(root, beside, []byte(text), 0o644)
 	if err == nil {
 		err = root.Rename(beside, name)
 	}
@@ -155,7 +155,7 @@ func replace(root *os.Root, name, text string) error {
 // below lists the files below a folder.
 func below(root *os.Root, folder string) ([]string, error) {
 	var names []string
-	err := fs.WalkDir(regular.FS(root, regular.Text), folder, func(name string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(regularfile.FS(root, regularfile.Text), folder, func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
 			names = append(names, name)
 		}

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 )
 
 // Keeper keeps what git said for other runs, under a key that names all that it follows from.
@@ -65,7 +65,7 @@ func findLine(ctx context.Context, folder string) (line, error) {
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(folder, filepath.FromSlash(name))
 		}
-		content, err := regular.ReadPath(name, regular.Own)
+		content, err := regularfile.ReadPath(name, regularfile.Own)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return l, nil
 		}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"sync"
 
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 )
 
 // FS reads the files of a site by their paths, which is several times faster than os.Root's way from folder to folder;
@@ -49,10 +49,10 @@ func (s *FS) direct(name string) bool {
 // Open opens a file or folder.
 func (s *FS) Open(name string) (fs.File, error) {
 	if !s.direct(name) {
-		return regular.FS(s.root, regular.Text).Open(name)
+		return regularfile.FS(s.root, regularfile.Text).Open(name)
 	}
 	full := filepath.Join(s.dir, filepath.FromSlash(name))
-	f, _, err := regular.OpenPath(full)
+	f, _, err := regularfile.OpenPath(full)
 	if info, statError := os.Stat(full); err != nil && statError == nil && info.IsDir() {
 		return os.Open(full)
 	}
@@ -66,11 +66,11 @@ func (s *FS) Open(name string) (fs.File, error) {
 func (s *FS) ReadFile(name string) ([]byte, error) {
 	switch {
 	case strings.HasPrefix(name, "themes/"):
-		return fs.ReadFile(regular.FS(s.root, regular.Asset), name)
+		return fs.ReadFile(regularfile.FS(s.root, regularfile.Asset), name)
 	case !s.direct(name):
-		return fs.ReadFile(regular.FS(s.root, regular.Text), name)
+		return fs.ReadFile(regularfile.FS(s.root, regularfile.Text), name)
 	}
-	return regular.ReadPath(filepath.Join(s.dir, filepath.FromSlash(name)), regular.Text)
+	return regularfile.ReadPath(filepath.Join(s.dir, filepath.FromSlash(name)), regularfile.Text)
 }
 
 // Stat tells what a file or folder is without opening it: to open a pipe would wait for who writes to it.

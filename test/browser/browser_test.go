@@ -29,9 +29,9 @@ import (
 
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/cli"
-	"settler.io/crier/internal/sitegen"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/locale"
+	"settler.io/crier/internal/testsite"
 )
 
 // needs skips a test without a program or file; in CI that is a failure.
@@ -401,7 +401,7 @@ func TestBehaviour(t *testing.T) {
 	}))
 	t.Cleanup(swap.Close)
 
-	site := sitegen.Generate(sitegen.Options{Incidents: 10000, Seed: 1})
+	site := testsite.Generate(testsite.Options{Incidents: 10000, Seed: 1})
 	library := httptest.NewServer(fromMemory(t, site))
 	t.Cleanup(library.Close)
 	oldest, err := fs.Glob(site, "content/incidents/2021/*/*-00003-trouble/01-*.md")
@@ -490,7 +490,7 @@ func fromMemory(t *testing.T, site fs.FS) http.Handler {
 // TestTheFirstPaintIsOneSmallResponse measures the overview of 20 components, three open incidents and 15 days.
 func TestTheFirstPaintIsOneSmallResponse(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, sitegen.Generate(sitegen.Options{Incidents: 200, Seed: 1})); err != nil {
+	if err := os.CopyFS(dir, testsite.Generate(testsite.Options{Incidents: 200, Seed: 1})); err != nil {
 		t.Fatal(err)
 	}
 	for i, severity := range []string{"P0", "P1", "P2"} {

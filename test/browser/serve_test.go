@@ -19,7 +19,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/testsite"
 )
 
 // served is a preview that runs as a process of its own.
@@ -47,7 +47,7 @@ func preview(t testing.TB, incidents int, args ...string) *served {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	s := &served{Dir: t.TempDir()}
-	for name, file := range sitegen.Generate(sitegen.Options{Incidents: incidents, Seed: 1}) {
+	for name, file := range testsite.Generate(testsite.Options{Incidents: incidents, Seed: 1}) {
 		name = filepath.Join(s.Dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			t.Fatal(err)

@@ -21,7 +21,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"settler.io/crier/internal/cli"
-	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/testsite"
 )
 
 // needs skips a test without a program or file; in CI that is a failure.
@@ -82,7 +82,7 @@ func sites(t *testing.T) []string {
 	folders := []string{build(t, settler, trouble), build(t, settler, "2026-06-01T00:00:00Z")}
 	for seed := range uint64(6) {
 		dir := t.TempDir()
-		site := sitegen.Random(seed, time.Date(2026, 3, 29, 12, 0, 0, 0, time.UTC))
+		site := testsite.Random(seed, time.Date(2026, 3, 29, 12, 0, 0, 0, time.UTC))
 		if err := os.CopyFS(dir, site); err != nil {
 			t.Fatal(err)
 		}

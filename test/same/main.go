@@ -19,7 +19,7 @@ import (
 	"slices"
 	"strings"
 
-	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/testsite"
 )
 
 const at = "2026-11-01T12:00:00Z" // later than the last update of all three sites
@@ -70,7 +70,7 @@ func compare(old, new string) (differ bool, err error) {
 			return run(old, "import", "cstate", "internal/source/importer/cstate/testdata/jenkins", "--site", folder)
 		}},
 		{"generated", func(folder string) error {
-			return os.CopyFS(folder, sitegen.Generate(sitegen.Options{Incidents: 1000, Seed: 1}))
+			return os.CopyFS(folder, testsite.Generate(testsite.Options{Incidents: 1000, Seed: 1}))
 		}},
 	} {
 		site := filepath.Join(work, make.name)

@@ -13,7 +13,7 @@ import (
 
 	"github.com/mmcdole/gofeed"
 
-	"settler.io/crier/internal/sitegen"
+	"settler.io/crier/internal/testsite"
 )
 
 // former is the commit whose program published before. Feeds had archives in every format then.
@@ -48,7 +48,7 @@ func TestUpgrade(t *testing.T) {
 	})
 	t.Run("generated", func(t *testing.T) {
 		site := newSite(t)
-		if err := os.CopyFS(site.folder, sitegen.Generate(sitegen.Options{Incidents: 80, Components: 4, Years: 2})); err != nil {
+		if err := os.CopyFS(site.folder, testsite.Generate(testsite.Options{Incidents: 80, Components: 4, Years: 2})); err != nil {
 			t.Fatal(err)
 		}
 		site.compare(t, before, after)

@@ -23,7 +23,7 @@ import (
 
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/parallel"
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 )
 
 // Summary says what a run did, or with Plan would do.
@@ -312,7 +312,7 @@ func (w *writer) compare(name string, content []byte) (there, equal bool, err er
 	case info.Size() != int64(len(content)):
 		return true, false, nil
 	}
-	f, _, err := regular.Open(w.root, name)
+	f, _, err := regularfile.Open(w.root, name)
 	if err != nil {
 		return true, false, err
 	}

@@ -16,7 +16,7 @@ import (
 
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/publish"
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 )
 
 // Folder is a folder on this machine. It is a publish.Place.
@@ -72,7 +72,7 @@ func (f *Folder) read(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer root.Close()
-	return regular.Read(root, name, regular.Own)
+	return regularfile.Read(root, name, regularfile.Own)
 }
 
 // note reports whether a file is one of the notes that a publish makes, not of those that package disk keeps.

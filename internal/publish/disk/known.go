@@ -18,7 +18,7 @@ import (
 
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/parallel"
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 )
 
 // A run notes of every file how it left it, and what its content followed from. The next run need not make a file whose key is the same and which lies
@@ -52,7 +52,7 @@ func (w *writer) readNotes() map[string]note {
 	if err != nil {
 		return nil
 	}
-	raw, err := regular.Read(w.root, notesFile(), regular.Own)
+	raw, err := regularfile.Read(w.root, notesFile(), regularfile.Own)
 	if err != nil {
 		return nil
 	}
@@ -159,7 +159,7 @@ func (w *writer) writeNotes() error {
 	}
 	sum := sumOf(b)
 	b = append(b, sum...)
-	if old, err := regular.Read(w.root, notesFile(), regular.Own); err != nil || w.renote || !bytes.Equal(old, b) {
+	if old, err := regularfile.Read(w.root, notesFile(), regularfile.Own); err != nil || w.renote || !bytes.Equal(old, b) {
 		if err := w.root.MkdirAll(private("cache"), 0o755); err != nil {
 			return err
 		}

@@ -6,12 +6,12 @@ import (
 	"os"
 	"syscall"
 
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 )
 
 // lock keeps other runs out of the folder. The system lets go of it when the process ends, however it ends.
 func lock(root *os.Root) (unlock func(), err error) {
-	f, err := regular.Create(root, private("lock"), 0o644)
+	f, err := regularfile.Create(root, private("lock"), 0o644)
 	if err != nil {
 		return nil, err
 	}

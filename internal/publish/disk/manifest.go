@@ -13,7 +13,7 @@ import (
 	"strings"
 
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 )
 
 // The manifest says which files are ours: lines of "<git blob hash>  <path>", by path, in shards, so that one new update
@@ -59,7 +59,7 @@ func (w *writer) readOurs() error {
 		return err
 	}
 	for _, entry := range shards {
-		content, err := regular.Read(w.root, private("manifest", entry.Name()), regular.Own)
+		content, err := regularfile.Read(w.root, private("manifest", entry.Name()), regularfile.Own)
 		if err != nil {
 			return err
 		}
@@ -76,7 +76,7 @@ func (w *writer) readOurs() error {
 			}
 		})
 	}
-	journal, err := regular.Read(w.root, private("journal"), regular.Own)
+	journal, err := regularfile.Read(w.root, private("journal"), regularfile.Own)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -159,7 +159,7 @@ func (w *writer) writeManifest() error {
 		for _, i := range p.files {
 			b.WriteString(w.staged[i].hash.String() + "  " + w.files.Files()[i].Path + "\n")
 		}
-		old, err := regular.Read(w.root, private("manifest", name), regular.Own)
+		old, err := regularfile.Read(w.root, private("manifest", name), regularfile.Own)
 		if err == nil && bytes.Equal(old, b.Bytes()) {
 			continue
 		}
@@ -206,7 +206,7 @@ func (w *writer) unknown(name string) bool {
 // replace writes a file whole: under a temporary name first, then renamed.
 func (w *writer) replace(name string, content []byte) error {
 	waiting := private("tmp", "replace-"+path.Base(name))
-	if err := regular.Write(w.root, waiting, content, 0o644); err != nil {
+	if err := regularfile.Write(w.root, waiting, content, 0o644); err != nil {
 		return err
 	}
 	if err := w.root.Rename(waiting, name); err != nil {

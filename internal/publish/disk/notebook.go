@@ -7,7 +7,7 @@ import (
 	"os"
 
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 )
 
 const notebook = fileset.Private + "/receipts.json"
@@ -29,7 +29,7 @@ func (f *Folder) Note(_ context.Context, text string) error {
 	}
 	defer root.Close()
 	const waiting = notebook + ".new"
-	if err := regular.Write(root, waiting, []byte(text), 0o644); err != nil {
+	if err := regularfile.Write(root, waiting, []byte(text), 0o644); err != nil {
 		return err
 	}
 	return root.Rename(waiting, notebook)

@@ -16,7 +16,7 @@ import (
 
 	"settler.io/crier/internal/git/redact"
 	"settler.io/crier/internal/publish/record"
-	"settler.io/crier/internal/regular"
+	"settler.io/crier/internal/sitefs/regularfile"
 )
 
 // Source is where a record is kept.
@@ -155,7 +155,7 @@ func listFolder(place string) []string {
 		return nil
 	}
 	defer root.Close()
-	entries, err := fs.ReadDir(regular.FS(root, regular.Own), record.Dir)
+	entries, err := fs.ReadDir(regularfile.FS(root, regularfile.Own), record.Dir)
 	if err != nil {
 		return nil
 	}
@@ -182,6 +182,6 @@ func folder(place string) func(string) ([]byte, error) {
 			return nil, err
 		}
 		defer root.Close()
-		return regular.Read(root, record.Dir+"/"+name, regular.Own)
+		return regularfile.Read(root, record.Dir+"/"+name, regularfile.Own)
 	}
 }

@@ -17,9 +17,9 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/sitegen"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/markdown"
+	"settler.io/crier/internal/testsite"
 )
 
 func settings(t testing.TB) *config.Config {
@@ -424,7 +424,7 @@ func TestTheOrderOfFilesAndWorkersDoesNotMatter(t *testing.T) {
 	ignore := cmpopts.IgnoreUnexported(markdown.Document{})
 	for seed := range uint64(10) {
 		options.Workers = int(seed)
-		got, findings := Load(sitegen.Shuffled(site(files), seed), options)
+		got, findings := Load(testsite.Shuffled(site(files), seed), options)
 		if d := cmp.Diff(want, got, ignore); d != "" {
 			t.Fatal(d)
 		}

@@ -16,9 +16,9 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/sitegen"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/markdown"
+	"settler.io/crier/internal/testsite"
 )
 
 // counted is a file system that notes which files are opened.
@@ -112,7 +112,7 @@ func TestAMemoryChangesNothing(t *testing.T) {
 	}
 	for seed := range uint64(12) {
 		r := rand.New(rand.NewPCG(seed, 7))
-		site := sitegen.Random(seed, at(t, "2026-03-29T12:00:00Z"))
+		site := testsite.Random(seed, at(t, "2026-03-29T12:00:00Z"))
 		site["content/pages/first.md"] = &fstest.MapFile{Data: []byte("---\ntitle: First\n---\n[gone](/gone/)\n")}
 		c := configured(t, site)
 		var told, untold Memory
@@ -132,7 +132,7 @@ func TestAMemoryChangesNothing(t *testing.T) {
 }
 
 func TestOnlyWhatMayHaveChangedIsOpened(t *testing.T) {
-	site := sitegen.Generate(sitegen.Options{Incidents: 30, Seed: 1})
+	site := testsite.Generate(testsite.Options{Incidents: 30, Seed: 1})
 	c := configured(t, site)
 	var name string
 	for n := range site {

@@ -1,5 +1,5 @@
 //go:build !linux
 
-package bound
+package cli
 
 func largePages([]byte) {}

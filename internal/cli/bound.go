@@ -1,5 +1,5 @@
 // Package bound bounds what a build of a large site takes.
-package bound
+package cli
 
 import (
 	"math"

@@ -1,6 +1,6 @@
 // Package sitegen makes sites for tests and benchmarks: realistic ones of any size, and small strange ones for properties.
 // The same seed gives the same site. It touches no disk.
-package sitegen
+package testsite
 
 import (
 	"fmt"

@@ -1,6 +1,6 @@
 // Package regular opens regular files and nothing else. A pipe, a socket or a device is an error at once: it is never opened, and so
 // never waited for. What is read is bounded, in bytes. All files that Crier reads, and that it did not just make, are opened here.
-package regular
+package regularfile
 
 import (
 	"errors"
