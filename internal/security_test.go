@@ -76,8 +76,10 @@ func folderOf(t *testing.T, name string) string {
 	t.Helper()
 	found := ""
 	err := filepath.WalkDir(".", func(at string, entry fs.DirEntry, err error) error {
-		if err == nil && entry.IsDir() && entry.Name() == name && !strings.Contains(filepath.ToSlash(at), "testdata/") {
-			found = at
+		if err == nil && entry.IsDir() && entry.Name() == name {
+			if code, _ := filepath.Glob(filepath.Join(at, "*.go")); len(code) > 0 {
+				found = at
+			}
 		}
 		return err
 	})
