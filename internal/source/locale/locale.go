@@ -16,6 +16,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/frontmatter"
+	"settler.io/crier/internal/source/markdown"
 )
 
 //go:embed catalogues/*.toml
@@ -147,11 +148,18 @@ func (l *Locale) read(raw []byte, at string) []diag.Finding {
 		}
 		return []diag.Finding{diag.BadSyntax.New(position, "catalogues are TOML, see toml.io", "this catalogue cannot be read: %v", err)}
 	}
-	l.collect("", root)
-	return nil
+	return l.collect("", root, at)
 }
 
-func (l *Locale) collect(prefix string, n *frontmatter.Node) {
+// collect takes in the words of a table, without the control characters that no page may hold.
+func (l *Locale) collect(prefix string, n *frontmatter.Node, at string) (findings []diag.Finding) {
+	clean := func(n *frontmatter.Node) string {
+		text, dropped := markdown.Clean(n.Text)
+		if dropped >= 0 {
+			findings = append(findings, diag.ControlCharacter.New(diag.Position{Path: at, Line: n.Line, Column: n.Column}, "delete it", "a control character was dropped"))
+		}
+		return text
+	}
 	for _, e := range n.Entries {
 		key := prefix + e.Key
 		switch {
@@ -159,26 +167,27 @@ func (l *Locale) collect(prefix string, n *frontmatter.Node) {
 		case e.Value.Kind == frontmatter.Map && isPlural(e.Value):
 			f := forms{}
 			for _, form := range e.Value.Entries {
-				f[formNames[form.Key]] = form.Value.Text
+				f[formNames[form.Key]] = clean(form.Value)
 			}
 			if f[plural.Other] == "" {
 				for _, form := range e.Value.Entries {
-					f[plural.Other] = form.Value.Text
+					f[plural.Other], _ = markdown.Clean(form.Value.Text)
 				}
 			}
 			l.words[key] = f
 		case e.Value.Kind == frontmatter.Map:
-			l.collect(key+".", e.Value)
+			findings = append(findings, l.collect(key+".", e.Value, at)...)
 		case e.Value.Kind == frontmatter.List:
 			var items []string
 			for _, item := range e.Value.Items {
-				items = append(items, item.Text)
+				items = append(items, clean(item))
 			}
 			l.words[key] = forms{plural.Other: strings.Join(items, "\n")}
 		default:
-			l.words[key] = forms{plural.Other: e.Value.Text}
+			l.words[key] = forms{plural.Other: clean(e.Value)}
 		}
 	}
+	return findings
 }
 
 func isPlural(n *frontmatter.Node) bool {

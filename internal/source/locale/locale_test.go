@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/feature/plural"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 )
 
@@ -204,5 +205,15 @@ func TestOverlay(t *testing.T) {
 	l, _ = Load("de", []byte("[words.incident_count]\none = \"{n} Störung\"\n"), "x")
 	if got := l.Count("incident_count", 5); got != "5 Störung" {
 		t.Error(got)
+	}
+}
+
+func TestControlCharactersInWordsAreDropped(t *testing.T) {
+	l, findings := Load("en", []byte("history = \"His\\u0000tory\"\n[statuses]\nresolved = \"Re\\u001bsolved\"\n"), "themes/own/languages/en.toml")
+	if l.Word("history") != "History" || l.Status(incident.Resolved) != "Resolved" {
+		t.Errorf("%q and %q", l.Word("history"), l.Status(incident.Resolved))
+	}
+	if len(findings) != 2 || findings[0].Kind != diag.ControlCharacter || findings[1].Position.Line != 3 {
+		t.Errorf("%v", findings)
 	}
 }
