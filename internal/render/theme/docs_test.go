@@ -52,7 +52,7 @@ func TestFunctionsAreDocumented(t *testing.T) {
 
 // TestViewsAreDocumented compares the views of package site with docs/themes.md, field by field.
 func TestViewsAreDocumented(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "../site/views.go", nil, 0)
+	file, err := parser.ParseFile(token.NewFileSet(), "../../site/views.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -241,13 +241,13 @@ func TestTheExamplesOfTheDocs(t *testing.T) {
 		}
 	}
 	for _, pattern := range []string{"config.toml", "content/*/*.md", "content/*/*/*/*.md"} {
-		names, err := filepath.Glob("../../" + pattern)
+		names, err := filepath.Glob("../../../" + pattern)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, name := range names {
-			name = strings.TrimPrefix(filepath.ToSlash(name), "../../")
-			raw, err := os.ReadFile("../../" + name)
+			name = strings.TrimPrefix(filepath.ToSlash(name), "../../../")
+			raw, err := os.ReadFile("../../../" + name)
 			if err != nil {
 				t.Fatal(err)
 			}
