@@ -72,8 +72,8 @@ func ends(decoder *yaml.Decoder, firstLine int) error {
 
 var yamlLine = regexp.MustCompile(`line (\d+)(?:, column (\d+))?:? *`)
 
-// yamlError extracts the position from the library's message when the error has no other record of
-// it.
+// yamlError converts an error of the library. It takes the position from the error or, if it has
+// none, from the message.
 func yamlError(err error, firstLine int) *SyntaxError {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	message = strings.TrimPrefix(message, "go-yaml: ")
@@ -180,7 +180,8 @@ var (
 	timeForm    = regexp.MustCompile(`^\d{4}-\d{1,2}-\d{1,2}([Tt ]+\d{1,2}:\d{1,2}.*)?$`)
 )
 
-// plainTime reports whether a text starts like 2026-10-02T10:04. It is a quick test: most dates do.
+// plainTime reports whether a text starts like 2026-10-02T10:04. Most dates do, and this test is
+// faster than a regular expression.
 func plainTime(text string) bool {
 	const form = "0000-00-00T00:00"
 	if len(text) < len(form) || strings.IndexByte(text, '\n') >= 0 {
