@@ -75,7 +75,7 @@ func (c *Converter) render(p *page) (doc *Document) {
 		case limit:
 			p.report(diag.MarkdownLimit, r.offset, "split the text, or link to a file that holds it", "%s: the text is shown as it is written", r.what)
 			doc, p.cuts = asWritten(p.text), nil
-		default: // a library bug must not cost the update
+		default: // a library bug must not lose the update
 			p.report(diag.UnrenderableMarkdown, 0, "simplify it; its words are shown as they are", "this Markdown cannot be rendered: %v", r)
 			doc, p.cuts = asWritten(p.text), nil
 		}
