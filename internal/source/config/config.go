@@ -34,7 +34,7 @@ type Config struct {
 	Webhooks []Webhook
 }
 
-// Webhook is a URL that is notified of every update after the update is published.
+// Webhook is a URL that is notified of every update once it is published.
 type Webhook struct {
 	Name      string // unique and permanent: identifies the webhook in the publish record
 	URL       string
