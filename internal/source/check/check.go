@@ -146,7 +146,7 @@ func (c *checker) step(step incident.Step, later bool) {
 	}
 }
 
-// open checks an open incident for its impact and ETA.
+// open checks that an open incident states its impact and an ETA that has not passed.
 func (c *checker) open(history incident.History) {
 	state, path := history.State(), history.Last().Update.Path
 	impact, eta := diag.ImpactUnsaid, diag.ETAUnsaid

@@ -22,7 +22,7 @@ const (
 	Removed   Change = "removed"
 )
 
-// PendingUpdate is one item that will become public, change in public or be removed from public view.
+// PendingUpdate is one item that will become public, change in public or be removed from the site.
 type PendingUpdate struct {
 	Kind   string // incident, maintenance, announcement, page, post-mortem or site
 	ID     string // of the incident, maintenance, announcement or page; for the site, the file name
