@@ -215,8 +215,8 @@ func (f *folder) date(known Dates) {
 	}
 }
 
-// dateAnnouncements uses evidence to date announcements whose own date is missing or not valid. Both
-// are mistakes. Announcements for which no date is available are left out.
+// dateAnnouncements uses evidence to date announcements whose own date is missing or not valid.
+// Both are mistakes. Announcements for which no date is available are left out.
 func (l *loader) dateAnnouncements() {
 	var undated []int
 	var paths []string
