@@ -17,8 +17,8 @@ import (
 
 var place = regexp.MustCompile(`\{[a-z]+\}`)
 
-// TestCatalogues: every language has every text of the English one, with the same places, in every plural form that CLDR gives
-// the language, and as many months as a year.
+// TestCatalogues checks that every language has every text of the English catalogue, with the same
+// placeholders and with every plural form that CLDR has for the language, and twelve months.
 func TestCatalogues(t *testing.T) {
 	if n := len(Known()); n != 21 {
 		t.Errorf("%d languages", n)
@@ -66,13 +66,15 @@ func TestCatalogues(t *testing.T) {
 				}
 				for form := range used {
 					if code == "he" && form == plural.Many {
-						continue // CLDR dropped the form; the tables at hand have it still, and "other" stands in
+						// CLDR has dropped this form, but our tables still have it. Hebrew uses
+						// "other".
+						continue
 					}
 					if mine[form] == "" {
 						t.Errorf("%s: %s lacks a form of %d", code, key, form)
 					}
 				}
-				for form, text := range mine { // a form for one number alone may leave it out
+				for form, text := range mine { // a form for a single number may omit {n}
 					without := strings.ReplaceAll(places(words[plural.Other]), "{n}", "")
 					if strings.TrimSpace(strings.ReplaceAll(places(text), "{n}", "")) != strings.TrimSpace(without) {
 						t.Errorf("%s: %s has the places %s", code, key, places(text))
@@ -99,7 +101,7 @@ func TestCatalogues(t *testing.T) {
 	}
 }
 
-// The dates are what CLDR's patterns of the language give.
+// The expected dates follow the CLDR patterns of each language.
 func TestDatesAndNumbers(t *testing.T) {
 	at := time.Date(2026, 3, 2, 9, 5, 0, 0, time.FixedZone("CET", 3600))
 	for _, c := range []struct{ code, day, month, instant, percent, duration string }{
@@ -184,7 +186,7 @@ func TestOverlay(t *testing.T) {
 	if len(findings) > 0 || l.Word("impact") != "Folgen" || l.Word("updates") == "Updates" && l.Status(incident.Identified) == "Identified" {
 		t.Error(findings, l.Word("impact"))
 	}
-	// A language that Crier does not bring.
+	// A language that is not built in.
 	l, findings = Load("fi", []byte("name = \"Suomi\"\n[words]\nhistory = \"Historia\"\n[dates]\nmonths = [\"tammikuu\"]\n"), "themes/x/languages/fi.toml")
 	if l.Name != "Suomi" || l.Word("history") != "Historia" || l.Word("impact") != "Impact" {
 		t.Error(l.Name, l.Word("history"), l.Word("impact"))
