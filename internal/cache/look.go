@@ -26,8 +26,8 @@ func LookOf(info fs.FileInfo) (look Look, ok bool) {
 
 // Settled reports whether any change to the file from now on changes its Look. A file system's
 // clock advances in steps, so a file that changed a moment ago may change again and keep its Look.
-// (Git's index has the same problem: see "racy git" in gitformat-index(5).) The moment is 20 ms, or
-// 2 s if the file's time is in whole seconds.
+// (Git's index has the same problem: see racy-git in git's technical documentation.) The moment is
+// 20 ms, or 2 s if the time is in whole seconds.
 func (l Look) Settled(now time.Time) bool {
 	moment := 20 * time.Millisecond
 	last := max(l.Modified, l.Changed)
