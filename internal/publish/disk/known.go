@@ -46,7 +46,7 @@ func notesFile() string { return private("cache", "outputs") }
 
 // readNotes reads the notes of the last run. It leaves out files that changed shortly before the
 // notes were written, because they may have changed again without a change of size or time. (Git's
-// index has the same problem: see "racy git" in gitformat-index(5).)
+// index has the same problem: see racy-git in git's technical documentation.)
 func (w *writer) readNotes() map[string]note {
 	if w.root == nil {
 		return nil
