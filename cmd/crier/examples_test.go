@@ -41,7 +41,7 @@ func TestExamples(t *testing.T) {
 				if err := os.CopyFS(root, os.DirFS(whole)); err != nil {
 					t.Fatal(err)
 				}
-				cstate, err := filepath.Abs("../../internal/importer/cstate/testdata/jenkins")
+				cstate, err := filepath.Abs("../../internal/source/importer/cstate/testdata/jenkins")
 				if err == nil {
 					err = os.Symlink(cstate, filepath.Join(root, "old-status"))
 				}

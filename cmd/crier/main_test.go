@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 // TestScripts runs the command line as people do, each case in a folder of its own. With -update what comes out is written
 // into the cases, to be reviewed.
 func TestScripts(t *testing.T) {
-	jenkins, err := filepath.Abs("../../internal/importer/cstate/testdata/jenkins")
+	jenkins, err := filepath.Abs("../../internal/source/importer/cstate/testdata/jenkins")
 	if err != nil {
 		t.Fatal(err)
 	}

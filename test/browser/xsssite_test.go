@@ -139,7 +139,7 @@ func (s *hostileSite) plain(vector, field string) string {
 // words gives a catalogue of hostile words.
 func (s *hostileSite) words(t *testing.T) string {
 	t.Helper()
-	raw, err := os.ReadFile("../../internal/locale/catalogues/en.toml")
+	raw, err := os.ReadFile("../../internal/source/locale/catalogues/en.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
