@@ -80,7 +80,7 @@ type Update struct {
 
 	// Aliases are former URLs of the whole incident, written as paths that start with a slash.
 	Aliases []string
-	// Translations by language tag.
+	// Translations are keyed by language tag.
 	Translations map[string]Translation
 }
 
