@@ -11,7 +11,7 @@ import (
 
 // ReportInput is the input of NewReport.
 type ReportInput struct {
-	Rules     Rules // Rules.Since is ignored in favor of Since below
+	Rules     Rules // Rules.Since is ignored in favour of Since below
 	Incidents []incident.Incident
 	Evidence  Evidence
 	Since     time.Time // only incidents detected at or after this; zero: all
@@ -51,7 +51,7 @@ type ReportedSeverity struct {
 type Measure struct {
 	Median, P90, Worst time.Duration // of the incidents in Count; zero if there are none
 	Count              int           // incidents whose duration is proven
-	Within, Judged     int           // of Judged, those that met their deadline; open and overdue ones didn't
+	Within, Judged     int           // deadlines met, out of those judged (met or missed)
 	Unverified         int           // only their own dates say so; in no other number
 	Late               time.Duration // median delay of those that missed the deadline and are over
 }
