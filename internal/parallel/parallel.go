@@ -24,7 +24,7 @@ func Try(n, workers int, work func(i int) error) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	// Give neighbors to the same worker, since they often share a folder, but in chunks small
+	// Give neighbours to the same worker, since they often share a folder, but in chunks small
 	// enough that every worker gets several.
 	chunk := min(16, max(1, n/(8*workers)))
 	workers = min(workers, (n+chunk-1)/chunk)
