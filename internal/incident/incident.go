@@ -126,7 +126,7 @@ func (h Hold) IsZero() bool { return h.For == 0 && h.Until.IsZero() && !h.Unclea
 // published.
 type Runbook struct {
 	Security  string               // "", "incident" or "breach"
-	DataLoss  bool                 //
+	DataLoss  bool                 // data was lost
 	Escalate  []string             // parties to be told on someone's request: lead, cto, ceo
 	Escalated map[string]time.Time // party -> when it was told, as stated
 	Notified  time.Time            // when customers were notified of a breach, as stated
