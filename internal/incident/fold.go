@@ -27,9 +27,9 @@ type State struct {
 	Starts, Ends time.Time // maintenance only; a zero Ends means open-ended
 }
 
-// Conditions returns the condition of each affected component in this state. It differs from
-// Affected once the incident is resolved, or while maintenance is not in progress: then all of them
-// are operational.
+// Conditions returns the condition of each affected component in this state. They differ from
+// Affected if the incident is resolved, or if the maintenance is scheduled, completed or cancelled:
+// then all components are operational.
 func (s State) Conditions() []Affected {
 	if !s.over() {
 		return s.Affected
