@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Nearest returns the known word that a misspelled word most likely stands for: the one with the
-// smallest edit distance (see Edits), ignoring case. It returns "" if the smallest distance is more
-// than a third of the word's length.
+// Nearest returns the known word that a misspelt one most likely stands for: the one with the
+// smallest edit distance (see Edits), ignoring case. It returns "" if even the smallest distance is
+// more than a third of the length of the longer word.
 func Nearest(word string, known []string) string {
 	best, least := "", 0
 	lower := strings.ToLower(word)
