@@ -208,7 +208,7 @@ func pieces(t *testing.T, name, document string) map[string]string {
 	}
 }
 
-// changed returns the items that differ between two builds, and the feeds in which they do.
+// changed returns the items that differ between two builds, each with the feeds in which it does.
 func changed(t *testing.T, before, after map[string]string) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
