@@ -63,7 +63,8 @@ var frame = template.Must(template.New("embed").Parse(`<!DOCTYPE html>
 </html>
 `))
 
-// Frame writes embed.html, for an iframe: what embed.js shows, with colours from its own address (embed.html?background=navy).
+// Frame writes embed.html, which shows the banner of embed.js in an iframe. Its colours come from
+// the URL, such as embed.html?background=navy.
 func Frame(w io.Writer, meta *site.Meta) error {
 	var b bytes.Buffer
 	err := frame.Execute(&b, struct {

@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// rows reads the table rows of docs/themes.md: first cell -> the words in code of the second.
+// rows parses the tables of docs/themes.md. It maps the first cell of each row to the code words in
+// the second.
 func rows(t *testing.T) map[string][]string {
 	t.Helper()
 	text, err := os.ReadFile("../../../docs/themes.md")
@@ -74,7 +75,7 @@ func TestViewsAreDocumented(t *testing.T) {
 		}
 		name := spec.Name.Name
 		if name == "Page" || name == "Meta" || name == "Link" {
-			return false // told in the section on the page
+			return false // described in the section on the page
 		}
 		views++
 		fields, ok := documented[name]
