@@ -11,6 +11,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/markdown"
 )
@@ -87,20 +88,20 @@ func sourceAt(source string) diag.Position {
 type addresses struct {
 	paths     fileset.Paths
 	documents map[string]*markdown.Document
-	stories   func() map[string]*story // by their folder, and by the file that shows them
-	homes     map[string]Ref           // of pages and announcements, by source
-	pages     map[string]string        // file -> source of a custom page
-	linked    []string                 // the sources whose texts have links within the site, by path
+	incidents func() map[string]*published.Incident // by their folder, and by the file that shows them
+	homes     map[string]Ref                        // of pages and announcements, by source
+	pages     map[string]string                     // file -> source of a custom page
+	linked    []string                              // the sources whose texts have links within the site, by path
 }
 
-func addressesOf(l located, public *published) addresses {
-	a := addresses{paths: l.paths, documents: public.content.Documents, homes: map[string]Ref{}, pages: map[string]string{}}
-	a.stories = sync.OnceValue(func() map[string]*story {
-		stories := make(map[string]*story, 2*(len(public.incidents)+len(public.maintenance)))
-		for _, s := range slices.Concat(public.incidents, public.maintenance) {
-			stories[s.Path], stories[string(s.ref)] = s, s
+func addressesOf(l located, public *published.Snapshot) addresses {
+	a := addresses{paths: l.paths, documents: public.Content.Documents, homes: map[string]Ref{}, pages: map[string]string{}}
+	a.incidents = sync.OnceValue(func() map[string]*published.Incident {
+		incidents := make(map[string]*published.Incident, 2*(len(public.Incidents)+len(public.Maintenance)))
+		for _, s := range public.All() {
+			incidents[s.Path], incidents[string(refOf(s))] = s, s
 		}
-		return stories
+		return incidents
 	})
 	put := func(source string, translations map[string]incident.Translation, at Ref) {
 		a.homes[source] = at
@@ -108,19 +109,17 @@ func addressesOf(l located, public *published) addresses {
 			a.homes[t.Path] = at
 		}
 	}
-	for i := range public.content.Pages {
-		if page := &public.content.Pages[i]; !page.Draft {
+	for i := range public.Content.Pages {
+		if page := &public.Content.Pages[i]; !page.Draft {
 			put(page.Path, page.Translations, pageRef(page))
 			a.pages[string(pageRef(page))] = page.Path
 		}
 	}
-	for i := range public.announced {
-		put(public.announced[i].Path, public.announced[i].Translations, announcementRef(&public.announced[i]))
+	for i := range public.Announcements {
+		put(public.Announcements[i].Path, public.Announcements[i].Translations, announcementRef(&public.Announcements[i]))
 	}
-	for _, stories := range [][]*story{public.incidents, public.maintenance} {
-		for _, s := range stories {
-			a.linked = append(a.linked, s.linked...)
-		}
+	for _, s := range public.All() {
+		a.linked = append(a.linked, s.Linking...)
 	}
 	for source := range a.homes {
 		if len(a.documents[source].Links()) > 0 {
@@ -131,26 +130,22 @@ func addressesOf(l located, public *published) addresses {
 	return a
 }
 
-func announcementRef(a *incident.Announcement) Ref {
-	return Ref("index.html").Anchor("announcement-" + a.ID)
-}
-
 // home returns the place where a source is shown.
 func (a *addresses) home(source string) (Ref, bool) {
 	if at, ok := a.homes[source]; ok {
 		return at, true
 	}
-	s := a.stories()[source[:max(0, strings.LastIndexByte(source, '/'))]]
+	s := a.incidents()[source[:max(0, strings.LastIndexByte(source, '/'))]]
 	if s == nil {
 		return "", false
 	}
 	for n := range s.Steps {
 		if u := s.Steps[n].Update; isText(source, u.Path, u.Translations) {
-			return s.ref.Anchor(u.ID), true
+			return refOf(s).Anchor(u.ID), true
 		}
 	}
-	if s.publicPostmortem() && isText(source, s.Postmortem.Path, s.Postmortem.Translations) {
-		return s.ref.Anchor("postmortem"), true
+	if s.HasPostmortem() && isText(source, s.Postmortem.Path, s.Postmortem.Translations) {
+		return refOf(s).Anchor("postmortem"), true
 	}
 	return "", false
 }
@@ -173,7 +168,7 @@ func (a *addresses) anchored(file, anchor string) bool {
 	if source, ok := a.pages[file]; ok {
 		return heading(source)
 	}
-	s := a.stories()[file]
+	s := a.incidents()[file]
 	if s == nil {
 		return false
 	}
@@ -182,7 +177,7 @@ func (a *addresses) anchored(file, anchor string) bool {
 			return true
 		}
 	}
-	return s.publicPostmortem() && (anchor == "postmortem" || heading(s.Postmortem.Path))
+	return s.HasPostmortem() && (anchor == "postmortem" || heading(s.Postmortem.Path))
 }
 
 // resolve finds the place that a link within the site leads to. Links may be written as addresses below the site ("/about/"),
@@ -256,7 +251,7 @@ func (a *addresses) broken() (findings []diag.Finding) {
 }
 
 // navigation returns the links of config.toml, which all pages share, and reports those that lead nowhere.
-func navigation(c *config.Config, editions []Edition, a *addresses) (links []Link, findings []diag.Finding) {
+func navigation(c *config.Config, languages []Language, a *addresses) (links []Link, findings []diag.Finding) {
 	for _, l := range c.Links {
 		target := Ref(l.URL)
 		if strings.HasPrefix(l.URL, "/") {
@@ -265,7 +260,7 @@ func navigation(c *config.Config, editions []Edition, a *addresses) (links []Lin
 				findings = append(findings, diag.BrokenLink.New(l.At, "write an address such as /about/, or a full https:// one", "the link %q leads to no page of the site", l.URL))
 				continue
 			}
-			target = a.in(editions[len(editions)-1].Prefix, found)
+			target = a.in(languages[len(languages)-1].Prefix, found)
 		}
 		links = append(links, Link{l.Name, target})
 	}

@@ -5,6 +5,9 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
+	"strings"
+
+	"settler.io/crier/internal/site/published"
 )
 
 // Identify returns the permanent id that the API has for a thing, made from its kind and slug: 12 characters of a to z and 0 to 9.
@@ -23,3 +26,6 @@ func Identify(kind, slug string) string {
 	}
 	return string(text[:])
 }
+
+// codeOf is the id of an incident or maintenance in the API.
+func codeOf(s *published.Incident) string { return Identify(strings.ToLower(s.Kind()), s.ID) }

@@ -9,6 +9,7 @@ import (
 
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/parallel"
+	"settler.io/crier/internal/site/published"
 )
 
 // A key says what the bytes of an output follow from: the same key at the same path means the same bytes, in this build or in
@@ -47,12 +48,12 @@ func (p *Site) keyed(outputs []Output) []Output {
 	if p.Fingerprint == "" {
 		return outputs
 	}
-	k := keys{site: p, salt: p.salt(), first: p.firstPublic().String(), stories: make(map[*story]string, len(p.incidents)+len(p.maintenance))}
-	for _, stories := range [][]*story{p.incidents, p.maintenance} {
-		made := make([]string, len(stories))
-		parallel.For(len(stories), 0, func(i int) { made[i] = k.story(stories[i]) })
-		for i, s := range stories {
-			k.stories[s] = made[i]
+	k := keys{site: p, salt: p.salt(), first: p.public.FirstPublic().String(), incidents: make(map[*published.Incident]string, len(p.public.Incidents)+len(p.public.Maintenance))}
+	for _, incidents := range [][]*published.Incident{p.public.Incidents, p.public.Maintenance} {
+		made := make([]string, len(incidents))
+		parallel.For(len(incidents), 0, func(i int) { made[i] = k.incident(incidents[i]) })
+		for i, s := range incidents {
+			k.incidents[s] = made[i]
 		}
 	}
 	outputs = slices.Clone(outputs)
@@ -74,36 +75,36 @@ func (p *Site) salt() string {
 
 // keys makes the keys of a plan.
 type keys struct {
-	site    *Site
-	salt    string
-	first   string // when the first update of all was public
-	stories map[*story]string
+	site      *Site
+	salt      string
+	first     string // when the first update of all was public
+	incidents map[*published.Incident]string
 }
 
 func (k *keys) output(o *Output) string {
 	switch v := o.View.(type) {
 	case PageView:
 		switch {
-		case v.story != nil:
-			return k.stories[v.story]
+		case v.incident != nil:
+			return k.incidents[v.incident]
 		case v.month != nil:
 			return k.month(v.month)
 		}
 	case FeedView:
 		return k.feed(o, v)
 	case APIView:
-		if v.story != nil {
-			return k.of([]*story{v.story}, k.first)
+		if v.incident != nil {
+			return k.of([]*published.Incident{v.incident}, k.first)
 		}
 	case SearchView:
-		return k.of(k.site.search()[v.month])
+		return k.of(k.site.begun[v.month])
 	}
 	return ""
 }
 
 // story returns the key of all that is made of one story alone. A text with links into the site depends on other files too.
-func (k *keys) story(s *story) string {
-	if len(s.linked) > 0 {
+func (k *keys) incident(s *published.Incident) string {
+	if len(s.Linking) > 0 {
 		return ""
 	}
 	p := k.site
@@ -130,12 +131,12 @@ func (k *keys) story(s *story) string {
 		u := s.Steps[n].Update
 		d.add(u.ID)
 		d.time(u.Date)
-		d.time(s.publishedAt(n))
+		d.time(s.PublishedAt(n))
 		if u.Path != "" {
 			known = texts(u.Path, u.Translations) && known
 		}
 	}
-	if s.publicPostmortem() {
+	if s.HasPostmortem() {
 		known = texts(s.Postmortem.Path, s.Postmortem.Translations) && known
 	}
 	if !known {
@@ -144,14 +145,14 @@ func (k *keys) story(s *story) string {
 	return d.key()
 }
 
-// of returns the key of what is made of several stories, in this order, and of what the parts say.
-func (k *keys) of(stories []*story, parts ...string) string {
+// of returns the key of what is made of several incidents, in this order, and of what the parts say.
+func (k *keys) of(incidents []*published.Incident, parts ...string) string {
 	var room [1024]byte
 	d := digest{room[:0]}
 	d.add(k.salt)
 	d.add(parts...)
-	for _, s := range stories {
-		key := k.stories[s]
+	for _, s := range incidents {
+		key := k.incidents[s]
 		if key == "" {
 			return ""
 		}
@@ -162,9 +163,9 @@ func (k *keys) of(stories []*story, parts ...string) string {
 
 // month returns the key of the page of a month, which also shows how much is in the months around it, and of the present month
 // how far it has come.
-func (k *keys) month(m *month) string {
+func (k *keys) month(m *published.Month) string {
 	p := k.site
-	parts := []string{m.start.String()}
+	parts := []string{m.Start.String()}
 	for i, other := range p.months {
 		if other != m {
 			continue
@@ -172,16 +173,16 @@ func (k *keys) month(m *month) string {
 		for _, at := range []int{i - 1, i + 1} {
 			if at >= 0 && at < len(p.months) {
 				n := p.months[at]
-				parts = append(parts, n.start.String(), strconv.Itoa(len(n.incidents)), strconv.Itoa(len(n.maintenance)))
+				parts = append(parts, n.Start.String(), strconv.Itoa(len(n.Incidents)), strconv.Itoa(len(n.Maintenance)))
 			} else {
 				parts = append(parts, "none")
 			}
 		}
 	}
-	if !p.Now.After(m.start.AddDate(0, 1, 0)) {
+	if !p.Now.After(m.Start.AddDate(0, 1, 0)) {
 		parts = append(parts, p.Now.In(p.Config.Zone).Format(time.DateOnly))
 	}
-	return k.of(slices.Concat(m.incidents, m.maintenance), append(parts, strconv.Itoa(len(m.incidents)))...)
+	return k.of(slices.Concat(m.Incidents, m.Maintenance), append(parts, strconv.Itoa(len(m.Incidents)))...)
 }
 
 // feed returns the key of a document of a feed, in whatever format.
@@ -190,16 +191,16 @@ func (k *keys) feed(o *Output, v FeedView) string {
 	var room [4096]byte
 	d := digest{room[:0]}
 	d.add(k.salt, f.ID, f.Title, string(f.Page), f.Hub, f.Current, f.Previous, f.Updated().String())
-	for _, i := range v.document.items {
-		if i.story == nil {
+	for _, i := range v.document.Items {
+		if i.Incident == nil {
 			return "" // there are few announcements
 		}
-		key := k.stories[i.story]
+		key := k.incidents[i.Incident]
 		if key == "" {
 			return ""
 		}
 		d.add(key)
-		d.number(int64(i.step))
+		d.number(int64(i.Step))
 	}
 	return d.key()
 }

@@ -3,6 +3,7 @@ package site
 import (
 	"time"
 
+	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/source/config"
 )
 
@@ -15,17 +16,17 @@ type (
 	PageView struct {
 		Kind Kind
 
-		edition int
-		story   *story // of an incident or maintenance
-		month   *month // of a month
-		make    maker  // of all but stories
+		language int
+		incident *published.Incident // of an incident or maintenance
+		month    *published.Month    // of a month
+		make     maker               // of all but incidents
 	}
 	// FeedView is a document of a feed of updates, in a format: rss, atom or json; Site.Feed makes it.
 	FeedView struct {
 		Format string
 
-		edition  int
-		document *feedDocument
+		language int
+		document *published.Feed
 	}
 	// HistoryView is the feed of whole incidents, as rss or atom; Site.History makes it.
 	HistoryView struct{ Format string }
@@ -45,15 +46,15 @@ type (
 		Document  string
 		Component int // in a document "component": its number in config.toml
 
-		story *story // in a document "incident"
+		incident *published.Incident // in a document "incident"
 	}
 	// SearchView is what began in a month, for the search; Site.Search makes it.
 	SearchView struct {
-		edition int
-		month   time.Time
+		language int
+		month    time.Time
 	}
 	// SearchIndexView lists the parts of the search index; Site.SearchParts makes it.
-	SearchIndexView struct{ edition int }
+	SearchIndexView struct{ language int }
 	// AssetView is an asset of the theme, by its number in Input.Assets.
 	AssetView int
 	// SingleView is a file of which there is one.
@@ -75,4 +76,4 @@ const (
 )
 
 // maker makes the view of a page.
-type maker = func(p *Site, from venue) (title, description string, view any)
+type maker = func(p *Site, from pageContext) (title, description string, view any)

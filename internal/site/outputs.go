@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/source/config"
-	"settler.io/crier/internal/source/content"
 )
 
 // Output is a file of the site. The outputs of a plan are the only list of its URLs.
@@ -33,7 +33,7 @@ type Route struct {
 
 	names precedence
 	when  func(*config.Config) bool // nil: always. Otherwise the path is reserved
-	list  func(c *contents, edition int, add func(id, source string, view View))
+	list  func(c *contents, language int, add func(id, source string, view View))
 }
 
 // Cache says how long a file is fresh.
@@ -52,7 +52,7 @@ type precedence uint8
 
 const (
 	own precedence = iota
-	ofStories
+	ofIncidents
 	ofPages
 	ofAliases
 	precedences
@@ -71,9 +71,9 @@ func Routes() []*Route {
 
 		{Pattern: "index.html", Languages: true, Order: fileset.Entry, Cache: Short, Unframed: true, list: page(KindOverview, (*Site).overview)},
 		{Pattern: "index.md", Languages: true, Order: fileset.Entry, list: page(KindOverview, (*Site).overview)},
-		{Pattern: "incidents/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "incidents/*", Unframed: true, names: ofStories, list: eachIncident(storyView)},
-		{Pattern: "incidents/:id/index.md", Languages: true, Order: fileset.Page, names: ofStories, list: eachIncident(storyView)},
-		{Pattern: "maintenance/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "maintenance/*", Unframed: true, names: ofStories, list: eachMaintenance(storyView)},
+		{Pattern: "incidents/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "incidents/*", Unframed: true, names: ofIncidents, list: eachIncident(incidentView)},
+		{Pattern: "incidents/:id/index.md", Languages: true, Order: fileset.Page, names: ofIncidents, list: eachIncident(incidentView)},
+		{Pattern: "maintenance/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "maintenance/*", Unframed: true, names: ofIncidents, list: eachMaintenance(incidentView)},
 		{Pattern: "components/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "components/*", Unframed: true, list: eachComponent(componentView)},
 		{Pattern: "history/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "history/*", Unframed: true, list: page(KindHistory, (*Site).history)},
 		{Pattern: "history/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "history/*", Unframed: true, list: listMonths},
@@ -139,11 +139,11 @@ func Routes() []*Route {
 // contents is what outputs are listed from.
 type contents struct {
 	config    *config.Config
-	editions  []Edition
-	published *published
-	months    []*month
+	languages []Language
+	public    *published.Snapshot
+	months    []*published.Month
 	searched  []time.Time
-	feeds     syndicated
+	feeds     published.Feeds
 	assets    []string
 }
 
@@ -153,18 +153,18 @@ const generated = "Crier"
 // outputs lists all outputs, those first that get a path which several want, and the paths of those that are switched off.
 func outputs(c *contents) (list []Output, reserved []string) {
 	routes := Routes()
-	stories := len(c.published.incidents) + len(c.published.maintenance)
-	list = make([]Output, 0, len(c.editions)*(2*stories+len(c.months)+100)+stories)
+	incidents := len(c.public.Incidents) + len(c.public.Maintenance)
+	list = make([]Output, 0, len(c.languages)*(2*incidents+len(c.months)+100)+incidents)
 	for rank := range precedences {
-		for edition := range c.editions {
-			prefix := c.editions[edition].Prefix
+		for language := range c.languages {
+			prefix := c.languages[language].Prefix
 			for _, route := range routes {
-				if route.names != rank || edition > 0 && !route.Languages {
+				if route.names != rank || language > 0 && !route.Languages {
 					continue
 				}
 				before, after, _ := strings.Cut(route.Pattern, ":id")
 				off := route.when != nil && !route.when(c.config)
-				route.list(c, edition, func(id, source string, view View) {
+				route.list(c, language, func(id, source string, view View) {
 					path := prefix + before + id + after
 					if off {
 						reserved = append(reserved, path)
@@ -178,7 +178,7 @@ func outputs(c *contents) (list []Output, reserved []string) {
 	return list, reserved
 }
 
-type lister = func(c *contents, edition int, add func(id, source string, view View))
+type lister = func(c *contents, language int, add func(id, source string, view View))
 
 // once lists one output.
 func once(view View) lister {
@@ -187,48 +187,48 @@ func once(view View) lister {
 
 // page lists one page.
 func page(kind Kind, make maker) lister {
-	return func(_ *contents, edition int, add func(id, source string, view View)) {
-		add("", generated, PageView{Kind: kind, edition: edition, make: make})
+	return func(_ *contents, language int, add func(id, source string, view View)) {
+		add("", generated, PageView{Kind: kind, language: language, make: make})
 	}
 }
 
-func eachComponent(view func(c *contents, edition int, component *config.Component) View) lister {
-	return func(c *contents, edition int, add func(id, source string, view View)) {
+func eachComponent(view func(c *contents, language int, component *config.Component) View) lister {
+	return func(c *contents, language int, add func(id, source string, view View)) {
 		for i := range c.config.Components {
 			component := &c.config.Components[i]
-			add(component.ID, componentSource(component), view(c, edition, component))
+			add(component.ID, componentSource(component), view(c, language, component))
 		}
 	}
 }
 
 func componentSource(c *config.Component) string { return "config.toml (component " + c.ID + ")" }
 
-func componentView(_ *contents, edition int, c *config.Component) View {
-	return PageView{Kind: KindComponent, edition: edition, make: func(p *Site, from venue) (string, string, any) { return p.componentPage(c, from) }}
+func componentView(_ *contents, language int, c *config.Component) View {
+	return PageView{Kind: KindComponent, language: language, make: func(p *Site, from pageContext) (string, string, any) { return p.componentPage(c, from) }}
 }
 
-func eachIncident(view func(edition int, s *story) View) lister {
-	return func(c *contents, edition int, add func(id, source string, view View)) {
-		for _, s := range c.published.incidents {
-			add(s.ID, s.Path, view(edition, s))
+func eachIncident(view func(language int, s *published.Incident) View) lister {
+	return func(c *contents, language int, add func(id, source string, view View)) {
+		for _, s := range c.public.Incidents {
+			add(s.ID, s.Path, view(language, s))
 		}
 	}
 }
 
-func eachMaintenance(view func(edition int, s *story) View) lister {
-	return func(c *contents, edition int, add func(id, source string, view View)) {
-		for _, s := range c.published.maintenance {
-			add(s.ID, s.Path, view(edition, s))
+func eachMaintenance(view func(language int, s *published.Incident) View) lister {
+	return func(c *contents, language int, add func(id, source string, view View)) {
+		for _, s := range c.public.Maintenance {
+			add(s.ID, s.Path, view(language, s))
 		}
 	}
 }
 
-func storyView(edition int, s *story) View {
+func incidentView(language int, s *published.Incident) View {
 	kind := KindIncident
 	if s.Planned {
 		kind = KindMaintenance
 	}
-	return PageView{Kind: kind, edition: edition, story: s}
+	return PageView{Kind: kind, language: language, incident: s}
 }
 
 func listAssets(c *contents, _ int, add func(id, source string, view View)) {
@@ -237,17 +237,17 @@ func listAssets(c *contents, _ int, add func(id, source string, view View)) {
 	}
 }
 
-func listMonths(c *contents, edition int, add func(id, source string, view View)) {
+func listMonths(c *contents, language int, add func(id, source string, view View)) {
 	for i, m := range c.months {
-		add(m.start.Format(monthForm), generated, PageView{Kind: KindMonth, edition: edition, month: m, make: func(p *Site, from venue) (string, string, any) { return p.month(i, from) }})
+		add(m.Start.Format(monthForm), generated, PageView{Kind: KindMonth, language: language, month: m, make: func(p *Site, from pageContext) (string, string, any) { return p.month(i, from) }})
 	}
 }
 
-func listCustomPages(c *contents, edition int, add func(id, source string, view View)) {
-	for i := range c.published.content.Pages {
-		page := &c.published.content.Pages[i]
+func listCustomPages(c *contents, language int, add func(id, source string, view View)) {
+	for i := range c.public.Content.Pages {
+		page := &c.public.Content.Pages[i]
 		if !page.Draft {
-			add(page.ID, page.Path, PageView{Kind: KindCustom, edition: edition, make: func(p *Site, from venue) (string, string, any) { return p.customPage(page, from) }})
+			add(page.ID, page.Path, PageView{Kind: KindCustom, language: language, make: func(p *Site, from pageContext) (string, string, any) { return p.customPage(page, from) }})
 		}
 	}
 }
@@ -260,7 +260,7 @@ func listRedirects(c *contents, _ int, add func(id, source string, view View)) {
 			file += "/index.html"
 		}
 		if file != string(to) {
-			add(file, source, PageView{Kind: KindRedirect, make: func(p *Site, _ venue) (string, string, any) { return p.redirect(to) }})
+			add(file, source, PageView{Kind: KindRedirect, make: func(p *Site, _ pageContext) (string, string, any) { return p.redirect(to) }})
 		}
 	}
 	for i := range c.config.Components {
@@ -269,46 +269,38 @@ func listRedirects(c *contents, _ int, add func(id, source string, view View)) {
 			redirect(alias, componentSource(component), componentRef(component.ID))
 		}
 	}
-	for _, stories := range [][]*story{c.published.incidents, c.published.maintenance} {
-		for _, s := range stories {
-			for _, alias := range s.aliases {
-				redirect(alias.address, alias.source, s.ref)
-			}
+	for _, s := range c.public.All() {
+		for _, alias := range s.Aliases {
+			redirect(alias.Path, alias.Source, refOf(s))
 		}
 	}
-	for _, page := range c.published.content.Pages {
+	for _, page := range c.public.Content.Pages {
 		for _, alias := range page.Aliases {
 			if !page.Draft {
 				redirect(alias, page.Path, pageRef(&page))
 			}
 		}
 	}
-	for _, a := range c.published.announced {
+	for _, a := range c.public.Announcements {
 		for _, alias := range a.Aliases {
 			redirect(alias, a.Path, "index.html")
 		}
 	}
 }
 
-func pageRef(page *content.Page) Ref { return Ref(page.ID + "/index.html") }
-
-func componentRef(id string) Ref { return Ref("components/" + id + "/index.html") }
-
-func listSearchParts(c *contents, edition int, add func(id, source string, view View)) {
+func listSearchParts(c *contents, language int, add func(id, source string, view View)) {
 	for _, month := range c.searched {
-		add(month.Format(monthForm), generated, SearchView{edition, month})
+		add(month.Format(monthForm), generated, SearchView{language, month})
 	}
 }
 
-func searchIndex(_ *contents, edition int, add func(id, source string, view View)) {
-	add("", generated, SearchIndexView{edition})
+func searchIndex(_ *contents, language int, add func(id, source string, view View)) {
+	add("", generated, SearchIndexView{language})
 }
 
 func listAPIRecords(c *contents, _ int, add func(id, source string, view View)) {
-	for _, stories := range [][]*story{c.published.incidents, c.published.maintenance} {
-		for _, s := range stories {
-			add(s.code, s.Path, APIView{Document: "incident", story: s})
-		}
+	for _, s := range c.public.All() {
+		add(codeOf(s), s.Path, APIView{Document: "incident", incident: s})
 	}
 }
 
@@ -344,25 +336,25 @@ func eachFormerComponent(c *contents, _ int, add func(id, source string, view Vi
 }
 
 func feedOfAll(format string) lister {
-	return func(c *contents, edition int, add func(id, source string, view View)) {
-		add("", generated, FeedView{format, edition, &c.feeds.all})
+	return func(c *contents, language int, add func(id, source string, view View)) {
+		add("", generated, FeedView{format, language, &c.feeds.All})
 	}
 }
 
-func atomOfAll(c *contents, edition int, add func(id, source string, view View)) {
-	add("", generated, FeedView{"atom", edition, &c.feeds.current})
+func atomOfAll(c *contents, language int, add func(id, source string, view View)) {
+	add("", generated, FeedView{"atom", language, &c.feeds.Current})
 }
 
-func listArchives(c *contents, edition int, add func(id, source string, view View)) {
-	for i := range c.feeds.archives {
-		archive := &c.feeds.archives[i]
-		add(archive.archive, generated, FeedView{"atom", edition, archive})
+func listArchives(c *contents, language int, add func(id, source string, view View)) {
+	for i := range c.feeds.Archives {
+		archive := &c.feeds.Archives[i]
+		add(archive.Archive, generated, FeedView{"atom", language, archive})
 	}
 }
 
 func feedOf(format string) func(*contents, int, *config.Component) View {
-	return func(c *contents, edition int, component *config.Component) View {
-		return FeedView{format, edition, c.feeds.components[component.ID]}
+	return func(c *contents, language int, component *config.Component) View {
+		return FeedView{format, language, c.feeds.Components[component.ID]}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/site/published"
 )
 
 // TestEveryRoute: the sample has an output of every route, in every language where the route is for all, and nothing that is not
@@ -48,8 +49,8 @@ func TestWhatIsSwitchedOffIsReserved(t *testing.T) {
 	plain := *in.Config
 	plain.Feeds.CState, plain.Publish.CNAME, plain.Security.Contact = false, "", nil
 	in.Config = &plain
-	public, _ := release(in)
-	list, reserved := outputs(&contents{config: in.Config, editions: editionsOf(in.Config, nil), published: public, feeds: syndicate(public, in.Config, in.Now)})
+	public, _ := published.At(published.Input{Config: in.Config, Content: in.Content, Now: in.Now})
+	list, reserved := outputs(&contents{config: in.Config, languages: languagesOf(in.Config, nil), public: public, feeds: public.Feeds(in.Config, in.Now)})
 	want := []string{".well-known/security.txt", "CNAME", "affected/api/index.xml", "index.xml"}
 	if slices.Sort(reserved); !slices.Equal(reserved, want) {
 		t.Errorf("reserved are %q, want %q", reserved, want)
@@ -73,7 +74,7 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// TestKeys: with a fingerprint, what follows from one story, one month or the items of a feed has a key; another story's update
+// TestKeys: with a fingerprint, what follows from one incident, one month or the items of a feed has a key; another incident's update
 // changes none of them.
 func TestKeys(t *testing.T) {
 	keys := func(change map[string]string) map[string]string {

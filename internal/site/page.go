@@ -24,8 +24,8 @@ const (
 	KindNotFound    Kind = "404"
 )
 
-// venue is a page that something is shown on: the path of its file, and its language.
-type venue struct {
+// pageContext is a page that something is shown on: the path of its file, and its language.
+type pageContext struct {
 	file string
 	*Meta
 }
@@ -33,12 +33,12 @@ type venue struct {
 // Page makes the page of an output whose view is a PageView.
 func (p *Site) Page(o *Output) Page {
 	v := o.View.(PageView)
-	meta := p.metas[v.edition]
+	meta := p.metas[v.language]
 	make := v.make
-	if v.story != nil {
-		make = func(p *Site, from venue) (string, string, any) { return p.storyPage(v.story, from) }
+	if v.incident != nil {
+		make = func(p *Site, from pageContext) (string, string, any) { return p.incidentPage(v.incident, from) }
 	}
-	title, description, view := make(p, venue{o.Path, meta})
+	title, description, view := make(p, pageContext{o.Path, meta})
 	page := Page{Kind: v.Kind, Path: o.Path, Title: title, Description: description, Site: meta, View: view}
 	if v.Kind != KindNotFound && v.Kind != KindRedirect {
 		page.URL = meta.URL(Ref("/" + o.Path))
@@ -46,8 +46,22 @@ func (p *Site) Page(o *Output) Page {
 	return page
 }
 
+// NotPublic is the class of the paragraph that a preview puts before a text that may not be public.
+const NotPublic = "crier-not-public"
+
+// mark returns what a preview puts before the HTML of a text that may not be public; "" where it may.
+func (p *Site) mark(source string) string {
+	if why := p.public.Withheld[source]; why != "" {
+		return `<p class="` + NotPublic + `">Not public: ` + why + "</p>\n"
+	}
+	return ""
+}
+
+// Withheld says why sources that a preview shows may not be public, by path. It is empty in a build.
+func (p *Site) Withheld() map[string]string { return p.public.Withheld }
+
 // html returns the HTML of a source file's text as the page has to show it.
-func (p *Site) html(source string, at venue) template.HTML {
+func (p *Site) html(source string, at pageContext) template.HTML {
 	document := p.Content.Documents[source]
 	if document == nil {
 		return template.HTML(p.mark(source))
@@ -87,7 +101,7 @@ func (p *Site) text(source string) string {
 	return ""
 }
 
-func (p *Site) customPage(page *content.Page, from venue) (title, description string, view any) {
+func (p *Site) customPage(page *content.Page, from pageContext) (title, description string, view any) {
 	source, foreign := p.source(from.Meta, page.Path, page.Translations)
 	title = from.pageTitle(page)
 	return title, "", CustomPage{Title: title, HTML: p.html(source, from), Markdown: p.markdown(source), Foreign: foreign}
@@ -97,7 +111,7 @@ func (p *Site) redirect(to Ref) (title, description string, view any) {
 	return p.Meta.Words.Word("moved"), "", Redirect{To: to, URL: p.Meta.URL(to)}
 }
 
-func notFound(_ *Site, from venue) (title, description string, view any) {
+func notFound(_ *Site, from pageContext) (title, description string, view any) {
 	return from.Words.Word("not_found"), "", NotFound{Overview: "index.html", History: "history/index.html"}
 }
 

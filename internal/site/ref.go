@@ -3,6 +3,11 @@ package site
 import (
 	"path"
 	"strings"
+	"time"
+
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site/published"
+	"settler.io/crier/internal/source/content"
 )
 
 // Ref is a place in the site: the path of its file, and perhaps "#" and an anchor; or an absolute URL. Templates turn it
@@ -24,27 +29,13 @@ func (r Ref) File() string {
 // Anchor gives the same file at an anchor.
 func (r Ref) Anchor(id string) Ref { return Ref(r.File() + "#" + id) }
 
-// URL gives the absolute, pretty address of a reference: without index.html.
+// URL returns the absolute, pretty URL of a reference: without index.html.
 func (m *Meta) URL(r Ref) string {
 	if r.External() {
 		return string(r)
 	}
-	before, file, anchor := m.url(r)
-	return m.BaseURL + before + file + anchor
-}
-
-// AppendURL appends the address that URL gives.
-func (m *Meta) AppendURL(b []byte, r Ref) []byte {
-	if r.External() {
-		return append(b, r...)
-	}
-	before, file, anchor := m.url(r)
-	return append(append(append(append(b, m.BaseURL...), before...), file...), anchor...)
-}
-
-// url gives what follows the base of the address of a reference: the folder of the language, the file, and the anchor with its sign.
-func (m *Meta) url(r Ref) (prefix, file, anchor string) {
 	file, rooted := strings.CutPrefix(string(r), "/")
+	prefix, anchor := "", ""
 	if !rooted {
 		prefix = m.Prefix
 	}
@@ -54,42 +45,28 @@ func (m *Meta) url(r Ref) (prefix, file, anchor string) {
 	if path.Base(file) == "index.html" {
 		file = strings.TrimSuffix(file, "index.html")
 	}
-	return prefix, file, anchor
+	return m.BaseURL + prefix + file + anchor
 }
 
-// relative gives the address of a reference as seen from the page with the path: relative, ending in a file's name.
+// relative returns a reference as seen from the page with the path: relative, ending in a file's name.
 func relative(from string, to Ref) string {
 	if to.External() {
 		return string(to)
 	}
-	var room [128]byte
-	return string(appendRelative(room[:0], from, to))
-}
-
-func appendRelative(address []byte, from string, to Ref) []byte {
-	if to.External() {
-		return append(address, to...)
+	file, anchor := string(to), ""
+	if i := strings.IndexByte(file, '#'); i >= 0 {
+		file, anchor = file[:i], file[i:]
 	}
-	file, anchor, found := strings.Cut(string(to), "#")
-	if file == from && found {
-		return append(append(address, '#'), anchor...)
+	if file == from && anchor != "" {
+		return anchor
 	}
-	// What both have in front of a slash is left out; the file's name stays.
-	same := 0
+	shared := 0 // the folders that both are in
 	for i := 0; i < min(len(from), len(file)) && from[i] == file[i]; i++ {
 		if from[i] == '/' {
-			same = i + 1
+			shared = i + 1
 		}
 	}
-	up := strings.Count(from[same:], "/")
-	for range up {
-		address = append(address, "../"...)
-	}
-	address = append(address, file[same:]...)
-	if found {
-		address = append(append(address, '#'), anchor...)
-	}
-	return address
+	return strings.Repeat("../", strings.Count(from[shared:], "/")) + file[shared:] + anchor
 }
 
 // place gives the place of a reference in the language, counted from the root of the site.
@@ -111,22 +88,14 @@ func (p *Page) Href(to Ref) string {
 	return relative(p.Path, p.Site.place(to))
 }
 
-// AppendHref appends the address that Href gives.
-func (p *Page) AppendHref(b []byte, to Ref) []byte {
-	if p.Kind == KindNotFound {
-		return p.Site.AppendURL(b, to)
-	}
-	return appendRelative(b, p.Path, p.Site.place(to))
-}
-
 // Elsewhere lists the same page in the other languages of the site.
-func (p *Page) Elsewhere() []Edition {
-	if len(p.Site.Editions) < 2 || p.Kind == KindRedirect {
+func (p *Page) Elsewhere() []Language {
+	if len(p.Site.Languages) < 2 || p.Kind == KindRedirect {
 		return nil
 	}
 	own := strings.TrimPrefix(p.Path, p.Site.Prefix)
-	var others []Edition
-	for _, e := range p.Site.Editions {
+	var others []Language
+	for _, e := range p.Site.Languages {
 		if e.Code != p.Site.Language {
 			e.Page = Ref("/" + e.Prefix + own)
 			others = append(others, e)
@@ -137,3 +106,25 @@ func (p *Page) Elsewhere() []Edition {
 
 // Is reports whether the page is the one that a reference leads to.
 func (p *Page) Is(to Ref) bool { return string(p.Site.place(Ref(to.File()))) == p.Path }
+
+// section is the folder of an incident's or maintenance's page.
+func section(s *published.Incident) string {
+	if s.Planned {
+		return "maintenance/"
+	}
+	return "incidents/"
+}
+
+func refOf(s *published.Incident) Ref { return Ref(section(s) + s.ID + "/index.html") }
+
+func markdownOf(s *published.Incident) Ref { return Ref(section(s) + s.ID + "/index.md") }
+
+func componentRef(id string) Ref { return Ref("components/" + id + "/index.html") }
+
+func pageRef(page *content.Page) Ref { return Ref(page.ID + "/index.html") }
+
+func monthRef(start time.Time) Ref { return Ref("history/" + start.Format(monthForm) + "/index.html") }
+
+func announcementRef(a *incident.Announcement) Ref {
+	return Ref("index.html").Anchor("announcement-" + a.ID)
+}

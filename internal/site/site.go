@@ -10,7 +10,7 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/locale"
@@ -34,6 +34,9 @@ type Input struct {
 	Memory *Memory
 }
 
+// Memory keeps what one plan shares with the next; see published.Memory.
+type Memory = published.Memory
+
 // Site is the plan. It does not change, and may be used from several goroutines.
 type Site struct {
 	Meta       *Meta // of the first language
@@ -43,18 +46,18 @@ type Site struct {
 	// OpenIncidents and OpenMaintenance list the ids of what is not over, for the summary of a build.
 	OpenIncidents, OpenMaintenance []string
 
-	Input // its content is what the plan shows, of which a preview shows more
-	*published
+	Input  // its content is what the plan shows, of which a preview shows more
+	public *published.Snapshot
 	addresses
 	metas  []*Meta // of each language
 	listed map[string]Link
-	months []*month // newest first
-	feeds  syndicated
+	months []*published.Month                  // newest first
+	begun  map[time.Time][]*published.Incident // by the start of the month
+	feeds  published.Feeds
 
 	// What follows from all of the history is made once, when it is first asked for.
-	board  func() *status.Board
-	facts  func() *Facts
-	search func() map[time.Time][]*story
+	board func() *status.Board
+	facts func() *Facts
 }
 
 // Limits of lists that would otherwise grow for ever.
@@ -68,28 +71,25 @@ const (
 
 // Plan plans the site as it may be public at the instant.
 func Plan(input Input) (*Site, []diag.Finding) {
-	public, oddities := release(input)
-	input.Content = public.content
-	zone := input.Config.Zone
-	months, searched := monthsOf(public, zone), searchedMonths(public)
-	feeds := syndicate(public, input.Config, input.Now)
-	editions := editionsOf(input.Config, input.Words)
-	paths, collisions := address(outputs(&contents{input.Config, editions, public, months, searched, feeds, input.Assets}))
+	public, anomalies := published.At(published.Input{Config: input.Config, Content: input.Content, Now: input.Now, Preview: input.Preview, Memory: input.Memory})
+	input.Content = public.Content
+	months, begun, feeds := public.Months(), public.ByMonth(), public.Feeds(input.Config, input.Now)
+	languages := languagesOf(input.Config, input.Words)
+	paths, collisions := address(outputs(&contents{input.Config, languages, public, months, searched(begun), feeds, input.Assets}))
 	addresses := addressesOf(paths, public)
-	links, brokenLinks := navigation(input.Config, editions, &addresses)
+	links, brokenLinks := navigation(input.Config, languages, &addresses)
 
 	site := &Site{
-		Outputs: paths.outputs, NextChange: public.next, OpenIncidents: open(public.incidents), OpenMaintenance: open(public.maintenance),
-		Input: input, published: public, addresses: addresses, metas: metasOf(input, editions, links), listed: listedComponents(input.Config),
-		months: months, feeds: feeds,
+		Outputs: paths.outputs, NextChange: public.NextChange, OpenIncidents: open(public.Incidents), OpenMaintenance: open(public.Maintenance),
+		Input: input, public: public, addresses: addresses, metas: metasOf(input, languages, links), listed: listedComponents(input.Config),
+		months: months, begun: begun, feeds: feeds,
 	}
 	site.Meta = site.metas[0]
-	site.board = sync.OnceValue(site.newBoard)
+	site.board = sync.OnceValue(func() *status.Board { return public.Board(input.Config, input.Now) })
 	site.facts = sync.OnceValue(site.newFacts)
-	site.search = sync.OnceValue(site.storiesByMonth)
 	site.Outputs = site.keyed(site.Outputs)
 
-	findings := append(append(oddities, collisions...), brokenLinks...)
+	findings := append(append(anomalies, collisions...), brokenLinks...)
 	return site, diag.Sort(append(findings, addresses.broken()...))
 }
 
@@ -104,10 +104,10 @@ func (p *Site) Prefixes() (prefixes []string) {
 	return prefixes
 }
 
-// open lists the ids of stories that are not over.
-func open(stories []*story) (ids []string) {
-	for _, s := range stories {
-		if !s.over {
+// open lists the ids of those that are not over.
+func open(incidents []*published.Incident) (ids []string) {
+	for _, s := range incidents {
+		if !s.Over() {
 			ids = append(ids, s.ID)
 		}
 	}
@@ -116,26 +116,6 @@ func open(stories []*story) (ids []string) {
 
 // State is the state of the page.
 func (p *Site) State() status.Overall { return p.board().Overall() }
-
-// newBoard works out what every component is and was.
-func (p *Site) newBoard() *status.Board {
-	input := status.Input{Zone: p.Config.Zone, Now: p.Now, Weights: map[incident.Condition]float64{
-		incident.DegradedPerformance: p.Config.Uptime.DegradedPerformance,
-		incident.PartialOutage:       p.Config.Uptime.PartialOutage,
-		incident.MajorOutage:         p.Config.Uptime.MajorOutage,
-	}}
-	for _, c := range p.Config.Components {
-		input.Components = append(input.Components, status.Component{ID: c.ID, Start: c.StartDate})
-	}
-	input.Incidents = make([]incident.History, 0, len(p.incidents))
-	for _, s := range p.incidents {
-		input.Incidents = append(input.Incidents, s.History)
-	}
-	for _, s := range p.maintenance {
-		input.Maintenance = append(input.Maintenance, s.History)
-	}
-	return status.New(input)
-}
 
 // listedComponents is the links to the components that config.toml lists, by id.
 func listedComponents(c *config.Config) map[string]Link {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site/published"
 )
 
 // Calendar is the maintenance of the site or of a component.
@@ -40,8 +41,8 @@ func (p *Site) Calendar(v CalendarView) Calendar {
 	if v.component != nil {
 		c.Name, c.URL = v.component.Name+" · "+p.Meta.Title, p.Meta.URL(componentRef(v.component.ID))
 	}
-	for _, s := range slices.Backward(p.maintenance) {
-		if len(c.Events) < MaxCalendarEvents && (v.component == nil || slices.Contains(s.components, v.component.ID)) {
+	for _, s := range slices.Backward(p.public.Maintenance) {
+		if len(c.Events) < MaxCalendarEvents && (v.component == nil || slices.Contains(s.EverAffected, v.component.ID)) {
 			c.Events = append(c.Events, p.calendarEvent(s))
 		}
 	}
@@ -49,16 +50,16 @@ func (p *Site) Calendar(v CalendarView) Calendar {
 	return c
 }
 
-func (p *Site) calendarEvent(s *story) CalendarEvent {
+func (p *Site) calendarEvent(s *published.Incident) CalendarEvent {
 	state := s.State()
-	e := CalendarEvent{ID: s.ID + "@" + p.Config.Feeds.Host, Title: p.Meta.heading(state.Status, state.Title), URL: p.Meta.URL(s.ref), Starts: state.Starts, Ends: state.Ends,
-		Created: s.publishedAt(0), Revision: len(s.Steps) - 1, Status: state.Status}
+	e := CalendarEvent{ID: s.ID + "@" + p.Config.Feeds.Host, Title: p.Meta.heading(state.Status, state.Title), URL: p.Meta.URL(refOf(s)), Starts: state.Starts, Ends: state.Ends,
+		Created: s.PublishedAt(0), Revision: len(s.Steps) - 1, Status: state.Status}
 	if end := s.End(); state.Status == incident.Completed && end.After(e.Starts) {
 		e.Ends = end
 	}
 	var text []string
 	for n, step := range slices.Backward(s.Steps) {
-		at := s.publishedAt(n)
+		at := s.PublishedAt(n)
 		if a := step.Update.Amended; a.After(at) {
 			at = a
 			e.Revision++

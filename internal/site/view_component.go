@@ -4,15 +4,16 @@ import (
 	"slices"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/source/config"
 )
 
-func (p *Site) componentPage(c *config.Component, from venue) (title, description string, view any) {
+func (p *Site) componentPage(c *config.Component, from pageContext) (title, description string, view any) {
 	folder := Ref("components/" + c.ID + "/")
 	v := ComponentPage{Component: p.component(*c, from.Meta), History: "history/index.html",
 		Subscribe: []Link{{"RSS", folder + "feed.rss"}, {"Atom", folder + "feed.atom"}, {"JSON", folder + "feed.json"}, {from.Words.Word("calendar"), "/" + folder + "maintenance.ics"}}}
-	for _, s := range p.incidents {
-		if !slices.Contains(s.components, c.ID) {
+	for _, s := range p.public.Incidents {
+		if !slices.Contains(s.EverAffected, c.ID) {
 			continue
 		}
 		if len(v.Incidents) == MaxComponentIncidents {
@@ -21,8 +22,8 @@ func (p *Site) componentPage(c *config.Component, from venue) (title, descriptio
 		}
 		v.Incidents = append(v.Incidents, p.brief(s, from.Meta))
 	}
-	for _, s := range p.maintenance {
-		if s.State().Status != incident.Cancelled && !s.Over() && slices.Contains(s.components, c.ID) {
+	for _, s := range p.public.Maintenance {
+		if s.State().Status != incident.Cancelled && !s.Over() && slices.Contains(s.EverAffected, c.ID) {
 			v.Upcoming = append(v.Upcoming, p.maintenanceView(s, from))
 		}
 	}
@@ -33,12 +34,12 @@ func (p *Site) componentPage(c *config.Component, from venue) (title, descriptio
 // monthsOf gives the uptime of a component by month, newest first. It leads to the months that tell of this component: the first
 // incident of a month is no news for the pages of all others.
 func (p *Site) monthsOf(component string) []MonthUptime {
-	tells := func(s *story) bool { return slices.Contains(s.components, component) }
+	tells := func(s *published.Incident) bool { return slices.Contains(s.EverAffected, component) }
 	var months []MonthUptime
 	for _, m := range p.board().Months(component, MaxUptimeMonths) {
 		u := MonthUptime{Start: m.Start, Uptime: percent(m.Share)}
-		if month := p.monthAt(m.Start); month != nil && (slices.ContainsFunc(month.incidents, tells) || slices.ContainsFunc(month.maintenance, tells)) {
-			u.Page, _ = p.find(string(month.ref))
+		if month := p.monthAt(m.Start); month != nil && (slices.ContainsFunc(month.Incidents, tells) || slices.ContainsFunc(month.Maintenance, tells)) {
+			u.Page, _ = p.find(string(monthRef(month.Start)))
 		}
 		months = append(months, u)
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"settler.io/crier/internal/site/published"
 )
 
 // LegacyFeed is a feed of a former cState site: one item per incident, at its old address.
@@ -31,21 +33,21 @@ func (p *Site) CState(o *Output) LegacyFeed {
 	if component != nil {
 		feed.Title, feed.URL = component.Name+" on "+p.Config.Title, p.Meta.URL(componentRef(component.ID))
 	}
-	stories := slices.Concat(p.incidents, p.maintenance)
-	slices.SortStableFunc(stories, func(a, b *story) int { return b.began().Compare(a.began()) })
-	for _, s := range stories {
-		if len(feed.Items) < MaxLegacyEntries && (component == nil || slices.Contains(s.components, component.ID)) {
+	incidents := p.public.All()
+	slices.SortStableFunc(incidents, func(a, b *published.Incident) int { return b.Began.Compare(a.Began) })
+	for _, s := range incidents {
+		if len(feed.Items) < MaxLegacyEntries && (component == nil || slices.Contains(s.EverAffected, component.ID)) {
 			feed.Items = append(feed.Items, p.legacyItem(s))
 		}
 	}
 	return feed
 }
 
-func (p *Site) legacyItem(s *story) LegacyItem {
-	item := LegacyItem{Title: s.State().Title, URL: p.Meta.URL(s.ref), Date: s.began(), Resolved: s.End()}
-	for _, alias := range s.aliases {
-		if strings.HasPrefix(alias.address, "/issues/") {
-			item.URL = p.Meta.BaseURL + strings.TrimPrefix(alias.address, "/")
+func (p *Site) legacyItem(s *published.Incident) LegacyItem {
+	item := LegacyItem{Title: s.State().Title, URL: p.Meta.URL(refOf(s)), Date: s.Began, Resolved: s.End()}
+	for _, alias := range s.Aliases {
+		if strings.HasPrefix(alias.Path, "/issues/") {
+			item.URL = p.Meta.BaseURL + strings.TrimPrefix(alias.Path, "/")
 			break
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site/published"
 )
 
 // Entry is an item of a feed: one update, as the status template shows it.
@@ -20,16 +21,16 @@ type Entry struct {
 }
 
 // entry makes an entry in a language.
-func (p *Site) entry(i *item, meta *Meta) Entry {
-	if i.announcement != nil {
+func (p *Site) entry(i *published.Item, meta *Meta) Entry {
+	if i.Announcement != nil {
 		return p.announcementEntry(i, meta)
 	}
-	s, n := i.story, int(i.step)
+	s, n := i.Incident, int(i.Step)
 	step := &s.Steps[n]
 	u := step.Update
 	e := Entry{
-		ID: p.tag(s.kind(), s.ID, u.ID), Title: meta.heading(step.After.Status, meta.titled(&s.History, n)),
-		URL: meta.URL(s.ref.Anchor(u.ID)), Published: i.at, Updated: i.updated(meta), Categories: []string{step.After.Status.String()},
+		ID: p.tag(s.Kind(), s.ID, u.ID), Title: meta.heading(step.After.Status, s.TitleIn(meta.translation(), n)),
+		URL: meta.URL(refOf(s).Anchor(u.ID)), Published: i.At, Updated: updated(i, meta), Categories: []string{step.After.Status.String()},
 	}
 	if step.After.Severity != 0 {
 		e.Categories = append(e.Categories, step.After.Severity.String())
@@ -51,15 +52,15 @@ func (p *Site) entry(i *item, meta *Meta) Entry {
 	return e
 }
 
-func (p *Site) announcementEntry(i *item, meta *Meta) Entry {
-	a := i.announcement
+func (p *Site) announcementEntry(i *published.Item, meta *Meta) Entry {
+	a := i.Announcement
 	source, _ := p.source(meta, a.Path, a.Translations)
 	title := a.Title
-	if t, ok := meta.translated(a.Translations); ok && t.Title != "" {
+	if t, ok := incident.Translated(a.Translations, meta.translation()); ok && t.Title != "" {
 		title = t.Title
 	}
 	return Entry{
-		ID: p.tag("Announcement", a.ID), Title: title, URL: meta.URL(p.homes[a.Path]), Published: i.at, Updated: i.at,
+		ID: p.tag("Announcement", a.ID), Title: title, URL: meta.URL(p.homes[a.Path]), Published: i.At, Updated: i.At,
 		HTML: p.abroad(a.Path, a.Translations, meta), Text: p.text(source), Categories: []string{"announcement"},
 	}
 }
@@ -74,21 +75,13 @@ func (p *Site) abroad(path string, translations map[string]incident.Translation,
 	return html
 }
 
-// kind is what permanent ids call a story.
-func (s *story) kind() string {
-	if s.Planned {
-		return "Maintenance"
-	}
-	return "Incident"
-}
-
 // tag makes the permanent id of an item.
 func (p *Site) tag(parts ...string) string {
 	return "tag:" + p.Config.Feeds.Host + ",2005:" + strings.Join(parts, "/")
 }
 
 // told is an update in plain text: its words, then impact and ETA, a line each.
-func (p *Site) told(s *story, n int, meta *Meta) string {
+func (p *Site) told(s *published.Incident, n int, meta *Meta) string {
 	u := s.Steps[n].Update
 	var lines []string
 	if u.Path != "" {
@@ -104,7 +97,7 @@ func (p *Site) told(s *story, n int, meta *Meta) string {
 }
 
 // stated gives impact, ETA and window as an update states them, with their labels.
-func (p *Site) stated(s *story, n int, meta *Meta) (facts [][2]string) {
+func (p *Site) stated(s *published.Incident, n int, meta *Meta) (facts [][2]string) {
 	step := &s.Steps[n]
 	u := step.Update
 	fact := func(label, value string) {
@@ -112,7 +105,7 @@ func (p *Site) stated(s *story, n int, meta *Meta) (facts [][2]string) {
 			facts = append(facts, [2]string{meta.Words.Word(label), value})
 		}
 	}
-	impact, eta := meta.stated(u)
+	impact, eta := u.StatedIn(meta.translation())
 	fact("impact", impact)
 	fact("eta", p.eta(eta))
 	if s.Planned && !step.Clock() && (!u.Starts.IsZero() || !u.Ends.IsZero()) {

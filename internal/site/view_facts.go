@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/status"
 )
 
@@ -46,15 +47,15 @@ type Record struct {
 	Code       string            // its id in the API
 	Postmortem *RecordPostmortem // nil unless public
 
-	site  *Site
-	story *story
+	site     *Site
+	incident *published.Incident
 }
 
 // Published is when a step became public.
-func (r *Record) Published(step int) time.Time { return r.story.publishedAt(step) }
+func (r *Record) Published(step int) time.Time { return r.incident.PublishedAt(step) }
 
 // Text is the text of a step, with impact and ETA.
-func (r *Record) Text(step int) string { return r.site.told(r.story, step, r.site.Meta) }
+func (r *Record) Text(step int) string { return r.site.told(r.incident, step, r.site.Meta) }
 
 // RecordPostmortem is a published post-mortem.
 type RecordPostmortem struct {
@@ -67,22 +68,22 @@ func (p *Site) Facts() *Facts { return p.facts() }
 
 func (p *Site) newFacts() *Facts {
 	f := &Facts{Meta: p.Meta, Host: p.Config.Feeds.Host, Now: p.Now, State: p.board().Overall(), Changed: time.Unix(0, 0)}
-	first := p.firstPublic()
+	first := p.public.FirstPublic()
 	moved := map[string]time.Time{} // component -> when its condition last changed
-	f.Incidents, f.Maintenance = make([]*Record, 0, len(p.incidents)), make([]*Record, 0, len(p.maintenance))
-	for _, s := range slices.Concat(p.incidents, p.maintenance) {
+	f.Incidents, f.Maintenance = make([]*Record, 0, len(p.public.Incidents)), make([]*Record, 0, len(p.public.Maintenance))
+	for _, s := range p.public.All() {
 		r := p.record(s)
 		if s.Planned {
 			f.Maintenance = append(f.Maintenance, r)
 		} else {
 			f.Incidents = append(f.Incidents, r)
 		}
-		f.Changed = later(f.Changed, s.changed)
-		for _, m := range s.moved {
-			moved[m.component] = later(moved[m.component], m.at)
+		f.Changed = later(f.Changed, s.Changed)
+		for _, m := range s.ConditionChanges {
+			moved[m.Component] = later(moved[m.Component], m.At)
 		}
 	}
-	newest := func(a, b *Record) int { return cmp.Compare(b.story.begun.Unix(), a.story.begun.Unix()) }
+	newest := func(a, b *Record) int { return cmp.Compare(b.incident.Began.Unix(), a.incident.Began.Unix()) }
 	if !slices.IsSortedFunc(f.Incidents, newest) { // within a second their order may be another
 		slices.SortStableFunc(f.Incidents, newest)
 	}
@@ -96,25 +97,13 @@ func (p *Site) newFacts() *Facts {
 	return f
 }
 
-// firstPublic is when the first update of all was public; zero without any.
-func (p *published) firstPublic() (first time.Time) {
-	for _, stories := range [][]*story{p.incidents, p.maintenance} {
-		for _, s := range stories {
-			if first.IsZero() || s.first.Before(first) {
-				first = s.first
-			}
-		}
-	}
-	return first
-}
-
 // Record is the incident or maintenance of a document "incident".
-func (p *Site) Record(v APIView) *Record { return p.record(v.story) }
+func (p *Site) Record(v APIView) *Record { return p.record(v.incident) }
 
-func (p *Site) record(s *story) *Record {
-	r := &Record{History: &s.History, URL: p.Meta.URL(s.ref), Code: s.code, site: p, story: s}
-	if s.publicPostmortem() {
-		r.Postmortem = &RecordPostmortem{s.documented(), p.text(s.Postmortem.Path)}
+func (p *Site) record(s *published.Incident) *Record {
+	r := &Record{History: &s.History, URL: p.Meta.URL(refOf(s)), Code: codeOf(s), site: p, incident: s}
+	if s.HasPostmortem() {
+		r.Postmortem = &RecordPostmortem{s.PostmortemDate(), p.text(s.Postmortem.Path)}
 	}
 	return r
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site/published"
 )
 
 // HistoryFeed is a feed in Statuspage's shape: an item for each incident and maintenance, the one with the newest update first.
@@ -36,19 +37,19 @@ type HistoryUpdate struct {
 
 // History makes the feed of whole incidents.
 func (p *Site) History(o *Output) HistoryFeed {
-	stories := slices.Concat(p.incidents, p.maintenance)
-	slices.SortStableFunc(stories, func(a, b *story) int { return b.last.Compare(a.last) })
-	stories = stories[:min(len(stories), p.Config.Feeds.Entries)]
+	incidents := p.public.All()
+	slices.SortStableFunc(incidents, func(a, b *published.Incident) int { return b.LastPublic.Compare(a.LastPublic) })
+	incidents = incidents[:min(len(incidents), p.Config.Feeds.Entries)]
 	f := HistoryFeed{Path: strings.TrimSuffix(o.Path, path.Ext(o.Path)), ID: p.tag("/history"), Meta: p.Meta}
-	if len(stories) > 0 {
-		f.Updated = stories[0].last
+	if len(incidents) > 0 {
+		f.Updated = incidents[0].LastPublic
 	}
 	f.Entries = func() []HistoryEntry {
 		var entries []HistoryEntry
-		for _, s := range stories {
+		for _, s := range incidents {
 			state := s.State()
-			e := HistoryEntry{ID: p.tag(s.kind(), s.ID), Title: state.Title, URL: p.Meta.URL(s.ref), Planned: s.Planned, Starts: state.Starts, Ends: state.Ends,
-				Published: s.publishedAt(0), Updated: s.last}
+			e := HistoryEntry{ID: p.tag(s.Kind(), s.ID), Title: state.Title, URL: p.Meta.URL(refOf(s)), Planned: s.Planned, Starts: state.Starts, Ends: state.Ends,
+				Published: s.PublishedAt(0), Updated: s.LastPublic}
 			for n, step := range slices.Backward(s.Steps) {
 				e.Updates = append(e.Updates, HistoryUpdate{step.After.Status, step.Update.Date, p.told(s, n, p.Meta)})
 			}

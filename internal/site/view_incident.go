@@ -5,35 +5,36 @@ import (
 	"slices"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site/published"
 )
 
 // incident makes the view of an incident for the page from.
-func (p *Site) incident(s *story, from venue) Incident {
+func (p *Site) incident(s *published.Incident, from pageContext) Incident {
 	all := p.updates(s, from)
 	return p.withUpdates(s, from, &all[0], func() []Update { return all })
 }
 
 // inList makes the view of an incident of which the page from shows the latest update only, as a rule.
-func (p *Site) inList(s *story, from venue) Incident {
+func (p *Site) inList(s *published.Incident, from pageContext) Incident {
 	latest := p.update(s, len(s.Steps)-1, from)
 	return p.withUpdates(s, from, &latest, func() []Update { return p.updates(s, from) })
 }
 
 // withUpdates makes the view of an incident with its updates.
-func (p *Site) withUpdates(s *story, from venue, latest *Update, updates func() []Update) Incident {
+func (p *Site) withUpdates(s *published.Incident, from pageContext, latest *Update, updates func() []Update) Incident {
 	v := p.brief(s, from.Meta)
 	v.Latest, v.updates = latest, updates
-	if s.publicPostmortem() {
+	if s.HasPostmortem() {
 		v.Postmortem = p.postmortem(s, from)
 	}
 	if m := p.monthOf(s); m != nil {
-		v.Month = Link{from.Words.Month(m.start), m.ref}
+		v.Month = Link{from.Words.Month(m.Start), monthRef(m.Start)}
 	}
 	return v
 }
 
-// storyPage makes the page of a story.
-func (p *Site) storyPage(s *story, from venue) (title, description string, view any) {
+// incidentPage makes the page of a story.
+func (p *Site) incidentPage(s *published.Incident, from pageContext) (title, description string, view any) {
 	if s.Planned {
 		v := p.maintenanceView(s, from)
 		return v.Title, from.describe(v.Updates), v
@@ -46,14 +47,14 @@ func (p *Site) storyPage(s *story, from venue) (title, description string, view 
 var ownTimeline = regexp.MustCompile(`(?im)^ {0,3}(#{1,6}[ \t]+timeline\b|timeline[ \t]*\n(=+|-+)[ \t]*$)`)
 
 // postmortem makes the view of a published post-mortem. What it does not say itself follows from the updates.
-func (p *Site) postmortem(s *story, from venue) *Postmortem {
+func (p *Site) postmortem(s *published.Incident, from pageContext) *Postmortem {
 	said := s.Postmortem
 	first := s.Steps[0].Update
 	v := &Postmortem{
 		Title: said.Title, Date: said.Date, Severity: said.Severity, Started: said.Started, Ended: said.Ended,
 		Impact: said.Impact, UsersAffected: said.UsersAffected, DataLoss: said.DataLoss,
 	}
-	if t, ok := from.translated(said.Translations); ok {
+	if t, ok := incident.Translated(said.Translations, from.translation()); ok {
 		if t.Title != "" {
 			v.Title = t.Title
 		}
@@ -64,7 +65,7 @@ func (p *Site) postmortem(s *story, from venue) *Postmortem {
 	source, foreign := p.source(from.Meta, said.Path, said.Translations)
 	v.HTML, v.Markdown, v.Foreign = p.html(source, from), p.markdown(source), foreign
 	if v.Title == "" {
-		v.Title = from.Words.Word("postmortem", "title", from.title(&s.History))
+		v.Title = from.Words.Word("postmortem", "title", s.LastTitleIn(from.translation()))
 	}
 	if v.Severity == 0 {
 		v.Severity = s.Worst()
@@ -78,7 +79,7 @@ func (p *Site) postmortem(s *story, from venue) *Postmortem {
 		v.Ended = s.End()
 	}
 	if v.Impact == "" {
-		v.Impact, _ = from.standing(&s.History)
+		v.Impact, _ = s.StandingIn(from.translation())
 	}
 	if !ownTimeline.MatchString(v.Markdown) {
 		if !first.Detected.IsZero() && first.Detected.Before(first.Date) {
@@ -98,34 +99,34 @@ func (p *Site) postmortem(s *story, from venue) *Postmortem {
 }
 
 // brief makes the view of an incident without its updates.
-func (p *Site) brief(s *story, meta *Meta) Incident {
+func (p *Site) brief(s *published.Incident, meta *Meta) Incident {
 	state := s.State()
 	v := Incident{
-		ID: s.ID, Title: meta.title(&s.History), Status: state.Status, Severity: state.Severity, Worst: s.Worst(),
-		Started: s.First(), Ended: s.End(), Page: s.ref, Markdown: s.markdown,
+		ID: s.ID, Title: s.LastTitleIn(meta.translation()), Status: state.Status, Severity: state.Severity, Worst: s.Worst(),
+		Started: s.First(), Ended: s.End(), Page: refOf(s), Markdown: markdownOf(s),
 	}
 	if s.Over() {
 		v.Affected = p.worst(s)
 	} else {
 		v.Affected = p.affected(state.Conditions())
-		v.Impact, v.ETA = meta.standing(&s.History)
+		v.Impact, v.ETA = s.StandingIn(meta.translation())
 		v.Stated = v.Impact != "" || !v.ETA.IsZero()
 	}
 	return v
 }
 
 // maintenanceView makes the view of maintenance for the page from.
-func (p *Site) maintenanceView(s *story, from venue) Maintenance {
+func (p *Site) maintenanceView(s *published.Incident, from pageContext) Maintenance {
 	state := s.State()
-	impact, _ := from.standing(&s.History)
+	impact, _ := s.StandingIn(from.translation())
 	return Maintenance{
-		ID: s.ID, Title: from.title(&s.History), Status: state.Status, Starts: state.Starts, Ends: state.Ends, Page: s.ref,
+		ID: s.ID, Title: s.LastTitleIn(from.translation()), Status: state.Status, Starts: state.Starts, Ends: state.Ends, Page: refOf(s),
 		Updates: p.updates(s, from), Affected: p.affected(state.Affected), Impact: impact,
 	}
 }
 
 // updates makes the views of a story's updates, newest first.
-func (p *Site) updates(s *story, from venue) []Update {
+func (p *Site) updates(s *published.Incident, from pageContext) []Update {
 	updates := make([]Update, len(s.Steps))
 	for i := range updates {
 		updates[i] = p.update(s, len(s.Steps)-1-i, from)
@@ -134,18 +135,18 @@ func (p *Site) updates(s *story, from venue) []Update {
 }
 
 // update makes the view of one of a story's steps.
-func (p *Site) update(s *story, n int, from venue) Update {
+func (p *Site) update(s *published.Incident, n int, from pageContext) Update {
 	step := &s.Steps[n]
 	u := step.Update
 	v := Update{
-		ID: u.ID, Status: step.After.Status, Title: from.titled(&s.History, n), Date: u.Date, Severity: step.After.Severity,
+		ID: u.ID, Status: step.After.Status, Title: s.TitleIn(from.translation(), n), Date: u.Date, Severity: step.After.Severity,
 		Stated: u.Impact != "" || !u.ETA.IsZero(), Clock: step.Clock(),
 	}
-	v.Impact, v.ETA = from.stated(u)
+	v.Impact, v.ETA = u.StatedIn(from.translation())
 	if !u.Amended.IsZero() {
 		v.Amended = &u.Amended
 	}
-	if t, ok := from.translated(u.Translations); ok && t.Amended.After(u.Amended) {
+	if t, ok := incident.Translated(u.Translations, from.translation()); ok && t.Amended.After(u.Amended) {
 		amended := t.Amended
 		v.Amended = &amended
 	}
@@ -189,9 +190,9 @@ func (p *Site) changes(step *incident.Step) []Change {
 }
 
 // worst lists the components that were affected, each at its worst.
-func (p *Site) worst(s *story) []Affected {
-	list := make([]Affected, len(s.components))
-	for i, id := range s.components {
+func (p *Site) worst(s *published.Incident) []Affected {
+	list := make([]Affected, len(s.EverAffected))
+	for i, id := range s.EverAffected {
 		worst := incident.Operational
 		for _, span := range s.Spans {
 			if span.Component == id {

@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/status"
 )
 
-func (p *Site) overview(from venue) (title, description string, view any) {
+func (p *Site) overview(from pageContext) (title, description string, view any) {
 	v := Overview{
 		State:   p.board().Overall(),
 		History: "history/index.html",
@@ -20,11 +21,11 @@ func (p *Site) overview(from venue) (title, description string, view any) {
 		Groups:  p.groups(from.Meta),
 		Days:    p.recent(from),
 	}
-	for _, a := range p.announced {
+	for _, a := range p.public.Announcements {
 		if a.Until.IsZero() || a.Until.After(p.Now) {
 			source, foreign := p.source(from.Meta, a.Path, a.Translations)
 			title := a.Title
-			if t, ok := from.translated(a.Translations); ok && t.Title != "" {
+			if t, ok := incident.Translated(a.Translations, from.translation()); ok && t.Title != "" {
 				title = t.Title
 			}
 			v.Announcements = append(v.Announcements, Announcement{
@@ -32,12 +33,12 @@ func (p *Site) overview(from venue) (title, description string, view any) {
 			})
 		}
 	}
-	open := slices.DeleteFunc(slices.Clone(p.incidents), func(s *story) bool { return s.over })
-	slices.SortStableFunc(open, func(a, b *story) int { return cmp.Compare(a.State().Severity, b.State().Severity) })
+	open := slices.DeleteFunc(slices.Clone(p.public.Incidents), func(s *published.Incident) bool { return s.Over() })
+	slices.SortStableFunc(open, func(a, b *published.Incident) int { return cmp.Compare(a.State().Severity, b.State().Severity) })
 	for _, s := range open {
 		v.Open = append(v.Open, p.incident(s, from))
 	}
-	for _, s := range p.maintenance {
+	for _, s := range p.public.Maintenance {
 		switch s.State().Status {
 		case incident.InProgress, incident.Verifying:
 			v.Active = append(v.Active, p.maintenanceView(s, from))
@@ -103,7 +104,7 @@ func (p *Site) component(c config.Component, meta *Meta) Component {
 				section = "maintenance/"
 			}
 			bar.Events = append(bar.Events, BarEvent{
-				Title: meta.title(e.Cause), Page: Ref(section + e.Cause.ID + "/index.html"), Worst: e.Worst, For: e.For,
+				Title: e.Cause.LastTitleIn(meta.translation()), Page: Ref(section + e.Cause.ID + "/index.html"), Worst: e.Worst, For: e.For,
 			})
 		}
 		v.Bars = append(v.Bars, bar)
@@ -122,7 +123,7 @@ func percent(share float64) string {
 
 // recent lists the last days and what began on them. An incident that began earlier and has an update since stands at the
 // day of its last update.
-func (p *Site) recent(from venue) []Day {
+func (p *Site) recent(from pageContext) []Day {
 	starts := status.DaysBack(p.Now, p.Config.Zone, RecentDays)
 	slices.Reverse(starts)
 	days := make([]Day, len(starts))
@@ -138,7 +139,7 @@ func (p *Site) recent(from venue) []Day {
 		}
 		return nil
 	}
-	for _, s := range p.incidents {
+	for _, s := range p.public.Incidents {
 		at := s.First()
 		if at.Before(first) {
 			at = s.Last().Update.Date
@@ -147,8 +148,8 @@ func (p *Site) recent(from venue) []Day {
 			day.Incidents = append(day.Incidents, p.inList(s, from))
 		}
 	}
-	for _, s := range p.maintenance {
-		if day := dayOf(s.State().Starts); day != nil && s.inHistory() {
+	for _, s := range p.public.Maintenance {
+		if day := dayOf(s.State().Starts); day != nil && s.InHistory() {
 			day.Maintenance = append(day.Maintenance, p.maintenanceView(s, from))
 		}
 	}

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"slices"
 	"time"
 
 	"settler.io/crier/internal/incident"
@@ -35,7 +34,7 @@ func (p *Site) Public() []Shown {
 		secret[i.ID] = i.Secret()
 	}
 	var shown []Shown
-	for _, s := range slices.Concat(p.incidents, p.maintenance) {
+	for _, s := range p.public.All() {
 		kind := OfIncident
 		if s.Planned {
 			kind = OfMaintenance
@@ -44,11 +43,11 @@ func (p *Site) Public() []Shown {
 			u := step.Update
 			shown = append(shown, Shown{
 				Kind: kind, ID: s.ID, Update: u.ID, Path: u.Path, Date: u.Date, Severity: step.Before.Severity.Worse(step.After.Severity),
-				Security: !s.Planned && secret[s.ID], URL: p.Meta.URL(s.ref.Anchor(u.ID)),
+				Security: !s.Planned && secret[s.ID], URL: p.Meta.URL(refOf(s).Anchor(u.ID)),
 			})
 		}
 	}
-	for _, a := range p.announced {
+	for _, a := range p.public.Announcements {
 		shown = append(shown, Shown{Kind: OfAnnouncement, ID: a.ID, Path: a.Path, Date: a.Date, URL: p.Meta.URL(announcementRef(&a))})
 	}
 	return shown

@@ -1,10 +1,13 @@
 package site
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"settler.io/crier/internal/site/published"
 )
 
 // SearchEntry is an incident or maintenance as the search knows it.
@@ -20,39 +23,17 @@ type SearchEntry struct {
 // maxSearchText is how much of the text of one story is searched, in bytes: an index of 10,000 stays below 5 MB.
 const maxSearchText = 400
 
-// searchedMonths lists the months in which something began, newest first: the index has a part for each, so that a new update
-// changes one part.
-func searchedMonths(public *published) (months []time.Time) {
-	present := map[time.Time]bool{}
-	for _, stories := range [][]*story{public.incidents, public.maintenance} {
-		for i, s := range stories {
-			if (i == 0 || stories[i-1].month != s.month) && !present[s.month] { // most stories follow one of their month
-				present[s.month] = true
-				months = append(months, s.month)
-			}
-		}
-	}
-	slices.SortFunc(months, func(a, b time.Time) int { return b.Compare(a) })
-	return months
-}
-
-// storiesByMonth are the stories that began in each month, newest first.
-func (p *Site) storiesByMonth() map[time.Time][]*story {
-	all := map[time.Time][]*story{}
-	for _, s := range slices.Concat(p.incidents, p.maintenance) {
-		all[s.month] = append(all[s.month], s)
-	}
-	for _, own := range all {
-		slices.SortStableFunc(own, func(a, b *story) int { return b.began().Compare(a.began()) })
-	}
-	return all
+// searched lists the months in which something began, newest first. The index has a part for each, so
+// that a new update changes one part.
+func searched(begun map[time.Time][]*published.Incident) []time.Time {
+	return slices.SortedFunc(maps.Keys(begun), func(a, b time.Time) int { return b.Compare(a) })
 }
 
 // SearchParts lists the names of the parts of the search index in a language, such as "2026-10", newest first. The list is a
 // file, so that no page changes when a month begins.
 func (p *Site) SearchParts(v SearchIndexView) (names []string) {
 	for i := range p.Outputs {
-		if part, ok := p.Outputs[i].View.(SearchView); ok && part.edition == v.edition {
+		if part, ok := p.Outputs[i].View.(SearchView); ok && part.language == v.language {
 			names = append(names, part.month.Format(monthForm))
 		}
 	}
@@ -61,14 +42,14 @@ func (p *Site) SearchParts(v SearchIndexView) (names []string) {
 
 // Search lists what began in a month, newest first.
 func (p *Site) Search(v SearchView) (entries []SearchEntry) {
-	for _, s := range p.search()[v.month] {
-		entries = append(entries, p.searchEntry(s, p.metas[v.edition]))
+	for _, s := range p.begun[v.month] {
+		entries = append(entries, p.searchEntry(s, p.metas[v.language]))
 	}
 	return entries
 }
 
-func (p *Site) searchEntry(s *story, meta *Meta) SearchEntry {
-	e := SearchEntry{Path: strings.TrimSuffix(string(s.ref), "index.html"), Title: meta.title(&s.History), When: meta.Words.Day(s.began().In(p.Config.Zone)),
+func (p *Site) searchEntry(s *published.Incident, meta *Meta) SearchEntry {
+	e := SearchEntry{Path: strings.TrimSuffix(string(refOf(s)), "index.html"), Title: s.LastTitleIn(meta.translation()), When: meta.Words.Day(s.Began.In(p.Config.Zone)),
 		Kind: s.Worst().String(), State: meta.Words.Status(s.State().Status)}
 	if s.Planned {
 		e.Kind = "M"
@@ -84,10 +65,10 @@ func (p *Site) searchEntry(s *story, meta *Meta) SearchEntry {
 	}
 	for i := range s.Steps {
 		u := s.Steps[i].Update
-		if title := meta.titled(&s.History, i); title != e.Title && u.Title != "" {
+		if title := s.TitleIn(meta.translation(), i); title != e.Title && u.Title != "" {
 			add(title)
 		}
-		impact, _ := meta.stated(u)
+		impact, _ := u.StatedIn(meta.translation())
 		add(impact)
 		source, _ := p.source(meta, u.Path, u.Translations)
 		add(strings.Join(strings.Fields(p.text(source)), " "))

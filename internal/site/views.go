@@ -26,15 +26,15 @@ type Meta struct {
 	Description string
 	Language    string // BCP 47 tag
 	Words       *locale.Locale
-	Prefix      string    // of its files: "" for the first language, such as "de/" for the others
-	Editions    []Edition // all languages, if there are several
-	BaseURL     string    // of the whole site; ends with a slash
+	Prefix      string     // of its files: "" for the first language, such as "de/" for the others
+	Languages   []Language // all languages, if there are several
+	BaseURL     string     // of the whole site; ends with a slash
 	Zone        *time.Location
 	Navigation  []Link // the site's own sections and pages, then the links of config.toml
 }
 
-// Edition is the site in one language.
-type Edition struct {
+// Language is the site in one language.
+type Language struct {
 	Code   string // BCP 47 tag
 	Name   string // of the language, in itself
 	Prefix string

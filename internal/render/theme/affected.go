@@ -17,11 +17,8 @@ func appendComponent(b []byte, page *site.Page, a site.Affected) []byte {
 		return appendEscaped(b, a.Name)
 	}
 	b = append(b, `<a href="`...)
-	start := len(b)
-	if b = page.AppendHref(b, a.Page); escapes(b[start:]) {
-		b = append(b[:start], template.HTMLEscapeString(page.Href(a.Page))...)
-	}
-	return append(appendEscaped(append(b, `">`...), a.Name), "</a>"...)
+	b = append(appendEscaped(b, page.Href(a.Page)), `">`...)
+	return append(appendEscaped(b, a.Name), "</a>"...)
 }
 
 // appendCondition appends a condition with its mark.

@@ -1,0 +1,83 @@
+package site
+
+import (
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/locale"
+)
+
+// languagesOf lists the languages of a site: the first at the root, the others in folders.
+func languagesOf(c *config.Config, all map[string]*locale.Locale) []Language {
+	languages := make([]Language, 0, len(c.Languages))
+	for i, code := range c.Languages {
+		e := Language{Code: code, Name: code}
+		if words := all[code]; words != nil {
+			e.Name = words.Name
+		}
+		if i > 0 {
+			e.Prefix = code + "/"
+		}
+		languages = append(languages, e)
+	}
+	return languages
+}
+
+// metasOf makes what is the same on all pages, for each language; links are those of config.toml.
+func metasOf(input Input, languages []Language, links []Link) []*Meta {
+	c := input.Config
+	metas := make([]*Meta, 0, len(languages))
+	for _, e := range languages {
+		words := input.Words[e.Code]
+		if words == nil {
+			words = locale.English()
+		}
+		m := &Meta{Title: c.Title, Description: c.Description, Language: e.Code, Words: words, Prefix: e.Prefix, BaseURL: c.BaseURL, Zone: c.Zone}
+		if len(languages) > 1 {
+			m.Languages = languages
+		}
+		m.Navigation = []Link{{words.Word("status"), "index.html"}, {words.Word("history"), "history/index.html"}}
+		for i := range input.Content.Pages {
+			if page := &input.Content.Pages[i]; !page.Draft {
+				m.Navigation = append(m.Navigation, Link{m.pageTitle(page), pageRef(page)})
+			}
+		}
+		m.Navigation = append(m.Navigation, links...)
+		metas = append(metas, m)
+	}
+	return metas
+}
+
+func (m *Meta) pageTitle(page *content.Page) string {
+	if t, ok := incident.Translated(page.Translations, m.translation()); ok && t.Title != "" {
+		return t.Title
+	}
+	return page.Title
+}
+
+// translation is the language whose translations are shown; "" where originals are.
+func (m *Meta) translation() string {
+	if m.Prefix == "" {
+		return ""
+	}
+	return m.Language
+}
+
+// source gives the source of a text in a language: its translation, or the original; foreign is then the language of that.
+func (p *Site) source(meta *Meta, original string, translations map[string]incident.Translation) (source, foreign string) {
+	if meta.Prefix == "" {
+		return original, ""
+	}
+	if t, ok := incident.Translated(translations, meta.translation()); ok && p.text(t.Path) != "" {
+		return t.Path, ""
+	}
+	if p.text(original) == "" {
+		return original, ""
+	}
+	return original, p.Meta.Language
+}
+
+// heading is the template's first line, such as "[Investigating] API returning errors".
+func (m *Meta) heading(status incident.Status, title string) string {
+	return "[" + m.Words.Status(status) + "] " + title
+}

@@ -1,0 +1,129 @@
+package published
+
+import (
+	"slices"
+	"time"
+
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/markdown"
+)
+
+// Incident is an incident or maintenance as far as it is public. It follows from its own files, the
+// configuration and the instant alone, and never changes, so that several snapshots can share it.
+type Incident struct {
+	incident.History
+	FirstPublic, LastPublic time.Time // when the first and the last of its updates became public
+	Changed                 time.Time // the last update, amendment or post-mortem
+	Began                   time.Time // of maintenance, when its window starts
+	Month                   time.Time // the start of the month of Began, in the page's zone
+	Aliases                 []Alias
+	EverAffected            []string // ids of components
+	ConditionChanges        []ConditionChange
+	Items                   []Item   // one for each step, newest first
+	Linking                 []string // the sources whose texts have links within the site
+}
+
+// Alias is a former URL path, and the file that names it.
+type Alias struct{ Path, Source string }
+
+// ConditionChange is when the condition of a component last changed.
+type ConditionChange struct {
+	Component string
+	At        time.Time
+}
+
+// publish makes the incident of a history from the releases of its updates, which are in the order of
+// its steps.
+func (r releaser) publish(h incident.History, public []policy.Release) *Incident {
+	i := &Incident{History: h, EverAffected: h.Components(), Items: make([]Item, len(h.Steps))}
+	if i.Began = i.First(); i.Planned {
+		i.Began = i.State().Starts
+	}
+	i.Month = monthStart(i.Began, r.config.Zone)
+	for n := range h.Steps {
+		step := &i.Steps[n]
+		at := step.Update.Date
+		if !step.Clock() {
+			at = public[0].Published
+			for _, alias := range public[0].Update.Aliases {
+				i.Aliases = append(i.Aliases, Alias{alias, public[0].Update.Path})
+			}
+			public = public[1:]
+		}
+		i.LastPublic = later(i.LastPublic, at)
+		if n == 0 || at.Before(i.FirstPublic) {
+			i.FirstPublic = at
+		}
+		i.Changed = later(i.Changed, later(at, step.Update.Amended))
+		i.Items[len(i.Items)-1-n] = Item{At: at, size: sizeOf(r.content.Documents, step.Update.Path), year: int32(at.In(r.config.Zone).Year()), Incident: i, Step: int32(n)}
+		i.noteConditions(step, at)
+		i.Linking = append(i.Linking, linking(r.content.Documents, step.Update.Path, step.Update.Translations)...)
+	}
+	if i.HasPostmortem() {
+		i.Linking = append(i.Linking, linking(r.content.Documents, i.Postmortem.Path, i.Postmortem.Translations)...)
+		i.Changed = later(i.Changed, i.PostmortemDate())
+	}
+	return i
+}
+
+// noteConditions notes which conditions a step changed.
+func (i *Incident) noteConditions(step *incident.Step, at time.Time) {
+	var room [8]incident.Move
+	for _, move := range step.AppendMoves(room[:0]) {
+		if move.Before == move.After {
+			continue
+		}
+		n := slices.IndexFunc(i.ConditionChanges, func(c ConditionChange) bool { return c.Component == move.Component })
+		if n < 0 {
+			i.ConditionChanges = append(i.ConditionChanges, ConditionChange{move.Component, at})
+		} else {
+			i.ConditionChanges[n].At = later(i.ConditionChanges[n].At, at)
+		}
+	}
+}
+
+// Kind is what permanent ids call it: "Incident" or "Maintenance".
+func (i *Incident) Kind() string {
+	if i.Planned {
+		return "Maintenance"
+	}
+	return "Incident"
+}
+
+// PublishedAt is when a step became public.
+func (i *Incident) PublishedAt(step int) time.Time { return i.Items[len(i.Items)-1-step].At }
+
+// HasPostmortem reports whether it has a post-mortem that is public.
+func (i *Incident) HasPostmortem() bool {
+	return i.Postmortem != nil && i.Postmortem.Public && !i.Postmortem.Draft
+}
+
+// PostmortemDate is the date of the post-mortem, never before the end of the incident.
+func (i *Incident) PostmortemDate() time.Time { return later(i.Postmortem.Date, i.End()) }
+
+// InHistory reports whether the history shows it. Maintenance is shown once its window has begun, or it
+// was cancelled.
+func (i *Incident) InHistory() bool {
+	return !i.Planned || i.State().Status != incident.Scheduled
+}
+
+// linking returns those of a source and its translations whose texts have links within the site.
+func linking(documents map[string]*markdown.Document, source string, translations map[string]incident.Translation) (sources []string) {
+	if len(documents[source].Links()) > 0 {
+		sources = append(sources, source)
+	}
+	for _, t := range translations {
+		if len(documents[t.Path].Links()) > 0 {
+			sources = append(sources, t.Path)
+		}
+	}
+	return sources
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,84 @@
+package published
+
+import (
+	"time"
+
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/config"
+)
+
+// Memory keeps, between snapshots of one site, the incidents and maintenance that time alone no longer
+// changes. A snapshot with a memory equals one without. It serves one snapshot at a time; a nil Memory
+// keeps nothing.
+//
+// An entry is found by the very values that it was made from. Content that was loaded anew, and not
+// recalled by a content.Memory, finds nothing. Another configuration clears the memory.
+type Memory struct {
+	config  *config.Config
+	settled settledIncidents
+}
+
+// settledIncidents are those that time alone does not change.
+type settledIncidents map[identity]settled
+
+// identity is what an incident is made from. The entry keeps what the pointers point to alive, so they
+// cannot come to point to anything else.
+type identity struct {
+	path       string
+	updates    *incident.Update
+	count      int
+	postmortem *incident.Postmortem
+}
+
+func incidentIdentity(i *incident.Incident) identity {
+	return identity{i.Path, &i.Updates[0], len(i.Updates), i.Postmortem}
+}
+
+func maintenanceIdentity(m *incident.Maintenance) identity {
+	return identity{path: m.Path, updates: &m.Updates[0], count: len(m.Updates)}
+}
+
+type settled struct {
+	since    time.Time // it holds at this instant and later
+	incident *Incident
+}
+
+// known returns what was kept for a configuration.
+func (m *Memory) known(c *config.Config) settledIncidents {
+	if m == nil || m.config != c {
+		return nil
+	}
+	return m.settled
+}
+
+// incident returns the incident that was made from the same values; nil for none.
+func (k settledIncidents) incident(of identity, now time.Time) *Incident {
+	if e, ok := k[of]; ok && !now.Before(e.since) {
+		return e.incident
+	}
+	return nil
+}
+
+// keep replaces what is kept by the settled ones among those released.
+func (m *Memory) keep(r releaser, known settledIncidents, incidents, maintenance []released) {
+	if m == nil {
+		return
+	}
+	next := make(settledIncidents, len(incidents)+len(maintenance))
+	put := func(of identity, one released) {
+		switch e, ok := known[of]; {
+		case !one.settled || one.incident == nil:
+		case ok && e.incident == one.incident:
+			next[of] = e
+		default:
+			next[of] = settled{r.now, one.incident}
+		}
+	}
+	for n, one := range incidents {
+		put(incidentIdentity(&r.content.Incidents[n]), one)
+	}
+	for n, one := range maintenance {
+		put(maintenanceIdentity(&r.content.Maintenance[n]), one)
+	}
+	m.config, m.settled = r.config, next
+}

@@ -1,0 +1,61 @@
+package published
+
+import (
+	"slices"
+	"time"
+)
+
+// Month is a month and what began in it.
+type Month struct {
+	Start       time.Time
+	Incidents   []*Incident
+	Maintenance []*Incident
+}
+
+func monthStart(t time.Time, zone *time.Location) time.Time {
+	year, number, _ := t.In(zone).Date()
+	return time.Date(year, number, 1, 0, 0, 0, 0, zone)
+}
+
+// Months lists the months of the history, newest first.
+func (s *Snapshot) Months() []*Month {
+	var months []*Month
+	byStart := map[time.Time]*Month{}
+	at := func(start time.Time) *Month {
+		m := byStart[start]
+		if m == nil {
+			m = &Month{Start: start}
+			byStart[start] = m
+			months = append(months, m)
+		}
+		return m
+	}
+	var last *Month // most incidents follow one of their month
+	for _, i := range s.Incidents {
+		if last == nil || !last.Start.Equal(i.Month) {
+			last = at(i.Month)
+		}
+		last.Incidents = append(last.Incidents, i)
+	}
+	for _, m := range slices.Backward(s.Maintenance) {
+		if m.InHistory() {
+			month := at(m.Month)
+			month.Maintenance = append(month.Maintenance, m)
+		}
+	}
+	slices.SortFunc(months, func(a, b *Month) int { return b.Start.Compare(a.Start) })
+	return months
+}
+
+// ByMonth returns what began in each month, newest first, by the start of the month. It includes
+// maintenance that is still to come.
+func (s *Snapshot) ByMonth() map[time.Time][]*Incident {
+	all := map[time.Time][]*Incident{}
+	for _, i := range s.All() {
+		all[i.Month] = append(all[i.Month], i)
+	}
+	for _, own := range all {
+		slices.SortStableFunc(own, func(a, b *Incident) int { return b.Began.Compare(a.Began) })
+	}
+	return all
+}

@@ -1,0 +1,264 @@
+// Package published decides what may be public at an instant, folded and ordered, and when that changes next. It also says
+// what belongs to each feed and each month. It takes configuration, content and the instant as
+// arguments, reads no clock and no files, and knows neither URLs nor languages.
+package published
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/parallel"
+	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/status"
+)
+
+// Input is what a snapshot is made from.
+type Input struct {
+	Config  *config.Config
+	Content *content.Content
+	Now     time.Time
+	Preview bool    // also show drafts and held updates, marked as such
+	Memory  *Memory // shares incidents with the next snapshot; nil shares nothing
+}
+
+// Snapshot is what may be public at an instant.
+type Snapshot struct {
+	Content       *content.Content        // in a preview, without its drafts' marks
+	Incidents     []*Incident             // newest first
+	Maintenance   []*Incident             // by start
+	Announcements []incident.Announcement // newest first
+	Withheld      map[string]string       // in a preview: the sources that may not be public, and why
+	NextChange    time.Time               // the next instant at which any of this differs
+}
+
+// At returns what may be public at the instant of the input, and reports unusual transitions.
+func At(input Input) (*Snapshot, []diag.Finding) {
+	r := releaser{input.Config, input.Content, input.Now, input.Preview}
+	withheld := map[string]string{}
+	if input.Preview {
+		r.content, withheld = withoutDrafts(input.Content)
+	}
+	incidents, maintenance := r.all(input.Memory)
+	next := status.NextMidnight(input.Now, input.Config.Zone)
+	public := func(all []released) []*Incident {
+		list := make([]*Incident, 0, len(all))
+		for _, one := range all {
+			next = sooner(next, one.next, input.Now)
+			maps.Copy(withheld, one.withheld)
+			if one.incident != nil {
+				list = append(list, one.incident)
+			}
+		}
+		return list
+	}
+	s := &Snapshot{Content: r.content, Incidents: public(incidents), Maintenance: public(maintenance), Withheld: withheld}
+	findings := anomalies(s.All())
+	slices.SortFunc(s.Incidents, func(a, b *Incident) int {
+		return cmp.Or(b.Began.Compare(a.Began), strings.Compare(a.ID, b.ID), strings.Compare(a.Path, b.Path))
+	})
+	slices.SortFunc(s.Maintenance, func(a, b *Incident) int {
+		return cmp.Or(a.Began.Compare(b.Began), strings.Compare(a.ID, b.ID), strings.Compare(a.Path, b.Path))
+	})
+	for _, a := range r.content.Announcements {
+		if a.Draft {
+			continue
+		}
+		from := a.Date.Add(-r.config.Rules.Tolerance)
+		next = sooner(sooner(next, from, r.now), a.Until, r.now)
+		if !from.After(r.now) {
+			s.Announcements = append(s.Announcements, a)
+		}
+	}
+	slices.SortStableFunc(s.Announcements, func(a, b incident.Announcement) int { return b.Date.Compare(a.Date) })
+	s.NextChange = next
+	return s, findings
+}
+
+// All lists incidents, then maintenance, each in the order of the snapshot.
+func (s *Snapshot) All() []*Incident { return slices.Concat(s.Incidents, s.Maintenance) }
+
+// FirstPublic is when the first update of all became public; zero without any.
+func (s *Snapshot) FirstPublic() (first time.Time) {
+	for _, i := range s.All() {
+		if first.IsZero() || i.FirstPublic.Before(first) {
+			first = i.FirstPublic
+		}
+	}
+	return first
+}
+
+// Board returns what every component is and was.
+func (s *Snapshot) Board(c *config.Config, now time.Time) *status.Board {
+	input := status.Input{Zone: c.Zone, Now: now, Weights: map[incident.Condition]float64{
+		incident.DegradedPerformance: c.Uptime.DegradedPerformance,
+		incident.PartialOutage:       c.Uptime.PartialOutage,
+		incident.MajorOutage:         c.Uptime.MajorOutage,
+	}}
+	for _, component := range c.Components {
+		input.Components = append(input.Components, status.Component{ID: component.ID, Start: component.StartDate})
+	}
+	input.Incidents = make([]incident.History, 0, len(s.Incidents))
+	for _, i := range s.Incidents {
+		input.Incidents = append(input.Incidents, i.History)
+	}
+	for _, m := range s.Maintenance {
+		input.Maintenance = append(input.Maintenance, m.History)
+	}
+	return status.New(input)
+}
+
+// sooner returns the earlier of two instants that are after now; zero stands for none.
+func sooner(next, t, now time.Time) time.Time {
+	if t.After(now) && (next.IsZero() || t.Before(next)) {
+		return t
+	}
+	return next
+}
+
+// releaser decides what of an incident or maintenance may be public.
+type releaser struct {
+	config  *config.Config
+	content *content.Content
+	now     time.Time
+	preview bool
+}
+
+// released is what may be public of an incident or maintenance.
+type released struct {
+	incident *Incident         // nil: nothing is public
+	settled  bool              // time alone will not change it
+	next     time.Time         // the next instant that changes it; zero: none
+	withheld map[string]string // in a preview: its sources that may not be public, and why
+}
+
+// all releases incidents and maintenance, several at once, and takes those that the memory holds from there.
+func (r releaser) all(m *Memory) (incidents, maintenance []released) {
+	known := m.known(r.config)
+	incidents = make([]released, len(r.content.Incidents))
+	maintenance = make([]released, len(r.content.Maintenance))
+	parallel.For(len(incidents), 0, func(n int) {
+		i := &r.content.Incidents[n]
+		if one := known.incident(incidentIdentity(i), r.now); one != nil {
+			incidents[n] = released{incident: one, settled: true}
+			return
+		}
+		incidents[n] = r.incident(*i)
+	})
+	parallel.For(len(maintenance), 0, func(n int) {
+		i := &r.content.Maintenance[n]
+		if one := known.incident(maintenanceIdentity(i), r.now); one != nil {
+			maintenance[n] = released{incident: one, settled: true}
+			return
+		}
+		maintenance[n] = r.maintenance(*i)
+	})
+	m.keep(r, known, incidents, maintenance)
+	return incidents, maintenance
+}
+
+func (r releaser) incident(i incident.Incident) released {
+	public, one := r.public(r.config.Rules.Releases(i.Updates))
+	if len(public) == 0 {
+		return one
+	}
+	one.settled = one.settled && !hasDraft(i.Postmortem)
+	i.Updates = updatesOf(public, i.Updates)
+	one.incident = r.publish(incident.Fold(i), public)
+	return one
+}
+
+func (r releaser) maintenance(m incident.Maintenance) released {
+	public, one := r.public(r.config.Rules.MaintenanceReleases(m.Updates))
+	if len(public) == 0 {
+		return one
+	}
+	m.Updates = updatesOf(public, m.Updates)
+	whole := incident.FoldMaintenance(m)
+	edge := func(t time.Time) {
+		one.next = sooner(one.next, t, r.now)
+		one.settled = one.settled && !t.After(r.now)
+	}
+	for _, step := range whole.Steps {
+		if step.Clock() { // the release of other updates is an edge already
+			edge(step.Update.Date)
+		}
+	}
+	for _, span := range whole.Spans {
+		edge(span.From)
+		edge(span.To)
+	}
+	one.incident = r.publish(whole.Until(r.now), public)
+	return one
+}
+
+// public picks the releases to show. A preview shows every one whose date has passed, including drafts
+// and held ones. They are settled when all of them, and their translations, are public for good.
+func (r releaser) public(releases []policy.Release) ([]policy.Release, released) {
+	public, next := policy.Public(releases, r.now)
+	one := released{next: next}
+	one.settled = len(public) == len(releases) && !slices.ContainsFunc(public, func(r policy.Release) bool { return anyDraft(r.Update.Translations) })
+	if !r.preview {
+		return public, one
+	}
+	public, one.withheld = nil, map[string]string{}
+	for _, release := range releases {
+		if release.Update.Date.After(r.now.Add(r.config.Rules.Tolerance)) {
+			one.next = sooner(one.next, release.Update.Date.Add(-r.config.Rules.Tolerance), r.now)
+			continue
+		}
+		if anyDraft(release.Update.Translations) {
+			own := *release.Update
+			own.Translations = translationsWithoutDrafts(own.Translations, one.withheld)
+			release.Update = &own
+		}
+		switch {
+		case release.Reason == policy.Draft:
+			release.Published = release.Update.Date
+			withhold(one.withheld, draft, release.Update.Path, release.Update.Translations)
+		case !release.Public(r.now):
+			until := release.At.In(r.config.Zone).Format("2006-01-02 15:04 MST")
+			withhold(one.withheld, "held until "+until, release.Update.Path, release.Update.Translations)
+		}
+		public = append(public, release)
+	}
+	return public, one
+}
+
+// updatesOf returns the updates of the releases: the same slice where that is all of them, as in most.
+func updatesOf(releases []policy.Release, all []incident.Update) []incident.Update {
+	for i := range releases {
+		if len(releases) != len(all) || releases[i].Update != &all[i] {
+			updates := make([]incident.Update, len(releases))
+			for i := range releases {
+				updates[i] = *releases[i].Update
+			}
+			return updates
+		}
+	}
+	return all
+}
+
+// anomalies reports unusual transitions, such as an incident that reopens.
+func anomalies(all []*Incident) (findings []diag.Finding) {
+	for _, i := range all {
+		for _, odd := range i.Odd {
+			at := diag.File(i.Steps[odd.Step].Update.Path)
+			switch {
+			case odd.Oddity == incident.Reopening:
+				findings = append(findings, diag.Reopened.New(at, "if it is another problem, give it an incident of its own", "reopens an incident that was resolved"))
+			case odd.Oddity == incident.SecondEnd && !i.Planned:
+				findings = append(findings, diag.ResolvedTwice.New(at, "a correction of the former update can be made in it, with amended:", "resolves an incident that is resolved"))
+			default:
+				findings = append(findings, diag.AfterCancelled.New(at, "if it is other work, give it a folder of its own", "follows the end of the maintenance"))
+			}
+		}
+	}
+	return findings
+}
