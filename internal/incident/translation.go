@@ -1,7 +1,7 @@
 package incident
 
-// Translated returns the translation into a language; ok is false where there is none that is public. The
-// language "" stands for the original.
+// Translated returns the translation into a language; ok is false where there is none that is
+// public. The language "" stands for the original.
 func Translated(translations map[string]Translation, language string) (t Translation, ok bool) {
 	if language == "" || translations == nil {
 		return t, false

@@ -22,8 +22,8 @@ type located struct {
 	paths   fileset.Paths
 }
 
-// address gives every output its path. Where two want the same path, or one path would be a folder of the other, the first one
-// gets it, and the other is a mistake that names both. Nobody gets a reserved path.
+// address gives every output its path. Where two want the same path, or one path would be a folder
+// of the other, the first one gets it, and a finding names both. No output gets a reserved path.
 func address(list []Output, reserved []string) (located, []diag.Finding) {
 	var paths fileset.Paths
 	var findings []diag.Finding
@@ -83,8 +83,8 @@ func sourceAt(source string) diag.Position {
 	return diag.File(file)
 }
 
-// addresses are the paths of all outputs, the places at which each text is shown, and the anchors there. Few texts link to other
-// texts, so what links need is looked up when they ask for it.
+// addresses are the paths of all outputs, the location of each text and the anchors there. Few
+// texts link to other texts, so locations of incidents are looked up on demand.
 type addresses struct {
 	paths     fileset.Paths
 	documents map[string]*markdown.Document
@@ -130,7 +130,7 @@ func addressesOf(l located, public *published.Snapshot) addresses {
 	return a
 }
 
-// home returns the place where a source is shown.
+// home returns the location where a source is shown.
 func (a *addresses) home(source string) (Ref, bool) {
 	if at, ok := a.homes[source]; ok {
 		return at, true
@@ -162,7 +162,6 @@ func isText(source, path string, translations map[string]incident.Translation) b
 	return false
 }
 
-// anchored reports whether a file of the site has an anchor.
 func (a *addresses) anchored(file, anchor string) bool {
 	heading := func(source string) bool { return slices.Contains(a.documents[source].Anchors(), anchor) }
 	if source, ok := a.pages[file]; ok {
@@ -180,8 +179,9 @@ func (a *addresses) anchored(file, anchor string) bool {
 	return s.HasPostmortem() && (anchor == "postmortem" || heading(s.Postmortem.Path))
 }
 
-// resolve finds the place that a link within the site leads to. Links may be written as addresses below the site ("/about/"),
-// relative to the address of the page that shows the text, or as paths to other source files ("../../pages/about.md").
+// resolve returns the location that a link within the site leads to. Links may be URLs below the
+// site ("/about/"), relative to the URL of the page that shows the text, or paths to other source
+// files ("../../pages/about.md").
 func (a *addresses) resolve(source, destination string) (Ref, bool) {
 	if plain, err := url.PathUnescape(destination); err == nil {
 		destination = plain
@@ -214,7 +214,7 @@ func (a *addresses) resolve(source, destination string) (Ref, bool) {
 	return to.Anchor(anchor), a.anchored(to.File(), anchor)
 }
 
-// find returns the file that an address below the site leads to.
+// find returns the file that a URL below the site leads to.
 func (a *addresses) find(address string) (Ref, bool) {
 	address = strings.TrimSuffix(path.Clean("/" + address)[1:], "/")
 	for _, file := range []string{address, path.Join(address, "index.html")} {
@@ -225,8 +225,8 @@ func (a *addresses) find(address string) (Ref, bool) {
 	return "", false
 }
 
-// in returns a place as a language has it: what is there once for all languages, such as /maintenance.ics, is counted from the
-// root.
+// in returns a reference for pages of a language. What exists once for all languages, such as
+// /maintenance.ics, is counted from the root.
 func (a *addresses) in(prefix string, to Ref) Ref {
 	if prefix == "" || to.External() || to == "" {
 		return to
@@ -237,7 +237,7 @@ func (a *addresses) in(prefix string, to Ref) Ref {
 	return "/" + to
 }
 
-// broken reports the links within public texts that lead nowhere.
+// broken reports the links in public texts that lead nowhere.
 func (a *addresses) broken() (findings []diag.Finding) {
 	for _, source := range a.linked {
 		for _, link := range a.documents[source].Links() {
@@ -250,7 +250,7 @@ func (a *addresses) broken() (findings []diag.Finding) {
 	return findings
 }
 
-// navigation returns the links of config.toml, which all pages share, and reports those that lead nowhere.
+// navigation returns the links of config.toml, and reports those that lead nowhere.
 func navigation(c *config.Config, languages []Language, a *addresses) (links []Link, findings []diag.Finding) {
 	for _, l := range c.Links {
 		target := Ref(l.URL)

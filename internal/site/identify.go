@@ -10,10 +10,11 @@ import (
 	"settler.io/crier/internal/site/published"
 )
 
-// Identify returns the permanent id that the API has for a thing, made from its kind and slug: 12 characters of a to z and 0 to 9.
+// Identify returns the permanent id that the API has for something, made from its kind and slug: 12
+// characters of a to z and 0 to 9.
 func Identify(kind, slug string) string {
 	sum := sha256.Sum256([]byte(kind + "\x00" + slug))
-	// The last 12 digits, to the base of 36, of the hash as a number: those of its remainder by 36^12.
+	// The remainder of the hash by 36^12, in base 36.
 	const modulus = 4738381338321616896
 	var rest uint64
 	for i := 0; i < len(sum); i += 8 {

@@ -7,7 +7,7 @@ import (
 	"settler.io/crier/internal/source/locale"
 )
 
-// languagesOf lists the languages of a site: the first at the root, the others in folders.
+// languagesOf lists the languages of a site: the first is at the root, the others are in folders.
 func languagesOf(c *config.Config, all map[string]*locale.Locale) []Language {
 	languages := make([]Language, 0, len(c.Languages))
 	for i, code := range c.Languages {
@@ -23,7 +23,7 @@ func languagesOf(c *config.Config, all map[string]*locale.Locale) []Language {
 	return languages
 }
 
-// metasOf makes what is the same on all pages, for each language; links are those of config.toml.
+// metasOf returns what all pages of a language share, for each; links are those of config.toml.
 func metasOf(input Input, languages []Language, links []Link) []*Meta {
 	c := input.Config
 	metas := make([]*Meta, 0, len(languages))
@@ -63,7 +63,8 @@ func (m *Meta) translation() string {
 	return m.Language
 }
 
-// source gives the source of a text in a language: its translation, or the original; foreign is then the language of that.
+// source returns the source of a text in a language: its translation, or else the original; foreign
+// is then the language of the original.
 func (p *Site) source(meta *Meta, original string, translations map[string]incident.Translation) (source, foreign string) {
 	if meta.Prefix == "" {
 		return original, ""
@@ -77,7 +78,7 @@ func (p *Site) source(meta *Meta, original string, translations map[string]incid
 	return original, p.Meta.Language
 }
 
-// heading is the template's first line, such as "[Investigating] API returning errors".
+// heading is the first line of the status template: "[Investigating] API returning errors".
 func (m *Meta) heading(status incident.Status, title string) string {
 	return "[" + m.Words.Status(status) + "] " + title
 }

@@ -10,9 +10,9 @@ import (
 // View is what an output shows: one of the types below. Package build has a writer for each.
 type View any
 
-// Views of outputs. A Site makes of each what its writer needs.
+// Views of outputs. A method of Site makes the data that the writer needs.
 type (
-	// PageView is a page; Site.Page makes it.
+	// PageView is a page; see Site.Page.
 	PageView struct {
 		Kind Kind
 
@@ -21,47 +21,48 @@ type (
 		month    *published.Month    // of a month
 		make     maker               // of all but incidents
 	}
-	// FeedView is a document of a feed of updates, in a format: rss, atom or json; Site.Feed makes it.
+	// FeedView is a document of a feed of updates, as rss, atom or json; see Site.Feed.
 	FeedView struct {
 		Format string
 
 		language int
 		document *published.Feed
 	}
-	// HistoryView is the feed of whole incidents, as rss or atom; Site.History makes it.
+	// HistoryView is the feed of whole incidents, as rss or atom; see Site.History.
 	HistoryView struct{ Format string }
-	// CStateView is a feed of a former cState site, of all incidents or those of a component; Site.CState makes it.
+	// CStateView is a feed of a former cState site, of one component or all; see Site.CState.
 	CStateView struct{ component *config.Component }
-	// CalendarView is the maintenance of the site or of a component; Site.Calendar makes it.
+	// CalendarView is the maintenance of one component or all; see Site.Calendar.
 	CalendarView struct{ component *config.Component }
-	// BadgeView is a badge as svg, or json for shields.io: of the state, or of the uptime of some days; Site.Badge makes it.
+	// BadgeView is a badge as svg, or as json for shields.io: of the state, or of the uptime over
+	// some days; see Site.Badge.
 	BadgeView struct {
 		Format string
 		Days   int
 
 		component *config.Component
 	}
-	// APIView is a document of the API of Statuspage; Site.Facts and Site.Record say what is in it.
+	// APIView is a document of Statuspage's API; see Site.Facts and Site.Record.
 	APIView struct {
 		Document  string
 		Component int // in a document "component": its number in config.toml
 
 		incident *published.Incident // in a document "incident"
 	}
-	// SearchView is what began in a month, for the search; Site.Search makes it.
+	// SearchView is what began in a month, for the search; see Site.Search.
 	SearchView struct {
 		language int
 		month    time.Time
 	}
-	// SearchIndexView lists the parts of the search index; Site.SearchParts makes it.
+	// SearchIndexView lists the parts of the search index; see Site.SearchParts.
 	SearchIndexView struct{ language int }
 	// AssetView is an asset of the theme, by its number in Input.Assets.
 	AssetView int
-	// SingleView is a file of which there is one.
+	// SingleView is a file that exists once.
 	SingleView uint8
 )
 
-// Files of which there is one.
+// Files that exist once.
 const (
 	Version SingleView = iota
 	Headers
@@ -75,5 +76,5 @@ const (
 	Empty
 )
 
-// maker makes the view of a page.
+// maker makes a page's view.
 type maker = func(p *Site, from pageContext) (title, description string, view any)

@@ -13,8 +13,8 @@ import (
 type Output struct {
 	Path string
 	View View // what the file shows
-	// Key stands for all that the bytes follow from: the same key at the same path means the same bytes, in any build. "" is not
-	// known; see key.go.
+	// Key stands for everything that the bytes follow from: the same key at the same path means the
+	// same bytes, in any build. It is "" where it is not known; see key.go.
 	Key string
 	*Route
 
@@ -39,15 +39,15 @@ type Route struct {
 // Cache says how long a file is fresh.
 type Cache uint8
 
-// How long a file is fresh. What tells the state is fresh for seconds, what has a hash in its name for ever.
+// How long a file is fresh: seconds if it shows the state, forever if its name has a hash.
 const (
 	Unsaid Cache = iota
 	Short
 	Forever
 )
 
-// precedence says which output gets a path that several want. Crier's own come first, then those of incidents and maintenance,
-// those of pages, and redirects.
+// precedence decides which output gets a path that several want: Crier's own first, then incidents
+// and maintenance, then pages, then redirects.
 type precedence uint8
 
 const (
@@ -64,7 +64,7 @@ const (
 	calendarType = "text/calendar; charset=utf-8"
 )
 
-// Routes lists every kind of output. The table is all there is to add here for another one.
+// Routes lists every kind of output. To add one, add a row here and a writer in package build.
 func Routes() []*Route {
 	return []*Route{
 		{Pattern: "assets/:id", Order: fileset.Asset, Cache: Forever, Rule: "assets/*", list: listAssets},
@@ -147,10 +147,10 @@ type contents struct {
 	assets    []string
 }
 
-// generated is the source of what no file of the content stands for.
+// generated is the source of outputs that no file of the content stands for.
 const generated = "Crier"
 
-// outputs lists all outputs, those first that get a path which several want, and the paths of those that are switched off.
+// outputs lists all outputs in order of precedence, and the paths of those that are switched off.
 func outputs(c *contents) (list []Output, reserved []string) {
 	routes := Routes()
 	incidents := len(c.public.Incidents) + len(c.public.Maintenance)
@@ -180,12 +180,10 @@ func outputs(c *contents) (list []Output, reserved []string) {
 
 type lister = func(c *contents, language int, add func(id, source string, view View))
 
-// once lists one output.
 func once(view View) lister {
 	return func(_ *contents, _ int, add func(id, source string, view View)) { add("", generated, view) }
 }
 
-// page lists one page.
 func page(kind Kind, make maker) lister {
 	return func(_ *contents, language int, add func(id, source string, view View)) {
 		add("", generated, PageView{Kind: kind, language: language, make: make})
@@ -252,7 +250,7 @@ func listCustomPages(c *contents, language int, add func(id, source string, view
 	}
 }
 
-// listRedirects lists a page at every former address.
+// listRedirects lists a redirect for every alias.
 func listRedirects(c *contents, _ int, add func(id, source string, view View)) {
 	redirect := func(alias, source string, to Ref) {
 		file := strings.Trim(alias, "/")
@@ -323,7 +321,7 @@ func cstateFeed(_ *contents, _ int, add func(id, source string, view View)) {
 	add("", generated, CStateView{})
 }
 
-// eachFormerComponent lists the feeds that a cState site had for each component, at its former addresses.
+// eachFormerComponent lists the feeds of components of a former cState site, at their old paths.
 func eachFormerComponent(c *contents, _ int, add func(id, source string, view View)) {
 	for i := range c.config.Components {
 		component := &c.config.Components[i]

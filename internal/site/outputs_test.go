@@ -9,8 +9,8 @@ import (
 	"settler.io/crier/internal/site/published"
 )
 
-// TestEveryRoute: the sample has an output of every route, in every language where the route is for all, and nothing that is not
-// of one.
+// TestEveryRoute: the sample has an output of every route, in every language where the route is for
+// all, and nothing that is not of one.
 func TestEveryRoute(t *testing.T) {
 	site, findings := Plan(input(t, "2026-10-02T12:00:00Z", nil))
 	if len(findings) > 0 {
@@ -43,7 +43,8 @@ func TestEveryRoute(t *testing.T) {
 	}
 }
 
-// TestWhatIsSwitchedOffIsReserved: without their keys in the configuration there is no such output, and its path is kept.
+// TestWhatIsSwitchedOffIsReserved: without their keys in the configuration there is no such output,
+// and its path is kept.
 func TestWhatIsSwitchedOffIsReserved(t *testing.T) {
 	in := input(t, "2026-10-02T12:00:00Z", nil)
 	plain := *in.Config
@@ -74,8 +75,8 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// TestKeys: with a fingerprint, what follows from one incident, one month or the items of a feed has a key; another incident's update
-// changes none of them.
+// TestKeys: with a fingerprint, what follows from one incident, one month or the items of a feed
+// has a key; another incident's update changes none of them.
 func TestKeys(t *testing.T) {
 	keys := func(change map[string]string) map[string]string {
 		in := input(t, "2026-10-02T12:00:00Z", change)

@@ -8,7 +8,7 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// Kind is a kind of page; each has a template of that name.
+// Kind is a kind of page. Each has a template of that name.
 type Kind string
 
 // The kinds of pages.
@@ -24,7 +24,7 @@ const (
 	KindNotFound    Kind = "404"
 )
 
-// pageContext is a page that something is shown on: the path of its file, and its language.
+// pageContext is the page that something is shown on: the path of its file, and its language.
 type pageContext struct {
 	file string
 	*Meta
@@ -49,7 +49,8 @@ func (p *Site) Page(o *Output) Page {
 // NotPublic is the class of the paragraph that a preview puts before a text that may not be public.
 const NotPublic = "crier-not-public"
 
-// mark returns what a preview puts before the HTML of a text that may not be public; "" where it may.
+// mark returns what a preview puts before the HTML of a text that may not be public; "" where it
+// may.
 func (p *Site) mark(source string) string {
 	if why := p.public.Withheld[source]; why != "" {
 		return `<p class="` + NotPublic + `">Not public: ` + why + "</p>\n"
@@ -57,10 +58,11 @@ func (p *Site) mark(source string) string {
 	return ""
 }
 
-// Withheld says why sources that a preview shows may not be public, by path. It is empty in a build.
+// Withheld says why sources that a preview shows may not be public, by path. It is empty in a
+// build.
 func (p *Site) Withheld() map[string]string { return p.public.Withheld }
 
-// html returns the HTML of a source file's text as the page has to show it.
+// html returns the HTML of a source's text with links relative to a page.
 func (p *Site) html(source string, at pageContext) template.HTML {
 	document := p.Content.Documents[source]
 	if document == nil {
@@ -75,7 +77,7 @@ func (p *Site) html(source string, at pageContext) template.HTML {
 	}))
 }
 
-// absoluteHTML returns the HTML of a source file's text for readers elsewhere: with absolute links.
+// absoluteHTML returns the HTML of a source's text with absolute links.
 func (p *Site) absoluteHTML(source string, meta *Meta) string {
 	document := p.Content.Documents[source]
 	if document == nil {

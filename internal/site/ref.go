@@ -10,9 +10,10 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// Ref is a place in the site: the path of its file, and perhaps "#" and an anchor; or an absolute URL. Templates turn it
-// into an address by {{$.Href .Ref}}, relative to the page they make. It means the place in the language of that page; one
-// that starts with a slash is counted from the root of the site, whatever the language.
+// Ref is a location in the site: the path of its file, and perhaps "#" and an anchor; or an
+// absolute URL. Templates turn it into a URL by {{$.Href .Ref}}, relative to their page. It means
+// the location in the language of that page. A Ref that starts with a slash is counted from the
+// root of the site.
 type Ref string
 
 // External reports whether the reference is an absolute URL.
@@ -20,16 +21,16 @@ func (r Ref) External() bool {
 	return strings.HasPrefix(string(r), "https://") || strings.HasPrefix(string(r), "http://")
 }
 
-// File is the path of the file referred to.
+// File is the path of the file, without an anchor.
 func (r Ref) File() string {
 	file, _, _ := strings.Cut(string(r), "#")
 	return file
 }
 
-// Anchor gives the same file at an anchor.
+// Anchor returns the same file at an anchor.
 func (r Ref) Anchor(id string) Ref { return Ref(r.File() + "#" + id) }
 
-// URL returns the absolute, pretty URL of a reference: without index.html.
+// URL returns the absolute URL of a reference, without index.html.
 func (m *Meta) URL(r Ref) string {
 	if r.External() {
 		return string(r)
@@ -48,7 +49,7 @@ func (m *Meta) URL(r Ref) string {
 	return m.BaseURL + prefix + file + anchor
 }
 
-// relative returns a reference as seen from the page with the path: relative, ending in a file's name.
+// relative returns a reference as a URL relative to the page with the path.
 func relative(from string, to Ref) string {
 	if to.External() {
 		return string(to)
@@ -69,7 +70,7 @@ func relative(from string, to Ref) string {
 	return strings.Repeat("../", strings.Count(from[shared:], "/")) + file[shared:] + anchor
 }
 
-// place gives the place of a reference in the language, counted from the root of the site.
+// place returns a reference counted from the root of the site.
 func (m *Meta) place(r Ref) Ref {
 	if rest, ok := strings.CutPrefix(string(r), "/"); ok {
 		return Ref(rest)
@@ -80,7 +81,7 @@ func (m *Meta) place(r Ref) Ref {
 	return Ref(m.Prefix) + r
 }
 
-// Href gives the address of a reference as the page has to write it.
+// Href returns the URL of a reference as the page has to write it.
 func (p *Page) Href(to Ref) string {
 	if p.Kind == KindNotFound { // served at any address: nothing relative would hold
 		return p.Site.URL(to)
@@ -104,10 +105,9 @@ func (p *Page) Elsewhere() []Language {
 	return others
 }
 
-// Is reports whether the page is the one that a reference leads to.
+// Is reports whether a reference leads to this page.
 func (p *Page) Is(to Ref) bool { return string(p.Site.place(Ref(to.File()))) == p.Path }
 
-// section is the folder of an incident's or maintenance's page.
 func section(s *published.Incident) string {
 	if s.Planned {
 		return "maintenance/"

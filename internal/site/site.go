@@ -1,7 +1,8 @@
-// Package site plans the site: every URL and its typed view, what the feeds hold, and when the next change comes by itself.
-// It is the only package that knows URLs. It takes content, configuration and the instant as arguments; it reads no clock
-// and no files. A plan is a value made in steps, each a function of what the steps before returned: release says what is
-// public, outputs lists what there will be, address settles who gets which path, and the views say what is in each output.
+// Package site plans the site: every URL and its typed view. It is the only package that knows
+// URLs. It takes content, configuration and the instant as arguments, and reads no clock and no
+// files. A plan is a value made in steps, each a function of earlier results: published.At decides
+// what is public, outputs lists the outputs, address settles which output gets which path, and the
+// view files say what each output shows.
 package site
 
 import (
@@ -24,11 +25,12 @@ type Input struct {
 	Words   map[string]*locale.Locale // by language; English where one is missing
 	Assets  []string                  // paths of the theme's assets, below assets/
 	Now     time.Time
-	// Preview lets through, marked, what is a draft or held back. It is for looking at one's own work before it is public, and
-	// what comes of it is for nobody else.
+	// Preview includes drafts and held updates, marked as such. Its outputs are for the author
+	// only.
 	Preview bool
-	// Fingerprint stands for all but content and the instant that outputs follow from: the program, the configuration, the theme
-	// and its words. With one, outputs have keys; see key.go.
+	// Fingerprint stands for everything but content and the instant that outputs follow from: the
+	// program, the configuration and the theme with its words. With one, outputs have keys; see
+	// key.go.
 	Fingerprint string
 	// Memory keeps what this plan may share with the next; nil keeps nothing.
 	Memory *Memory
@@ -43,10 +45,10 @@ type Site struct {
 	Outputs    []Output
 	NextChange time.Time // the next instant at which any output would differ
 
-	// OpenIncidents and OpenMaintenance list the ids of what is not over, for the summary of a build.
+	// OpenIncidents and OpenMaintenance list the ids of what is not over.
 	OpenIncidents, OpenMaintenance []string
 
-	Input  // its content is what the plan shows, of which a preview shows more
+	Input  // with the content that the plan shows
 	public *published.Snapshot
 	addresses
 	metas  []*Meta // of each language
@@ -55,12 +57,12 @@ type Site struct {
 	begun  map[time.Time][]*published.Incident // by the start of the month
 	feeds  published.Feeds
 
-	// What follows from all of the history is made once, when it is first asked for.
+	// Computed once, on first use, since they follow from the whole history.
 	board func() *status.Board
 	facts func() *Facts
 }
 
-// Limits of lists that would otherwise grow for ever.
+// Limits of lists that would otherwise grow forever.
 const (
 	MaxLegacyEntries      = 500
 	MaxComponentIncidents = 100
@@ -69,7 +71,7 @@ const (
 	MaxUptimeMonths       = 60
 )
 
-// Plan plans the site as it may be public at the instant.
+// Plan returns the site as it may be public at the instant, and its findings.
 func Plan(input Input) (*Site, []diag.Finding) {
 	public, anomalies := published.At(published.Input{Config: input.Config, Content: input.Content, Now: input.Now, Preview: input.Preview, Memory: input.Memory})
 	input.Content = public.Content
@@ -93,7 +95,7 @@ func Plan(input Input) (*Site, []diag.Finding) {
 	return site, diag.Sort(append(findings, addresses.broken()...))
 }
 
-// Files returns the set of all files; file makes that of an output, by its number.
+// Files returns the set of all files. The function makes the file of an output, by its number.
 func (p *Site) Files(file func(i int) fileset.File) *fileset.Set { return p.paths.Files(file) }
 
 // Prefixes lists the folders of the languages, such as "de/"; that of the first is "".
@@ -117,7 +119,7 @@ func open(incidents []*published.Incident) (ids []string) {
 // State is the state of the page.
 func (p *Site) State() status.Overall { return p.board().Overall() }
 
-// listedComponents is the links to the components that config.toml lists, by id.
+// listedComponents returns links to the components of config.toml, by id.
 func listedComponents(c *config.Config) map[string]Link {
 	listed := make(map[string]Link, len(c.Components))
 	for i := range c.Components {

@@ -14,7 +14,7 @@ type Badge struct {
 	Condition incident.Condition // that its colour stands for; zero: nothing is known
 }
 
-// Badge makes the badge of a view.
+// Badge returns the badge of a view.
 func (p *Site) Badge(v BadgeView) Badge {
 	words := p.Meta.Words
 	switch {
@@ -58,7 +58,7 @@ func (p *Site) uptimeBadge(label string, share float64, known bool, days int) Ba
 	return b
 }
 
-// conditionOf gives the condition whose colour stands for a state of the page.
+// conditionOf returns the condition whose color stands for a state of the page.
 func conditionOf(state status.Overall) incident.Condition {
 	switch state.Indicator {
 	case "maintenance":

@@ -32,10 +32,10 @@ type CalendarEvent struct {
 	Components []string
 }
 
-// MaxCalendarEvents is how much maintenance a calendar holds, the newest.
+// MaxCalendarEvents limits a calendar to the newest maintenance.
 const MaxCalendarEvents = 200
 
-// Calendar makes the calendar of a view.
+// Calendar returns the calendar of a view.
 func (p *Site) Calendar(v CalendarView) Calendar {
 	c := Calendar{Name: p.Meta.Title, URL: p.Meta.URL("index.html"), Meta: p.Meta}
 	if v.component != nil {
@@ -67,7 +67,7 @@ func (p *Site) calendarEvent(s *published.Incident) CalendarEvent {
 		if at.After(e.Modified) {
 			e.Modified = at
 		}
-		text = append(text, strings.TrimSpace("["+p.Meta.Words.Status(step.After.Status)+"] "+p.instant(step.Update.Date)+"\n"+p.told(s, n, p.Meta)))
+		text = append(text, strings.TrimSpace("["+p.Meta.Words.Status(step.After.Status)+"] "+p.instant(step.Update.Date)+"\n"+p.plainText(s, n, p.Meta)))
 	}
 	e.Text = strings.Join(text, "\n\n")
 	for _, a := range p.affected(state.Affected) {

@@ -31,8 +31,9 @@ func (p *Site) componentPage(c *config.Component, from pageContext) (title, desc
 	return c.Name, c.Description, v
 }
 
-// monthsOf gives the uptime of a component by month, newest first. It leads to the months that tell of this component: the first
-// incident of a month is no news for the pages of all others.
+// monthsOf returns the uptime of a component by month, newest first. It links only months that
+// mention the component, so that the first incident of a month does not change the pages of all
+// other components.
 func (p *Site) monthsOf(component string) []MonthUptime {
 	tells := func(s *published.Incident) bool { return slices.Contains(s.EverAffected, component) }
 	var months []MonthUptime

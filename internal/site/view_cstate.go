@@ -8,7 +8,7 @@ import (
 	"settler.io/crier/internal/site/published"
 )
 
-// LegacyFeed is a feed of a former cState site: one item per incident, at its old address.
+// LegacyFeed is a feed of a former cState site: one item per incident, at its old URL.
 type LegacyFeed struct {
 	Path  string // of the file
 	Title string
@@ -26,7 +26,7 @@ type LegacyItem struct {
 	HTML     string
 }
 
-// CState makes a feed of a former cState site, at its old address.
+// CState returns a feed of a former cState site, at its old URL.
 func (p *Site) CState(o *Output) LegacyFeed {
 	feed := LegacyFeed{Path: o.Path, Title: p.Config.Title, URL: p.Meta.URL("index.html"), Self: p.Meta.BaseURL + o.Path}
 	component := o.View.(CStateView).component

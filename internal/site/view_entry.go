@@ -20,7 +20,6 @@ type Entry struct {
 	Categories []string  // status, severity, components
 }
 
-// entry makes an entry in a language.
 func (p *Site) entry(i *published.Item, meta *Meta) Entry {
 	if i.Announcement != nil {
 		return p.announcementEntry(i, meta)
@@ -40,12 +39,12 @@ func (p *Site) entry(i *published.Item, meta *Meta) Entry {
 	}
 	html := &strings.Builder{}
 	if u.Path != "" {
-		html.WriteString(p.abroad(u.Path, u.Translations, meta))
+		html.WriteString(p.feedHTML(u.Path, u.Translations, meta))
 	}
 	for _, fact := range p.stated(s, n, meta) {
 		html.WriteString("<p><strong>" + escape(fact[0]) + ":</strong> " + escape(fact[1]) + "</p>\n")
 	}
-	e.HTML, e.Text = html.String(), p.told(s, n, meta)
+	e.HTML, e.Text = html.String(), p.plainText(s, n, meta)
 	if e.HTML == "" { // a transition of the clock, or a file that says its status only
 		e.HTML, e.Text = "<p>"+escape(e.Title)+"</p>\n", e.Title
 	}
@@ -61,12 +60,13 @@ func (p *Site) announcementEntry(i *published.Item, meta *Meta) Entry {
 	}
 	return Entry{
 		ID: p.tag("Announcement", a.ID), Title: title, URL: meta.URL(p.homes[a.Path]), Published: i.At, Updated: i.At,
-		HTML: p.abroad(a.Path, a.Translations, meta), Text: p.text(source), Categories: []string{"announcement"},
+		HTML: p.feedHTML(a.Path, a.Translations, meta), Text: p.text(source), Categories: []string{"announcement"},
 	}
 }
 
-// abroad gives the HTML of a text for readers elsewhere: with absolute links, and its language where it is not the feed's.
-func (p *Site) abroad(path string, translations map[string]incident.Translation, meta *Meta) string {
+// feedHTML returns the HTML of a text with absolute links, marked with its language if that is not
+// the feed's.
+func (p *Site) feedHTML(path string, translations map[string]incident.Translation, meta *Meta) string {
 	source, foreign := p.source(meta, path, translations)
 	html := p.absoluteHTML(source, meta)
 	if foreign != "" {
@@ -75,13 +75,13 @@ func (p *Site) abroad(path string, translations map[string]incident.Translation,
 	return html
 }
 
-// tag makes the permanent id of an item.
+// tag returns a permanent id: a tag URI (RFC 4151).
 func (p *Site) tag(parts ...string) string {
 	return "tag:" + p.Config.Feeds.Host + ",2005:" + strings.Join(parts, "/")
 }
 
-// told is an update in plain text: its words, then impact and ETA, a line each.
-func (p *Site) told(s *published.Incident, n int, meta *Meta) string {
+// plainText returns an update in plain text: its text, then impact and ETA, a line each.
+func (p *Site) plainText(s *published.Incident, n int, meta *Meta) string {
 	u := s.Steps[n].Update
 	var lines []string
 	if u.Path != "" {
@@ -96,7 +96,7 @@ func (p *Site) told(s *published.Incident, n int, meta *Meta) string {
 	return strings.Join(lines, "\n")
 }
 
-// stated gives impact, ETA and window as an update states them, with their labels.
+// stated returns impact, ETA and window as an update states them, with their labels.
 func (p *Site) stated(s *published.Incident, n int, meta *Meta) (facts [][2]string) {
 	step := &s.Steps[n]
 	u := step.Update
@@ -129,7 +129,7 @@ func (p *Site) eta(e incident.ETA) string {
 	return e.Words
 }
 
-// instant writes a time in the page's zone, as the status template does: 2026-10-02 11:00 UTC.
+// instant formats a time in the page's zone, as the status template does: 2026-10-02 11:00 UTC.
 func (p *Site) instant(t time.Time) string {
 	return t.In(p.Config.Zone).Format("2006-01-02 15:04 MST")
 }

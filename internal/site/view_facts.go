@@ -11,31 +11,30 @@ import (
 	"settler.io/crier/internal/status"
 )
 
-// Facts are what the site says, for programs: in its first language, nothing that is not public.
+// Facts are what the site says, for programs, in its first language.
 type Facts struct {
 	Meta        *Meta
 	Host        string // of permanent ids
 	Now         time.Time
 	State       status.Overall
-	Changed     time.Time // when anything last changed; the Unix epoch when nothing has
+	Changed     time.Time // when anything last changed; the Unix epoch if nothing has
 	Incidents   []*Record // newest first
 	Maintenance []*Record // by start, oldest first
 
-	ComponentIDs []string     // in the order of config.toml
-	Parts        func() Parts // made once; it may be called from any goroutine
+	Parts func() Parts // computed once; it may be called from any goroutine
 }
 
-// Parts are the components of the platform.
+// Parts are the components and their groups.
 type Parts struct {
-	Groups     []Group         // in the order of config.toml; components without a group come in one whose Name is empty
+	Groups     []Group         // in the order of config.toml; those without one are in a group without a name
 	Components []FactComponent // in the order of config.toml
 }
 
-// FactComponent is a component with what programs want to know of it.
+// FactComponent is a component with what programs need to know of it.
 type FactComponent struct {
 	Component
-	StartDate          time.Time // as config.toml says; zero: not at all
-	Created, Changed   time.Time // the first day, or else when the site's first update was; when its condition last changed
+	StartDate          time.Time // of config.toml; zero: none
+	Created, Changed   time.Time // its start date, or else the site's first update; its condition's last change
 	Uptime30, Uptime90 string    // such as "99.95"; "" when there is none
 	Months             []MonthUptime
 }
@@ -55,7 +54,7 @@ type Record struct {
 func (r *Record) Published(step int) time.Time { return r.incident.PublishedAt(step) }
 
 // Text is the text of a step, with impact and ETA.
-func (r *Record) Text(step int) string { return r.site.told(r.incident, step, r.site.Meta) }
+func (r *Record) Text(step int) string { return r.site.plainText(r.incident, step, r.site.Meta) }
 
 // RecordPostmortem is a published post-mortem.
 type RecordPostmortem struct {
@@ -63,7 +62,7 @@ type RecordPostmortem struct {
 	Text string
 }
 
-// Facts is what the site says, made once.
+// Facts returns the facts, computed once.
 func (p *Site) Facts() *Facts { return p.facts() }
 
 func (p *Site) newFacts() *Facts {
@@ -90,14 +89,11 @@ func (p *Site) newFacts() *Facts {
 	if first.IsZero() {
 		first = f.Changed
 	}
-	for _, c := range p.Config.Components {
-		f.ComponentIDs = append(f.ComponentIDs, c.ID)
-	}
 	f.Parts = sync.OnceValue(func() Parts { return p.parts(first, moved) })
 	return f
 }
 
-// Record is the incident or maintenance of a document "incident".
+// Record returns the incident or maintenance of a document "incident".
 func (p *Site) Record(v APIView) *Record { return p.record(v.incident) }
 
 func (p *Site) record(s *published.Incident) *Record {
@@ -108,7 +104,7 @@ func (p *Site) record(s *published.Incident) *Record {
 	return r
 }
 
-// parts says of each component what programs want to know; first is when the site's first update was public.
+// parts returns the components; first is when the site's first update became public.
 func (p *Site) parts(first time.Time, moved map[string]time.Time) Parts {
 	parts := Parts{Groups: p.groups(p.Meta)}
 	views := map[string]Component{}

@@ -9,7 +9,8 @@ import (
 	"settler.io/crier/internal/site/published"
 )
 
-// Feed is a document of a feed of updates: what subscribers read, or an archive of older entries (RFC 5005, section 4).
+// Feed is a document of a feed of updates: what subscribers read, or an archive of older entries
+// (RFC 5005, section 4).
 type Feed struct {
 	Path  string // of the file, without the extension that says its format: "feed", "feed/2026-1", "components/api/feed"
 	ID    string // a tag URI, the same for all documents and formats of one feed
@@ -18,8 +19,9 @@ type Feed struct {
 	Hub   string
 	Meta  *Meta
 
-	// Current is the path of what subscribers read, without extension, in an archive; Previous that of the archive before, if
-	// there is one. No document names a newer archive, so that an archive stays as it is when the next one comes.
+	// In an archive, Current is the path, without extension, of what subscribers read, and Previous
+	// that of the archive before, if there is one. No document names a newer archive, so a new one
+	// changes none.
 	Current, Previous string
 
 	Updated func() time.Time // when an entry last came or was amended; zero without any
@@ -40,7 +42,7 @@ func (v FeedView) Component() string {
 	return v.document.Component.ID
 }
 
-// Feed makes the feed of an output whose view is a FeedView.
+// Feed returns the feed of an output whose view is a FeedView.
 func (p *Site) Feed(o *Output) Feed {
 	v := o.View.(FeedView)
 	d, meta := v.document, p.metas[v.language]
@@ -77,7 +79,7 @@ func (p *Site) Feed(o *Output) Feed {
 	return f
 }
 
-// Announcements are the entries of the announcements that the feeds hold, newest first.
+// Announcements returns the entries of the announcements in the feeds, newest first.
 func (p *Site) Announcements() (entries []Entry) {
 	for _, i := range p.feeds.All.Items {
 		if i.Announcement != nil {

@@ -8,11 +8,7 @@ import (
 	"settler.io/crier/internal/status"
 )
 
-func (p *Site) monthOf(s *published.Incident) *published.Month {
-	return p.monthAt(s.Month)
-}
-
-// monthAt gives the month that starts at an instant, nil where nothing began in it.
+// monthAt returns the month that starts at an instant; nil if nothing began in it.
 func (p *Site) monthAt(start time.Time) *published.Month {
 	i, found := slices.BinarySearchFunc(p.months, start, func(m *published.Month, t time.Time) int { return t.Compare(m.Start) })
 	if !found {
@@ -65,14 +61,14 @@ func (p *Site) month(i int, from pageContext) (title, description string, view a
 		d.Maintenance = append(d.Maintenance, p.maintenanceView(s, from))
 	}
 	slices.SortFunc(v.Days, func(a, b Day) int { return b.Start.Compare(a.Start) })
-	v.Days = p.plainly(m.Start, v.Days)
+	v.Days = p.withQuietDays(m.Start, v.Days)
 	name := from.Words.Month(m.Start)
 	return name, from.Words.Word("incident_history", "month", name), v
 }
 
-// plainly puts the days on which nothing began between the others, as far as the month has passed: those that follow one
-// another as one.
-func (p *Site) plainly(start time.Time, busy []Day) []Day {
+// withQuietDays adds the days of the month so far on which nothing began. Consecutive ones are one
+// entry.
+func (p *Site) withQuietDays(start time.Time, busy []Day) []Day {
 	year, month, _ := start.Date()
 	var all []Day
 	for n := 1; ; n++ {
@@ -91,7 +87,7 @@ func (p *Site) plainly(start time.Time, busy []Day) []Day {
 			all = append(all, Day{Start: day, First: day})
 		}
 	}
-	for _, d := range busy { // maintenance that was called off before its day
+	for _, d := range busy { // maintenance that was cancelled before its day
 		if d.Start.After(p.Now) {
 			all = append(all, d)
 		}

@@ -10,7 +10,8 @@ import (
 	"settler.io/crier/internal/site/published"
 )
 
-// HistoryFeed is a feed in Statuspage's shape: an item for each incident and maintenance, the one with the newest update first.
+// HistoryFeed is a feed in Statuspage's shape: an item for each incident and maintenance, the one
+// with the newest update first.
 type HistoryFeed struct {
 	Path    string // of the file, without extension
 	ID      string // a tag URI, as Statuspage writes it
@@ -35,7 +36,7 @@ type HistoryUpdate struct {
 	Text   string
 }
 
-// History makes the feed of whole incidents.
+// History returns the feed of whole incidents.
 func (p *Site) History(o *Output) HistoryFeed {
 	incidents := p.public.All()
 	slices.SortStableFunc(incidents, func(a, b *published.Incident) int { return b.LastPublic.Compare(a.LastPublic) })
@@ -51,7 +52,7 @@ func (p *Site) History(o *Output) HistoryFeed {
 			e := HistoryEntry{ID: p.tag(s.Kind(), s.ID), Title: state.Title, URL: p.Meta.URL(refOf(s)), Planned: s.Planned, Starts: state.Starts, Ends: state.Ends,
 				Published: s.PublishedAt(0), Updated: s.LastPublic}
 			for n, step := range slices.Backward(s.Steps) {
-				e.Updates = append(e.Updates, HistoryUpdate{step.After.Status, step.Update.Date, p.told(s, n, p.Meta)})
+				e.Updates = append(e.Updates, HistoryUpdate{step.After.Status, step.Update.Date, p.plainText(s, n, p.Meta)})
 			}
 			entries = append(entries, e)
 		}

@@ -8,32 +8,31 @@ import (
 	"settler.io/crier/internal/site/published"
 )
 
-// incident makes the view of an incident for the page from.
 func (p *Site) incident(s *published.Incident, from pageContext) Incident {
 	all := p.updates(s, from)
 	return p.withUpdates(s, from, &all[0], func() []Update { return all })
 }
 
-// inList makes the view of an incident of which the page from shows the latest update only, as a rule.
+// inList makes the view of an incident for a page that usually shows its latest update only. The
+// others are made on demand.
 func (p *Site) inList(s *published.Incident, from pageContext) Incident {
 	latest := p.update(s, len(s.Steps)-1, from)
 	return p.withUpdates(s, from, &latest, func() []Update { return p.updates(s, from) })
 }
 
-// withUpdates makes the view of an incident with its updates.
 func (p *Site) withUpdates(s *published.Incident, from pageContext, latest *Update, updates func() []Update) Incident {
 	v := p.brief(s, from.Meta)
 	v.Latest, v.updates = latest, updates
 	if s.HasPostmortem() {
 		v.Postmortem = p.postmortem(s, from)
 	}
-	if m := p.monthOf(s); m != nil {
+	if m := p.monthAt(s.Month); m != nil {
 		v.Month = Link{from.Words.Month(m.Start), monthRef(m.Start)}
 	}
 	return v
 }
 
-// incidentPage makes the page of a story.
+// incidentPage makes the page of an incident or maintenance.
 func (p *Site) incidentPage(s *published.Incident, from pageContext) (title, description string, view any) {
 	if s.Planned {
 		v := p.maintenanceView(s, from)
@@ -43,10 +42,10 @@ func (p *Site) incidentPage(s *published.Incident, from pageContext) (title, des
 	return v.Title, from.describe(v.Updates()), v
 }
 
-// ownTimeline matches the heading of a timeline that a post-mortem tells itself.
+// ownTimeline matches the heading of a timeline in the text of a post-mortem.
 var ownTimeline = regexp.MustCompile(`(?im)^ {0,3}(#{1,6}[ \t]+timeline\b|timeline[ \t]*\n(=+|-+)[ \t]*$)`)
 
-// postmortem makes the view of a published post-mortem. What it does not say itself follows from the updates.
+// postmortem makes the view of a post-mortem. What it leaves out follows from the updates.
 func (p *Site) postmortem(s *published.Incident, from pageContext) *Postmortem {
 	said := s.Postmortem
 	first := s.Steps[0].Update
@@ -115,7 +114,6 @@ func (p *Site) brief(s *published.Incident, meta *Meta) Incident {
 	return v
 }
 
-// maintenanceView makes the view of maintenance for the page from.
 func (p *Site) maintenanceView(s *published.Incident, from pageContext) Maintenance {
 	state := s.State()
 	impact, _ := s.StandingIn(from.translation())
@@ -125,7 +123,7 @@ func (p *Site) maintenanceView(s *published.Incident, from pageContext) Maintena
 	}
 }
 
-// updates makes the views of a story's updates, newest first.
+// updates makes the views of all updates, newest first.
 func (p *Site) updates(s *published.Incident, from pageContext) []Update {
 	updates := make([]Update, len(s.Steps))
 	for i := range updates {
@@ -134,7 +132,7 @@ func (p *Site) updates(s *published.Incident, from pageContext) []Update {
 	return updates
 }
 
-// update makes the view of one of a story's steps.
+// update makes the view of one step.
 func (p *Site) update(s *published.Incident, n int, from pageContext) Update {
 	step := &s.Steps[n]
 	u := step.Update
@@ -189,7 +187,7 @@ func (p *Site) changes(step *incident.Step) []Change {
 	return changes
 }
 
-// worst lists the components that were affected, each at its worst.
+// worst lists all components that were ever affected, each in its worst condition.
 func (p *Site) worst(s *published.Incident) []Affected {
 	list := make([]Affected, len(s.EverAffected))
 	for i, id := range s.EverAffected {
@@ -212,7 +210,6 @@ func (p *Site) affected(list []incident.Affected) []Affected {
 	return views
 }
 
-// componentIn makes the view of a component in a condition.
 func (p *Site) componentIn(id string, condition incident.Condition) Affected {
 	if c, ok := p.listed[id]; ok {
 		return Affected{c.Text, c.Target, condition}
@@ -220,7 +217,7 @@ func (p *Site) componentIn(id string, condition incident.Condition) Affected {
 	return Affected{Name: id, Condition: condition}
 }
 
-// describe gives one line about the newest update, for search engines.
+// describe returns one line about the newest update, for search engines.
 func (m *Meta) describe(updates []Update) string {
 	if len(updates) == 0 {
 		return ""

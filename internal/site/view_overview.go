@@ -112,7 +112,7 @@ func (p *Site) component(c config.Component, meta *Meta) Component {
 	return v
 }
 
-// percent gives a share with two decimals, rounded down so that no outage disappears, and without them at 100.
+// percent formats a share with two decimals, rounded down so that no outage disappears; 1 is "100".
 func percent(share float64) string {
 	hundredths := math.Floor(share*10000 + 1e-6)
 	if hundredths >= 10000 {
@@ -121,8 +121,8 @@ func percent(share float64) string {
 	return fmt.Sprintf("%d.%02d", int(hundredths)/100, int(hundredths)%100)
 }
 
-// recent lists the last days and what began on them. An incident that began earlier and has an update since stands at the
-// day of its last update.
+// recent lists the last days and what began on them. An incident that began earlier is listed on
+// the day of its last update, if that is one of them.
 func (p *Site) recent(from pageContext) []Day {
 	starts := status.DaysBack(p.Now, p.Config.Zone, RecentDays)
 	slices.Reverse(starts)

@@ -6,14 +6,15 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// Kinds of what has updates.
+// Kinds of content that has updates.
 const (
 	OfIncident     = "incident"
 	OfMaintenance  = "maintenance"
 	OfAnnouncement = "announcement"
 )
 
-// Shown is an update that the site shows: what the publish record, commit messages and announcements are about.
+// Shown is an update that the site shows, for the publish record, commit messages and
+// notifications.
 type Shown struct {
 	Kind     string // OfIncident, OfMaintenance or OfAnnouncement
 	ID       string // of the incident, maintenance or announcement
@@ -21,13 +22,13 @@ type Shown struct {
 	Path     string // of the file it is written in; "" for a transition that the clock made
 	Date     time.Time
 	Severity incident.Severity // the higher of those in force before and after it; zero outside incidents
-	// Security: it belongs to a security incident, of which no log, comment or commit message may say anything.
+	// Security marks a security incident, which no log, comment or commit message may mention.
 	Security bool
 	URL      string // of the update, absolute
 }
 
-// Public lists the updates that the site shows: incidents newest first, then maintenance, then announcements, the updates of each
-// by date.
+// Public lists the updates that the site shows: incidents newest first, then maintenance, then
+// announcements, the updates of each by date.
 func (p *Site) Public() []Shown {
 	secret := map[string]bool{} // also by what a draft says
 	for _, i := range p.Content.Incidents {

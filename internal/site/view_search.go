@@ -10,7 +10,7 @@ import (
 	"settler.io/crier/internal/site/published"
 )
 
-// SearchEntry is an incident or maintenance as the search knows it.
+// SearchEntry is an incident or maintenance in the search index.
 type SearchEntry struct {
 	Path  string // of its page below the language, without index.html
 	Title string
@@ -20,17 +20,17 @@ type SearchEntry struct {
 	Text  string // titles, components and texts of all updates, cut short
 }
 
-// maxSearchText is how much of the text of one story is searched, in bytes: an index of 10,000 stays below 5 MB.
+// maxSearchText limits the indexed text of one incident, in bytes. 10,000 take less than 5 MB.
 const maxSearchText = 400
 
-// searched lists the months in which something began, newest first. The index has a part for each, so
-// that a new update changes one part.
+// searched lists the months in which something began, newest first. The index has a part for each,
+// so that a new update changes one part.
 func searched(begun map[time.Time][]*published.Incident) []time.Time {
 	return slices.SortedFunc(maps.Keys(begun), func(a, b time.Time) int { return b.Compare(a) })
 }
 
-// SearchParts lists the names of the parts of the search index in a language, such as "2026-10", newest first. The list is a
-// file, so that no page changes when a month begins.
+// SearchParts lists the names of the parts of the search index in a language, such as "2026-10",
+// newest first. The list is a file of its own, so that no page changes when a month begins.
 func (p *Site) SearchParts(v SearchIndexView) (names []string) {
 	for i := range p.Outputs {
 		if part, ok := p.Outputs[i].View.(SearchView); ok && part.language == v.language {
@@ -77,7 +77,7 @@ func (p *Site) searchEntry(s *published.Incident, meta *Meta) SearchEntry {
 	return e
 }
 
-// shorten cuts a text to so many bytes, between two characters.
+// shorten cuts a text to at most so many bytes, between two characters.
 func shorten(text string, most int) string {
 	if len(text) <= most {
 		return text

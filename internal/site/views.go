@@ -9,7 +9,8 @@ import (
 	"settler.io/crier/internal/status"
 )
 
-// Page is what every page of the site has. A template gets it as its dot; View is one of the views below.
+// Page is what every page of the site has. It is the dot of a template. View is one of the views
+// below.
 type Page struct {
 	Kind        Kind
 	Path        string // of the file, such as "incidents/2026-10-02-api-down/index.html"
@@ -20,7 +21,7 @@ type Page struct {
 	View        any
 }
 
-// Meta is the same on all pages of a language.
+// Meta is shared by all pages of a language.
 type Meta struct {
 	Title       string
 	Description string
@@ -55,7 +56,7 @@ type Overview struct {
 	Open          []Incident    // worst first, then newest
 	Active        []Maintenance // running now, by start
 	Upcoming      []Maintenance // by start
-	Groups        []Group       // in the order of config.toml; components without a group come in one whose Name is empty
+	Groups        []Group       // in the order of config.toml; those without one are in a group without a name
 	Days          []Day         // the last 15, today first
 	History       Ref
 	Feeds         []Link
@@ -90,7 +91,7 @@ type Bar struct {
 	Events []BarEvent
 }
 
-// BarEvent is what one incident or maintenance had in the day.
+// BarEvent is how one incident or maintenance affected the day.
 type BarEvent struct {
 	Title string
 	Page  Ref
@@ -120,8 +121,8 @@ type Incident struct {
 	updates func() []Update // nil in a list without texts
 }
 
-// Updates are all of its updates, newest first, made when they are asked for: in a list most pages show but the latest. There are none in a list
-// without texts.
+// Updates returns all updates, newest first. They are made on demand, since most pages with a list
+// show the latest only. A list without texts has none.
 func (i Incident) Updates() []Update {
 	if i.updates == nil {
 		return nil
@@ -184,7 +185,7 @@ type Postmortem struct {
 	Started  time.Time
 	Ended    time.Time // zero: still open
 	Impact   string
-	// UsersAffected and DataLoss are as the post-mortem says; "" where it does not.
+	// UsersAffected and DataLoss are as the post-mortem states; "" if it does not.
 	UsersAffected, DataLoss string
 	Timeline                []Moment // from the updates; empty when the text has a timeline of its own
 	HTML                    template.HTML
@@ -223,7 +224,7 @@ type Maintenance struct {
 	Impact   string
 }
 
-// Announcement is a notice that runs.
+// Announcement is a notice that is shown for a time.
 type Announcement struct {
 	ID       string
 	Title    string
@@ -234,8 +235,8 @@ type Announcement struct {
 	Foreign  string // as in an Update
 }
 
-// Day is a day of the history and what began on it. In the overview an incident that began before the first day stands
-// at the day of its last update.
+// Day is a day of the history and what began on it. On the overview, an incident that began before
+// the first day is listed on the day of its last update.
 type Day struct {
 	Start       time.Time
 	First       time.Time // of several days without anything, the first; else the same as Start
@@ -248,7 +249,7 @@ type History struct {
 	Years []Year // newest first
 }
 
-// Year is a year and its months that have something to tell, newest first.
+// Year is a year and its months in which something happened, newest first.
 type Year struct {
 	Year   int
 	Months []MonthLink
@@ -295,13 +296,13 @@ type CustomPage struct {
 	Foreign  string // as in an Update
 }
 
-// Redirect leads from a former address to the present one.
+// Redirect leads from an alias to the current URL.
 type Redirect struct {
 	To  Ref
 	URL string // absolute
 }
 
-// NotFound is the page for addresses that do not exist.
+// NotFound is the page for URLs that do not exist.
 type NotFound struct {
 	Overview Ref
 	History  Ref

@@ -59,8 +59,8 @@ func (s *Snapshot) Feeds(c *config.Config, now time.Time) Feeds {
 	return f
 }
 
-// Item is an update or an announcement that is public. A site has tens of thousands of them, so it holds
-// nothing that can be looked up.
+// Item is an update or an announcement that is public. A site has tens of thousands of them, so it
+// holds nothing that can be looked up.
 type Item struct {
 	At           time.Time // when it became public
 	year         int32     // of that, in the page's zone
@@ -143,8 +143,9 @@ func sizeOf(documents map[string]*markdown.Document, source string) int32 {
 	return 1000
 }
 
-// compareItems puts the newest first; of those that became public together, the one with the later date;
-// then incidents, maintenance and announcements, in the order of the snapshot. No two items are equal.
+// compareItems puts the newest first; of those that became public together, the one with the later
+// date; then incidents, maintenance and announcements, in the order of the snapshot. No two items
+// are equal.
 func compareItems(a, b *Item) int {
 	if c := b.At.Compare(a.At); c != 0 {
 		return c
@@ -184,10 +185,10 @@ func newest(items []*Item, least, most int) []*Item {
 	return items[:n]
 }
 
-// archive divides the items, which are newest first, into archives, oldest first. Current holds the newest
-// items, including all that are in no archive yet. An archive ends when it is full or its year is over, and
-// then gets no other item, so a new update changes no archive. A back-dated update changes the newer
-// archives of its year only.
+// archive divides the items, which are newest first, into archives, oldest first. Current holds the
+// newest items, including all that are in no archive yet. An archive ends when it is full or its
+// year is over, and then gets no other item, so a new update changes no archive. A back-dated
+// update changes the newer archives of its year only.
 func archive(items []*Item, most, present int) (archives []Feed, current Feed) {
 	number, previous := 0, ""
 	for end := len(items); end > 0; {

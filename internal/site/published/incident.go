@@ -33,8 +33,8 @@ type ConditionChange struct {
 	At        time.Time
 }
 
-// publish makes the incident of a history from the releases of its updates, which are in the order of
-// its steps.
+// publish makes the incident of a history from the releases of its updates, which are in the order
+// of its steps.
 func (r releaser) publish(h incident.History, public []policy.Release) *Incident {
 	i := &Incident{History: h, EverAffected: h.Components(), Items: make([]Item, len(h.Steps))}
 	if i.Began = i.First(); i.Planned {
@@ -102,8 +102,8 @@ func (i *Incident) HasPostmortem() bool {
 // PostmortemDate is the date of the post-mortem, never before the end of the incident.
 func (i *Incident) PostmortemDate() time.Time { return later(i.Postmortem.Date, i.End()) }
 
-// InHistory reports whether the history shows it. Maintenance is shown once its window has begun, or it
-// was cancelled.
+// InHistory reports whether the history shows it. Maintenance is shown once its window has begun,
+// or it was cancelled.
 func (i *Incident) InHistory() bool {
 	return !i.Planned || i.State().Status != incident.Scheduled
 }

@@ -7,9 +7,9 @@ import (
 	"settler.io/crier/internal/source/config"
 )
 
-// Memory keeps, between snapshots of one site, the incidents and maintenance that time alone no longer
-// changes. A snapshot with a memory equals one without. It serves one snapshot at a time; a nil Memory
-// keeps nothing.
+// Memory keeps, between snapshots of one site, the incidents and maintenance that time alone no
+// longer changes. A snapshot with a memory equals one without. It serves one snapshot at a time; a
+// nil Memory keeps nothing.
 //
 // An entry is found by the very values that it was made from. Content that was loaded anew, and not
 // recalled by a content.Memory, finds nothing. Another configuration clears the memory.
@@ -21,8 +21,8 @@ type Memory struct {
 // settledIncidents are those that time alone does not change.
 type settledIncidents map[identity]settled
 
-// identity is what an incident is made from. The entry keeps what the pointers point to alive, so they
-// cannot come to point to anything else.
+// identity is what an incident is made from. The entry keeps what the pointers point to alive, so
+// they cannot come to point to anything else.
 type identity struct {
 	path       string
 	updates    *incident.Update

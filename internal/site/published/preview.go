@@ -53,7 +53,8 @@ func withhold(withheld map[string]string, why, path string, translations map[str
 	}
 }
 
-// translationsWithoutDrafts returns a copy in which no translation is a draft, and notes those that are.
+// translationsWithoutDrafts returns a copy in which no translation is a draft, and notes those that
+// are.
 func translationsWithoutDrafts(translations map[string]incident.Translation, withheld map[string]string) map[string]incident.Translation {
 	if !anyDraft(translations) {
 		return translations

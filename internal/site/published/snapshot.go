@@ -1,6 +1,7 @@
-// Package published decides what may be public at an instant, folded and ordered, and when that changes next. It also says
-// what belongs to each feed and each month. It takes configuration, content and the instant as
-// arguments, reads no clock and no files, and knows neither URLs nor languages.
+// Package published decides what may be public at an instant, folded and ordered, and when that
+// changes next. It also says what belongs to each feed and each month. It takes configuration,
+// content and the instant as arguments, reads no clock and no files, and knows neither URLs nor
+// languages.
 package published
 
 import (
@@ -138,7 +139,8 @@ type released struct {
 	withheld map[string]string // in a preview: its sources that may not be public, and why
 }
 
-// all releases incidents and maintenance, several at once, and takes those that the memory holds from there.
+// all releases incidents and maintenance, several at once, and takes those that the memory holds
+// from there.
 func (r releaser) all(m *Memory) (incidents, maintenance []released) {
 	known := m.known(r.config)
 	incidents = make([]released, len(r.content.Incidents))
@@ -198,8 +200,9 @@ func (r releaser) maintenance(m incident.Maintenance) released {
 	return one
 }
 
-// public picks the releases to show. A preview shows every one whose date has passed, including drafts
-// and held ones. They are settled when all of them, and their translations, are public for good.
+// public picks the releases to show. A preview shows every one whose date has passed, including
+// drafts and held ones. They are settled when all of them, and their translations, are public for
+// good.
 func (r releaser) public(releases []policy.Release) ([]policy.Release, released) {
 	public, next := policy.Public(releases, r.now)
 	one := released{next: next}
@@ -231,7 +234,8 @@ func (r releaser) public(releases []policy.Release) ([]policy.Release, released)
 	return public, one
 }
 
-// updatesOf returns the updates of the releases: the same slice where that is all of them, as in most.
+// updatesOf returns the updates of the releases: the same slice where that is all of them, as in
+// most.
 func updatesOf(releases []policy.Release, all []incident.Update) []incident.Update {
 	for i := range releases {
 		if len(releases) != len(all) || releases[i].Update != &all[i] {

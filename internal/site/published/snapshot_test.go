@@ -12,7 +12,8 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// sample has an incident that is over, one with a held update and a draft, maintenance and an announcement.
+// sample has an incident that is over, one with a held update and a draft, maintenance and an
+// announcement.
 var sample = map[string]string{
 	"incidents/down/01-investigating.md": "title: API down\nseverity: P1\nstatus: investigating\ndate: 2025-10-02T10:00:00Z\ncomponents: [api]\nimpact: All.\neta: soon\naliases: [/issues/down/]\n---\nDown.\n",
 	"incidents/down/02-resolved.md":      "status: resolved\ndate: 2025-10-02T11:00:00Z\n---\nDone.\n",
@@ -108,7 +109,8 @@ func TestAt(t *testing.T) {
 	}
 }
 
-// TestMemoryKeepsWhatTimeDoesNotChange: a settled incident is the same value in the next snapshot, and no other is.
+// TestMemoryKeepsWhatTimeDoesNotChange: a settled incident is the same value in the next snapshot,
+// and no other is.
 func TestMemoryKeepsWhatTimeDoesNotChange(t *testing.T) {
 	in := input(t, "2026-10-02T10:15:00Z", nil)
 	in.Memory = &Memory{}
