@@ -29,7 +29,7 @@ func address(list []Output, reserved []string) (located, []diag.Finding) {
 	var findings []diag.Finding
 	paths.Grow(len(list))
 	for _, path := range reserved {
-		paths.Reserve(path) // all are paths of Crier's own; one that is reserved twice is reserved
+		paths.Reserve(path) // reserving a path twice is not an error
 	}
 	var lost []int
 	sources := make([]string, 0, len(list))
@@ -89,13 +89,13 @@ type addresses struct {
 	paths     fileset.Paths
 	documents map[string]*markdown.Document
 	incidents func() map[string]*published.Incident // by their folder, and by the file that shows them
-	homes     map[string]Ref                        // of pages and announcements, by source
+	locations map[string]Ref                        // of pages and announcements, by source
 	pages     map[string]string                     // file -> source of a custom page
 	linked    []string                              // the sources whose texts have links within the site, by path
 }
 
 func addressesOf(l located, public *published.Snapshot) addresses {
-	a := addresses{paths: l.paths, documents: public.Content.Documents, homes: map[string]Ref{}, pages: map[string]string{}}
+	a := addresses{paths: l.paths, documents: public.Content.Documents, locations: map[string]Ref{}, pages: map[string]string{}}
 	a.incidents = sync.OnceValue(func() map[string]*published.Incident {
 		incidents := make(map[string]*published.Incident, 2*(len(public.Incidents)+len(public.Maintenance)))
 		for _, s := range public.All() {
@@ -104,9 +104,9 @@ func addressesOf(l located, public *published.Snapshot) addresses {
 		return incidents
 	})
 	put := func(source string, translations map[string]incident.Translation, at Ref) {
-		a.homes[source] = at
+		a.locations[source] = at
 		for _, t := range translations {
-			a.homes[t.Path] = at
+			a.locations[t.Path] = at
 		}
 	}
 	for i := range public.Content.Pages {
@@ -121,7 +121,7 @@ func addressesOf(l located, public *published.Snapshot) addresses {
 	for _, s := range public.All() {
 		a.linked = append(a.linked, s.Linking...)
 	}
-	for source := range a.homes {
+	for source := range a.locations {
 		if len(a.documents[source].Links()) > 0 {
 			a.linked = append(a.linked, source)
 		}
@@ -130,9 +130,9 @@ func addressesOf(l located, public *published.Snapshot) addresses {
 	return a
 }
 
-// home returns the location where a source is shown.
-func (a *addresses) home(source string) (Ref, bool) {
-	if at, ok := a.homes[source]; ok {
+// location returns where a source is shown.
+func (a *addresses) location(source string) (Ref, bool) {
+	if at, ok := a.locations[source]; ok {
 		return at, true
 	}
 	s := a.incidents()[source[:max(0, strings.LastIndexByte(source, '/'))]]
@@ -188,7 +188,7 @@ func (a *addresses) resolve(source, destination string) (Ref, bool) {
 	}
 	target, anchor, anchored := strings.Cut(destination, "#")
 	target, _, _ = strings.Cut(target, "?")
-	home, _ := a.home(source)
+	home, _ := a.location(source)
 	var to Ref
 	ok := true
 	switch {
@@ -197,7 +197,7 @@ func (a *addresses) resolve(source, destination string) (Ref, bool) {
 	case strings.HasPrefix(target, "/"):
 		to, ok = a.find(strings.TrimPrefix(target, "/"))
 	case path.Ext(target) == ".md":
-		to, ok = a.home(path.Join(path.Dir(source), target))
+		to, ok = a.location(path.Join(path.Dir(source), target))
 		if !anchored || !ok {
 			return to, ok
 		}
@@ -225,9 +225,9 @@ func (a *addresses) find(address string) (Ref, bool) {
 	return "", false
 }
 
-// in returns a reference for pages of a language. What exists once for all languages, such as
-// /maintenance.ics, is counted from the root.
-func (a *addresses) in(prefix string, to Ref) Ref {
+// inLanguage returns a reference for pages of a language. What exists once for all languages, such
+// as /maintenance.ics, is counted from the root.
+func (a *addresses) inLanguage(prefix string, to Ref) Ref {
 	if prefix == "" || to.External() || to == "" {
 		return to
 	}
@@ -260,7 +260,7 @@ func navigation(c *config.Config, languages []Language, a *addresses) (links []L
 				findings = append(findings, diag.BrokenLink.New(l.At, "write an address such as /about/, or a full https:// one", "the link %q leads to no page of the site", l.URL))
 				continue
 			}
-			target = a.in(languages[len(languages)-1].Prefix, found)
+			target = a.inLanguage(languages[len(languages)-1].Prefix, found)
 		}
 		links = append(links, Link{l.Name, target})
 	}

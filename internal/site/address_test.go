@@ -70,7 +70,7 @@ func TestLinks(t *testing.T) {
 		}
 	}
 	for to, want := range map[Ref]Ref{"about/index.html": "about/index.html", "maintenance.ics": "/maintenance.ics", "api/v2/summary.json": "/api/v2/summary.json", "https://example.com/": "https://example.com/"} {
-		if got := site.in("de/", to); got != want {
+		if got := site.inLanguage("de/", to); got != want {
 			t.Errorf("%s is %s in German, want %s", to, got, want)
 		}
 	}

@@ -62,16 +62,17 @@ func (k *keys) output(o *Output) string {
 		return k.feed(o, v)
 	case APIView:
 		if v.incident != nil {
-			return k.of([]*published.Incident{v.incident}, k.first)
+			return k.ofIncidents([]*published.Incident{v.incident}, k.first)
 		}
 	case SearchView:
-		return k.of(k.site.begun[v.month])
+		return k.ofIncidents(k.site.byMonth[v.month])
 	}
 	return ""
 }
 
-// of returns the key of what is made of several incidents, in this order, and of the parts.
-func (k *keys) of(incidents []*published.Incident, parts ...string) string {
+// ofIncidents returns the key of what is made of several incidents, in this order, and of the
+// parts.
+func (k *keys) ofIncidents(incidents []*published.Incident, parts ...string) string {
 	var room [1024]byte
 	d := published.DigestIn(room[:0])
 	d.Add(k.salt)
@@ -107,7 +108,7 @@ func (k *keys) month(m *published.Month) string {
 	if !p.Now.After(m.Start.AddDate(0, 1, 0)) {
 		parts = append(parts, p.Now.In(p.Config.Zone).Format(time.DateOnly))
 	}
-	return k.of(slices.Concat(m.Incidents, m.Maintenance), append(parts, strconv.Itoa(len(m.Incidents)))...)
+	return k.ofIncidents(slices.Concat(m.Incidents, m.Maintenance), append(parts, strconv.Itoa(len(m.Incidents)))...)
 }
 
 func (k *keys) feed(o *Output, v FeedView) string {
@@ -117,7 +118,7 @@ func (k *keys) feed(o *Output, v FeedView) string {
 	d.Add(k.salt, f.ID, f.Title, string(f.Page), f.Hub, f.Current, f.Previous, f.Updated().String())
 	for _, i := range v.document.Items {
 		if i.Incident == nil {
-			return "" // there are few announcements
+			return "" // an announcement has no key
 		}
 		key := k.incidents[i.Incident]
 		if key == "" {

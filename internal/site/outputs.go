@@ -18,7 +18,7 @@ type Output struct {
 	Key string
 	*Route
 
-	source string // the file that it is there for, or generated
+	source string // the source file, or generated
 }
 
 // Route is a kind of output, and how hosts serve it.
@@ -26,13 +26,13 @@ type Route struct {
 	Pattern     string // of the path, below the language: "components/:id/feed.rss"
 	Languages   bool   // there is one for each language
 	Order       fileset.Order
-	ContentType string // where hosts would send another, or one that browsers treat otherwise
+	ContentType string // "": what hosts send by themselves
 	Cache       Cache
 	Rule        string // the pattern of the rule in _headers, where many routes share one: "incidents/*"
-	Unframed    bool   // no other site may put it into a frame
+	Unframed    bool   // other sites may not frame it
 
 	names precedence
-	when  func(*config.Config) bool // nil: always. Otherwise the path is reserved
+	when  func(*config.Config) bool // nil: always. The path of one that is switched off is reserved
 	list  func(c *contents, language int, add func(id, source string, view View))
 }
 
@@ -59,7 +59,7 @@ const (
 )
 
 const (
-	xmlType      = "application/xml; charset=utf-8" // browsers show what is called RSS or Atom without its stylesheet
+	xmlType      = "application/xml; charset=utf-8" // RSS and Atom types keep browsers from using the stylesheet
 	jsonFeedType = "application/feed+json; charset=utf-8"
 	calendarType = "text/calendar; charset=utf-8"
 )

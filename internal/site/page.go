@@ -73,7 +73,7 @@ func (p *Site) html(source string, at pageContext) template.HTML {
 		if !ok {
 			return "", false
 		}
-		return relative(at.file, at.place(p.in(at.Prefix, to))), true
+		return relative(at.file, at.fromRoot(p.inLanguage(at.Prefix, to))), true
 	}))
 }
 
@@ -85,7 +85,7 @@ func (p *Site) absoluteHTML(source string, meta *Meta) string {
 	}
 	return p.mark(source) + document.HTML(func(destination string) (string, bool) {
 		to, ok := p.resolve(source, destination)
-		return meta.URL(p.in(meta.Prefix, to)), ok
+		return meta.URL(p.inLanguage(meta.Prefix, to)), ok
 	})
 }
 

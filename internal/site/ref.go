@@ -70,8 +70,8 @@ func relative(from string, to Ref) string {
 	return strings.Repeat("../", strings.Count(from[shared:], "/")) + file[shared:] + anchor
 }
 
-// place returns a reference counted from the root of the site.
-func (m *Meta) place(r Ref) Ref {
+// fromRoot returns a reference counted from the root of the site.
+func (m *Meta) fromRoot(r Ref) Ref {
 	if rest, ok := strings.CutPrefix(string(r), "/"); ok {
 		return Ref(rest)
 	}
@@ -83,10 +83,10 @@ func (m *Meta) place(r Ref) Ref {
 
 // Href returns the URL of a reference as the page has to write it.
 func (p *Page) Href(to Ref) string {
-	if p.Kind == KindNotFound { // served at any address: nothing relative would hold
+	if p.Kind == KindNotFound { // served at any URL, so relative ones would be wrong
 		return p.Site.URL(to)
 	}
-	return relative(p.Path, p.Site.place(to))
+	return relative(p.Path, p.Site.fromRoot(to))
 }
 
 // Elsewhere lists the same page in the other languages of the site.
@@ -106,7 +106,7 @@ func (p *Page) Elsewhere() []Language {
 }
 
 // Is reports whether a reference leads to this page.
-func (p *Page) Is(to Ref) bool { return string(p.Site.place(Ref(to.File()))) == p.Path }
+func (p *Page) Is(to Ref) bool { return string(p.Site.fromRoot(Ref(to.File()))) == p.Path }
 
 func section(s *published.Incident) string {
 	if s.Planned {

@@ -22,7 +22,7 @@ import (
 type Input struct {
 	Config  *config.Config
 	Content *content.Content
-	Words   map[string]*locale.Locale // by language; English where one is missing
+	Words   map[string]*locale.Locale // by language; English if missing
 	Assets  []string                  // paths of the theme's assets, below assets/
 	Now     time.Time
 	// Preview includes drafts and held updates, marked as such. Its outputs are for the author
@@ -43,7 +43,7 @@ type Memory = published.Memory
 type Site struct {
 	Meta       *Meta // of the first language
 	Outputs    []Output
-	NextChange time.Time // the next instant at which any output would differ
+	NextChange time.Time // when outputs differ next without a change of content
 
 	// OpenIncidents and OpenMaintenance list the ids of what is not over.
 	OpenIncidents, OpenMaintenance []string
@@ -51,11 +51,11 @@ type Site struct {
 	Input  // with the content that the plan shows
 	public *published.Snapshot
 	addresses
-	metas  []*Meta // of each language
-	listed map[string]Link
-	months []*published.Month                  // newest first
-	begun  map[time.Time][]*published.Incident // by the start of the month
-	feeds  published.Feeds
+	metas      []*Meta // of each language
+	components map[string]Link
+	months     []*published.Month                  // newest first
+	byMonth    map[time.Time][]*published.Incident // by the start of the month
+	feeds      published.Feeds
 
 	// Computed once, on first use, since they follow from the whole history.
 	board func() *status.Board
@@ -83,8 +83,8 @@ func Plan(input Input) (*Site, []diag.Finding) {
 
 	site := &Site{
 		Outputs: paths.outputs, NextChange: public.NextChange, OpenIncidents: open(public.Incidents), OpenMaintenance: open(public.Maintenance),
-		Input: input, public: public, addresses: addresses, metas: metasOf(input, languages, links), listed: listedComponents(input.Config),
-		months: months, begun: begun, feeds: feeds,
+		Input: input, public: public, addresses: addresses, metas: metasOf(input, languages, links), components: listedComponents(input.Config),
+		months: months, byMonth: begun, feeds: feeds,
 	}
 	site.Meta = site.metas[0]
 	site.board = sync.OnceValue(func() *status.Board { return public.Board(input.Config, input.Now) })

@@ -11,7 +11,7 @@ import (
 type Badge struct {
 	Label     string
 	Message   string
-	Condition incident.Condition // that its colour stands for; zero: nothing is known
+	Condition incident.Condition // that its color stands for; zero: not known
 }
 
 // Badge returns the badge of a view.

@@ -12,7 +12,7 @@ import (
 // Calendar is the maintenance of the site or of a component.
 type Calendar struct {
 	Name   string
-	URL    string // of the page that it belongs to
+	URL    string // of the overview or the component
 	Meta   *Meta
 	Events []CalendarEvent // by start
 }
@@ -24,9 +24,9 @@ type CalendarEvent struct {
 	Text       string // impact, then every update, newest first
 	URL        string
 	Starts     time.Time
-	Ends       time.Time // of the window, or when it was over; zero: open
+	Ends       time.Time // of the window, or the actual end; zero: open
 	Created    time.Time
-	Modified   time.Time // the last update, or the transition that the clock made
+	Modified   time.Time // the last update, amendment or transition
 	Revision   int       // grows with every update, transition and amendment
 	Status     incident.Status
 	Components []string

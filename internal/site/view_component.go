@@ -20,7 +20,7 @@ func (p *Site) componentPage(c *config.Component, from pageContext) (title, desc
 			v.More++
 			continue
 		}
-		v.Incidents = append(v.Incidents, p.brief(s, from.Meta))
+		v.Incidents = append(v.Incidents, p.withoutUpdates(s, from.Meta))
 	}
 	for _, s := range p.public.Maintenance {
 		if s.State().Status != incident.Cancelled && !s.Over() && slices.Contains(s.EverAffected, c.ID) {

@@ -12,7 +12,7 @@ import (
 type LegacyFeed struct {
 	Path  string // of the file
 	Title string
-	URL   string // of the page that it belongs to
+	URL   string // of the overview or the component
 	Self  string
 	Items []LegacyItem
 }
@@ -20,7 +20,7 @@ type LegacyFeed struct {
 // LegacyItem is an incident in cState's shape.
 type LegacyItem struct {
 	Title    string
-	URL      string // the old address, also its guid
+	URL      string // the old URL, also its guid
 	Date     time.Time
 	Resolved time.Time // zero while it is open
 	HTML     string

@@ -13,10 +13,10 @@ type Entry struct {
 	ID         string // a tag URI (RFC 4151), permanent
 	Title      string // in the form of the template: "[Investigating] API returning errors"
 	URL        string
-	HTML       string // the text, then impact and ETA; the title where there is none of it
+	HTML       string // the text, then impact and ETA; the title if there is none of these
 	Text       string // the same in plain text
 	Published  time.Time
-	Updated    time.Time // later than Published only when the text was amended
+	Updated    time.Time // later than Published only if the text was amended
 	Categories []string  // status, severity, components
 }
 
@@ -45,7 +45,7 @@ func (p *Site) entry(i *published.Item, meta *Meta) Entry {
 		html.WriteString("<p><strong>" + escape(fact[0]) + ":</strong> " + escape(fact[1]) + "</p>\n")
 	}
 	e.HTML, e.Text = html.String(), p.plainText(s, n, meta)
-	if e.HTML == "" { // a transition of the clock, or a file that says its status only
+	if e.HTML == "" { // a transition of the clock, or a file that states its status only
 		e.HTML, e.Text = "<p>"+escape(e.Title)+"</p>\n", e.Title
 	}
 	return e
@@ -59,7 +59,7 @@ func (p *Site) announcementEntry(i *published.Item, meta *Meta) Entry {
 		title = t.Title
 	}
 	return Entry{
-		ID: p.tag("Announcement", a.ID), Title: title, URL: meta.URL(p.homes[a.Path]), Published: i.At, Updated: i.At,
+		ID: p.tag("Announcement", a.ID), Title: title, URL: meta.URL(p.locations[a.Path]), Published: i.At, Updated: i.At,
 		HTML: p.feedHTML(a.Path, a.Translations, meta), Text: p.text(source), Categories: []string{"announcement"},
 	}
 }

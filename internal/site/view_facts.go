@@ -83,7 +83,7 @@ func (p *Site) newFacts() *Facts {
 		}
 	}
 	newest := func(a, b *Record) int { return cmp.Compare(b.incident.Began.Unix(), a.incident.Began.Unix()) }
-	if !slices.IsSortedFunc(f.Incidents, newest) { // within a second their order may be another
+	if !slices.IsSortedFunc(f.Incidents, newest) { // snapshots also order within a second
 		slices.SortStableFunc(f.Incidents, newest)
 	}
 	if first.IsZero() {

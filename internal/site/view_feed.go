@@ -12,7 +12,7 @@ import (
 // Feed is a document of a feed of updates: what subscribers read, or an archive of older entries
 // (RFC 5005, section 4).
 type Feed struct {
-	Path  string // of the file, without the extension that says its format: "feed", "feed/2026-1", "components/api/feed"
+	Path  string // of the file, without the extension of its format: "feed", "feed/2026-1", "components/api/feed"
 	ID    string // a tag URI, the same for all documents and formats of one feed
 	Title string
 	Page  Ref // what it is about
@@ -24,7 +24,7 @@ type Feed struct {
 	// changes none.
 	Current, Previous string
 
-	Updated func() time.Time // when an entry last came or was amended; zero without any
+	Updated func() time.Time // the last publication or amendment; zero without entries
 	Entries func() []Entry   // newest first; it may be called more than once and from any goroutine
 }
 

@@ -54,7 +54,7 @@ func (p *Site) month(i int, from pageContext) (title, description string, view a
 	}
 	for _, s := range m.Incidents {
 		d := day(s.First())
-		d.Incidents = append(d.Incidents, p.inList(s, from))
+		d.Incidents = append(d.Incidents, p.withLatest(s, from))
 	}
 	for _, s := range m.Maintenance {
 		d := day(s.State().Starts)

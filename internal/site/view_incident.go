@@ -13,15 +13,15 @@ func (p *Site) incident(s *published.Incident, from pageContext) Incident {
 	return p.withUpdates(s, from, &all[0], func() []Update { return all })
 }
 
-// inList makes the view of an incident for a page that usually shows its latest update only. The
-// others are made on demand.
-func (p *Site) inList(s *published.Incident, from pageContext) Incident {
+// withLatest makes the view of an incident for a page that usually shows its latest update only.
+// The others are made on demand.
+func (p *Site) withLatest(s *published.Incident, from pageContext) Incident {
 	latest := p.update(s, len(s.Steps)-1, from)
 	return p.withUpdates(s, from, &latest, func() []Update { return p.updates(s, from) })
 }
 
 func (p *Site) withUpdates(s *published.Incident, from pageContext, latest *Update, updates func() []Update) Incident {
-	v := p.brief(s, from.Meta)
+	v := p.withoutUpdates(s, from.Meta)
 	v.Latest, v.updates = latest, updates
 	if s.HasPostmortem() {
 		v.Postmortem = p.postmortem(s, from)
@@ -97,8 +97,8 @@ func (p *Site) postmortem(s *published.Incident, from pageContext) *Postmortem {
 	return v
 }
 
-// brief makes the view of an incident without its updates.
-func (p *Site) brief(s *published.Incident, meta *Meta) Incident {
+// withoutUpdates makes the view of an incident without its updates.
+func (p *Site) withoutUpdates(s *published.Incident, meta *Meta) Incident {
 	state := s.State()
 	v := Incident{
 		ID: s.ID, Title: s.LastTitleIn(meta.translation()), Status: state.Status, Severity: state.Severity, Worst: s.Worst(),
@@ -211,7 +211,7 @@ func (p *Site) affected(list []incident.Affected) []Affected {
 }
 
 func (p *Site) componentIn(id string, condition incident.Condition) Affected {
-	if c, ok := p.listed[id]; ok {
+	if c, ok := p.components[id]; ok {
 		return Affected{c.Text, c.Target, condition}
 	}
 	return Affected{Name: id, Condition: condition}

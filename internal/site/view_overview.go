@@ -145,7 +145,7 @@ func (p *Site) recent(from pageContext) []Day {
 			at = s.Last().Update.Date
 		}
 		if day := dayOf(at); day != nil {
-			day.Incidents = append(day.Incidents, p.inList(s, from))
+			day.Incidents = append(day.Incidents, p.withLatest(s, from))
 		}
 	}
 	for _, s := range p.public.Maintenance {

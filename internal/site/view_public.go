@@ -19,9 +19,9 @@ type Shown struct {
 	Kind     string // OfIncident, OfMaintenance or OfAnnouncement
 	ID       string // of the incident, maintenance or announcement
 	Update   string // its id; "" for an announcement
-	Path     string // of the file it is written in; "" for a transition that the clock made
+	Path     string // of its file; "" for a transition by the clock
 	Date     time.Time
-	Severity incident.Severity // the higher of those in force before and after it; zero outside incidents
+	Severity incident.Severity // the higher of those before and after it; zero outside incidents
 	// Security marks a security incident, which no log, comment or commit message may mention.
 	Security bool
 	URL      string // of the update, absolute
@@ -30,7 +30,7 @@ type Shown struct {
 // Public lists the updates that the site shows: incidents newest first, then maintenance, then
 // announcements, the updates of each by date.
 func (p *Site) Public() []Shown {
-	secret := map[string]bool{} // also by what a draft says
+	secret := map[string]bool{} // drafts count too
 	for _, i := range p.Content.Incidents {
 		secret[i.ID] = i.Secret()
 	}

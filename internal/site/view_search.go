@@ -42,7 +42,7 @@ func (p *Site) SearchParts(v SearchIndexView) (names []string) {
 
 // Search lists what began in a month, newest first.
 func (p *Site) Search(v SearchView) (entries []SearchEntry) {
-	for _, s := range p.begun[v.month] {
+	for _, s := range p.byMonth[v.month] {
 		entries = append(entries, p.searchEntry(s, p.metas[v.language]))
 	}
 	return entries

@@ -39,7 +39,7 @@ type Language struct {
 	Code   string // BCP 47 tag
 	Name   string // of the language, in itself
 	Prefix string
-	Page   Ref // where it has the page that is looked at, counted from the root of the site
+	Page   Ref // the current page in this language, counted from the root of the site
 }
 
 // Link is a link with its text. Target is a Ref of this site, or an absolute URL.
@@ -51,7 +51,7 @@ type Link struct {
 // Overview is the first page.
 type Overview struct {
 	State         status.Overall
-	Changed       time.Time // of what is open, the last update; zero while nothing is
+	Changed       time.Time // the last update of what is open; zero if nothing is
 	Announcements []Announcement
 	Open          []Incident    // worst first, then newest
 	Active        []Maintenance // running now, by start
@@ -81,7 +81,7 @@ type Component struct {
 	Condition   incident.Condition
 	Page        Ref
 	Bars        []Bar  // oldest first, today last
-	Uptime      string // over the ended days of the bars, such as "99.95"; "" when there is none
+	Uptime      string // over the ended days of the bars, such as "99.95"; "" if there is none
 }
 
 // Bar is one day of a component.
@@ -96,7 +96,7 @@ type BarEvent struct {
 	Title string
 	Page  Ref
 	Worst incident.Condition
-	For   time.Duration // zero: still going on
+	For   time.Duration // zero: ongoing
 }
 
 // Incident is an incident with all its updates. On its own page it is the view.
@@ -107,7 +107,7 @@ type Incident struct {
 	Severity   incident.Severity // now
 	Worst      incident.Severity // the highest it reached
 	Started    time.Time
-	Ended      time.Time // zero while it is open
+	Ended      time.Time // zero: still open
 	Page       Ref
 	Markdown   Ref
 	Latest     *Update    // the newest of its updates; nil in a list without texts
@@ -146,7 +146,7 @@ type Update struct {
 	Date     time.Time
 	Amended  *time.Time // nil: never
 	Severity incident.Severity
-	Moved    string // "raised" or "lowered", where the update changed the severity
+	Moved    string // "raised" or "lowered" if the update changed the severity
 	HTML     template.HTML
 	Markdown string
 	Impact   string
@@ -154,8 +154,8 @@ type Update struct {
 	Stated   bool     // there is an impact or an ETA
 	Changes  []Change // of components
 	Clock    bool     // made by the clock, in maintenance
-	Foreign  string   // the language of the text where it has not been translated; "" where it has
-	Window   *Window  // where an update of maintenance sets or moves it
+	Foreign  string   // the language of a text that is not translated; "" if it is
+	Window   *Window  // if an update of maintenance sets or moves it
 }
 
 // Window is a time of maintenance.
@@ -180,7 +180,7 @@ type Affected struct {
 // Postmortem is a published post-mortem.
 type Postmortem struct {
 	Title    string
-	Date     time.Time // of the document; zero: not said
+	Date     time.Time // of the document; zero: none
 	Severity incident.Severity
 	Started  time.Time
 	Ended    time.Time // zero: still open
@@ -205,7 +205,7 @@ func (p Postmortem) Duration() time.Duration {
 type Moment struct {
 	Time     time.Time
 	Status   incident.Status   // 0: Detected
-	Severity incident.Severity // that it was raised or lowered to; 0: unchanged
+	Severity incident.Severity // the new severity; 0: unchanged
 }
 
 // Detected reports whether the moment is when the incident was noticed.
@@ -229,7 +229,7 @@ type Announcement struct {
 	ID       string
 	Title    string
 	Date     time.Time
-	Until    time.Time // zero: without end
+	Until    time.Time // zero: no end
 	HTML     template.HTML
 	Markdown string
 	Foreign  string // as in an Update
@@ -239,7 +239,7 @@ type Announcement struct {
 // the first day is listed on the day of its last update.
 type Day struct {
 	Start       time.Time
-	First       time.Time // of several days without anything, the first; else the same as Start
+	First       time.Time // of several quiet days, the first; else the same as Start
 	Incidents   []Incident
 	Maintenance []Maintenance
 }
