@@ -44,7 +44,7 @@ var allowed = map[string][]string{
 	"source/importer/cstate": {"diag", "source/frontmatter"},
 	"source/compose":         {"incident", "source/frontmatter", "source/markdown"},
 	"testsite":               {},
-	"sitefs":                 {"cache", "parallel", "sitefs/regularfile"},
+	"sitefs":                 {"parallel", "sitefs/regularfile"},
 	"cli":                    {},
 	"publish":                {"fileset", "incident", "publish/record"},
 	"publish/disk":           {"fileset", "parallel", "publish", "sitefs/regularfile"},

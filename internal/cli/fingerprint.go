@@ -11,6 +11,7 @@ import (
 
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/cache"
+	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/config"
 )
@@ -55,7 +56,7 @@ func programSum(c *cache.Cache, now time.Time) string {
 	defer program.Close()
 	key := ""
 	if info, err := program.Stat(); err == nil {
-		if look, ok := cache.LookOf(info); ok && look.Changed != 0 && look.Settled(now) {
+		if look, ok := sitefs.LookOf(info); ok && look.Changed != 0 && look.Settled(now) {
 			key = fmt.Sprintf("program %s %+v", name, look)
 		}
 	}

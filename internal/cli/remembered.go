@@ -94,7 +94,7 @@ func historyState(ctx context.Context, site string, now time.Time) string {
 	if err != nil {
 		return ""
 	}
-	look, ok := cache.LookOf(info)
+	look, ok := sitefs.LookOf(info)
 	if !ok || !look.Settled(now) {
 		return ""
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/sitefs"
 )
 
@@ -223,7 +222,7 @@ func TestAnEditThatLooksLikeNoneIsSeen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if look, ok := cache.LookOf(info); !ok || look.Changed == 0 {
+	if look, ok := sitefs.LookOf(info); !ok || look.Changed == 0 {
 		t.Skip("this system does not say when a file was touched")
 	}
 	text, err := os.ReadFile(files[0])
