@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/build"
+	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/serve"
 	"settler.io/crier/internal/sitefs"
@@ -108,7 +109,7 @@ func (s *sources) texts(ctx context.Context, fsys fs.FS, changed []string) (*loa
 func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, error) {
 	if s.history == nil {
 		_, s.commit = git.Head(ctx, s.folder)
-		history, err := keptHistory(ctx, s.folder)
+		history, err := cache.History(ctx, s.folder)
 		if err != nil {
 			return content.Dates{Why: func(string) string { return "git failed" }}, err
 		}
@@ -153,7 +154,7 @@ func moved(ctx context.Context, folder, from string) (history *git.History, comm
 	if commit == from {
 		return nil, commit
 	}
-	history, err := keptHistory(ctx, folder)
+	history, err := cache.History(ctx, folder)
 	if err != nil {
 		return nil, from // in the middle of something: the next notice tells of its end
 	}

@@ -26,7 +26,7 @@ type Listing struct {
 // listed is a folder.
 type listed struct {
 	entries []fs.DirEntry // by name, with what is known of them
-	looks   []Look  // of plain files; zero for others
+	looks   []Look        // of plain files; zero for others
 	err     error
 }
 
