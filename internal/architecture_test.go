@@ -56,7 +56,7 @@ var allowed = map[string][]string{
 	"publish/recordsource":   {"git/redact", "publish/record", "sitefs/regularfile"},
 	"git/redact":             {},
 	"githubissue":            {},
-	"serve":                  {"fileset"},
+	"serve":                  {"build", "cache", "diag", "fileset", "git", "incident", "site", "sitefs", "sitefs/regularfile", "source/content"},
 
 	"publish/githubtest":          {},
 	"githubissue/githubissuetest": {},

@@ -82,9 +82,9 @@ func (a *app) load(ctx context.Context, now time.Time) (*loaded, error) {
 // loadKnown is load where something is known already.
 func (a *app) loadKnown(ctx context.Context, now time.Time, known *cache.Site) (*loaded, error) {
 	folder := a.path(a.site)
-	root, err := os.OpenRoot(folder)
+	root, err := a.openSite()
 	if err != nil {
-		return nil, hinted{fmt.Errorf("cannot open the site: %w", err), "name the folder that holds config.toml with --site"}
+		return nil, err
 	}
 	defer root.Close()
 	var gitError error
@@ -129,6 +129,15 @@ func (a *app) loadKnown(ctx context.Context, now time.Time, known *cache.Site) (
 		fmt.Fprintf(a.Stderr, "warning: dates that updates leave out are not known: %v\n", gitError)
 	}
 	return l, nil
+}
+
+// openSite opens the folder of the site.
+func (a *app) openSite() (*os.Root, error) {
+	root, err := os.OpenRoot(a.path(a.site))
+	if err != nil {
+		return nil, hinted{fmt.Errorf("cannot open the site: %w", err), "name the folder that holds config.toml with --site"}
+	}
+	return root, nil
 }
 
 // take fills in what was read.
