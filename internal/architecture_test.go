@@ -46,7 +46,7 @@ var allowed = map[string][]string{
 	"testsite":               {},
 	"sitefs":                 {"parallel", "sitefs/regularfile"},
 	"cli":                    {},
-	"publish":                {"fileset", "incident", "publish/record"},
+	"publish":                {"fileset", "incident", "parallel", "publish/record"},
 	"publish/disk":           {"fileset", "parallel", "publish", "sitefs/regularfile"},
 	"publish/gitbranch":      {"fileset", "git/redact", "publish"},
 	"publish/githubpages":    {"fileset", "httpclient", "publish"},
@@ -80,7 +80,7 @@ var (
 	opening = map[string][]string{
 		"cache/cache.go":           {"oot.FS()"},
 		"cache/fingerprint.go":     {"os.Open("},
-		"cli/publishbuild.go":      {"os.DirFS("},
+		"publish/disk/build.go":    {"os.DirFS("},
 		"publish/disk/commit.go":   {"oot.FS()"},
 		"publish/disk/manifest.go": {"oot.FS()"},
 		"publish/disk/folder.go":   {"os.DirFS("},

@@ -120,6 +120,6 @@ func (p *publishing) visible(ctx context.Context, seen live) bool {
 	if seen.err != nil || p.build.Version == "" || address == "http://localhost/" {
 		return false
 	}
-	served, _ := serves(ctx, p.pages(), address+versionFile)
+	served, _ := serves(ctx, p.pages(), address+publish.VersionFile)
 	return served == p.build.Version
 }

@@ -48,7 +48,7 @@ func (p *publishing) wait(ctx context.Context) live {
 	if shown == nil || p.flags.noWait || p.flags.dryRun || p.build.Version == "" || address == "http://localhost/" {
 		return live{}
 	}
-	address += versionFile
+	address += publish.VersionFile
 	client := p.pages()
 	begin := p.Now()
 	stands := ""
@@ -114,7 +114,7 @@ func serves(ctx context.Context, client *http.Client, address string) (string, e
 	if err != nil || response.StatusCode != http.StatusOK {
 		return "", err
 	}
-	return versionOf(content), nil
+	return publish.VersionOf(content), nil
 }
 
 // advised gives an error with its hint as the command line shows it.

@@ -15,6 +15,8 @@ import (
 	"settler.io/crier/internal/publish/disk"
 	"settler.io/crier/internal/publish/gitbranch"
 	"settler.io/crier/internal/publish/githubpages"
+	"settler.io/crier/internal/publish/record"
+	"settler.io/crier/internal/site"
 )
 
 // target is a place to publish to, as it is written.
@@ -188,18 +190,23 @@ func (p *publishing) harmless(paths []string) string {
 // make builds the site, or reads the folder that was built before.
 func (p *publishing) make(source publish.Source) (*publish.Build, error) {
 	if p.flags.from != "" {
-		return readBuild(p.path(p.flags.from), source)
+		dir := p.path(p.flags.from)
+		made, err := disk.ReadBuild(dir, source)
+		if err != nil {
+			return nil, hinted{fmt.Errorf("%s is no site that was built: %w", dir, err), "name the folder that crier build wrote, such as --from public"}
+		}
+		return made, nil
 	}
 	result := p.loaded.build(p.now)
 	p.loaded.findings = append(p.loaded.findings, result.Findings...)
-	made, err := newBuild(result.Files, source)
+	made, err := publish.Assemble(result.Files, source)
 	if err != nil { // of a template, which is found when it is used
 		fmt.Fprintf(p.Stderr, "warning: the theme fails, so the built-in one is used: %v\n", err)
 		p.loaded.config.Theme = "default"
 		p.loaded.findings = diag.Mistakes(p.loaded.findings)
 		p.loaded.theme = p.loaded.input(p.now).WithBuiltinTheme().Theme
 		result = p.loaded.build(p.now)
-		if made, err = newBuild(result.Files, source); err != nil {
+		if made, err = publish.Assemble(result.Files, source); err != nil {
 			return nil, err
 		}
 	}
@@ -210,10 +217,7 @@ func (p *publishing) make(source publish.Source) (*publish.Build, error) {
 	return made, nil
 }
 
-// versionOf reads version.json.
-func versionOf(content []byte) string {
-	_, rest, _ := strings.Cut(string(content), `"version":`)
-	_, rest, _ = strings.Cut(rest, `"`)
-	version, _, _ := strings.Cut(rest, `"`)
-	return version
+// publicUpdate returns an update that a site shows as publishing knows it.
+func publicUpdate(s site.Shown) publish.Update {
+	return publish.Update{Key: record.Key{Kind: record.Kind(s.Kind), ID: s.ID, Update: s.Update}, Severity: s.Severity, Security: s.Security}
 }
