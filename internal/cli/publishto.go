@@ -111,9 +111,10 @@ func (p *publishing) publishTo(ctx context.Context, t target) published {
 		fmt.Fprintf(p.Stderr, "%s: %s\n", t.text, line)
 	}}
 	result := published{target: t}
+	var place publish.Place
 	switch t.kind {
 	case "dir":
-		result.place = &disk.Folder{Dir: p.within(t.dir), Patience: patience}
+		place = &disk.Folder{Dir: p.within(t.dir), Patience: patience}
 	case "git":
 		work, err := os.MkdirTemp("", "crier-publish-")
 		if err != nil {
@@ -121,14 +122,15 @@ func (p *publishing) publishTo(ctx context.Context, t target) published {
 			return result
 		}
 		p.done = append(p.done, func() { os.RemoveAll(work) })
-		result.place = &gitbranch.Branch{Remote: t.remote, Branch: t.branch, Site: p.path(p.site), Work: work, Patience: patience}
+		place = &gitbranch.Branch{Remote: t.remote, Branch: t.branch, Site: p.path(p.site), Work: work, Patience: patience}
 	default:
-		result.place, result.err = githubpages.New(githubpages.Options{Owner: t.owner, Repository: t.repository, Branch: t.branch,
+		place, result.err = githubpages.New(githubpages.Options{Owner: t.owner, Repository: t.repository, Branch: t.branch,
 			API: p.apiRoot(p.flags.api), Token: p.token, Transport: p.Transport, Patience: patience})
 	}
 	if result.err == nil {
-		result.plan, result.err = publish.Run(ctx, result.place, p.build, publish.Options{
-			Force: p.flags.force, Receipts: p.receipts(&result), Patience: patience, DryRun: p.flags.dryRun, Limit: limit,
+		result.log = &publish.DeliveryLog{Place: place, Warn: func(err error) { fmt.Fprintf(p.Stderr, "%s: warning: %v\n", t.text, err) }}
+		result.plan, result.err = publish.Run(ctx, place, p.build, publish.Options{
+			Force: p.flags.force, Receipts: result.log.Entries, Patience: patience, DryRun: p.flags.dryRun, Limit: limit,
 			Ancestor: func(ctx context.Context, older, newer string) (bool, error) {
 				return git.Ancestor(ctx, p.path(p.site), older, newer)
 			},
