@@ -56,7 +56,7 @@ var allowed = map[string][]string{
 	"publish/notify":         {"httpclient", "publish", "publish/record", "site"},
 	"publish/recordsource":   {"git/redact", "publish/record", "sitefs/regularfile"},
 	"git/redact":             {},
-	"githubissue":            {},
+	"githubissue":            {"policy"},
 	"serve":                  {"build", "cache", "diag", "fileset", "git", "incident", "site", "sitefs", "sitefs/regularfile", "source/content"},
 
 	"publish/githubtest":          {},

@@ -238,4 +238,4 @@ func (p *publishing) tellFindings() {
 	}
 }
 
-func (p *publishing) secretPath(path string) bool { return secretPath(p.loaded.content, path) }
+func (p *publishing) secretPath(path string) bool { return p.loaded.content.SecretPath(path) }
