@@ -23,7 +23,7 @@ import (
 
 var errNoChild = errors.New("not a program of its own")
 
-// child runs what is measured as a process of its own.
+// child runs a measured task in this process, which the benchmark started for that.
 func child(name string, args []string) error {
 	switch {
 	case name == "same" && len(args) == 2:
@@ -63,16 +63,18 @@ func same(site, out string) error {
 	return err
 }
 
-// at is the instant of all builds: shortly after the last incident of sitegen.
+// at is the time of all builds: shortly after the last incident that testsite generates.
 var at = time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
 
-// hugoHas reports whether the Hugo site has such a file: HTML pages, one feed, the map of the site and the assets.
+// hugoHas reports whether the Hugo site has a file like this one: HTML pages, one feed, the sitemap
+// and the assets.
 func hugoHas(name string) bool {
 	return strings.HasSuffix(name, ".html") && name != "embed.html" || name == "feed.rss" || name == "sitemap.xml" || strings.HasPrefix(name, "assets/") || name == "icon.svg"
 }
 
-// floor writes the files of a folder to another, by as many workers as there are processors: no temporary names, nothing
-// computed, each folder made once. The files are read before the time counts that it reports.
+// floor copies the files of a folder to another, with one worker per processor. It uses no
+// temporary names, computes nothing, and creates each folder once. It prints the time of writing,
+// without that of reading.
 func floor(from, to string) error {
 	type file struct {
 		name    string

@@ -8,14 +8,14 @@ import (
 	"syscall"
 )
 
-// dontNeed is POSIX_FADV_DONTNEED of linux/fadvise.h.
+// dontNeed is POSIX_FADV_DONTNEED in linux/fadvise.h.
 const dontNeed = 4
 
-// forget has the system drop what it keeps in memory of the files in a folder on a disk, which are not looked at again: what is in them and,
-// where this may be asked for, names and inodes that nobody uses. Else its memory fills up with the outputs of earlier rounds, and to make
-// room in it is counted as the work of a later one.
+// forget makes the system drop its cache of the files in a folder on disk, which are not read
+// again, and, if permitted, of unused names and inodes. Otherwise memory fills up with the outputs
+// of earlier rounds, and making room counts as the work of later ones.
 func forget(folder string) error {
-	syscall.Sync() // what is not on the disk yet is not dropped
+	syscall.Sync() // data that is not on the disk yet can't be dropped
 	err := filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -33,7 +33,8 @@ func forget(folder string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile("/proc/sys/vm/drop_caches", []byte("2"), 0); err != nil { // Linux, Documentation/admin-guide/sysctl/vm.rst
+	// See Documentation/admin-guide/sysctl/vm.rst in Linux.
+	if err := os.WriteFile("/proc/sys/vm/drop_caches", []byte("2"), 0); err != nil {
 		fmt.Fprintln(os.Stderr, "  note: the system may not be asked to forget names and inodes:", err)
 	}
 	return nil

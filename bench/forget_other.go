@@ -2,5 +2,5 @@
 
 package main
 
-// forget does nothing: it is a matter of memory only.
+// forget does nothing. It only matters for the use of memory.
 func forget(string) error { return nil }

@@ -1,5 +1,5 @@
-// Command bench measures Crier against Hugo, and against a program that only writes; see the script compare. It is no part of
-// Crier.
+// Command bench compares Crier with Hugo and with a program that only writes files. The script
+// bench/compare runs it. It is not part of Crier.
 package main
 
 import (

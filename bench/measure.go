@@ -19,10 +19,10 @@ import (
 // run is one run of a program.
 type run struct {
 	wall, cpu time.Duration
-	memory    int64 // at most resident, in bytes
+	memory    int64 // peak resident memory in bytes
 }
 
-// results are the runs of one size, by what was run.
+// results are the runs for one size, keyed by name.
 type results struct {
 	incidents int
 	names     []string
@@ -31,7 +31,7 @@ type results struct {
 	bytes     map[string]int64
 }
 
-// Names of what is run.
+// The names of what is run.
 const (
 	hugoMemory  = "Hugo, to memory"
 	hugoDisk    = "Hugo, to disk"
@@ -46,13 +46,15 @@ const (
 	warmNoCache = "Crier again, nothing changed, --no-cache"
 )
 
-// measure runs everything on a site of so many incidents, round by round, so that what else the machine does falls on all.
+// measure runs everything on a site with the given number of incidents. It works round by round, so
+// that other load on the machine affects all of them.
 func (o *options) measure(incidents int) (*results, error) {
 	r := &results{incidents: incidents, runs: map[string][]run{}, files: map[string]int{}, bytes: map[string]int64{}}
 	name := strconv.Itoa(incidents)
 	site, hugo := filepath.Join(o.shmAt, name, "crier"), filepath.Join(o.shmAt, name, "hugo")
 	fmt.Fprintf(os.Stderr, "%d incidents: making the sites\n", incidents)
-	// by a process of its own: what is resident when a program is started counts as its memory
+	// In a separate process, because the memory of this one when it starts a program would count as
+	// that program's peak memory.
 	if _, err := execute([]string{o.program, "sites", site, hugo, o.theme, name}); err != nil {
 		return nil, err
 	}
@@ -67,8 +69,8 @@ func (o *options) measure(incidents int) (*results, error) {
 		hugoShm, sameShm, floorShm := out(o.shmAt, "hugo"), out(o.shmAt, "same"), out(o.shmAt, "floor")
 		steps := []struct {
 			name string
-			out  string // a folder whose files are to be counted
-			gone string // a folder in memory that nothing needs any more
+			out  string // folder whose files to count
+			gone string // folder in memory to delete afterwards
 			args []string
 		}{
 			{hugoMemory, hugoShm, hugoShm, []string{"hugo", "--quiet", "--source", hugo, "--destination", hugoShm, "--cacheDir", filepath.Join(o.shmAt, "hugo-cache")}},
@@ -92,7 +94,8 @@ func (o *options) measure(incidents int) (*results, error) {
 					return nil, err
 				}
 			}
-			if s.name == allMemory || s.name == allDisk { // what an earlier build kept in the site would spare work
+			// The cache of an earlier build would save work.
+			if s.name == allMemory || s.name == allDisk {
 				if err := os.RemoveAll(filepath.Join(site, ".crier")); err != nil {
 					return nil, err
 				}
@@ -111,7 +114,7 @@ func (o *options) measure(incidents int) (*results, error) {
 			}
 			fmt.Fprintf(os.Stderr, "  %-42s %8s wall %8s CPU\n", s.name, one.wall.Round(time.Millisecond), one.cpu.Round(time.Millisecond))
 			r.runs[s.name] = append(r.runs[s.name], one)
-			if s.gone != "" && !o.keep { // memory is small, and quick at deleting
+			if s.gone != "" && !o.keep { // memory is small, but fast at deleting
 				if err := os.RemoveAll(s.gone); err != nil {
 					return nil, err
 				}
@@ -124,12 +127,12 @@ func (o *options) measure(incidents int) (*results, error) {
 	return r, nil
 }
 
-// execute runs a program to its end. A floor says itself how long it wrote.
+// execute runs a program until it exits. A floor reports its own time.
 func execute(args []string) (run, error) {
 	c := exec.Command(args[0], args[1:]...)
 	var stdout, stderr bytes.Buffer
 	c.Stdout, c.Stderr = &stdout, &stderr
-	syscall.Sync() // what an earlier run left to be written is not this one's
+	syscall.Sync() // don't count data that an earlier run left to be written
 	begin := time.Now()
 	err := c.Run()
 	r := run{wall: time.Since(begin)}
@@ -144,7 +147,7 @@ func execute(args []string) (run, error) {
 	return r, err
 }
 
-// count tells how many files a folder holds, and how many bytes, without Crier's own notes.
+// count returns the number and total size of the files in a folder, without Crier's own state.
 func count(folder string) (files int, size int64, err error) {
 	err = filepath.WalkDir(folder, func(_ string, entry fs.DirEntry, err error) error {
 		switch {
@@ -165,7 +168,7 @@ func count(folder string) (files int, size int64, err error) {
 	return files, size, err
 }
 
-// median gives the median of each measure.
+// median returns the median of each measure.
 func (r *results) median(name string) (run, bool) {
 	runs := r.runs[name]
 	if len(runs) == 0 {
@@ -186,7 +189,7 @@ func (r *results) median(name string) (run, bool) {
 	}, true
 }
 
-// machine prints what is measured on.
+// machine prints what the benchmark runs on.
 func machine() {
 	version := func(name string, args ...string) string {
 		out, err := exec.Command(name, args...).Output()

@@ -16,7 +16,7 @@ import (
 	"settler.io/crier/internal/testsite"
 )
 
-// makeSites writes a site for Crier, and the same incidents as a site for Hugo.
+// makeSites writes a site for Crier, and one for Hugo with the same incidents.
 func makeSites(crier, hugo, theme string, incidents int) error {
 	for name, f := range testsite.Generate(testsite.Options{Incidents: incidents, Seed: 1}) {
 		if err := put(filepath.Join(crier, name), string(f.Data)); err != nil {
@@ -49,8 +49,8 @@ func put(name, text string) error {
 	return errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(text), 0o644))
 }
 
-// hugoPage writes an incident as one page with all its updates, newest first: one file instead of four, which is in favour of
-// Hugo.
+// hugoPage returns an incident as one page with all its updates, newest first. One file instead of
+// four is an advantage for Hugo.
 func hugoPage(h incident.History, loaded *content.Content) string {
 	var b strings.Builder
 	state := h.State()
@@ -79,7 +79,7 @@ func hugoPage(h incident.History, loaded *content.Content) string {
 	return b.String()
 }
 
-// addUpdate adds an update to an incident of the site, another one for each n.
+// addUpdate adds an update to an incident of the site, a different one for each n.
 func addUpdate(site string, n int) error {
 	found, err := filepath.Glob(filepath.Join(site, "content/incidents/2026/09/*"))
 	if err != nil || len(found) == 0 {

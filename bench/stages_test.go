@@ -21,10 +21,10 @@ import (
 	"settler.io/crier/internal/testsite"
 )
 
-// incidents is how many the stages work on; each metric is for one of them.
+// incidents is how many incidents the stages process. Every metric is per incident.
 const incidents = 500
 
-// stages is a site and what each stage makes of it.
+// stages is a site and the result of each stage.
 type stages struct {
 	files fs.FS
 	input build.Input
@@ -47,7 +47,7 @@ func prepare(b *testing.B) *stages {
 	return s
 }
 
-// each reports the time for one incident.
+// each reports the time per incident.
 func each(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/incidents, "µs/incident")
 	b.ReportAllocs()
@@ -79,7 +79,8 @@ func BenchmarkFrontMatter(b *testing.B) {
 	}
 }
 
-// BenchmarkMarkdown converts a text with lists, emphasis and links, and one of plain words, as most are.
+// BenchmarkMarkdown converts a text with lists, emphasis and links, and one of plain words, like
+// most.
 func BenchmarkMarkdown(b *testing.B) {
 	convert := func(text string) func(b *testing.B) {
 		return func(b *testing.B) {
@@ -120,7 +121,7 @@ func BenchmarkPlan(b *testing.B) {
 	each(b)
 }
 
-// produce makes the files whose paths are wanted.
+// produce renders the files whose paths are wanted.
 func produce(b *testing.B, want func(path string) bool) {
 	s := prepare(b)
 	var out bytes.Buffer
@@ -170,7 +171,7 @@ func BenchmarkHash(b *testing.B) {
 	}
 }
 
-// BenchmarkWrite writes the site into a new folder each time, made from memory.
+// BenchmarkWrite writes the site from memory to a new folder each time.
 func BenchmarkWrite(b *testing.B) {
 	s := prepare(b)
 	var ready fileset.Set

@@ -28,7 +28,7 @@ func (r *results) table() {
 
 func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }
 
-// acceptance prints what the project asks of itself, and how it stands.
+// acceptance prints the project's performance targets and the measured values.
 func acceptance(all []*results) {
 	fmt.Print("\n### Asked and measured\n\n| incidents | what | at most | measured |\n|--:|---|--:|--:|\n")
 	line := func(r *results, what string, most, got float64, unit string) {

@@ -1,4 +1,4 @@
-// Package themes holds the built-in theme. A site's own themes lie in folders beside it and overlay it file by file.
+// Package themes embeds the built-in theme. Sites can override any of its files.
 package themes
 
 import (
@@ -9,7 +9,7 @@ import (
 //go:embed default
 var files embed.FS
 
-// Default gives the built-in theme.
+// Default returns the built-in theme.
 func Default() fs.FS {
 	theme, err := fs.Sub(files, "default")
 	if err != nil {

@@ -17,8 +17,8 @@ var (
 	digits       = regexp.MustCompile(`\d+`)
 )
 
-// TestTheStoriesOfTheDocs runs the commands that documents show, one after the other in one site, and compares what they print
-// with what is shown, but for times and hashes.
+// TestTheStoriesOfTheDocs runs the commands that documents show, one after the other in one site,
+// and compares their output with what the documents show, except for times and hashes.
 func TestTheStoriesOfTheDocs(t *testing.T) {
 	needs(t, "git", "sh")
 	home := t.TempDir()
@@ -45,7 +45,7 @@ func TestTheStoriesOfTheDocs(t *testing.T) {
 				for i, part := range strings.Split("\n"+m[1], "\n$ ") {
 					command, shown, _ := strings.Cut(part, "\n")
 					if i == 0 || name == "README.md" && !strings.HasPrefix(command, "crier new") {
-						continue // the README's other commands have tests of their own
+						continue // other tests cover the README's other commands
 					}
 					commands++
 					printed := shell(t, site, command+" 2>&1")

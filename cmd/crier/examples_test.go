@@ -12,18 +12,18 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// elsewhere are the commands whose examples are not run in the site of testdata/examples.txtar but in an empty folder
-// beside it.
+// elsewhere lists the commands whose examples run in an empty folder, next to the site of
+// testdata/examples.txtar.
 var elsewhere = map[string]bool{"import cstate": true, "init": true}
 
-// otherwise are the commands whose examples are run by other tests.
+// otherwise lists the commands whose examples are run by other tests.
 var otherwise = map[string]string{
 	"serve":   "runs until it is interrupted: testdata/script/serve.txtar",
 	"publish": "asks GitHub and the site's own address: TestTheExamplesOfPublish",
 }
 
-// TestExamples runs every line of the examples in every command's --help, each in a fresh site that is a clone of a bare
-// repository, by the shell. Each must succeed.
+// TestExamples runs every line of the examples in each command's --help with the shell, each in a
+// fresh site that is a clone of a bare repository. All of them must succeed.
 func TestExamples(t *testing.T) {
 	gitHome(t)
 	whole, lines := prepared(t), 0
@@ -41,7 +41,7 @@ func TestExamples(t *testing.T) {
 				if err := os.CopyFS(root, os.DirFS(whole)); err != nil {
 					t.Fatal(err)
 				}
-				cstate, err := filepath.Abs("../../internal/importer/cstate/testdata/jenkins")
+				cstate, err := filepath.Abs("../../internal/source/importer/cstate/testdata/jenkins")
 				if err == nil {
 					err = os.Symlink(cstate, filepath.Join(root, "old-status"))
 				}
@@ -61,7 +61,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// gitHome gives git an operator, and none of this machine's settings.
+// gitHome configures git with a name and email address, and none of this machine's settings.
 func gitHome(t *testing.T) {
 	t.Helper()
 	needs(t, "git", "sh")
@@ -77,7 +77,7 @@ func gitHome(t *testing.T) {
 
 var commandLine = regexp.MustCompile(`(?m)^  ([a-z-]+) `)
 
-// examplesOfHelp collects the examples of a command and those below it from their --help, by the command.
+// examplesOfHelp returns the examples in the --help of a command and its subcommands, by command.
 func examplesOfHelp(t *testing.T, command string) map[string][]string {
 	t.Helper()
 	help := shell(t, t.TempDir(), strings.TrimSpace("crier "+command)+" --help")
@@ -105,7 +105,7 @@ func examplesOfHelp(t *testing.T, command string) map[string][]string {
 	return all
 }
 
-// prepared makes a folder with the site, and what lies beside it.
+// prepared returns a new folder with the site and the files next to it.
 func prepared(t *testing.T) string {
 	t.Helper()
 	archive, err := txtar.ParseFile("testdata/examples.txtar")
@@ -129,7 +129,7 @@ func prepared(t *testing.T) string {
 	return root
 }
 
-// shell runs a line of the shell in a folder, and gives what it prints.
+// shell runs a line with the shell in a folder, and returns its output.
 func shell(t *testing.T, dir, line string) string {
 	t.Helper()
 	c := exec.Command("sh", "-c", line)

@@ -1,9 +1,9 @@
-// Crier compiles incident updates, Markdown files in git, into a static status site.
+// Crier compiles incident updates, written as Markdown files in git, into a static status page.
 package main
 
 import (
 	"os"
-	_ "time/tzdata" // zones must be there on any machine
+	_ "time/tzdata" // time zones must work on any machine
 
 	"settler.io/crier/internal/cli"
 )

@@ -18,10 +18,10 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"crier": func() { os.Exit(cli.Main(cli.OS())) }})
 }
 
-// TestScripts runs the command line as people do, each case in a folder of its own. With -update what comes out is written
-// into the cases, to be reviewed.
+// TestScripts runs the scripts in testdata, each in its own folder. With -update it writes the
+// actual output into the scripts, for review.
 func TestScripts(t *testing.T) {
-	jenkins, err := filepath.Abs("../../internal/importer/cstate/testdata/jenkins")
+	jenkins, err := filepath.Abs("../../internal/source/importer/cstate/testdata/jenkins")
 	if err != nil {
 		t.Fatal(err)
 	}

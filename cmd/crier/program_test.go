@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// TestAnotherProgramTrustsNothingThatWasKept exchanges the program under a site that was built: what the first keeps of the outputs, the
-// second makes anew.
+// TestAnotherProgramTrustsNothingThatWasKept replaces the program after a build. The new program
+// must not use what the old one cached about the outputs.
 func TestAnotherProgramTrustsNothingThatWasKept(t *testing.T) {
 	site, out := t.TempDir(), t.TempDir()
 	for name, text := range map[string]string{
@@ -37,7 +37,7 @@ func TestAnotherProgramTrustsNothingThatWasKept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for line := range strings.Lines(string(kept)) { // a key, a hash, a size, a time, a path
+		for line := range strings.Lines(string(kept)) { // key, hash, size, time, path
 			if fields := strings.Fields(line); len(fields) == 5 {
 				keys = append(keys, fields[4]+" "+fields[0])
 			}
@@ -61,7 +61,8 @@ func TestAnotherProgramTrustsNothingThatWasKept(t *testing.T) {
 	}
 }
 
-// program gives a copy of this program that runs crier, with something at its end that no run looks at.
+// program returns a copy of this program that runs crier. It ends with the given text, which has no
+// effect.
 func program(t *testing.T, end string) string {
 	t.Helper()
 	self, err := os.Executable()

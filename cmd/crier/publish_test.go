@@ -11,8 +11,8 @@ import (
 	"settler.io/crier/internal/publish/githubtest"
 )
 
-// TestTheExamplesOfPublish runs them in the site of TestExamples, against a double of GitHub's API and a web server that serves
-// the folder which they publish to.
+// TestTheExamplesOfPublish runs them in the site of TestExamples, with a fake of GitHub's API and a
+// web server that serves the folder that they publish to.
 func TestTheExamplesOfPublish(t *testing.T) {
 	gitHome(t)
 	lines := examplesOfHelp(t, "publish")["publish"]

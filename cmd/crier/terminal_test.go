@@ -12,14 +12,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// screen is a terminal of tmux, with a shell in a folder.
+// screen is a terminal in tmux, with a shell in a folder.
 type screen struct {
 	*testing.T
 	socket string
 	dir    string
 }
 
-// needs skips a test where a program is missing; under CRIER_CI it fails.
+// needs skips a test if a program is missing. With CRIER_CI set, the test fails instead.
 func needs(t *testing.T, programs ...string) {
 	t.Helper()
 	for _, program := range programs {
@@ -32,7 +32,8 @@ func needs(t *testing.T, programs ...string) {
 	}
 }
 
-// newScreen opens a terminal in a site, with an editor that writes what the variable TEXT says above the mark.
+// newScreen opens a terminal in a site. Its editor inserts the value of the variable TEXT above the
+// mark.
 func newScreen(t *testing.T) screen {
 	t.Helper()
 	needs(t, "tmux", "git", "bash")
@@ -54,7 +55,7 @@ func newScreen(t *testing.T) screen {
 	write("site/content/incidents/2026/2026-09-01-api-slow/01-resolved.md", "---\ntitle: Slow\nseverity: P1\nstatus: resolved\ndate: 2026-09-01T10:00:00Z\n---\nIt is well.\n", 0o644)
 	write("editor", "#!/bin/sh\ncp \"$1\" \"$0.saw\"\nprintf '%s\\n' \"$TEXT\" > \"$1\"\ncat \"$0.saw\" >> \"$1\"\n", 0o755)
 	write("gitconfig", "[user]\n\tname = Operator\n\temail = operator@example.com\n[init]\n\tdefaultBranch = main\n", 0o644)
-	sockets, err := os.MkdirTemp("", "tmux") // short: the path of a socket is
+	sockets, err := os.MkdirTemp("", "tmux") // the path of a socket must be short
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +79,6 @@ func (s screen) tmux(args ...string) *exec.Cmd {
 	return exec.Command("tmux", append([]string{"-S", s.socket, "-f", "/dev/null"}, args...)...)
 }
 
-// text types a text.
 func (s screen) text(text string) {
 	s.Helper()
 	if out, err := s.tmux("send-keys", "-l", "--", text).CombinedOutput(); err != nil {
@@ -86,7 +86,7 @@ func (s screen) text(text string) {
 	}
 }
 
-// keys presses keys, such as Enter, Tab, C-c.
+// keys presses keys such as Enter, Tab and C-c.
 func (s screen) keys(names ...string) {
 	s.Helper()
 	if out, err := s.tmux(append([]string{"send-keys"}, names...)...).CombinedOutput(); err != nil {
@@ -102,7 +102,7 @@ func (s screen) shown() string {
 	return strings.TrimRight(string(out), "\n ")
 }
 
-// wait waits until the last line of the screen is as given, up to white space at its end.
+// wait waits until the last line of the screen is as given, ignoring trailing white space.
 func (s screen) wait(line string) {
 	s.Helper()
 	s.until(fmt.Sprintf("the line %q", line), func(shown string) bool {
@@ -131,7 +131,7 @@ func (s screen) until(what string, good func(shown string) bool) {
 	}
 }
 
-// files lists all files below the site and the folder for temporary ones.
+// files lists all files below the site and the temporary folder.
 func (s screen) files() []string {
 	s.Helper()
 	var names []string
@@ -156,7 +156,7 @@ func (s screen) read(name string) string {
 	return string(raw)
 }
 
-// one gives the only file that a pattern below the site matches.
+// one returns the only file in the site that matches a pattern.
 func (s screen) one(pattern string) string {
 	s.Helper()
 	found, err := filepath.Glob(filepath.Join(s.dir, pattern))
@@ -167,7 +167,8 @@ func (s screen) one(pattern string) string {
 	return name
 }
 
-// TestTheQuestionsOfNew: one short question for each thing that is missing, with completion, and then the editor.
+// TestTheQuestionsOfNew checks that new asks one short question about each missing value, with
+// completion, and then opens the editor.
 func TestTheQuestionsOfNew(t *testing.T) {
 	s := newScreen(t)
 	s.text("crier new; echo status $?")
@@ -176,12 +177,12 @@ func TestTheQuestionsOfNew(t *testing.T) {
 	s.text("API returning errors")
 	s.keys("Enter")
 	s.wait("Severity:")
-	s.keys("Tab") // P, which all begin with
+	s.keys("Tab") // P, which all of them start with
 	s.wait("Severity: P")
-	s.keys("Tab") // all of them
+	s.keys("Tab") // lists all of them
 	s.see("P3  low")
 	s.text("9")
-	s.keys("Enter") // a wrong answer is asked for again
+	s.keys("Enter") // asks again after an invalid answer
 	s.see(`unknown severity "P9"; known are P0, P1, P2, P3`)
 	s.wait("Severity:")
 	s.text("P0")
@@ -217,7 +218,7 @@ func TestTheQuestionsOfNew(t *testing.T) {
 	}
 }
 
-// TestTheQuestionsOfMaintenance: when it starts, and when it ends or how long it takes.
+// TestTheQuestionsOfMaintenance checks the questions about the start and the end or duration.
 func TestTheQuestionsOfMaintenance(t *testing.T) {
 	s := newScreen(t)
 	s.text("crier maintenance Upgrade; echo status $?")
@@ -243,7 +244,8 @@ func TestTheQuestionsOfMaintenance(t *testing.T) {
 	}
 }
 
-// TestAnOpenIncidentIsCompleted: in the question, and in bash.
+// TestAnOpenIncidentIsCompleted checks completion of open incidents, both in the question and in
+// bash.
 func TestAnOpenIncidentIsCompleted(t *testing.T) {
 	s := newScreen(t)
 	s.text("crier update; echo status $?")
@@ -254,7 +256,7 @@ func TestAnOpenIncidentIsCompleted(t *testing.T) {
 	s.keys("Tab")
 	s.see("2026-10-04-webhooks-late  P1, Investigating: Down")
 	s.keys("BSpace", "BSpace", "BSpace", "BSpace", "BSpace", "BSpace", "BSpace", "BSpace", "BSpace")
-	s.text("down") // a part of it, which no other open one has
+	s.text("down") // a part of its ID that is in no other open one's
 	s.keys("Tab")
 	s.wait("Incident (Tab shows them): 2026-10-02-api-down")
 	s.keys("Enter")
@@ -294,7 +296,8 @@ func TestCompletionInBash(t *testing.T) {
 	s.wait("$ crier update 2026-10-02-api-down monitoring -c webhooks")
 }
 
-// TestCtrlCLeavesNothingBehind: at each question, and no file, no folder, no broken terminal stays.
+// TestCtrlCLeavesNothingBehind presses Ctrl-C at each question. No file, folder or broken terminal
+// may remain.
 func TestCtrlCLeavesNothingBehind(t *testing.T) {
 	s := newScreen(t)
 	before := s.files()
@@ -333,7 +336,8 @@ func TestCtrlCLeavesNothingBehind(t *testing.T) {
 	interrupted()
 }
 
-// TestTheEditor: an empty text cancels, a placeholder is asked about, Ctrl-C in the editor is the editor's.
+// TestTheEditor checks that an empty text cancels, that a placeholder leads to a question, and that
+// Ctrl-C in the editor only affects the editor.
 func TestTheEditor(t *testing.T) {
 	s := newScreen(t)
 	before := s.files()
@@ -371,7 +375,8 @@ func TestTheEditor(t *testing.T) {
 	}
 }
 
-// TestAmendingInTheEditor: the whole file is edited; what would not be understood is shown, and edited again.
+// TestAmendingInTheEditor checks that amend opens the whole file, and opens it again if it has
+// mistakes.
 func TestAmendingInTheEditor(t *testing.T) {
 	s := newScreen(t)
 	name := "site/content/incidents/2026/2026-10-02-api-down/01-investigating.md"

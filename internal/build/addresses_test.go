@@ -14,7 +14,8 @@ import (
 	"settler.io/crier/internal/fileset"
 )
 
-// everything is a site that has each kind of output; conditional outputs follow from the second part of its configuration.
+// everything is a site with every kind of output. The second part of its configuration switches on
+// the optional outputs.
 const (
 	everything = `title = "Example Status"
 base_url = "https://status.example.com/"
@@ -49,7 +50,7 @@ func everythingOf(config string) fstest.MapFS {
 	return site
 }
 
-// outputPaths lists the paths of a build with every feature on.
+// outputPaths returns the paths of a build with every feature on.
 func outputPaths(t *testing.T) []string {
 	t.Helper()
 	files, findings, _ := compile(t, everythingOf(everything+conditional), instant(t, "2026-10-02T12:00:00Z"))
@@ -64,9 +65,11 @@ func outputPaths(t *testing.T) []string {
 	return slices.Sorted(maps.Keys(files))
 }
 
-// TestNobodyTakesThePlaceOfAnOutput lets aliases of incidents, pages and announcements, and pages, want the path of each output of a
-// build with every feature on, in its own case and in others: whether the output is there or switched off, it is a mistake that
-// names both, and the outputs are as they would be without it.
+// TestNobodyTakesThePlaceOfAnOutput checks that no alias or page can replace an output. Aliases of
+// incidents, pages and announcements, and pages themselves, claim the path of every output of a
+// build with every feature on, in the same and in a different case. Whether the output is on or
+// off, the result must be a mistake that names both, and the outputs must be the same as without
+// the claim.
 func TestNobodyTakesThePlaceOfAnOutput(t *testing.T) {
 	now := instant(t, "2026-10-02T12:00:00Z")
 	paths := outputPaths(t)
@@ -103,7 +106,8 @@ func TestNobodyTakesThePlaceOfAnOutput(t *testing.T) {
 	}
 }
 
-// expectMistakes wants one mistake for the alias of each path, which names the file, and the path that it would have taken.
+// expectMistakes expects one mistake for the alias of each path. It must name the file and the
+// path.
 func expectMistakes(t *testing.T, file string, paths []string, spelled func(string) string, findings []diag.Finding) {
 	t.Helper()
 	var said []string
@@ -116,7 +120,8 @@ func expectMistakes(t *testing.T, file string, paths []string, spelled func(stri
 		}
 	}
 	for _, name := range paths {
-		if file == "content/announcements/new.md" && spelled(name) == "index.html" { // it is there already
+		// It exists already.
+		if file == "content/announcements/new.md" && spelled(name) == "index.html" {
 			continue
 		}
 		wanted := "/" + spelled(name)
@@ -133,7 +138,7 @@ func expectMistakes(t *testing.T, file string, paths []string, spelled func(stri
 	}
 }
 
-// TestAPageTakesNoOutput names a page like each output.
+// TestAPageTakesNoOutput checks pages named like each output.
 func TestAPageTakesNoOutput(t *testing.T) {
 	now := instant(t, "2026-10-02T12:00:00Z")
 	site := everythingOf(everything)
@@ -169,7 +174,8 @@ func TestAPageTakesNoOutput(t *testing.T) {
 	}
 }
 
-// TestAPathThatNoFileCanHave: what Crier and git keep for themselves, and what no file system takes.
+// TestAPathThatNoFileCanHave checks paths that Crier or git reserve, and paths that file systems
+// don't allow.
 func TestAPathThatNoFileCanHave(t *testing.T) {
 	site := everythingOf(everything)
 	site["content/pages/new.md"] = &fstest.MapFile{Data: []byte("---\ntitle: New\naliases: [/.crier/x, /.Crier/manifest/a.html, /.git/config]\n---\nx\n")}
@@ -191,7 +197,7 @@ func TestAPathThatNoFileCanHave(t *testing.T) {
 	}
 }
 
-// TestEveryOutputCanBeLinkedTo: a link to any file of the site is whole, also from another language.
+// TestEveryOutputCanBeLinkedTo checks that links to any file of the site work, in every language.
 func TestEveryOutputCanBeLinkedTo(t *testing.T) {
 	now := instant(t, "2026-10-02T12:00:00Z")
 	var text strings.Builder

@@ -17,7 +17,7 @@ import (
 	"settler.io/crier/internal/testsite"
 )
 
-// Documents as a client reads them, as far as the tests below look.
+// The documents as clients parse them, with the fields that the tests below use.
 type (
 	apiComponent struct {
 		ID, Name, Status string
@@ -50,7 +50,7 @@ type (
 	}
 )
 
-// fetch makes one file of a build.
+// fetch renders one file of a build.
 func fetch(t *testing.T, result build.Result, name string) string {
 	t.Helper()
 	f, ok := result.Files.Lookup(name)
@@ -64,9 +64,11 @@ func fetch(t *testing.T, result build.Result, name string) string {
 	return b.String()
 }
 
-// computed gives the states that a page may be in as a client would compute them from summary.json, by Statuspage's words alone:
-// its components' own, and one to which an open incident raises it. An incident that names components may be one whose update
-// says more than its severity does, which a client can't see; one that never named any always raises the page.
+// computed returns the states that a client may compute for the page from summary.json, using only
+// Statuspage's documentation: the state that the components add up to, and the state to which an
+// open incident may raise it. An incident that names components may have an update that overrides
+// the level of its severity, which a client can't see. An incident that never named any always
+// raises the page.
 func computed(s apiSummary) (possible []string) {
 	order := []string{"All Systems Operational", "Service Under Maintenance", "Partially Degraded Service", "Degraded System Service",
 		"Minor Service Outage", "Partial System Outage", "Major System Outage"}
@@ -123,7 +125,7 @@ func TestTheSummaryTellsTheStateOfThePage(t *testing.T) {
 	states := map[string]int{}
 	for seed := range seeds(500) {
 		site, now := testsite.Random(seed, end), end.Add(-time.Duration(seed%50)*5*time.Hour)
-		if seed%3 == 0 { // in the window of a maintenance, with little else going on
+		if seed%3 == 0 { // during maintenance, with little else going on
 			for _, name := range slices.Sorted(maps.Keys(site)) {
 				if m := starts.FindSubmatch(site[name].Data); m != nil {
 					now = instant(t, string(m[1])).Add(time.Hour)
@@ -152,7 +154,8 @@ func TestTheSummaryTellsTheStateOfThePage(t *testing.T) {
 	}
 }
 
-// TestTheIDsOfTheAPI: of their form, of one thing each, and the same whatever else there is.
+// TestTheIDsOfTheAPI checks that IDs have the right form, are unique, and don't depend on anything
+// else in the site.
 func TestTheIDsOfTheAPI(t *testing.T) {
 	now := instant(t, "2026-10-02T11:00:00Z")
 	files, _, _ := compile(t, trouble(), now)
@@ -223,10 +226,11 @@ func TestTheIDsOfTheAPI(t *testing.T) {
 	}
 }
 
-// idOfTrouble is what clients know the incident api-down by.
+// idOfTrouble is the ID of the incident api-down in the API.
 const idOfTrouble = "o57xt6tal8ds"
 
-// TestTheFormOfTheAPI holds every object of every document to the keys of live pages, in their order.
+// TestTheFormOfTheAPI checks that every object of every document has the keys of real Statuspage
+// pages, in the same order.
 func TestTheFormOfTheAPI(t *testing.T) {
 	const (
 		incidentKeys  = "id name status created_at updated_at monitoring_at resolved_at impact shortlink started_at page_id incident_updates components"
@@ -272,7 +276,8 @@ func TestTheFormOfTheAPI(t *testing.T) {
 	}
 }
 
-// walk reads a value, and tells of every object: the key that it stands under, its keys in order, its plain values.
+// walk parses a value and calls each for every object, with the key of the object, its own keys in
+// order, and its scalar values.
 func walk(t *testing.T, d *json.Decoder, name string, each func(kind string, keys []string, values map[string]any)) any {
 	t.Helper()
 	token, err := d.Token()

@@ -1,5 +1,6 @@
-// Package build is the pipeline: content, configuration, theme and the instant in; files, findings and the next change out.
-// A build is a value: it touches no disk, no network, no git and no clock, and the same input gives the same bytes.
+// Package build compiles a site. It takes content, configuration, a theme and the current time, and
+// returns files, findings and the time of the next change. Build uses no disk, network, git or
+// clock, and the same input always returns the same bytes.
 package build
 
 import (
@@ -16,31 +17,33 @@ import (
 	"settler.io/crier/internal/source/locale"
 )
 
-// Input is all that a build depends on. Missing dates are filled in before.
+// Input is everything that a build depends on. Missing dates must be filled in first.
 type Input struct {
 	Config  *config.Config
 	Content *content.Content
 	Theme   *theme.Theme
-	Words   map[string]*locale.Locale // of each language of the site; English where one is missing
+	Words   map[string]*locale.Locale // by language; English for missing words
 	Now     time.Time
-	// Preview lets through, marked, what is a draft or held back: for looking at it before it is public, never for publishing.
+	// Preview includes drafts and held updates, marked as such, to check them before they are
+	// public. It must never be set for publishing.
 	Preview bool
-	// Fingerprint stands for the program, the configuration, the theme and its words; with one, and with content that has Sums,
-	// files have keys.
+	// Fingerprint identifies the program, the configuration, the theme and its words. If it is set
+	// and the content has Sums, the files have keys.
 	Fingerprint string
-	Memory      *site.Memory // what one build may share with the next; nil for a build by itself
+	Memory      *site.Memory // cache shared between builds; may be nil
 }
 
-// Result is what a build gives.
+// Result is the result of a build.
 type Result struct {
 	Files    *fileset.Set
 	Site     *site.Site
-	Findings []diag.Finding // of the plan; those of configuration, content and theme came with them
-	// NextChange is the next instant at which any file would differ.
+	Findings []diag.Finding // of the plan only; loading reports all others
+	// NextChange is the next instant at which any file would change.
 	NextChange time.Time
 }
 
-// Build plans the site as it may be public at the instant, and says how each file is written.
+// Build plans the site as it is public at input.Now. The files of the result are rendered when they
+// are written.
 func Build(input Input) Result {
 	assets := make([]string, len(input.Theme.Assets))
 	for i, asset := range input.Theme.Assets {
@@ -52,7 +55,7 @@ func Build(input Input) Result {
 	var files *fileset.Set
 	files = planned.Files(func(i int) fileset.File {
 		o := &planned.Outputs[i]
-		if o.View == site.Version { // it says what all other files are
+		if o.View == site.Version { // describes all other files
 			return files.Sealed(o.Path, func(tree fileset.Hash) []byte { return fmt.Appendf(nil, "{\"version\":%q}\n", tree) })
 		}
 		return fileset.File{Path: o.Path, Key: o.Key, Order: o.Order, Write: func(out io.Writer) error { return w.write(out, o) }}

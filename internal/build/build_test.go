@@ -63,7 +63,7 @@ func run(t testing.TB, site fs.FS, now time.Time) (build.Result, []diag.Finding)
 	return result, diag.Sort(slices.Concat(findings, result.Findings))
 }
 
-// load reads what a build takes from a site.
+// load reads the input of a build from a site.
 func load(t testing.TB, site fs.FS, now time.Time) (build.Input, []diag.Finding) {
 	t.Helper()
 	input, findings, err := build.Load(site, content.Options{})
@@ -74,9 +74,9 @@ func load(t testing.TB, site fs.FS, now time.Time) (build.Input, []diag.Finding)
 	return input, findings
 }
 
-// TestSites runs the whole-site cases of testdata. A case is a txtar archive: its comment says "at: <instant>" and what is
-// wanted, line by line: "file: <path>", "nofile: <path>", "has <path>: <text>", "lacks <path>: <text>", "finding: <text>",
-// "findings: <number>".
+// TestSites runs the whole-site cases in testdata. Each case is a txtar archive. The lines of its
+// comment are "at: <instant>" and the expectations: "file: <path>", "nofile: <path>", "has <path>:
+// <text>", "lacks <path>: <text>", "finding: <text>", "findings: <number>".
 func TestSites(t *testing.T) {
 	cases, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(cases) == 0 {
@@ -156,7 +156,8 @@ func checkCase(t *testing.T, comment string, files map[string]string, said []str
 	}
 }
 
-// checkLinks follows every link within the site from every page, as from a disk, and every anchor.
+// checkLinks follows every link within the site and every anchor from every page, as if opened from
+// disk.
 func checkLinks(t *testing.T, files map[string]string) {
 	t.Helper()
 	pages := map[string]*goquery.Document{}
@@ -272,7 +273,8 @@ func TestTheOrderOfFilesDoesNotMatter(t *testing.T) {
 	}
 }
 
-// TestNamesOfUpdatesDoNotMatter renames update files whose dates are distinct; only anchors and ids may change.
+// TestNamesOfUpdatesDoNotMatter renames update files that have distinct dates. Only anchors and IDs
+// may change.
 func TestNamesOfUpdatesDoNotMatter(t *testing.T) {
 	site := testsite.Generate(testsite.Options{Incidents: 12, Seed: 3})
 	renamed := fstest.MapFS{}
@@ -297,14 +299,14 @@ func TestNamesOfUpdatesDoNotMatter(t *testing.T) {
 			}
 		}
 	}
-	delete(one, "version.json") // anchors are part of the state
+	delete(one, "version.json") // includes anchors
 	delete(two, "version.json")
 	if d := cmp.Diff(one, two); d != "" {
 		t.Error(d)
 	}
 }
 
-// apiIDs replaces the ids that updates have in the API by those under other names.
+// apiIDs replaces the API's IDs of updates by those of the same updates under other names.
 func apiIDs(t *testing.T, files fstest.MapFS, names map[string]string) *strings.Replacer {
 	var pairs []string
 	for name := range files {
@@ -342,7 +344,7 @@ func TestTheFeedIsWellFormedWhateverPeopleWrite(t *testing.T) {
 		}
 		page.Find("script").Each(func(_ int, s *goquery.Selection) {
 			if s.AttrOr("type", "") == "application/ld+json" && json.Valid([]byte(s.Text())) {
-				return // data, which no browser executes
+				return // data, which browsers don't execute
 			}
 			if src := s.AttrOr("src", ""); !strings.Contains(src, "assets/app.") && (name != "embed.html" || src != "embed.js") || s.Text() != "" {
 				t.Errorf("%s holds a script that is not ours", name)
@@ -408,7 +410,7 @@ func TestGeneratedSitesHaveNoFindings(t *testing.T) {
 	}
 }
 
-// onDisk writes a site to a folder of its own: a fstest.MapFS is slower the larger it is.
+// onDisk writes a site to a temporary folder, because an fstest.MapFS gets slower as it grows.
 func onDisk(t testing.TB, site fstest.MapFS) fs.FS {
 	t.Helper()
 	dir := t.TempDir()
@@ -424,7 +426,8 @@ func onDisk(t testing.TB, site fstest.MapFS) fs.FS {
 	return os.DirFS(dir)
 }
 
-// BenchmarkBuild builds whole sites in memory; ns/update must not grow with their size.
+// BenchmarkBuild builds whole sites in memory. The time per update must not grow with the size of
+// the site.
 func BenchmarkBuild(b *testing.B) {
 	for _, n := range []int{100, 1000, 10000} {
 		b.Run(fmt.Sprintf("incidents=%d", n), func(b *testing.B) {
@@ -442,8 +445,9 @@ func BenchmarkBuild(b *testing.B) {
 	}
 }
 
-// unpublished is a site with everything that may not be public at 2026-10-02T10:30:00Z, marked by the words "secret" or
-// "1999", or by odd seconds, beside what may. Everything that adds outputs is switched on.
+// unpublished returns a site with everything that must not be public at 2026-10-02T10:30:00Z,
+// marked by the words "secret" or "1999" or by odd seconds, next to public content. It switches on
+// everything that adds outputs. It also returns the same site without the unpublished content.
 func unpublished(t *testing.T) (site, without fstest.MapFS) {
 	front := func(lines ...string) string {
 		return "---\n" + strings.Join(lines, "\n") + "\n---\nThe secret text, from [secret](https://secret.example.com).\n"
@@ -485,8 +489,8 @@ func unpublished(t *testing.T) (site, without fstest.MapFS) {
 	return site, without
 }
 
-// TestNothingUnpublishedLeaks compares a site that holds all kinds of things that are not public with one that does not, and
-// looks for their texts, titles, ids and dates in every file.
+// TestNothingUnpublishedLeaks compares a site that has all kinds of unpublished content with the
+// same site without it, and looks for the texts, titles, IDs and dates in every file.
 func TestNothingUnpublishedLeaks(t *testing.T) {
 	site, without := unpublished(t)
 	now := instant(t, "2026-10-02T10:30:00Z")
@@ -515,14 +519,15 @@ func TestNothingUnpublishedLeaks(t *testing.T) {
 			t.Errorf("no file of the kind %s was looked at", kind)
 		}
 	}
-	// The same a day later shows what was held, so the test would see it.
+	// The same site later shows what was held, so the test would notice it.
 	later, _, _ := compile(t, site, now.AddDate(0, 3, 0))
 	if !secrets.MatchString(later["feed.rss"]) || !secrets.MatchString(later["incidents/secret-ahead/index.html"]) {
 		t.Error("three months later nothing of it is public")
 	}
 }
 
-// TestWhatIsNotPublicChangesNothing removes, from random sites, the files that are not public at an instant.
+// TestWhatIsNotPublicChangesNothing removes the files that are not public at an instant from random
+// sites.
 func TestWhatIsNotPublicChangesNothing(t *testing.T) {
 	end := instant(t, "2026-03-29T12:00:00Z")
 	removed := 0
@@ -557,7 +562,8 @@ func TestWhatIsNotPublicChangesNothing(t *testing.T) {
 	}
 }
 
-// TestWhatIsPublic lists the updates that a site shows: no draft, nothing held, and what the clock made.
+// TestWhatIsPublic checks which updates a site shows: no drafts, no held updates, but automatic
+// transitions.
 func TestWhatIsPublic(t *testing.T) {
 	update := func(text string) *fstest.MapFile {
 		return &fstest.MapFile{Data: []byte("---\n" + text + "\n---\nText.\n")}
@@ -590,8 +596,8 @@ func TestWhatIsPublic(t *testing.T) {
 	}
 }
 
-// seeds gives so many sites to a property; a tenth of them with -short, as under the race detector, which looks at every line
-// with a few.
+// seeds returns the number of random sites for a property test: n, or a tenth of it with -short,
+// which the race detector uses because a few sites already reach every line.
 func seeds(n uint64) uint64 {
 	if testing.Short() {
 		return max(n/10, 2)

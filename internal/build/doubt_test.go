@@ -12,14 +12,14 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// p0 is the first update of a P0 with every key that an update may have.
+// p0 is the first update of a P0, with every key that an update may have.
 var p0 = [][2]string{
 	{"title", "API down"}, {"severity", "P0"}, {"status", "investigating"}, {"date", "2026-10-02T10:04:00Z"}, {"components", "api"}, {"impact", "All requests fail"},
 	{"eta", "2026-10-02T12:00:00Z"}, {"detected", "2026-10-02T10:01:00Z"}, {"acknowledged", "2026-10-02T10:02:00Z"}, {"hold", "30m"}, {"amended", "2026-10-02T10:05:00Z"},
 	{"aliases", "/issues/a/"}, {"security", "incident"}, {"data_loss", "true"}, {"escalate", "ceo"}, {"escalated", "{lead: 2026-10-02T10:05:00Z}"}, {"notified", "2026-10-02T10:05:00Z"}, {"waive", `{escalate: "drill"}`},
 }
 
-// damages are what may go wrong with a key and its value.
+// damages are the ways to damage a key and its value.
 var damages = map[string]func(key, value string) string{
 	"right":                 func(key, value string) string { return key + ": " + value },
 	"missing":               func(key, value string) string { return "# " + key },
@@ -90,7 +90,8 @@ func level(indicator string) int {
 	return -1
 }
 
-// doubtful builds sites that differ in the updates of one incident, and gives the indicators of their pages.
+// doubtful builds sites that differ in the updates of one incident, and returns the indicators of
+// their pages.
 type doubtful struct{ build.Input }
 
 func newDoubtful(t *testing.T) doubtful {
@@ -115,7 +116,7 @@ func update(damaged, line string) string {
 	front := ""
 	for _, kv := range p0 {
 		if kv[0] == "hold" && damaged == "severity" {
-			continue // it may be one of a P2
+			continue // it may belong to a P2
 		}
 		if kv[0] == damaged {
 			front += line + "\n"
@@ -126,8 +127,9 @@ func update(damaged, line string) string {
 	return "---\n" + front + "---\nWe look.\n"
 }
 
-// TestDoubtIsNeverGoodNews: every key of a P0's first update with every kind of damage; the page is never better than it should be.
-// An unreadable severity counts as P1, and as the worst where several are stated.
+// TestDoubtIsNeverGoodNews damages every key of a P0's first update in every way. The page must
+// never look better than it should. An unreadable severity counts as P1, or as the worst of several
+// stated values.
 func TestDoubtIsNeverGoodNews(t *testing.T) {
 	site := newDoubtful(t)
 	for _, kv := range p0 {
@@ -151,13 +153,13 @@ func TestDoubtIsNeverGoodNews(t *testing.T) {
 	}
 }
 
-// TestDoubtInALaterUpdate changes nothing about the page.
+// TestDoubtInALaterUpdate checks that damage in a later update doesn't change the page's state.
 func TestDoubtInALaterUpdate(t *testing.T) {
 	site := newDoubtful(t)
 	for _, kv := range [][2]string{{"status", "resolvd"}, {"severity", "P 9"}, {"components", "nope"}, {"date", "soon"}, {"title", "x"}} {
 		for name, damage := range damages {
 			if name == "right" && kv[0] == "title" || kv[0] == "components" && (name == "an empty list" || name == "an empty map") {
-				continue // beyond doubt, or tried elsewhere
+				continue // unambiguous, or tested elsewhere
 			}
 			front := "status: identified\n"
 			if kv[0] == "status" {
@@ -172,7 +174,7 @@ func TestDoubtInALaterUpdate(t *testing.T) {
 	}
 }
 
-// TestWhatIsClearIsNoMistake: keys and values in any usual form are notes.
+// TestWhatIsClearIsNoMistake checks that keys and values in any usual form are only notes.
 func TestWhatIsClearIsNoMistake(t *testing.T) {
 	got, findings := newDoubtful(t).state("---\nTitle: API down\nSeverity: p0\nSTATUS: Investigating\ndate: 2026-10-02T10:04:00Z\nComponents: {API: Major outage, web: degraded-performance}\n---\nWe look.\n",
 		"---\nstatus: RESOLVED\ndate: 2026-10-02T10:20:00Z\nData Loss: true\n---\n")

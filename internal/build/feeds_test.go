@@ -28,7 +28,7 @@ func isFeed(name string) bool {
 	return strings.HasSuffix(name, ".rss") || strings.HasSuffix(name, ".atom") || strings.HasSuffix(name, "feed.json") || strings.Contains(name, "feed/") && strings.HasSuffix(name, ".json")
 }
 
-// strict reads a document as a conforming XML parser must, to its end.
+// strict checks that the whole document is well-formed XML.
 func strict(document string) error {
 	decoder := xml.NewDecoder(strings.NewReader(document))
 	for {
@@ -49,7 +49,7 @@ func parseFeed(t *testing.T, document string) *gofeed.Feed {
 	return feed
 }
 
-// seen is what a reader makes of an item, in every format.
+// seen returns what a reader sees of an item, in any format.
 func seen(item *gofeed.Item) string {
 	updated := item.UpdatedParsed
 	if updated == nil {
@@ -65,7 +65,7 @@ func TestTheSameItemsFromEveryFormat(t *testing.T) {
 		site := testsite.Random(seed, end)
 		config := string(site["config.toml"].Data)
 		site["config.toml"] = &fstest.MapFile{Data: []byte("languages = [\"en\", \"de\"]\n" + config)}
-		for name, file := range site { // some were amended
+		for name, file := range site { // amend some updates
 			if seed%3 == 0 && strings.Contains(name, "02-") {
 				site[name] = &fstest.MapFile{Data: bytes.Replace(file.Data, []byte("---\n"), []byte("---\namended: 2026-03-29T11:00:00Z\n"), 1)}
 			}
@@ -88,7 +88,8 @@ func TestTheSameItemsFromEveryFormat(t *testing.T) {
 			want := parseFeed(t, document)
 			for _, format := range []string{".rss", ".json"} {
 				got := parseFeed(t, files[base+format])
-				if base == "feed" || base == "de/feed" { // with archives it holds more or fewer
+				// The Atom feed may have archives, and so a different number of entries.
+				if base == "feed" || base == "de/feed" {
 					same := min(len(got.Items), len(want.Items))
 					got.Items, want.Items = got.Items[:same], want.Items[:same]
 				}
@@ -116,7 +117,7 @@ func archive(name string) bool {
 	return strings.HasPrefix(name, "feed/") || strings.HasPrefix(name, "components/") && strings.Count(name, "/") > 2
 }
 
-// TestOnlyTheAtomFeedOfAllUpdatesHasArchives lists what the feeds of a large site hold.
+// TestOnlyTheAtomFeedOfAllUpdatesHasArchives checks what the feeds of a large site contain.
 func TestOnlyTheAtomFeedOfAllUpdatesHasArchives(t *testing.T) {
 	site := testsite.Generate(testsite.Options{Incidents: 150, Seed: 1, Components: 2})
 	for _, c := range []struct {
@@ -155,7 +156,7 @@ func TestOnlyTheAtomFeedOfAllUpdatesHasArchives(t *testing.T) {
 	}
 }
 
-// TestBytesWritten holds the size of a site to what DESIGN.md allows.
+// TestBytesWritten checks the size of a site against the limit in DESIGN.md.
 func TestBytesWritten(t *testing.T) {
 	result, _ := run(t, packed(t, testsite.Generate(testsite.Options{Incidents: 1000, Seed: 1, Components: 20})), instant(t, "2026-10-01T12:00:00Z"))
 	bytes, updates := 0, 0
@@ -174,7 +175,8 @@ func TestBytesWritten(t *testing.T) {
 	}
 }
 
-// pieces cuts a feed into its items by id, each with its bytes; what is around them comes under "".
+// pieces splits a feed into its items, keyed by ID, each with its bytes. The bytes around them have
+// the key "".
 func pieces(t *testing.T, name, document string) map[string]string {
 	t.Helper()
 	open, end, id := "<item>", "</item>", `<guid isPermaLink="false">`
@@ -206,7 +208,7 @@ func pieces(t *testing.T, name, document string) map[string]string {
 	}
 }
 
-// changed lists the items that differ between two builds, and says in which feeds.
+// changed returns the items that differ between two builds, each with the feeds in which it does.
 func changed(t *testing.T, before, after map[string]string) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
@@ -242,7 +244,7 @@ func withFile(site fstest.MapFS, name, text string) fstest.MapFS {
 
 const troubled = "content/incidents/api-down/"
 
-// trouble is a site with an incident of three updates; the first gives the title.
+// trouble returns a site with an incident of three updates. The first update sets the title.
 func trouble() fstest.MapFS {
 	site := testsite.Generate(testsite.Options{Incidents: 8, Seed: 4})
 	site = withFile(site, troubled+"01-investigating.md", "---\ntitle: API down\nseverity: P1\ncomponents: [component-1, component-2]\nstatus: investigating\ndate: 2026-10-02T10:00:00Z\nimpact: All fails.\neta: soon\n---\nWe look.\n")
@@ -250,7 +252,7 @@ func trouble() fstest.MapFS {
 	return withFile(site, troubled+"03-monitoring.md", "---\ntitle: API was down\nstatus: monitoring\ndate: 2026-10-02T10:20:00Z\nimpact: Little.\neta: soon\n---\nWe watch.\n")
 }
 
-// three are the feeds of the incident in one format: of the page and of both components.
+// three are the feeds with the incident in one format: the page's and those of both components.
 var three = []string{"components/component-1/feed", "components/component-2/feed", "feed"}
 
 func inEvery(format ...string) []string {
@@ -296,7 +298,7 @@ func TestAnAmendmentChangesContentAndUpdatedOnly(t *testing.T) {
 			t.Errorf("%s: %s", format, d)
 		}
 	}
-	// Without amended, updated stays.
+	// Without amended, the updated time stays.
 	after, _, _ = compile(t, withFile(site, troubled+"02-identified.md", strings.Replace(amended, "amended: 2026-10-02T10:45:00Z\n", "", 1)), now)
 	if got := parseFeed(t, after["feed.atom"]); got.Items[1].UpdatedParsed.Format("15:04") != "10:10" || got.UpdatedParsed.Format("15:04") != "10:20" {
 		t.Errorf("without amended the item is of %s, the feed of %s", got.Items[1].Updated, got.Updated)
@@ -315,7 +317,8 @@ func TestATitleIsInheritedUntilAnotherComes(t *testing.T) {
 	}
 }
 
-// packed gives the same files: a fstest.MapFS looks through all of them to list a folder.
+// packed returns the same files in an FS that lists folders faster: an fstest.MapFS goes through
+// all files to list one folder.
 func packed(t *testing.T, site fstest.MapFS) fs.FS {
 	t.Helper()
 	var b bytes.Buffer
@@ -339,7 +342,7 @@ func packed(t *testing.T, site fstest.MapFS) fs.FS {
 	return all
 }
 
-// TestTheHistoryOfTenThousandIncidents walks the feeds of a large site to their ends.
+// TestTheHistoryOfTenThousandIncidents follows the feeds of a large site to their ends.
 func TestTheHistoryOfTenThousandIncidents(t *testing.T) {
 	if testing.Short() {
 		t.Skip("short")
@@ -389,7 +392,8 @@ func TestTheHistoryOfTenThousandIncidents(t *testing.T) {
 		switch {
 		case start == "feed.atom":
 			whole = ids
-			if n := 4*incidents + 3*(incidents/20) + 1; len(ids) != n { // updates, maintenance with two transitions, an announcement
+			// Updates, maintenance with two transitions, and an announcement.
+			if n := 4*incidents + 3*(incidents/20) + 1; len(ids) != n {
 				t.Errorf("%d items, want %d", len(ids), n)
 			}
 		case len(ids) != 50 || documents != 1:
@@ -404,8 +408,8 @@ func TestTheHistoryOfTenThousandIncidents(t *testing.T) {
 	}
 }
 
-// TestAnUpdateChangesFewFiles adds an update to an incident of a site whose archives are many: what changes is the pages and
-// documents of what it is about, and no archive.
+// TestAnUpdateChangesFewFiles adds an update to an incident of a site with many archives. Only the
+// pages and documents about that incident may change, and no archive.
 func TestAnUpdateChangesFewFiles(t *testing.T) {
 	site := testsite.Generate(testsite.Options{Incidents: 1500, Seed: 1, Years: 2})
 	now := instant(t, "2026-10-01T12:00:00Z")
@@ -446,7 +450,7 @@ func TestAnUpdateChangesFewFiles(t *testing.T) {
 
 var previousArchive = regexp.MustCompile(`<(?:atom:)?link href="([^"]*)" rel="prev-archive"|"next_url": "([^"]*)"`)
 
-// previous gives the file of the archive before a document of a feed, or "".
+// previous returns the file of the archive that precedes a document of a feed, or "".
 func previous(t *testing.T, document string) string {
 	t.Helper()
 	m := previousArchive.FindStringSubmatch(document)

@@ -12,8 +12,9 @@ import (
 	"settler.io/crier/internal/testsite"
 )
 
-// TestOneUpdateChangesFewFiles adds an update to an open incident of a component, and a new incident of two, to sites of several sizes: at
-// most 30 files and 8 for each affected component change, in each language, whatever the size of the history, and none of another incident.
+// TestOneUpdateChangesFewFiles adds an update to an open incident with one component, and a new
+// incident with two, to sites of several sizes. In each language at most 30 files plus 8 per
+// affected component may change, however long the history is, and none of another incident.
 func TestOneUpdateChangesFewFiles(t *testing.T) {
 	now := instant(t, "2026-10-01T12:00:00Z")
 	for _, size := range []struct{ incidents, languages int }{{20, 1}, {60, 1}, {200, 1}, {60, 2}, {60, 3}} {

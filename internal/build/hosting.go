@@ -10,15 +10,16 @@ import (
 	"settler.io/crier/internal/source/config"
 )
 
-// caches are the headers of how long a file is fresh.
+// caches maps how long a file stays fresh to its header.
 var caches = map[site.Cache]string{
 	site.Short:   "Cache-Control: public, max-age=10, stale-while-revalidate=30",
 	site.Forever: "Cache-Control: public, max-age=31536000, immutable",
 }
 
-// headers writes _headers, which Netlify and Cloudflare Pages read: the policy of the pages, who may read what, content types,
-// and how long a file is fresh. The rules follow from the routes of the site. No path gets one header from two rules, since the
-// hosts join them; Cloudflare reads 100 rules.
+// headers writes _headers, which Netlify and Cloudflare Pages read: the Content-Security-Policy,
+// CORS, content types, and how long each file is fresh. The rules are derived from the site's
+// routes. No path may get the same header from two rules, because hosts join the values. Cloudflare
+// reads at most 100 rules.
 func headers(w io.Writer, policy string, s *site.Site) error {
 	var b strings.Builder
 	rule := func(pattern string, lines ...string) {
@@ -55,14 +56,15 @@ func headers(w io.Writer, policy string, s *site.Site) error {
 	return err
 }
 
-// pathRule is a rule of _headers, which covers the outputs of one route or more.
+// pathRule is a rule of _headers. It covers the outputs of one or more routes.
 type pathRule struct {
 	*site.Route
 	pattern string
 	lines   []string
 }
 
-// rules returns the rules that routes need: one for those that share a pattern, and none of a header that another rule gives.
+// rules returns the rules for the routes. Routes with the same pattern share one rule, and no rule
+// repeats a header that another one sets.
 func rules(routes []*site.Route) (all []pathRule) {
 	for _, r := range routes {
 		rule := pathRule{Route: r, pattern: r.Rule}
@@ -89,7 +91,7 @@ func rules(routes []*site.Route) (all []pathRule) {
 	return all
 }
 
-// securityText gives security.txt (RFC 9116), or "" when the site is not configured to have one.
+// securityText returns security.txt (RFC 9116), or "" if the site isn't configured to have one.
 func securityText(c *config.Config) string {
 	if len(c.Security.Contact) == 0 {
 		return ""

@@ -10,7 +10,7 @@ import (
 	"settler.io/crier/internal/testsite"
 )
 
-// rules reads _headers: the headers of each path.
+// rules parses _headers. It returns the headers of each path.
 func rules(text string) map[string][]string {
 	all := map[string][]string{}
 	at := ""
@@ -26,7 +26,8 @@ func rules(text string) map[string][]string {
 	return all
 }
 
-// TestNoFileGetsAHeaderTwice: hosts join what two rules give, and then nothing of it holds.
+// TestNoFileGetsAHeaderTwice checks that no two rules set the same header, because hosts join the
+// values, which breaks both.
 func TestNoFileGetsAHeaderTwice(t *testing.T) {
 	site := testsite.Generate(testsite.Options{Incidents: 120, Seed: 2, Components: 3})
 	site["config.toml"].Data = append([]byte("languages = [\"en\", \"de\", \"pt\"]\n"), site["config.toml"].Data...)
@@ -87,7 +88,8 @@ func TestNoFileGetsAHeaderTwice(t *testing.T) {
 	}
 }
 
-// TestTheDocsOfHostingSayTheSame: what _headers says, docs/hosting.md says for other hosts.
+// TestTheDocsOfHostingSayTheSame checks that docs/hosting.md describes the headers in _headers for
+// other hosts.
 func TestTheDocsOfHostingSayTheSame(t *testing.T) {
 	raw, err := os.ReadFile("../../docs/hosting.md")
 	if err != nil {
@@ -104,7 +106,7 @@ func TestTheDocsOfHostingSayTheSame(t *testing.T) {
 	}
 }
 
-// TestTheDocsOfTheBannerKnowItsAttributes reads docs/feeds.md and embed.js.
+// TestTheDocsOfTheBannerKnowItsAttributes compares docs/feeds.md with embed.js.
 func TestTheDocsOfTheBannerKnowItsAttributes(t *testing.T) {
 	raw, err := os.ReadFile("../../docs/feeds.md")
 	if err != nil {

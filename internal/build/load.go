@@ -14,12 +14,12 @@ import (
 	"settler.io/crier/themes"
 )
 
-// Load reads a site: config.toml, content/, and the theme with its languages. The caller fills in the
-// rest of the Input, such as Now; options.Config is not used.
+// Load reads a site: config.toml, content/, and the theme with its languages. The caller sets the
+// rest of the Input, such as Now. Load ignores options.Config.
 //
-// The error is for what makes a build impossible: config.toml is missing, or is not TOML. Everything
-// else is a finding, and has a replacement: the built-in template for one that can't be read, the
-// built-in theme for one that doesn't exist, the built-in words for a language file that can't be read.
+// It returns an error if a build is impossible because config.toml is missing or is not TOML. Every
+// other problem is a finding, and Load falls back to the built-in template, the built-in theme or
+// the built-in words.
 func Load(fsys fs.FS, options content.Options) (Input, []diag.Finding, error) {
 	c, findings, err := LoadConfig(fsys)
 	if err != nil {
@@ -35,8 +35,8 @@ func Load(fsys fs.FS, options content.Options) (Input, []diag.Finding, error) {
 	return input, append(append(findings, ofContent...), ofTheme...), nil
 }
 
-// LoadConfig reads config.toml. With an error it returns a configuration that can't be used: either
-// the file can't be read, or it is not TOML, and then a finding says where.
+// LoadConfig reads config.toml. If it returns an error, the configuration can't be used: either the
+// file can't be read, or it is not TOML and a finding says where.
 func LoadConfig(fsys fs.FS) (*config.Config, []diag.Finding, error) {
 	raw, err := fs.ReadFile(fsys, "config.toml")
 	if err != nil {
@@ -45,8 +45,8 @@ func LoadConfig(fsys fs.FS) (*config.Config, []diag.Finding, error) {
 	return config.Parse("config.toml", raw)
 }
 
-// LoadTheme reads the theme that the configuration names, over the built-in one, and the words of
-// every language.
+// LoadTheme reads the theme that the configuration names, with the built-in theme as a fallback,
+// and the words of every language.
 func LoadTheme(fsys fs.FS, c *config.Config) (*theme.Theme, map[string]*locale.Locale, []diag.Finding) {
 	folder := themeFolder(c)
 	overlay, err := Overlay(fsys, c)
@@ -73,7 +73,8 @@ func LoadTheme(fsys fs.FS, c *config.Config) (*theme.Theme, map[string]*locale.L
 	return loaded, words, append(findings, ofTheme...)
 }
 
-// languageFile reads the catalogue that a theme has of a language, and says where it is; none is no error.
+// languageFile reads a theme's catalogue for a language and returns its path. It is not an error if
+// there is none.
 func languageFile(overlay fs.FS, folder, code string) (content []byte, at string, err error) {
 	if overlay == nil {
 		return nil, "", nil
@@ -86,7 +87,7 @@ func languageFile(overlay fs.FS, folder, code string) (content []byte, at string
 	return content, folder + "/" + name, err
 }
 
-// reason gives an error without the path, which the finding states.
+// reason returns the error without the path, which the finding states.
 func reason(err error) error {
 	var pathError *fs.PathError
 	if errors.As(err, &pathError) {
@@ -95,8 +96,8 @@ func reason(err error) error {
 	return err
 }
 
-// Overlay returns the folder of the site's own theme, nil for none. The error says why one that is
-// there can't be used, such as that it links out of the site.
+// Overlay returns the folder of the site's own theme, or nil if there is none. The error says why
+// an existing folder can't be used, for example because it is a link out of the site.
 func Overlay(fsys fs.FS, c *config.Config) (fs.FS, error) {
 	folder := themeFolder(c)
 	info, err := fs.Stat(fsys, folder)
@@ -118,7 +119,7 @@ func Overlay(fsys fs.FS, c *config.Config) (fs.FS, error) {
 
 func themeFolder(c *config.Config) string { return "themes/" + c.Theme }
 
-// WithBuiltinTheme gives the input with the built-in theme in place of the site's own.
+// WithBuiltinTheme returns the input with the built-in theme instead of the site's own.
 func (i Input) WithBuiltinTheme() Input {
 	i.Theme, _ = theme.Load(themes.Default(), nil, "", theme.Brand(i.Config.Brand), i.Words, i.Config.Zone)
 	return i

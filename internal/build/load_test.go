@@ -11,7 +11,8 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// TestLoadReplacesWhatItCannotRead breaks one file of a site at a time. Only config.toml makes a build impossible.
+// TestLoadReplacesWhatItCannotRead breaks one file of a site at a time. Only config.toml makes a
+// build impossible.
 func TestLoadReplacesWhatItCannotRead(t *testing.T) {
 	const settings = "title = \"T\"\nbase_url = \"https://status.example.com/\"\n"
 	for name, test := range map[string]struct {

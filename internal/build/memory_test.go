@@ -28,7 +28,7 @@ import (
 	"settler.io/crier/internal/testsite"
 )
 
-// remembering builds one site again and again, with memories.
+// remembering builds one site repeatedly, with memories.
 type remembering struct {
 	config  *config.Config
 	theme   *theme.Theme
@@ -49,7 +49,7 @@ func newRemembering(t testing.TB, files fs.FS) *remembering {
 	return r
 }
 
-// build gives the files, told what may have changed; nil: anything.
+// build returns the files of a build. changed lists what may have changed; nil means anything.
 func (r *remembering) build(files fs.FS, changed []string, now time.Time) build.Result {
 	return r.look(r.load(files, changed), now, false)
 }
@@ -79,8 +79,8 @@ func texts(t testing.TB, result build.Result) map[string]string {
 	return files
 }
 
-// TestMemoriesChangeNothing edits sites by chance while time passes, looks at them as the public does and as a preview, and compares
-// what builds with memories give with what builds without them give.
+// TestMemoriesChangeNothing edits sites at random while time passes, and builds them both for the
+// public and as a preview. Builds with and without memories must be equal.
 func TestMemoriesChangeNothing(t *testing.T) {
 	end := instant(t, "2026-03-29T12:00:00Z")
 	for seed := range seeds(12) {
@@ -126,7 +126,7 @@ func TestMemoriesChangeNothing(t *testing.T) {
 	}
 }
 
-// change edits a site in one of many ways, and gives the paths that it touched.
+// change edits a site in one of many ways, and returns the paths that it changed.
 func change(files fstest.MapFS, r *rand.Rand, step int) []string {
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(n string) bool { return !strings.HasPrefix(n, "content/") })
 	name := names[r.IntN(len(names))]
@@ -155,7 +155,7 @@ func change(files fstest.MapFS, r *rand.Rand, step int) []string {
 		}
 	case 3:
 		return write(path.Join(folder, fmt.Sprintf("9%d-more.md", step)), strings.Replace(text, "status:", fmt.Sprintf("impact: As before %d.\nstatus:", step), 1))
-	case 4: // another incident, which began at the same instant
+	case 4: // another incident that began at the same instant
 		return copyTo(path.Join(path.Dir(folder), fmt.Sprintf("copy-%d", step)))
 	case 5: // another name
 		changed := copyTo(path.Join(path.Dir(folder), fmt.Sprintf("moved-%d", step)))
@@ -173,20 +173,21 @@ func change(files fstest.MapFS, r *rand.Rand, step int) []string {
 	case 7:
 		severities := []string{"P0", "P1", "P2", "P3"}
 		return write(name, strings.Replace(text, "severity: "+severities[r.IntN(4)], "severity: "+severities[r.IntN(4)], 1))
-	case 8: // an address that somebody else has, perhaps
+	case 8: // a URL that may be taken
 		return write(name, strings.Replace(text, "status:", fmt.Sprintf("aliases: [/old/%d/, /index.xml, /feed.rss, /about/]\nstatus:", r.IntN(3)), 1))
 	case 9:
 		return write(fmt.Sprintf("content/pages/%s.md", []string{"about", "history", "terms"}[r.IntN(3)]), fmt.Sprintf("---\ntitle: About %d\ndraft: %t\naliases: [/old/%d/]\n---\nSee [that](/history/).\n", step, r.IntN(3) == 0, r.IntN(3)))
 	case 10:
 		return write("content/announcements/news.md", fmt.Sprintf("---\ntitle: News %d\ndate: 2026-03-2%dT10:00:00Z\naliases: [/old/%d/]\n---\nNews.\n", step, 6+r.IntN(3), r.IntN(3)))
-	default: // an hour more, an hour less: it may begin earlier than another
+	default: // an hour later or earlier: it may now begin before another
 		hour := r.IntN(24)
 		return write(name, strings.Replace(text, fmt.Sprintf("T%02d:", hour), fmt.Sprintf("T%02d:", (hour+1)%24), 1))
 	}
 	return nil
 }
 
-// BenchmarkEdit edits one update of 10,000 incidents and renders the page that shows it, as `crier serve` does.
+// BenchmarkEdit edits one update among 10,000 incidents and renders the page that shows it, as
+// `crier serve` does.
 func BenchmarkEdit(b *testing.B) {
 	dir := b.TempDir()
 	for name, f := range testsite.Generate(testsite.Options{Incidents: 10000, Seed: 1}) {

@@ -8,8 +8,9 @@ import (
 	"github.com/PuerkitoBio/goquery"
 )
 
-// TestThePolicyIsStrict: every page carries the Content-Security-Policy that `_headers` gives to hosts, which allows nothing of
-// other hosts and nothing within pages but the stylesheet of the overview, by its hash; and no page holds what it refuses.
+// TestThePolicyIsStrict checks that every page has the same Content-Security-Policy as in
+// `_headers`. The policy must allow nothing from other hosts and nothing inline except the
+// stylesheet of the overview, by its hash. No page may contain anything that the policy blocks.
 func TestThePolicyIsStrict(t *testing.T) {
 	files, _, _ := compile(t, root(t), instant(t, "2026-10-02T10:30:00Z"))
 	_, headers, _ := strings.Cut(files["_headers"], "Content-Security-Policy: ")
@@ -19,7 +20,8 @@ func TestThePolicyIsStrict(t *testing.T) {
 	}
 	pages := 0
 	for name, text := range files {
-		if path.Ext(name) != ".html" || path.Base(name) == "embed.html" { // made to stand in the pages of others, with a policy in _headers
+		// Pages meant to be embedded elsewhere; their policy is in _headers.
+		if path.Ext(name) != ".html" || path.Base(name) == "embed.html" {
 			continue
 		}
 		pages++

@@ -11,7 +11,7 @@ import (
 	"settler.io/crier/internal/fileset"
 )
 
-// beforeItsTime is a site with all that may not be public at half past ten.
+// beforeItsTime is a site with everything that may not be public at half past ten.
 var beforeItsTime = fstest.MapFS{
 	"config.toml": {Data: []byte("title = \"Example\"\nlanguages = [\"en\", \"de\"]\n[[components]]\nid = \"api\"\n")},
 	"content/incidents/slow/01-investigating.md": {Data: []byte("---\ntitle: Slow searches\nseverity: P2\nstatus: investigating\ndate: 2026-10-02T09:00:00Z\ncomponents: [api]\n---\nLooking.\n")},
@@ -28,7 +28,8 @@ var beforeItsTime = fstest.MapFS{
 	"content/pages/imprint.de.md":                {Data: []byte("---\ntitle: Impressum\ndraft: true\n---\nDas Impressum.\n")},
 }
 
-// TestPreviewShowsAndMarksWhatIsNotPublic, and a build from the same content afterwards holds nothing of it.
+// TestPreviewShowsAndMarksWhatIsNotPublic also checks that a later build from the same content
+// contains nothing unpublished.
 func TestPreviewShowsAndMarksWhatIsNotPublic(t *testing.T) {
 	input, findings := load(t, beforeItsTime, instant(t, "2026-10-02T10:30:00Z"))
 	if len(findings) > 0 {
@@ -66,7 +67,8 @@ func TestPreviewShowsAndMarksWhatIsNotPublic(t *testing.T) {
 			}
 		}
 	}
-	if n := strings.Count(shown["incidents/slow/index.html"], "crier-not-public"); n != 3 { // one has no text at all
+	// One of them has no text at all.
+	if n := strings.Count(shown["incidents/slow/index.html"], "crier-not-public"); n != 3 {
 		t.Errorf("%d marks", n)
 	}
 	for page, content := range shown {

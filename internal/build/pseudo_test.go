@@ -19,7 +19,8 @@ import (
 	"settler.io/crier/internal/fileset"
 )
 
-// pseudo makes a catalogue of no language: the English one in letters of full width, places and patterns as they were.
+// pseudo returns the catalogue of a made-up language: the English one in full-width letters, with
+// the same placeholders and patterns.
 func pseudo(t *testing.T) []byte {
 	t.Helper()
 	raw, err := os.ReadFile("../source/locale/catalogues/en.toml")
@@ -56,8 +57,9 @@ func pseudo(t *testing.T) []byte {
 	return []byte(strings.Join(lines, "\n"))
 }
 
-// TestEveryWordComesFromACatalogue builds a site whose content has no Latin letter in a language that has none either: what
-// Latin words are left on a page, in its attributes, feeds and Markdown forms, stand in no catalogue.
+// TestEveryWordComesFromACatalogue builds a site in a language without Latin letters, whose content
+// has none either. Any Latin words left in a page, its attributes, feeds or Markdown forms don't
+// come from a catalogue.
 func TestEveryWordComesFromACatalogue(t *testing.T) {
 	site := fstest.MapFS{}
 	for name, text := range map[string]string{
@@ -86,7 +88,8 @@ func TestEveryWordComesFromACatalogue(t *testing.T) {
 	result := build.Build(input)
 
 	latin := regexp.MustCompile(`[A-Za-z]{2,}`)
-	fixed := regexp.MustCompile(`\b(UTC|RSS|Atom|JSON)\b|https?://\S+|\bP[0-3]\b`) // names and addresses, the same in all languages
+	// Names and URLs are the same in all languages.
+	fixed := regexp.MustCompile(`\b(UTC|RSS|Atom|JSON)\b|https?://\S+|\bP[0-3]\b`)
 	looked := 0
 	look := func(file, where, text string) {
 		looked++
@@ -133,7 +136,7 @@ func TestEveryWordComesFromACatalogue(t *testing.T) {
 				look(f.Path, "Markdown", line)
 			}
 		}
-		// /history.rss and .atom are in Statuspage's form, which is English, as is its API.
+		// /history.rss and .atom are in Statuspage's format, which is in English, like its API.
 		if name := path.Base(f.Path); strings.HasPrefix(name, "feed.") && path.Ext(name) != ".css" || strings.HasPrefix(f.Path, "feed/") || path.Ext(name) == ".svg" && name != "icon.svg" {
 			texts := told(t, name, raw)
 			if len(texts) == 0 {
@@ -161,7 +164,7 @@ func TestEveryWordComesFromACatalogue(t *testing.T) {
 	}
 }
 
-// told gives the texts for people of a feed or of a badge, without the marks of HTML.
+// told returns the texts for people in a feed or a badge, without HTML tags.
 func told(t *testing.T, name string, raw []byte) []string {
 	t.Helper()
 	var texts []string

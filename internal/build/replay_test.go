@@ -16,13 +16,13 @@ import (
 	"settler.io/crier/internal/testsite"
 )
 
-// event is an update as it is written in a file of sitegen.Random, read without any of Crier's packages.
+// event is an update as written in a file of testsite.Random, parsed without any package of Crier.
 type event struct {
 	id, title, severity, status string
 	date, visible, published    time.Time
 	draft, held                 bool
 	stated, explicit            bool
-	components                  [][2]string // id, condition
+	components                  [][2]string // ID, condition
 }
 
 var (
@@ -59,8 +59,9 @@ func readEvent(t *testing.T, name string, raw []byte) event {
 	return e
 }
 
-// released drops drafts and says when each other event is seen: at its date, five minutes of which may lie ahead, or held, unless
-// it is urgent, for 40 minutes, or with the first one after it that is seen.
+// released drops drafts and returns when every other event becomes visible: at its date, which may
+// be up to five minutes ahead; if it is held and not urgent, 40 minutes later, or together with the
+// first later event that is visible.
 func released(events []event) []event {
 	events = slices.DeleteFunc(events, func(e event) bool { return e.draft })
 	slices.SortFunc(events, func(a, b event) int { return cmp.Or(a.date.Compare(b.date), cmp.Compare(a.id, b.id)) })
@@ -70,7 +71,7 @@ func released(events []event) []event {
 		ruling := severity
 		if e.severity != "" {
 			severity = e.severity
-		} else if severity == "P9" { // the one that had it was a draft
+		} else if severity == "P9" { // the event that set it was a draft
 			severity = "P1"
 		}
 		ruling = min(ruling, severity)
@@ -88,7 +89,7 @@ func released(events []event) []event {
 	return events
 }
 
-// replay tells an incident event by event.
+// replay computes an incident event by event.
 func replay(folder string, events []event) apiIncident {
 	type part struct{ id, condition string }
 	i := apiIncident{Name: folder}

@@ -30,7 +30,6 @@ var (
 	histories = map[string]func(io.Writer, site.HistoryFeed) error{"rss": feed.HistoryRSS, "atom": feed.HistoryAtom}
 )
 
-// write writes an output.
 func (w *writer) write(out io.Writer, o *site.Output) error {
 	s := w.site
 	switch v := o.View.(type) {

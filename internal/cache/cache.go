@@ -1,8 +1,10 @@
-// Package cache keeps what was worked out in one run for the next, in the folder .crier/cache of a site: each file with a
-// checksum, under a key that names all that it follows from. Whatever is damaged, or was kept under another key, is as if
-// it were not there; all of it may be deleted at any time. See docs/adr/0008-what-a-build-remembers.md.
+// Package cache stores results of one run for later runs, in the folder .crier/cache of a site.
+// Each file has a checksum and a key that names everything the result depends on. A file that is
+// damaged, or was stored under another key, counts as missing, so all of them may be deleted at any
+// time. See docs/adr/0008-what-a-build-remembers.md.
 //
-// It lies in the site and never in an output, since it holds what may not be public.
+// The cache is part of the site's folder and never of an output, because it holds text that may not
+// be public yet.
 package cache
 
 import (
@@ -23,7 +25,7 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// Dir is the folder of a site in which all is that Crier keeps for itself.
+// Dir is the folder in which Crier keeps its own files, relative to the site's folder.
 const Dir = ".crier"
 
 const (
@@ -31,14 +33,14 @@ const (
 	magic  = "crier cache 1\n"
 )
 
-// Cache is the cache of one site. A nil one keeps nothing.
+// Cache is the cache of one site. A nil *Cache stores nothing and returns nothing.
 type Cache struct {
-	ReadOnly bool // what is kept counts, and nothing more is kept
+	ReadOnly bool // read what is stored, but store nothing
 
 	root *os.Root
 }
 
-// Open opens the cache of a site. It makes nothing before something is kept.
+// Open opens the cache of a site. It creates no folder until something is stored.
 func Open(site string) (*Cache, error) {
 	root, err := os.OpenRoot(site)
 	if err != nil {
@@ -47,14 +49,15 @@ func Open(site string) (*Cache, error) {
 	return &Cache{root: root}, nil
 }
 
-// Close ends the use of the cache.
+// Close closes the site's folder.
 func (c *Cache) Close() {
 	if c != nil {
 		c.root.Close()
 	}
 }
 
-// Read gives what was kept under a name and a key. ok is false where nothing was, or it is damaged.
+// Read returns what is stored under a name and a key. ok is false if there is nothing or if it is
+// damaged.
 func (c *Cache) Read(name, key string) (content string, ok bool) {
 	if c == nil {
 		return "", false
@@ -72,7 +75,8 @@ func (c *Cache) Read(name, key string) (content string, ok bool) {
 		return "", false
 	}
 	h := sumFor(key)
-	var text strings.Builder // what is kept may be large: it is read into the text and hashed at once
+	// The content may be large, so it is read and hashed in one pass.
+	var text strings.Builder
 	text.Grow(max(0, int(info.Size())-len(head)))
 	if _, err := io.Copy(io.MultiWriter(&text, h), f); err != nil || string(head[len(magic):]) != string(h.Sum(nil)) {
 		return "", false
@@ -80,7 +84,8 @@ func (c *Cache) Read(name, key string) (content string, ok bool) {
 	return text.String(), true
 }
 
-// Write keeps a content under a name and a key, in place of what was there. Somebody who reads meanwhile sees the one or the other.
+// Write stores content under a name and a key, replacing what was stored before. A concurrent Read
+// sees either the old content or the new.
 func (c *Cache) Write(name, key string, content []byte) error {
 	if c == nil || c.ReadOnly {
 		return nil
@@ -105,7 +110,8 @@ func (c *Cache) Write(name, key string, content []byte) error {
 	return c.root.Rename(waiting, name)
 }
 
-// Prune leaves the newest files of a folder, as many as are to be kept.
+// Prune deletes all files of a folder of the cache except the newest ones, of which it keeps the
+// given number.
 func (c *Cache) Prune(below string, keep int) {
 	if c == nil || c.ReadOnly {
 		return
@@ -122,11 +128,12 @@ func (c *Cache) Prune(below string, keep int) {
 	}
 	names := slices.SortedFunc(maps.Keys(times), func(a, b string) int { return cmp.Or(times[b].Compare(times[a]), cmp.Compare(a, b)) })
 	for _, name := range names[min(keep, len(names)):] {
-		c.root.Remove(path.Join(folder, below, name)) // what stays is kept a while longer
+		c.root.Remove(path.Join(folder, below, name)) // on an error the file only stays longer
 	}
 }
 
-// open makes a folder below the cache. Git is told to leave the cache alone where it begins.
+// open creates a folder of the cache, and the .gitignore file that keeps git from tracking the
+// cache.
 func (c *Cache) open(below string) error {
 	at := path.Join(folder, below)
 	if info, err := c.root.Stat(at); err == nil && info.IsDir() {
@@ -142,14 +149,13 @@ func (c *Cache) open(below string) error {
 	return nil
 }
 
-// sumFor gives the hash that makes the checksum of a content kept under a key.
+// sumFor returns a hash of the key, to which the content is written to get the checksum.
 func sumFor(key string) hash.Hash {
 	h := sha256.New()
 	io.WriteString(h, strconv.Itoa(len(key))+":"+key)
 	return h
 }
 
-// sumOf gives the checksum of a content kept under a key.
 func sumOf(key string, content []byte) []byte {
 	h := sumFor(key)
 	h.Write(content)

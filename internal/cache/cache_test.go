@@ -117,7 +117,7 @@ func TestPruneKeepsTheNewest(t *testing.T) {
 		if err := c.Write(name, "key", nil); err != nil {
 			t.Fatal(err)
 		}
-		at := begin.Add(time.Duration(i*7%5) * time.Minute) // 0, 2, 4, 1, 3
+		at := begin.Add(time.Duration(i*7%5) * time.Minute) // minutes 0, 2, 4, 1, 3
 		if err := os.Chtimes(filepath.Join(site, Dir, "cache", name), at, at); err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"flag"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -264,6 +265,37 @@ func TestTheSchemasOfTheDocs(t *testing.T) {
 	}
 	if len(named) > 0 {
 		t.Errorf("docs/editors.md names %v, which do not exist", named)
+	}
+}
+
+// TestTheErrorsOfTheDocs checks that the program still prints every error and warning that docs/troubleshooting.md explains.
+func TestTheErrorsOfTheDocs(t *testing.T) {
+	var code strings.Builder
+	err := filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		raw, err := os.ReadFile(name)
+		code.Write(raw)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	explained := 0
+	for _, table := range strings.Split(document(t, "docs/troubleshooting.md"), "\n\n") {
+		if !strings.HasPrefix(table, "| error |") && !strings.HasPrefix(table, "| warning |") {
+			continue
+		}
+		for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)`").FindAllStringSubmatch(table, -1) {
+			explained++
+			if text := regexp.MustCompile(`answered \d+`).ReplaceAllString(m[1], "answered %d"); !strings.Contains(code.String(), text) {
+				t.Errorf("docs/troubleshooting.md explains %q, which nothing prints", m[1])
+			}
+		}
+	}
+	if explained < 20 {
+		t.Errorf("%d errors are explained", explained)
 	}
 }
 

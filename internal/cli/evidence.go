@@ -39,7 +39,7 @@ func (a *app) rules(ctx context.Context, now time.Time, source string) (*loaded,
 	if err != nil {
 		return l, input, err
 	}
-	input.Evidence = check.Evidence(l.content, found.Record, found.Until, committed)
+	input.Evidence = recordsource.Evidence(l.content, found.Record, found.Until, committed)
 	return l, input, nil
 }
 

@@ -1,5 +1,6 @@
-// Package diag holds findings: where something is wrong (file, line, column), which class it is, what it is and what to
-// do about it. It takes nothing from the rest of Crier and reads no clock and no files.
+// Package diag defines findings. A finding has a kind, a position (file, line and column), a
+// message, and a hint about how to fix it. The package imports no other package of Crier, and reads
+// no clock and no files.
 package diag
 
 import (
@@ -9,34 +10,35 @@ import (
 	"strings"
 )
 
-// Class says how much a finding weighs.
+// Class is the weight of a finding.
 type Class string
 
-// The three classes, heaviest first.
+// The classes, from the most serious to the least.
 const (
-	Mistake Class = "mistake" // what cannot be understood; a build writes nothing, unless it is told to keep going
-	Rule    Class = "rule"    // a promise at risk; never stops a build
-	Note    Class = "note"    // the rest
+	Mistake Class = "mistake" // cannot be understood; stops the build by default
+	Rule    Class = "rule"    // a promise at risk; never stops the build
+	Note    Class = "note"    // everything else
 )
 
-// Kind is one sort of finding. Its code is stable: programs and documents refer to it.
+// Kind is a type of finding. Codes are stable: programs and documents refer to them.
 type Kind struct {
 	Code    string // lower-case words joined by hyphens
 	Class   Class
-	Summary string // one line, for the list of all kinds in docs/findings.md
+	Summary string // one line, for the list in docs/findings.md
 }
 
-// Position is a place in a source file. Lines and columns count from 1, columns in bytes; zero means unknown.
+// Position is a location in a source file. Lines and columns count from 1, and columns are in
+// bytes. Zero means unknown.
 type Position struct {
 	Path   string // slash-separated, relative to the site
 	Line   int
 	Column int
 }
 
-// File is the start of a file, the place of what is wrong with all of it.
+// File returns the start of a file, for findings about the whole file.
 func File(path string) Position { return Position{path, 1, 1} }
 
-// String gives path:line:col, without the parts that are unknown.
+// String returns "path:line:col", leaving out the parts that are unknown.
 func (p Position) String() string {
 	switch {
 	case p.Line == 0:
@@ -47,20 +49,20 @@ func (p Position) String() string {
 	return fmt.Sprintf("%s:%d:%d", p.Path, p.Line, p.Column)
 }
 
-// Finding is one thing to say about one place.
+// Finding is a problem or remark about one position.
 type Finding struct {
 	Kind     Kind
 	Position Position
 	Message  string // lower case, no full stop
-	Hint     string // what to type next; empty when there is nothing to add
+	Hint     string // what to do next; may be empty
 }
 
-// New makes a finding. The message is formatted as by fmt.Sprintf.
+// New returns a finding of the kind. The message is formatted as by fmt.Sprintf.
 func (k Kind) New(at Position, hint, format string, args ...any) Finding {
 	return Finding{Kind: k, Position: at, Message: fmt.Sprintf(format, args...), Hint: hint}
 }
 
-// String gives "path:line:col: message" and, where there is one, a second line "  hint: ...".
+// String returns "path:line:col: message" and, if there is a hint, a second line " hint: ...".
 func (f Finding) String() string {
 	s := f.Position.String() + ": " + f.Message
 	if f.Hint != "" {
@@ -69,7 +71,7 @@ func (f Finding) String() string {
 	return s
 }
 
-// Sort puts findings in the order of the files that they are about and drops those that say the same thing twice.
+// Sort sorts findings by path and position, and removes duplicates. It reorders the slice in place.
 func Sort(findings []Finding) []Finding {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(
@@ -83,7 +85,7 @@ func Sort(findings []Finding) []Finding {
 	return slices.Compact(findings)
 }
 
-// Count says how many findings are of the class.
+// Count returns the number of findings of the class.
 func Count(findings []Finding, class Class) int {
 	n := 0
 	for _, f := range findings {
@@ -94,7 +96,7 @@ func Count(findings []Finding, class Class) int {
 	return n
 }
 
-// Mistakes picks the mistakes.
+// Mistakes returns the findings of class Mistake.
 func Mistakes(findings []Finding) []Finding {
 	var mistakes []Finding
 	for _, f := range findings {

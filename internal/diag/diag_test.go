@@ -48,7 +48,7 @@ func TestSort(t *testing.T) {
 	}
 	for i := range sorted {
 		shuffled := append(slices.Clone(sorted[i:]), sorted[:i]...)
-		shuffled = append(shuffled, sorted[i]) // said twice
+		shuffled = append(shuffled, sorted[i]) // a duplicate
 		if got := Sort(shuffled); !slices.Equal(got, sorted) {
 			t.Errorf("from %d: %v", i, got)
 		}
@@ -106,7 +106,7 @@ func TestDistanceIsSymmetric(t *testing.T) {
 	}
 }
 
-// kinds reads the table of kinds from its source: variable -> kind.
+// kinds parses the table of kinds from its source. The result maps each variable name to its kind.
 func kinds(t *testing.T) map[string]Kind {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), "kinds.go", nil, 0)
@@ -160,7 +160,8 @@ func TestKindsAreWellFormedAndDocumented(t *testing.T) {
 	}
 }
 
-// TestKindsAreReported looks for the use of each kind, so that the list promises nothing that is never said.
+// TestKindsAreReported checks that the code uses every kind, so that the list has no kind that is
+// never reported.
 func TestKindsAreReported(t *testing.T) {
 	var code strings.Builder
 	err := filepath.WalkDir("..", func(path string, entry os.DirEntry, err error) error {

@@ -1,9 +1,9 @@
 package diag
 
-// Every kind of finding that Crier reports. Codes are permanent: one may be retired, none is reused.
-// docs/findings.md lists them all, which a test checks.
+// Every kind of finding that Crier reports. Codes are permanent: a code may be retired but is never
+// reused. A test checks that docs/findings.md lists them all.
 var (
-	// Of files and their form.
+	// Files and their format.
 	UnreadableFile   = Kind{"unreadable-file", Mistake, "A file cannot be opened or read."}
 	FileTooLarge     = Kind{"file-too-large", Mistake, "A file is larger than the limit."}
 	PathTooLong      = Kind{"path-too-long", Mistake, "A path is longer than the limit."}
@@ -19,7 +19,7 @@ var (
 	DroppedText      = Kind{"dropped-text", Note, "A comment or a tag in a text, which YAML leaves out."}
 	ControlCharacter = Kind{"control-character", Note, "A control character was dropped from a text."}
 
-	// Of keys and values.
+	// Keys and values.
 	UnknownKey       = Kind{"unknown-key", Mistake, "A key that Crier does not know."}
 	DuplicateKey     = Kind{"duplicate-key", Mistake, "A key that is set twice."}
 	MissingKey       = Kind{"missing-key", Mistake, "A key that must be there is not."}
@@ -50,18 +50,18 @@ var (
 	LateDetection    = Kind{"late-detection", Mistake, "An incident detected after the date of its first update."}
 	OnlyFirst        = Kind{"only-first", Mistake, "A key that belongs to the first update only."}
 
-	// Of what the updates tell.
+	// The sequence of updates.
 	Reopened       = Kind{"reopened", Note, "An incident that was resolved has another update."}
 	ResolvedTwice  = Kind{"resolved-twice", Note, "An incident that is resolved is resolved again."}
 	AfterCancelled = Kind{"after-cancelled", Note, "Maintenance that was cancelled or completed has another update."}
 
-	// Of what changed since a revision.
+	// Changes since a revision.
 	UpdateGone     = Kind{"update-gone", Rule, "Something public was deleted, or made a draft: feed readers keep it."}
 	UpdateRenamed  = Kind{"update-renamed", Rule, "A public update has another name, and so another address and id."}
 	TitleInherited = Kind{"title-inherited", Note, "A changed title changes that of later updates, which went out."}
 	NotAmended     = Kind{"not-amended", Note, "A public update says something else, and amended: does not say so."}
 
-	// Of the rules and the template.
+	// Rules and the template.
 	HoldOnUrgent     = Kind{"hold-on-urgent", Rule, "A hold on a P0 or P1, which are never held."}
 	LongHold         = Kind{"long-hold", Rule, "A hold beyond the deadline of publishing, which ends it."}
 	MissedDeadline   = Kind{"missed-deadline", Rule, "Something that the runbook asks for is late, or was."}
@@ -79,7 +79,7 @@ var (
 	StatusBack       = Kind{"status-back", Note, "A status goes back, such as from monitoring to identified."}
 	UnorderedDates   = Kind{"unordered-dates", Note, "The names of updates suggest another order than their dates."}
 
-	// Of Markdown.
+	// Markdown, the theme, and everything else.
 	UnrenderableMarkdown = Kind{"unrenderable-markdown", Mistake, "Markdown that cannot be rendered; it is shown as plain text."}
 	MarkdownLimit        = Kind{"markdown-limit", Note, "Markdown beyond a limit; it is shown as it is written."}
 	DroppedHTML          = Kind{"dropped-html", Note, "Raw HTML in Markdown, which never reaches a page."}

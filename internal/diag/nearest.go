@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Nearest gives the known word that a misspelt one most likely means: the one with the fewest typing slips (letters added,
-// dropped, changed or swapped), if they are at most a third of its length; else "".
+// Nearest returns the known word that a misspelt one most likely stands for: the one with the
+// smallest edit distance (see Edits), ignoring case. It returns "" if even the smallest distance is
+// more than a third of the length of the longer word.
 func Nearest(word string, known []string) string {
 	best, least := "", 0
 	lower := strings.ToLower(word)
@@ -22,7 +23,8 @@ func Nearest(word string, known []string) string {
 	return best
 }
 
-// DidYouMean gives the hint for an unknown word: the nearest known one, or else all of them.
+// DidYouMean returns a hint for an unknown word: the nearest known word, or a list of all known
+// words if none is close.
 func DidYouMean(word string, known []string) string {
 	if near := Nearest(word, known); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
@@ -33,13 +35,14 @@ func DidYouMean(word string, known []string) string {
 	return "known are " + strings.Join(known, ", ")
 }
 
-// Edits counts the typing slips (letters added, dropped, changed or swapped) between two words, whatever their case.
+// Edits returns the number of letters to add, drop, change or swap to turn one word into the other,
+// ignoring case.
 func Edits(a, b string) int { return distance(strings.ToLower(a), strings.ToLower(b)) }
 
-// distance is the Damerau-Levenshtein distance (optimal string alignment) in characters.
+// distance returns the Damerau-Levenshtein distance (optimal string alignment) in characters.
 func distance(one, other string) int {
 	a, b := []rune(one), []rune(other)
-	var room [3][32]int // enough for most words
+	var room [3][32]int // large enough for most words; avoids allocating
 	before, above, row := room[0][:], room[1][:], room[2][:]
 	if n := len(b) + 1; n > len(row) {
 		before, above, row = make([]int, n), make([]int, n), make([]int, n)

@@ -1,5 +1,6 @@
-// Package fileset holds a set of output files: valid paths only, git blob hashes, and the difference of two sets. It
-// touches no disk; writing is another package's business.
+// Package fileset defines a set of output files with valid paths, git blob hashes, and the
+// difference between two sets. It doesn't access the disk; writing the files is up to other
+// packages.
 package fileset
 
 import (
@@ -13,11 +14,12 @@ import (
 	"strings"
 )
 
-// Order is the place of a file in the sequence of writing, so that nothing links to what is not there yet.
+// Order is the phase in which a file is written. Phases are ordered so that no file ever links to
+// one that doesn't exist yet.
 type Order uint8
 
-// Assets are written first, then pages, then what readers and programs enter by: the index, feeds and the API; at last what
-// says that all of it is there.
+// Assets are written first, then pages, then the files where readers and programs start: the index,
+// feeds and the API. Last comes the file that states that the set is complete.
 const (
 	Asset Order = iota
 	Page
@@ -25,25 +27,26 @@ const (
 	Seal
 )
 
-// File is an output file: a path and a way to produce its bytes.
+// File is an output file: a path and a function that produces its content.
 type File struct {
 	Path  string // slash-separated, relative; see ValidPath
 	Order Order
-	// Write produces the content. It may be called more than once, from several goroutines, and writes the same bytes each
-	// time.
+	// Write produces the content. It may be called several times and from several goroutines, and
+	// writes the same bytes each time.
 	Write func(io.Writer) error
-	// Key says what the content follows from: files of one path and one key have the same content, in whatever build. "" says
-	// nothing.
+	// Key identifies the content: files with the same path and the same key have the same content,
+	// across builds. An empty key makes no such promise.
 	Key string
-	// Digest, of a file that says what all others are, gives its content from their Tree. Who knows their hashes calls it
-	// in place of Write, which would produce them all anew. Nil for every other file.
+	// Digest returns the content of a file that describes all other files, from their Tree hash.
+	// Callers that know the hashes call it instead of Write, which would produce every file again.
+	// It is nil for every other file.
 	Digest func(tree Hash) []byte
 }
 
 // Hash is a git blob hash: SHA-1 over "blob <size>\0" and the content (gitformat-pack(5)).
 type Hash [sha1.Size]byte
 
-// Sum gives the git blob hash of a content.
+// Sum returns the git blob hash of the content.
 func Sum(content []byte) Hash {
 	h := sha1.New()
 	h.Write([]byte("blob " + strconv.Itoa(len(content)) + "\x00"))
@@ -51,13 +54,13 @@ func Sum(content []byte) Hash {
 	return Hash(h.Sum(nil))
 }
 
-// String gives the hash in hexadecimal, as git prints it.
+// String returns the hash in hexadecimal, as git prints it.
 func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 
-// ParseHash reads a hash in hexadecimal.
+// ParseHash parses a hash in hexadecimal.
 func ParseHash(text string) (Hash, error) {
 	var h Hash
-	var digits [2 * len(h)]byte // no slice of the text: there are tens of thousands
+	var digits [2 * len(h)]byte // avoids allocating: there are tens of thousands of hashes
 	if copy(digits[:], text); len(text) == len(digits) {
 		if _, err := hex.Decode(h[:], digits[:]); err == nil {
 			return h, nil
@@ -66,10 +69,10 @@ func ParseHash(text string) (Hash, error) {
 	return Hash{}, fmt.Errorf("%q is not a git blob hash", text)
 }
 
-// Private is the folder of the output that holds what Crier notes for itself. No file of a Set lies in it.
+// Private is the folder of the output where Crier keeps its own state. No file of a Set is in it.
 const Private = ".crier"
 
-// forbidden are the bytes that no path may hold.
+// forbidden marks the bytes that a path must not contain.
 var forbidden = func() (table [256]bool) {
 	for b := range byte(' ') {
 		table[b] = true
@@ -80,9 +83,9 @@ var forbidden = func() (table [256]bool) {
 	return table
 }()
 
-// ValidPath says what is wrong with the path of an output file, or returns nil. A path is relative and slash-separated,
-// has no empty, "." or ".." parts, no backslash, colon or control character, does not lie in the Private folder or in .git,
-// and is at most 255 bytes per part.
+// ValidPath returns an error if the path of an output file is not valid. A valid path is relative
+// and slash-separated; has no empty, "." or ".." parts and no control characters or any of
+// :*?"<>\|; is not in the Private folder or in .git; and has parts of at most 255 bytes.
 func ValidPath(path string) error {
 	if path == "" {
 		return fmt.Errorf("empty path")
@@ -107,15 +110,15 @@ func ValidPath(path string) error {
 	return nil
 }
 
-// Set is a set of files, at most one for a path. The zero value is empty.
+// Set is a set of files with unique paths. The zero value is an empty set.
 type Set struct {
 	paths Paths
 	files []File
-	lazy  func(i int) File // of a set made by Paths.Files, until all files are asked for
+	lazy  func(i int) File // only in a set made by Paths.Files, until a file is added
 	all   func() []File
 }
 
-// Add puts a file into the set. It fails where Paths.Add does.
+// Add adds a file to the set. It returns the errors of Paths.Add.
 func (s *Set) Add(f File) error {
 	if s.lazy != nil {
 		s.files, s.paths, s.lazy = s.Files(), s.paths.clone(), nil
@@ -127,7 +130,8 @@ func (s *Set) Add(f File) error {
 	return nil
 }
 
-// Files returns the files in the order in which they were added. The caller must not change the slice.
+// Files returns the files in the order in which they were added. The caller must not modify the
+// slice.
 func (s *Set) Files() []File {
 	if s.lazy != nil {
 		return s.all()
@@ -135,10 +139,10 @@ func (s *Set) Files() []File {
 	return s.files
 }
 
-// Len is the number of files.
+// Len returns the number of files.
 func (s *Set) Len() int { return s.paths.Len() }
 
-// Lookup returns the file with the path.
+// Lookup returns the file with the given path.
 func (s *Set) Lookup(path string) (File, bool) {
 	i, ok := s.paths.Number(path)
 	if !ok {
@@ -150,7 +154,8 @@ func (s *Set) Lookup(path string) (File, bool) {
 	return s.files[i], true
 }
 
-// Tree gives one hash for all files but those with a Digest, from the hash of each by its index.
+// Tree returns one hash for all files that have no Digest. hash returns the hash of the file with
+// the given index.
 func (s *Set) Tree(hash func(i int) Hash) Hash {
 	lines := make([]string, 0, s.Len())
 	for i, f := range s.Files() {
@@ -162,12 +167,12 @@ func (s *Set) Tree(hash func(i int) Hash) Hash {
 	return Sum([]byte(strings.Join(lines, "\n")))
 }
 
-// Seal adds a file that says what all others are; those added later count as well.
+// Seal adds a file that describes all other files, including those added later.
 func (s *Set) Seal(path string, content func(tree Hash) []byte) error {
 	return s.Add(s.Sealed(path, content))
 }
 
-// Sealed gives the file that Seal adds.
+// Sealed returns the file that Seal adds.
 func (s *Set) Sealed(path string, content func(tree Hash) []byte) File {
 	return File{Path: path, Order: Seal, Digest: content, Write: func(w io.Writer) error {
 		files := s.Files()
@@ -187,7 +192,9 @@ func (s *Set) Sealed(path string, content func(tree Hash) []byte) File {
 	}}
 }
 
-// Produce gives the content of every file, each made once, in the order in which they were added, those with a Digest last.
+// Produce calls each with the content of every file. It produces each file once, in the order in
+// which the files were added, except that those with a Digest come last. The content is only valid
+// during the call.
 func (s *Set) Produce(each func(f File, content []byte) error) error {
 	files := s.Files()
 	hashes := make([]Hash, len(files))
@@ -215,10 +222,10 @@ func (s *Set) Produce(each func(f File, content []byte) error) error {
 	return nil
 }
 
-// Action says what becomes of a path between two sets.
+// Action is the change of a path between two sets.
 type Action string
 
-// The three actions; what is equal in both sets has none.
+// The actions. Files that are equal in both sets have none.
 const (
 	Create Action = "create"
 	Update Action = "update"
@@ -232,7 +239,8 @@ type Change struct {
 	Hash   Hash // of the new content; zero for Delete
 }
 
-// Diff says what must be done to go from one set to another, both given as path -> hash; by path.
+// Diff returns the changes that lead from one set to another, sorted by path. Both sets map paths
+// to hashes.
 func Diff(from, to map[string]Hash) []Change {
 	var changes []Change
 	for path, hash := range to {
@@ -252,7 +260,7 @@ func Diff(from, to map[string]Hash) []Change {
 	return changes
 }
 
-// Apply gives the set that Diff's changes lead to.
+// Apply returns the set that results from applying the changes to the set from.
 func Apply(changes []Change, from map[string]Hash) map[string]Hash {
 	to := make(map[string]Hash, len(from))
 	for path, hash := range from {

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// The hashes are what `git hash-object --stdin` prints.
+// The hashes are those that `git hash-object --stdin` prints.
 func TestSumIsGitsBlobHash(t *testing.T) {
 	for content, want := range map[string]string{
 		"":        "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
@@ -102,7 +102,8 @@ func TestSet(t *testing.T) {
 	}
 }
 
-// TestFilesMadeWhenAskedFor: a set with the paths of another makes no file that nobody asks for, and is like one that was filled.
+// TestFilesMadeWhenAskedFor checks that a set made from the paths of another creates only the files
+// that are asked for, and otherwise behaves like a set that was filled with Add.
 func TestFilesMadeWhenAskedFor(t *testing.T) {
 	var first Set
 	names := []string{"index.html", "a/b/index.html", "z"}
@@ -145,7 +146,8 @@ func TestFilesMadeWhenAskedFor(t *testing.T) {
 	}
 }
 
-// TestAReservedPathIsNotToBeHad: neither it nor a folder of it, whatever the case, and it is no path of the set.
+// TestAReservedPathIsNotToBeHad checks that neither a reserved path nor a folder of it can be
+// added, whatever the case, and that it is not part of the set.
 func TestAReservedPathIsNotToBeHad(t *testing.T) {
 	var p Paths
 	if err := p.Reserve("CNAME"); err != nil {
@@ -203,7 +205,8 @@ func TestApplyingADiffLeadsThere(t *testing.T) {
 	}
 }
 
-// TestSealSaysWhatAllOthersAre: the seal follows any change of a file, its path or its absence, and nothing else.
+// TestSealSaysWhatAllOthersAre checks that the seal changes with the content, path and presence of
+// every file, and with nothing else.
 func TestSealSaysWhatAllOthersAre(t *testing.T) {
 	made := map[string]int{}
 	make := func(files ...string) *Set {

@@ -8,19 +8,19 @@ import (
 	"sync"
 )
 
-// Paths are the paths of a set, by number. No two are equal, differ by case only, or have one as a folder of the other. The
-// zero value is empty.
+// Paths is an indexed collection of paths. No two of them are equal, differ only in case, or have
+// one as a folder of the other. The zero value is empty.
 type Paths struct {
 	names    []string
-	index    map[string]int    // by path in lower case, as some file systems know it; reserved for a reserved path
-	reserved map[string]string // by path in lower case
-	folders  map[string]string // the folders of all paths, in lower case, and a path in each
+	index    map[string]int    // by lower-case path, since some file systems ignore case
+	reserved map[string]string // by lower-case path
+	folders  map[string]string // lower-case folder -> a path in it
 }
 
-// reservedNumber stands for the number of a path that is reserved.
+// reservedNumber is the index of a reserved path.
 const reservedNumber = -1
 
-// Taken is the error of a path that another stands in the way of.
+// Taken is the error for a path that conflicts with another.
 type Taken struct {
 	Path, Other string
 	reason      string
@@ -28,7 +28,7 @@ type Taken struct {
 
 func (t *Taken) Error() string { return t.reason }
 
-// Grow makes room for so many more paths.
+// Grow allocates room for n more paths.
 func (p *Paths) Grow(n int) {
 	if p.index == nil {
 		p.index, p.folders = make(map[string]int, n), make(map[string]string, n/2)
@@ -36,8 +36,9 @@ func (p *Paths) Grow(n int) {
 	p.names = slices.Grow(p.names, n)
 }
 
-// Add takes a path and gives it the next number. It fails for an invalid path, and with a Taken for one that is taken or
-// reserved, also if only the case differs, and for one that is a folder of another or has another as a folder.
+// Add adds a path and assigns it the next index. It returns an error if the path is not valid, and
+// a *Taken error if the path is taken or reserved (ignoring case), is a folder of another path, or
+// has another path as one of its folders.
 func (p *Paths) Add(path string) error {
 	if err := p.take(path, len(p.names)); err != nil {
 		return err
@@ -46,7 +47,7 @@ func (p *Paths) Add(path string) error {
 	return nil
 }
 
-// Reserve keeps a path from being added. A path that is there already stays.
+// Reserve prevents a path from being added. It returns the same errors as Add.
 func (p *Paths) Reserve(path string) error {
 	if err := p.take(path, reservedNumber); err != nil {
 		return err
@@ -102,7 +103,7 @@ func (p *Paths) name(folded string) string {
 	return p.reserved[folded]
 }
 
-// Number returns the number of a path as it was added.
+// Number returns the index of a path, which must be written exactly as it was added.
 func (p *Paths) Number(path string) (i int, ok bool) {
 	i, ok = p.index[strings.ToLower(path)]
 	if !ok || i == reservedNumber || p.names[i] != path {
@@ -111,15 +112,16 @@ func (p *Paths) Number(path string) (i int, ok bool) {
 	return i, true
 }
 
-// Len is how many paths were added.
+// Len returns the number of paths that were added.
 func (p *Paths) Len() int { return len(p.names) }
 
 func (p *Paths) clone() Paths {
 	return Paths{slices.Clone(p.names), maps.Clone(p.index), maps.Clone(p.reserved), maps.Clone(p.folders)}
 }
 
-// Files returns the set of the paths' files: file makes each, by its number, when it is asked for. It may be called more than
-// once, from several goroutines. No path may be added afterwards.
+// Files returns a set with these paths. It calls file with a path's index to create the file when
+// it is needed, possibly several times and from several goroutines. No path may be added
+// afterwards.
 func (p Paths) Files(file func(i int) File) *Set {
 	return &Set{paths: p, lazy: file, all: sync.OnceValue(func() []File {
 		files := make([]File, p.Len())

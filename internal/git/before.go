@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// Before gives the files below content/ as they were where the present branch left a revision: those of the given folders only.
-// It is nil where there were none.
+// Before returns the files directly in the given folders of content/ as they were at the merge base
+// of a revision and HEAD. It returns nil if none of the folders existed there.
 func Before(ctx context.Context, folder, revision string, folders map[string]bool) (fs.FS, error) {
 	base, err := git(ctx, folder, "merge-base", revision, "HEAD")
 	if err != nil {

@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// Change is how a file differs from what it was.
+// Change is how a file differs from an earlier version of the site.
 type Change string
 
-// The changes.
 const (
 	Added   Change = "added"
 	Edited  Change = "edited"
 	Removed Change = "removed"
 )
 
-// Changes says how the files of a site differ from what they were where the present branch left a revision, uncommitted and
-// untracked ones too. A renamed file is one that was removed and one that was added.
+// Changes returns how the site's files differ from the merge base of a revision and HEAD, by path
+// relative to the folder. Uncommitted and untracked files count. A renamed file is reported as one
+// removed and one added.
 func Changes(ctx context.Context, folder, revision string) (map[string]Change, error) {
 	base, err := git(ctx, folder, "merge-base", revision, "HEAD")
 	if err != nil {

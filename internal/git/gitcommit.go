@@ -1,6 +1,9 @@
-// Package gitcommit puts one file on the branch that is checked out, and that branch where others see it, with the git
-// program: as people do it themselves, with their hooks, their signature and their identity. Whatever else is in the work tree
-// or in the index stays as it is, and a failure leaves the file where it is.
+// Package git runs git on the repository that a site is in. It commits one file and pushes its
+// branch, leaving everything else in the work tree and the index as it is; a failed command leaves
+// the file where it was. Commits and pushes use the author's own hooks, signature and identity. The
+// package also reads from the history when files became part of the branch that is checked out;
+// where git is missing, or there is no repository or no history, it reports why instead of
+// guessing.
 package git
 
 import (
@@ -16,7 +19,7 @@ import (
 	"settler.io/crier/internal/git/redact"
 )
 
-// What stands in the way of a commit or a push, beside failures of git itself.
+// Reasons why a commit or a push is not possible, besides failures of git itself.
 var (
 	ErrNoGit        = errors.New("git is not installed")
 	ErrNoRepository = errors.New("the site is in no git repository")
@@ -30,7 +33,7 @@ var (
 // Error is a git command that failed.
 type Error struct {
 	Command string // such as "git push"
-	Output  string // what it, and its hooks, printed
+	Output  string // what git and its hooks printed
 	err     error
 }
 
@@ -38,13 +41,14 @@ func (e *Error) Error() string { return e.Command + " failed" }
 
 func (e *Error) Unwrap() error { return e.err }
 
-// Repository is the repository that a folder lies in, seen from the folder: paths are relative to it, with slashes.
+// Repository is the git repository that contains a folder. Paths are relative to that folder and
+// use slashes.
 type Repository struct {
 	folder string
 	prefix string // from the top of the work tree to the folder: "" or "a/b/"
 }
 
-// Open finds the repository of a folder.
+// Open finds the repository that contains a folder.
 func Open(ctx context.Context, folder string) (*Repository, error) {
 	if _, err := exec.LookPath("git"); err != nil {
 		return nil, ErrNoGit
@@ -62,7 +66,8 @@ func Open(ctx context.Context, folder string) (*Repository, error) {
 	return r, err
 }
 
-// Commit commits one file, new or changed, and nothing else: what is staged stays staged, what is changed stays changed.
+// Commit commits one file, new or changed, and nothing else. Everything else that is staged or
+// changed stays so.
 func (r *Repository) Commit(ctx context.Context, path, message string) error {
 	if _, err := r.git(ctx, nil, "add", "--", path); err != nil {
 		return err
@@ -71,24 +76,24 @@ func (r *Repository) Commit(ctx context.Context, path, message string) error {
 	return err
 }
 
-// Head gives the short name of the commit that is checked out.
+// Head returns the abbreviated hash of the commit that is checked out.
 func (r *Repository) Head(ctx context.Context) (string, error) {
 	return r.git(ctx, nil, "rev-parse", "--short", "HEAD")
 }
 
-// Upstream is the branch of a remote that a branch is pushed to.
+// Upstream is the remote branch that a local branch is pushed to.
 type Upstream struct {
 	Branch string // the local one, such as "main"
 	Remote string // such as "origin"
-	Ref    string // the one of the remote, such as "refs/heads/main"
+	Ref    string // the branch on the remote, such as "refs/heads/main"
 }
 
-// Name returns "origin/main", without a password where the remote is a URL.
+// Name returns a name such as "origin/main". If the remote is a URL, its password is left out.
 func (u Upstream) Name() string {
 	return redact.Remote(u.Remote) + "/" + strings.TrimPrefix(u.Ref, "refs/heads/")
 }
 
-// Upstream says where the branch that is checked out is pushed to.
+// Upstream returns the branch that the current branch is pushed to.
 func (r *Repository) Upstream(ctx context.Context) (Upstream, error) {
 	branch, err := r.git(ctx, nil, "symbolic-ref", "--quiet", "--short", "HEAD")
 	if err != nil {
@@ -111,12 +116,13 @@ func (r *Repository) Upstream(ctx context.Context) (Upstream, error) {
 	return u, nil
 }
 
-// git runs a command for what it prints.
+// git runs a git command and returns its output.
 func (r *Repository) git(ctx context.Context, env []string, args ...string) (string, error) {
 	return r.run(ctx, nil, env, args...)
 }
 
-// run runs git in the folder. It is interrupted as by Ctrl-C, not killed, so that it takes its locks away with it.
+// run runs git in the folder. On cancellation it interrupts git, as Ctrl-C does, so that git
+// removes its lock files.
 func (r *Repository) run(ctx context.Context, stdin *strings.Reader, env []string, args ...string) (string, error) {
 	c := exec.CommandContext(ctx, "git", append([]string{"-C", r.folder, "--no-pager", "--literal-pathspecs"}, args...)...)
 	c.Env = append(c.Environ(), env...)

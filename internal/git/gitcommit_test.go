@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// repository is a clone in a folder of its own, of a site that lies in a folder of it.
+// repository is a clone that has a site in one of its folders.
 type repository struct {
 	*testing.T
 	dir string
@@ -47,7 +47,7 @@ func (r repository) hook(name, script string) {
 	}
 }
 
-// open opens the site that lies below the clone.
+// open opens the repository from the site's folder.
 func (r repository) open() *Repository {
 	r.Helper()
 	opened, err := Open(context.Background(), filepath.Join(r.dir, "site"))
@@ -57,7 +57,7 @@ func (r repository) open() *Repository {
 	return opened
 }
 
-// clones makes clones of one bare repository, which holds a first commit.
+// clones creates n clones of one bare repository that has a single commit.
 func clones(t *testing.T, n int) []repository {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
@@ -92,7 +92,8 @@ func clones(t *testing.T, n int) []repository {
 	return all
 }
 
-// another is a naming such as updates have: the next free number in the folder.
+// another returns a function that picks a file name as updates do: the next free number in the
+// folder.
 func another(path string) func([]string) string {
 	return func(others []string) string {
 		dir, name := filepath.Split(path)
@@ -134,7 +135,8 @@ func TestOnlyTheFileIsCommitted(t *testing.T) {
 	}
 }
 
-// TestAllPushesLand: clones that push at once all land, under names of their own, and what else was changed in them stays.
+// TestAllPushesLand checks that the pushes of clones that push at the same time all succeed, each
+// under its own file name, and that other changes in the clones survive.
 func TestAllPushesLand(t *testing.T) {
 	all := clones(t, 4)
 	var group sync.WaitGroup
@@ -184,7 +186,8 @@ func TestAllPushesLand(t *testing.T) {
 	}
 }
 
-// TestAPushWhoseAnswerGotLost: the remote took it, and the connection ends with an error.
+// TestAPushWhoseAnswerGotLost covers a remote that accepts a push but ends the connection with an
+// error.
 func TestAPushWhoseAnswerGotLost(t *testing.T) {
 	c := clones(t, 1)[0]
 	c.git("config", "remote.origin.receivepack", `f() { git-receive-pack "$@"; exit 1; }; f`)
@@ -204,7 +207,7 @@ func TestAPushWhoseAnswerGotLost(t *testing.T) {
 	}
 }
 
-// TestEarlierCommitsComeAlong: other commits that are not pushed yet are put on top of the others' as well.
+// TestEarlierCommitsComeAlong checks that earlier unpushed commits are rebased and pushed too.
 func TestEarlierCommitsComeAlong(t *testing.T) {
 	all := clones(t, 2)
 	push := func(c repository, path string) (Pushed, error) {
@@ -230,7 +233,7 @@ func TestEarlierCommitsComeAlong(t *testing.T) {
 	if got := all[1].git("status", "--porcelain", "--branch"); got != "## main...origin/main" {
 		t.Error(got)
 	}
-	// Edits of the same lines are for people to settle.
+	// Edits of the same lines are left for people to resolve.
 	for _, c := range all {
 		c.write("top.md", c.dir)
 		c.git("commit", "-q", "-am", "edit")
@@ -247,7 +250,8 @@ func TestEarlierCommitsComeAlong(t *testing.T) {
 	}
 }
 
-// TestACloneThatCannotFollow: what is edited here and pushed by others is in nobody's way.
+// TestACloneThatCannotFollow checks that a local edit of a file that others changed does not block
+// the push.
 func TestACloneThatCannotFollow(t *testing.T) {
 	all := clones(t, 2)
 	all[0].write("top.md", "theirs\n")
@@ -272,7 +276,7 @@ func TestACloneThatCannotFollow(t *testing.T) {
 	}
 }
 
-// TestSignatures: where commits are signed, those made anew on top of others' are signed too.
+// TestSignatures checks that rebased commits are signed if commits are.
 func TestSignatures(t *testing.T) {
 	all := clones(t, 2)
 	signer := filepath.Join(all[0].dir, "..", "signer")

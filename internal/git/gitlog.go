@@ -1,5 +1,3 @@
-// Package gitlog says when files became part of the branch that is checked out, from one `git log` for all of them. Where
-// there is no repository, no git or no history, it says so instead of guessing.
 package git
 
 import (
@@ -13,35 +11,37 @@ import (
 	"time"
 )
 
-// History is what git knows about the files below one folder.
+// History is what git knows about the files below content/ of one folder.
 type History struct {
 	folder   string
-	first    map[string]time.Time // path relative to the folder, as it is named now
-	versions map[string][]version // of a file that is there now, newest first
-	hidden   map[string]bool      // files that were there when a shallow clone's history begins
-	why      string               // why nothing is known at all; ""
+	first    map[string]time.Time // keyed by current path, relative to the folder
+	versions map[string][]version // of the files that exist now, newest first
+	hidden   map[string]bool      // files that already exist where a shallow clone's history begins
+	why      string               // why nothing is known; "" if something is
 }
 
-// version is a content that a file had on the branch.
+// version is one content that a file had on the branch.
 type version struct {
 	at   time.Time
 	blob string
 }
 
-// FirstSeen gives the time, by the committer's clock, of the commit of HEAD's first-parent line that brought the file to the
-// branch, renames followed. A file deleted and created again counts from the later time. ok is false where that is not known.
+// FirstSeen returns the committer's time of the commit that added the file to the first-parent line
+// of HEAD. Renames are followed. A file that was deleted and created again counts from when it was
+// created again. ok is false if the time is unknown.
 func (h *History) FirstSeen(path string) (t time.Time, ok bool) {
 	t, ok = h.first[path]
 	return t, ok
 }
 
-// New reports whether the file is not committed, as far as is known: a file beyond the end of a shallow history is not new.
+// New reports whether the file is known not to be committed. A file that may be older than a
+// shallow history is not new.
 func (h *History) New(path string) bool {
 	_, seen := h.first[path]
 	return !seen && !h.hidden[path]
 }
 
-// Why says in words why FirstSeen knows nothing about a file.
+// Why explains why FirstSeen has no time for a file.
 func (h *History) Why(path string) string {
 	switch {
 	case h.why != "":
@@ -52,8 +52,8 @@ func (h *History) Why(path string) string {
 	return "the file is not committed yet"
 }
 
-// Read reads the history of the files below content/ in the folder, which may lie anywhere in its repository. With a keeper, which may be nil,
-// only commits are read that are not kept yet.
+// Read reads the history of the files below content/ in a folder, which may be anywhere in its
+// repository. If the keeper is not nil, only commits that it doesn't hold are read from git.
 func Read(ctx context.Context, folder string, keeper Keeper) (*History, error) {
 	h := &History{folder: folder, first: map[string]time.Time{}, versions: map[string][]version{}, hidden: map[string]bool{}}
 	if _, err := exec.LookPath("git"); err != nil {
@@ -65,7 +65,8 @@ func Read(ctx context.Context, folder string, keeper Keeper) (*History, error) {
 			return nil, ctx.Err()
 		}
 		h.why = "this is no git repository"
-		if !strings.Contains(err.Error(), "not a git repository") { // such as one that somebody else owns
+		// It may be a repository that another user owns.
+		if !strings.Contains(err.Error(), "not a git repository") {
 			h.why, _, _ = strings.Cut(err.Error(), "\n")
 		}
 		return h, nil
@@ -75,17 +76,18 @@ func Read(ctx context.Context, folder string, keeper Keeper) (*History, error) {
 		return nil, err
 	}
 	if line.commit == "" {
-		return h, nil // a repository without commits
+		return h, nil // there are no commits yet
 	}
 	log, err := line.log(ctx, keeper)
 	if err != nil {
 		return nil, err
 	}
-	// A shallow clone's oldest commits seem to add every file; they have no parents here but are listed as grafted.
+	// The oldest commits of a shallow clone appear to add every file. They have no parents in the
+	// clone.
 	return h, h.parse(log, line.shallow)
 }
 
-// git runs git, with no influence of the user's configuration on what it prints.
+// git runs a git command and returns its output, unaffected by the user's language and pager.
 func git(ctx context.Context, folder string, args ...string) ([]byte, error) {
 	c := exec.CommandContext(ctx, "git", append([]string{"-C", folder, "--no-optional-locks", "--no-pager"}, args...)...)
 	c.Env = append(c.Environ(), "LC_ALL=C", "GIT_PAGER=cat")
@@ -102,16 +104,17 @@ func git(ctx context.Context, folder string, args ...string) ([]byte, error) {
 	return out, nil
 }
 
-// parse reads the log, newest commit first. names maps what a file was called then to what it is called now.
+// parse reads the log, newest commit first.
 func (h *History) parse(log []byte, shallow bool) error {
+	// From a file's name at the commit being read to its current name.
 	now := map[string]string{}
-	settled := map[string]bool{} // files, by present name, whose first commit is found
+	settled := map[string]bool{} // files, by current name, whose first commit is found
 	for commit := range bytes.SplitSeq(log, []byte{1}) {
 		if len(bytes.TrimLeft(commit, "\x00\n")) == 0 {
 			continue
 		}
 		head, rest, _ := bytes.Cut(commit, []byte{'\n'})
-		if i := bytes.IndexByte(head, 0); i >= 0 { // a commit that changed nothing here
+		if i := bytes.IndexByte(head, 0); i >= 0 { // the commit changed nothing here
 			head, rest = head[:i], nil
 		}
 		seconds, parents, _ := strings.Cut(string(head), " ")
@@ -162,7 +165,7 @@ func (h *History) parse(log []byte, shallow bool) error {
 				h.first[present] = at
 				settled[present] = true
 			case status == "D":
-				settled[present] = true // an older life of that name
+				settled[present] = true // an earlier file of that name
 			}
 		}
 		for _, m := range moves {

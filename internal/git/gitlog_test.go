@@ -15,7 +15,7 @@ import (
 
 var origin = time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC)
 
-// repository is a real one. Its clock moves by a minute with every command.
+// historyRepository is a real git repository. Its clock advances by a minute with every command.
 type historyRepository struct {
 	t     *testing.T
 	dir   string
@@ -60,7 +60,7 @@ func (r *historyRepository) write(name, text string) {
 	}
 }
 
-// commit adds everything and gives the minute of the commit.
+// commit commits all files and returns the minute of the commit.
 func (r *historyRepository) commit(message string) int {
 	r.t.Helper()
 	r.git("add", "-A")
@@ -77,7 +77,7 @@ func (r *historyRepository) read(folder string) *History {
 	return h
 }
 
-// when gives the minute at which a file was first seen, or why that is not known.
+// when returns the minute at which a file was first seen, or why that is unknown.
 func when(h *History, path string) string {
 	t, ok := h.FirstSeen(path)
 	if !ok {
@@ -142,7 +142,8 @@ func TestDeletedAndCreatedAgain(t *testing.T) {
 	r.want(r.read("."), "content/a.md", again)
 }
 
-// TestMerged: a file counts from the merge that brought it to the branch, not from its commit elsewhere.
+// TestMerged checks that a file counts from the merge that brought it to the branch, not from its
+// own commit.
 func TestMerged(t *testing.T) {
 	r := newRepository(t)
 	r.write("content/a.md", text)
@@ -202,7 +203,8 @@ func TestOddNames(t *testing.T) {
 	}
 }
 
-// TestTheUsersSettingsDoNotMatter sets what has broken other programs that read git's output.
+// TestTheUsersSettingsDoNotMatter sets options that are known to break programs that parse git's
+// output.
 func TestTheUsersSettingsDoNotMatter(t *testing.T) {
 	r := newRepository(t)
 	for key, value := range map[string]string{
@@ -283,7 +285,7 @@ func TestPublished(t *testing.T) {
 	r.commit("renamed")
 	r.write("content/d.md", "draft: true\n"+text)
 	r.commit("another draft")
-	r.write("content/d.md", text) // released, but not committed
+	r.write("content/d.md", text) // published, but not committed
 	r.write("content/e.md", text)
 	paths := []string{"content/a.md", "content/c.md", "content/d.md", "content/e.md", "content/none.md"}
 	published, err := r.read(".").Published(context.Background(), paths, may)
@@ -298,7 +300,7 @@ func TestPublished(t *testing.T) {
 		t.Errorf("%v, want a at %d and c at %d", got, a, b)
 	}
 
-	// A history that is cut short proves nothing about what lies at its end.
+	// A truncated history proves nothing about the files of its oldest commit.
 	clone := &historyRepository{t: t, dir: filepath.Join(t.TempDir(), "clone")}
 	r.git("clone", "-q", "--depth", "1", "file://"+r.dir, clone.dir)
 	published, err = clone.read(".").Published(context.Background(), paths, may)

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Head gives the folder in which git keeps what is checked out, and the commit that is. Both are empty where there is no
-// repository, the commit also where there is none yet.
+// Head returns the absolute path of the repository's git directory and the hash of the commit that
+// is checked out. Both are empty without a repository; the commit is also empty if there is none
+// yet.
 func Head(ctx context.Context, folder string) (repository, commit string) {
 	out, err := git(ctx, folder, "rev-parse", "--absolute-git-dir")
 	if err != nil {

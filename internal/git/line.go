@@ -13,26 +13,26 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// Keeper keeps what git said for other runs, under a key that names all that it follows from.
+// Keeper stores what git printed for later runs, under a key that names everything it depends on.
 type Keeper interface {
 	Read(name, key string) (content string, ok bool)
 	Write(name, key string, content []byte) error
 }
 
-// line is the first-parent line of HEAD: what a log of it follows from.
+// line is the first-parent line of HEAD, with everything that the log of it depends on.
 type line struct {
 	folder  string
 	commit  string
 	shallow bool
-	key     string // of all that makes git say something else of the same commits
-	index   string // the file in which git notes what is checked out
+	key     string // a hash of all that changes how git reports the same commits
+	index   string // path of git's index file
 }
 
-// logOptions are those of the one log.
+// logOptions are the options of git log.
 var logOptions = [...]string{"-c", "core.quotePath=false", "-c", "diff.renameLimit=10000", "-c", "log.showRoot=true", "log", "--first-parent", "--diff-merges=first-parent",
 	"--find-renames", "--raw", "-z", "--no-color", "--no-show-signature", "--no-abbrev", "--relative", "--format=format:%x01%ct %P"}
 
-// findLine asks git where the folder's history stands. commit is "" where there is none yet.
+// findLine asks git for the state of the folder's history. commit is "" if there is none yet.
 func findLine(ctx context.Context, folder string) (line, error) {
 	l := line{folder: folder}
 	out, err := git(ctx, folder, "rev-parse", "--is-shallow-repository", "--show-prefix", "--git-path", "index", "--git-path", "shallow", "--git-path", "info/grafts")
@@ -40,7 +40,8 @@ func findLine(ctx context.Context, folder string) (line, error) {
 		return l, err
 	}
 	said := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
-	if len(said) < 5 { // a path with a line break in it is longer, and then nothing is kept
+	// A path with a line break makes it longer; the log is not kept then.
+	if len(said) < 5 {
 		return l, fmt.Errorf("git rev-parse printed %q", out)
 	}
 	l.shallow = said[0] == "true"
@@ -61,7 +62,8 @@ func findLine(ctx context.Context, folder string) (line, error) {
 		return l, err
 	}
 	fmt.Fprintf(h, "%s\x00%s\x00%s\x00%s\x00", logOptions, version, said[1], replaced)
-	for _, name := range said[3:] { // where the history is cut, or said to be another
+	// These files shorten or replace the history.
+	for _, name := range said[3:] {
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(folder, filepath.FromSlash(name))
 		}
@@ -79,8 +81,9 @@ func findLine(ctx context.Context, folder string) (line, error) {
 	return l, nil
 }
 
-// State gives what stands for the history of a folder: as long as it is the same, so is what Read gives. It is "" where there is none, or
-// nobody can say. index is the file that changes when git takes something into what is checked out, or out of it.
+// State returns a text that identifies the history of a folder: while it is the same, Read returns
+// the same. It is "" if there is no history or it can't be determined. index is the path of git's
+// index file, which changes when files are added to git or removed from it.
 func State(ctx context.Context, folder string) (state, index string) {
 	l, err := findLine(ctx, folder)
 	if err != nil || l.commit == "" || l.key == "" {
@@ -89,10 +92,11 @@ func State(ctx context.Context, folder string) (state, index string) {
 	return l.key + " " + l.commit, l.index
 }
 
-// logName is the name under which the log is kept.
+// logName is the name under which the log is stored.
 const logName = "git"
 
-// log gives the log of the line, newest commit first. What is kept of it is not asked for again, as far as it is of the same line.
+// log returns the log of the line, newest commit first. It reads only the commits that are newer
+// than the stored log if that is of the same line.
 func (l line) log(ctx context.Context, keeper Keeper) ([]byte, error) {
 	if keeper == nil || l.key == "" {
 		return l.read(ctx, l.commit)
@@ -115,19 +119,21 @@ func (l line) log(ctx context.Context, keeper Keeper) ([]byte, error) {
 			return nil, err
 		}
 	}
-	keeper.Write(logName, l.key, append([]byte(l.commit+"\n"), all...)) // for speed alone: failing to is no failure
+	// The log is stored only for speed, so an error doesn't matter.
+	keeper.Write(logName, l.key, append([]byte(l.commit+"\n"), all...))
 	return all, nil
 }
 
-// read has git log some commits.
+// read returns the log of a range of commits.
 func (l line) read(ctx context.Context, commits string) ([]byte, error) {
 	return git(ctx, l.folder, append(logOptions[:len(logOptions):len(logOptions)], commits, "--", "content")...)
 }
 
-// leadsTo reports whether an earlier commit is on the line: the commits since then are a chain that begins at it.
+// leadsTo reports whether an earlier commit is on the line, which is so if the commits since then
+// form a chain that starts at it.
 func (l line) leadsTo(ctx context.Context, commit string) bool {
 	out, err := git(ctx, l.folder, "rev-list", "--first-parent", "--parents", commit+".."+l.commit)
-	if err != nil { // it is not there any more
+	if err != nil { // the commit no longer exists
 		return false
 	}
 	since := strings.Split(strings.TrimSpace(string(out)), "\n")

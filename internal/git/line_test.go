@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// keeper keeps in memory, and counts how often it is written to.
+// keeper is a Keeper in memory that counts writes.
 type keeper struct {
 	contents map[string]string
 	written  int
@@ -29,7 +29,7 @@ func (k *keeper) Write(name, key string, content []byte) error {
 	return nil
 }
 
-// same reads with what is kept and without, and compares all of it.
+// same reads a history with a keeper and without, and reports any difference.
 func (r *historyRepository) same(what, folder string, k *keeper) *History {
 	r.t.Helper()
 	want := r.read(folder)
@@ -43,7 +43,7 @@ func (r *historyRepository) same(what, folder string, k *keeper) *History {
 	return got
 }
 
-// change does something to the files of a site, as people do.
+// change makes one random change to the site's files, of the kinds that people make.
 func (r *historyRepository) change(random *rand.Rand, step int) {
 	r.t.Helper()
 	names, err := filepath.Glob(filepath.Join(r.dir, "site/content/*/*.md"))
@@ -84,7 +84,7 @@ func (r *historyRepository) change(random *rand.Rand, step int) {
 		if err := os.Remove(filepath.Join(r.dir, pick())); err != nil {
 			r.t.Fatal(err)
 		}
-	case n == 4: // two change their places, or one takes that of another
+	case n == 4: // two files swap names, or one replaces another
 		a, b := pick(), pick()
 		move(a, "site/content/a/between.md")
 		if _, err := os.Stat(filepath.Join(r.dir, b)); err == nil {
@@ -98,8 +98,9 @@ func (r *historyRepository) change(random *rand.Rand, step int) {
 	}
 }
 
-// TestWhatIsKeptChangesNothing makes real histories by chance, of commits, renames, deletions, drafts, merges and commits that are taken back,
-// and compares at many places what is read with a keeper with what is read without.
+// TestWhatIsKeptChangesNothing builds random real histories of commits, renames, deletions, drafts,
+// merges and resets, and checks at many points that reading with a keeper returns the same as
+// reading without.
 func TestWhatIsKeptChangesNothing(t *testing.T) {
 	for seed := range uint64(3) {
 		random := rand.New(rand.NewPCG(seed, 8))
@@ -110,7 +111,7 @@ func TestWhatIsKeptChangesNothing(t *testing.T) {
 		for step := range 40 {
 			what := fmt.Sprintf("seed %d, step %d", seed, step)
 			switch random.IntN(10) {
-			case 0: // a branch that is merged; read on both
+			case 0: // a branch that is merged; the history is read on both
 				r.git("checkout", "-q", "-b", fmt.Sprint("side-", step))
 				for range 1 + random.IntN(2) {
 					r.change(random, step)
@@ -122,7 +123,7 @@ func TestWhatIsKeptChangesNothing(t *testing.T) {
 				}
 				r.git("checkout", "-q", "main")
 				r.git("merge", "-q", "--no-ff", "-m", "merge", "-X", "theirs", fmt.Sprint("side-", step))
-			case 1: // history is another
+			case 1: // history is rewritten
 				if random.IntN(2) == 0 {
 					r.change(random, step)
 					r.git("add", "-A")
@@ -142,7 +143,8 @@ func TestWhatIsKeptChangesNothing(t *testing.T) {
 	}
 }
 
-// TestOnlyNewerCommitsAreRead: git is asked for what is not kept, which here is something that git never said.
+// TestOnlyNewerCommitsAreRead checks that git is asked only for what isn't stored. It stores
+// something that git never printed.
 func TestOnlyNewerCommitsAreRead(t *testing.T) {
 	r := newRepository(t)
 	k := &keeper{}
@@ -154,7 +156,7 @@ func TestOnlyNewerCommitsAreRead(t *testing.T) {
 	}
 	r.write("content/b.md", text+"b")
 	b := r.commit("b")
-	for range 2 { // newer ones are read, then none
+	for range 2 { // the first run reads the newer commits, the second none
 		h, err := Read(context.Background(), r.dir, k)
 		if err != nil {
 			t.Fatal(err)
@@ -167,7 +169,8 @@ func TestOnlyNewerCommitsAreRead(t *testing.T) {
 	if k.written != 2 {
 		t.Errorf("written %d times", k.written)
 	}
-	// What was not on the line is read whole: here, a commit that came with a merge.
+	// If the stored commit was not on the line, the whole log is read. Here, that commit came in
+	// with a merge.
 	r.git("checkout", "-q", "-b", "side", "HEAD~1")
 	r.write("content/c.md", text+"c")
 	r.commit("c")
@@ -177,7 +180,8 @@ func TestOnlyNewerCommitsAreRead(t *testing.T) {
 	r.same("merged", ".", k)
 }
 
-// TestAnotherHistoryOfTheSameCommits: what makes git say something else of them is part of the key.
+// TestAnotherHistoryOfTheSameCommits checks that whatever changes how git reports the same commits
+// is part of the key.
 func TestAnotherHistoryOfTheSameCommits(t *testing.T) {
 	r := newRepository(t)
 	r.write("content/a.md", text)
@@ -200,13 +204,13 @@ func TestAnotherHistoryOfTheSameCommits(t *testing.T) {
 	clone.same("another folder", "site", k)
 	clone.same("back", ".", k)
 	commits := strings.Fields(clone.git("rev-list", "HEAD"))
-	clone.git("replace", "--graft", commits[1]) // the history now begins there
+	clone.git("replace", "--graft", commits[1]) // the history now begins at this commit
 	clone.same("grafted", ".", k)
 	clone.git("replace", "-d", commits[1])
 	clone.same("back again", ".", k)
 }
 
-// TestState is the same as long as the history is.
+// TestState checks that the state is the same exactly as long as the history is.
 func TestState(t *testing.T) {
 	r := newRepository(t)
 	state := func() string {

@@ -12,9 +12,10 @@ import (
 	"time"
 )
 
-// Published gives, of each file that git can prove it for, the time at which it was first on the branch in a form that may
-// be published, which may says of a content. Each path is of a file that may be published as it is now; one changed since
-// its last commit counts by its commits.
+// Published returns, for each of the files for which git can prove it, the time at which it was
+// first on the branch in a publishable form. may reports whether a content is publishable. All
+// paths must be publishable as they are now; if a file has uncommitted changes, only its commits
+// count.
 func (h *History) Published(ctx context.Context, paths []string, may func(content []byte) bool) (map[string]time.Time, error) {
 	published := map[string]time.Time{}
 	if len(h.versions) == 0 {
@@ -35,7 +36,7 @@ func (h *History) Published(ctx context.Context, paths []string, may func(conten
 			continue
 		}
 		if only := h.versions[name]; len(only) == 1 && !changed[name] {
-			published[name] = only[0].at // its only version is what it is now
+			published[name] = only[0].at // the only version is the current one
 			continue
 		}
 		for _, v := range h.versions[name] {
@@ -57,7 +58,7 @@ func (h *History) Published(ctx context.Context, paths []string, may func(conten
 		if _, known := published[name]; known || h.hidden[name] {
 			continue
 		}
-		for _, v := range h.versions[name] { // newest first: the last that fits is the first that did
+		for _, v := range h.versions[name] { // newest first, so the last match is the earliest
 			if fit[v.blob] {
 				published[name] = v.at
 			}
@@ -66,7 +67,7 @@ func (h *History) Published(ctx context.Context, paths []string, may func(conten
 	return published, nil
 }
 
-// contents reads blobs, all by one process.
+// contents reads all blobs with one git process. It leaves out blobs that are missing.
 func (h *History) contents(ctx context.Context, blobs []string, each func(blob string, content []byte)) error {
 	c := exec.CommandContext(ctx, "git", "-C", h.folder, "--no-optional-locks", "cat-file", "--batch", "--buffer")
 	c.Stdin = strings.NewReader(strings.Join(blobs, "\n") + "\n")
@@ -84,7 +85,8 @@ func (h *History) contents(ctx context.Context, blobs []string, each func(blob s
 			return fmt.Errorf("git cat-file: %w", err)
 		}
 		fields := strings.Fields(head)
-		if len(fields) != 3 { // missing: a partial clone that cannot fetch it proves nothing
+		// The blob is missing. A partial clone that can't fetch it proves nothing.
+		if len(fields) != 3 {
 			continue
 		}
 		size, err := strconv.Atoi(fields[2])

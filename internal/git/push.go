@@ -10,28 +10,30 @@ import (
 	"strings"
 )
 
-// attempts is how often a push is tried while others push at the same time.
+// attempts is how many times a push is tried while others push at the same time.
 const attempts = 10
 
-// File is the file that the last commit brought.
+// File is the file of the last commit.
 type File struct {
 	Path string
-	// Another gives the name that the file has to have beside the files that others pushed meanwhile, all those below
-	// content/; the same name where it is free. Nil: the file is not new, and keeps its name.
+	// Another returns the name that the file must have beside the given files, which are all those
+	// that others pushed below content/. It returns the same name if that is free. Nil means that
+	// the file is not new and keeps its name.
 	Another func(others []string) string
 }
 
-// Pushed is what came of a push.
+// Pushed is the result of a push.
 type Pushed struct {
 	Upstream
-	Path   string // the file's name, which may be another now
-	Along  int    // earlier commits that were pushed too
-	Behind string // why this clone could not follow what was pushed; "" when it did
+	Path   string // the file's name, which may have changed
+	Along  int    // number of earlier commits that were pushed too
+	Behind string // why this clone could not move to what was pushed; "" if it did
 }
 
-// Push pushes the branch that is checked out, with the last commit, to where it belongs. Where others were faster, it puts
-// the commits that are not pushed yet on top of theirs, outside of the work tree, and tries again; once they are pushed,
-// the clone follows, as far as the user's own changes let it. Until then nothing of the clone is changed.
+// Push pushes the current branch to its upstream branch. If others pushed first, it puts the
+// unpushed commits on top of theirs, without touching the work tree, and tries again. After a
+// successful push it moves the clone to what was pushed, if the user's own changes allow that.
+// Until then the clone does not change.
 func (r *Repository) Push(ctx context.Context, file File) (Pushed, error) {
 	upstream, err := r.Upstream(ctx)
 	if err != nil {
@@ -54,17 +56,18 @@ func (r *Repository) Push(ctx context.Context, file File) (Pushed, error) {
 			return pushed, failure
 		}
 		theirs, err := r.fetch(ctx, upstream)
-		if err == nil && theirs == tip { // it came there, and only the answer got lost
+		if err == nil && theirs == tip { // the push succeeded and only the answer was lost
 			break
 		}
 		switch {
 		case err != nil:
-			return pushed, failure // what kept the push from the remote keeps this from it too
+			return pushed, failure // the fetch failed for the same reason as the push
 		case r.ancestor(ctx, theirs, tip):
 			if strings.Contains(refused.Output, "lock ref") || strings.Contains(refused.Output, "failed to update ref") {
-				continue // another push was under way at the same instant
+				continue // another push was in progress at that moment
 			}
-			return pushed, failure // nobody was faster: it is a hook, a rule of the remote, or the way there
+			// Nobody pushed first, so the cause is a hook, a rule of the remote, or the connection.
+			return pushed, failure
 		}
 		if tip, pushed.Path, err = r.onTop(ctx, theirs, head, file); err != nil {
 			return pushed, err
@@ -89,7 +92,8 @@ func (r *Repository) ancestor(ctx context.Context, old, young string) bool {
 	return err == nil
 }
 
-// count counts commits; 0 where the range makes no sense, as before a first push.
+// count returns the number of commits in a range; 0 if the range is not valid, as before the first
+// push.
 func (r *Repository) count(ctx context.Context, revisions string) int {
 	out, err := r.git(ctx, nil, "rev-list", "--count", revisions)
 	n := 0
@@ -99,8 +103,8 @@ func (r *Repository) count(ctx context.Context, revisions string) int {
 	return n
 }
 
-// onTop makes the commits that theirs lacks anew, on top of theirs, and gives the last of them and the name of the file in
-// it. It writes objects only.
+// onTop recreates the commits that theirs lacks on top of theirs. It returns the last of them and
+// the path that the file has in it. It writes only objects.
 func (r *Repository) onTop(ctx context.Context, theirs, head string, file File) (tip, path string, err error) {
 	path = file.Path
 	if r.count(ctx, theirs+".."+head) == 0 {
@@ -136,7 +140,7 @@ func (r *Repository) onTop(ctx context.Context, theirs, head string, file File) 
 			return "", path, err // such as a git older than 2.38
 		}
 		if before, err := r.git(ctx, nil, "rev-parse", tip+"^{tree}"); err != nil || tree == before {
-			continue // they have it already
+			continue // theirs has this change already
 		}
 		if tip, err = r.again(ctx, commit, tree, tip); err != nil {
 			return "", path, err
@@ -145,7 +149,7 @@ func (r *Repository) onTop(ctx context.Context, theirs, head string, file File) 
 	return tip, path, nil
 }
 
-// renamed makes a commit like another, in which a file has another name.
+// renamed returns a copy of a commit in which one file has another name.
 func (r *Repository) renamed(ctx context.Context, commit, from, to string) (string, error) {
 	dir, err := os.MkdirTemp("", "crier-index")
 	if err != nil {
@@ -153,7 +157,8 @@ func (r *Repository) renamed(ctx context.Context, commit, from, to string) (stri
 	}
 	defer os.RemoveAll(dir)
 	index := []string{"GIT_INDEX_FILE=" + filepath.Join(dir, "index")}
-	entry, err := r.git(ctx, nil, "ls-tree", "--full-tree", commit, r.prefix+from) // "100644 blob HASH\tPATH"
+	// The output is "100644 blob HASH\tPATH".
+	entry, err := r.git(ctx, nil, "ls-tree", "--full-tree", commit, r.prefix+from)
 	fields := strings.Fields(entry)
 	if err != nil || len(fields) < 3 {
 		return "", errors.Join(err, fmt.Errorf("%s is not in the last commit", from))
@@ -174,7 +179,8 @@ func (r *Repository) renamed(ctx context.Context, commit, from, to string) (stri
 	return r.again(ctx, commit, tree, commit+"^")
 }
 
-// again makes a commit like another, its author and message, on another parent with another tree; signed, if commits are.
+// again copies a commit's author and message to a new commit with another parent and tree. The copy
+// is signed if commits are.
 func (r *Repository) again(ctx context.Context, commit, tree, parent string) (string, error) {
 	said, err := r.git(ctx, nil, "log", "-1", "--no-show-signature", "--date=raw", "--format=%an%x00%ae%x00%ad%x00%B", commit)
 	parts := strings.SplitN(said, "\x00", 4)
@@ -182,7 +188,8 @@ func (r *Repository) again(ctx context.Context, commit, tree, parent string) (st
 		return "", errors.Join(err, fmt.Errorf("git log does not tell of %s", commit))
 	}
 	args := []string{"commit-tree", tree, "-F", "-"}
-	if parent, err = r.git(ctx, nil, "rev-parse", "--verify", "--quiet", parent); err == nil { // a first commit has none
+	// The first commit has no parent.
+	if parent, err = r.git(ctx, nil, "rev-parse", "--verify", "--quiet", parent); err == nil {
 		args = append(args, "-p", parent)
 	}
 	if sign, _ := r.git(ctx, nil, "config", "--type=bool", "--get", "commit.gpgSign"); sign == "true" {
@@ -192,8 +199,9 @@ func (r *Repository) again(ctx context.Context, commit, tree, parent string) (st
 	return r.run(ctx, strings.NewReader(parts[3]), env, args...)
 }
 
-// follow moves the branch, the index and the work tree from a commit to another one, as switching branches does: what the
-// user has changed or staged is kept, and where that is not possible nothing is moved; it then says why.
+// follow moves the branch, the index and the work tree from one commit to another, as switching
+// branches does. It keeps what the user has changed or staged; if that is not possible it moves
+// nothing and returns why.
 func (r *Repository) follow(ctx context.Context, u Upstream, from, to string) string {
 	r.git(ctx, nil, "update-index", "-q", "--refresh")
 	_, err := r.git(ctx, nil, "read-tree", "-m", "-u", from, to)

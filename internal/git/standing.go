@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// Standing says what a site's sources are, seen from git.
+// Standing is the state of a site's sources in git.
 type Standing struct {
-	Revision string // the commit that is checked out; "" where there is none
+	Revision string // hash of the commit that is checked out; "" if there is none
 	Why      string // why there is none
 	Dirty    []string
-	Unpushed bool // the repository follows remote branches, and none of them has the commit
+	Unpushed bool // the repository has remote-tracking branches, none of which has the commit
 }
 
-// Stand asks git how a folder stands. paths are what counts: changes of other files do not make it dirty.
+// Stand asks git for the state of a folder. Only changes to the given paths count as dirty.
 func Stand(ctx context.Context, folder string, paths ...string) (Standing, error) {
 	var s Standing
 	if _, err := exec.LookPath("git"); err != nil {
@@ -29,7 +29,8 @@ func Stand(ctx context.Context, folder string, paths ...string) (Standing, error
 			return s, ctx.Err()
 		}
 		var exit *exec.ExitError
-		if !strings.Contains(err.Error(), "not a git repository") && !errors.As(err, &exit) { // such as one that somebody else owns
+		// The repository may belong to another user.
+		if !strings.Contains(err.Error(), "not a git repository") && !errors.As(err, &exit) {
 			return s, err
 		}
 		s.Why = "the site lies in no git repository with a commit"
@@ -54,8 +55,8 @@ func Stand(ctx context.Context, folder string, paths ...string) (Standing, error
 	return s, err
 }
 
-// Ancestor reports whether a commit is an ancestor of another. The error tells that this clone cannot know: one of them is not in
-// it, or its history is cut short.
+// Ancestor reports whether one commit is an ancestor of another. It returns an error if this clone
+// can't tell, because one of the commits is missing or the history is shallow.
 func Ancestor(ctx context.Context, folder, older, newer string) (bool, error) {
 	_, err := git(ctx, folder, "merge-base", "--is-ancestor", older, newer)
 	if err == nil {

@@ -8,17 +8,19 @@ import (
 	"github.com/google/go-github/v60/github"
 )
 
-// Comment is one on a pull request, or on an issue.
+// Comment is a comment on a pull request or an issue.
 type Comment struct {
-	Mark string // begins its text, such as "<!-- crier: pending -->"
-	Body string // "" when there is nothing to say: nothing is written, and what was said is replaced by Over
+	Mark string // first line of the text, such as "<!-- crier: pending -->"
+	Body string // "" if there is nothing to report: an existing comment then gets Over as its text
 	Over string
 }
 
-// trusted are those whose comment is taken for ours when it bears our mark: an outsider's could be changed by its author later.
+// trusted are the author associations whose marked comments count as ours. The comment of an
+// outsider does not, because its author could change it later.
 var trusted = []string{"OWNER", "MEMBER", "COLLABORATOR"}
 
-// Keep makes the comment say what it should: there is one, which is changed in place.
+// Keep creates the comment, or updates it if there is one already, so that there is never more than
+// one.
 func (c Comment) Keep(ctx context.Context, client *github.Client, repository Repository, number int) (Change, error) {
 	const what, permission = "comment on a pull request of ", "pull-requests: write"
 	list, err := all(ctx, func(page github.ListOptions) ([]*github.IssueComment, *github.Response, error) {

@@ -9,20 +9,21 @@ import (
 	"github.com/google/go-github/v60/github"
 )
 
-// Issue is one that is open while there is something to say.
+// Issue is a GitHub issue that is open while there is something to report.
 type Issue struct {
-	Label string // finds it: outsiders cannot give labels
-	Mark  string // begins its text, such as "<!-- crier: deadlines -->"
+	Label string // identifies the issue, because outsiders can't set labels
+	Mark  string // first line of the text, such as "<!-- crier: deadlines -->"
 	Title string
-	Body  string // "" when there is nothing to say: an open issue is closed
-	// News is a comment that tells people who follow the issue what came new; old is the body until now, "" of a new issue.
-	// It may be nil or give "".
+	Body  string // "" if there is nothing to report: an open issue is closed
+	// News returns a comment that tells the issue's followers what is new. old is the body so far.
+	// News may be nil or return "".
 	News func(old string) string
-	Over string // the comment with which it is closed
+	Over string // the comment added when the issue is closed
 }
 
-// Keep makes GitHub's issue say what it should, and gives its number, 0 where there is none and none is needed. When two runs
-// opened one each, the older is kept and the other is closed.
+// Keep opens, updates or closes the issue on GitHub. It returns the issue's number, 0 if there is
+// none and none is needed. If two runs opened an issue each, it keeps the older and closes the
+// other.
 func (i Issue) Keep(ctx context.Context, client *github.Client, repository Repository) (Change, int, error) {
 	k := keeper{ctx, client, repository, i}
 	open, err := k.open()
@@ -54,7 +55,7 @@ type keeper struct {
 
 func (k keeper) text() string { return k.Mark + "\n" + k.Body }
 
-// open lists the open issues that are ours, oldest first.
+// open returns our open issues, oldest first.
 func (k keeper) open() ([]*github.Issue, error) {
 	list, err := all(k.ctx, func(page github.ListOptions) ([]*github.Issue, *github.Response, error) {
 		return k.client.Issues.ListByRepo(k.ctx, k.repository.Owner, k.repository.Name, &github.IssueListByRepoOptions{State: "open", Labels: []string{k.Label}, ListOptions: page})

@@ -1,6 +1,7 @@
-// Package notice keeps a notice on GitHub up to date: an issue that is open while there is something to say, or a comment on a
-// pull request. It finds its own by a label and by a mark in the text, so that there is never a second one, and changes
-// nothing when there is nothing new. It takes a client and the text; it decides nothing about what is said.
+// Package githubissue keeps an issue or a comment on GitHub up to date: an issue that is open while
+// there is something to report, or a comment on a pull request. It recognizes its own by a label
+// and by a mark in the text, so there is never a second one, and it changes nothing if nothing is
+// new. The caller provides the client and the text.
 package githubissue
 
 import (
@@ -13,7 +14,6 @@ import (
 	"github.com/google/go-github/v60/github"
 )
 
-// Repository names a repository on GitHub.
 type Repository struct{ Owner, Name string }
 
 // ParseRepository reads "OWNER/NAME".
@@ -25,13 +25,12 @@ func ParseRepository(text string) (Repository, error) {
 	return Repository{owner, name}, nil
 }
 
-// String gives "OWNER/NAME".
+// String returns "OWNER/NAME".
 func (r Repository) String() string { return r.Owner + "/" + r.Name }
 
-// Change is what was done to a notice.
+// Change is what was done to an issue or comment.
 type Change string
 
-// The changes.
 const (
 	Unchanged Change = "unchanged"
 	Opened    Change = "opened"
@@ -39,20 +38,21 @@ const (
 	Closed    Change = "closed"
 )
 
-// maxPages bounds how many pages of a list are read, of 100 entries each.
+// maxPages is the maximum number of pages of a list that are read, of 100 entries each.
 const maxPages = 20
 
-// DeniedError tells that the token may not do what is needed.
+// DeniedError reports that the token lacks a permission.
 type DeniedError struct {
 	What       string // such as "read issues"
-	Permission string // of the workflow, such as "issues: write"
+	Permission string // the workflow permission that is needed, such as "issues: write"
 	Err        error
 }
 
 func (e *DeniedError) Error() string { return "GitHub does not let this token " + e.What }
 func (e *DeniedError) Unwrap() error { return e.Err }
 
-// explain says which permission an answer of GitHub asks for. Neither tokens nor bodies of requests are in its words.
+// explain turns an error from GitHub into one that names the missing permission. The result
+// contains no token and no request body.
 func explain(err error, what, permission string) error {
 	if err == nil {
 		return nil
@@ -68,7 +68,7 @@ func explain(err error, what, permission string) error {
 	return fmt.Errorf("cannot %s: %w", what, err)
 }
 
-// all reads a list page by page.
+// all reads all pages of a list.
 func all[T any](ctx context.Context, page func(github.ListOptions) ([]T, *github.Response, error)) ([]T, error) {
 	var list []T
 	options := github.ListOptions{PerPage: 100}

@@ -40,7 +40,8 @@ func deadlines(body string) githubissue.Issue {
 	}
 }
 
-// TestTheLifeOfAnIssue: opened once, changed in place, closed, and a new one the next time.
+// TestTheLifeOfAnIssue checks that an issue is opened once, changed in place and closed, and that
+// the next problem opens a new one.
 func TestTheLifeOfAnIssue(t *testing.T) {
 	server, client := double(t)
 	for n, step := range []struct {
@@ -52,7 +53,7 @@ func TestTheLifeOfAnIssue(t *testing.T) {
 		{"", githubissue.Unchanged, 0, 0},
 		{"a is late", githubissue.Opened, 1, 1},
 		{"a is late", githubissue.Unchanged, 1, 0},
-		{"a and b are late", githubissue.Updated, 1, 2}, // with a comment that says what is new
+		{"a and b are late", githubissue.Updated, 1, 2}, // with a comment about what is new
 		{"a and b are late", githubissue.Unchanged, 1, 0},
 		{"", githubissue.Closed, 1, 2},
 		{"", githubissue.Unchanged, 0, 0},
@@ -73,12 +74,15 @@ func TestTheLifeOfAnIssue(t *testing.T) {
 	}
 }
 
-// TestOneOfTwoIsKept: two runs at once may open an issue each; the next closes the younger.
+// TestOneOfTwoIsKept covers two runs that opened an issue each at the same time: the next run
+// closes the younger one.
 func TestOneOfTwoIsKept(t *testing.T) {
 	server, client := double(t)
 	label := []githubissuetest.Label{{Name: "crier-deadlines"}}
-	server.Add(githubissuetest.Issue{Title: "Mine", Body: "<!-- crier: deadlines -->", Labels: []githubissuetest.Label{{Name: "bug"}}}) // marked, but not labelled: an outsider's
-	server.Add(githubissuetest.Issue{Title: "Talk", Body: "about deadlines", Labels: label})                                            // labelled, but not ours
+	// This issue has the mark but not the label, so an outsider opened it.
+	server.Add(githubissuetest.Issue{Title: "Mine", Body: "<!-- crier: deadlines -->", Labels: []githubissuetest.Label{{Name: "bug"}}})
+	// This one has the label but not the mark.
+	server.Add(githubissuetest.Issue{Title: "Talk", Body: "about deadlines", Labels: label})
 	server.Add(githubissuetest.Issue{Body: "<!-- crier: deadlines -->\nold", Labels: label})
 	server.Add(githubissuetest.Issue{Body: "<!-- crier: deadlines -->\nold", Labels: label})
 	server.Add(githubissuetest.Issue{Body: "<!-- crier: deadlines -->\nold", Labels: label, PullRequest: &struct{}{}})
@@ -94,7 +98,7 @@ func TestOneOfTwoIsKept(t *testing.T) {
 	}
 }
 
-// TestIssuesBehindManyOthers finds its issue on the third page.
+// TestIssuesBehindManyOthers checks that an issue is found on the third page.
 func TestIssuesBehindManyOthers(t *testing.T) {
 	server, client := double(t)
 	label := []githubissuetest.Label{{Name: "crier-deadlines"}}
@@ -130,7 +134,7 @@ func TestTheLifeOfAComment(t *testing.T) {
 	}
 }
 
-// TestWhatGitHubRefuses is said with the permission that is missing, and without the token.
+// TestWhatGitHubRefuses checks that the error names the missing permission and not the token.
 func TestWhatGitHubRefuses(t *testing.T) {
 	server, client := double(t)
 	number := server.Add(githubissuetest.Issue{})

@@ -8,11 +8,11 @@ import (
 	"github.com/google/go-github/v60/github"
 )
 
-// ErrRoot reports that the root of an API is not a URL that can be used.
+// ErrRoot reports that the API's root is not a usable URL.
 var ErrRoot = errors.New("the root of GitHub's API is not an http or https URL")
 
-// GitHub makes a client of GitHub's API at a root such as https://github.example.com/api/v3; "" is that of github.com. The token
-// of the options is sent there only.
+// GitHub returns a client for GitHub's API at a root such as https://github.example.com/api/v3; ""
+// means github.com. The token in the options is sent only there.
 func GitHub(root string, o Options) (*github.Client, error) {
 	if root == "" {
 		root = "https://api.github.com"

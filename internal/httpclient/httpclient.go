@@ -1,6 +1,6 @@
-// Package httpclient makes Crier's HTTP clients. No other package does, so every request has a time limit, every answer has a
-// size limit, a token is sent to the host that it is for only, and no redirect leads to another host. It reads no environment
-// but that of the usual proxy variables.
+// Package httpclient creates all of Crier's HTTP clients, so every request has a time limit and
+// every response a size limit, a token is sent only to the host it is for, and no redirect leads to
+// another host. Of the environment, it reads only the usual proxy variables.
 package httpclient
 
 import (
@@ -14,27 +14,25 @@ import (
 	"time"
 )
 
-// Options describe a client.
 type Options struct {
-	Transport http.RoundTripper                         // carries the requests; nil: a new one
-	Wrap      func(http.RoundTripper) http.RoundTripper // adds to each request, such as retries; nil: nothing
-	Timeout   time.Duration                             // of one request, to the end of its answer; 0: 30 seconds
-	MaxBody   int64                                     // of an answer, in bytes; 0: 1 MiB
+	Transport http.RoundTripper                         // sends the requests; nil: a new one
+	Wrap      func(http.RoundTripper) http.RoundTripper // adds retries and the like; may be nil
+	Timeout   time.Duration                             // for the whole response; 0: 30 seconds
+	MaxBody   int64                                     // of a response, in bytes; 0: 1 MiB
 	Redirects Redirects
 
-	// Token is a bearer token. It is sent to the scheme and host of Root only; both or none are set.
+	// Token is a bearer token, sent only to the scheme and host of Root. Set both or neither.
 	Token string
 	Root  *url.URL
 }
 
-// Redirects says what a client does with a redirect.
 type Redirects int
 
 const (
-	// SameHost follows a redirect to the same scheme and host, and without a token one from http to https on the same host.
-	// Others fail with a RedirectError.
+	// SameHost follows a redirect to the same scheme and host. Without a token it also follows one
+	// from http to https on the same host. Any other redirect fails with a RedirectError.
 	SameHost Redirects = iota
-	// NoRedirects returns the redirect as the answer.
+	// NoRedirects returns the redirect itself as the response.
 	NoRedirects
 )
 
@@ -44,7 +42,6 @@ const (
 	maxRedirects   = 10
 )
 
-// New makes a client.
 func New(o Options) *http.Client {
 	var transport http.RoundTripper = newBound(o)
 	if o.Wrap != nil {
@@ -66,26 +63,26 @@ func New(o Options) *http.Client {
 	return client
 }
 
-// RedirectError reports a redirect to another host, which was not followed.
+// RedirectError reports a redirect to another host. It was not followed.
 type RedirectError struct{ To string } // scheme and host
 
 func (e *RedirectError) Error() string { return "refused a redirect to " + e.To }
 
-// TooLargeError reports an answer that is larger than the client reads.
+// TooLargeError reports a response that is larger than the client's limit.
 type TooLargeError struct{ Limit int64 }
 
 func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("the answer is larger than %d bytes", e.Limit)
 }
 
-// origin returns the scheme and host of a URL.
 func origin(u *url.URL) string { return strings.ToLower(u.Scheme) + "://" + strings.ToLower(u.Host) }
 
 func sameOrigin(a, b *url.URL) bool {
 	return strings.EqualFold(a.Scheme, b.Scheme) && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
 }
 
-// upgrade reports whether a redirect leads from http to https on the same host, at the usual ports.
+// upgrade reports whether a redirect leads from http to https on the same host, both on the default
+// port.
 func upgrade(from, to *url.URL) bool {
 	return strings.EqualFold(from.Scheme, "http") && strings.EqualFold(to.Scheme, "https") && strings.EqualFold(from.Hostname(), to.Hostname()) &&
 		port(from) == "80" && port(to) == "443"
@@ -103,7 +100,7 @@ func port(u *url.URL) string {
 	return ""
 }
 
-// bound is a transport that keeps the limits and adds the token.
+// bound is a transport that enforces the limits and adds the token.
 type bound struct {
 	next    http.RoundTripper
 	timeout time.Duration
@@ -126,7 +123,6 @@ func newBound(o Options) *bound {
 	return b
 }
 
-// newTransport makes the transport of a client that is given none.
 func newTransport() *http.Transport {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
@@ -135,7 +131,7 @@ func newTransport() *http.Transport {
 	}
 }
 
-// RoundTrip makes one request.
+// RoundTrip sends one request.
 func (b *bound) RoundTrip(request *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(request.Context(), b.timeout)
 	clone := request.Clone(ctx)
@@ -152,7 +148,7 @@ func (b *bound) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// body is an answer's body that ends with an error after limit bytes.
+// body is a response's body that returns an error after limit bytes.
 type body struct {
 	io.ReadCloser
 	cancel      context.CancelFunc

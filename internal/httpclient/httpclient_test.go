@@ -17,7 +17,7 @@ import (
 
 const token = "ghs_0123456789"
 
-// carrier answers requests by their URL, and notes who was sent what.
+// carrier answers requests by URL and records what was sent where.
 type carrier struct {
 	redirects map[string]string // URL to URL
 	status    int
@@ -39,7 +39,8 @@ func (c *carrier) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// TestRedirects: nothing is sent to another scheme, host or port, with each status, method and kind of client.
+// TestRedirects checks, for every status, method and kind of client, that nothing is sent to
+// another scheme, host or port.
 func TestRedirects(t *testing.T) {
 	const from = "https://api.example.com/repos/a"
 	for to, follows := range map[string]bool{
@@ -76,7 +77,7 @@ func TestRedirects(t *testing.T) {
 	}
 }
 
-// TestFromHTTPToHTTPS is followed where no token is at stake.
+// TestFromHTTPToHTTPS checks that such a redirect is followed only without a token.
 func TestFromHTTPToHTTPS(t *testing.T) {
 	const from, to = "http://status.example.com/a", "https://status.example.com/a"
 	root, _ := url.Parse(from)
@@ -89,7 +90,8 @@ func TestFromHTTPToHTTPS(t *testing.T) {
 	}
 }
 
-// TestTheTokenIsForItsHost, whatever URL is asked for.
+// TestTheTokenIsForItsHost checks that only the token's own host receives it, whatever URL is
+// requested.
 func TestTheTokenIsForItsHost(t *testing.T) {
 	root, _ := url.Parse("https://api.example.com/v3/")
 	c := &carrier{}

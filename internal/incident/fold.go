@@ -6,26 +6,30 @@ import (
 	"time"
 )
 
-// State is how an incident or maintenance stands after an update.
+// State is the state of an incident or maintenance after an update.
 type State struct {
 	Title    string
 	Status   Status
 	Severity Severity
 
-	// Affected is the set of affected components with the condition of each, in the order last written. In a resolved
-	// incident, and in maintenance outside its window, it still names them: see Conditions for how they are then.
+	// Affected lists the affected components and their conditions, in the order last written. It
+	// still names them in a resolved incident and in maintenance outside its window; Conditions
+	// returns their conditions at that time.
 	Affected []Affected
-	// Exact is true if the components say more than the severity does: they were stated as a map, or as an empty list after
-	// some were named, and all of it was understood. See Raise.
+	// Exact is true if the stated components override the level that the severity implies: they
+	// were written as a map, or as an empty list after an earlier update named some, and every
+	// value was valid. See Raise.
 	Exact bool
 
 	Impact string // the last one stated
 	ETA    ETA    // the last one stated
 
-	Starts, Ends time.Time // maintenance only; Ends zero: open
+	Starts, Ends time.Time // maintenance only; a zero Ends means open-ended
 }
 
-// Conditions says how each affected component is in this state, which differs from Affected once all is well again.
+// Conditions returns the condition of each affected component in this state. They differ from
+// Affected if the incident is resolved, or if the maintenance is scheduled, completed or cancelled:
+// then all components are operational.
 func (s State) Conditions() []Affected {
 	if !s.over() {
 		return s.Affected
@@ -37,7 +41,8 @@ func (s State) Conditions() []Affected {
 	return operational
 }
 
-// Raise is the severity to whose level an incident in this state raises the page at least. It is zero for none.
+// Raise returns the severity that sets the minimum level of the whole page while an incident is in
+// this state. Zero means no minimum.
 func (s State) Raise() Severity {
 	if s.Exact || s.over() {
 		return 0
@@ -45,7 +50,7 @@ func (s State) Raise() Severity {
 	return s.Severity
 }
 
-// over reports whether the components that a state names are not affected.
+// over reports whether the components that the state names are unaffected now.
 func (s *State) over() bool {
 	switch s.Status {
 	case Resolved, Scheduled, Completed, Cancelled:
@@ -54,7 +59,8 @@ func (s *State) over() bool {
 	return false
 }
 
-// condition is that of a component, as Conditions gives it; what that does not name is operational.
+// condition returns the condition of a component according to Conditions. Components that the state
+// doesn't name are operational.
 func (s *State) condition(component string) Condition {
 	if !s.over() {
 		for _, a := range s.Affected {
@@ -66,29 +72,33 @@ func (s *State) condition(component string) Condition {
 	return Operational
 }
 
-// Step is an update and what it changed. Steps share what they point to, with each other and with the incident they were made
-// of: there are tens of thousands of them, and none of it ever changes.
+// Step is an update and its effect. Steps share the values that they point to with each other and
+// with the incident that they were made from. There are tens of thousands of them, and these values
+// never change.
 type Step struct {
-	Update        *Update // of a transition that the clock made: ID, Status and Date only
+	Update        *Update // for an automatic transition: ID, Status and Date only
 	Before, After *State  // never nil
 }
 
 // nothing is the state before the first step.
 var nothing State
 
-// Clock reports whether the clock made the step, not a person.
+// Clock reports whether the step is an automatic transition, made at the start or end of a
+// maintenance window, rather than an update that someone wrote.
 func (s Step) Clock() bool { return s.Update.Path == "" }
 
-// Move is a component that a step names, or that was affected before it, and its conditions.
+// Move is the change of one component in a step. The step names the component, or the component was
+// affected before it.
 type Move struct {
 	Component     string
 	Before, After Condition
 }
 
-// Moves lists every component that a step names or ends, in the order of the step.
+// Moves returns a move for each component that the step names or that was affected before it, in
+// the step's order.
 func (s Step) Moves() []Move { return s.AppendMoves(nil) }
 
-// AppendMoves appends them to an empty list, which may have room for them.
+// AppendMoves appends the moves of the step to an empty slice, to reuse its capacity.
 func (s Step) AppendMoves(moves []Move) []Move {
 	for _, list := range [...][]Affected{s.After.Affected, s.Before.Affected} {
 		for _, a := range list {
@@ -100,48 +110,51 @@ func (s Step) AppendMoves(moves []Move) []Move {
 	return moves
 }
 
-// Span is a time during which a component was in one condition because of one incident or maintenance.
+// Span is a period in which a component was in one condition because of one incident or
+// maintenance.
 type Span struct {
 	Component string
 	Condition Condition
 	From      time.Time
-	To        time.Time // zero: still open; the span does not hold this instant itself
+	To        time.Time // exclusive; zero: still open
 }
 
-// Open reports whether the span has no end yet.
+// Open reports whether the span has not ended yet.
 func (s Span) Open() bool { return s.To.IsZero() }
 
-// Oddity is a transition that is legal and yet worth a second look.
+// Oddity is a kind of transition that is valid but unusual enough to report.
 type Oddity uint8
 
-// The odd transitions.
+// The kinds of oddities.
 const (
-	Reopening       Oddity = iota + 1 // an update after the resolution that is not one
-	SecondEnd                         // resolved, completed or cancelled again
-	UpdateAfterward                   // maintenance goes on after its end
+	Reopening       Oddity = iota + 1 // an update after the resolution that isn't another one
+	SecondEnd                         // resolved, completed or cancelled twice
+	UpdateAfterward                   // maintenance continues after its end
 )
 
-// Odd is an oddity and the step, by index, that it came with.
+// Odd is an oddity and the index of the step where it occurred.
 type Odd struct {
 	Oddity Oddity
 	Step   int
 }
 
-// History is what Fold makes of an incident or maintenance: its steps in order and its spans.
+// History is the result of folding the updates of an incident or maintenance: its steps in order,
+// and its spans.
 type History struct {
 	ID    string
 	Path  string
-	Steps []Step // at least one, unless there were no updates at all
-	Spans []Span // by start, none of them operational or empty
+	Steps []Step // empty only if there were no updates
+	Spans []Span // sorted by start; none is operational or empty
 	Odd   []Odd
 
-	Postmortem *Postmortem // of an incident
+	Postmortem *Postmortem // incidents only
 	// Planned is true for maintenance.
 	Planned bool
 }
 
-// Fold folds the updates of an incident, in whatever order they come. It is total: without a title it uses the
-// incident's ID, without a severity P1, without a status investigating.
+// Fold returns the history of an incident. Updates may come in any order. Fold never fails: a
+// missing title defaults to the incident's ID, a missing severity to P1, and a missing status to
+// investigating.
 func Fold(i Incident) History {
 	h := History{ID: i.ID, Path: i.Path, Postmortem: i.Postmortem}
 	updates := InOrder(i.Updates)
@@ -149,7 +162,7 @@ func Fold(i Incident) History {
 	states := make([]State, len(updates))
 	before, state := &nothing, State{Title: i.ID, Status: Investigating, Severity: P1}
 	var stated Components
-	named := false // a component, by some update
+	named := false // whether any update has named a component
 	for n := range updates {
 		u := &updates[n]
 		if u.Title != "" {
@@ -184,14 +197,15 @@ func Fold(i Incident) History {
 	return h
 }
 
-// Sorted gives a copy of the updates by date, equal dates by file name.
+// Sorted returns a copy of the updates sorted by date and then by file name.
 func Sorted(updates []Update) []Update {
 	sorted := slices.Clone(updates)
 	slices.SortStableFunc(sorted, func(a, b Update) int { return compare(&a, &b) })
 	return sorted
 }
 
-// InOrder gives the updates in the order of Sorted: the very same slice where they are in it, as most are.
+// InOrder returns the updates in the order of Sorted. If they are sorted already, as they usually
+// are, it returns the slice itself.
 func InOrder(updates []Update) []Update {
 	for n := 1; n < len(updates); n++ {
 		if compare(&updates[n-1], &updates[n]) > 0 {
@@ -208,7 +222,7 @@ func compare(a, b *Update) int {
 	return strings.Compare(a.ID, b.ID)
 }
 
-// say takes over what an update says about impact and ETA.
+// say returns the state with the impact and ETA of the update, if it states any.
 func (s State) say(u *Update) State {
 	if u.Impact != "" {
 		s.Impact = u.Impact
@@ -219,7 +233,8 @@ func (s State) say(u *Update) State {
 	return s
 }
 
-// after gives the components to go on with after those stated before.
+// after returns the components that apply after an update states c and earlier updates stated
+// before.
 func (c Components) after(before Components) Components {
 	if !c.Unclear {
 		return c
@@ -230,7 +245,7 @@ func (c Components) after(before Components) Components {
 	return Components{List: slices.Concat([]Affected{}, c.List, kept), Explicit: c.Explicit || before.Explicit}
 }
 
-// under gives the conditions of the components while the severity is in force.
+// under returns the affected components and their conditions at the given severity.
 func (c Components) under(severity Severity) []Affected {
 	if c.List == nil {
 		return nil
@@ -245,10 +260,10 @@ func (c Components) under(severity Severity) []Affected {
 	return affected
 }
 
-// spans turns steps into spans. window clips the time for which a state's conditions hold.
+// spans converts steps to spans. window clips the period in which the conditions of a state hold.
 func spans(steps []Step, window func(s *State, from, to time.Time) (time.Time, time.Time)) []Span {
 	var done []Span
-	open := map[string]int{} // component -> index into done of its open span
+	open := map[string]int{} // component -> index in done of its latest span
 	for i := range steps {
 		step := &steps[i]
 		from, to := step.Update.Date, time.Time{}
@@ -263,7 +278,7 @@ func spans(steps []Step, window func(s *State, from, to time.Time) (time.Time, t
 			if a.Condition <= Operational {
 				continue
 			}
-			// A span goes on where the former one of the same condition ended.
+			// Extend the previous span if it has the same condition and ends here.
 			if k, ok := open[a.Component]; ok && done[k].Condition == a.Condition && done[k].To.Equal(from) {
 				done[k].To = to
 				continue
@@ -276,16 +291,16 @@ func spans(steps []Step, window func(s *State, from, to time.Time) (time.Time, t
 	return done
 }
 
-// First is when an incident began: the date of its first update.
+// First returns the date of the first update.
 func (h History) First() time.Time { return h.Steps[0].Update.Date }
 
-// Last is the last step.
+// Last returns the last step.
 func (h History) Last() Step { return h.Steps[len(h.Steps)-1] }
 
-// State is the state after the last step.
+// State returns the state after the last step.
 func (h History) State() State { return *h.Steps[len(h.Steps)-1].After }
 
-// Over reports whether an incident is resolved, or maintenance completed or cancelled.
+// Over reports whether the incident is resolved, or the maintenance is completed or cancelled.
 func (h History) Over() bool {
 	switch h.Steps[len(h.Steps)-1].After.Status {
 	case Resolved, Completed, Cancelled:
@@ -294,7 +309,7 @@ func (h History) Over() bool {
 	return false
 }
 
-// End is when the incident was last resolved; zero while it is open.
+// End returns when the incident was last resolved, or the zero time if it is open.
 func (h History) End() time.Time {
 	if !h.Over() {
 		return time.Time{}
@@ -307,7 +322,7 @@ func (h History) End() time.Time {
 	return end
 }
 
-// Worst is the highest severity that the incident reached.
+// Worst returns the highest severity that the incident reached.
 func (h History) Worst() Severity {
 	var worst Severity
 	for i := range h.Steps {
@@ -316,7 +331,8 @@ func (h History) Worst() Severity {
 	return worst
 }
 
-// Components lists every component that was ever affected, in the order in which they came up.
+// Components returns the ID of every component that was ever affected, in order of first
+// appearance.
 func (h History) Components() []string {
 	var ids []string
 	seen := map[string]bool{}

@@ -1,11 +1,11 @@
-// Package incident is the domain: incidents, maintenance, announcements and their updates, and Fold, which turns updates
-// into steps and spans. It takes updates in any order and gives a state for whatever they say; it reads no clock and no
-// files.
+// Package incident defines incidents, maintenance, announcements and their updates. Fold turns
+// updates into steps and spans. It accepts updates in any order and never fails. The package reads
+// no clock and no files.
 package incident
 
 import "time"
 
-// Incident is a folder of updates. Its ID, the folder's name, is its address for ever.
+// Incident is a folder of updates. Its ID is the folder's name, and is part of its permanent URL.
 type Incident struct {
 	ID         string
 	Path       string // the folder, slash-separated, relative to the site
@@ -13,8 +13,8 @@ type Incident struct {
 	Postmortem *Postmortem // nil without postmortem.md
 }
 
-// Secret reports whether this is a security incident: an update says so, or a draft. No log, comment or commit message that
-// others may read says anything about it.
+// Secret reports whether this is a security incident, according to any update, drafts included.
+// Logs, comments and commit messages that others may read must not mention secret incidents.
 func (i Incident) Secret() bool {
 	for _, u := range i.Updates {
 		if u.ForRunbook().Security != "" {
@@ -24,44 +24,48 @@ func (i Incident) Secret() bool {
 	return false
 }
 
-// Maintenance is planned work: a folder of updates as well, with a window of time.
+// Maintenance is planned work. Like an incident, it is a folder of updates, but it also has a
+// window of time.
 type Maintenance struct {
 	ID      string
 	Path    string
 	Updates []Update
 }
 
-// Announcement is a notice shown while it runs. It has no effect on any status.
+// Announcement is a notice shown for a period of time. It doesn't affect any component's status.
 type Announcement struct {
-	ID    string // the file's name without extension
+	ID    string // the file's name without its extension
 	Path  string
 	Title string
-	Date  time.Time // from when it is shown
-	Until time.Time // zero: without end
+	Date  time.Time // start of the period
+	Until time.Time // end of the period; zero: shown indefinitely
 	Draft bool
-	// Aliases are former addresses, as paths that start with a slash.
+	// Aliases are former URLs, written as paths that start with a slash.
 	Aliases []string
-	// Translations by language tag.
+	// Translations are keyed by language tag.
 	Translations map[string]Translation
 }
 
-// Update is a file: one thing said about an incident or about maintenance. A zero field means "unchanged".
+// Update is one update of an incident or maintenance, written in one file. A zero field means
+// "unchanged".
 type Update struct {
-	ID   string // the file's name without extension, such as "01-investigating": its anchor and part of its feed id
-	Path string // the file; empty for a transition that the clock made
+	ID   string // the file's name without its extension: its anchor and part of its feed id
+	Path string // the file; empty for an automatic transition
 
 	Title    string
 	Status   Status
 	Severity Severity // not in maintenance
-	// SeverityUnclear is true if a severity is stated and could not be understood. Severity is zero then.
+	// SeverityUnclear is true if the update states a severity that is not valid. Severity is zero
+	// then.
 	SeverityUnclear bool
-	Draft           bool // also if it is in doubt whether this is a draft
+	Draft           bool // also true if the value of draft is not valid
 	Date            time.Time
 
-	// Components replaces the set of affected components; nil leaves it as it is, an empty set clears it.
+	// Components replaces the set of affected components. Nil leaves the set unchanged; an empty
+	// set clears it.
 	Components *Components
 
-	Impact string // belongs to this update; see State for what is shown while an incident is open
+	Impact string // of this update; see State.Impact for the current one
 	ETA    ETA
 
 	Detected     time.Time // first update only
@@ -70,62 +74,66 @@ type Update struct {
 	Hold    Hold
 	Amended time.Time
 
-	Starts, Ends time.Time // maintenance only: the window
+	Starts, Ends time.Time // the window; maintenance only
 
-	Runbook *Runbook // for the rules; in no output; nil, as in most: nothing is stated; see ForRunbook
+	Runbook *Runbook // input to the rules, never published; usually nil; see ForRunbook
 
-	// Aliases are former addresses of the whole incident, as paths that start with a slash.
+	// Aliases are former URLs of the whole incident, written as paths that start with a slash.
 	Aliases []string
-	// Translations by language tag.
+	// Translations are keyed by language tag.
 	Translations map[string]Translation
 }
 
 // Components is a set of affected components, in the order written.
 type Components struct {
 	List []Affected
-	// Explicit is true for a map of conditions, false for a plain list whose conditions follow the severity in force.
+	// Explicit is true for a map of conditions, and false for a plain list, whose conditions follow
+	// from the current severity.
 	Explicit bool
-	// Unclear is true if a component or condition could not be understood. Then components that the set leaves out stay as
-	// they were, since one of them may be meant.
+	// Unclear is true if a component or condition was not valid. Components missing from the set
+	// then stay as they were, because the invalid entry may have meant one of them.
 	Unclear bool
 }
 
-// Affected is a component and how it is affected.
+// Affected is an affected component and its condition.
 type Affected struct {
-	Component string    // its id
-	Condition Condition // zero in a plain list, and in a map if it could not be understood
+	Component string    // its ID
+	Condition Condition // zero in a plain list, or if it was not valid in a map
 }
 
-// ETA is when things are expected to be well again: an instant, or words. At most one of the two is set.
+// ETA is when service is expected to be restored, as an instant or in words. At most one of the
+// fields is set.
 type ETA struct {
 	Time  time.Time
 	Words string
 }
 
-// IsZero reports whether nothing is said.
+// IsZero reports whether neither field is set.
 func (e ETA) IsZero() bool { return e.Time.IsZero() && e.Words == "" }
 
-// Hold keeps an update back: for a duration after its date, or until an instant. At most one of the fields is set.
+// Hold delays an update by a duration after its date, or until an instant. At most one of the
+// fields is set.
 type Hold struct {
 	For     time.Duration
 	Until   time.Time
-	Unclear bool // it could not be understood: it counts as the longest possible hold
+	Unclear bool // the value was not valid: treated as the longest possible hold
 }
 
-// IsZero reports whether nothing is held.
+// IsZero reports whether there is no hold.
 func (h Hold) IsZero() bool { return h.For == 0 && h.Until.IsZero() && !h.Unclear }
 
-// Runbook holds what an update states for the runbook's obligations. No output shows any of it.
+// Runbook holds the facts that an update states for the runbook's obligations. They are never
+// published.
 type Runbook struct {
 	Security  string               // "", "incident" or "breach"
-	DataLoss  bool                 //
-	Escalate  []string             // parties that a person says must be told: lead, cto, ceo
+	DataLoss  bool                 // data was lost
+	Escalate  []string             // parties to be told on someone's request: lead, cto, ceo
 	Escalated map[string]time.Time // party -> when it was told, as stated
 	Notified  time.Time            // when customers were notified of a breach, as stated
-	Waive     map[string]string    // rule -> reason why it is set aside
+	Waive     map[string]string    // rule -> reason for waiving it
 }
 
-// ForRunbook gives what the update states for the runbook.
+// ForRunbook returns the facts stated for the runbook, or the zero value if there are none.
 func (u *Update) ForRunbook() Runbook {
 	if u.Runbook == nil {
 		return Runbook{}
@@ -133,25 +141,27 @@ func (u *Update) ForRunbook() Runbook {
 	return *u.Runbook
 }
 
-// Translation is what 01-investigating.de.md may say of 01-investigating.md. Empty fields fall back to the original.
+// Translation holds the fields that a translation such as 01-investigating.de.md may set. Empty
+// fields fall back to the original.
 type Translation struct {
 	Path    string
 	Title   string
 	Impact  string
-	ETA     string // words
+	ETA     string // in words only
 	Draft   bool
 	Amended time.Time
 }
 
-// Postmortem is postmortem.md. What its front matter leaves out follows from the updates.
+// Postmortem is the content of postmortem.md. Facts that its front matter doesn't state are taken
+// from the updates.
 type Postmortem struct {
 	Path    string
 	Title   string
 	Draft   bool
 	Public  bool      // shown below the incident
 	Meeting time.Time // when the meeting was held
-	Date    time.Time // of the document
-	// Stated facts; zero means: from the fold.
+	Date    time.Time // date of the document
+	// Stated facts. Zero means that the value comes from the history.
 	Severity      Severity
 	Started       time.Time
 	Ended         time.Time
@@ -159,14 +169,15 @@ type Postmortem struct {
 	UsersAffected string
 	DataLoss      string
 	Translations  map[string]Translation
-	Actions       []Action // in the order written; in no output but the runbook's
+	Actions       []Action // in the order written; never published
 }
 
-// Action is an action item of a post-mortem: "- [ ] What - Owner: who - Due: 2026-11-01".
+// Action is an action item of a post-mortem, written as "- [ ] What - Owner: who - Due:
+// 2026-11-01".
 type Action struct {
 	What  string
-	Owner string    // "" where none is named
-	Due   time.Time // the end of its day in the page's zone; zero: none is named
+	Owner string    // may be empty
+	Due   time.Time // the end of the day in the page's zone; zero: no due date
 	Done  bool
-	Line  int // of the file
+	Line  int // line number in the file
 }

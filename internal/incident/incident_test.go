@@ -12,10 +12,10 @@ import (
 
 var origin = time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC)
 
-// minute gives an instant so many minutes after the origin.
+// minute returns the instant n minutes after the origin.
 func minute(n int) time.Time { return origin.Add(time.Duration(n) * time.Minute) }
 
-// update makes an update at a minute.
+// update returns an update dated n minutes after the origin.
 func update(n int, status Status, change ...func(*Update)) Update {
 	u := Update{ID: fmt.Sprintf("%03d", n), Path: fmt.Sprintf("%03d.md", n), Date: minute(n), Status: status}
 	for _, c := range change {
@@ -26,7 +26,8 @@ func update(n int, status Status, change ...func(*Update)) Update {
 
 func severity(s Severity) func(*Update) { return func(u *Update) { u.Severity = s } }
 
-// plain lists components without conditions; explicit is a map, written as component, condition, ...
+// plain sets a list of components without conditions. explicit sets a map, given as component,
+// condition, ...
 func plain(ids ...string) func(*Update) {
 	return func(u *Update) {
 		u.Components = &Components{List: []Affected{}}
@@ -44,7 +45,7 @@ func window(from, to int) func(*Update) {
 	return func(u *Update) { u.Starts, u.Ends = minute(from), minute(to) }
 }
 
-// tell writes a history in short: its steps, spans and oddities.
+// tell returns a short description of a history: its steps, spans and oddities.
 func tell(h History) string {
 	var b strings.Builder
 	clock := func(t time.Time) string {
@@ -289,7 +290,7 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// checkHistory checks what holds for every history.
+// checkHistory checks the properties that every history has.
 func checkHistory(t *testing.T, h History) {
 	t.Helper()
 	for i, s := range h.Steps {
@@ -319,7 +320,7 @@ func checkHistory(t *testing.T, h History) {
 	}
 }
 
-// decode makes updates out of any bytes, so that fuzzing can make histories.
+// decode converts arbitrary bytes to updates, so that fuzzing can generate histories.
 func decode(raw []byte, planned bool) []Update {
 	var updates []Update
 	for len(raw) >= 5 && len(updates) < 40 {
@@ -372,7 +373,7 @@ func TestAnyUpdatesInAnyOrder(t *testing.T) {
 	}
 }
 
-// checkFold folds updates and a permutation of them: both histories must be whole and the same.
+// checkFold folds the updates and a permutation of them. Both histories must be valid and equal.
 func checkFold(t *testing.T, raw []byte, seed uint64) {
 	for _, planned := range []bool{false, true} {
 		updates := decode(raw, planned)
@@ -464,8 +465,8 @@ func TestSecret(t *testing.T) {
 	}
 }
 
-// TestDoubtKeepsWhatWasAffected: components that an unclear set leaves out stay as they were, and a condition that is not
-// understood follows the severity.
+// TestDoubtKeepsWhatWasAffected checks that components missing from an unclear set stay as they
+// were, and that an invalid condition falls back to the one that the severity implies.
 func TestDoubtKeepsWhatWasAffected(t *testing.T) {
 	unclear := func(u *Update) { u.Components.Unclear = true }
 	for _, c := range []struct {
@@ -490,7 +491,8 @@ func TestDoubtKeepsWhatWasAffected(t *testing.T) {
 	}
 }
 
-// TestWithoutStatus: an update that states none changes none, and the first one is being investigated.
+// TestWithoutStatus checks that an update without a status leaves it unchanged, and that the first
+// one defaults to investigating.
 func TestWithoutStatus(t *testing.T) {
 	h := Fold(Incident{ID: "x", Updates: []Update{update(0, 0), update(1, Monitoring), update(2, 0), update(3, Resolved), update(4, 0)}})
 	var got []Status

@@ -5,9 +5,10 @@ import (
 	"time"
 )
 
-// FoldMaintenance folds the updates of maintenance and adds the transitions that the clock makes, past and future: at the
-// start of the window to in progress, with the update id "started", at its end to completed, with the id "completed",
-// unless an update says otherwise. Steps after an instant are only a plan then: see History.Until.
+// FoldMaintenance returns the history of maintenance, including the automatic transitions, past and
+// future: to in progress at the start of the window, with the update ID "started", and to completed
+// at its end, with the ID "completed". Updates may override both. Automatic steps in the future are
+// only planned: see History.Until.
 func FoldMaintenance(m Maintenance) History {
 	h := History{ID: m.ID, Path: m.Path, Planned: true}
 	f := maintenanceFold{history: &h, taken: map[string]bool{}}
@@ -25,10 +26,11 @@ func FoldMaintenance(m Maintenance) History {
 type maintenanceFold struct {
 	history *History
 	state   State
-	taken   map[string]bool // ids of the clock's steps
+	taken   map[string]bool // IDs of the automatic steps
 }
 
-// clock adds the transitions before the instant; a zero instant means all that are still to come.
+// clock adds the automatic transitions due before the given instant, or all remaining ones if it is
+// zero.
 func (f *maintenanceFold) clock(before time.Time) {
 	if len(f.history.Steps) == 0 {
 		return
@@ -38,7 +40,8 @@ func (f *maintenanceFold) clock(before time.Time) {
 		f.step("started", InProgress, f.state.Starts)
 	}
 	running := f.state.Status == InProgress || f.state.Status == Verifying
-	// An update at or after the end that says work goes on keeps the window open, until another end is set.
+	// An update at or after the end that leaves the work in progress keeps the window open until
+	// another end is set.
 	last := f.history.Last()
 	overrun := !last.Clock() && !last.Update.Date.Before(f.state.Ends)
 	if running && due(f.state.Ends) && !overrun {
@@ -46,7 +49,8 @@ func (f *maintenanceFold) clock(before time.Time) {
 	}
 }
 
-// step adds a transition of the clock. One that is announced too late takes place when it is announced.
+// step adds an automatic transition. If its time is before the last update, it takes that update's
+// date.
 func (f *maintenanceFold) step(id string, status Status, at time.Time) {
 	if last := f.history.Last().Update.Date; at.Before(last) {
 		at = last
@@ -60,13 +64,13 @@ func (f *maintenanceFold) step(id string, status Status, at time.Time) {
 	f.add(&Update{ID: unique, Status: status, Date: at})
 }
 
-// add adds a step to the present state.
+// add appends a step that leads to the current state.
 func (f *maintenanceFold) add(u *Update) {
 	after := f.state
 	f.history.Steps = append(f.history.Steps, Step{u, f.before(), &after})
 }
 
-// before is the state that the last step came to.
+// before returns the state after the last step.
 func (f *maintenanceFold) before() *State {
 	if len(f.history.Steps) == 0 {
 		return &nothing
@@ -114,8 +118,8 @@ func (f *maintenanceFold) update(u *Update) {
 	f.add(u)
 }
 
-// within clips the time of a state to the window of the maintenance. A state that holds past the window's end does so
-// because an update kept it open.
+// within clips the period of a state to the start of the window. It doesn't clip at the end: only
+// an update that keeps the window open leads to a state that lasts beyond it.
 func within(s *State, from, to time.Time) (time.Time, time.Time) {
 	if from.Before(s.Starts) {
 		from = s.Starts
@@ -123,8 +127,8 @@ func within(s *State, from, to time.Time) (time.Time, time.Time) {
 	return from, to
 }
 
-// Until gives the history as it is known at an instant: without the steps that the clock will make after it. Updates
-// are kept whatever their date, since it is for the rules to say which of them are public.
+// Until returns the history without the automatic steps after the given instant. It keeps all
+// written updates, whatever their date: package policy decides which of them are public.
 func (h History) Until(now time.Time) History {
 	n := len(h.Steps)
 	for n > 0 && h.Steps[n-1].Clock() && h.Steps[n-1].Update.Date.After(now) {

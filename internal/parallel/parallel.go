@@ -1,4 +1,5 @@
-// Package parallel runs independent pieces of work on several goroutines. It is the only worker pool of the program.
+// Package parallel runs independent tasks on several goroutines. It is the program's only worker
+// pool.
 package parallel
 
 import (
@@ -7,7 +8,7 @@ import (
 	"sync/atomic"
 )
 
-// For calls work(i) once for every i from 0 to n-1, on as many goroutines as workers says, and returns
+// For calls work(i) once for every i from 0 to n-1, on the given number of goroutines, and returns
 // when all calls have returned. Zero workers means one per processor.
 func For(n, workers int, work func(i int)) {
 	Try(n, workers, func(i int) error {
@@ -16,13 +17,15 @@ func For(n, workers int, work func(i int)) {
 	})
 }
 
-// Try is For with work that may fail. It returns the error of the lowest i that fails, whatever the
-// goroutines do: every i below it is worked on, and those above it are left out where possible.
+// Try is like For, but work may fail. It returns the error of the lowest i that fails, however the
+// goroutines are scheduled: work is called for every i below it, and for as few as possible above
+// it.
 func Try(n, workers int, work func(i int) error) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	// Neighbours go to one worker, since they often share a folder, but every worker gets several turns.
+	// Give neighbours to the same worker, since they often share a folder, but in chunks small
+	// enough that every worker gets several.
 	chunk := min(16, max(1, n/(8*workers)))
 	workers = min(workers, (n+chunk-1)/chunk)
 

@@ -23,7 +23,7 @@ func TestForCallsEveryNumberOnce(t *testing.T) {
 	}
 }
 
-// TestForUsesItsWorkers waits inside of each piece of work until all of them run.
+// TestForUsesItsWorkers makes each task wait until all of them are running.
 func TestForUsesItsWorkers(t *testing.T) {
 	const n = 4
 	var running atomic.Int32

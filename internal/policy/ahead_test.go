@@ -9,7 +9,8 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// TestAhead: a deadline that lies no further ahead than Ahead counts as reached, to the instant; what is shown stays as it was.
+// TestAhead checks that a deadline counts as reached from exactly Ahead before it, and that the
+// publication time shown stays the same.
 func TestAhead(t *testing.T) {
 	const p1, p2 = incident.P1, incident.P2
 	rules := Defaults()
@@ -49,7 +50,7 @@ func TestAhead(t *testing.T) {
 			}
 		})
 	}
-	// At the boundary itself.
+	// Exactly at the boundary.
 	releases := rules.Releases([]incident.Update{update(0, p2, holdFor(90))})
 	if public, next := Public(releases, minute(40).Add(-time.Nanosecond)); len(public) != 0 || !next.Equal(minute(40)) {
 		t.Error("public too early", next)

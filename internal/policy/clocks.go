@@ -11,16 +11,16 @@ import (
 // clock is a deadline that runs while an incident is open.
 type clock struct {
 	rule    Rule
-	party   string // of an escalation
+	party   string // escalations only
 	started time.Time
 	target  time.Duration
 	due     time.Time
 	because string
-	over    bool // missed, or replaced: it moves no more
+	over    bool // missed: no longer changes
 	met     int  // 1 + the index of the update that met it; 0: not met
 }
 
-// clocks runs the clocks of responding, resolving and escalating over the updates.
+// clocks applies the updates to the clocks of the rules Respond, Resolve and Escalate.
 func (j *judge) clocks() {
 	var running []*clock
 	start := func(severity incident.Severity, from time.Time, because string) {
@@ -28,7 +28,7 @@ func (j *judge) clocks() {
 		add := func(rule Rule, party string, target time.Duration, promise string) {
 			c := &clock{rule: rule, party: party, started: from, target: target, due: from.Add(target),
 				because: fmt.Sprintf("a %s is %s, and it was %s at %s", severity, promise, because, stamp(from))}
-			for _, old := range running { // what was due sooner stays due then
+			for _, old := range running { // an earlier deadline stays
 				if old.rule == rule && old.party == party && !old.over && old.met == 0 && old.due.Before(c.due) {
 					return
 				}
@@ -67,7 +67,8 @@ func (j *judge) clocks() {
 			running = slices.DeleteFunc(running, func(c *clock) bool { return !c.over && c.met == 0 })
 			kept := slices.Clone(running)
 			start(after.Severity, j.detected, "lowered to, and detected")
-			running = slices.DeleteFunc(running, func(c *clock) bool { // what was missed stays missed, once
+			// A missed deadline stays missed, but counts once.
+			running = slices.DeleteFunc(running, func(c *clock) bool {
 				return !slices.Contains(kept, c) && slices.ContainsFunc(kept, func(old *clock) bool { return old.rule == c.rule && old.party == c.party })
 			})
 		}
@@ -80,7 +81,8 @@ func (j *judge) clocks() {
 				}
 			case resolved && !was && c.met == 0:
 				c.met = n + 1
-			case !resolved && was && c.met > 0 && !c.over: // reopened: the clock goes on from where it stood
+			// The incident was reopened: the clock continues from where it stopped.
+			case !resolved && was && c.met > 0 && !c.over:
 				stopped := j.history.Steps[c.met-1].Update.Date
 				c.due, c.met = c.due.Add(u.Date.Sub(stopped)), 0
 			}
@@ -91,7 +93,7 @@ func (j *judge) clocks() {
 	}
 }
 
-// stop says how a clock stands at last.
+// stop appends the final state of a clock to the deadlines.
 func (j *judge) stop(c *clock) {
 	d := Deadline{Rule: c.rule, From: c.started, Due: c.due, Because: c.because}
 	switch c.rule {
@@ -124,7 +126,7 @@ func (j *judge) stop(c *clock) {
 		}
 	case Escalate:
 		if c.met > 0 && !j.come[c.met-1].Update.Date.After(c.due) {
-			return // resolved in time: nobody has to be told
+			return // resolved in time: no escalation was needed
 		}
 		d.Owed = "tell the " + partyNames[c.party] + ", unless it is resolved"
 		j.told(&d, c.party)
@@ -132,7 +134,7 @@ func (j *judge) stop(c *clock) {
 	j.out = append(j.out, d)
 }
 
-// told judges by what the updates state whether a party was told in time.
+// told sets the state of an escalation from what the updates state about when the party was told.
 func (j *judge) told(d *Deadline, party string) {
 	d.State = j.open(d.Due)
 	for _, release := range j.come {
@@ -149,7 +151,8 @@ func (j *judge) told(d *Deadline, party string) {
 	}
 }
 
-// atOnce asks for what a security incident, lost data, a long outage or a person's judgement demand.
+// atOnce appends the escalations and notifications required by a security incident, data loss, a
+// long outage, or an update that asks for one.
 func (j *judge) atOnce() {
 	asked := map[string]bool{}
 	ask := func(party string, u *incident.Update, from time.Time, after time.Duration, because string) {
@@ -158,7 +161,7 @@ func (j *judge) atOnce() {
 		}
 		asked[party] = true
 		due := from.Add(after)
-		// It comes before what the severity would ask for later.
+		// Replace a later deadline for the same party, set by the severity.
 		j.out = slices.DeleteFunc(j.out, func(d Deadline) bool {
 			return d.Rule == Escalate && d.Owed == "tell the "+partyNames[party]+", unless it is resolved" && !d.Due.Before(due)
 		})
@@ -217,7 +220,8 @@ func (j *judge) notify(u *incident.Update, from time.Time) {
 	j.out = append(j.out, d)
 }
 
-// aftermath asks for the meeting and the document after the last resolution, and for what the document promised.
+// aftermath appends the deadlines of the post-mortem meeting and document, which run from the last
+// resolution, and of the action items in the document.
 func (j *judge) aftermath() {
 	post := j.incident.Postmortem
 	if post != nil {
@@ -269,7 +273,8 @@ func (j *judge) aftermath() {
 	}
 }
 
-// NextDue gives the next instant at which a deadline that waits now will be missed; zero: none.
+// NextDue returns the next instant at which a deadline that is waiting now will be missed, or the
+// zero time if there is none.
 func NextDue(deadlines []Deadline) time.Time {
 	var next time.Time
 	for _, d := range deadlines {

@@ -10,7 +10,7 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// State is how an obligation stands.
+// State is the state of a deadline.
 type State string
 
 // The states of a deadline.
@@ -18,26 +18,27 @@ const (
 	Met        State = "met"
 	Waiting    State = "waiting"
 	Missed     State = "missed"
-	Unverified State = "unverified" // met by what a file says of itself, and nothing proves it
+	Unverified State = "unverified" // met according to the file's own dates, without proof
 	Waived     State = "waived"
 )
 
-// Deadline is one thing that the runbook asks for.
+// Deadline is one action that the runbook requires, and when it is due.
 type Deadline struct {
 	Rule     Rule
-	Incident string    // id
-	Path     string    // of the file that it is about
-	Owed     string    // such as "tell the engineering lead"
-	Who      string    // the role that owes it
-	From     time.Time // since when its clock runs; zero: a date that people agreed on
+	Incident string    // ID
+	Path     string    // the file that the deadline is about
+	Owed     string    // the action, such as "tell the engineering lead"
+	Who      string    // the role that has to do it
+	From     time.Time // when the clock started; zero: the due date was agreed on
 	Due      time.Time
-	MetAt    time.Time // zero: not yet
+	MetAt    time.Time // zero: not met yet
 	State    State
-	Stated   bool   // judged by what a file says, not by evidence
-	Because  string // the facts that it was judged on, in words
+	Stated   bool   // judged by what a file states, without proof
+	Because  string // the facts behind the state, in words
 }
 
-// Late says how long after its time it was met, or how long it is overdue now; zero when it is not late.
+// Late returns how late the deadline was met, or how long it has been overdue by now. It is zero
+// unless the deadline was missed.
 func (d Deadline) Late(now time.Time) time.Duration {
 	at := d.MetAt
 	if at.IsZero() {
@@ -51,8 +52,9 @@ func (d Deadline) Late(now time.Time) time.Duration {
 
 const onCall = "on-call engineer"
 
-// Deadlines says what the runbook asks for an incident, as it stands at the instant, soonest first. Drafts count for
-// nothing, and neither do updates dated further ahead than the tolerance, except that they wait to be published.
+// Deadlines returns what the runbook requires for an incident, judged at the given instant, soonest
+// first. Drafts are ignored. Updates dated further ahead than the tolerance only count as waiting
+// to be published.
 func (r Rules) Deadlines(i incident.Incident, evidence Evidence, now time.Time) []Deadline {
 	j := judge{rules: r, incident: i, evidence: evidence, now: now, waived: map[Rule]string{}}
 	for _, release := range r.Releases(i.Updates) {
@@ -114,14 +116,14 @@ type judge struct {
 	now      time.Time
 	waived   map[Rule]string
 
-	releases []Release // of all updates but drafts
-	come     []Release // of those whose date has come
+	releases []Release // of all updates except drafts
+	come     []Release // the releases whose date is reached
 	detected time.Time
-	history  incident.History // of those that have come
+	history  incident.History // the history of reached
 	out      []Deadline
 }
 
-// immediately gives a target, where zero means at once: within the tolerance.
+// immediately returns the target, or the tolerance if the target is zero, which means immediately.
 func (j *judge) immediately(target time.Duration) time.Duration {
 	if target == 0 {
 		return j.rules.Tolerance
@@ -129,7 +131,7 @@ func (j *judge) immediately(target time.Duration) time.Duration {
 	return target
 }
 
-// open gives the state of what is not met yet.
+// open returns the state of a deadline that is not met.
 func (j *judge) open(due time.Time) State {
 	if j.now.After(due) {
 		return Missed
@@ -178,7 +180,7 @@ func (j *judge) publish() {
 	}
 }
 
-// nextUpdates asks for the next public update while an incident is open.
+// nextUpdates appends the deadlines for the next public update of an open incident.
 func (j *judge) nextUpdates() {
 	for n, release := range j.come {
 		state := j.history.Steps[n].After
@@ -213,8 +215,8 @@ func (j *judge) nextUpdates() {
 	}
 }
 
-// claimed judges what an update says happened at an instant by when the update itself came to the public. Back-dating makes
-// nothing met that evidence does not bear out.
+// claimed sets the state of a deadline that an update says was met at the given instant. The update
+// itself must have been committed by the deadline too: a backdated statement isn't proof.
 func (j *judge) claimed(d *Deadline, release Release, stated time.Time) {
 	d.MetAt, d.Path = stated, release.Update.Path
 	seen := j.evidence[release.Update.Path].seen()
@@ -231,10 +233,10 @@ func (j *judge) claimed(d *Deadline, release Release, stated time.Time) {
 	}
 }
 
-// stamp writes an instant for people.
+// stamp formats an instant for people.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
-// Words writes a duration, such as 1 h 30 min or 7 d, in two units at most.
+// Words formats a duration in at most two units, such as "1 h 30 min" or "7 d".
 func Words(d time.Duration) string {
 	if d < time.Minute {
 		return fmt.Sprintf("%d s", int(d.Seconds()))

@@ -12,14 +12,14 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// sec gives an instant so many seconds after the origin.
+// sec returns the instant n seconds after the origin.
 func sec(n int) time.Time { return origin.Add(time.Duration(n) * time.Second) }
 
 func status(s incident.Status) func(*incident.Update) {
 	return func(u *incident.Update) { u.Status = s }
 }
 
-// seen makes evidence: each update was on the branch at its date.
+// seen returns evidence that each update was on the branch at its date.
 func seen(updates []incident.Update) Evidence {
 	e := Evidence{}
 	for _, u := range updates {
@@ -52,8 +52,8 @@ func owed(deadlines []Deadline) []string {
 	return lines
 }
 
-// TestTable goes through the runbook's table: for an incident of each severity, every deadline one second before its time,
-// at it and one second after.
+// TestTable checks the runbook's table: for an incident of each severity, it judges every deadline
+// one second before it is due, when it is due, and one second after.
 func TestTable(t *testing.T) {
 	rules := Defaults()
 	const (
@@ -63,7 +63,7 @@ func TestTable(t *testing.T) {
 	)
 	for _, row := range []struct {
 		severity incident.Severity
-		want     map[string]int // rule and what is owed -> seconds after the beginning, or after the resolution
+		want     map[string]int // rule and action -> seconds from the start or the resolution
 	}{
 		{incident.P0, map[string]int{"publish: publish 000": 5 * min, "respond: acknowledge": 5 * min, "resolve: resolve": hour,
 			"escalate: tell the engineering lead, unless it is resolved": 30 * min, "escalate: tell the CTO, unless it is resolved": hour, "update: next update": 30 * min}},
@@ -95,7 +95,8 @@ func TestTable(t *testing.T) {
 					return "none"
 				}
 				if key == "publish: publish 000" || key == "respond: acknowledge" {
-					// What was on the branch so late was published so late, and was the first that anybody said.
+					// An update that was committed that late was published that late, and nobody
+					// had said anything before.
 					want = map[State]State{Waiting: Met, Missed: Missed}[want]
 					if got := state(committed("000.md", sec(due+offset)), sec(due+offset)); got != want {
 						t.Errorf("%s %s, seen %+d s: %s, want %s", row.severity, key, offset, got, want)
@@ -111,7 +112,7 @@ func TestTable(t *testing.T) {
 				done.Runbook = &incident.Runbook{Escalated: map[string]time.Time{"lead": done.Date, "cto": done.Date}}
 				met := map[State]State{Waiting: Met, Missed: Missed}[want]
 				if strings.HasPrefix(key, "escalate") && offset <= 0 {
-					met = "none" // resolved in time: nobody has to be told
+					met = "none" // resolved in time: no escalation needed
 				}
 				if got := state(ByGit(map[string]time.Time{"000.md": sec(0), "done.md": sec(due + offset)}), sec(due+10), done); got != met {
 					t.Errorf("%s %s, done at %+d s: %s, want %s", row.severity, key, offset, got, met)
@@ -154,10 +155,10 @@ func TestDeadlines(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		updates  []incident.Update
-		evidence map[string]int // id -> minute; nil: each at its date
+		evidence map[string]int // ID -> minute; nil: each at its date
 		post     *incident.Postmortem
 		now      int
-		only     string // rules to look at
+		only     string // rules to check
 		want     []string
 	}{
 		{name: "committed late: missed, whatever the date says", updates: []incident.Update{update(0, p0)}, evidence: map[string]int{"000": 40}, now: 50, only: "publish respond",
@@ -282,7 +283,7 @@ func TestLateAndNext(t *testing.T) {
 	}
 }
 
-// TestDeadlinesOfAnything checks what holds whatever people write.
+// TestDeadlinesOfAnything checks properties that hold for any input.
 func TestDeadlinesOfAnything(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
 	rules := Defaults()

@@ -11,7 +11,8 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// TestTheDocs compares docs/rules.md and docs/configuration.md with the table of rules and the defaults.
+// TestTheDocs checks docs/rules.md and docs/configuration.md against the table of rules and the
+// defaults.
 func TestTheDocs(t *testing.T) {
 	rules := Defaults()
 	told := page(t, "rules.md")
@@ -74,7 +75,7 @@ func page(t *testing.T, name string) string {
 	return string(text)
 }
 
-// line writes a row of a Markdown table.
+// line returns a row of a Markdown table.
 func line(cells ...string) string {
 	text := "|"
 	for _, cell := range cells {
@@ -86,7 +87,7 @@ func line(cells ...string) string {
 	return text
 }
 
-// TestTheTable checks what the rest of the program takes for granted of every rule.
+// TestTheTable checks the properties of every rule that the rest of the program relies on.
 func TestTheTable(t *testing.T) {
 	keys := map[string]bool{}
 	for n, row := range Table {

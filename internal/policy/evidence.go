@@ -2,10 +2,11 @@ package policy
 
 import "time"
 
-// Evidence is what proves when files came to the public, by their paths. What is not in it is not proven.
+// Evidence proves when files became public. It is keyed by path. Files that are missing from it
+// have no proof.
 type Evidence map[string]Proof
 
-// ByGit is the evidence of git alone.
+// ByGit returns evidence from git alone, given when each file was committed.
 func ByGit(committed map[string]time.Time) Evidence {
 	e := make(Evidence, len(committed))
 	for path, at := range committed {
@@ -14,26 +15,27 @@ func ByGit(committed map[string]time.Time) Evidence {
 	return e
 }
 
-// Proof is what is known of one file. The publish record is the better witness: git knows when a file came to the branch, and not
-// whether anybody published it.
+// Proof is the evidence for one file. The publish record is better evidence than git, which knows
+// when a file was committed to the branch but not whether it was published.
 type Proof struct {
-	Committed time.Time // first on the branch in a form that may be published; zero: not known
+	Committed time.Time // when a publishable form was first on the branch; zero: unknown
 	Recorded  Recorded
-	Public    time.Time // where the record has it
+	Public    time.Time // set for Exactly and AtLatest
 }
 
-// Recorded is what the publish record says of an update.
+// Recorded is the information that the publish record has about an update.
 type Recorded uint8
 
-// What the record may say.
+// The values of Recorded.
 const (
-	Unrecorded Recorded = iota // nothing: it does not cover the time
-	Exactly                    // it became public at Public
-	AtLatest                   // it was public by then, perhaps for long: with it the record begins
-	NotYet                     // it would have it if it were public
+	Unrecorded Recorded = iota // nothing: the record doesn't cover that time
+	Exactly                    // the update became public at Public
+	AtLatest                   // it was public by then, maybe long before: the record begins there
+	NotYet                     // it isn't public: the record would list it otherwise
 )
 
-// seen gives the first instant at which the file is known to have said what it says; zero: none.
+// seen returns when the file is first known to have had its content, or the zero time if that is
+// unknown.
 func (p Proof) seen() time.Time {
 	if p.Recorded != Exactly && p.Recorded != AtLatest || !p.Committed.IsZero() && p.Committed.Before(p.Public) {
 		return p.Committed
@@ -41,16 +43,16 @@ func (p Proof) seen() time.Time {
 	return p.Public
 }
 
-// publicity is when an update became public, or will.
+// publicity is when an update became or will become public.
 type publicity struct {
 	at       time.Time
 	proven   bool
-	atLatest bool   // it may have been public before
+	atLatest bool   // it may have been public earlier
 	lacking  bool   // proven not to be public
 	witness  string // "says git" or "says the publish record"
 }
 
-// public says when an update became public by the best evidence that there is.
+// public returns when an update became public according to the best evidence available.
 func (j *judge) public(release Release) publicity {
 	proof := j.evidence[release.Update.Path]
 	branch := publicity{at: proof.Committed, proven: true, witness: "says git"}

@@ -7,7 +7,8 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// TestTheRecordIsTheBetterWitness judges an update dated 0 whose deadline is 5 minutes later (P1) or an hour later (P2).
+// TestTheRecordIsTheBetterWitness judges an update at minute 0, which is due 5 minutes later (P1)
+// or an hour later (P2).
 func TestTheRecordIsTheBetterWitness(t *testing.T) {
 	p1, p2 := incident.P1, incident.P2
 	for _, c := range []struct {
@@ -55,7 +56,8 @@ func TestTheRecordIsTheBetterWitness(t *testing.T) {
 	}
 }
 
-// TestAResolutionIsClaimedWhenItIsCommitted: what is held back was said when it came to the branch, not when it was published.
+// TestAResolutionIsClaimedWhenItIsCommitted checks that a held update counts from when it was
+// committed to the branch, not from when it was published.
 func TestAResolutionIsClaimedWhenItIsCommitted(t *testing.T) {
 	updates := withPaths([]incident.Update{update(0, incident.P0), update(50, 0, status(incident.Resolved))})
 	i := incident.Incident{ID: "x", Path: "x", Updates: updates}
@@ -69,7 +71,8 @@ func TestAResolutionIsClaimedWhenItIsCommitted(t *testing.T) {
 	}
 }
 
-// TestUpdatesOwedFollowWhatIsPublic: an update that nobody published starts no clock and answers none.
+// TestUpdatesOwedFollowWhatIsPublic checks that an unpublished update neither starts nor meets a
+// deadline for the next update.
 func TestUpdatesOwedFollowWhatIsPublic(t *testing.T) {
 	updates := withPaths([]incident.Update{update(0, incident.P0), update(20, 0, status(incident.Identified))})
 	i := incident.Incident{ID: "x", Path: "x", Updates: updates}

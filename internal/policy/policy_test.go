@@ -136,7 +136,7 @@ func TestPublic(t *testing.T) {
 	}
 }
 
-// TestReleasesKeepTheRunbook checks what must hold whatever people write.
+// TestReleasesKeepTheRunbook checks properties that hold for any input.
 func TestReleasesKeepTheRunbook(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	rules := Defaults()

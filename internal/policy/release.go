@@ -6,47 +6,52 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// Reason says why an update is public when it is.
+// Reason is why an update becomes public when it does.
 type Reason string
 
 // The reasons of a release.
 const (
-	Immediate       Reason = "immediate" // nothing holds it back
+	Immediate       Reason = "immediate" // not held back
 	Held            Reason = "held"      // until the end of its hold
 	Batched         Reason = "batched"   // until the next multiple of its severity's batch
-	DeadlineReached Reason = "deadline"  // held, and its deadline came first
-	Together        Reason = "together"  // taken along by a later update of its incident
+	DeadlineReached Reason = "deadline"  // held, but its deadline came first
+	Together        Reason = "together"  // published along with a later update of its incident
 	Draft           Reason = "draft"     // never public
 )
 
-// Release is when an update may be public, and why then.
+// Release is when an update may become public, and why.
 type Release struct {
-	Update *incident.Update // of those that the releases were made of, where these came in order
-	At     time.Time        // from this instant on it is public; zero for a draft
-	// Published is the instant to show as its publication: its date, or the end of what held it back. Unlike At it does
-	// not lie a tolerance ahead of the date.
+	Update *incident.Update // points into the slice of updates, if it was sorted
+	At     time.Time        // public from this instant on; zero for a draft
+	// Published is the publication time to show: the update's date, or the end of what held it
+	// back. Unlike At, it doesn't allow for the tolerance or for Ahead.
 	Published time.Time
 	Reason    Reason
-	// Ruling is the severity whose rules apply: the higher of those before and after the update. Zero in maintenance.
+	// Ruling is the severity whose rules apply: the higher of those before and after the update.
+	// Zero in maintenance.
 	Ruling incident.Severity
 }
 
-// Public reports whether the update is public at the instant.
+// Public reports whether the update is public at the given instant.
 func (r Release) Public(now time.Time) bool { return r.Reason != Draft && !r.At.After(now) }
 
-// Releases says of every update of an incident when it may be public; by date, equal dates by file name.
+// Releases returns when each update of an incident may become public, sorted by date and then by
+// file name.
 //
-// P0 and P1: as soon as the date has come, whatever hold says. P2 and P3: when hold and batch let it out, at the latest
-// at the deadline. A date no further ahead than the tolerance counts as come. An update that goes out takes along every
-// earlier one that is no draft. An update is ruled by the higher of the severities before and after it; a draft raises
-// nothing. A hold that could not be understood lasts until the deadline. While the severity in force is one that could not be
-// understood, a hold lasts until P2's deadline at most, since it may be a P2.
+// Updates of a P0 or P1 are released on their date, whatever their hold. Updates of a P2 or P3 are
+// released when hold and batch allow it, and at the deadline at the latest. A date counts as
+// reached if it is no further ahead than the tolerance. A released update takes along all earlier
+// ones except drafts.
+//
+// The rules of the higher of the severities before and after the update apply; drafts don't change
+// the severity. A hold that is not valid lasts until the deadline. While the current severity is
+// not valid, a hold lasts no longer than P2's deadline, because the incident may be a P2.
 func (r Rules) Releases(updates []incident.Update) []Release {
 	var severity incident.Severity
-	unclear := false // the severity in force was stated and could not be understood
+	unclear := false // the current severity was stated but is not valid
 	var detected time.Time
 	rulings := map[string]incident.Severity{}
-	early := map[string]time.Time{} // of what is held: the instant from which its deadline counts as reached
+	early := map[string]time.Time{} // for held updates: when the deadline counts as reached
 	releases := r.releases(updates, func(u *incident.Update) (time.Time, Reason) {
 		before, first, doubt := severity, severity == 0, unclear
 		switch {
@@ -118,13 +123,13 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// MaintenanceReleases says of every update of maintenance when it may be public: when its date has come and its hold is
-// over. There is no deadline.
+// MaintenanceReleases returns when each update of maintenance may become public: when its date is
+// reached and its hold is over. There is no deadline.
 func (r Rules) MaintenanceReleases(updates []incident.Update) []Release {
 	return r.releases(updates, hold)
 }
 
-// releases decides each update by itself and then lets later ones take earlier ones along.
+// releases decides about each update on its own, then lets later updates take earlier ones along.
 func (r Rules) releases(updates []incident.Update, decide func(*incident.Update) (time.Time, Reason)) []Release {
 	updates = incident.InOrder(updates)
 	releases := make([]Release, len(updates))
@@ -136,7 +141,7 @@ func (r Rules) releases(updates []incident.Update, decide func(*incident.Update)
 		}
 		at, reason := decide(u)
 		if !at.After(u.Date) {
-			// A deadline that passed before the date counts from the date.
+			// A deadline before the update's date counts from the date.
 			at, reason = u.Date, Immediate
 		}
 		releases[i] = Release{Update: u, At: at, Published: at, Reason: reason}
@@ -158,14 +163,14 @@ func (r Rules) releases(updates []incident.Update, decide func(*incident.Update)
 	return releases
 }
 
-// hold gives the instant until which an update's own hold keeps it back.
+// hold returns when an update's own hold ends.
 func hold(u *incident.Update) (time.Time, Reason) {
 	until := u.Hold.Until
 	if u.Hold.For > 0 {
 		until = u.Date.Add(u.Hold.For)
 	}
 	if u.Hold.Unclear {
-		until = u.Date.AddDate(100, 0, 0) // beyond any deadline
+		until = u.Date.AddDate(100, 0, 0) // after any deadline
 	}
 	if until.After(u.Date) {
 		return until, Held
@@ -173,7 +178,7 @@ func hold(u *incident.Update) (time.Time, Reason) {
 	return u.Date, Immediate
 }
 
-// ceil gives the first multiple of the step, counted from 00:00 UTC, that is not before the instant.
+// ceil returns the first multiple of step, counted from 00:00 UTC, that is not before t.
 func ceil(t time.Time, step time.Duration) time.Time {
 	if step <= 0 {
 		return t
@@ -182,7 +187,8 @@ func ceil(t time.Time, step time.Duration) time.Time {
 	return midnight.Add((t.Sub(midnight) + step - 1) / step * step)
 }
 
-// Public picks the updates that are public at the instant, and says when the next of the others goes out; zero: none.
+// Public returns the releases that are public at the given instant, and when the next of the others
+// becomes public, or the zero time if none will.
 func Public(releases []Release, now time.Time) (public []Release, next time.Time) {
 	for _, release := range releases {
 		switch {

@@ -1,6 +1,3 @@
-// Package report sums up how the runbook's rules were kept over a time: how many incidents there were, how long it took to
-// answer, to tell and to end them, how often that was in time, and what was missed and why. It takes incidents, rules,
-// evidence and the instant; it reads no clock and no files.
 package policy
 
 import (
@@ -12,51 +9,54 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// Input is what a report is made of.
+// ReportInput is the input of NewReport.
 type ReportInput struct {
-	Rules     Rules // its Since is not looked at: see Since below
+	Rules     Rules // Rules.Since is ignored in favour of Since below
 	Incidents []incident.Incident
 	Evidence  Evidence
-	Since     time.Time // incidents detected from here on; zero: all
-	Until     time.Time // and before this; zero: until now
+	Since     time.Time // only incidents detected at or after this; zero: all
+	Until     time.Time // only incidents detected before this; zero: until Now
 	Now       time.Time
 }
 
-// Report says how the rules were kept.
+// Report sums up how well the runbook's rules were followed over a period: how many incidents there
+// were, how long it took to respond, publish and resolve, and which deadlines were missed.
 type Report struct {
 	Since, Until time.Time
 	Incidents    int
-	Severities   []ReportedSeverity // those that there were, the highest first
+	Severities   []ReportedSeverity // severities that occurred, highest first
 	Deadlines    []ReportedDeadline // of all incidents, soonest first
 }
 
-// Deadline is one of an incident, with the highest severity that the incident reached.
+// ReportedDeadline is a deadline of an incident, with the highest severity that the incident
+// reached.
 type ReportedDeadline struct {
 	Deadline
 	Severity incident.Severity
 }
 
-// Severity is how the incidents of one severity went. An incident counts for the highest that it reached.
+// ReportedSeverity sums up the incidents of one severity. Each incident counts under the highest
+// severity that it reached.
 type ReportedSeverity struct {
 	Severity  incident.Severity
 	Incidents int
-	Open      int // not resolved
-	// Acknowledge, Public and Resolve count from when an incident was detected: to somebody taking it on, to its first
-	// update being public, to its last resolution.
+	Open      int // not resolved yet
+	// Acknowledge, Public and Resolve measure the time from when an incident was detected until
+	// someone acknowledged it, until its first update was public, and until it was last resolved.
 	Acknowledge, Public, Resolve Measure
-	Rules                        []Kept // in the order of policy.Table, those that applied
+	Rules                        []Kept // rules that applied, in the order of Table
 }
 
-// Measure is one time of many incidents.
+// Measure is the statistics of one duration over several incidents.
 type Measure struct {
-	Median, P90, Worst time.Duration // of those that Count counts; zero without any
-	Count              int           // incidents whose time is proven
-	Within, Judged     int           // how many of the judged ones kept their deadline; an open one that is overdue did not
-	Unverified         int           // nothing but the file's own date speaks for them: in no other number
-	Late               time.Duration // median of how late the others were, of those that are over
+	Median, P90, Worst time.Duration // of the incidents in Count; zero if there are none
+	Count              int           // incidents whose duration is proven
+	Within, Judged     int           // deadlines met, out of those judged (met or missed)
+	Unverified         int           // only their own dates say so; in no other number
+	Late               time.Duration // median delay of those that missed the deadline and are over
 }
 
-// Share is the part within target, from 0 to 1; ok is false when nothing was judged.
+// Share returns the share of deadlines met, from 0 to 1. ok is false if nothing was judged.
 func (m Measure) Share() (share float64, ok bool) {
 	if m.Judged == 0 {
 		return 0, false
@@ -64,13 +64,13 @@ func (m Measure) Share() (share float64, ok bool) {
 	return float64(m.Within) / float64(m.Judged), true
 }
 
-// Kept counts the deadlines of one rule by how they stand.
+// Kept counts the deadlines of one rule by state.
 type Kept struct {
 	Rule                                     Rule
 	Met, Missed, Unverified, Waived, Waiting int
 }
 
-// Make makes the report.
+// NewReport returns the report. Like the rest of the package, it reads no clock and no files.
 func NewReport(input ReportInput) Report {
 	r := Report{Since: input.Since, Until: input.Until}
 	if r.Until.IsZero() || r.Until.After(input.Now) {
@@ -115,7 +115,7 @@ func NewReport(input ReportInput) Report {
 	return r
 }
 
-// Missed picks the deadlines that were missed.
+// Missed returns the deadlines that were missed.
 func (r Report) Missed() []ReportedDeadline {
 	var missed []ReportedDeadline
 	for _, d := range r.Deadlines {
@@ -126,19 +126,20 @@ func (r Report) Missed() []ReportedDeadline {
 	return missed
 }
 
-// come gives the updates of an incident that are no drafts and whose date has come.
+// come returns the updates of an incident dated by the given instant, without drafts, sorted by
+// date.
 func come(i incident.Incident, by time.Time) []incident.Update {
 	return slices.DeleteFunc(incident.Sorted(i.Updates), func(u incident.Update) bool { return u.Draft || u.Date.After(by) })
 }
 
-// row collects the incidents of a severity.
+// reportRow collects the incidents of a severity.
 type reportRow struct {
 	incidents, open              int
 	acknowledge, public, resolve reportSample
 	kept                         map[Rule]*Kept
 }
 
-// sample collects one time.
+// reportSample collects the values of one Measure.
 type reportSample struct {
 	times, late                []time.Duration
 	within, judged, unverified int
@@ -182,7 +183,8 @@ func (r *reportRow) add(history incident.History, deadlines []Deadline, first st
 	r.resolve.add(resolve)
 }
 
-// add takes the deadlines of an incident for one thing: one, or more when the severity was raised or lowered.
+// add adds the deadlines that an incident has for one rule. There may be several if its severity
+// was raised or lowered.
 func (s *reportSample) add(deadlines []Deadline) {
 	var from, end time.Time
 	var late time.Duration
@@ -243,8 +245,9 @@ func (s reportSample) measure() Measure {
 		Within: s.within, Judged: s.judged, Unverified: s.unverified, Late: Quantile(s.late, 0.5)}
 }
 
-// Quantile gives the value below which the share q, from 0 to 1, of the durations lies, interpolated linearly between the
-// two nearest (Hyndman and Fan, type 7, as spreadsheets do); zero without any.
+// Quantile returns the q-quantile of the durations, with q from 0 to 1, interpolated linearly
+// between the two nearest values (Hyndman and Fan, type 7, as in spreadsheets). It returns zero if
+// there are none.
 func Quantile(durations []time.Duration, q float64) time.Duration {
 	if len(durations) == 0 {
 		return 0

@@ -14,7 +14,8 @@ var reportOrigin = time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC)
 
 func at(minutes int) time.Time { return reportOrigin.Add(time.Duration(minutes) * time.Minute) }
 
-// p1 is an incident detected at a minute, told ten seconds later, and resolved after a while; 0: not yet.
+// p1 returns an incident detected at the given minute, with its first update ten seconds later, and
+// resolved after the given number of minutes; 0 means not yet.
 func p1(id string, minute, resolved int) incident.Incident {
 	i := incident.Incident{ID: id, Updates: []incident.Update{{ID: "1", Path: id + "/1", Severity: incident.P1, Status: incident.Investigating, Date: at(minute)}}}
 	if resolved > 0 {
@@ -90,7 +91,7 @@ func TestMake(t *testing.T) {
 		}
 	}
 
-	// What rules.since spares, a report does not; what has not happened yet is in none.
+	// A report includes incidents exempt by rules.since, but none that are still in the future.
 	input.Rules.Since, input.Since, input.Until = at(100000), time.Time{}, time.Time{}
 	if got := NewReport(input); got.Incidents != 8 || !got.Until.Equal(input.Now) {
 		t.Errorf("%d incidents until %s", got.Incidents, got.Until)

@@ -1,5 +1,6 @@
-// Package policy holds the runbook's rules and applies them: which updates may be public at an instant, and why. It
-// takes rules, updates and the instant as arguments; it reads no clock and no files.
+// Package policy defines the runbook's rules and applies them. It decides which updates may be
+// public at an instant and why, judges deadlines, and reports on them over a period. It takes
+// rules, updates, evidence and the current time as arguments, and reads no clock and no files.
 package policy
 
 import (
@@ -8,41 +9,43 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// Rules are the runbook's numbers as data. The zero value is not useful; start from Defaults.
+// Rules are the numbers of the runbook. The zero value is not useful; start from Defaults.
 type Rules struct {
 	Severity map[incident.Severity]SeverityRules
 
-	// Tolerance is how far ahead of now a date may lie and still count as come, since clocks differ; also how long
-	// after its date an urgent update may take to become public. Ours, not the runbook's.
+	// Tolerance is how far ahead of now a date may be and still count as reached, because clocks
+	// differ. It is also how long after its date an urgent update may take to become public. The
+	// runbook doesn't define it.
 	Tolerance time.Duration
-	// Ahead is how near the deadline of a held update counts as reached, so that a publish that runs now and then is not late.
-	// What is shown as its time of publication stays the same, whatever Ahead is.
+	// Ahead is how long before its deadline a held update may be published, so that a publish that
+	// only runs at intervals is not late. It doesn't change the publication time shown.
 	Ahead time.Duration
-	// Since: incidents that began before it have no deadlines. Zero: all have.
+	// Since exempts incidents that began before it from all deadlines. Zero exempts none.
 	Since time.Time
-	// UpdateEvery is how often an open incident owes its readers an update. Ours, not the runbook's.
+	// UpdateEvery is the longest time between public updates of an open incident. The runbook
+	// doesn't define it.
 	UpdateEvery map[incident.Severity]time.Duration
 
-	Notify    time.Duration // customers are notified of a breach
-	OutageCEO time.Duration // a major outage that lasts longer goes to the CEO
+	Notify    time.Duration // time to notify customers of a breach
+	OutageCEO time.Duration // duration of a major outage after which the CEO is told
 }
 
-// SeverityRules are one row of the runbook's table. A zero duration of a target means that the runbook asks for nothing,
-// except that Publish zero means "immediately".
+// SeverityRules is one row of the runbook's table. A zero duration means that the runbook requires
+// nothing, except for Publish and Respond, where it means "immediately".
 type SeverityRules struct {
 	Publish    time.Duration
-	Batch      time.Duration // updates go out together at multiples of it, counted from 00:00 UTC; 0: each by itself
+	Batch      time.Duration // publish at multiples of this, counted from 00:00 UTC; 0: one by one
 	Respond    time.Duration // 0: immediately
 	Resolve    time.Duration
-	Lead       time.Duration // escalate to the engineering lead when unresolved for so long
-	CTO        time.Duration // likewise to the CTO
+	Lead       time.Duration // tell the engineering lead if unresolved for this long
+	CTO        time.Duration // tell the CTO if unresolved for this long
 	Meeting    time.Duration // post-mortem meeting, after the last resolution
 	Postmortem time.Duration // post-mortem document, after the last resolution
 }
 
 const day = 24 * time.Hour
 
-// Defaults gives the runbook's table.
+// Defaults returns the runbook's table.
 func Defaults() Rules {
 	return Rules{
 		Severity: map[incident.Severity]SeverityRules{
@@ -61,7 +64,7 @@ func Defaults() Rules {
 	}
 }
 
-// Rule names a rule: in waive, in config.toml, in deadlines and in reports.
+// Rule is the name of a rule, as used in waive, config.toml, deadlines and reports.
 type Rule string
 
 // The rules. Table describes each of them.
@@ -77,27 +80,27 @@ const (
 	Action     Rule = "action"
 )
 
-// Row describes a rule to the rest of the program: config.toml, schemas, checks, reports and docs follow from it. How its
-// deadlines are worked out is in clocks.go and deadline.go.
+// Row describes a rule. Config.toml, schemas, checks, reports and docs are derived from it. The
+// code that computes its deadlines is in clocks.go and deadline.go.
 type Row struct {
 	Rule     Rule
-	Waivable bool   // an update may set it aside
-	Key      string // of the front matter: findings about the rule point to it; "": to the file
-	Remedy   string // what to do about a deadline that is missed and not met yet
+	Waivable bool   // whether an update may waive it
+	Key      string // front matter key that findings about the rule point to; "": the file
+	Remedy   string // what to do about a missed deadline that is still not met
 
-	Severity []Number[SeverityRules] // what [severity.P0] and so on say of it
-	All      []Number[Rules]         // what [rules] says of it
+	Severity []Number[SeverityRules] // settings in [severity.P0] and so on
+	All      []Number[Rules]         // settings in [rules]
 }
 
 // Number is a duration that config.toml may set.
 type Number[Of any] struct {
 	Key         string
-	Help        string // for editors
-	Immediately bool   // zero may be written as "immediately"
+	Help        string // shown in editors
+	Immediately bool   // whether zero may be written as "immediately"
 	In          func(*Of) *time.Duration
 }
 
-// Table has a row for every rule, in the order of reports.
+// Table has one row for each rule, in the order of reports.
 var Table = [...]Row{
 	{Rule: Publish, Waivable: true, Key: "date", Remedy: "commit and publish it", Severity: []Number[SeverityRules]{
 		{"publish", "An update is public at the latest after this duration, or immediately.", true, func(r *SeverityRules) *time.Duration { return &r.Publish }},
@@ -128,7 +131,7 @@ var Table = [...]Row{
 	{Rule: Action, Remedy: "do it and tick it, or agree on another date"},
 }
 
-// Row gives the description of a rule.
+// Row returns the description of a rule. It panics if there is no such rule.
 func (r Rule) Row() Row {
 	for _, row := range Table {
 		if row.Rule == r {
@@ -138,7 +141,7 @@ func (r Rule) Row() Row {
 	panic("no rule " + string(r))
 }
 
-// Waivable gives the names of the rules that an update may set aside.
+// Waivable returns the names of the rules that an update may waive.
 func Waivable() []string {
 	var names []string
 	for _, row := range Table {
@@ -149,7 +152,7 @@ func Waivable() []string {
 	return names
 }
 
-// Parties are those whom the runbook escalates to, as front matter names them.
+// Parties are the people that the runbook escalates to, as named in front matter.
 var Parties = [...]string{"lead", "cto", "ceo"}
 
 var partyNames = map[string]string{"lead": "engineering lead", "cto": "CTO", "ceo": "CEO"}

@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// Advice is an error with something to do about it.
+// Advice is an error with a hint about what to do.
 type Advice struct {
 	Err  error
 	Hint string
 }
 
-// Advise adds to an error what to do about it.
+// Advise wraps an error with a hint.
 func Advise(err error, hint string) error { return &Advice{err, hint} }
 
 func (a *Advice) Error() string { return a.Err.Error() }
 
 func (a *Advice) Unwrap() error { return a.Err }
 
-// Line writes one line, whatever it is given.
+// Line formats a message and joins it into one line, collapsing all white space.
 func Line(format string, arguments ...any) string {
 	return strings.Join(strings.Fields(fmt.Sprintf(format, arguments...)), " ")
 }

@@ -6,10 +6,11 @@ import (
 	"unicode"
 )
 
-// mostNamed is the number of updates that a message names.
+// mostNamed is the maximum number of updates that a commit message names.
 const mostNamed = 50
 
-// Message is what the commit says: what went public, by id, and the source. Of a security incident it says nothing.
+// Message returns the commit message: the ids of what became public, and the trailers of the
+// source. It never mentions updates of security incidents.
 func (p *Plan) Message() string {
 	names := p.Names()
 	subject, body := "Update the pages", ""
@@ -28,7 +29,7 @@ func (p *Plan) Message() string {
 	return subject + "\n\n" + body + p.Build.Source.Trailers()
 }
 
-// Names lists the ids of what becomes public, without those of security incidents.
+// Names returns the ids of the updates that become public, except those of security incidents.
 func (p *Plan) Names() []string {
 	var names []string
 	for _, u := range p.Fresh {
@@ -39,7 +40,7 @@ func (p *Plan) Names() []string {
 	return names
 }
 
-// oneLine makes a name one line, whatever somebody called a folder.
+// oneLine replaces control characters, so that a folder's name can't add a line.
 func oneLine(name string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {

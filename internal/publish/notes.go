@@ -11,8 +11,11 @@ import (
 	"settler.io/crier/internal/publish/record"
 )
 
-// Notes gives what Crier notes for itself in the same step as the site: the record, the updates known, the manifest and the source,
-// in the order in which a place that writes one by one has to, so that nothing counts as known that is not recorded. at is the instant of that step, as close before it as can be: it is when what is fresh becomes public.
+// Notes returns the changes of Crier's own files that belong to the same publish: the record, the
+// lists of known updates, the manifest and the source. They are in the order in which a target that
+// writes one file at a time must write them, so that no update counts as known before it is
+// recorded. at is when the publish happens, as exactly as possible; the new updates become public
+// at that instant.
 func (p *Plan) Notes(ctx context.Context, at time.Time) ([]Change, error) {
 	p.at = at.UTC().Truncate(time.Second)
 	files := map[string][]byte{SourceFile: []byte(p.Build.Source.Trailers())}
@@ -22,7 +25,7 @@ func (p *Plan) Notes(ctx context.Context, at time.Time) ([]Change, error) {
 	}
 	gone := slices.Clone(p.stale)
 	indexPath := record.Dir + "/" + record.Index
-	if p.Build.Partial { // from here on the record is not complete
+	if p.Build.Partial { // the record is incomplete from here on
 		if _, there := p.head.Tree[indexPath]; there {
 			gone = append(gone, indexPath)
 		}
@@ -46,7 +49,8 @@ func (p *Plan) Notes(ctx context.Context, at time.Time) ([]Change, error) {
 	return notes, nil
 }
 
-// note gives the change that writes a note; none where it is there already.
+// note returns the change that writes one of Crier's own files, or nothing if the file is up to
+// date.
 func (p *Plan) note(path string, content []byte) []Change {
 	hash := fileset.Sum(content)
 	change := fileset.Change{Path: path, Action: fileset.Create, Hash: hash}
@@ -59,15 +63,15 @@ func (p *Plan) note(path string, content []byte) []Change {
 	return []Change{{change, "is a note of Crier", content}}
 }
 
-// sumsNote gives the change of SumsFile that goes with those of the other notes.
+// sumsNote returns the change of SumsFile that goes with the other notes.
 func (p *Plan) sumsNote(notes []Change) []Change {
 	return p.note(SumsFile, sums(p.head.Tree.Apply(notes)))
 }
 
-// rank is the place of a note in the order of writing.
+// rank returns the position of a file in the order of writing.
 func rank(path string) int {
 	switch {
-	case path == SumsFile: // all else is written by then
+	case path == SumsFile: // last, when everything else has been written
 		return 3
 	case strings.HasPrefix(path, record.Dir+"/"):
 		return 0
@@ -77,7 +81,8 @@ func rank(path string) int {
 	return 1
 }
 
-// extend brings the record up to date: the file of the month, and the index where a file comes or the record begins to be complete.
+// extend updates the record: the file of the month, and the index if a file is new or if the record
+// becomes complete from now on.
 func (p *Plan) extend(ctx context.Context, at time.Time, files map[string][]byte) error {
 	var names []string
 	for path := range p.head.Tree {
@@ -85,8 +90,9 @@ func (p *Plan) extend(ctx context.Context, at time.Time, files map[string][]byte
 			names = append(names, name)
 		}
 	}
-	// What the first publish brings may be the history of years, and what the first after a gap brings may have been public in it; so
-	// that is kept in a file of its own.
+	// What the first publish makes public may be a history of years, and what the first publish
+	// after a gap makes public may have been public during the gap. Both go into a file of their
+	// own.
 	name := record.Month(at)
 	indexPath := record.Dir + "/" + record.Index
 	_, indexed := p.head.Tree[indexPath]
@@ -107,10 +113,12 @@ func (p *Plan) extend(ctx context.Context, at time.Time, files map[string][]byte
 				return err
 			}
 			if entries, err = record.ParseFile(name, content); err != nil {
-				return err // its hash is the one that Crier noted
+				// Can't fail: the file's hash is the one that Crier listed.
+				return err
 			}
 		}
-		there := map[record.Key]bool{} // noted by a run that was killed before it could note that they are known
+		// These were recorded by a run that was killed before it listed them as known.
+		there := map[record.Key]bool{}
 		for _, e := range entries {
 			there[e.Key] = true
 		}

@@ -16,38 +16,38 @@ import (
 // Plan is what a publish changes.
 type Plan struct {
 	Build    *Build
-	Changes  []Change // of the site's files, by path; see Notes for ours
-	Fresh    []Update // what becomes public, by key
-	Warnings []string // what is odd about the place, and did not stop the publish
-	Commit   string   // that the place was moved to, where it has commits
+	Changes  []Change // of the site's files, sorted by path; for Crier's own files see Notes
+	Fresh    []Update // updates that become public, sorted by key
+	Warnings []string // problems of the target that did not stop the publish
+	Commit   string   // hash of the commit that was published, if the target has commits
 
 	head      *Head
-	at        time.Time                  // when what is fresh becomes public, once that is known
-	received  []record.Entry             // what former runs saw
-	begins    bool                       // the record begins with it
-	shards    map[string][]byte          // of the manifest, as they will be
-	known     map[string]map[string]bool // lines of the shards of known updates that change
-	stale     []string                   // shards that go
-	checked   *checked                   // the record, where it had to be read; nil: it is as Crier left it
-	unknown   bool                       // a list of known updates could not be read
-	unsourced bool                       // SourceFile cannot be read
+	at        time.Time                  // when the new updates become public, once known
+	received  []record.Entry             // delivery log of earlier runs
+	begins    bool                       // this publish starts the record
+	shards    map[string][]byte          // new content of the manifest's shards
+	known     map[string]map[string]bool // changed shards of known updates, as sets of lines
+	stale     []string                   // shards to delete
+	checked   *checked                   // the whole record, if it was checked; else nil
+	unknown   bool                       // a list of known updates is unreadable
+	unsourced bool                       // SourceFile is unreadable
 }
 
-// Change is a file that a publish changes, and why.
+// Change is a file that a publish changes, with the reason.
 type Change struct {
 	fileset.Change
 	Reason  string
-	Content []byte // of a note of ours; the build has that of the others
+	Content []byte // only of Crier's own files; the build has the content of the others
 }
 
-// ForeignError tells that a file is in the way that Crier did not write.
+// ForeignError reports that a file that Crier did not write is in the way.
 type ForeignError struct{ Path string }
 
 func (e *ForeignError) Error() string {
 	return fmt.Sprintf("%s is there already, was not published by Crier and differs", e.Path)
 }
 
-// Make plans what brings a place from the head to the build.
+// Make plans the publish that brings a target from its head to the build.
 func Make(ctx context.Context, head *Head, build *Build, options Options) (*Plan, error) {
 	p := &Plan{Build: build, head: head, shards: map[string][]byte{}}
 	if !head.Ours {
@@ -71,7 +71,7 @@ func Make(ctx context.Context, head *Head, build *Build, options Options) (*Plan
 	return p, nil
 }
 
-// files compares the build with what is there.
+// files compares the build's files with those of the target.
 func (p *Plan) files(ctx context.Context, force bool) error {
 	owner := ownership{head: p.head, wanted: p.shards, read: map[string]map[string]bool{}, broken: map[string]bool{}}
 	var gone []string
@@ -129,12 +129,15 @@ func (p *Plan) change(path string, action fileset.Action, hash fileset.Hash, rea
 
 func private(path string) bool { return strings.HasPrefix(path, fileset.Private+"/") }
 
-// ownership answers which files of a place are ours, and reads only those shards of the manifest that it has to.
+// ownership determines which files of a target Crier wrote. It reads only the shards of the
+// manifest that it needs.
 type ownership struct {
 	head   *Head
 	wanted map[string][]byte
 	read   map[string]map[string]bool
-	broken map[string]bool // shards that cannot be read as a whole: what they should list is replaced, and never deleted
+	// broken holds shards that are not fully readable. Files that they should list may be replaced,
+	// but are never deleted.
+	broken map[string]bool
 }
 
 func (o *ownership) ours(ctx context.Context, path string) (bool, error) {
@@ -164,7 +167,7 @@ func (o *ownership) ours(ctx context.Context, path string) (bool, error) {
 	return lines[path], nil
 }
 
-// updates finds what becomes public: what the build shows and the record does not know yet.
+// updates finds the updates that become public: those in the build that are not listed as known.
 func (p *Plan) updates(ctx context.Context) error {
 	p.known = map[string]map[string]bool{}
 	keys := make([]record.Key, len(p.Build.Updates))
@@ -189,7 +192,7 @@ func (p *Plan) updates(ctx context.Context) error {
 				p.unknown = true
 			}
 		}
-		if p.checked != nil { // what is recorded is known, whatever the list says
+		if p.checked != nil { // recorded updates are known, whatever the list says
 			for key := range p.checked.keys {
 				if knownShard(key) == name {
 					lines[knownLine(key)] = true
@@ -204,7 +207,8 @@ func (p *Plan) updates(ctx context.Context) error {
 		for line := range wanted {
 			lines[line] = true
 		}
-		if node != (Node{fileset.Sum(knownText(lines)), Regular}) { // it may list more than the build shows
+		// The shard may list more than the build shows.
+		if node != (Node{fileset.Sum(knownText(lines)), Regular}) {
 			p.known[name] = lines
 		}
 	}
@@ -212,7 +216,7 @@ func (p *Plan) updates(ctx context.Context) error {
 	return nil
 }
 
-// Nothing reports whether the place shows the build already.
+// Nothing reports whether the target already shows the build.
 func (p *Plan) Nothing() bool {
 	if len(p.Changes) > 0 || len(p.Fresh) > 0 || len(p.known) > 0 || len(p.stale) > 0 || p.checked != nil || p.unsourced {
 		return false
@@ -225,7 +229,7 @@ func (p *Plan) Nothing() bool {
 	return true
 }
 
-// Worst gives the highest severity of what becomes public; zero when no incident does.
+// Worst returns the highest severity of the new updates, or zero if none belongs to an incident.
 func (p *Plan) Worst() incident.Severity {
 	var worst incident.Severity
 	for _, u := range p.Fresh {
@@ -234,7 +238,7 @@ func (p *Plan) Worst() incident.Severity {
 	return worst
 }
 
-// Count gives the number of changed files of the site by kind.
+// Count returns the number of changed files of the site by kind of change.
 func (p *Plan) Count(action fileset.Action) int {
 	n := 0
 	for _, c := range p.Changes {

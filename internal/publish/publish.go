@@ -1,6 +1,7 @@
-// Package publish decides what a publish does: what a place, such as a branch or a folder, has to change to show a build, which of
-// two builds is the newer one, and what the publish record then says. It takes the state of the place and the build, and gives a
-// Plan; the places themselves do the rest. It touches no disk, no network and no git, and reads no clock: both are arguments.
+// Package publish decides what a publish does: what a target, such as a branch or a folder, must
+// change to show a build; which of two builds is newer; and what the publish record then contains.
+// It takes the state of the target and the build, and returns a Plan, which the target carries out.
+// The package is pure: it uses no disk, network or git, and time is an argument.
 package publish
 
 import (
@@ -14,62 +15,68 @@ import (
 	"settler.io/crier/internal/publish/record"
 )
 
-// Build is what a run wants to publish.
+// Build is the build to publish.
 type Build struct {
-	Files   map[string]fileset.Hash           // every file by its path
-	Content func(path string) ([]byte, error) // of a file; may be called more than once
-	Order   func(path string) fileset.Order   // for places where files come one by one
-	Updates []Update                          // all that the build shows
-	Partial bool                              // nobody knows which updates it shows: Updates is empty
-	Source  Source                            //
-	Version string                            // what version.json says
+	Files map[string]fileset.Hash // every file by its path
+	// Content returns the content of a file. It may be called more than once for a file.
+	Content func(path string) ([]byte, error)
+	Order   func(path string) fileset.Order // for targets that write one file at a time
+	Updates []Update                        // all updates that the build shows
+	// Partial means that it is unknown which updates the build shows. Updates is empty.
+	Partial bool
+	Source  Source
+	Version string // the version in version.json
 }
 
-// Update is an update that a build shows.
 type Update struct {
 	record.Key
 	Severity incident.Severity
-	Security bool // of a security incident: no log and no message names it
+	Security bool // of a security incident: logs and messages never name it
 }
 
-// Head is the state of a place.
+// Head is the state of a target.
 type Head struct {
-	Commit string // what names the state, such as a commit; "" where nothing is yet
-	Root   string // the hash of its tree, where it is a commit
-	Source Source // of the build that it shows; zero: none of ours
-	Tree   Tree   // every file there, ours and others'
-	// Ours says that the tree lists our files only, since the place keeps a manifest of its own.
+	Commit string // identifies the state, such as a commit hash; "" if nothing is published yet
+	Root   string // hash of the commit's tree, if it is a commit
+	Source Source // of the build that it shows; zero if unknown
+	Tree   Tree   // every file, including files that Crier did not write
+	// Ours means that the tree lists only files that Crier wrote, because the target keeps its own
+	// manifest.
 	Ours bool
-	// Read gives the content of a file of the tree.
+	// Read returns the content of a file of the tree.
 	Read func(ctx context.Context, path string) ([]byte, error)
 }
 
-// Place is where a site is published: it says how it stands, and moves to what a plan says, whole or not at all.
+// Place is a publish target. Its state can be read, and Move changes it completely or not at all.
 type Place interface {
-	// Head reads the state. The build helps those that cannot list everything: what has the same hash need not be listed.
+	// Head reads the state. The build helps targets that can't list everything: files with the same
+	// hash need not be listed.
 	Head(ctx context.Context, build *Build) (*Head, error)
-	// Move brings the place from the head to the plan. It gives ErrMoved when somebody else has moved it since.
+	// Move brings the target from the head to the plan. It returns ErrMoved if someone else has
+	// changed the target since the head was read.
 	Move(ctx context.Context, head *Head, plan *Plan) error
 }
 
-// ErrMoved tells that somebody else moved a place between reading it and moving it.
+// ErrMoved reports that someone else changed the target after it was read.
 var ErrMoved = errors.New("somebody else published at the same time")
 
-// Options are what a run decides by.
 type Options struct {
-	Force    bool     // publish whatever is there
-	Ancestor Ancestry // of revisions
+	Force    bool     // publish whatever the target shows
+	Ancestor Ancestry // compares revisions
 	Patience *Patience
 	DryRun   bool
-	// Receipts gives what former runs saw of what they published, for the record; see Notebook. It is not asked for where that would
-	// cost time: when something urgent becomes public.
+	// Receipts returns the delivery log of earlier runs, to be added to the record; see Notebook.
+	// It is not called for urgent updates, to save time.
 	Receipts func(ctx context.Context) []record.Entry
-	// Limit gives the time for which to try again, by the worst severity of what is published; zero severity: only pages.
+	// Limit returns how long to retry, by the worst severity that becomes public. Severity zero
+	// means that only pages change.
 	Limit func(worst incident.Severity) time.Duration
 }
 
-// Run brings a build to a place. When somebody else moves it meanwhile, it reads anew and decides again: the newest build wins. The
-// plan says what was done, or with DryRun would be. The error is an *OlderError where a newer build is there already.
+// Run publishes a build to a target. If someone else changes the target in the meantime, it reads
+// the target again and makes a new plan, so the newest build wins. The returned plan is what was
+// done, or with DryRun what would be done. The error is an *OlderError if a newer build is already
+// published.
 func Run(ctx context.Context, place Place, build *Build, options Options) (*Plan, error) {
 	var tried *Plan
 	for attempt := 0; ; attempt++ {
@@ -84,7 +91,8 @@ func Run(ctx context.Context, place Place, build *Build, options Options) (*Plan
 		if err != nil {
 			return nil, err
 		}
-		if tried != nil && plan.Nothing() && head.Source.same(build.Source) { // the answer alone was lost
+		// The earlier attempt succeeded and only the answer was lost.
+		if tried != nil && plan.Nothing() && head.Source.same(build.Source) {
 			tried.Commit = head.Commit
 			return tried, nil
 		}
@@ -106,7 +114,7 @@ func Run(ctx context.Context, place Place, build *Build, options Options) (*Plan
 	}
 }
 
-// Patience says how long a run tries again, and tells why it does.
+// Patience limits how long a run retries, and reports each retry.
 type Patience struct {
 	Now   func() time.Time
 	Wait  func(ctx context.Context, d time.Duration) error
@@ -115,22 +123,22 @@ type Patience struct {
 	Limit time.Duration // after Began
 }
 
-// Longest is the longest time between two attempts that nobody asked for.
+// Longest is the longest pause between two attempts, unless the other side asks for a longer one.
 const Longest = 30 * time.Second
 
-// GaveUpError tells that something was tried until the time was over.
+// GaveUpError reports that retrying took too long.
 type GaveUpError struct {
 	Why   string
 	After time.Duration
-	Until time.Time // when it may work again, if the other side said so
+	Until time.Time // when it may work again, if the other side said so; else zero
 }
 
 func (e *GaveUpError) Error() string {
 	return fmt.Sprintf("%s; gave up after %s", e.Why, e.After.Round(time.Second))
 }
 
-// Again waits before the next attempt: longer each time, and at least as long as the other side asks for. It gives an error
-// instead when the time is over by then.
+// Again waits before the next attempt. The pause grows with each attempt and is at least as long as
+// the other side asked for. If the time limit would be exceeded, it returns a *GaveUpError instead.
 func (p *Patience) Again(ctx context.Context, attempt int, asked time.Duration, why string) error {
 	pause := max(min(time.Second/2<<min(attempt, 10), Longest), asked)
 	now := p.Now()

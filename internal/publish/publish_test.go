@@ -20,10 +20,10 @@ import (
 	"settler.io/crier/internal/publish/record"
 )
 
-// empty is a place where nothing is.
+// empty is a target with nothing published.
 var empty = &publish.Head{Tree: publish.Tree{}}
 
-// readFrom reads files of a place from a map.
+// readFrom returns a Head.Read that reads from a map.
 func readFrom(files map[string][]byte) func(context.Context, string) ([]byte, error) {
 	return func(_ context.Context, path string) ([]byte, error) { return files[path], nil }
 }
@@ -38,7 +38,8 @@ func plan(t *testing.T, head *publish.Head, b *publish.Build) *publish.Plan {
 	return p
 }
 
-// TestMessages: a commit says what went public, by ids, and of a security incident nothing.
+// TestMessages checks that a commit message names what went public, except updates of security
+// incidents.
 func TestMessages(t *testing.T) {
 	trailers := "Crier-Source: " + publishtest.Revision(0, 1) + "\nCrier-Instant: 2026-10-02T10:00:00Z\nCrier-Version: 1\n"
 	var many []string
@@ -104,7 +105,7 @@ func FuzzParseSource(f *testing.F) {
 	})
 }
 
-// TestTreesAreGits compares the hashes of random trees with those that git gives.
+// TestTreesAreGits compares the hashes of random trees with those that git computes.
 func TestTreesAreGits(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")
@@ -130,7 +131,7 @@ func TestTreesAreGits(t *testing.T) {
 			name, content := strings.Join(parts, "/"), fmt.Sprint(random.IntN(5))
 			file := filepath.Join(dir, name)
 			if os.MkdirAll(filepath.Dir(file), 0o755) != nil || os.WriteFile(file, []byte(content), 0o644) != nil {
-				continue // a file where a folder is needed, or the other way round
+				continue // a file where a folder is needed, or vice versa
 			}
 			tree[name] = publish.Node{Hash: fileset.Sum([]byte(content)), Mode: publish.Regular}
 		}
@@ -144,7 +145,7 @@ func TestTreesAreGits(t *testing.T) {
 	}
 }
 
-// TestWhatIsSaidOfOrder: why a build is not published, in words.
+// TestWhatIsSaidOfOrder checks the messages that explain why a build is not published.
 func TestWhatIsSaidOfOrder(t *testing.T) {
 	options := publishtest.Options(nil)
 	at := publishtest.Start
@@ -169,7 +170,8 @@ func TestWhatIsSaidOfOrder(t *testing.T) {
 	}
 }
 
-// TestFilesInTheWay: a file of others where a folder is needed, and the other way round.
+// TestFilesInTheWay covers a foreign file where a folder is needed, and a foreign folder where a
+// file is needed.
 func TestFilesInTheWay(t *testing.T) {
 	options := publishtest.Options(publishtest.NewClock(publishtest.Start).Patience(func(string) {}))
 	b := publishtest.Build(publishtest.Revision(0, 1), publishtest.Start, map[string]string{"index.html": "x", "a/b/c.html": "c"})
@@ -188,7 +190,8 @@ func TestFilesInTheWay(t *testing.T) {
 	}
 }
 
-// TestAForeignListOfKnownUpdates: where somebody changed it, the record itself says what is known.
+// TestAForeignListOfKnownUpdates checks that if someone else changed the list of known updates, the
+// record decides what is known.
 func TestAForeignListOfKnownUpdates(t *testing.T) {
 	b := publishtest.Build(publishtest.Revision(0, 1), publishtest.Start, map[string]string{"index.html": "x"}, "a/01")
 	files := map[string][]byte{}
@@ -211,7 +214,7 @@ func TestAForeignListOfKnownUpdates(t *testing.T) {
 	}
 }
 
-// TestPatience: longer and longer, as asked for, and not beyond the limit.
+// TestPatience checks that pauses grow, are as long as asked for, and stop at the limit.
 func TestPatience(t *testing.T) {
 	var told []string
 	clock := publishtest.NewClock(publishtest.Start)

@@ -8,17 +8,18 @@ import (
 	"settler.io/crier/internal/publish/record"
 )
 
-// Notebook is a place that keeps a small text beside the site, which no reader gets and no build begins from: what a run saw after it
-// had published, until the next publish writes it into the record.
+// Notebook stores a small text beside the site: the delivery log, which is what a run observed
+// after publishing. No reader sees it and no build is triggered by it. The next publish adds it to
+// the record.
 type Notebook interface {
-	// Notes gives the text; "" for none.
+	// Notes returns the text, or "" if there is none.
 	Notes(ctx context.Context) (string, error)
-	// Note replaces it.
+	// Note replaces the text.
 	Note(ctx context.Context, text string) error
 }
 
-// ParseReceipts reads what a run noted: entries with the times at which they were seen live, or announced. What can be read is returned
-// with an error too.
+// ParseReceipts parses a delivery log into entries with the times at which updates were seen live
+// or announced. With an error, it also returns the entries that are readable.
 func ParseReceipts(text string) ([]record.Entry, error) {
 	if text == "" {
 		return nil, nil
@@ -31,11 +32,11 @@ func ParseReceipts(text string) ([]record.Entry, error) {
 	return entries, nil
 }
 
-// EncodeReceipts writes them.
 func EncodeReceipts(entries []record.Entry) string { return string(record.EncodeFile(entries)) }
 
-// Receipts gives, for what a plan made public, entries that what comes after can be noted in. Of what the record began with there are
-// none: that may be the history of years, and was public before.
+// Receipts returns an entry for each update that the plan made public, to be completed as the
+// update is seen live and announced. It returns none for the updates with which the record starts,
+// because they may have been public long before.
 func (p *Plan) Receipts() []record.Entry {
 	if p.begins {
 		return nil
@@ -47,14 +48,15 @@ func (p *Plan) Receipts() []record.Entry {
 	return entries
 }
 
-// Left gives those of a notebook that the plan did not take into the record.
+// Left returns those of a delivery log's entries that the plan did not add to the record.
 func (p *Plan) Left(entries []record.Entry) []record.Entry {
 	return slices.DeleteFunc(entries, func(e record.Entry) bool {
 		return slices.ContainsFunc(p.received, e.Equal)
 	})
 }
 
-// receive notes in the files of the record what former runs saw. Files that cannot be read stay as they are.
+// receive adds the delivery log of earlier runs to the files of the record. It leaves unreadable
+// files as they are.
 func (p *Plan) receive(ctx context.Context, files map[string][]byte) error {
 	byFile := map[string][]record.Entry{}
 	for _, receipt := range p.received {

@@ -8,7 +8,7 @@ import (
 	"settler.io/crier/internal/publish/record"
 )
 
-// recordFiles names the files of the record that a place has, those with the newest entries first.
+// recordFiles returns the names of a target's record files, those with the newest entries first.
 func recordFiles(tree Tree) []string {
 	var names []string
 	for path := range tree {
@@ -16,7 +16,7 @@ func recordFiles(tree Tree) []string {
 			names = append(names, name)
 		}
 	}
-	slices.Sort(names) // first.json, the oldest, sorts behind the months
+	slices.Sort(names) // first.json, the oldest, sorts after the months
 	if n := len(names); n > 0 && names[n-1] == record.First {
 		names = append([]string{record.First}, names[:n-1]...)
 	}
@@ -24,7 +24,8 @@ func recordFiles(tree Tree) []string {
 	return names
 }
 
-// Recorded reads what the record of a place says of some updates. Of the others, and where it is broken, it says nothing.
+// Recorded reads what a target's record contains about some updates. It may leave out other updates
+// and skips broken files.
 func Recorded(ctx context.Context, place Place, build *Build, keys []record.Key) (*record.Record, error) {
 	head, err := place.Head(ctx, build)
 	if err != nil {

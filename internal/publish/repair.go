@@ -11,12 +11,12 @@ import (
 	"settler.io/crier/internal/publish/record"
 )
 
-// SumsFile lists the hashes of Crier's notes. Its content follows from the tree, so where its own hash is the expected one nobody has
-// changed a note since Crier wrote them, and none has to be read to know that. Where it is not, all files of the record are read,
-// checked and repaired.
+// SumsFile lists the hashes of Crier's own files. Its content is derived from the tree, so if its
+// hash is as expected, no one has changed one of those files since Crier wrote them, and none has
+// to be read to know that. Otherwise all files of the record are read, checked and repaired.
 const SumsFile = record.Dir + "/sums"
 
-// sums writes SumsFile for a tree.
+// sums returns the content of SumsFile for a tree.
 func sums(tree Tree) []byte {
 	var lines []string
 	for path, node := range tree {
@@ -28,18 +28,19 @@ func sums(tree Tree) []byte {
 	return []byte("crier sums 1\n" + strings.Join(lines, "\n") + "\n")
 }
 
-// checked is what a place's record holds, where it had to be read as a whole.
+// checked is a target's record, if it had to be read completely.
 type checked struct {
-	entries map[string][]record.Entry // by the file's name
+	entries map[string][]record.Entry // by file name
 	keys    map[record.Key]bool       // of all entries
-	repairs map[string][]byte         // files to be written, by path
-	covers  time.Time                 // from when on the record is complete; zero: from the next publish on
+	repairs map[string][]byte         // files to write, by path
+	covers  time.Time                 // start of the coverage; zero: with the next publish
 	index   string                    // what is wrong with the index; "" for nothing
-	rewrite bool                      // the index has to be written anew
-	unread  bool                      // something could not be read
+	rewrite bool                      // the index must be rewritten
+	unread  bool                      // something was unreadable
 }
 
-// check reads the record as a whole where somebody else may have changed a note, and plans its repair.
+// check reads the whole record if someone else may have changed one of Crier's own files, and plans
+// the repair.
 func (p *Plan) check(ctx context.Context) error {
 	if _, there := p.head.Tree[SourceFile]; there && p.head.Source.IsZero() {
 		p.warn(SourceFile + " is not a valid note of Crier, so nobody knows which build is there; written anew")
@@ -70,7 +71,8 @@ func (p *Plan) check(ctx context.Context) error {
 	return p.checkIndex(ctx, names)
 }
 
-// repair plans that a broken file of the record becomes what can be read of it. What cannot be read stays beside it, under another name.
+// repair plans to replace a broken file of the record by its readable entries. If something is
+// unreadable, the original is kept under another name.
 func (p *Plan) repair(name string, content []byte, entries []record.Entry, unread int, broken error) {
 	c := p.checked
 	c.repairs[record.Dir+"/"+name] = record.EncodeFile(entries)
@@ -84,7 +86,7 @@ func (p *Plan) repair(name string, content []byte, entries []record.Entry, unrea
 	p.warn(warning)
 }
 
-// checkIndex compares the index with the files that are there.
+// checkIndex compares the index with the existing files.
 func (p *Plan) checkIndex(ctx context.Context, names []string) error {
 	c := p.checked
 	path := record.Dir + "/" + record.Index
@@ -120,7 +122,8 @@ func (p *Plan) checkIndex(ctx context.Context, names []string) error {
 	return nil
 }
 
-// begin returns from when on a record is complete, by the entries of its first file: what a first publish brings, it brings at once.
+// begin returns when the record's coverage starts, judging by its first file: the first publish
+// makes all of its updates public at the same time.
 func begin(first []record.Entry) (covers time.Time) {
 	for _, e := range first {
 		if e.Public.After(covers) {
@@ -130,7 +133,8 @@ func begin(first []record.Entry) (covers time.Time) {
 	return covers
 }
 
-// conclude decides, once it is known what becomes public, from when on the record is complete, and says what is repaired.
+// conclude decides, once the new updates are known, when the record's coverage starts. It also adds
+// warnings about what is repaired.
 func (p *Plan) conclude() {
 	c := p.checked
 	if c == nil {

@@ -11,22 +11,25 @@ import (
 	"settler.io/crier/internal/publish/record"
 )
 
-// What Crier notes for itself in a branch, besides the record. Both lists come in shards, so that one new update changes few of
-// them; a shard that holds what the build says it should need not even be read, since its hash tells.
+// Files that Crier keeps in a branch, besides the record. Both lists are split into shards, so that
+// a new update changes few of them. If the build implies a shard's content, the shard need not be
+// read, because its hash is enough.
 const (
-	// SourceFile says which build is there, as the last of our commits does: others may commit on top of it.
+	// SourceFile names the build that is published, as the last commit by Crier does. It is needed
+	// because others may commit on top of that commit.
 	SourceFile = fileset.Private + "/source"
-	// filesDir lists the files that are ours; only those are ever changed or deleted.
+	// filesDir lists the files that Crier wrote. Crier never changes or deletes any others.
 	filesDir = fileset.Private + "/manifest"
-	// knownDir lists the updates that the record knows.
+	// knownDir lists the updates that are in the record.
 	knownDir = fileset.Private + "/known"
 
 	filesHeader = "crier files 1"
 	knownHeader = "crier known 1"
 )
 
-// fileShard gives the shard of a file's path. What belongs to an incident or to maintenance, of which there are many, goes by its
-// name, in whatever language or form; all else is in one.
+// fileShard returns the shard of a file's path. Files of an incident or a maintenance, of which
+// there may be many, are assigned by its id, in any language or format. All other files share one
+// shard.
 func fileShard(path string) string {
 	parts := strings.Split(path, "/")
 	for n, part := range parts[:len(parts)-1] {
@@ -37,16 +40,15 @@ func fileShard(path string) string {
 	return filesDir + "/rest"
 }
 
-// knownShard gives the shard of an update.
 func knownShard(key record.Key) string { return knownDir + "/" + digits(key.ID) }
 
-// digits gives two hexadecimal digits of a hash of a name.
+// digits returns two hexadecimal digits of a hash of the name.
 func digits(name string) string {
 	sum := sha256.Sum256([]byte(name))
 	return fmt.Sprintf("%02x", sum[0])
 }
 
-// shards sorts lines into shards and writes each.
+// shards groups items into shards and returns the content of each shard by its path.
 func shards[T any](header string, items []T, shard, line func(T) string) map[string][]byte {
 	lines := map[string][]string{}
 	for _, item := range items {
@@ -61,23 +63,23 @@ func shards[T any](header string, items []T, shard, line func(T) string) map[str
 	return files
 }
 
-// fileShards lists the files of a build.
 func fileShards(files map[string]fileset.Hash) map[string][]byte {
 	return shards(filesHeader, slices.Collect(maps.Keys(files)), fileShard, func(path string) string { return path })
 }
 
-// knownLine writes a key as a line: ids hold no slash.
+// knownLine returns the line of a key. An id contains no slash.
 func knownLine(key record.Key) string {
 	return oneLine(string(key.Kind) + " " + key.ID + "/" + key.Update)
 }
 
-// knownText writes a shard of known updates.
+// knownText returns the content of a shard of known updates.
 func knownText(lines map[string]bool) []byte {
 	return []byte(knownHeader + "\n" + strings.Join(slices.Sorted(maps.Keys(lines)), "\n") + "\n")
 }
 
-// shardLines reads a shard. ok is false for one that Crier did not write so: one without its header, with a cut end, or with lines that
-// are not in order, such as the marks of a merge conflict. What looks like a line of it is given all the same.
+// shardLines parses a shard. ok is false if Crier can't have written it: the header is missing, the
+// end is cut off, or the lines are out of order, as with merge conflict markers. Even then it
+// returns the lines that look valid.
 func shardLines(header string, content []byte) (lines map[string]bool, ok bool) {
 	lines = map[string]bool{}
 	head, rest, _ := strings.Cut(string(content), "\n")
@@ -95,7 +97,6 @@ func shardLines(header string, content []byte) (lines map[string]bool, ok bool) 
 	return lines, ok
 }
 
-// isKnownLine reports whether a line has the form that knownLine gives it.
 func isKnownLine(line string) bool {
 	kind, rest, _ := strings.Cut(line, " ")
 	return slices.Contains([]record.Kind{record.Incident, record.Maintenance, record.Announcement}, record.Kind(kind)) && strings.Contains(rest, "/")

@@ -7,28 +7,28 @@ import (
 	"time"
 )
 
-// Source says what a build was made from.
+// Source identifies what a build was made from.
 type Source struct {
-	Revision string    // a commit, in hexadecimal; "" where the site lies in no repository
-	Instant  time.Time // for which it was built
-	Version  string    // what its version.json says
+	Revision string    // a commit hash in hexadecimal; "" if the site is not in a repository
+	Instant  time.Time // the instant for which it was built
+	Version  string    // the version in its version.json
 }
 
-// IsZero reports whether nothing is known.
+// IsZero reports whether the source is unknown.
 func (s Source) IsZero() bool { return s.Instant.IsZero() }
 
 func (s Source) same(other Source) bool {
 	return s.Revision == other.Revision && s.Instant.Equal(other.Instant) && s.Version == other.Version
 }
 
-// The trailers of a commit's message (git-interpret-trailers(1)), which are the lines of SourceFile too.
+// The trailers of a commit message (git-interpret-trailers(1)). SourceFile has the same lines.
 const (
 	trailerRevision = "Crier-Source"
 	trailerInstant  = "Crier-Instant"
 	trailerVersion  = "Crier-Version"
 )
 
-// Trailers writes a source as the last paragraph of a commit's message.
+// Trailers returns the source as the last paragraph of a commit message.
 func (s Source) Trailers() string {
 	revision := s.Revision
 	if revision == "" {
@@ -37,8 +37,8 @@ func (s Source) Trailers() string {
 	return trailerRevision + ": " + revision + "\n" + trailerInstant + ": " + s.Instant.UTC().Format(time.RFC3339Nano) + "\n" + trailerVersion + ": " + s.Version + "\n"
 }
 
-// ParseSource reads a source from the last paragraph of a commit's message, or from SourceFile. The zero value is for a text that
-// holds none.
+// ParseSource parses the last paragraph of a commit message, or the content of SourceFile. It
+// returns the zero value if that contains no source.
 func ParseSource(message string) Source {
 	message = strings.TrimRight(message, " \r\n")
 	if i := strings.LastIndex(message, "\n\n"); i >= 0 {
@@ -66,15 +66,17 @@ func ParseSource(message string) Source {
 	return s
 }
 
-// isRevision reports whether a text is the whole name of a commit, in SHA-1 or SHA-256. Nothing else is ever given to git.
+// isRevision reports whether a text is a full commit hash, in SHA-1 or SHA-256. Nothing else is
+// ever passed to git.
 func isRevision(text string) bool {
 	return (len(text) == 40 || len(text) == 64) && strings.Trim(text, "0123456789abcdef") == ""
 }
 
-// Ancestry says whether a revision is an ancestor of another. The error tells that nobody knows, since one of them is not here.
+// Ancestry reports whether one revision is an ancestor of another. It returns an error if it can't
+// tell, because one of them is not available.
 type Ancestry func(ctx context.Context, older, newer string) (bool, error)
 
-// OlderError tells that a newer build is there already, so that nothing is to be done.
+// OlderError reports that a newer build is already published, so there is nothing to do.
 type OlderError struct{ There, Mine Source }
 
 func (e *OlderError) Error() string {
@@ -84,7 +86,7 @@ func (e *OlderError) Error() string {
 	return fmt.Sprintf("a build of the newer revision %s is there already", short(e.There.Revision))
 }
 
-// UnorderedError tells that nobody knows which of two builds is the newer one.
+// UnorderedError reports that it is unknown which of two builds is newer.
 type UnorderedError struct {
 	There, Mine Source
 	Why         string
@@ -92,8 +94,9 @@ type UnorderedError struct {
 
 func (e *UnorderedError) Error() string { return e.Why }
 
-// Newer reports by an error that a build must not replace what is there: an *OlderError or an *UnorderedError. A build is newer
-// when its revision descends from the one that is there, or is the same and the instant no earlier.
+// Newer returns an *OlderError or an *UnorderedError if the build mine must not replace the build
+// there. A build is newer if its revision descends from that of the published build, or if the
+// revisions are equal and its instant is not earlier.
 func Newer(ctx context.Context, there, mine Source, options Options) error {
 	switch {
 	case options.Force, there.IsZero():
@@ -125,5 +128,5 @@ func Newer(ctx context.Context, there, mine Source, options Options) error {
 	return &UnorderedError{there, mine, fmt.Sprintf("what is public was built from %s, and this is %s: neither descends from the other", short(there.Revision), short(mine.Revision))}
 }
 
-// short writes a revision for people.
+// short abbreviates a revision for messages.
 func short(revision string) string { return revision[:min(len(revision), 10)] }

@@ -11,22 +11,24 @@ import (
 	"settler.io/crier/internal/fileset"
 )
 
-// Node is a file of a git tree; other things that a tree may hold, such as links, are nodes of another mode.
+// Node is an entry of a git tree. Entries that are not regular files, such as links, have another
+// mode.
 type Node struct {
 	Hash fileset.Hash
-	Mode string // such as Regular, as git writes it
+	Mode string // as git writes it, such as Regular
 }
 
-// The modes of what we write, and of folders.
+// File modes of what Crier writes.
 const (
 	Regular = "100644"
 	Folder  = "40000"
 )
 
-// Tree is all that a git tree holds, by path, without the folders.
+// Tree maps the path of everything in a git tree, except folders, to its node.
 type Tree map[string]Node
 
-// Folders gives the hash of every folder of the tree as git computes it (gitformat-pack(5), "tree"), by path; "" is the whole.
+// Folders returns the hash of every folder of the tree as git computes it (gitformat-pack(5),
+// "tree"), by path. The root's path is "".
 func (t Tree) Folders() map[string]fileset.Hash {
 	type child struct {
 		name string
@@ -50,12 +52,12 @@ func (t Tree) Folders() map[string]fileset.Hash {
 	for folder := range children {
 		folders = append(folders, folder)
 	}
-	slices.SortFunc(folders, func(a, b string) int { // the deepest first
+	slices.SortFunc(folders, func(a, b string) int { // deepest first
 		return cmp.Or(strings.Count(b, "/")-strings.Count(a, "/"), len(b)-len(a), strings.Compare(a, b))
 	})
 	hashes := make(map[string]fileset.Hash, len(folders))
 	for _, folder := range folders {
-		// Git orders folders as if their names ended in a slash.
+		// Git sorts folders as if their names ended in a slash.
 		list := children[folder]
 		slices.SortFunc(list, func(a, b child) int { return strings.Compare(sortName(a.name, a.Mode), sortName(b.name, b.Mode)) })
 		var body []byte
@@ -81,7 +83,7 @@ func sortName(name, mode string) string {
 	return name
 }
 
-// above gives the folder that holds a path; "" is the root.
+// above returns the parent folder of a path; "" is the root.
 func above(path string) string {
 	if i := strings.LastIndexByte(path, '/'); i >= 0 {
 		return path[:i]
@@ -89,13 +91,13 @@ func above(path string) string {
 	return ""
 }
 
-// Hash is the hash of the whole tree, in hexadecimal.
+// Hash returns the hash of the whole tree, in hexadecimal.
 func (t Tree) Hash() string {
 	h := t.Folders()[""]
 	return hex.EncodeToString(h[:])
 }
 
-// Apply gives the tree that changes lead to.
+// Apply returns the tree after the changes.
 func (t Tree) Apply(changes []Change) Tree {
 	to := make(Tree, len(t)+len(changes))
 	for path, node := range t {
@@ -111,7 +113,8 @@ func (t Tree) Apply(changes []Change) Tree {
 	return to
 }
 
-// blocked gives a file of the tree that stands in the way of a path: one where the path needs a folder, or one below the path.
+// blocked returns a file of the tree that conflicts with a path, or "" if there is none: a file
+// where the path needs a folder, or a file below the path.
 func (t Tree) blocked(path string, folders map[string]string) string {
 	for up := above(path); up != ""; up = above(up) {
 		if _, there := t[up]; there {
@@ -121,7 +124,7 @@ func (t Tree) blocked(path string, folders map[string]string) string {
 	return folders[path]
 }
 
-// folderFiles gives one file of every folder of the tree.
+// folderFiles returns, for every folder of the tree, the path of one file in it.
 func (t Tree) folderFiles() map[string]string {
 	folders := map[string]string{}
 	for path := range t {

@@ -1,7 +1,14 @@
-// Package devserver serves a site to the browsers of those who write it. It takes states of the site, each a way to build it as
-// it is at an instant, and gives pages, made when they are asked for; it tells a browser when the page that it shows would differ,
-// and shows mistakes over the last good page. Nothing that it adds to a page is in any build. It is for looking at one's own work,
-// never for readers.
+// Package serve serves a preview of a site to the people who write it.
+//
+// The server takes states of the site, each of which can be built for any instant, and makes pages
+// when they are requested. It tells a browser when the page it shows would change, and shows
+// problems above the last good page. What it adds to a page is in no build. It is for viewing one's
+// own work, never for readers.
+//
+// Watch reports which files of a folder changed. Notifications from the operating system are only
+// hints: a batch lists paths that are worth another look, and never says what happened to them.
+// Where the system can't watch any more folders, and regularly in any case, Watch compares sizes
+// and modification times instead. It reads no file contents.
 package serve
 
 import (
@@ -13,43 +20,43 @@ import (
 	"settler.io/crier/internal/fileset"
 )
 
-// Site is a state of the site.
 type Site struct {
-	// Build gives the site as a view shows it: what was built last without a mistake. It is called from several goroutines. Nil:
-	// there is nothing to show yet.
+	// Build returns the site in a view, as last built without a problem. It is called from several
+	// goroutines. Nil means that there is nothing to show yet.
 	Build func(View) Build
-	// Life gives the time in which the subject of a page, by the path of its file, lived.
+	// Life returns the period that the subject of a page covers. page is the path of the page's
+	// file.
 	Life func(page string) Life
-	// Below says what Build gives while there are problems, such as "the last good build".
+	// Below describes what Build returns while there are problems, such as "the last good build".
 	Below string
-	// Problems keep the site from being built as it is written now.
+	// Problems are the reasons why the current state of the site can't be built.
 	Problems []Problem
-	// Base is the address of the public site, which the 404 page links to.
+	// Base is the URL of the public site, to which the 404 page links.
 	Base string
 }
 
-// View is how somebody looks at the site. Each browser has its own.
+// View is what a browser looks at. Each browser has its own.
 type View struct {
-	At      time.Time // the instant looked at; zero: as the preview was started, or Present
-	Present bool      // now, whatever the preview was started with
-	Hidden  bool      // shows drafts and what is held back
+	At      time.Time // the instant to show; zero: the preview's own instant, or the present
+	Present bool      // show the present, whatever instant the preview was started with
+	Hidden  bool      // also show drafts and updates that are held back
 }
 
-// Build is the site in a view.
+// Build is the site as built for a view.
 type Build struct {
 	Files    *fileset.Set
 	Now      time.Time // the instant that it shows
 	Live     bool      // Now is the present
-	Withheld int       // texts that are shown and may not be public
+	Withheld int       // number of texts shown that may not be public
 }
 
-// Life is a time to look at, and the instants in it at which something changed.
+// Life is a period of time and the instants in it at which something changed.
 type Life struct {
 	From, To time.Time
 	Changes  []time.Time
 }
 
-// Problem is what somebody has to mend.
+// Problem is an error that the author has to fix.
 type Problem struct {
 	Path    string `json:"path"`
 	Line    int    `json:"line,omitempty"`
@@ -60,25 +67,25 @@ type Problem struct {
 	Excerpt string `json:"excerpt,omitempty"` // the lines around it
 }
 
-// Server is the handler of all requests.
+// Server is the HTTP handler of the preview.
 type Server struct {
 	allowed func(host string) bool
-	run     string // names this run, so that what a browser remembers of another doesn't count
+	run     string // identifies this run, so that cookies from another run are ignored
 
 	mu      sync.Mutex
 	state   *state
 	clients map[*client]bool
 }
 
-// New makes a server that answers requests for the hosts that are allowed, as their Host headers name them, without port.
+// New returns a server that answers only requests whose Host header, without its port, is allowed.
 func New(allowed func(host string) bool) *Server {
 	return &Server{allowed: allowed, run: rand.Text()[:8], state: &state{}, clients: map[*client]bool{}}
 }
 
-// Shown says what a new state meant to the browsers.
-type Shown struct{ Open, Differ int } // pages that are open, and those of them that differ now
+// Shown is how a new state affected the browsers.
+type Shown struct{ Open, Differ int } // open pages, and those of them that changed
 
-// Show takes a new state of the site and tells every browser whose page, or whose problems, differ from those it has.
+// Show takes a new state of the site and notifies every browser whose page or problems changed.
 func (s *Server) Show(site Site) Shown {
 	s.mu.Lock()
 	next := &state{Site: site, number: s.state.number + 1}
@@ -103,10 +110,10 @@ func (s *Server) now() *state {
 	return s.state
 }
 
-// state is a site with the pages that were made of it.
+// state is a state of the site, with the pages made from it so far.
 type state struct {
 	Site
-	number int // each state has a higher one than those before
+	number int // higher than that of every earlier state
 	mu     sync.Mutex
 	pages  map[pageKey]page
 }
@@ -116,20 +123,20 @@ type pageKey struct {
 	path string
 }
 
-// page is a file as it is sent, but for what is added to it.
+// page is a file as it is sent, without what the preview adds.
 type page struct {
-	path    string // of the file; "" where nothing could be made
+	path    string // of the file; "" if nothing could be made
 	content []byte
 	hash    fileset.Hash
 	found   bool
-	problem *Problem // it could not be made
+	problem *Problem // why the page could not be made
 }
 
-// kept is how many pages of a state are kept: those that browsers show are made when they are told of a change, and asked for
-// right after.
+// kept is how many pages of a state are kept. The page that a browser shows is made to find out
+// whether it changed, and requested right after.
 const kept = 16
 
-// page makes the file that an address without its leading slash leads to, or the 404 page.
+// page returns the file at a URL path without its leading slash, or the 404 page.
 func (s *state) page(view View, address string) page {
 	key := pageKey{view, address}
 	s.mu.Lock()
@@ -159,7 +166,9 @@ func (s *state) make(view View, address string) page {
 	made := page{path: file.Path, found: found}
 	var b bytes.Buffer
 	switch {
-	case file.Digest != nil: // naming all files would mean to make them all, and the preview tells of changes by itself
+	// The digest of all files would require making all of them, and the preview notifies browsers
+	// itself.
+	case file.Digest != nil:
 		b.WriteString("{\"version\":\"preview\"}\n")
 	default:
 		if err := file.Write(&b); err != nil {
@@ -175,7 +184,7 @@ func (s *state) make(view View, address string) page {
 	return made
 }
 
-// lookup finds the file of an address: of a folder its index.html.
+// lookup returns the file at a URL path. A folder's file is its index.html.
 func lookup(files *fileset.Set, address string) (fileset.File, bool) {
 	if address == "" || address[len(address)-1] == '/' {
 		return files.Lookup(address + "index.html")

@@ -17,7 +17,8 @@ import (
 
 var noon = time.Date(2026, 10, 2, 12, 0, 0, 0, time.UTC)
 
-// testSite gives a state of which each page says what it is and how it is looked at. Its pages are paths and texts in turns.
+// testSite returns a state in which each page says what it is and in which view it is shown. pages
+// alternates paths and texts.
 func testSite(t *testing.T, problems []Problem, pages ...string) Site {
 	t.Helper()
 	return Site{
@@ -56,7 +57,7 @@ func testSite(t *testing.T, problems []Problem, pages ...string) Site {
 
 const head = "<!DOCTYPE html>\n<html><head><title>T</title></head><body>"
 
-// ask sends a request that is not redirected.
+// ask sends a request and does not follow redirects.
 func ask(t *testing.T, s *Server, path string, change func(*http.Request)) *http.Response {
 	t.Helper()
 	r := httptest.NewRequest("GET", path, nil)
@@ -125,7 +126,8 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// TestHosts: another site whose name leads here must not read what is not public.
+// TestHosts checks that another website whose host name resolves to this machine can't read what is
+// not public.
 func TestHosts(t *testing.T) {
 	s := New(Local)
 	s.Show(testSite(t, nil, "index.html", head))
@@ -175,7 +177,7 @@ func TestViews(t *testing.T) {
 	}
 }
 
-// listen hears what a server tells about a page.
+// listen subscribes to the events of a page and returns a function that waits for the next one.
 func listen(t *testing.T, s *Server, page string) func() news {
 	t.Helper()
 	server := httptest.NewServer(s)
@@ -229,7 +231,8 @@ func TestEvents(t *testing.T) {
 	if shown := s.Show(testSite(t, []Problem{problem}, "index.html", head+"second", "about/index.html", head+"about")); shown.Differ != 0 {
 		t.Errorf("%+v", shown)
 	}
-	for name, next := range map[string]func() news{"overview": overview, "about": about} { // about was told nothing of the edits
+	// The page about was not notified of the edits.
+	for name, next := range map[string]func() news{"overview": overview, "about": about} {
 		if n := next(); len(n.Problems) != 1 || n.Problems[0] != problem || n.Below == "" {
 			t.Errorf("%s: %+v", name, n)
 		}
@@ -262,7 +265,7 @@ func TestNothingYet(t *testing.T) {
 	}
 }
 
-// TestTheEnd: an open connection does not keep the server from ending.
+// TestTheEnd checks that an open connection does not stop the server from shutting down.
 func TestTheEnd(t *testing.T) {
 	listener, err := Listen("127.0.0.1", 0)
 	if err != nil {

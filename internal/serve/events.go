@@ -10,25 +10,25 @@ import (
 	"time"
 )
 
-// client is a browser that shows a page and wants to know when it differs.
+// client is a browser that shows a page and waits for changes.
 type client struct {
-	page string // its address without the leading slash
+	page string // URL path of the page, without the leading slash
 	view View
-	news chan []byte // the newest, at most one
+	news chan []byte // the newest event, at most one
 
 	mu    sync.Mutex
-	state int    // the number of the state that was told last
-	hash  string // of the page then
-	last  []byte // what was told
+	state int    // number of the state that was sent last
+	hash  string // of the page in that state
+	last  []byte // the event sent last
 }
 
-// news is what a browser is told. Instants are in RFC 3339.
+// news is the event that a browser receives. Instants are in RFC 3339.
 type news struct {
 	Run      string    `json:"run"`
-	Hash     string    `json:"hash"` // of the page; "" when there is none
+	Hash     string    `json:"hash"` // of the page; "" if there is none
 	Problems []Problem `json:"problems"`
-	Below    string    `json:"below"` // what the page shows in spite of them
-	Now      string    `json:"now"`   // the instant looked at
+	Below    string    `json:"below"` // what the page shows while there are problems
+	Now      string    `json:"now"`   // the instant shown
 	Live     bool      `json:"live"`
 	Hidden   bool      `json:"hidden"`
 	Withheld int       `json:"withheld"`
@@ -37,7 +37,7 @@ type news struct {
 	Changes  []string  `json:"changes"`
 }
 
-// news makes what there is to tell a client about a state.
+// news returns the event that tells a client about a state.
 func (s *Server) news(now *state, c *client) news {
 	n := news{Run: s.run, Problems: slices.Clone(now.Problems), Below: now.Below, Hidden: c.view.Hidden, Changes: []string{}}
 	if now.Build != nil {
@@ -61,11 +61,12 @@ func (s *Server) news(now *state, c *client) news {
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// tell leaves news of a state for a client, unless it has them, or newer ones, already, and reports whether its page differs.
+// tell queues the event of a state for a client, unless the client already has the same event or
+// one of a newer state. It reports whether the client's page changed.
 func (c *client) tell(state int, n news) bool {
 	line, err := json.Marshal(n)
 	if err != nil {
-		panic(err) // texts and numbers only
+		panic(err) // unreachable: the fields are strings, numbers and booleans
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -75,15 +76,15 @@ func (c *client) tell(state int, n news) bool {
 	differs := n.Hash != c.hash
 	c.state, c.hash, c.last = state, n.Hash, line
 	select {
-	case <-c.news: // older, and not sent yet
+	case <-c.news: // discard an older event that was not sent yet
 	default:
 	}
 	c.news <- line
 	return differs
 }
 
-// events tells a browser about its page for as long as it listens, by Server-Sent Events
-// (html.spec.whatwg.org/multipage/server-sent-events.html). The first is how things are.
+// events sends the events of a page until the browser disconnects, as Server-Sent Events
+// (html.spec.whatwg.org/multipage/server-sent-events.html). The first event is the current state.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	flusher, ok := w.(http.Flusher)
 	if !ok {

@@ -13,7 +13,7 @@ import (
 	"settler.io/crier/internal/fileset"
 )
 
-// Prefix is the address below which the preview's own files lie.
+// Prefix is the URL path below which the preview's own files are.
 const Prefix = "/__crier/"
 
 //go:embed preview.js
@@ -25,7 +25,7 @@ var pageStyle []byte
 //go:embed bar.css
 var barStyle []byte
 
-// own are the preview's own files.
+// own returns one of the preview's own files.
 func own(name string) (content []byte, ok bool) {
 	switch name {
 	case "preview.js":
@@ -38,7 +38,7 @@ func own(name string) (content []byte, ok bool) {
 	return nil, false
 }
 
-// types are the content types of the files that a site has, by extension.
+// types maps file extensions to content types.
 var types = map[string]string{
 	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
 	".json": "application/json; charset=utf-8", ".svg": "image/svg+xml", ".md": "text/markdown; charset=utf-8",
@@ -57,7 +57,6 @@ func contentType(file string) string {
 	return "text/plain; charset=utf-8"
 }
 
-// ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
@@ -68,7 +67,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		host = name
 	}
 	if host = strings.Trim(host, "[]"); !s.allowed(host) {
-		// Another site may have its name lead here, to read what is not public (DNS rebinding).
+		// A malicious site may resolve its name to this machine to read unpublished text (DNS
+		// rebinding).
 		http.Error(w, fmt.Sprintf("the preview does not answer for the host %q", host), http.StatusForbidden)
 		return
 	}
@@ -96,7 +96,6 @@ func (s *Server) ownFile(w http.ResponseWriter, r *http.Request, name string) {
 	}
 }
 
-// file sends a file of the site.
 func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	now := s.now()
 	address := strings.TrimPrefix(r.URL.Path, "/")
@@ -130,7 +129,7 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// redirect leads to another path of this server, which begins with a single slash.
+// redirect redirects to another path of this server, which begins with a single slash.
 func redirect(w http.ResponseWriter, r *http.Request, to string) {
 	target := *r.URL
 	target.Scheme, target.Host, target.Path, target.RawPath = "", "", to, ""
@@ -138,7 +137,7 @@ func redirect(w http.ResponseWriter, r *http.Request, to string) {
 	w.WriteHeader(http.StatusFound)
 }
 
-// waiting is shown while there is no page to show.
+// waiting is the page shown while there is nothing else to show.
 const waiting = `<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>Preview</title></head>
@@ -146,7 +145,7 @@ const waiting = `<!DOCTYPE html>
 </html>
 `
 
-// send sends a file, and with a page what the preview adds to it.
+// send sends a file. If it is a page, it includes what the preview adds.
 func (s *Server) send(w http.ResponseWriter, status int, address string, p page) {
 	content := p.content
 	if path.Ext(p.path) == ".html" {
@@ -162,11 +161,11 @@ func (s *Server) send(w http.ResponseWriter, status int, address string, p page)
 	w.Write(content)
 }
 
-// cookie is how a browser says what it looks at: the run, the instant ("now", RFC 3339, or nothing) and whether what is not public
-// is shown, joined by "~".
+// cookie is the name of the cookie that holds the view: the run, the instant ("now", RFC 3339, or
+// empty) and "1" if what is not public is shown, joined by "~".
 const cookie = "crier-preview"
 
-// view reads what a browser looks at. What makes no sense means nothing.
+// view reads the view from the cookie. Values that are not valid are ignored.
 func (s *Server) view(r *http.Request) View {
 	var view View
 	said, err := r.Cookie(cookie)

@@ -12,8 +12,8 @@ var (
 	policy  = regexp.MustCompile(`(?i)(<meta\s+http-equiv="?Content-Security-Policy"?\s+content=")([^"]*)(")`)
 )
 
-// inject puts the preview's own tags first into the head of a page, so that its script sees the page before any other does, and
-// lets the page's policy allow them.
+// inject puts tags at the start of a page's head, so that the preview's script sees the page before
+// any other script does. It also extends the page's Content-Security-Policy to allow them.
 func inject(page []byte, tags string) []byte {
 	text := policy.ReplaceAllStringFunc(string(page), func(meta string) string {
 		m := policy.FindStringSubmatch(meta)
@@ -25,8 +25,8 @@ func inject(page []byte, tags string) []byte {
 	return []byte(text + tags)
 }
 
-// allow lets a Content-Security-Policy allow scripts, styles and connections of the page's own host, and nothing else that it
-// did not allow before.
+// allow extends a Content-Security-Policy to allow scripts, styles and connections from the page's
+// own host, and nothing else.
 func allow(policy string) string {
 	var directives []string
 	at := map[string]int{}

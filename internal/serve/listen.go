@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// ErrTaken means that another program listens at the port.
+// ErrTaken reports that another program is using the port.
 var ErrTaken = errors.New("the port is taken")
 
-// Listen takes a port of an address; port 0 takes one that is free.
+// Listen listens on a port of a host; port 0 picks a free one.
 func Listen(host string, port int) (net.Listener, error) {
 	listener, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -22,7 +22,7 @@ func Listen(host string, port int) (net.Listener, error) {
 	return listener, err
 }
 
-// Serve answers requests until the context ends, and then ends those that are still open.
+// Serve answers requests until the context is cancelled. It then closes all open connections.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
 	stop := context.AfterFunc(ctx, func() { server.Close() })
@@ -34,8 +34,8 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	return err
 }
 
-// Local reports whether a host, as a Host header names it, is this machine by its very name, so that no other site can have a
-// name that leads here.
+// Local reports whether a host, as in a Host header, is "localhost" or a loopback IP address. No
+// other website can have such a name.
 func Local(host string) bool {
 	if host == "localhost" {
 		return true
@@ -44,5 +44,5 @@ func Local(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// Address reports whether a host is an address rather than a name.
+// Address reports whether a host is an IP address rather than a name.
 func Address(host string) bool { return net.ParseIP(host) != nil }

@@ -1,11 +1,12 @@
-// The preview's part in a page: it changes in the page what differs in a new build, shows mistakes above it, and has a bar to
-// look at another instant, or at what is not public. It is in no build.
+// The preview's script. It updates the parts of the page that changed in a new build, shows problems
+// above the page, and adds a bar for viewing another instant or unpublished updates. It is in no build.
 (() => {
   const script = document.currentScript, { page, run } = script.dataset;
   let hash = script.dataset.hash;
 
-  // The page as the server sent it, before any other script changes it, and for each of its nodes the node that is shown. Only
-  // what differs between two such pages is touched, so that what scripts and readers changed stays.
+  // The page as the server sent it, before any other script changes it, and a map from each of its
+  // nodes to the node that is shown. Only differences between two such pages are applied, so that
+  // changes made by scripts and readers stay.
   const shown = new WeakMap(), ours = new WeakSet();
   const pair = (sent, node) => {
     shown.set(sent, node);
@@ -20,15 +21,15 @@
     for (let i = 0; i < fresh.childNodes.length && i < old.childNodes.length; i++) keep(old.childNodes[i], fresh.childNodes[i]);
   };
 
-  // Nodes of which one may become the other.
+  // Nodes with equal keys may be updated into each other.
   const key = (node) => node.id || (node.nodeName === "TIME" ? node.dateTime : node.nodeName === "LINK" ? node.rel + node.type + node.hreflang
     : node.nodeName === "META" ? node.name + node.httpEquiv + node.getAttribute("property") : "");
   const name = (node) => node.nodeName === "SCRIPT" && node.type === "text/css" ? "STYLE" : node.nodeName;
   const alike = (a, b) => name(a) === name(b) && (a.nodeType !== Node.ELEMENT_NODE || key(a) === key(b));
   const text = (node) => node.nodeType === Node.ELEMENT_NODE ? node.outerHTML : node.nodeName + node.data;
 
-  // match gives for fresh nodes the old ones that they were: as many equal ones as there are in the same order, and between
-  // those the alike.
+  // match finds for each fresh node the old node that it replaces: first the longest common
+  // subsequence of equal nodes, then nodes between them that are alike.
   const match = (olds, freshs) => {
     const pairs = new Map(), a = olds.map(text), b = freshs.map(text);
     let head = 0, tail = 0;
@@ -62,7 +63,7 @@
     return pairs;
   };
 
-  // What scripts put behind a node belongs to it, such as the reader's own time behind a time.
+  // What scripts insert after a node belongs to it, such as the local time after a <time>.
   const drop = (node) => {
     while (node.nextSibling && !ours.has(node.nextSibling) && document.body.contains(node)) node.nextSibling.remove();
     node.remove();
@@ -73,7 +74,8 @@
     parent.insertBefore(node, next);
   };
 
-  // A style within the page is bound by the policy of the page as it was loaded: its successor is a sheet made here.
+  // The policy of the loaded page allows only its own inline styles, so a new inline style is
+  // replaced by a constructed style sheet.
   const sheets = new Map();
   const restyle = (style, css) => {
     const sheet = sheets.get(style) || new CSSStyleSheet();
@@ -94,9 +96,9 @@
       if (old.textContent !== fresh.textContent) restyle(node, fresh.textContent);
       return keep(old, fresh);
     }
-    if (old.nodeName === "META" && old.httpEquiv) return; // a browser would add the new policy to the one in force
+    if (old.nodeName === "META" && old.httpEquiv) return; // a browser would add the new policy to the current one
     if (old.nodeName === "LINK" && old.rel === "stylesheet" && old.getAttribute("href") !== fresh.getAttribute("href")) {
-      const next = document.importNode(fresh, true); // the old one stays until the new one is there
+      const next = document.importNode(fresh, true); // keep the old one until the new one has loaded
       next.onload = next.onerror = () => node.remove();
       node.after(next);
       pair(fresh, next);
@@ -132,7 +134,8 @@
     try {
       while (wanted !== hash) {
         const answer = await fetch(location.href, { cache: "no-store" });
-        // The policy of this page knows its own styles only: those of the next one are read as scripts that nobody runs.
+        // The policy of this page allows only its own styles, so those of the new page are parsed as
+        // scripts of a type that never runs.
         const html = (await answer.text()).replace(/<style(?=[\s>])/gi, '<script type="text/css"').replace(/<\/style>/gi, "</script>");
         const next = new DOMParser().parseFromString(html, "text/html");
         const own = next.querySelector("script[data-run]");
@@ -143,7 +146,7 @@
         const same = hash === own.dataset.hash;
         hash = own.dataset.hash;
         document.dispatchEvent(new CustomEvent("crier:updated"));
-        if (same) break; // what is told next is newer
+        if (same) break; // nothing new was served: wait for the next event
       }
     } catch {
       location.reload();
@@ -152,7 +155,7 @@
     }
   };
 
-  // The bar and the mistakes have a tree and a style of their own; the theme cannot reach them, nor they the theme.
+  // The bar and the problems are in a shadow tree, so they and the theme can't affect each other.
   const host = document.createElement("crier-preview"), root = host.attachShadow({ mode: "open" });
   const make = (kind, properties = {}, ...children) => {
     const node = Object.assign(document.createElement(kind), properties);
@@ -190,12 +193,12 @@
   folded(Boolean(session && session.getItem("crier-folded")));
   fold.onclick = () => folded(!bar.classList.contains("folded"));
 
-  // What this browser looks at is in a cookie, so that a link leads on in the same view.
+  // The view is kept in a cookie, so that following a link keeps it.
   let stream, known = {}, looking = false, next = null;
   const short = (seconds) => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
   const seconds = (stamp) => Math.round(Date.parse(stamp) / 1000);
   const look = (at, not) => {
-    if (looking) { next = [at, not]; return; } // the slider is faster than a build
+    if (looking) { next = [at, not]; return; } // the slider moves faster than a build
     looking = true;
     document.cookie = `crier-preview=${run}~${at}~${not ? 1 : 0}; path=/; SameSite=Strict`;
     listen();
@@ -265,7 +268,7 @@
     stream.onmessage = (event) => { bar.classList.remove("lost"); receive(JSON.parse(event.data)); };
     stream.onerror = () => { bar.classList.add("lost"); };
   };
-  document.addEventListener("visibilitychange", listen); // a browser has few connections to a host: hidden pages hold none
+  document.addEventListener("visibilitychange", listen); // browsers limit connections per host, so hidden pages close theirs
   addEventListener("pagehide", () => stream && stream.close());
   listen();
 })();

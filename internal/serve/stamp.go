@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// stamp is what can be known of a file without reading it. Of a folder only that it is one: its entries speak for it.
+// fileStamp is what is known about a file without reading it. Of a folder it says only that it is
+// one; the entries have their own stamps.
 type fileStamp struct {
 	size, modified int64 // bytes; nanoseconds since 1970
 	folder         bool
@@ -21,8 +22,8 @@ func stampOf(info fs.FileInfo) fileStamp {
 	return fileStamp{size: info.Size(), modified: info.ModTime().UnixNano()}
 }
 
-// look gives the stamp of a path below the folder. Symbolic links count as what they are, but for those right in the folder,
-// such as content -> ../texts.
+// look returns the stamp of a path below the folder. It follows a symbolic link only directly in
+// the folder, such as content -> ../texts.
 func look(folder, name string) (fileStamp, bool) {
 	stat := os.Lstat
 	if !strings.Contains(name, "/") {
@@ -35,8 +36,9 @@ func look(folder, name string) (fileStamp, bool) {
 	return stampOf(info), true
 }
 
-// visit calls each for a path and for all below it, a folder before what is in it, so that what comes into a folder that each
-// begins to watch is either listed here or noticed. What vanishes meanwhile is left out. It ends at the first error.
+// visit calls each for a path and everything below it, until the first error. A folder comes before
+// its entries, so that if each starts to watch it, a new entry is either listed here or reported by
+// the watch. Files that disappear meanwhile are left out.
 func visit(folder, name string, ignore func(string) bool, each func(name string, s fileStamp) error) error {
 	if name != "." && ignore(name) {
 		return nil

@@ -1,8 +1,3 @@
-// Package watch says which files of a folder changed. The operating system's notices are a hint only: a batch names paths that
-// are worth another look, it never says what became of them. Where the system can watch no more folders, and every now and then
-// in any case, sizes and times of modification are compared instead.
-//
-// It takes a folder and gives batches of paths; it reads no file and decides nothing about what a change means.
 package serve
 
 import (
@@ -21,44 +16,49 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// Options say what to watch and how.
+// Options configure Watch.
 type Options struct {
-	// Ignore reports whether a path, slash-separated and relative to the folder, is of no interest. Nothing below an ignored
-	// folder is looked at. Nil ignores nothing.
+	// Ignore reports whether to ignore a path and everything below it. The path is slash-separated
+	// and relative to the folder. Nil ignores nothing.
 	Ignore func(path string) bool
-	// Beside are further folders, which may lie anywhere and are watched without what lies deeper. Only that something changed
-	// there is told.
+	// Beside are further folders, which may be anywhere and are watched without their subfolders. A
+	// batch says only that something changed there.
 	Beside []string
 
-	Quiet time.Duration // a batch is complete when nothing happened for so long; 15 ms
-	Most  time.Duration // a batch waits no longer than this under constant change; 250 ms
-	Poll  time.Duration // between two comparisons where the system cannot watch; 1 s
-	Check time.Duration // between two comparisons where it can, since some file systems tell nothing; 10 s
+	Quiet time.Duration // a batch is complete after this long without a change; default 15 ms
+	Most  time.Duration // the longest wait for a batch under constant change; default 250 ms
+	// Poll is the time between two comparisons where the system can't watch; default 1 s.
+	Poll time.Duration
+	// Check is the time between two comparisons where it can, because some file systems send no
+	// notifications; default 10 s.
+	Check time.Duration
 
-	// Sleep waits for a duration, or returns an error once the context ends.
+	// Sleep waits for a duration, or returns an error once the context is cancelled.
 	Sleep func(ctx context.Context, d time.Duration) error
 
-	// Say is told once, in words, when the system cannot watch and files are compared instead.
+	// Say is called once with an explanation if the system can't watch and files are compared
+	// instead.
 	Say func(why string)
 }
 
-// Batch is what changed between two quiet moments.
+// Batch is a set of changes, gathered until there was a quiet moment.
 type Batch struct {
-	Paths  []string // files and folders that came, changed or went, relative to the folder, slash-separated, sorted
-	All    bool     // notices were lost: anything may have changed
-	Beside bool     // something changed in one of Options.Beside
+	// Paths are the files and folders that were created, changed or deleted: relative to the
+	// folder, slash-separated and sorted.
+	Paths  []string
+	All    bool // notifications were lost, so anything may have changed
+	Beside bool // something changed in one of Options.Beside
 }
 
-// Empty reports whether nothing changed.
 func (b Batch) Empty() bool { return len(b.Paths) == 0 && !b.All && !b.Beside }
 
-// Watch starts to watch a folder until the context ends, and then closes the channel. Whatever changes after it has returned is
-// told. Batches that nobody has received yet grow into one.
+// Watch watches a folder until the context is cancelled, and then closes the channel. It reports
+// every change made after it has returned. Batches that have not been received are merged.
 func Watch(ctx context.Context, folder string, o Options) (<-chan Batch, error) {
 	return start(ctx, folder, o, (*fsnotify.Watcher).Add)
 }
 
-// start is Watch with the system's call that watches one folder.
+// start is Watch with a replaceable function that watches one folder.
 func start(ctx context.Context, folder string, o Options, add func(*fsnotify.Watcher, string) error) (<-chan Batch, error) {
 	if _, err := os.Stat(folder); err != nil {
 		return nil, err
@@ -99,16 +99,17 @@ type watcher struct {
 	system  *fsnotify.Watcher // nil: files are compared instead
 	batches chan Batch
 	scans   chan map[string]fileStamp
-	known   map[string]fileStamp // as last seen; nil until the first comparison
-	folders map[string]bool      // that the system watches, by their paths in the folder
+	known   map[string]fileStamp // as last seen; nil before the first comparison
+	folders map[string]bool      // folders that the system watches, by path
 	every   atomic.Int64         // nanoseconds between two comparisons
-	hurry   chan struct{}        // the next comparison is due
+	hurry   chan struct{}        // signals that the next comparison is due
 
 	pending     map[string]bool
 	all, beside bool
 }
 
-// begin asks the system to watch all folders. What it has no room for is no error: then files are compared.
+// begin asks the system to watch all folders. If the system can't watch that many, files are
+// compared instead.
 func (w *watcher) begin() error {
 	system, err := fsnotify.NewWatcher()
 	if err == nil {
@@ -134,12 +135,12 @@ func (w *watcher) begin() error {
 	return nil
 }
 
-// exhausted reports whether the system has no room for another watch.
+// exhausted reports whether an error means that the system can't watch any more folders.
 func exhausted(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ENOMEM)
 }
 
-// giveUp turns from the system's notices to comparing files.
+// giveUp switches from the system's notifications to comparing files.
 func (w *watcher) giveUp(err error) {
 	if w.system != nil {
 		w.system.Close()
@@ -149,14 +150,14 @@ func (w *watcher) giveUp(err error) {
 	w.every.Store(int64(w.Poll))
 	select {
 	case w.hurry <- struct{}{}:
-	default: // nothing is compared yet, or the next comparison comes already
+	default: // the comparison has not started, or is already due
 	}
 	w.known = w.scan()
 	w.Say(fmt.Sprintf("the system cannot watch that many folders (%v), so files are compared every %v", err, w.Poll))
 }
 
-// addTree watches a folder and all below it. With tell, everything found is noted as changed: a new folder may have got files
-// before it was watched.
+// addTree watches a folder and everything below it. With tell, it marks everything it finds as
+// changed, because a new folder may contain files that were created before it was watched.
 func (w *watcher) addTree(name string, tell bool) error {
 	return visit(w.folder, name, w.Ignore, func(path string, s fileStamp) error {
 		if tell {
@@ -168,7 +169,8 @@ func (w *watcher) addTree(name string, tell bool) error {
 		w.folders[path] = true
 		err := w.add(w.system, w.file(path))
 		if err != nil && !exhausted(err) && path != "." {
-			return nil // it is gone already, or nobody may read it: then content says so
+			// The folder is gone, or it is unreadable, which reading the content reports.
+			return nil
 		}
 		return err
 	})
@@ -176,7 +178,7 @@ func (w *watcher) addTree(name string, tell bool) error {
 
 func (w *watcher) file(path string) string { return filepath.Join(w.folder, filepath.FromSlash(path)) }
 
-// run gathers notices into batches.
+// run gathers notifications into batches.
 func (w *watcher) run(ctx context.Context) {
 	defer close(w.batches)
 	defer func() {
@@ -233,7 +235,7 @@ func (w *watcher) run(ctx context.Context) {
 	}
 }
 
-// after returns a channel that is closed when the duration is over.
+// after returns a channel that is closed after the duration.
 func (w *watcher) after(ctx context.Context, d time.Duration) <-chan struct{} {
 	over := make(chan struct{})
 	go func() {
@@ -248,7 +250,7 @@ func (w *watcher) batch() Batch {
 	return Batch{Paths: slices.Sorted(maps.Keys(w.pending)), All: w.all, Beside: w.beside}
 }
 
-// notice takes what the system says, and reports whether it matters.
+// notice handles a notification and reports whether it matters.
 func (w *watcher) notice(event fsnotify.Event) bool {
 	if event.Op == fsnotify.Chmod {
 		return false
@@ -280,21 +282,22 @@ func (w *watcher) notice(event fsnotify.Event) bool {
 	return true
 }
 
-// forget stops watching a folder that is gone, and those in it, which the system still knows by their former names when the
-// folder was moved.
+// forget stops watching a deleted or moved folder and the folders in it. After a move, the system
+// would still report them under their old names.
 func (w *watcher) forget(name string) {
 	if !w.folders[name] {
 		return
 	}
 	for folder := range w.folders {
 		if folder == name || strings.HasPrefix(folder, name+"/") {
-			w.system.Remove(w.file(folder)) // an error says that the system has forgotten it by itself
+			// An error means that the system stopped watching it by itself.
+			w.system.Remove(w.file(folder))
 			delete(w.folders, folder)
 		}
 	}
 }
 
-// compare looks at all files from time to time.
+// compare scans all files at regular intervals.
 func (w *watcher) compare(ctx context.Context) {
 	for {
 		select {
@@ -311,7 +314,7 @@ func (w *watcher) compare(ctx context.Context) {
 	}
 }
 
-// differ notes what differs from what was known.
+// differ marks what changed since the last scan and reports whether anything did.
 func (w *watcher) differ(now map[string]fileStamp) bool {
 	before := w.known
 	w.known = now
@@ -332,7 +335,8 @@ func (w *watcher) differ(now map[string]fileStamp) bool {
 	return happened
 }
 
-// seen notes how the files are that a batch names, so that the next comparison doesn't name them again.
+// seen updates the stamps of the files in a batch, so that the next comparison does not report them
+// again.
 func (w *watcher) seen(paths []string) {
 	if w.known == nil || w.system == nil {
 		return

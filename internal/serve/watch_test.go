@@ -14,7 +14,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// tree makes files in a new folder.
+// tree creates files in a new folder.
 func tree(t *testing.T, names ...string) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -35,7 +35,7 @@ func write(t *testing.T, folder, name, text string) {
 	}
 }
 
-// replace writes as careful editors do: another file, renamed to the first one's name.
+// replace replaces a file as careful editors do: it writes another file and renames it.
 func replace(t *testing.T, folder, name, text string) {
 	t.Helper()
 	write(t, folder, name+"~", text)
@@ -63,7 +63,7 @@ func begin(t *testing.T, folder string, o Options) <-chan Batch {
 	return batches
 }
 
-// until receives batches until all paths were named, and gives all that were.
+// until receives batches until they have named all of the paths, and returns all paths named.
 func until(t *testing.T, batches <-chan Batch, paths ...string) []string {
 	t.Helper()
 	named := map[string]bool{}
@@ -126,8 +126,8 @@ func TestEdits(t *testing.T) {
 	}
 }
 
-// TestFolders: new folders are watched, at whatever depth and however fast they are filled; those that were moved by their new
-// names only.
+// TestFolders checks that new folders are watched, at any depth and however fast they fill, and
+// that moved folders are reported only under their new names.
 func TestFolders(t *testing.T) {
 	folder := tree(t, "content/pages/about.md")
 	batches := begin(t, folder, Options{})
@@ -156,7 +156,7 @@ func TestFolders(t *testing.T) {
 	until(t, batches, "content/incidents/old")
 }
 
-// TestBurst: what a git checkout does to 500 files comes as a few batches, not as 500.
+// TestBurst checks that a git checkout of 500 files produces a few batches rather than 500.
 func TestBurst(t *testing.T) {
 	var names []string
 	for n := range 500 {
@@ -186,7 +186,7 @@ func TestBurst(t *testing.T) {
 	}
 }
 
-// TestConstantChange: a file that never rests doesn't keep the others waiting.
+// TestConstantChange checks that a file that changes all the time does not delay the others.
 func TestConstantChange(t *testing.T) {
 	folder := tree(t, "content/a.md", "content/busy.md")
 	batches := begin(t, folder, Options{Quiet: time.Hour, Most: 20 * time.Millisecond})
@@ -208,10 +208,12 @@ func TestBeside(t *testing.T) {
 	}
 }
 
-// TestNoRoom: where the system has no room for more watches it is said once, and changes are told all the same.
+// TestNoRoom checks that if the system can't watch any more folders, this is reported once and
+// changes are still found.
 func TestNoRoom(t *testing.T) {
 	for _, limit := range []error{syscall.ENOSPC, syscall.EMFILE} {
-		for _, room := range []int{0, 2, 4} { // none at all, too little for what is there, too little for what comes
+		// Room for no folder, for too few of the existing ones, and for too few new ones.
+		for _, room := range []int{0, 2, 4} {
 			t.Run(fmt.Sprint(limit, room), func(t *testing.T) {
 				folder := tree(t, "content/incidents/down/01-a.md")
 				var said []string
@@ -244,7 +246,7 @@ func TestNoRoom(t *testing.T) {
 	}
 }
 
-// TestASilentSystem: some file systems tell nothing.
+// TestASilentSystem covers file systems that send no notifications.
 func TestASilentSystem(t *testing.T) {
 	folder := tree(t, "content/a.md", "content/b.md")
 	deaf := func(*fsnotify.Watcher, string) error { return nil }
@@ -252,7 +254,7 @@ func TestASilentSystem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := 0; ; n++ { // the first comparison only learns what is there
+	for n := 0; ; n++ { // the first comparison only records what exists
 		write(t, folder, "content/a.md", strings.Repeat("x", n+10))
 		select {
 		case batch := <-batches:
@@ -280,7 +282,7 @@ func TestWatchEnds(t *testing.T) {
 	}
 }
 
-// TestALinkedFolder: content may be a link to a folder elsewhere.
+// TestALinkedFolder checks that content may be a symbolic link to a folder elsewhere.
 func TestALinkedFolder(t *testing.T) {
 	folder, texts := t.TempDir(), tree(t, "incidents/down/01-a.md")
 	if err := os.Symlink(texts, filepath.Join(folder, "content")); err != nil {

@@ -15,23 +15,23 @@ import (
 	"settler.io/crier/internal/parallel"
 )
 
-// Listing is what lies below a folder of a site, and how it looks, found once for all that ask.
+// Listing lists the files below a folder of a site, with what can be learned without reading them.
 type Listing struct {
-	Start time.Time // no file was looked at before, by the file system's clock
+	Start time.Time // no file was inspected before this time, by the file system's clock
 
 	folders map[string]*listed
-	order   []string // the folders, above before below
+	order   []string // the folders, parents first
 }
 
-// listed is a folder.
+// listed is one folder.
 type listed struct {
-	entries []fs.DirEntry // by name, with what is known of them
-	looks   []Look        // of plain files; zero for others
+	entries []fs.DirEntry // sorted by name
+	looks   []Look        // of regular files; zero for others
 	err     error
 }
 
-// List lists a folder of a site with all that is below it, folders of one depth several at once. A folder whose name begins with a dot is not
-// looked into. start is the present.
+// List lists everything below a folder of a site, reading folders of the same depth in parallel. It
+// leaves out what is in folders whose names begin with a dot. start is the current time.
 func List(site, folder string, start time.Time) *Listing {
 	l := &Listing{folders: map[string]*listed{}, Start: start}
 	if info, err := os.Lstat(filepath.Join(site, filepath.FromSlash(folder))); err != nil || !info.IsDir() {
@@ -55,7 +55,7 @@ func List(site, folder string, start time.Time) *Listing {
 	return l
 }
 
-// list lists a folder with what is known of the files in it.
+// list lists one folder.
 func list(name string) *listed {
 	entries, err := os.ReadDir(name)
 	l := &listed{entries: entries[:0], looks: make([]Look, 0, len(entries)), err: err}
@@ -63,7 +63,7 @@ func list(name string) *listed {
 		var look Look
 		if !entry.IsDir() {
 			info, err := os.Lstat(name + string(filepath.Separator) + entry.Name())
-			if errors.Is(err, fs.ErrNotExist) { // it went just now
+			if errors.Is(err, fs.ErrNotExist) { // it was deleted a moment ago
 				continue
 			}
 			if err != nil {
@@ -78,7 +78,7 @@ func list(name string) *listed {
 	return l
 }
 
-// readDir lists a folder as it was found.
+// readDir returns the entries of a folder. known is false if the listing doesn't have it.
 func (l *Listing) readDir(name string) (entries []fs.DirEntry, err error, known bool) {
 	if l == nil {
 		return nil, nil, false
@@ -90,7 +90,7 @@ func (l *Listing) readDir(name string) (entries []fs.DirEntry, err error, known 
 	return folder.entries, folder.err, true
 }
 
-// links are the names of symbolic links.
+// links calls each with the path of every symbolic link.
 func (l *Listing) links(each func(name string)) {
 	for folder, found := range l.folders {
 		for _, entry := range found.entries {
@@ -101,8 +101,9 @@ func (l *Listing) links(each func(name string)) {
 	}
 }
 
-// Sum stands for the names and looks of all files. It is "" when that says too little: a file changed a moment ago and may change
-// again without looking like it, is no plain file, or could not be looked at.
+// Sum returns a hash of the names and looks of all files. It returns "" if those don't prove that
+// the contents are unchanged: because a file is not regular, could not be inspected, or changed so
+// recently that it may change again without a change of its look.
 func (l *Listing) Sum() string {
 	if len(l.order) == 0 {
 		return ""

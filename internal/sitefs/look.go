@@ -5,15 +5,16 @@ import (
 	"time"
 )
 
-// Look is how a file looks without being read. A file that looks as it did holds what it did, as far as Settled says.
+// Look is what the file system reports about a file. If Look is unchanged and Settled, so is the
+// content.
 type Look struct {
 	Size     int64
-	Modified int64  // when its content was last changed, in nanoseconds since 1970; programs can set it
-	Changed  int64  // when anything of it was, which programs cannot set; 0 where the system does not say
-	Inode    uint64 // 0 where the system does not say
+	Modified int64  // change time of the content, in nanoseconds since 1970; programs can set it
+	Changed  int64  // change time of any attribute, which programs can't set; 0 if unknown
+	Inode    uint64 // 0 if unknown
 }
 
-// LookOf gives the look of a plain file; ok is false for anything else.
+// LookOf returns the look of a regular file. ok is false for any other kind of file.
 func LookOf(info fs.FileInfo) (look Look, ok bool) {
 	if !info.Mode().IsRegular() {
 		return Look{}, false
@@ -23,14 +24,15 @@ func LookOf(info fs.FileInfo) (look Look, ok bool) {
 	return look, true
 }
 
-// Settled reports whether whatever changes the file from this instant on changes its look: a file system's clock has steps, so
-// one that changed a moment ago may change again without looking like it (as in git's index, see gitformat-index(5)). Where it seems to count
-// no parts of seconds, that moment is longer.
+// Settled reports whether any change to the file from now on changes its Look. A file system's
+// clock advances in steps, so a file that changed a moment ago may change again and keep its Look.
+// (Git's index has the same problem: see racy-git in git's technical documentation.) The moment is
+// 20 ms, or 2 s if the time is in whole seconds.
 func (l Look) Settled(now time.Time) bool {
 	moment := 20 * time.Millisecond
 	last := max(l.Modified, l.Changed)
 	if last%int64(time.Second) == 0 {
-		moment = 2 * time.Second // the steps of FAT
+		moment = 2 * time.Second // the resolution of FAT
 	}
 	return last < now.Add(-moment).UnixNano()
 }

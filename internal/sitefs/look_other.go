@@ -4,5 +4,5 @@ package sitefs
 
 import "io/fs"
 
-// beneath gives nothing: the system does not say.
+// beneath returns zeros, because this system reports neither value.
 func beneath(fs.FileInfo) (changed int64, inode uint64) { return 0, 0 }

@@ -1,5 +1,5 @@
-// Package sitefs reads the files of a site's folder, fast where there are tens of thousands of them, and none that lies outside of
-// it or is not a regular file.
+// Package sitefs reads the files of a site's folder. It is fast for tens of thousands of files, and
+// never reads one that is outside the folder or is not a regular file.
 package sitefs
 
 import (
@@ -13,20 +13,24 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// FS reads the files of a site by their paths, which is several times faster than os.Root's way from folder to folder;
-// symbolic links alone go that way, so that none leads out of the site.
+// FS is the file system of a site. It opens most files directly by path, which is several times
+// faster than os.Root, which opens folder by folder. Only symbolic links are opened with os.Root,
+// so that none leads out of the site.
 type FS struct {
-	root   *os.Root
-	dir    string
-	folder string   // only what is in it is read by its path; "": nothing is
-	found  *Listing // what is known already; nil: nothing
-	links  sync.Map // names that ReadDir found to be symbolic links
+	root *os.Root
+	dir  string
+	// folder is the folder whose files are opened directly by path; "" for none.
+	folder string
+	// found is what was listed before; may be nil.
+	found *Listing
+	// links holds the names of the symbolic links that ReadDir found.
+	links sync.Map
 }
 
-// New gives the file system of a site in which folder is read fast.
+// New returns the file system of a site. Files in folder are read fast.
 func New(root *os.Root, dir, folder string) fs.FS { return NewListed(root, dir, folder, nil) }
 
-// NewListed is New where the folder was listed already, and so is not listed again; found may be nil.
+// NewListed is like New for a folder that has already been listed. found may be nil.
 func NewListed(root *os.Root, dir, folder string, found *Listing) fs.FS {
 	for at := folder; at != "."; at = path.Dir(at) {
 		if info, err := root.Lstat(at); err != nil || info.Mode()&fs.ModeSymlink != 0 {
@@ -40,13 +44,13 @@ func NewListed(root *os.Root, dir, folder string, found *Listing) fs.FS {
 	return s
 }
 
-// direct reports whether a name may be read by its path: it is valid, in the folder and not a symbolic link.
+// direct reports whether a file may be opened directly by path: the name is valid, in the folder,
+// and not known to be a symbolic link.
 func (s *FS) direct(name string) bool {
 	_, link := s.links.Load(name)
 	return !link && fs.ValidPath(name) && (name == s.folder || strings.HasPrefix(name, s.folder+"/"))
 }
 
-// Open opens a file or folder.
 func (s *FS) Open(name string) (fs.File, error) {
 	if !s.direct(name) {
 		return regularfile.FS(s.root, regularfile.Text).Open(name)
@@ -62,7 +66,7 @@ func (s *FS) Open(name string) (fs.File, error) {
 	return f, nil
 }
 
-// ReadFile returns the bytes of a file, up to the limit of its kind.
+// ReadFile returns the contents of a file. The size limit depends on the kind of file.
 func (s *FS) ReadFile(name string) ([]byte, error) {
 	switch {
 	case strings.HasPrefix(name, "themes/"):
@@ -73,7 +77,7 @@ func (s *FS) ReadFile(name string) ([]byte, error) {
 	return regularfile.ReadPath(filepath.Join(s.dir, filepath.FromSlash(name)), regularfile.Text)
 }
 
-// Stat tells what a file or folder is without opening it: to open a pipe would wait for who writes to it.
+// Stat describes a file or folder without opening it, because opening a pipe would block.
 func (s *FS) Stat(name string) (fs.FileInfo, error) {
 	if !s.direct(name) {
 		return fs.Stat(s.root.FS(), name)
@@ -81,13 +85,13 @@ func (s *FS) Stat(name string) (fs.FileInfo, error) {
 	return os.Stat(filepath.Join(s.dir, filepath.FromSlash(name)))
 }
 
-// Lstat is Stat that tells of a symbolic link, not of where it leads.
+// Lstat is like Stat but does not follow symbolic links.
 func (s *FS) Lstat(name string) (fs.FileInfo, error) { return fs.Lstat(s.root.FS(), name) }
 
-// ReadLink gives where a symbolic link leads.
+// ReadLink returns the target of a symbolic link.
 func (s *FS) ReadLink(name string) (string, error) { return fs.ReadLink(s.root.FS(), name) }
 
-// ReadDir lists a folder by name.
+// ReadDir lists a folder, sorted by name.
 func (s *FS) ReadDir(name string) ([]fs.DirEntry, error) {
 	if !s.direct(name) {
 		return fs.ReadDir(s.root.FS(), name)

@@ -10,7 +10,7 @@ import (
 	"settler.io/crier/internal/sitefs"
 )
 
-// site makes a folder with these files, and gives it and its file system.
+// site creates a folder with these files, and returns its path and its file system.
 func site(t testing.TB, files map[string]string) (dir string, fsys fs.FS) {
 	t.Helper()
 	dir = t.TempDir()
@@ -44,7 +44,8 @@ func TestFS(t *testing.T) {
 	}
 }
 
-// TestLinksOutOfTheSite opens what is a link to a place outside of the site, beside the folder that is read fast.
+// TestLinksOutOfTheSite checks that symbolic links outside the content folder can lead to files in
+// the site, but not out of it.
 func TestLinksOutOfTheSite(t *testing.T) {
 	dir, fsys := site(t, map[string]string{"content/a.md": "a", "themes/own/page.html": "a page", "inside": "inside"})
 	outside := t.TempDir()

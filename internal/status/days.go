@@ -7,35 +7,35 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// Day is what happened to a component on one day.
+// Day is the state of a component on one day.
 type Day struct {
-	Start, End time.Time // midnight to midnight in the page's zone; 23 or 25 hours where clocks change
-	// Worst is the worst condition so far; zero for a day before the component's start.
+	Start, End time.Time // from midnight to midnight; 23 or 25 hours when clocks change
+	// Worst is the worst condition of the day so far. It is zero before the component's start.
 	Worst  incident.Condition
 	Events []Event
 }
 
-// Event is the part that one incident or maintenance had in a day.
+// Event is the effect of one incident or maintenance on a day.
 type Event struct {
 	Cause *incident.History
 	Worst incident.Condition
-	// For is how long the component was affected that day; zero while that is not over.
+	// For is how long the component was affected that day. It is zero while the event is ongoing.
 	For time.Duration
 }
 
-// Midnight gives the start of the day that holds the instant, in the zone.
+// Midnight returns the start of the day that contains t, in the given zone.
 func Midnight(t time.Time, zone *time.Location) time.Time {
 	year, month, day := t.In(zone).Date()
 	return time.Date(year, month, day, 0, 0, 0, 0, zone)
 }
 
-// NextMidnight gives the start of the day after.
+// NextMidnight returns the start of the day after the one that contains t, in the given zone.
 func NextMidnight(t time.Time, zone *time.Location) time.Time {
 	year, month, day := t.In(zone).Date()
 	return time.Date(year, month, day+1, 0, 0, 0, 0, zone)
 }
 
-// DaysBack gives the starts of the last n days, oldest first; the last is today's.
+// DaysBack returns the starts of the last n days, including today, oldest first.
 func DaysBack(now time.Time, zone *time.Location, n int) []time.Time {
 	year, month, day := now.In(zone).Date()
 	starts := make([]time.Time, n)
@@ -45,7 +45,7 @@ func DaysBack(now time.Time, zone *time.Location, n int) []time.Time {
 	return starts
 }
 
-// Days gives a component's last n days, oldest first, today last.
+// Days returns a component's last n days, including today, oldest first.
 func (b *Board) Days(component string, n int) []Day {
 	days := make([]Day, n)
 	for i, start := range DaysBack(b.input.Now, b.input.Zone, n) {
@@ -76,7 +76,7 @@ func (b *Board) Days(component string, n int) []Day {
 	return days
 }
 
-// add counts a span that touches the day.
+// add adds a span that overlaps the day.
 func (d *Day) add(s span, now time.Time) {
 	d.Worst = max(d.Worst, s.Condition)
 	event := -1
@@ -100,7 +100,7 @@ func (d *Day) add(s span, now time.Time) {
 	e.Worst = max(e.Worst, s.Condition)
 }
 
-// overlap is how much of [from, to) lies in [start, end); to zero means for ever.
+// overlap returns how much of [from, to) is in [start, end). A zero to means forever.
 func overlap(from, to, start, end time.Time) time.Duration {
 	if from.Before(start) {
 		from = start
@@ -111,8 +111,9 @@ func overlap(from, to, start, end time.Time) time.Duration {
 	return max(0, to.Sub(from))
 }
 
-// Uptime gives the share of time, from 0 to 1, that a component was up between two instants, each condition weighed; ok
-// is false when no time is left after clipping to the component's start and to now.
+// Uptime returns the share of time, from 0 to 1, that a component was up between two instants.
+// Input.Weights weighs each condition. ok is false if no time is left after clipping to the
+// component's start and to now.
 func (b *Board) Uptime(component string, from, to time.Time) (share float64, ok bool) {
 	l := b.lines[component]
 	if l == nil {
@@ -138,8 +139,8 @@ func (b *Board) Uptime(component string, from, to time.Time) (share float64, ok 
 	return max(0, 1-down/to.Sub(from).Seconds()), true
 }
 
-// UptimeOver gives the uptime over the ended days among the last n, today included in the count: with n = 90, the 89 days
-// before today. Today does not count, since it is not over.
+// UptimeOver returns the uptime over the last n days without today, which is not over yet. Today
+// counts as one of the n days: with n = 90, the result covers the 89 days before today.
 func (b *Board) UptimeOver(component string, n int) (share float64, ok bool) {
 	days := DaysBack(b.input.Now, b.input.Zone, n)
 	return b.Uptime(component, days[0], days[n-1])
@@ -147,12 +148,13 @@ func (b *Board) UptimeOver(component string, n int) (share float64, ok bool) {
 
 // Month is a component's uptime in one month.
 type Month struct {
-	Start time.Time // its first midnight in the page's zone
-	Share float64   // over its ended days
+	Start time.Time // first midnight in the page's zone
+	Share float64   // uptime from 0 to 1, over the days that have ended
 }
 
-// Months gives the uptime of the months of which at least one day has ended, newest first. They begin with the
-// component's start, or else with the month of its first span, and are at most limit.
+// Months returns a component's uptime by month, newest first, for at most limit months. It starts
+// with the current month, if a day of it has ended, and goes back to the component's start, or to
+// its first span if it has no start.
 func (b *Board) Months(component string, limit int) []Month {
 	l := b.lines[component]
 	if l == nil {

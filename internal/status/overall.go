@@ -2,9 +2,9 @@ package status
 
 import "settler.io/crier/internal/incident"
 
-// Overall is the state of the page, or of a group, in the words of Atlassian Statuspage's API.
+// Overall is the state of the page or of a group, in the words of Atlassian Statuspage's API.
 type Overall struct {
-	Name        string // ours, such as "partial", for words in other languages
+	Name        string // our own name, such as "partial", used as a translation key
 	Indicator   string // none, maintenance, minor, major or critical
 	Description string // such as "Partial System Outage"
 	rank        int
@@ -21,7 +21,7 @@ var (
 	majorOutage     = Overall{"major", "critical", "Major System Outage", 6}
 )
 
-// Fine reports whether all is well.
+// Fine reports whether everything is operational.
 func (o Overall) Fine() bool { return o.rank == 0 }
 
 func (o Overall) worse(other Overall) Overall {
@@ -31,8 +31,9 @@ func (o Overall) worse(other Overall) Overall {
 	return o
 }
 
-// raised gives the state of a page whose components come to o and whose open incidents raise it to another. At the same
-// level, which is the indicator, the components' own description is the better one.
+// raised returns the state of a page whose components add up to o and whose open incidents require
+// at least the state to. If both have the same indicator, the result is o, because its description
+// is more precise.
 func (o Overall) raised(to Overall) Overall {
 	if to.Indicator == o.Indicator {
 		return o
@@ -40,8 +41,9 @@ func (o Overall) raised(to Overall) Overall {
 	return o.worse(to)
 }
 
-// RollUp gives the state of a page or group from the conditions of its components, by Statuspage's rules: all in one bad
-// state weigh more than some.
+// RollUp returns the state of a page or group from the conditions of its components. It follows
+// Statuspage's rules: it is worse if all components are in the worst condition than if only some
+// are.
 func RollUp(conditions []incident.Condition) Overall {
 	worst, same := incident.Operational, true
 	for _, c := range conditions {
@@ -65,7 +67,7 @@ func RollUp(conditions []incident.Condition) Overall {
 	return maintenance
 }
 
-// severityOverall gives how far an open incident of the severity raises the page; nothing for zero.
+// severityOverall returns the least state of the page while an incident of the severity is open.
 func severityOverall(s incident.Severity) Overall {
 	switch s {
 	case 0:

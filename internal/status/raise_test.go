@@ -7,7 +7,7 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// list is a plain list of components, and conditions is a map of one of them.
+// list returns a plain list of components; conditions returns a map with one of them.
 func list(ids ...string) *incident.Components {
 	c := &incident.Components{List: []incident.Affected{}}
 	for _, id := range ids {
@@ -25,7 +25,8 @@ func unclear(c *incident.Components) *incident.Components {
 	return c
 }
 
-// TestAnOpenIncidentRaisesThePage to the level of its severity, with two exceptions. The page has the components api and web.
+// TestAnOpenIncidentRaisesThePage checks that an open incident raises the page to the level of its
+// severity, with two exceptions. The page has the components api and web.
 func TestAnOpenIncidentRaisesThePage(t *testing.T) {
 	const p0, p1, p2, p3 = incident.P0, incident.P1, incident.P2, incident.P3
 	now := at(t, "2026-10-26T12:00Z")
@@ -66,7 +67,7 @@ func TestAnOpenIncidentRaisesThePage(t *testing.T) {
 	}
 }
 
-// TestTheWorstIncidentRaisesThePage whatever their order.
+// TestTheWorstIncidentRaisesThePage checks that the order of incidents doesn't matter.
 func TestTheWorstIncidentRaisesThePage(t *testing.T) {
 	now := at(t, "2026-10-26T12:00Z")
 	open := func(severity incident.Severity) incident.History {

@@ -1,5 +1,6 @@
-// Package status answers what each component is and was: at an instant, day by day, and as uptime, over what the rules
-// let through. It takes histories, the page's zone and the instant as arguments; it reads no clock and no files.
+// Package status computes the condition of each component: now, at an instant, day by day, and as
+// uptime. It takes histories of public updates, the page's zone and the current time as arguments,
+// and reads no clock and no files.
 package status
 
 import (
@@ -10,13 +11,14 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// Input is what a Board is made from.
+// Input is the input of New.
 type Input struct {
 	Components []Component
-	// Incidents and Maintenance hold the public steps only, see policy.Public and incident.History.Until.
+	// Incidents and Maintenance contain public steps only; see policy.Public and
+	// incident.History.Until.
 	Incidents   []incident.History
 	Maintenance []incident.History
-	Zone        *time.Location // in which days begin
+	Zone        *time.Location // the zone that defines days
 	Weights     map[incident.Condition]float64
 	Now         time.Time
 }
@@ -24,17 +26,17 @@ type Input struct {
 // Component is a part of the platform.
 type Component struct {
 	ID    string
-	Start time.Time // nothing before it counts; zero: from ever
+	Start time.Time // ignores everything before it; zero: ignores nothing
 }
 
-// Board holds the state of the page at one instant and all that led to it. It may be read from several goroutines.
+// Board is the state of the page at one instant, with its history. It is safe for concurrent use.
 type Board struct {
 	input   Input
 	overall Overall
 	lines   map[string]*line
 }
 
-// line is the story of one component.
+// line is the history of one component.
 type line struct {
 	component Component
 	now       incident.Condition
@@ -42,28 +44,30 @@ type line struct {
 	pieces    []piece
 }
 
-// span is a component's span and what caused it.
+// span is a component's span and its cause.
 type span struct {
 	incident.Span
 	cause *incident.History
-	order int // among those that begin together
+	order int // order among spans that start together
 }
 
-// piece is a stretch of time in one condition, the worst of the spans that overlap there. Pieces do not overlap; times
-// between them are operational.
+// piece is a period in one condition: the worst of the spans that overlap there. Pieces don't
+// overlap. The component is operational between them.
 type piece struct {
 	condition incident.Condition
 	from, to  time.Time
 }
 
-// New makes a board. Steps of incidents count whatever their date, since the rules let them through.
+// New returns the board. Incident steps count even if they are dated in the future, because the
+// rules decided that they are public.
 func New(input Input) *Board {
 	b := &Board{input: input, lines: make(map[string]*line, len(input.Components))}
 	for _, c := range input.Components {
 		b.lines[c.ID] = &line{component: c, now: incident.Operational}
 	}
 	raise := allOperational
-	for i := range slices.Backward(input.Incidents) { // the newest come first as a rule: so spans come by their start, and need little sorting
+	// Incidents usually come newest first, so going backward leaves little to sort.
+	for i := range slices.Backward(input.Incidents) {
 		h := &input.Incidents[i]
 		b.collect(h, i)
 		if h.Over() {
@@ -109,7 +113,8 @@ func (b *Board) collect(h *incident.History, order int) {
 	}
 }
 
-// merge turns spans that may overlap, given by start, into pieces up to now: the worst condition wins.
+// merge turns spans that may overlap, sorted by start, into pieces up to now. Where spans overlap,
+// the worst condition applies.
 func merge(spans []span, now time.Time) []piece {
 	type edge struct {
 		at        time.Time
@@ -161,7 +166,7 @@ func merge(spans []span, now time.Time) []piece {
 	return pieces
 }
 
-// Now gives the condition of a component; operational for one that the board does not know.
+// Now returns the current condition of a component. An unknown component is operational.
 func (b *Board) Now(component string) incident.Condition {
 	if l := b.lines[component]; l != nil {
 		return l.now
@@ -169,7 +174,7 @@ func (b *Board) Now(component string) incident.Condition {
 	return incident.Operational
 }
 
-// At gives the condition that a component had at an instant of the past.
+// At returns the condition of a component at an instant in the past.
 func (b *Board) At(component string, t time.Time) incident.Condition {
 	worst := incident.Operational
 	if l := b.lines[component]; l != nil {
@@ -182,5 +187,5 @@ func (b *Board) At(component string, t time.Time) incident.Condition {
 	return worst
 }
 
-// Overall gives the state of the whole page.
+// Overall returns the state of the whole page.
 func (b *Board) Overall() Overall { return b.overall }

@@ -32,7 +32,8 @@ func at(t testing.TB, text string) time.Time {
 	return time.Time{}
 }
 
-// bad makes an incident with one component in one condition from an instant to another; "" for an open one.
+// bad returns an incident with one component in one condition between two instants. An empty to
+// leaves it open.
 func bad(t testing.TB, id, component string, c incident.Condition, from, to string) incident.History {
 	t.Helper()
 	updates := []incident.Update{{ID: "01", Path: "x", Status: incident.Investigating, Severity: incident.P2, Date: at(t, from),
@@ -83,7 +84,7 @@ func TestDaysOfTheZone(t *testing.T) {
 	}
 }
 
-// tell writes the days that are not plainly good.
+// tell describes the days that are not fully operational.
 func tell(days []Day) []string {
 	var lines []string
 	for _, d := range days {
@@ -103,7 +104,8 @@ func TestDays(t *testing.T) {
 	berlin := zone(t, "Europe/Berlin")
 	b := board(at(t, "2026-10-26T12:00Z"), berlin, at(t, "2026-10-20T00:00:00+02:00"), []incident.History{
 		bad(t, "before", "api", incident.MajorOutage, "2026-10-01T10:00Z", "2026-10-02T10:00Z"),
-		bad(t, "night", "api", incident.MajorOutage, "2026-10-24T21:00Z", "2026-10-25T23:30Z"), // 23:00 to 00:30 in Berlin, over the day of 25 hours
+		// From 23:00 to 00:30 in Berlin, over a day of 25 hours.
+		bad(t, "night", "api", incident.MajorOutage, "2026-10-24T21:00Z", "2026-10-25T23:30Z"),
 		bad(t, "over", "api", incident.DegradedPerformance, "2026-10-22T08:00Z", "2026-10-22T10:00Z"),
 		bad(t, "same", "api", incident.PartialOutage, "2026-10-22T09:00Z", "2026-10-22T09:30Z"),
 		bad(t, "open", "api", incident.PartialOutage, "2026-10-26T11:00Z", ""),
@@ -125,7 +127,7 @@ func TestDays(t *testing.T) {
 			t.Error("a component that is not known has a story")
 		}
 	}
-	// The same component twice in one incident: its parts add up.
+	// The same component twice in one incident: the durations add up.
 	h := incident.Fold(incident.Incident{ID: "x", Updates: []incident.Update{
 		{ID: "1", Severity: incident.P0, Status: incident.Investigating, Date: at(t, "2026-10-25T08:00Z"), Components: &incident.Components{List: []incident.Affected{{Component: "api"}}}},
 		{ID: "2", Severity: incident.P2, Status: incident.Monitoring, Date: at(t, "2026-10-25T09:00Z")},
@@ -177,7 +179,7 @@ func TestUptime(t *testing.T) {
 		}
 	}
 	b := board(now, time.UTC, time.Time{}, full, nil)
-	// Of the last 2 days, today does not count.
+	// Today is one of the 2 days but is not included.
 	if got, ok := b.UptimeOver("api", 2); !ok || !near(got, 1-2.5/24) {
 		t.Error(got, ok)
 	}
@@ -215,7 +217,7 @@ func TestMonths(t *testing.T) {
 	if got := b.Months("api", 2); len(got) != 2 {
 		t.Error(tell(got))
 	}
-	// On the first of a month that month has no day that ended.
+	// On the first of a month, no day of that month has ended.
 	b = board(at(t, "2026-10-01T12:00Z"), time.UTC, at(t, "2026-09-01T00:00Z"), incidents, nil)
 	if got := b.Months("api", 10); len(got) != 1 || got[0].Start.Month() != time.September {
 		t.Error(tell(got))
@@ -285,7 +287,7 @@ func TestBoard(t *testing.T) {
 	}
 }
 
-// TestPiecesCoverTheSpans compares the merged pieces with a plain look at every minute.
+// TestPiecesCoverTheSpans compares the merged pieces with a check of every minute.
 func TestPiecesCoverTheSpans(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	origin := at(t, "2026-10-01T00:00Z")

@@ -7,7 +7,7 @@ import (
 	"math/rand/v2"
 )
 
-// Shuffled gives the same files, but lists each folder in an order that the seed makes.
+// Shuffled returns the same files, but lists each folder in a random order derived from the seed.
 func Shuffled(files fs.FS, seed uint64) fs.FS { return shuffled{files, seed} }
 
 type shuffled struct {
@@ -15,7 +15,7 @@ type shuffled struct {
 	seed uint64
 }
 
-// ReadDir lists a folder.
+// ReadDir implements fs.ReadDirFS.
 func (s shuffled) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(s.FS, name)
 	folder := fnv.New64a()

@@ -1,5 +1,6 @@
-// Package sitegen makes sites for tests and benchmarks: realistic ones of any size, and small strange ones for properties.
-// The same seed gives the same site. It touches no disk.
+// Package testsite generates sites for tests and benchmarks: realistic sites of any size, and small
+// unusual ones for property tests. The same seed always generates the same site. The package
+// doesn't access the disk.
 package testsite
 
 import (
@@ -10,17 +11,17 @@ import (
 	"time"
 )
 
-// Options say what a site is like. The zero value of a field means its default.
+// Options are the options of Generate. A zero field means its default, where there is one.
 type Options struct {
 	Incidents  int
-	Updates    int // of each incident; 4
-	Components int // 20
-	Years      int // over which the incidents are spread; 5
+	Updates    int // per incident; default 4
+	Components int // default 20
+	Years      int // period that the incidents are spread over; default 5
 	Seed       uint64
-	End        time.Time // the last incident begins shortly before; 2026-10-01
+	End        time.Time // shortly after the start of the last incident; default 2026-10-01
 }
 
-// Generate makes a site whose content is without mistakes.
+// Generate returns a site whose content has no mistakes.
 func Generate(o Options) fstest.MapFS {
 	if o.Updates == 0 {
 		o.Updates = 4
@@ -145,8 +146,9 @@ func (g *generator) maintenance(i int, begin time.Time) {
 			begin.Add(-48*time.Hour).Format(time.RFC3339), begin.Format(time.RFC3339), begin.Add(time.Hour).Format(time.RFC3339), component(g.rand.IntN(g.Components))))
 }
 
-// Random makes a small site full of what is legal and rare: overlaps, reopenings, changing severities and components, equal
-// dates, maintenance that overruns or is cancelled, zones with summer time. Its incidents lie in the days before end.
+// Random returns a small site full of rare but valid content: overlaps, reopened incidents,
+// changing severities and components, equal dates, maintenance that overruns or is cancelled, zones
+// with daylight saving time. Its incidents begin in the 20 days before end.
 func Random(seed uint64, end time.Time) fstest.MapFS {
 	g := generator{Options: Options{Components: 3, Updates: 1}, rand: rand.New(rand.NewPCG(seed, 2)), site: fstest.MapFS{}}
 	g.config(g.pick([]string{"UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"}))

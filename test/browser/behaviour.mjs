@@ -1,5 +1,5 @@
-// Reads {chromium, url, swap, search: {url, query, title}} and writes what a reader sees. A request to swap puts the next build
-// in the place of the first.
+// Reads {chromium, url, swap, search: {url, query, title}} and writes what a reader sees. A request
+// to the URL swap replaces the first build with the next one.
 import { input, watch, withBrowser } from "./browser.mjs";
 
 const { chromium, url, kinds, swap, search } = await input();
@@ -17,7 +17,7 @@ await withBrowser(chromium, async (browser) => {
   };
   const text = (page) => page.evaluate(() => document.body.innerText);
 
-  // Without scripts nothing is missing but the reader's own time, the switch of colours and the search.
+  // Without scripts, only local times, the theme switch and the search are missing.
   const words = (text) => text.split(/\s+/).join(" ");
   for (const kind of kinds) {
     const plain = await open(url + kind, false);
@@ -35,7 +35,8 @@ await withBrowser(chromium, async (browser) => {
     await page.close();
   }
 
-  // On a phone where the script comes late, the reader's own time moves nothing that was painted before.
+  // On a phone where the script arrives late, adding local times moves nothing that was painted
+  // before.
   const late = await browser.newPage();
   await late.setViewport({ width: 412, height: 823, isMobile: true, hasTouch: true });
   await late.setRequestInterception(true);
@@ -49,7 +50,8 @@ await withBrowser(chromium, async (browser) => {
   seen.moved = await late.evaluate(() => new Promise((then) => requestAnimationFrame(() => setTimeout(() => then(window.moved)))));
   await late.close();
 
-  // Everything can be reached by the keyboard, and one sees where one is; the first key leads past the navigation.
+  // Everything can be reached with the keyboard and has a visible focus. The first key leads to a
+  // link that skips the navigation.
   const keys = await open(url);
   const reachable = await keys.$$eval("a[href], summary, select, button, input", (all) => all.filter((e) => e.checkVisibility()).length);
   const reached = new Set();
@@ -81,7 +83,7 @@ await withBrowser(chromium, async (browser) => {
   seen.kept = await look.evaluate(() => getComputedStyle(document.body).backgroundColor);
   await look.select("#look", "");
 
-  // The page follows a new build without being loaded again, and keeps what the reader folded.
+  // The page updates to a new build without reloading, and keeps open what the reader opened.
   await look.evaluate(() => { window.mark = "the same page"; scrollTo(0, 400); document.querySelector("details").open = false; document.querySelector("summary").focus({ preventScroll: true }); });
   const scrolled = await look.evaluate(() => scrollY);
   const old = await look.$eval(".banner h1", (h) => h.textContent);
@@ -97,7 +99,7 @@ await withBrowser(chromium, async (browser) => {
   seen.announced = await look.$eval("#notice", (n) => n.textContent);
   const again = () => look.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   await fetch(swap + "/down");
-  quiet = true; // the browser itself complains of an answer that is an error
+  quiet = true; // the browser logs error responses itself
   await again();
   await look.waitForFunction((text) => document.getElementById("notice").textContent !== text, { timeout: 10000 }, seen.announced);
   seen.stale = await look.$eval("#notice", (n) => n.textContent);
@@ -107,7 +109,7 @@ await withBrowser(chromium, async (browser) => {
   quiet = false;
   await look.close();
 
-  // The search is loaded when somebody uses it, and not before.
+  // The search index is only loaded when someone uses the search.
   const found = await browser.newPage(), asked = [];
   found.on("request", (request) => asked.push(request.url()));
   watch(found, new URL(search.url).host, (problem) => problems.push("the search: " + problem));

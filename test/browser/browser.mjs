@@ -1,4 +1,4 @@
-// A browser for the judges: one that talks to loopback only and keeps nothing.
+// A browser for the checks. It only connects to loopback, and stores nothing.
 import puppeteer from "puppeteer-core";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ export const withBrowser = async (chromium, use) => {
   }
 };
 
-// watch tells what the console says and what is asked of other hosts.
+// watch reports console messages, and requests to other hosts.
 export const watch = (page, host, tell) => {
   page.on("console", (message) => tell("console: " + message.text()));
   page.on("pageerror", (error) => tell("error: " + error.message));

@@ -1,7 +1,8 @@
-// Package browser holds tests of what Crier writes by independent judges: a browser, axe-core, Lighthouse and the W3C's checker.
+// Package browser tests Crier's output with independent checkers: a browser, axe-core, Lighthouse
+// and the W3C's HTML checker.
 package browser
 
-// Screenshots of all kinds of pages are put into the folder that CRIER_SCREENSHOTS names.
+// CRIER_SCREENSHOTS is the folder for screenshots of all kinds of pages.
 
 import (
 	"bytes"
@@ -34,7 +35,7 @@ import (
 	"settler.io/crier/internal/testsite"
 )
 
-// needs skips a test without a program or file; in CI that is a failure.
+// needs skips a test if a program or file is missing. In CI the test fails instead.
 func needs(t *testing.T, what string, there bool) {
 	t.Helper()
 	switch {
@@ -46,7 +47,7 @@ func needs(t *testing.T, what string, there bool) {
 	}
 }
 
-// chromium gives the path of a browser.
+// chromium returns the path of a browser.
 func chromium(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -58,7 +59,7 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
-// crier runs the program in a folder at an instant.
+// crier runs the program in a folder, as if at the given time.
 func crier(t *testing.T, dir string, now time.Time, args ...string) {
 	t.Helper()
 	var out, log bytes.Buffer
@@ -69,7 +70,7 @@ func crier(t *testing.T, dir string, now time.Time, args ...string) {
 
 var autumn = time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
 
-// judge runs one of the judges with an input in JSON and gives what it writes.
+// judge runs one of the scripts. It sends the input as JSON and parses the output.
 func judge(t *testing.T, script string, input, output any) {
 	t.Helper()
 	in, err := json.Marshal(input)
@@ -99,7 +100,8 @@ func needJudges(t *testing.T) {
 	needs(t, "node", err == nil)
 }
 
-// serve serves folders on loopback as a CDN does: index.html for folders, 404.html, gzip. Which folder it is can be changed.
+// serve serves a folder on loopback as a CDN does, with index.html for folders, 404.html and gzip.
+// The folder can be changed while it runs.
 func serve(t *testing.T, folder *atomic.Value) *httptest.Server {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -130,7 +132,8 @@ func serve(t *testing.T, folder *atomic.Value) *httptest.Server {
 	return server
 }
 
-// sample writes the sample site, which holds all that is hard to show, with an address and languages, and builds it.
+// sample writes and builds the sample site, which has everything that is hard to render, with the
+// given base URL and languages.
 func sample(t *testing.T, base string, languages []string, at string) (site, out string) {
 	t.Helper()
 	archive, err := txtar.ParseFile("sample.txtar")
@@ -157,7 +160,8 @@ const sampleTime = "2026-10-02T10:30:00Z"
 
 var pictures = flag.Bool("pictures", false, "make the pictures of docs/images anew")
 
-// TestPictures takes the pictures that README and CHANGELOG show, of Settler's site; without -pictures it only tries.
+// TestPictures takes the screenshots of Settler's site that README and CHANGELOG show. Without
+// -pictures it takes them but doesn't keep them.
 func TestPictures(t *testing.T) {
 	needJudges(t)
 	chromium := chromium(t)
@@ -182,9 +186,11 @@ func TestPictures(t *testing.T) {
 // kindsOfPages has a page of every kind of the sample site.
 var kindsOfPages = []string{"", "incidents/api-down/", "incidents/old/", "maintenance/now/", "components/api/", "components/never/", "history/", "history/2026-09/", "about/", "404.html"}
 
-// TestPages opens pages of every kind, in light and dark, at three widths: axe-core looks at them, nothing is wider than the
-// window, the console is silent, no other host is asked. English and Arabic have all kinds, the other languages two. The
-// site is under a path, as on GitHub's pages of a project; zoomed to 200 %, a desktop has the width of 640 px.
+// TestPages opens pages of every kind, in light and dark, at three widths. There must be no
+// findings by axe-core, nothing wider than the window, no console messages, and no requests to
+// other hosts. English and Arabic have all kinds of pages, the other languages two. The site is
+// below a path, as on GitHub's project pages. The width of 640 px is that of a desktop at a zoom of
+// 200 %.
 func TestPages(t *testing.T) {
 	needJudges(t)
 	chromium := chromium(t)
@@ -240,7 +246,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// empty makes a site without anything but a title.
+// empty builds a site with nothing but a title.
 func empty(t *testing.T, base string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -250,7 +256,7 @@ func empty(t *testing.T, base string) string {
 	return dir
 }
 
-// many makes a site of many components, a third of them with an incident.
+// many builds a site with many components, a third of which have an incident.
 func many(t *testing.T, base string, components int) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -279,8 +285,8 @@ func many(t *testing.T, base string, components int) string {
 	return dir
 }
 
-// TestFromDisk opens pages of Settler's site from the disk, as a preview or a copy is: the stylesheet is found, every link
-// leads to a file, and nothing is refused by the page's own policy.
+// TestFromDisk opens pages of Settler's site from disk, as in a preview or a copy. The stylesheet
+// must load, every link must lead to a file, and the page's own policy must not block anything.
 func TestFromDisk(t *testing.T) {
 	needJudges(t)
 	chromium := chromium(t)
@@ -329,7 +335,7 @@ func TestFromDisk(t *testing.T) {
 	}
 }
 
-// TestLighthouse wants full marks for the overview and an incident on a simulated slow phone.
+// TestLighthouse requires full scores for the overview and an incident on a simulated slow phone.
 func TestLighthouse(t *testing.T) {
 	needJudges(t)
 	chromium := chromium(t)
@@ -356,7 +362,8 @@ func TestLighthouse(t *testing.T) {
 	}
 }
 
-// TestNuHTML gives all pages of Settler's, of the imported and of the sample site to the W3C's checker.
+// TestNuHTML checks all pages of Settler's site, the imported site and the sample site with the
+// W3C's checker.
 func TestNuHTML(t *testing.T) {
 	needJudges(t)
 	t.Parallel()
@@ -386,10 +393,10 @@ func TestNuHTML(t *testing.T) {
 	}
 }
 
-// TestBehaviour: what the scripts add, and that nothing is missing without them.
+// TestBehaviour checks what the scripts add, and that the pages are complete without them.
 func TestBehaviour(t *testing.T) {
 	needJudges(t)
-	t.Parallel() // with the other that mostly waits
+	t.Parallel() // like the other test that mostly waits
 	chromium := chromium(t)
 	var folder atomic.Value
 	server := serve(t, &folder)
@@ -460,7 +467,7 @@ func TestBehaviour(t *testing.T) {
 	}
 }
 
-// fromMemory serves a site without writing it, each file when somebody asks for it.
+// fromMemory serves a site without writing it. It renders each file on request.
 func fromMemory(t *testing.T, site fs.FS) http.Handler {
 	t.Helper()
 	input, _, err := build.Load(site, content.Options{})
@@ -478,7 +485,7 @@ func fromMemory(t *testing.T, site fs.FS) http.Handler {
 		switch {
 		case !ok:
 			http.NotFound(w, r)
-		case name == "version.json": // its hash would make all files
+		case name == "version.json": // its hash would render all files
 			io.WriteString(w, `{"version":"1"}`)
 		default:
 			w.Header().Set("Content-Type", mime.TypeByExtension(filepath.Ext(name)))
@@ -487,7 +494,8 @@ func fromMemory(t *testing.T, site fs.FS) http.Handler {
 	})
 }
 
-// TestTheFirstPaintIsOneSmallResponse measures the overview of 20 components, three open incidents and 15 days.
+// TestTheFirstPaintIsOneSmallResponse measures the overview of 20 components, three open incidents
+// and 15 days.
 func TestTheFirstPaintIsOneSmallResponse(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, testsite.Generate(testsite.Options{Incidents: 200, Seed: 1})); err != nil {

@@ -1,4 +1,5 @@
-// Reads {chromium, pages: [url]} and writes Lighthouse's scores and the audits that are below 1, on a simulated slow phone.
+// Reads {chromium, pages: [url]} and writes Lighthouse's scores on a simulated slow phone, and the
+// audits that score below 1.
 import { navigationGather } from "lighthouse/core/gather/navigation-runner.js";
 import { Runner } from "lighthouse/core/runner.js";
 import { input, withBrowser } from "./browser.mjs";
@@ -6,8 +7,9 @@ import { input, withBrowser } from "./browser.mjs";
 const { chromium, pages } = await input();
 const flags = { logLevel: "silent", onlyCategories: ["performance", "accessibility", "best-practices", "seo"] };
 
-// ownTime tells a trace in the time that its threads had a processor, not in that of the wall: what else a busy machine does
-// would count as the page's work, four times, as the phone is simulated. Within a task each event moves along with it.
+// ownTime converts a trace from wall time to the CPU time of its threads. Otherwise the delays of a
+// busy machine would count as the page's work, multiplied by four to simulate the phone. Events
+// within a task are moved along with it.
 const ownTime = (events) => {
   const threads = {};
   for (const e of events) if (e.ph !== "M") (threads[`${e.pid} ${e.tid}`] ||= []).push(e);
@@ -37,8 +39,9 @@ const judge = async (browser, url) => {
   return { url, scores, low };
 };
 
-// Lighthouse asks for several runs. Chance only ever adds to the time, so that the best of at most five is the page's own;
-// the other scores know no chance, and each run has to have them in full.
+// Lighthouse recommends several runs. Random delays only ever add time, so the best of at most five
+// runs is closest to the page's own performance. The other scores don't vary, and must be 1 in each
+// run.
 const results = [];
 await withBrowser(chromium, async (browser) => {
   for (const url of pages) {

@@ -1,4 +1,5 @@
-// Reads {chromium, screenshots, part, pages: [{Name, URL, Widths}]} and writes what is wrong with them, in light and dark.
+// Reads {chromium, screenshots, part, pages: [{Name, URL, Widths}]} and writes what is wrong with
+// the pages, in light and dark.
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { input, watch, withBrowser } from "./browser.mjs";
@@ -7,10 +8,11 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const { chromium, pages, screenshots, part } = await input();
 if (screenshots) mkdirSync(screenshots, { recursive: true });
 const found = [];
-// In the dark the page is the same but for its colours: of axe-core's rules these look at them.
+// In dark mode a page only differs in its colours. These are the rules of axe-core that check them.
 const colours = { runOnly: ["color-contrast", "link-in-text-block"] };
 
-// brokenWords finds words that are torn apart: where a column got too narrow for its text. Long ones may be.
+// brokenWords finds words that are broken across lines because a column is too narrow for its text.
+// Long words may break.
 const brokenWords = () => {
   const broken = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
   for (let text; (text = texts.nextNode());) {

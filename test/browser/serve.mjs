@@ -1,4 +1,4 @@
-// The story of somebody who writes an update with the preview open. It edits the files of the site itself.
+// Plays someone who writes an update with the preview open. It edits the files of the site itself.
 import { input, watch, withBrowser } from "./browser.mjs";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -18,7 +18,8 @@ await withBrowser(chromium, async (browser) => {
   const open = async (address) => {
     const page = await browser.newPage();
     watch(page, new URL(url).host, (problem) => {
-      if (!problem.includes("status of 404")) problems.push(address + ": " + problem); // a page that is not there at an instant
+      // A page may not exist at the chosen time.
+      if (!problem.includes("status of 404")) problems.push(address + ": " + problem);
     });
     await page.setViewport({ width: 1000, height: 700 });
     await page.goto(url + address, { waitUntil: "load" });
@@ -28,7 +29,7 @@ await withBrowser(chromium, async (browser) => {
   const until = (page, condition, ...args) => page.waitForFunction(condition, { timeout: 30000, polling: "mutation" }, ...args);
   const shows = (page, text) => until(page, (text) => document.body.innerText.includes(text), text);
   const bar = (page, selector) => page.evaluateHandle((selector) => document.querySelector("crier-preview").shadowRoot.querySelector(selector), selector);
-  // The preview's own tree tells nobody of its changes: it is looked at in every frame.
+  // Changes in the preview's shadow tree cause no mutation events, so check it in every frame.
   const within = (page, condition, ...args) => page.waitForFunction(condition, { timeout: 30000, polling: "raf" }, ...args);
   const shot = async (page, name) => {
     if (!screenshots) return;
@@ -41,7 +42,7 @@ await withBrowser(chromium, async (browser) => {
     await page.emulateMediaFeatures([]);
   };
 
-  // An edit comes into the page, which is not loaded again and stays where it is.
+  // An edit shows up in the page, which isn't reloaded and keeps its scroll position.
   const page = await open(update.page);
   const text = read(update.file);
   await page.evaluate(() => { window.mark = "the same page"; scrollTo(0, 150); });
@@ -51,14 +52,14 @@ await withBrowser(chromium, async (browser) => {
   seen.mark = await page.evaluate(() => window.mark);
   seen.scrolled = scrolled > 0 && scrolled === await page.evaluate(() => scrollY);
 
-  // Focus stays, and what scripts and readers changed.
+  // The focus stays, and so do changes made by scripts and by the reader.
   await page.focus(".anchor");
   write(update.file, text + "\nThe second word of an edit.\n");
   await shows(page, "The second word of an edit.");
   seen.focused = await page.evaluate(() => document.activeElement.className);
   seen.own = await page.evaluate(() => document.querySelectorAll("time + .own").length);
 
-  // A mistake lies above the last good page, until it is mended.
+  // A mistake is shown above the last good page until it is fixed.
   write(update.file, text.replace("status: ", "statos: "));
   await within(page, () => !document.querySelector("crier-preview").shadowRoot.querySelector(".problems").hidden);
   seen.overlay = await page.evaluate(() => document.querySelector("crier-preview").shadowRoot.querySelector(".problems").innerText);
@@ -72,7 +73,7 @@ await withBrowser(chromium, async (browser) => {
   await within(page, () => document.querySelector("crier-preview").shadowRoot.querySelector(".problems").hidden);
   await shows(page, "The third word of an edit.");
 
-  // The slider shows the page as it stood, by the keyboard as well.
+  // The slider shows the page at another time, and also works with the keyboard.
   const slider = await bar(page, "input[type=range]");
   await slider.evaluate((slider, at) => { slider.value = Date.parse(at) / 1000; slider.dispatchEvent(new Event("input", { bubbles: true })); }, at.time);
   await until(page, (updates) => document.querySelectorAll("article.update").length === updates, at.updates);
@@ -94,7 +95,7 @@ await withBrowser(chromium, async (browser) => {
   await until(page, (id) => document.getElementById(id), update.id);
   seen.present = await now.evaluate((b) => b.getAttribute("aria-pressed"));
 
-  // Drafts are shown when they are asked for, and marked.
+  // Drafts are shown on request, and marked.
   write(draft.file, draft.text);
   const edit = text + "\nThe fourth word of an edit.\n";
   write(update.file, edit);
@@ -111,7 +112,7 @@ await withBrowser(chromium, async (browser) => {
   await box.click();
   await until(page, () => !document.querySelector(".crier-not-public"));
 
-  // The theme's style is exchanged in the page.
+  // The theme's stylesheet is replaced in the page.
   for (const [kind, at] of [["linked", page], ["within", await open("")]]) {
     await at.bringToFront();
     await at.evaluate(() => { window.mark = "the same page"; });
@@ -121,7 +122,7 @@ await withBrowser(chromium, async (browser) => {
   }
   await page.bringToFront();
 
-  // All of the bar can be reached by the keyboard, and one sees where one is.
+  // Everything in the toolbar can be reached with the keyboard and has a visible focus.
   await page.evaluate(() => { const last = [...document.querySelectorAll("a[href], select")].filter((e) => e.checkVisibility()).pop(); last.focus(); });
   seen.keys = [];
   for (let n = 0; n < 5; n++) {
@@ -132,7 +133,7 @@ await withBrowser(chromium, async (browser) => {
     }));
   }
 
-  // What is gone is gone, and a new incident is there.
+  // A deleted incident disappears, and a new one appears.
   const first = read(update.first);
   rmSync(dirname(file(update.file)), { recursive: true });
   await until(page, () => document.body.className.includes("404"));

@@ -22,10 +22,10 @@ import (
 	"settler.io/crier/internal/testsite"
 )
 
-// served is a preview that runs as a process of its own.
+// served is a preview that runs as a separate process.
 type served struct {
 	URL, Dir string
-	Stop     func() // interrupts it, and fails the test unless it ends well
+	Stop     func() // interrupts it; fails the test unless it exits cleanly
 
 	mu  sync.Mutex
 	out bytes.Buffer
@@ -39,7 +39,7 @@ func (s *served) output() string {
 
 var address = regexp.MustCompile(`http://\S+/`)
 
-// preview writes a generated site and starts `crier serve` with it.
+// preview writes a generated site and runs `crier serve` on it.
 func preview(t testing.TB, incidents int, args ...string) *served {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "crier")
@@ -93,8 +93,9 @@ func preview(t testing.TB, incidents int, args ...string) *served {
 	return s
 }
 
-// TestServe: an edit comes into the page without a reload; a mistake lies above it until it is mended; the bar looks at other
-// instants and at drafts; the theme's style is exchanged.
+// TestServe checks that an edit shows up in the page without a reload, that a mistake is shown
+// above the page until it is fixed, that the toolbar shows other times and drafts, and that a
+// changed stylesheet is replaced.
 func TestServe(t *testing.T) {
 	needJudges(t)
 	chromium := chromium(t)
@@ -152,8 +153,8 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// BenchmarkServeInBrowser measures from the close of an edited file to the moment at which the open page holds the edit, as the
-// median of twenty edits an operation.
+// BenchmarkServeInBrowser measures the time from closing an edited file until the open page shows
+// the edit. Each operation is the median of twenty edits.
 func BenchmarkServeInBrowser(b *testing.B) {
 	for _, incidents := range []int{1000, 10000} {
 		b.Run(fmt.Sprint(incidents), func(b *testing.B) {

@@ -1,4 +1,5 @@
-// Measures how long edits take from the close of the file to the page: milliseconds, one for each.
+// Measures the time from closing an edited file until the page shows the edit, in milliseconds, one
+// value per edit.
 import { input, withBrowser } from "./browser.mjs";
 import { readFileSync, writeFileSync } from "node:fs";
 

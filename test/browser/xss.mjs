@@ -1,13 +1,15 @@
-// Reads {chromium, host, frames, searches, refreshed, embeds: {bare: [url], strict: [url]}} and writes what ran or stands in a page
-// that no text may bring there. Bare pages come without their Content-Security-Policy, so that it hides nothing; strict ones
-// with it. hook, the first script of every page, tells what runs.
+// Reads {chromium, host, frames, searches, refreshed, embeds: {bare: [url], strict: [url]}} and
+// writes what ran, and what appears in a page that no text may create. Bare pages come without
+// their Content-Security-Policy, so that it doesn't hide anything; strict pages come with it. hook
+// is the first script of every page and reports what runs.
 import { input, withBrowser } from "./browser.mjs";
 
 const { chromium, host, frames, searches, refreshed, embeds } = await input();
 const found = [], seen = new Set();
 let opened = 0;
 
-// hook gives attacks what they call, and reports it: by the console, which every frame reaches.
+// hook defines the functions that attacks call. It reports calls through the console, which works
+// from every frame.
 const hook = () => {
   const tell = (what) => console.debug("ATTACK", what, location.href);
   window.xss = (n) => tell(`ran xss(${n})`);
@@ -15,7 +17,8 @@ const hook = () => {
   document.addEventListener("securitypolicyviolation", (e) => tell(`the policy refused ${e.blockedURI} for ${e.effectiveDirective} ${e.sample}`));
 };
 
-// inspect runs in a page and tells what stands in a document, of HTML, XML or SVG, that neither the theme nor Markdown makes.
+// inspect runs in a page. It returns what a document (HTML, XML or SVG) contains that neither the
+// theme nor Markdown creates.
 const inspect = (root, url, content = false) => {
   const words = (text) => new Set(text.split(" "));
   const text = words("a p em strong del code pre ul ol li blockquote h1 h2 h3 h4 h5 h6 table thead tbody tr th td hr br input small var");
@@ -27,7 +30,8 @@ const inspect = (root, url, content = false) => {
   const problems = [];
   const bad = (e, why) => problems.push(`${why}: ${e.outerHTML.slice(0, 300)}`);
   const type = root.ownerDocument.contentType, drawing = root.localName === "svg";
-  const markup = type === "text/html" && !root.querySelector("#webkit-xml-viewer-source-xml"); // in which Chromium shows XML that has no stylesheet
+  // Chromium shows XML that has no stylesheet within its own viewer, which is HTML.
+  const markup = type === "text/html" && !root.querySelector("#webkit-xml-viewer-source-xml");
   const walk = (e) => { try { check(e); } catch (error) { bad(e, `what cannot be looked at (${error.message})`); } };
   const check = (e) => {
     const name = e.localName, inside = content || e.closest?.(".text"), feed = !markup && !["http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg"].includes(e.namespaceURI);
@@ -62,7 +66,8 @@ const take = (result, url) => {
   for (const n of result.seen) seen.add(n);
 };
 
-// frame opens many pages in frames of one; what is written for other machines is read as they show it.
+// frame opens many pages in frames of one page. It checks files for other programs as they show
+// them.
 const frame = async (batch, host) => Promise.all(batch.map(async (url) => {
   const results = [], problems = [], add = (root, from, content) => results.push(inspect(root, from, content));
   const parse = (text, type) => new DOMParser().parseFromString(text, type);
@@ -70,7 +75,8 @@ const frame = async (batch, host) => Promise.all(batch.map(async (url) => {
     const raw = await (await fetch(url)).text();
     if (/feed\.json$/.test(url)) for (const item of JSON.parse(raw).items) add(parse(item.content_html || "", "text/html").body, host, true);
     if (/\.(atom|rss)$/.test(url)) for (const e of parse(raw, "text/xml").querySelectorAll("content[type=html], encoded")) add(parse(e.textContent, "text/html").body, host, true);
-    if (/http-equiv="refresh"/.test(raw) && /\/(index\.html)?$/.test(url)) add(parse(raw, "text/html").documentElement, url); // it leads elsewhere at once
+    // The page redirects immediately.
+    if (/http-equiv="refresh"/.test(raw) && /\/(index\.html)?$/.test(url)) add(parse(raw, "text/html").documentElement, url);
     const frame = document.createElement("iframe");
     frame.dataset.frame = 1;
     const loaded = new Promise((then) => { frame.onload = then; }), late = new Promise((then) => setTimeout(then, 20000, "late"));
@@ -87,14 +93,16 @@ const frame = async (batch, host) => Promise.all(batch.map(async (url) => {
 
 const rest = [...frames];
 const scripts = [
-  // What the scripts put into a page: found incidents, a new build, the banner of other sites.
+  // What scripts add to a page: search results, a new build, and the banner on other sites.
   ...searches.map(({ url, query, results }) => [url, async (page) => {
-    await page.$eval("#q", (q, query) => { q.value = query; q.dispatchEvent(new Event("focus")); }, query); // which loads the search
+    // The focus event loads the search.
+    await page.$eval("#q", (q, query) => { q.value = query; q.dispatchEvent(new Event("focus")); }, query);
     await page.waitForFunction((n) => document.querySelectorAll(".results a").length >= n, { timeout: 15000 }, results);
   }]),
   ...refreshed.map((url) => [url, async (page) => {
     await page.evaluate(() => { window.before = document.getElementById("main"); });
-    await page.waitForFunction(() => { // the page asks again when it is looked at again
+    // The page checks for a new build when it becomes visible again.
+    await page.waitForFunction(() => {
       document.dispatchEvent(new Event("visibilitychange"));
       return document.getElementById("main") !== window.before;
     }, { timeout: 15000, polling: 250 });
@@ -104,7 +112,7 @@ const scripts = [
   }]),
 ];
 await Promise.all([0, 1].map(() => withBrowser(chromium, async (browser) => {
-  const page = (await browser.pages())[0]; // the only one, so that it is never in the background
+  const page = (await browser.pages())[0]; // the only page, so that it is never in the background
   await page.evaluateOnNewDocument(hook);
   await page.evaluateOnNewDocument(`window.inspect = ${inspect}`);
   page.on("console", (message) => { if (message.text().startsWith("ATTACK")) found.push({ url: message.text().split(" ").pop(), what: message.text() }); });
@@ -119,7 +127,8 @@ await Promise.all([0, 1].map(() => withBrowser(chromium, async (browser) => {
         opened++;
         take(result, url);
       }
-      await page.evaluate(() => new Promise((then) => setTimeout(() => then(document.body.replaceChildren()), 30))); // what begins by itself, such as an animation, has begun
+      // By then, anything that starts by itself has started, such as an animation.
+      await page.evaluate(() => new Promise((then) => setTimeout(() => then(document.body.replaceChildren()), 30)));
     } catch (error) {
       found.push({ url: batch[0], what: `it or one of the next took the browser elsewhere, to ${page.url()}: ${error.message}` });
       await page.goto(host + "/blank");

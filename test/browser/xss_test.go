@@ -21,9 +21,10 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// TestNoTextRunsInABrowser puts every attack of testdata/xss.toml into every field of every kind of content, of config.toml and
-// of a theme's words, and opens what comes of it in Chromium, with the Content-Security-Policy and without. Nothing may run, ask
-// another host, or bring an element, attribute or address into a page that no text may; and every field must be seen there.
+// TestNoTextRunsInABrowser puts every attack of testdata/xss.toml in every field of every kind of
+// content, of config.toml and of a theme's words, and opens the resulting pages in Chromium, with
+// and without the Content-Security-Policy. Nothing may run, send requests to other hosts, or add
+// elements, attributes or URLs that text must not create. Every field must be visible on a page.
 func TestNoTextRunsInABrowser(t *testing.T) {
 	needJudges(t)
 	a := &attack{hosts: &strayRequests{}}
@@ -40,7 +41,7 @@ func TestNoTextRunsInABrowser(t *testing.T) {
 	if len(vectors) < 100 {
 		t.Fatalf("%d vectors", len(vectors))
 	}
-	const group = 25 // to a site
+	const group = 25 // per site
 	in := judged{Chromium: chromium(t), Host: server.URL}
 	for n := 0; n*group < len(vectors); n++ {
 		some := vectors[n*group : min((n+1)*group, len(vectors))]
@@ -54,7 +55,7 @@ func TestNoTextRunsInABrowser(t *testing.T) {
 		Found  []struct{ URL, What string }
 	}
 	judge(t, "xss.mjs", in, &out)
-	told := map[string]int{} // by field, so that one hole hides no other
+	told := map[string]int{} // by field, so that one hole doesn't hide another
 	for _, f := range out.Found {
 		field := a.field(f.What)
 		if told[field]++; told[field] <= 3 {
@@ -88,7 +89,7 @@ func TestNoTextRunsInABrowser(t *testing.T) {
 	}
 }
 
-// judged is what xss.mjs reads.
+// judged is the input of xss.mjs.
 type judged struct {
 	Chromium  string   `json:"chromium"`
 	Host      string   `json:"host"`
@@ -104,7 +105,7 @@ type query struct {
 	Results int    `json:"results"`
 }
 
-// attack remembers which vector stands in which field, by the number that each has.
+// attack records which vector is in which field, by number.
 type attack struct {
 	canary  string
 	hosts   *strayRequests
@@ -116,7 +117,7 @@ type planting struct {
 	shown         bool // some page must show it
 }
 
-// plant gives a vector as it stands in a field, and its number.
+// plant returns a vector as it appears in a field, and its number.
 func (a *attack) plant(vector, field string, shown bool) (text string, n int) {
 	n = len(a.planted)
 	a.planted = append(a.planted, planting{vector, field, shown})
@@ -149,7 +150,8 @@ func (a *attack) plant(vector, field string, shown bool) (text string, n int) {
 	return text, n
 }
 
-// line holds vectors in a field of plain text, as a string of YAML and TOML, each with a word by which to find it.
+// line returns vectors for a field of plain text, as a string in YAML and TOML. Each has a word to
+// find it by.
 func (a *attack) line(vectors []string, field string) string {
 	var b strings.Builder
 	for _, v := range vectors {
@@ -159,13 +161,13 @@ func (a *attack) line(vectors []string, field string) string {
 	return quoted(strings.TrimSuffix(b.String(), " "))
 }
 
-// hidden is a vector in a field that no page need show.
+// hidden returns a vector for a field that pages need not show.
 func (a *attack) hidden(vector, field string) string {
 	text, _ := a.plant(vector, field, false)
 	return quoted(text)
 }
 
-// quoted writes a string as both YAML and TOML read it.
+// quoted returns a string as a literal of both YAML and TOML.
 func quoted(text string) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -176,8 +178,8 @@ func quoted(text string) string {
 	return strings.TrimSpace(b.String())
 }
 
-// body holds vectors in Markdown, each as a block and amid a sentence. Several stand in a list, whose items end what a vector
-// leaves open.
+// body returns vectors in Markdown, each as a block and within a sentence. Several of them are in a
+// list, whose items close whatever a vector leaves open.
 func (a *attack) body(vectors []string, field string) string {
 	var b strings.Builder
 	for _, v := range vectors {
@@ -194,7 +196,7 @@ func (a *attack) body(vectors []string, field string) string {
 
 var number = regexp.MustCompile(`xss\((\d+)|127\.0\.0\.1:\d+/(\d+)|w(\d+)w`)
 
-// named gives what stands where the numbers in a finding say.
+// named returns the plantings whose numbers a finding contains.
 func (a *attack) named(what string) []planting {
 	var list []planting
 	for _, m := range number.FindAllStringSubmatch(what, -1) {
@@ -205,7 +207,7 @@ func (a *attack) named(what string) []planting {
 	return list
 }
 
-// field gives the first field that a finding names, or "".
+// field returns the first field that a finding names, or "".
 func (a *attack) field(what string) string {
 	for _, p := range a.named(what) {
 		return p.field
@@ -213,7 +215,7 @@ func (a *attack) field(what string) string {
 	return ""
 }
 
-// origin says which vectors and fields a finding names.
+// origin describes the vectors and fields that a finding names.
 func (a *attack) origin(what string) string {
 	var b strings.Builder
 	for _, p := range a.named(what) {
@@ -274,8 +276,9 @@ func readVectors(t *testing.T) []string {
 
 var metaPolicy = regexp.MustCompile(`<meta http-equiv="Content-Security-Policy"[^>]*>`)
 
-// bareAndStrict serves built sites at /bare/, without any policy, and at /strict/, with that of their _headers besides their own.
-// No header keeps the browser from guessing a type. Whatever is asked for and not there is a stray request.
+// bareAndStrict serves built sites at /bare/ without any policy, and at /strict/ with the policy of
+// their _headers in addition to their own. No header stops the browser from guessing content types.
+// A request for a file that doesn't exist is a stray request.
 func bareAndStrict(folder string, stray *strayRequests) http.Handler {
 	types := map[string]string{".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
 		".json": "application/json", ".md": "text/plain; charset=utf-8", ".txt": "text/plain; charset=utf-8", ".ics": "text/plain; charset=utf-8", ".rss": "application/xml; charset=utf-8", ".atom": "application/xml; charset=utf-8", ".xml": "application/xml"}
@@ -290,7 +293,8 @@ func bareAndStrict(folder string, stray *strayRequests) http.Handler {
 			fmt.Fprint(w, "<!DOCTYPE html><html lang=en><title>frames</title><body>")
 			return
 		}
-		if site, found := strings.CutPrefix(r.URL.Path, "/host/"); found { // another site, with the banner
+		// This is another site, with the banner.
+		if site, found := strings.CutPrefix(r.URL.Path, "/host/"); found {
 			w.Header().Set("Content-Type", types[".html"])
 			fmt.Fprintf(w, `<!DOCTYPE html><html lang=en><title>another site</title><body><script src="/%s/embed.js"></script><iframe src="/%s/embed.html"></iframe>`, site, site)
 			return
@@ -316,7 +320,7 @@ func bareAndStrict(folder string, stray *strayRequests) http.Handler {
 		switch {
 		case path.Base(name) == "version.json":
 			content = fmt.Appendf(nil, `{"version":"%d"}`, version)
-		case extension == ".html": // each time another, so that an open page is brought up to date
+		case extension == ".html": // a new version every time, so that open pages update
 			content = bytes.Replace(content, []byte("</main>"), fmt.Appendf(nil, "<!-- %d --></main>", version), 1)
 		}
 		if strict {

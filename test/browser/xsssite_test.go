@@ -18,10 +18,10 @@ import (
 	"settler.io/crier/internal/cli"
 )
 
-// hostileSite is a site whose every field holds one of some vectors.
+// hostileSite is a site with vectors in every field.
 type hostileSite struct {
 	*attack
-	name, base string // base is where its site will be, without its name
+	name, base string // base is the base URL, without the name
 	vectors    []string
 }
 
@@ -46,7 +46,7 @@ func (s *hostileSite) build(t *testing.T, out string) {
 	}
 }
 
-// legal is a vector as a file or an address below the site may be named.
+// legal returns a vector as it may be used in the name of a file or a URL below the site.
 func legal(vector string, length int) string {
 	vector = strings.Map(func(r rune) rune {
 		if r <= ' ' || r > '~' || strings.ContainsRune(`?#\:*"<>|%/.`, r) {
@@ -57,8 +57,8 @@ func legal(vector string, length int) string {
 	return vector[:min(len(vector), length)]
 }
 
-// files are the site's. What a page shows many of, such as updates, holds one vector each; what has a page of its own, such as
-// a component, holds a few, one after the other.
+// files returns the site's files. Content that shares a page, such as updates, has one vector each.
+// Content with a page of its own, such as a component, has several in a row.
 func (s *hostileSite) files(t *testing.T) map[string]string {
 	t.Helper()
 	files := map[string]string{"config.toml": s.config(), "content/templates/hostile.md": "---\ntitle: " + s.hidden(s.vectors[0], "the title of a template") + "\n---\n"}
@@ -82,7 +82,7 @@ func (s *hostileSite) files(t *testing.T) map[string]string {
 		both(one, "incidents/open/"+number, "status: investigating\nseverity: P1\ncomponents: [c0]\ndate: "+minute+"\n", "an update", "title impact eta")
 		both(one, "maintenance/planned/"+number, "status: in_progress\nstarts: 2026-10-02T08:00:00Z\nends: 2026-10-02T20:00:00Z\ndate: "+minute+"\n", "maintenance", "title impact eta")
 		both(one, "announcements/a"+number, "date: "+minute+"\n", "an announcement", "title")
-		// What is wrong is a mistake, and shown or not: no page need show it, and nothing may run.
+		// Pages may or may not show content with mistakes, but nothing in it may run.
 		wrong := "content/incidents/wrong/" + number
 		files[wrong+"-values.md"] = "---\ntitle: Wrong\ndate: 2026-09-20T10:00:00Z\nstatus: " + s.hidden(v, "a status") + "\nseverity: " + s.hidden(v, "a severity") +
 			"\ncomponents: [" + s.hidden(v, "a component's id") + "]\naliases: [" + s.hidden(v, "an alias that is none") + "]\nhold: " + s.hidden(v, "a hold") + "\ndraft: " + s.hidden(v, "a draft") + "\n---\n"
@@ -103,10 +103,10 @@ func (s *hostileSite) files(t *testing.T) map[string]string {
 	return files
 }
 
-// few divides the vectors into groups that fit into one title.
+// few divides the vectors into groups that fit in one title.
 func (s *hostileSite) few() [][]string { return slices.Collect(slices.Chunk(s.vectors, 5)) }
 
-// config gives config.toml.
+// config returns config.toml.
 func (s *hostileSite) config() string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
@@ -130,16 +130,16 @@ func (s *hostileSite) config() string {
 	return b.String()
 }
 
-// plain is a vector without quotes around it.
+// plain returns a vector without quotes around it.
 func (s *hostileSite) plain(vector, field string) string {
 	text, _ := s.plant(vector, field, false)
 	return text
 }
 
-// words gives a catalogue of hostile words.
+// words returns a catalogue of hostile words.
 func (s *hostileSite) words(t *testing.T) string {
 	t.Helper()
-	raw, err := os.ReadFile("../../internal/locale/catalogues/en.toml")
+	raw, err := os.ReadFile("../../internal/source/locale/catalogues/en.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func (s *hostileSite) words(t *testing.T) string {
 	if err := toml.Unmarshal(raw, &catalogue); err != nil {
 		t.Fatal(err)
 	}
-	delete(catalogue, "dates") // patterns, which are not shown as they stand
+	delete(catalogue, "dates") // patterns, which are not shown literally
 	at := 0
 	var hostile func(name string, node any) any
 	hostile = func(name string, node any) any {
@@ -169,7 +169,8 @@ func (s *hostileSite) words(t *testing.T) string {
 	return string(out)
 }
 
-// pages adds what to open of the site: without a policy every page, with it one of each kind.
+// pages adds the pages of the site to open: all of them without a policy, and one of each kind with
+// it.
 func (s *hostileSite) pages(out string, in *judged, host string) {
 	attacking := "?" + url.Values{"q": {s.vectors[0]}, "background": {s.vectors[0]}, "color": {s.vectors[0]}, "target": {"body"}}.Encode()
 	kinds := []string{"", "incidents/open/", "maintenance/planned/", "history/" + attacking, "history/2026-10/", "404.html", "embed.html" + attacking, "badge.svg", "feed.rss", "feed.atom", "de/"}
@@ -185,7 +186,7 @@ func (s *hostileSite) pages(out string, in *judged, host string) {
 			}
 		}
 	}
-	some := func(to *[]string, pattern string, most int) { // pages that need not be there
+	some := func(to *[]string, pattern string, most int) { // optional pages
 		found, _ := filepath.Glob(filepath.Join(out, filepath.FromSlash(pattern)))
 		for _, file := range found[:min(most, len(found))] {
 			name, _ := filepath.Rel(out, file)

@@ -18,7 +18,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 )
 
-// browser gives the path of Chromium.
+// browser returns the path of Chromium.
 func browser(t *testing.T) string {
 	t.Helper()
 	if testing.Short() {
@@ -33,7 +33,7 @@ func browser(t *testing.T) string {
 	return ""
 }
 
-// TestAPersonUnderstandsAFeed opens feeds in a browser, called as _headers calls them.
+// TestAPersonUnderstandsAFeed opens feeds in a browser, with the content types of _headers.
 func TestAPersonUnderstandsAFeed(t *testing.T) {
 	chromium := browser(t)
 	folder := build(t, settler, trouble)
@@ -64,7 +64,8 @@ func TestAPersonUnderstandsAFeed(t *testing.T) {
 	}
 }
 
-// TestTheBannerOnAnotherSite opens a page of another origin, whose policy allows nothing but what it takes from the status page.
+// TestTheBannerOnAnotherSite opens a page of another origin. Its policy only allows what it loads
+// from the status page.
 func TestTheBannerOnAnotherSite(t *testing.T) {
 	chromium := browser(t)
 	states := map[string]string{"well": build(t, settler, "2026-06-01T12:00:00Z"), "partial": build(t, settler, trouble), "major": "", "down": ""}

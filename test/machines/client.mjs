@@ -1,11 +1,11 @@
-// Reads {url} of a status page and writes what the client statuspage.io gets from it. Of maintenance it knows what is upcoming only:
-// its getAll and getActive ask for that as well.
+// Reads {url} of a status page and writes what the client statuspage.io gets from it. The client
+// only knows upcoming maintenance: its getAll and getActive request that as well.
 import { input } from "./input.mjs";
 import { Statuspage } from "statuspage.io";
 
 const { url } = await input();
 const client = new Statuspage("example");
-client.apiClient.defaults.baseURL = url; // it knows no other place than statuspage.io
+client.apiClient.defaults.baseURL = url; // it only supports statuspage.io otherwise
 const { api } = client;
 console.log(JSON.stringify({
   status: await api.getStatus(),

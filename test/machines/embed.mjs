@@ -1,5 +1,6 @@
-// Reads {chromium, host, swap} and writes what a reader of another site sees: host is a page with the script and the frame, under
-// a strict policy; a request to swap + "/" + state changes what the status page says.
+// Reads {chromium, host, swap} and writes what a reader of another site sees. host is a page with
+// the script and the frame, under a strict policy. A request to swap + "/" + state changes the
+// state of the status page.
 import puppeteer from "puppeteer-core";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +14,7 @@ const browser = await puppeteer.launch({
   args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
 });
 const seen = {};
-let state = "start"; // that is waited for
+let state = "start"; // the state to wait for
 const problems = [];
 let quiet = false;
 try {
@@ -38,11 +39,12 @@ try {
   await become("partial", "Partial System Outage");
   await page.screenshot({ path: process.env.EMBED_PICTURE || join(folder, "embed.png") });
   await become("major", "Major System Outage");
-  await page.evaluate(() => document.querySelector(".crier-banner").remove()); // as a site does that draws itself anew
+  // A site may render itself again at any time.
+  await page.evaluate(() => document.querySelector(".crier-banner").remove());
   await become("major", "Major System Outage");
   await become("well", "");
   await become("partial", "Partial System Outage");
-  quiet = true; // the browser itself complains of an answer that is an error
+  quiet = true; // the browser logs error responses itself
   await become("down", "");
 } catch (error) {
   console.error(problems, seen, state);

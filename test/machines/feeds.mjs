@@ -1,4 +1,5 @@
-// Reads {feeds: [{name, file}]} and writes what rss-parser and feedparser make of each: title, and of each item id, title, link, date.
+// Reads {feeds: [{name, file}]} and writes what rss-parser and feedparser parse: the title of each
+// feed, and the ID, title, link and date of each item.
 import { createReadStream, readFileSync } from "node:fs";
 import FeedParser from "feedparser";
 import Parser from "rss-parser";

@@ -1,4 +1,4 @@
-// What a test in Go writes to standard input.
+// Returns the JSON that the Go test writes to standard input.
 export const input = async () => {
   let text = "";
   for await (const chunk of process.stdin) text += chunk;

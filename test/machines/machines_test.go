@@ -1,5 +1,6 @@
-// Package machines holds tests of what Crier writes for programs by independent readers of npm: rss-parser, feedparser, ical.js,
-// the client statuspage.io, ajv, and a browser that shows the banner of embed.js.
+// Package machines tests Crier's machine-readable output with independent readers from npm:
+// rss-parser, feedparser, ical.js, the client statuspage.io and ajv; and with a browser that shows
+// the banner of embed.js.
 package machines
 
 import (
@@ -24,7 +25,7 @@ import (
 	"settler.io/crier/internal/testsite"
 )
 
-// needs skips a test without a program or file; in CI that is a failure.
+// needs skips a test if a program or file is missing. In CI the test fails instead.
 func needs(t *testing.T, what string, there bool) {
 	t.Helper()
 	switch {
@@ -36,7 +37,7 @@ func needs(t *testing.T, what string, there bool) {
 	}
 }
 
-// read lets one of the readers read, and gives what it writes.
+// read runs one of the readers and parses its output.
 func read(t *testing.T, script string, input, output any) {
 	t.Helper()
 	_, err := os.Stat("node_modules/.package-lock.json")
@@ -59,7 +60,7 @@ func read(t *testing.T, script string, input, output any) {
 	}
 }
 
-// build builds a site at an instant into a folder.
+// build builds a site into a folder, as if at the given time, and returns the folder.
 func build(t *testing.T, site, at string) string {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "public")
@@ -76,7 +77,7 @@ const (
 	trouble = "2026-10-02T10:30:00Z"
 )
 
-// sites are builds of Settler's page and of some strange ones.
+// sites returns builds of Settler's page and of some unusual sites.
 func sites(t *testing.T) []string {
 	t.Helper()
 	folders := []string{build(t, settler, trouble), build(t, settler, "2026-06-01T00:00:00Z")}
@@ -91,7 +92,7 @@ func sites(t *testing.T) []string {
 	return folders
 }
 
-// files lists those of a build whose path matches.
+// files lists the files of a build whose paths match.
 func files(t *testing.T, folder, pattern string) []string {
 	t.Helper()
 	var names []string
@@ -302,7 +303,7 @@ func TestEveryDocumentFollowsItsSchema(t *testing.T) {
 			t.Errorf("no document was held to %s", base)
 		}
 	}
-	// A schema that lets everything through would not be one.
+	// A schema that accepts everything would be useless.
 	raw, err := os.ReadFile(filepath.Join(build(t, settler, trouble), "api/v2/summary.json"))
 	if err != nil {
 		t.Fatal(err)

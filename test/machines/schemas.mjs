@@ -1,4 +1,5 @@
-// Reads {schemas, documents: [{schema, file}]} and writes what ajv has to say against the documents.
+// Reads {schemas, documents: [{schema, file}]} and writes the errors that ajv finds in the
+// documents.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv/dist/2020.js";

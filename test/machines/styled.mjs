@@ -1,4 +1,5 @@
-// Reads {chromium, feeds: [url]} and writes the texts that a person sees who opens each feed in a browser.
+// Reads {chromium, feeds: [url]} and writes the text that people see when they open each feed in a
+// browser.
 import puppeteer from "puppeteer-core";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

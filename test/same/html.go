@@ -11,7 +11,8 @@ import (
 	"golang.org/x/net/html"
 )
 
-// canonical writes a document in a form that is the same for equivalent ones: HTML by its tree, in feeds that of their texts.
+// canonical returns a document in a form that is equal for equivalent documents: HTML as its tree,
+// and the texts of feeds as the trees that they parse to.
 func canonical(name string, document []byte) string {
 	switch path.Ext(name) {
 	case ".html":
@@ -22,7 +23,7 @@ func canonical(name string, document []byte) string {
 	return string(document)
 }
 
-// tree writes the tree that HTML parses to. White space beside blocks is left out, as it is where they are shown.
+// tree returns the tree that HTML parses to. It drops white space next to blocks, as browsers do.
 func tree(document string) string {
 	root, err := html.Parse(strings.NewReader(document))
 	if err != nil {
@@ -59,7 +60,8 @@ func tree(document string) string {
 	return b.String()
 }
 
-// shown is the text of a node as browsers show it: white space as one space, and none beside a block.
+// shown returns the text of a node as browsers show it: runs of white space become one space, or
+// nothing next to a block.
 func shown(n *html.Node) string {
 	text := strings.Join(strings.Fields(n.Data), " ")
 	blank := text == ""
@@ -76,7 +78,8 @@ func inline(n *html.Node) bool {
 	return n != nil && n.Type == html.ElementNode && slices.Contains(strings.Fields("a abbr b bdi code del em i img input small span strong sub sup time var"), n.Data)
 }
 
-// texts writes the elements of an XML document, and of its texts the trees that they parse to as HTML.
+// texts returns the elements of an XML document, with each text as the tree that it parses to as
+// HTML.
 func texts(document string) string {
 	var b strings.Builder
 	decoder := xml.NewDecoder(strings.NewReader(document))

@@ -1,10 +1,12 @@
-// Command same compares what two programs of Crier build from the same three sites: that at the root of this repository, Jenkins's
-// (imported from cState) and a generated one of 1,000 incidents.
+// Command same compares the output of two versions of Crier. Both build the same three sites: the
+// one at the root of this repository, Jenkins's (imported from cState), and a generated one with
+// 1,000 incidents.
 //
 //	go run ./test/same OLD NEW
 //
-// It prints every file that differs and exits with 1 if one does. HTML, also within feeds, counts as equal where it parses to the
-// same tree. What may differ is listed in expected.
+// It prints every file that differs, and exits with status 1 if there are any. HTML, also within
+// feeds, counts as equal if it parses to the same tree. The function expected lists the files that
+// may differ.
 package main
 
 import (
@@ -22,17 +24,17 @@ import (
 	"settler.io/crier/internal/testsite"
 )
 
-const at = "2026-11-01T12:00:00Z" // later than the last update of all three sites
+const at = "2026-11-01T12:00:00Z" // after the last update of all three sites
 
-// expected reports whether a file may differ, or be in one of the builds only.
+// expected reports whether a file may differ, or exist in only one of the builds.
 func expected(name string) bool {
 	folder, file := path.Split(name)
 	switch {
-	case name == "version.json", strings.HasPrefix(name, ".crier/"): // they follow from all other files
+	case name == "version.json", strings.HasPrefix(name, ".crier/"): // derived from all other files
 		return true
-	case path.Base(folder) == "feed": // an archive, which all feeds had
+	case path.Base(folder) == "feed": // every feed used to have archives
 		return path.Ext(file) != ".atom" || strings.Contains(folder, "components/")
-	case strings.HasPrefix(file, "feed."): // the newest entries, where there were as many as fit
+	case strings.HasPrefix(file, "feed."): // now the newest 50 entries, before as many as fit
 		return file != "feed.atom" || strings.Contains(folder, "components/")
 	}
 	return false
@@ -100,7 +102,8 @@ func compare(old, new string) (differ bool, err error) {
 	return differ, nil
 }
 
-// differences lists the files that differ where they may not, and counts those that are the same HTML in other bytes.
+// differences returns the files that differ although they must not, and the number of files that
+// only differ in bytes but are the same HTML.
 func differences(old, new map[string][]byte) (list []string, equivalent int) {
 	names := map[string]bool{}
 	for name := range old {
@@ -138,7 +141,8 @@ func firstDifference(a, b string) string {
 	return fmt.Sprintf("%q, now %q", around(a), around(b))
 }
 
-// copySite copies a site without its theme: that at the root of the repository is the one that each program has built in.
+// copySite copies a site without its theme. The theme at the root of the repository is the one that
+// each program has built in.
 func copySite(from, to string) error {
 	if err := os.CopyFS(filepath.Join(to, "content"), os.DirFS(filepath.Join(from, "content"))); err != nil {
 		return err

@@ -1,4 +1,5 @@
-// Package upgrade checks that readers of a site notice nothing when its next version of Crier publishes to the same branch.
+// Package upgrade checks that readers notice nothing when a site starts to publish to the same
+// branch with a newer version of Crier.
 package upgrade
 
 import (
@@ -16,11 +17,11 @@ import (
 	"settler.io/crier/internal/testsite"
 )
 
-// former is the commit whose program published before. Feeds had archives in every format then.
+// former is the commit of the previous program. At that time, feeds had archives in every format.
 const former = "6100eb0"
 
-// TestUpgrade publishes with the former program, then with this one, to the same branch of a bare repository, and compares
-// what feed readers, API clients and people see.
+// TestUpgrade publishes to the same branch of a bare repository with the former program and then
+// with this one. It compares what feed readers, API clients and people see.
 func TestUpgrade(t *testing.T) {
 	if os.Getenv("CRIER_LONG") == "" {
 		t.Skip("builds the former version of Crier: set CRIER_LONG=1 to run it")
@@ -55,7 +56,7 @@ func TestUpgrade(t *testing.T) {
 	})
 }
 
-// missing skips a test that lacks something, or fails it in CI.
+// missing skips a test that lacks a requirement. In CI the test fails instead.
 func missing(t *testing.T, format string, args ...any) {
 	t.Helper()
 	if os.Getenv("CRIER_CI") != "" {
@@ -111,7 +112,7 @@ func (s site) compare(t *testing.T, before, after string) {
 	}
 }
 
-// published returns the text of every file on the branch, by its path.
+// published returns the text of every file on the branch, by path.
 func (s site) published(t *testing.T) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -138,7 +139,8 @@ func (s site) published(t *testing.T) map[string]string {
 	return files
 }
 
-// compareFeeds checks the items of a feed, of which the new version keeps the newest 50 at least, and returns their number.
+// compareFeeds checks the items of a feed and returns their number. The new version must keep at
+// least the newest 50.
 func compareFeeds(t *testing.T, name, before, after string) int {
 	t.Helper()
 	old, err := gofeed.NewParser().ParseString(before)
@@ -174,7 +176,8 @@ func compareFeeds(t *testing.T, name, before, after string) int {
 	return kept
 }
 
-// compareIDs checks that every object of a document that had an id has the same name, start and creation time.
+// compareIDs checks that every object of a document that had an ID still has the same name, start
+// and creation time.
 func compareIDs(t *testing.T, name, before, after string) {
 	t.Helper()
 	old, now := objects(t, name, before), objects(t, name, after)
@@ -192,7 +195,7 @@ func compareIDs(t *testing.T, name, before, after string) {
 	}
 }
 
-// objects returns all objects of a JSON document that have an id, by it.
+// objects returns all objects of a JSON document that have an ID, keyed by ID.
 func objects(t *testing.T, name, text string) map[string]map[string]any {
 	t.Helper()
 	var document any

@@ -13,7 +13,8 @@ import (
 	"settler.io/crier/internal/githubissue/githubissuetest"
 )
 
-// document reads a document and gives its fenced blocks by their info strings, without the indentation of a list.
+// document returns the fenced blocks of a document by info string, without the indentation of
+// lists.
 func document(t *testing.T, name string) map[string]string {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join(root(t), name))
@@ -31,7 +32,8 @@ func document(t *testing.T, name string) map[string]string {
 	return blocks
 }
 
-// TestTheWorkflowsOfTheDocs: what users are told to copy does the same as what runs here.
+// TestTheWorkflowsOfTheDocs checks that the workflows that the docs tell users to copy do the same
+// as those of this repository.
 func TestTheWorkflowsOfTheDocs(t *testing.T) {
 	blocks := document(t, "docs/publishing.md")
 	for _, name := range []string{".github/workflows/publish.yml", ".github/workflows/check.yml"} {
@@ -48,7 +50,7 @@ func TestTheWorkflowsOfTheDocs(t *testing.T) {
 	}
 }
 
-// withoutNames drops the names of steps.
+// withoutNames removes the names of steps.
 func withoutNames(value any) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -63,7 +65,7 @@ func withoutNames(value any) {
 	}
 }
 
-// TestTheInputsOfTheDocs: each input of the action is explained, with its default.
+// TestTheInputsOfTheDocs checks that the docs explain every input of the action, with its default.
 func TestTheInputsOfTheDocs(t *testing.T) {
 	raw, err := os.ReadFile(filepath.Join(root(t), "docs/publishing.md"))
 	if err != nil {
@@ -79,7 +81,8 @@ func TestTheInputsOfTheDocs(t *testing.T) {
 	}
 }
 
-// TestTheTargetsOfTheDocs runs the commands that docs/publishing.md shows for a folder and for a branch of any git host.
+// TestTheTargetsOfTheDocs runs the commands in docs/publishing.md for a folder and for a branch on
+// any git host.
 func TestTheTargetsOfTheDocs(t *testing.T) {
 	s := newSite(t)
 	s.date = ""

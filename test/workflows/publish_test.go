@@ -32,7 +32,7 @@ func pages(t *testing.T, dir, branch string) *httptest.Server {
 	return server
 }
 
-// github joins the double that publishes and the one that keeps issues, over one repository.
+// github combines the fake GitHub for publishing and the one for issues over one repository.
 func github(t *testing.T) (*githubtest.Server, *githubissuetest.Server, string) {
 	t.Helper()
 	branches, issues := githubtest.Start(t, t.TempDir()), githubissuetest.New()
@@ -50,14 +50,16 @@ func github(t *testing.T) (*githubtest.Server, *githubissuetest.Server, string) 
 	return branches, issues, server.URL
 }
 
-// TestPublishFromPushToIssue runs publish.yml as a push does and as the schedule does: what is committed is live, what nobody
-// published is overdue, and the issue goes when it is.
+// TestPublishFromPushToIssue runs publish.yml as on a push and as on the schedule. Committed
+// updates must go live, an update that was not published must be overdue, and the issue must be
+// closed once it is published.
 func TestPublishFromPushToIssue(t *testing.T) {
 	branches, issues, api := github(t)
 	address := pages(t, branches.Dir, "gh-pages").URL + "/"
 	s := site{t: t, origin: branches.Dir, folder: t.TempDir()}
 	s.begin(address)
-	// An incident of this hour, so that the clock of the real program has nothing to miss but what the test is about.
+	// The incident is recent, so that the real program has no overdue deadlines except the one
+	// under test.
 	now := time.Now().UTC().Truncate(time.Second)
 	stamp := func(age time.Duration) string { return now.Add(-age).Format(time.RFC3339) }
 	s.write("config.toml", "title = \"Example\"\nbase_url = \""+address+"\"\n[[components]]\nid = \"api\"\n[rules]\nsince = "+stamp(2*time.Hour)+"\n")
@@ -94,12 +96,13 @@ func TestPublishFromPushToIssue(t *testing.T) {
 	}
 	due()
 
-	// The schedule: nothing has changed, and nothing is done.
+	// On the schedule: nothing has changed, so nothing is published.
 	if !r.job(w.Jobs["publish"]) || branches.Git(t, "rev-parse", "gh-pages") != commit {
 		t.Errorf("something was published without a reason\n%s", r.log)
 	}
 
-	// An update that is committed and, since publishing is broken, not published: git alone would say that it is public.
+	// The update is committed, but not published because publishing is broken. Going by git alone,
+	// it would be public.
 	s.write("content/incidents/now/02-identified.md", "---\nstatus: identified\ndate: "+stamp(0)+"\n---\nFound.\n")
 	s.write("content/incidents/early/01-resolved.md", "---\ntitle: Early\nseverity: P1\nstatus: resolved\ndate: "+stamp(30*time.Minute)+"\nwaive: {meeting: x, postmortem: x}\n---\nIt was.\n")
 	s.commit("more")

@@ -13,7 +13,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// workflow, job, step and action are what the tests read of workflows and of action.yml
+// workflow, job, step and action are the parts of workflows and of action.yml that the tests use
 // (docs.github.com/actions/reference/workflows-and-actions).
 type workflow struct {
 	On          yaml.Node         `yaml:"on"`
@@ -51,7 +51,7 @@ type action struct {
 	} `yaml:"runs"`
 }
 
-// root is the root of this repository.
+// root returns the root of this repository.
 func root(t *testing.T) string {
 	t.Helper()
 	dir, err := filepath.Abs("../..")
@@ -72,22 +72,23 @@ func read(t *testing.T, name string, into any) {
 	}
 }
 
-// runner runs the steps of jobs as GitHub's does, as far as these workflows need it: their `run` steps and this repository's own
-// action for real, in the workspace; GitHub's own actions not at all, what they would do is done by the test.
+// runner runs the steps of jobs as GitHub's runner does, as far as these workflows need it. It runs
+// `run` steps and this repository's own action in the workspace. It doesn't run GitHub's own
+// actions: the tests do their work instead.
 type runner struct {
 	t         *testing.T
 	workspace string
 	temp      string
-	context   map[string]string // of expressions: "github.repository" and so on
-	env       map[string]string // of every step
+	context   map[string]string // for expressions: "github.repository" and so on
+	env       map[string]string // environment of every step
 	path      []string
 	ran       []string // names of the steps that ran
-	summary   string   // what was written to the summary of the run
+	summary   string   // summary of the run
 	log       string
 	failed    bool
 }
 
-// job runs a job of a workflow, and gives whether it succeeded.
+// job runs a job of a workflow and reports whether it succeeded.
 func (r *runner) job(j job) bool {
 	r.t.Helper()
 	r.failed, r.path, r.log = false, nil, ""
@@ -140,7 +141,7 @@ func (r *runner) action(s step, env map[string]string) {
 	r.context = outer
 }
 
-// run runs a script with the files by which it speaks to the runner.
+// run runs a script with the files that scripts use to communicate with the runner.
 func (r *runner) run(s step, env, outputs map[string]string) {
 	r.t.Helper()
 	files := map[string]string{}
@@ -193,7 +194,7 @@ func (r *runner) run(s step, env, outputs map[string]string) {
 
 var expression = regexp.MustCompile(`\$\{\{\s*(.*?)\s*\}\}`)
 
-// expand replaces expressions. One that the test does not know fails it.
+// expand replaces expressions. An unknown expression fails the test.
 func (r *runner) expand(text string) string {
 	return expression.ReplaceAllStringFunc(text, func(match string) string {
 		return r.value(expression.FindStringSubmatch(match)[1])
@@ -211,8 +212,8 @@ func (r *runner) value(term string) string {
 	return value
 }
 
-// holds evaluates a condition: comparisons and !cancelled(), joined by &&. Without a status function a step runs only as long as
-// none failed.
+// holds evaluates a condition made of comparisons and !cancelled(), joined by &&. Without a status
+// function, a step only runs if no earlier step failed.
 func (r *runner) holds(condition string) bool {
 	if m := expression.FindStringSubmatch(condition); m != nil {
 		condition = m[1]

@@ -1,5 +1,5 @@
-// Package workflows holds tests of the workflows and of the action that this repository gives to others: their scripts run on a
-// real repository, with doubles where GitHub's API would be.
+// Package workflows tests the workflows and the action that this repository provides. Their scripts
+// run on a real repository, with fakes of GitHub's API.
 package workflows
 
 import (
@@ -28,7 +28,7 @@ var (
 	pinned = regexp.MustCompile(`^actions/[a-z-]+@[0-9a-f]{40} # v[0-9]+\.[0-9]+\.[0-9]+$`)
 )
 
-// TestActionsAreGitHubsAndPinned: nothing that somebody else can change runs with our tokens.
+// TestActionsAreGitHubsAndPinned checks that nothing that others can change runs with our tokens.
 func TestActionsAreGitHubsAndPinned(t *testing.T) {
 	shas := map[string]string{}
 	for _, name := range names(t) {
@@ -52,7 +52,8 @@ func TestActionsAreGitHubsAndPinned(t *testing.T) {
 	}
 }
 
-// TestPermissionsAreTheLeast: none for a workflow as a whole, and each job's by name.
+// TestPermissionsAreTheLeast checks that workflows as a whole have no permissions, and each job
+// only those that it needs.
 func TestPermissionsAreTheLeast(t *testing.T) {
 	want := map[string]map[string]string{
 		"publish.yml/publish": {"contents": "write", "pages": "read"},
@@ -103,7 +104,8 @@ func TestPermissionsAreTheLeast(t *testing.T) {
 	}
 }
 
-// TestPublishingWaitsForNoOther: GitHub cancels the runs that wait in a concurrency group.
+// TestPublishingWaitsForNoOther checks that publish.yml has no concurrency group, because GitHub
+// cancels runs that wait in one.
 func TestPublishingWaitsForNoOther(t *testing.T) {
 	var w workflow
 	read(t, ".github/workflows/publish.yml", &w)
@@ -112,11 +114,11 @@ func TestPublishingWaitsForNoOther(t *testing.T) {
 	}
 }
 
-// site is a repository with a site, cloned from a bare one, as actions/checkout leaves it.
+// site is a repository with a site. It is a clone of a bare one, as actions/checkout leaves it.
 type site struct {
 	t              *testing.T
 	origin, folder string
-	date           string // of commits; "": now
+	date           string // commit date; "": now
 }
 
 func (s site) git(args ...string) string {
@@ -214,7 +216,8 @@ func newRunner(t *testing.T, s site, server *githubissuetest.Server) *runner {
 	}
 }
 
-// TestTheActionBuildsItsProgram from its own checkout, and always under the same key.
+// TestTheActionBuildsItsProgram checks that the action builds the program from its own checkout,
+// and always with the same cache key.
 func TestTheActionBuildsItsProgram(t *testing.T) {
 	server := githubissuetest.New()
 	defer server.Close()
@@ -243,7 +246,7 @@ func TestTheActionBuildsItsProgram(t *testing.T) {
 	if ok := r.job(job{Steps: []step{{Uses: "./", With: map[string]string{"binary": "nowhere/crier"}}}}); ok || !strings.Contains(r.log, "::error title=crier::the input binary names no program: nowhere/crier") {
 		t.Error(r.log)
 	}
-	// Words of an input are words, whatever they look like.
+	// An input is never interpreted by the shell.
 	if ok := r.job(job{Steps: []step{{Uses: "./", With: map[string]string{"args": "build $(touch pwned) ; touch pwned `touch pwned`"}}}}); ok {
 		t.Error(r.log)
 	}
@@ -261,7 +264,8 @@ func goEnv(t *testing.T, name string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// TestCheckOnAPullRequest runs check.yml for a branch of this repository, for a fork, and for a mistake.
+// TestCheckOnAPullRequest runs check.yml for a branch of this repository, for a fork, and for a
+// mistake.
 func TestCheckOnAPullRequest(t *testing.T) {
 	server := githubissuetest.New()
 	defer server.Close()
@@ -289,7 +293,7 @@ func TestCheckOnAPullRequest(t *testing.T) {
 		t.Error("the log tells the token")
 	}
 
-	// A fork: the summary, and no comment, and no failure.
+	// A fork gets the summary but no comment, and doesn't fail.
 	r.context["github.event.pull_request.head.repo.full_name"] = "someone/status"
 	r.summary = ""
 	before := len(server.Writes)
@@ -297,7 +301,7 @@ func TestCheckOnAPullRequest(t *testing.T) {
 		t.Errorf("%s\n%s", r.log, r.summary)
 	}
 
-	// A mistake is said at its line and fails the job; the comment is kept all the same.
+	// A mistake is annotated on its line and fails the job. The comment is still updated.
 	r.context["github.event.pull_request.head.repo.full_name"] = "example/status"
 	s.write("content/incidents/api-down/02-identified.md", "---\nstatus: identfied\ndate: 2026-10-02T10:20:00Z\n---\nFound.\n")
 	s.commit("worse")
@@ -309,7 +313,7 @@ func TestCheckOnAPullRequest(t *testing.T) {
 	}
 }
 
-// TestTheIssueOfTheSchedule runs the job due of publish.yml, before anything was published.
+// TestTheIssueOfTheSchedule runs the job due of publish.yml before anything was published.
 func TestTheIssueOfTheSchedule(t *testing.T) {
 	server := githubissuetest.New()
 	defer server.Close()

@@ -1,4 +1,4 @@
-// Package redact removes user names and passwords of URLs from text before it is shown. It reads nothing but its arguments.
+// Package redact removes user names and passwords in URLs from text before it is shown. It is pure.
 package redact
 
 import (
@@ -9,17 +9,18 @@ import (
 	"strings"
 )
 
-// Hidden stands where something was removed.
+// Hidden replaces whatever was removed.
 const Hidden = "***"
 
-// shortest is the length in bytes from which on a secret is removed wherever it stands: a shorter one may be a common word.
+// shortest is the minimum length, in bytes, of a secret that is removed wherever it appears. A
+// shorter one may be a common word.
 const shortest = 8
 
-// word matches what may be a URL, valid or not.
+// word matches the start of what may be a URL, valid or not, up to the @ after the user info.
 var word = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"<>\\]+@`)
 
-// URLs removes the user info of every URL in a text: https://user:secret@example.com becomes https://***@example.com. A mere user name
-// of SSH stays.
+// URLs removes the user info of every URL in a text: https://user:secret@example.com becomes
+// https://***@example.com. A plain user name in an SSH URL stays.
 func URLs(text string) string {
 	if !strings.Contains(text, "://") {
 		return text
@@ -27,12 +28,13 @@ func URLs(text string) string {
 	return word.ReplaceAllStringFunc(text, Remote)
 }
 
-// public reports whether a user info is a user name of SSH, such as that of ssh://git@example.com.
+// public reports whether the user info is only an SSH user name, as in ssh://git@example.com.
 func public(scheme, info string) bool {
 	return strings.Contains(strings.ToLower(scheme), "ssh") && !strings.Contains(info, ":")
 }
 
-// Remote removes the user info of the URL or address of a remote, even where it is not a valid URL, such as for a "/" in a password.
+// Remote removes the user info from the URL or scp-style address of a remote, even if the URL is
+// not valid, for example because of a "/" in a password.
 func Remote(remote string) string {
 	if from, to := span(remote); to > from {
 		return remote[:from] + Hidden + remote[to:]
@@ -40,8 +42,8 @@ func Remote(remote string) string {
 	return remote
 }
 
-// Secrets lists what Remote removes in the forms in which it may appear in other texts: with its @, quoted, in JSON, and, if it is not
-// too short, the password alone.
+// Secrets lists the forms in which the user info of a remote may appear in other texts: followed by
+// @ as it is, quoted, or in JSON, and the password alone.
 func Secrets(remote string) []string {
 	from, to := span(remote)
 	if to <= from {
@@ -62,7 +64,7 @@ func Secrets(remote string) []string {
 	return list
 }
 
-// Words removes secrets from a text. Those of fewer than eight bytes stay, unless they end in @.
+// Words removes secrets from a text. Secrets of fewer than eight bytes stay unless they end in @.
 func Words(text string, secrets ...string) string {
 	for _, secret := range secrets {
 		switch {
@@ -75,7 +77,7 @@ func Words(text string, secrets ...string) string {
 	return text
 }
 
-// span returns where the user info of a remote lies; from and to are equal where there is none.
+// span returns the byte range of a remote's user info; from and to are equal if it has none.
 func span(remote string) (from, to int) {
 	scheme, rest, ok := strings.Cut(remote, "://")
 	if ok {
@@ -88,7 +90,8 @@ func span(remote string) (from, to int) {
 		return 0, 0
 	}
 	info := rest[:at]
-	inPath := strings.ContainsAny(info, "/?#") && !strings.Contains(info, ":") // https://example.com/@scope
+	// https://example.com/@scope has no user info.
+	inPath := strings.ContainsAny(info, "/?#") && !strings.Contains(info, ":")
 	if inPath || public(scheme, info) || strings.ContainsAny(info, " \t\r\n") {
 		return 0, 0
 	}

@@ -50,7 +50,7 @@ func TestRemotes(t *testing.T) {
 	}
 }
 
-// TestSecretsInOtherWords: what is secret of a remote is found in texts that quote it.
+// TestSecretsInOtherWords checks that the secrets of a remote are removed from texts that quote it.
 func TestSecretsInOtherWords(t *testing.T) {
 	const remote = `https://user:pa"ss/w&rd%21x@host/x.git`
 	secrets := Secrets(remote)

@@ -1,6 +1,6 @@
-// Package noticetest is a double of the part of GitHub's API that notices need: issues, their labels and comments. It is a server
-// that keeps its state, pages its lists, and refuses who has no permission, as the documents of the API describe
-// (docs.github.com/rest/issues).
+// Package githubissuetest is a test double of the part of GitHub's API that githubissue uses:
+// issues, their labels and comments. It is a server that keeps its state, paginates lists, and
+// refuses requests without permission, as docs.github.com/rest/issues describes.
 package githubissuetest
 
 import (
@@ -15,7 +15,7 @@ import (
 	"sync"
 )
 
-// Token is the one that the server knows if nothing else is said.
+// Token is the server's default token.
 const Token = "ghs_tokenOfTheDouble"
 
 // Issue is an issue or a pull request.
@@ -30,12 +30,10 @@ type Issue struct {
 	Comments    []*Comment `json:"-"`
 }
 
-// Label is a label.
 type Label struct {
 	Name string `json:"name"`
 }
 
-// Comment is a comment.
 type Comment struct {
 	ID          int64  `json:"id"`
 	Body        string `json:"body"`
@@ -43,25 +41,25 @@ type Comment struct {
 	User        User   `json:"user"`
 }
 
-// User is who wrote a comment.
+// User is the author of a comment.
 type User struct {
 	Login string `json:"login"`
 	Type  string `json:"type"`
 }
 
-// Server is the double. Its fields may be changed between requests.
+// Server is the test double. Its fields may be changed between requests.
 type Server struct {
 	*httptest.Server
 	mutex      sync.Mutex
 	Issues     []*Issue
 	Writes     []string // each request that changed something
-	Denied     string   // a method that the token may not use; "" for none
-	Token      string   // the one that is known
-	Repository string   // the one that there is
+	Denied     string   // an HTTP method that the token may not use; "" for none
+	Token      string   // the only valid token
+	Repository string   // the only repository
 	comments   int64
 }
 
-// New starts a server for the repository example/status. Close it at the end.
+// New starts a server for the repository example/status. Close it when done.
 func New() *Server {
 	s := &Server{Token: Token, Repository: "example/status"}
 	s.Server = httptest.NewServer(s)
@@ -81,7 +79,7 @@ func (s *Server) Open(label string) []int {
 	return numbers
 }
 
-// Get gives an issue as it is now; the zero value where there is none.
+// Get returns an issue as it is now, or the zero value if there is none.
 func (s *Server) Get(number int) Issue {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -91,7 +89,7 @@ func (s *Server) Get(number int) Issue {
 	return *s.Issues[number-1]
 }
 
-// Add adds an issue, or a pull request, and gives its number.
+// Add adds an issue or a pull request and returns its number.
 func (s *Server) Add(i Issue, comments ...Comment) int {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -112,7 +110,6 @@ func (s *Server) comment(i *Issue, c Comment) *Comment {
 
 var paths = regexp.MustCompile(`^/repos/([^/]+/[^/]+)/issues(?:/([0-9]+)(/comments)?|/comments/([0-9]+))?$`)
 
-// ServeHTTP answers as GitHub does.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -194,7 +191,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// page answers with a part of a list, and where the next is (RFC 8288).
+// page answers with one page of a list and a link to the next page (RFC 8288).
 func page[T any](w http.ResponseWriter, r *http.Request, list []T) {
 	size, _ := strconv.Atoi(r.URL.Query().Get("per_page"))
 	number, _ := strconv.Atoi(r.URL.Query().Get("page"))

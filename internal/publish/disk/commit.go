@@ -19,7 +19,8 @@ func (w *writer) visible() {
 	}
 }
 
-// commit makes the staged files visible: assets, new files, changed pages, entries, the seal; then deletes; then writes the manifest.
+// commit moves the staged files into place, in this order: assets, new files, changed pages,
+// entries, the seal. Then it deletes stale files and writes the manifest.
 func (w *writer) commit() error {
 	var order [5][]int
 	changed := false
@@ -84,7 +85,8 @@ func (w *writer) commit() error {
 	return w.cleanTemporary()
 }
 
-// folder makes a folder once. A stale file of ours in its place goes.
+// folder creates a folder unless it did so before. It deletes a stale file of ours that is in the
+// way.
 func (w *writer) folder(name string, made map[string]bool) error {
 	if made[name] {
 		return nil
@@ -106,8 +108,8 @@ func (w *writer) folder(name string, made map[string]bool) error {
 	return err
 }
 
-// moveFresh moves the fresh folders of a group into place and gives the files that are left to move. What a fresh folder lies in is there,
-// unless somebody took it away since.
+// moveFresh moves the fresh folders of a group into place and returns the files that are left to
+// move. The parent of a fresh folder exists, unless someone has deleted it in the meantime.
 func (w *writer) moveFresh(group []int, made map[string]bool) ([]int, error) {
 	left := group[:0]
 	moved := map[string]bool{}
@@ -133,7 +135,7 @@ func (w *writer) moveFresh(group []int, made map[string]bool) ([]int, error) {
 	return left, nil
 }
 
-// rename moves the files of a group into place, several at once: among themselves their order does not matter.
+// rename moves the files of a group into place in parallel. Their order does not matter.
 func (w *writer) rename(group []int) error {
 	workers := 0
 	if w.serial {
@@ -156,7 +158,7 @@ func (w *writer) move(i int) error {
 	return err
 }
 
-// clear removes a folder of stale files that stands where a file has to be.
+// clear removes a folder of stale files that is in the way of a file.
 func (w *writer) clear(folder string) error {
 	for _, name := range slices.Backward(w.stale) {
 		if strings.HasPrefix(name, folder+"/") {
@@ -172,8 +174,9 @@ func (w *writer) clear(folder string) error {
 	return nil
 }
 
-// deleteStale removes what the site no longer has. Stale pages may link to each other, so each is first replaced by a page
-// that links to the overview only; then nothing that goes is linked to from anything that is still there.
+// deleteStale deletes the files that the site no longer has. Stale pages may link to each other, so
+// it first replaces each one by a page that links only to the overview. After that, no remaining
+// page links to a file that is about to be deleted.
 func (w *writer) deleteStale() error {
 	var pages, others, assets []string
 	for _, name := range w.stale {
@@ -197,7 +200,7 @@ func (w *writer) deleteStale() error {
 	}
 	for _, name := range slices.Concat(others, pages, assets) {
 		if info, err := w.root.Lstat(name); err == nil && info.IsDir() {
-			continue // a folder of the new site stands there now
+			continue // a folder of the new site has replaced it
 		}
 		if err := w.remove(name); err != nil && w.exists(name) {
 			return err
@@ -208,7 +211,7 @@ func (w *writer) deleteStale() error {
 	return nil
 }
 
-// remove removes a stale file, if it is there.
+// remove deletes a stale file if it exists.
 func (w *writer) remove(name string) error {
 	err := w.root.Remove(name)
 	switch {
@@ -220,26 +223,27 @@ func (w *writer) remove(name string) error {
 	return err
 }
 
-// removeEmpty removes a folder and those above it while they are empty.
+// removeEmpty deletes a folder if it is empty, and then each parent that becomes empty.
 func (w *writer) removeEmpty(folder string) {
 	for ; folder != "."; folder = path.Dir(folder) {
 		info, err := w.root.Lstat(folder)
 		if err != nil && errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if err != nil || !info.IsDir() || w.root.Remove(folder) != nil { // a file of the new site, or not empty
+		// It is a file of the new site, or it is not empty.
+		if err != nil || !info.IsDir() || w.root.Remove(folder) != nil {
 			return
 		}
 	}
 }
 
-// gone is what stands at the address of a page for the moment before it is deleted.
+// gone returns the page that replaces a stale page until it is deleted.
 func gone(name string) []byte {
 	index := strings.Repeat("../", strings.Count(name, "/")) + "index.html"
 	return fmt.Appendf(nil, "<!DOCTYPE html>\n<html lang=\"en\"><title>Gone</title><p><a href=\"%s\">This page is gone.</a></p></html>\n", index)
 }
 
-// cleanTemporary removes what waits under temporary names, also from a run that was killed.
+// cleanTemporary deletes all temporary files, including those of a run that was killed.
 func (w *writer) cleanTemporary() error {
 	entries, err := fs.ReadDir(w.root.FS(), private("tmp"))
 	if err != nil {

@@ -1,8 +1,13 @@
-// Package disk writes a file set into a folder: only what differs, each file whole, in an order in which nothing ever links
-// to what is not there, and deletes only what an earlier run wrote. A run that fails, or is killed, leaves a site that
-// works, and the next run repairs it.
+// Package disk writes a file set to a folder. It writes only files that differ, replaces each file
+// atomically, and orders the writes so that no page ever links to a missing file. It deletes only
+// files that an earlier run wrote. A run that fails or is killed leaves a working site, and the
+// next run repairs it.
 //
-// There is no fsync: the order holds when the process is killed, not when the machine loses power.
+// Package disk does not call fsync: the order holds if the process is killed, but not if the
+// machine loses power.
+//
+// Folder is a publish target on disk, such as a folder that a web server serves. Its publish record
+// is in the same folder.
 package disk
 
 import (
@@ -26,16 +31,17 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// Summary says what a run did, or with Plan would do.
+// Summary is what a run did, or with Plan would do.
 type Summary struct {
-	Changes   []fileset.Change // by path
+	Changes   []fileset.Change // sorted by path
 	Files     int
 	Unchanged int
-	Bytes     int64  // written
-	State     string // the token of Untouched for how the folder is left; "" when a file could change again unseen, or with Plan
+	Bytes     int64 // bytes written
+	// State is the token that Untouched returns for the folder as it is now. It is "" with Plan, or
+	// if a file could change again without being noticed.
+	State string
 }
 
-// Count gives the number of changes of a kind.
 func (s Summary) Count(action fileset.Action) int {
 	n := 0
 	for _, c := range s.Changes {
@@ -46,10 +52,10 @@ func (s Summary) Count(action fileset.Action) int {
 	return n
 }
 
-// ForeignError tells that a folder, or a file in it, is not ours to write.
+// ForeignError reports that a folder, or a file in it, was not written by Crier.
 type ForeignError struct {
 	Folder string
-	Path   string // of a file in it; "" for the whole folder
+	Path   string // of a file in the folder; "" for the folder itself
 }
 
 func (e *ForeignError) Error() string {
@@ -59,10 +65,10 @@ func (e *ForeignError) Error() string {
 	return fmt.Sprintf("%s in %s was not written by Crier and differs", e.Path, e.Folder)
 }
 
-// ErrBusy tells that another run is writing to the folder.
+// ErrBusy reports that another run is writing to the folder.
 var ErrBusy = errors.New("another build is writing to this folder")
 
-// Plan says what Write would do, and touches nothing.
+// Plan returns what Write would do. It changes nothing.
 func Plan(ctx context.Context, dir string, files *fileset.Set) (Summary, error) {
 	w := &writer{dir: dir, files: files, dry: true}
 	root, err := os.OpenRoot(dir)
@@ -81,19 +87,20 @@ func Plan(ctx context.Context, dir string, files *fileset.Set) (Summary, error) 
 	return w.summary(), err
 }
 
-// Write brings the folder, which is made if it is not there, to the state of the set.
+// Write brings the folder to the state of the set. It creates the folder if necessary.
 func Write(ctx context.Context, dir string, files *fileset.Set) (Summary, error) {
 	return WriteNoted(ctx, dir, files, nil)
 }
 
-// Note is a file of the caller's own in the Private folder.
+// Note is a file of the caller in the folder fileset.Private.
 type Note struct {
-	Name    string // its path below that folder
-	Content []byte // nil: the file goes
+	Name    string // path below that folder
+	Content []byte // nil: delete the file
 }
 
-// WriteNoted is Write with notes. They are asked for when all is ready to be shown and no other run can write, and written, in their
-// order, when all is shown. An error of notes ends the run before anything is.
+// WriteNoted is like Write, and also writes notes. It calls notes when all files are ready and no
+// other run can write to the folder, and writes the notes in their order after all other files. If
+// notes returns an error, nothing visible has changed.
 func WriteNoted(ctx context.Context, dir string, files *fileset.Set, notes func() ([]Note, error)) (Summary, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return Summary{}, err
@@ -115,7 +122,8 @@ func WriteNoted(ctx context.Context, dir string, files *fileset.Set, notes func(
 		return Summary{}, err
 	}
 	defer unlock()
-	if err := w.readOurs(); err != nil { // what is so until the end, since no other run writes
+	// The result stays valid until the end, because no other run can write.
+	if err := w.readOurs(); err != nil {
 		return Summary{}, err
 	}
 	if err := w.cleanTemporary(); err != nil {
@@ -136,7 +144,7 @@ func WriteNoted(ctx context.Context, dir string, files *fileset.Set, notes func(
 	return w.summary(), nil
 }
 
-// private gives a path in the folder of our own notes.
+// private returns a path in the folder of Crier's own files.
 func private(parts ...string) string {
 	return path.Join(append([]string{fileset.Private}, parts...)...)
 }
@@ -147,43 +155,51 @@ type writer struct {
 	files *fileset.Set
 	dry   bool
 
-	ours   map[string]fileset.Hash // what an earlier run wrote; zero hash: state unknown
-	shards map[string]int          // of the manifest: how many files each says are ours; fewer than none: it holds those of another
-	staged []staged                // by index of the file
-	stale  []string                // ours, and no longer wanted
-	lost   []string                // ours, no longer wanted, and not there: a run was killed, or somebody took them away
-	given  []Note                  // notes of the caller
-	bytes  atomic.Int64
+	ours map[string]fileset.Hash // files that an earlier run wrote; zero hash: content unknown
+	// shards holds, for each shard of the manifest, how many files it lists. It is negative if the
+	// shard lists files of another shard.
+	shards map[string]int
+	staged []staged // by index of the file
+	stale  []string // our files that are no longer wanted
+	// lost are our files that are no longer wanted and don't exist: an earlier run was killed, or
+	// someone deleted them.
+	lost  []string
+	given []Note // the caller's notes
+	bytes atomic.Int64
 
-	fresh      map[string]fileset.Order // folders that are not there yet, the topmost of each, which come as a whole
-	tops       map[string]string        // folder -> the fresh one that it is or lies in; "" for none
-	waiting    string                   // where files wait until all are ready
-	notes      map[string]note          // how the last run left files
-	notesToken string                   // of all that the last run noted
-	renote     bool                     // some files had changed too shortly before that
-	state      string                   // see Summary
-	made       sync.Map                 // folders below waiting that are made
+	// fresh are the topmost folders that don't exist yet. Each is moved into place as a whole.
+	fresh      map[string]fileset.Order
+	tops       map[string]string // folder -> the fresh folder that contains it, or ""
+	waiting    string            // folder of the staged files
+	notes      map[string]note   // how the last run left each file
+	notesToken string            // identifies the notes of the last run
+	renote     bool              // some files had changed too recently for the notes
+	state      string            // see Summary.State
+	made       sync.Map          // folders created below waiting
 
-	done     map[string]fileset.Action // what has become of public files so far, for an error to tell
+	// done are the changes of public files so far, for error messages.
+	done     map[string]fileset.Action
 	doneLock sync.Mutex
 
-	// after is called after every visible step; tests stop the process there.
+	// after is called after every visible step. Tests stop the process there.
 	after func()
-	// serial makes renames one after the other, for the same tests.
+	// serial makes renames sequential, for the same tests.
 	serial bool
 }
 
-// staged is what became of a file of the set.
+// staged is the state of one file of the set.
 type staged struct {
 	hash   fileset.Hash
-	action fileset.Action // "" when it is equal on disk
+	action fileset.Action // "" if the file on disk is equal
 	order  fileset.Order
-	top    string // the fresh folder that it comes with; "" when it is moved by itself
+	// top is the fresh folder that the file is moved with; "" if it is moved by itself.
+	top string
 
-	size, time int64 // how it is left; see note
+	size, time int64 // how the run leaves the file; see note
 }
 
-// stage produces every file and writes those that differ under temporary names. Nothing visible changes.
+// stage produces every file and writes those that differ under temporary names. Nothing visible
+// changes.
 func (w *writer) stage(ctx context.Context) error {
 	files := w.files.Files()
 	w.staged = make([]staged, len(files))
@@ -238,7 +254,7 @@ func (w *writer) stage(ctx context.Context) error {
 }
 
 func (w *writer) stageFile(i int, f fileset.File, b *bytes.Buffer) error {
-	if f.Digest != nil { // when all others are known
+	if f.Digest != nil { // done when all other files are known
 		return nil
 	}
 	if n, ok := w.untouched(f); ok {
@@ -291,12 +307,13 @@ func (w *writer) stageContent(i int, f fileset.File, content []byte) error {
 	return w.writeWaiting(s, strconv.Itoa(i), content)
 }
 
-// temporary is where a file waits until all are ready.
+// temporary returns the path at which a file is staged.
 func temporary(i int) string { return private("tmp", strconv.Itoa(i)) }
 
-// compare says whether there is a file at the path, and whether it has the content.
+// compare reports whether there is a file at the path, and whether it has the content.
 func (w *writer) compare(name string, content []byte) (there, equal bool, err error) {
-	if w.root == nil || len(w.ours) == 0 { // an empty folder, or readOurs would have refused it
+	// The folder is empty; otherwise readOurs would have refused it.
+	if w.root == nil || len(w.ours) == 0 {
 		return false, false, nil
 	}
 	info, err := w.root.Lstat(name)
@@ -306,7 +323,8 @@ func (w *writer) compare(name string, content []byte) (there, equal bool, err er
 	case err != nil:
 		return false, false, err
 	case info.IsDir():
-		return false, false, nil // a folder that will have to go; commit says so if it is not empty
+		// The folder has to be deleted. commit fails if it is not empty.
+		return false, false, nil
 	case !info.Mode().IsRegular():
 		return true, false, nil
 	case info.Size() != int64(len(content)):
@@ -321,7 +339,7 @@ func (w *writer) compare(name string, content []byte) (there, equal bool, err er
 	return true, equal, err
 }
 
-// holds reports whether a file has the content, without reading more of it than is the same.
+// holds reports whether a file has the content. It stops reading at the first difference.
 func holds(f io.Reader, content []byte) (bool, error) {
 	var part [32 << 10]byte
 	for {

@@ -24,7 +24,8 @@ import (
 	"settler.io/crier/internal/fileset"
 )
 
-// set makes a file set from path -> content. Feeds and the index are entries, what lies in assets/ are assets.
+// set returns a file set from path -> content. The index and the feeds are entries, files in
+// assets/ are assets.
 func set(t testing.TB, files map[string]string) *fileset.Set {
 	t.Helper()
 	s := &fileset.Set{}
@@ -44,7 +45,7 @@ func set(t testing.TB, files map[string]string) *fileset.Set {
 	return s
 }
 
-// visible gives what a reader of the folder sees: all files but our notes.
+// visible returns what a reader of the folder sees: all files except Crier's own.
 func visible(t testing.TB, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -151,7 +152,8 @@ func TestWhatWasEditedByHandIsRepaired(t *testing.T) {
 	write(t, dir, small)
 }
 
-// TestFoldersThatSomebodyTookAway are made again, while others come and go below them.
+// TestFoldersThatSomebodyTookAway checks that deleted folders are created again, while other files
+// are added and deleted in them.
 func TestFoldersThatSomebodyTookAway(t *testing.T) {
 	files := map[string]string{"index.html": "one", "a/b/1/index.html": "1", "a/b/1/more.html": "m", "a/b/2/index.html": "2", "a/c/index.html": "3", "d/index.html": "4"}
 	for _, away := range []string{"a", "a/b", "a/b/1", "a/c", "d"} {
@@ -173,7 +175,8 @@ func TestFoldersThatSomebodyTookAway(t *testing.T) {
 	}
 }
 
-// TestTheManifestIsWhatIsThere whatever a shard of it held before: after every run it is as if the folder had been written at once.
+// TestTheManifestIsWhatIsThere checks that after every run the manifest is as if the folder had
+// been written at once, whatever it listed before.
 func TestTheManifestIsWhatIsThere(t *testing.T) {
 	manifest := func(dir string) map[string]string {
 		t.Helper()
@@ -342,7 +345,7 @@ func TestManifestShardsArePerIncident(t *testing.T) {
 	if a, b := shard("incidents/a/index.html"), shard("incidents/a/index.md"); a != b || !strings.HasPrefix(a, "incidents-") {
 		t.Errorf("%s, %s", a, b)
 	}
-	var one sharder // for all of them
+	var one sharder // one for all names
 	for _, name := range []string{"index.html", "incidents/a/1", "incidents/a/2/3", "incidents/ab/1", "incidents/index.html", "incidents/a/1", "incidentsx/a", "x/a/b", "x/b", "xx/b", "feed.rss", "x/c"} {
 		if got, want := one.shard(name), shard(name); got != want {
 			t.Errorf("%s is in %s, want %s", name, got, want)
@@ -353,13 +356,14 @@ func TestManifestShardsArePerIncident(t *testing.T) {
 	}
 }
 
-// linked makes a site of pages that link to each other, to an asset and from an index and a feed.
+// linked returns a site whose pages link to each other and to an asset, and are linked to from an
+// index and a feed.
 func linked(generation, pages int) map[string]string {
 	files := map[string]string{}
 	style := fmt.Sprintf("assets/style.%d.css", generation)
 	files[style] = fmt.Sprintf("/* %d */", generation)
 	var index, feed strings.Builder
-	first := generation * pages / 3 // a third goes, a third comes
+	first := generation * pages / 3 // a third is deleted, a third is added
 	for i := first; i < first+pages; i++ {
 		name := fmt.Sprintf("incidents/i%d/index.html", i)
 		next := first + (i-first+1)%pages
@@ -376,7 +380,8 @@ func linked(generation, pages int) map[string]string {
 
 var hrefs = regexp.MustCompile(`href="([^"]*)"`)
 
-// checkReachable follows every link from the index, the feed and the pages of the former site that are still there.
+// checkReachable follows every link from the index, the feed, and the remaining pages of the former
+// site.
 func checkReachable(t *testing.T, dir string, former map[string]string) {
 	t.Helper()
 	files := visible(t, dir)
@@ -409,7 +414,7 @@ func checkReachable(t *testing.T, dir string, former map[string]string) {
 	}
 }
 
-// TestStoppedAfterAnyStep stops a run after every visible step in turn.
+// TestStoppedAfterAnyStep stops a run after each visible step in turn.
 func TestStoppedAfterAnyStep(t *testing.T) {
 	type stop struct{}
 	before, after := linked(0, 30), linked(1, 30)
@@ -434,7 +439,7 @@ func TestStoppedAfterAnyStep(t *testing.T) {
 			return false
 		}()
 		checkReachable(t, dir, before)
-		write(t, dir, after) // the next run repairs
+		write(t, dir, after) // the next run repairs the folder
 		if !stopped {
 			if k < 50 {
 				t.Fatalf("only %d steps were seen", k)
@@ -444,7 +449,7 @@ func TestStoppedAfterAnyStep(t *testing.T) {
 	}
 }
 
-// writeStepwise is Write with a call after every visible step, which may panic.
+// writeStepwise is Write with a function that is called after every visible step and may panic.
 func writeStepwise(t *testing.T, dir string, files map[string]string, after func()) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -458,7 +463,7 @@ func writeStepwise(t *testing.T, dir string, files map[string]string, after func
 	if err := w.stage(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	// One goroutine, so that the panic arrives here.
+	// Use one goroutine, so that the panic arrives here.
 	w.after = after
 	w.serial = true
 	if err := w.commit(); err != nil {
@@ -466,7 +471,8 @@ func writeStepwise(t *testing.T, dir string, files map[string]string, after func
 	}
 }
 
-// memory gives a folder in memory where the system has one: creating files soon after deleting many is slow on disks.
+// memory returns a folder in memory if the system supports it, because creating files soon after
+// deleting many is slow on disks.
 func memory(t *testing.T) string {
 	dir, err := os.MkdirTemp("/dev/shm", "crier-test-")
 	if err != nil {
@@ -478,7 +484,7 @@ func memory(t *testing.T) string {
 
 const killPages = 1000
 
-// TestMain lets the test binary be the writer that TestKilledAtAnyInstant kills.
+// TestMain lets the test binary act as the writer that TestKilledAtAnyInstant kills.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("CRIER_TEST_WRITE"); dir != "" {
 		generation, _ := strconv.Atoi(os.Getenv("CRIER_TEST_GENERATION"))
@@ -492,7 +498,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// TestKilledAtAnyInstant kills -9 a run over 1,000 pages at 50 random instants.
+// TestKilledAtAnyInstant kills (with SIGKILL) a run that writes 1,000 pages, at 50 random instants.
 func TestKilledAtAnyInstant(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {
@@ -538,8 +544,9 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	}
 }
 
-// BenchmarkWrite writes 1,000 incidents into new folders; BenchmarkPlainLoop writes the same bytes to the same number of files
-// as a plain loop would. Nothing is deleted in between, since that makes file systems slow.
+// BenchmarkWrite writes 1,000 incidents to new folders. BenchmarkPlainLoop writes the same bytes to
+// the same number of files in a plain loop. Nothing is deleted in between, because that slows file
+// systems down.
 func BenchmarkWrite(b *testing.B) {
 	files := set(b, linked(0, 3000))
 	base := b.TempDir()

@@ -1,5 +1,3 @@
-// Package folder publishes into a folder, such as one that a web server serves: by package disk, with the publish record in it. A run
-// that is killed leaves a site that works, and the next one repairs it.
 package disk
 
 import (
@@ -19,13 +17,13 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// Folder is a folder on this machine. It is a publish.Place.
+// Folder is a folder on this machine. It implements publish.Place.
 type Folder struct {
 	Dir      string
 	Patience *publish.Patience
 }
 
-// Head reads what an earlier run wrote, and its notes.
+// Head reads the manifest of the folder and Crier's other files in it.
 func (f *Folder) Head(_ context.Context, _ *publish.Build) (*publish.Head, error) {
 	written, err := Written(f.Dir)
 	var foreign *ForeignError
@@ -65,7 +63,7 @@ func (f *Folder) Head(_ context.Context, _ *publish.Build) (*publish.Head, error
 	return head, err
 }
 
-// read reads a file of the folder, and none that a link leads to elsewhere.
+// read reads a file of the folder. It doesn't follow links that lead out of the folder.
 func (f *Folder) read(name string) ([]byte, error) {
 	root, err := os.OpenRoot(f.Dir)
 	if err != nil {
@@ -75,12 +73,14 @@ func (f *Folder) read(name string) ([]byte, error) {
 	return regularfile.Read(root, name, regularfile.Own)
 }
 
-// note reports whether a file is one of the notes that a publish makes, not of those that package disk keeps.
+// summarize reports whether a file in fileset.Private belongs to a publish, rather than to the
+// writer of this package.
 func summarize(name string) bool {
 	return name == publish.SourceFile || strings.Count(name, "/") > 1
 }
 
-// Move writes what differs. Two runs at once do not mix: the second finds that the first has been there, and decides anew.
+// Move writes the files that differ. If another run has written to the folder since the head was
+// read, it returns publish.ErrMoved.
 func (f *Folder) Move(ctx context.Context, head *publish.Head, plan *publish.Plan) error {
 	var files fileset.Set
 	for _, name := range slices.Sorted(maps.Keys(plan.Build.Files)) {

@@ -10,7 +10,7 @@ import (
 	"settler.io/crier/internal/fileset"
 )
 
-// makeFolder makes a folder. The one above is there already, as a rule: os.MkdirAll would look at both first.
+// makeFolder creates a folder. Its parent usually exists; os.MkdirAll would check both first.
 func makeFolder(name string) error {
 	err := os.Mkdir(name, 0o755)
 	switch {
@@ -22,15 +22,16 @@ func makeFolder(name string) error {
 	return err
 }
 
-// findFresh finds the folders that are not there yet and whose files all have the same order: such a folder is made under
-// a temporary name and moved as a whole, which costs less than to move its files one by one.
+// findFresh finds the folders that don't exist yet and whose files all have the same order. Such a
+// folder is created under a temporary name and moved as a whole, which is faster than moving its
+// files one by one.
 func (w *writer) findFresh() error {
 	w.tops, w.fresh = map[string]string{}, map[string]fileset.Order{}
-	folders := []string{} // in which nothing is ours, as far as the first file of each says
+	folders := []string{} // folders whose first file is not ours
 	last := ""
 	for _, f := range w.files.Files() {
 		folder := path.Dir(f.Path)
-		if folder == last { // as that of most
+		if folder == last { // the common case
 			continue
 		}
 		last = folder
@@ -38,7 +39,8 @@ func (w *writer) findFresh() error {
 			folders = append(folders, folder)
 			continue
 		}
-		for at := folder; at != "."; at = path.Dir(at) { // where we wrote before a folder is, as a rule; if not, it is made anew
+		// A folder that we wrote to before usually exists. If not, it is created again.
+		for at := folder; at != "."; at = path.Dir(at) {
 			if _, known := w.tops[at]; known {
 				break
 			}
@@ -73,7 +75,7 @@ func (w *writer) findFresh() error {
 	return nil
 }
 
-// findTop finds the topmost folder on the way to a folder that is not there.
+// findTop finds the topmost missing folder on the path of a folder.
 func (w *writer) findTop(folder string) error {
 	if _, known := w.tops[folder]; known {
 		return nil
@@ -103,7 +105,7 @@ func (w *writer) findTop(folder string) error {
 	return nil
 }
 
-// notADirectory reports whether a file stands where the path needs a folder.
+// notADirectory reports whether an error means that there is a file where the path needs a folder.
 func notADirectory(err error) bool {
 	return err != nil && strings.Contains(err.Error(), "not a directory")
 }

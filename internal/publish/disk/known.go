@@ -21,29 +21,32 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// A run notes of every file how it left it, and what its content followed from. The next run need not make a file whose key is the same and which lies
-// there untouched: same size, same time, and as the manifest knows it. The notes are a cache: they may be deleted at any time,
-// and notes that are damaged, or of another form, count for nothing. See docs/adr/0008-what-a-build-remembers.md.
+// After a run, the notes list the state of every file and the key from which its content was made.
+// The next run need not make a file again if its key is the same and the file is untouched: same
+// size, same time, and the same hash as in the manifest. The notes are a cache: they may be deleted
+// at any time, and notes that are damaged or in another format are ignored. See
+// docs/adr/0008-what-a-build-remembers.md.
 const (
 	notesHeader = "crier outputs 1\n"
 	notesSum    = "sum "
 )
 
-// noKey stands in the notes of a file without a key.
+// noKey is the key in the notes of a file without one.
 const noKey = "-"
 
-// note is how a run left a file.
+// note is the state in which a run left a file.
 type note struct {
 	key  string
 	hash fileset.Hash
 	size int64
-	time int64 // of the last change, in nanoseconds since 1970
+	time int64 // modification time, in nanoseconds since 1970
 }
 
 func notesFile() string { return private("cache", "outputs") }
 
-// readNotes reads what the last run noted. A file that changed within a moment of the notes may have changed again without
-// looking like it, so nothing is noted of it (as in git's index, gitformat-index(5)).
+// readNotes reads the notes of the last run. It leaves out files that changed shortly before the
+// notes were written, because they may have changed again without a change of size or time. (Git's
+// index has the same problem: see racy-git in git's technical documentation.)
 func (w *writer) readNotes() map[string]note {
 	if w.root == nil {
 		return nil
@@ -84,15 +87,17 @@ func (w *writer) readNotes() map[string]note {
 	return notes
 }
 
-// settled gives the time from which on a file may have changed after it was noted without looking like it, by when the notes were written.
+// settled returns the time, in nanoseconds since 1970, from which a file may have changed unnoticed
+// after the notes were written.
 func settled(notes fs.FileInfo) int64 { return notes.ModTime().Add(-20 * time.Millisecond).UnixNano() }
 
-// tokenOf gives what stands for notes with a checksum.
+// tokenOf returns the token for notes with a checksum.
 func tokenOf(sum string) string { return strings.TrimSuffix(strings.TrimPrefix(sum, notesSum), "\n") }
 
 func sumOf(content []byte) string { return fmt.Sprintf("%s%x\n", notesSum, sha256.Sum256(content)) }
 
-// untouched gives the note of a file that need not be made, because it lies there as its key asks for.
+// untouched returns the note of a file that need not be made again, because it is on disk as its
+// key requires.
 func (w *writer) untouched(f fileset.File) (note, bool) {
 	n, ok := w.notes[f.Path]
 	if f.Key == "" || !ok || n.key != f.Key || w.ours[f.Path] != n.hash {
@@ -101,7 +106,7 @@ func (w *writer) untouched(f fileset.File) (note, bool) {
 	return n, w.asNoted(f.Path, n)
 }
 
-// asNoted reports whether a file looks as it was left.
+// asNoted reports whether a file's size and time are as noted.
 func (w *writer) asNoted(name string, n note) bool {
 	info, err := os.Lstat(filepath.Join(w.dir, filepath.FromSlash(name)))
 	return err == nil && info.Mode().IsRegular() && info.Size() == n.size && info.ModTime().UnixNano() == n.time
@@ -109,8 +114,8 @@ func (w *writer) asNoted(name string, n note) bool {
 
 var errDiffers = errors.New("not as it was left")
 
-// Untouched reports whether all files of a folder look as the last run left them, and gives a token for that state: another
-// run, unless it changes nothing, changes it.
+// Untouched reports whether all files of a folder are as the last run left them. It returns a token
+// for that state; every later run that changes something changes the token.
 func Untouched(dir string) (token string, ok bool) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -136,13 +141,13 @@ func Untouched(dir string) (token string, ok bool) {
 	return w.notesToken, differs == nil
 }
 
-// writeNotes notes how the files are left.
+// writeNotes writes the state of all files.
 func (w *writer) writeNotes() error {
 	b := []byte(notesHeader)
 	all, latest := true, int64(0)
 	for i, f := range w.files.Files() {
 		n := note{cmp.Or(f.Key, noKey), w.staged[i].hash, w.staged[i].size, w.staged[i].time}
-		if n.time == 0 { // equal to what was there
+		if n.time == 0 { // equal to the existing file
 			info, err := os.Lstat(filepath.Join(w.dir, filepath.FromSlash(f.Path)))
 			if err != nil {
 				all = false
@@ -173,14 +178,14 @@ func (w *writer) writeNotes() error {
 	return nil
 }
 
-// writeWaiting writes a file that waits to be moved into place, and notes how it looks.
+// writeWaiting writes a staged file and stores its size and time.
 func (w *writer) writeWaiting(s *staged, name string, content []byte) (err error) {
 	s.size, s.time, err = writeNew(filepath.Join(w.waiting, filepath.FromSlash(name)), content)
 	return err
 }
 
-// openWaiting finds the folder where files wait. From there on they are written by their paths, several times faster than by
-// os.Root; so neither it nor the folder that it lies in may be a symbolic link.
+// openWaiting finds the folder of staged files. Files in it are written directly by path, several
+// times faster than with os.Root, so neither the folder nor its parent may be a symbolic link.
 func (w *writer) openWaiting() error {
 	for _, folder := range []string{fileset.Private, private("tmp")} {
 		info, err := w.root.Lstat(folder)

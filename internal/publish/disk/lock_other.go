@@ -4,5 +4,5 @@ package disk
 
 import "os"
 
-// lock does nothing here: two builds at once into one folder are the user's to avoid.
+// lock does nothing on this system. Users must not run two builds to one folder at the same time.
 func lock(*os.Root) (unlock func(), err error) { return func() {}, nil }

@@ -9,7 +9,8 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// lock keeps other runs out of the folder. The system lets go of it when the process ends, however it ends.
+// lock keeps other runs out of the folder. The system releases the lock when the process ends,
+// however it ends.
 func lock(root *os.Root) (unlock func(), err error) {
 	f, err := regularfile.Create(root, private("lock"), 0o644)
 	if err != nil {

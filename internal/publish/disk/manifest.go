@@ -16,19 +16,20 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// The manifest says which files are ours: lines of "<git blob hash>  <path>", by path, in shards, so that one new update
-// changes few of them. The journal lists the paths that a run is about to touch; after a run that was killed their state is
-// unknown, and they are ours all the same.
+// The manifest lists the files that Crier wrote, sorted by path, in lines of the form "<git blob
+// hash>  <path>". It is split into shards, so that a new update changes few of them. The journal
+// lists the paths that a run is about to change. After a run was killed, the content of those files
+// is unknown, but they still count as ours.
 const (
 	manifestHeader = "crier manifest 1"
 	journalHeader  = "crier journal 1"
 )
 
-// sharder gives the names of shards, quickly for one path after another of the same folder.
+// sharder computes the shards of paths. It is fast for consecutive paths in the same folder.
 type sharder struct{ prefix, name string }
 
-// shard gives the name of the shard that a path belongs to: by its first folder, and for incidents, of which there are
-// many, by two digits of a hash of the incident's id as well.
+// shard returns the name of a path's shard. It depends on the path's first folder and, because
+// there are many incidents, also on two digits of a hash of the incident's id.
 func (s *sharder) shard(name string) string {
 	if s.prefix != "" && strings.HasPrefix(name, s.prefix) {
 		return s.name
@@ -50,7 +51,8 @@ func (s *sharder) shard(name string) string {
 	return s.name
 }
 
-// readOurs reads manifest and journal. A folder that holds anything without them is refused.
+// readOurs reads the manifest and the journal. It refuses a folder that contains anything but has
+// neither.
 func (w *writer) readOurs() error {
 	w.ours, w.shards = map[string]fileset.Hash{}, map[string]int{}
 	found := false
@@ -94,7 +96,8 @@ func (w *writer) readOurs() error {
 	return w.refuse()
 }
 
-// refuse gives an error for a folder that holds anything and neither manifest nor journal.
+// refuse returns an error for a folder that contains anything but has neither a manifest nor a
+// journal.
 func (w *writer) refuse() error {
 	if shards, err := fs.ReadDir(w.root.FS(), private("manifest")); err == nil && len(shards) > 0 {
 		return nil
@@ -114,7 +117,6 @@ func (w *writer) refuse() error {
 	return nil
 }
 
-// eachLine calls f for every line after the header.
 func eachLine(content []byte, f func(string)) {
 	_, lines, _ := strings.Cut(string(content), "\n")
 	for line := range strings.Lines(lines) {
@@ -122,11 +124,11 @@ func eachLine(content []byte, f func(string)) {
 	}
 }
 
-// writeManifest brings the shards up to date; those that are equal stay as they are.
+// writeManifest updates the shards. It doesn't touch those that are up to date.
 func (w *writer) writeManifest() error {
 	type part struct {
-		files []int // by their index
-		same  int   // how many of them are in the shard already as they are
+		files []int // indexes of the files
+		same  int   // number of files that the shard already lists as they are
 	}
 	shards := map[string]*part{}
 	var names sharder
@@ -182,7 +184,7 @@ func (w *writer) writeManifest() error {
 	return nil
 }
 
-// writeJournal notes what the run is about to touch.
+// writeJournal lists the paths that the run is about to change.
 func (w *writer) writeJournal() error {
 	var b bytes.Buffer
 	b.WriteString(journalHeader + "\n")
@@ -197,13 +199,13 @@ func (w *writer) writeJournal() error {
 	return w.replace(private("journal"), b.Bytes())
 }
 
-// unknown reports whether an earlier run was killed while it was about to touch the path.
+// unknown reports whether an earlier run was killed when it was about to change the path.
 func (w *writer) unknown(name string) bool {
 	hash, own := w.ours[name]
 	return own && hash == fileset.Hash{}
 }
 
-// replace writes a file whole: under a temporary name first, then renamed.
+// replace replaces a file atomically: it writes a temporary file and renames it.
 func (w *writer) replace(name string, content []byte) error {
 	waiting := private("tmp", "replace-"+path.Base(name))
 	if err := regularfile.Write(w.root, waiting, content, 0o644); err != nil {

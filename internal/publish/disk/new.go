@@ -5,7 +5,8 @@ import (
 	"os"
 )
 
-// writeNew writes a file that is not there yet, and gives its size in bytes and its time in nanoseconds.
+// writeNew writes a file that must not exist yet. It returns its size in bytes and its modification
+// time in nanoseconds since 1970.
 func writeNew(name string, content []byte) (size, modified int64, err error) {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {

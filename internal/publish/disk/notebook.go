@@ -12,7 +12,7 @@ import (
 
 const notebook = fileset.Private + "/receipts.json"
 
-// Notes gives what a run noted; see publish.Notebook.
+// Notes returns the delivery log; see publish.Notebook.
 func (f *Folder) Notes(context.Context) (string, error) {
 	text, err := f.read(notebook)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -21,7 +21,7 @@ func (f *Folder) Notes(context.Context) (string, error) {
 	return string(text), err
 }
 
-// Note replaces it.
+// Note replaces the delivery log.
 func (f *Folder) Note(_ context.Context, text string) error {
 	root, err := os.OpenRoot(f.Dir)
 	if err != nil {

@@ -9,8 +9,9 @@ import (
 	"settler.io/crier/internal/fileset"
 )
 
-// Written gives what an earlier run wrote into a folder, by the folder's manifest: the hash of each file, zero where a run was killed
-// and nobody knows. A folder that is not there or empty gives none; one that somebody else filled, a ForeignError.
+// Written returns the files that earlier runs wrote to a folder, by its manifest, with their
+// hashes. A hash is zero if a run was killed and the content is unknown. A missing or empty folder
+// has no files. For a folder with other content it returns a *ForeignError.
 func Written(dir string) (map[string]fileset.Hash, error) {
 	root, err := os.OpenRoot(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -25,7 +26,6 @@ func Written(dir string) (map[string]fileset.Hash, error) {
 	return w.ours, err
 }
 
-// writeGiven writes the caller's notes.
 func (w *writer) writeGiven() error {
 	for _, note := range w.given {
 		name := private(note.Name)

@@ -6,11 +6,11 @@ import (
 	"settler.io/crier/internal/fileset"
 )
 
-// PartialError tells that a run ended after it had changed public files, and before it was done. What is there works: nothing that is
-// linked to is missing. The next run goes on.
+// PartialError reports that a run ended after it had changed public files and before it was done.
+// The folder works: no link leads to a missing file. The next run continues.
 type PartialError struct {
 	Created, Updated, Deleted int
-	Of                        int // how many were to be changed
+	Of                        int // number of files that were to be changed
 	Err                       error
 }
 
@@ -21,7 +21,7 @@ func (e *PartialError) Error() string {
 
 func (e *PartialError) Unwrap() error { return e.Err }
 
-// did notes what has become of public files. It is called by several goroutines.
+// did records changes of public files. It is safe for concurrent use.
 func (w *writer) did(action fileset.Action, names ...string) {
 	w.doneLock.Lock()
 	defer w.doneLock.Unlock()
@@ -33,7 +33,7 @@ func (w *writer) did(action fileset.Action, names ...string) {
 	}
 }
 
-// partial makes an error of showing files say what was changed before, if anything was.
+// partial adds to an error what was changed before it, if anything was.
 func (w *writer) partial(err error) error {
 	e := &PartialError{Err: err, Of: len(w.summary().Changes)}
 	for _, action := range w.done {

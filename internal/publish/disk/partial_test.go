@@ -13,7 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestAnErrorSaysWhatWasChanged has a run fail at one of many files, and compares what the error says with what there is.
+// TestAnErrorSaysWhatWasChanged makes a run fail at one of many files, and compares the error
+// message with the actual changes.
 func TestAnErrorSaysWhatWasChanged(t *testing.T) {
 	before, after := map[string]string{}, map[string]string{}
 	for n := range 20 {
@@ -24,7 +25,7 @@ func TestAnErrorSaysWhatWasChanged(t *testing.T) {
 		after[fmt.Sprintf("more/%d/index.html", n)] = "more"
 	}
 	before["index.html"], after["index.html"] = "before", "after"
-	// A folder of somebody else's where a file has to be.
+	// A foreign folder where a file has to be.
 	occupied := func(name string) func(t *testing.T, dir string) func() {
 		return func(t *testing.T, dir string) func() {
 			name := filepath.Join(dir, filepath.FromSlash(name))
@@ -104,7 +105,8 @@ func TestAnErrorSaysWhatWasChanged(t *testing.T) {
 	})
 }
 
-// TestAnEmptyFolderOfAKilledRunGoes: a run was killed when it had made the folder of a page, or had deleted the page in it.
+// TestAnEmptyFolderOfAKilledRunGoes covers a run that was killed after creating the folder of a
+// page, or after deleting the page in it.
 func TestAnEmptyFolderOfAKilledRunGoes(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{"index.html": "one", "deleted/here/index.html": "two"})
@@ -130,7 +132,8 @@ func TestAnEmptyFolderOfAKilledRunGoes(t *testing.T) {
 	}
 }
 
-// TestAManifestNamesOnlyWhatCanBeOurs: whatever manifest and journal list, nothing is touched that Crier could not have written.
+// TestAManifestNamesOnlyWhatCanBeOurs checks that whatever the manifest and the journal list, only
+// files that Crier could have written are changed.
 func TestAManifestNamesOnlyWhatCanBeOurs(t *testing.T) {
 	above := t.TempDir()
 	dir := filepath.Join(above, "public")

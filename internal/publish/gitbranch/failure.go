@@ -8,12 +8,12 @@ import (
 	"settler.io/crier/internal/publish"
 )
 
-// failure is what git said when it failed.
+// failure is the output of a failed git command.
 type failure struct{ text string }
 
 func (f *failure) Error() string { return "git says: " + f.line() }
 
-// line gives the first line that says what is wrong.
+// line returns the first line that explains the failure.
 func (f *failure) line() string {
 	first := ""
 	for line := range strings.SplitSeq(f.text, "\n") {
@@ -30,7 +30,7 @@ func (f *failure) line() string {
 	return first
 }
 
-// said reports whether git used any of the words.
+// said reports whether the output contains any of the phrases, ignoring case.
 func (f *failure) said(words ...string) bool {
 	for _, w := range words {
 		if strings.Contains(strings.ToLower(f.text), strings.ToLower(w)) {
@@ -40,13 +40,13 @@ func (f *failure) said(words ...string) bool {
 	return false
 }
 
-// weather reports whether the same may work later.
+// weather reports whether the failure is transient, so that the same command may work later.
 func (f *failure) weather() bool {
 	return f.said("could not resolve host", "failed to connect", "connection refused", "connection reset", "connection timed out", "operation timed out", "early eof",
 		"hung up unexpectedly", "returned error: 429", "returned error: 5", "rpc failed", "temporary failure", "network is unreachable", "unexpected disconnect")
 }
 
-// explain says in one line what failed, and what to do about it.
+// explain returns an error of one line, with a hint if there is one.
 func (b *Branch) explain(doing string, err error) error {
 	var failed *failure
 	var gaveUp *publish.GaveUpError

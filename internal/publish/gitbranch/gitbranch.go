@@ -1,6 +1,7 @@
-// Package gitbranch publishes to a branch of any git host, by the git program: it fetches the branch's last commit without the files,
-// makes a commit of what differs, and pushes it, which fails when somebody else has pushed. It works in a bare repository of its own
-// that it is given a folder for; no work tree and none of the user's repositories is touched.
+// Package gitbranch publishes to a branch on any git host by running git. It fetches the last
+// commit of the branch without its files, commits the differences, and pushes; the push fails if
+// someone else has pushed. It uses a bare repository in a folder of its own, and changes no work
+// tree and none of the user's repositories.
 package gitbranch
 
 import (
@@ -19,22 +20,23 @@ import (
 	"settler.io/crier/internal/publish"
 )
 
-// Branch is a branch of a repository that git can reach. It is a publish.Place.
+// Branch is a branch of a repository that git can reach. It implements publish.Place.
 type Branch struct {
-	Remote   string // an address or path, or the name of a remote of the repository that Site lies in
+	// Remote is a URL, a path, or the name of a remote of the site's repository.
+	Remote   string
 	Branch   string
-	Site     string // folder of the site
-	Work     string // an empty folder for as long as the run takes
+	Site     string // the site's folder
+	Work     string // an empty folder for the duration of the run
 	Patience *publish.Patience
 
-	address string // that Remote stands for; "" until it is known
-	root    string // tree of the commit that was read; "" for none
+	address string // the URL of Remote; "" until known
+	root    string // tree of the commit that was read; "" if none
 }
 
-// revision matches the name of a commit as git prints it.
+// revision matches a commit hash as git prints it.
 var revision = regexp.MustCompile(`^[0-9a-f]{40}$`)
 
-// Head fetches the last commit of the branch, and lists its files.
+// Head fetches the last commit of the branch and lists its files.
 func (b *Branch) Head(ctx context.Context, _ *publish.Build) (*publish.Head, error) {
 	if b.address == "" {
 		if err := b.prepare(ctx); err != nil {
@@ -88,7 +90,8 @@ func (b *Branch) Head(ctx context.Context, _ *publish.Build) (*publish.Head, err
 		return nil, err
 	}
 	head.Source = publish.ParseSource(string(message))
-	if _, noted := head.Tree[publish.SourceFile]; noted && head.Source.IsZero() { // somebody else committed since
+	// Someone else has committed since.
+	if _, noted := head.Tree[publish.SourceFile]; noted && head.Source.IsZero() {
 		content, err := head.Read(ctx, publish.SourceFile)
 		if err != nil {
 			return nil, err
@@ -98,7 +101,7 @@ func (b *Branch) Head(ctx context.Context, _ *publish.Build) (*publish.Head, err
 	return head, nil
 }
 
-// prepare makes the repository of the run, and finds out what the remote's name stands for.
+// prepare creates the repository of the run and looks up the URL of the remote.
 func (b *Branch) prepare(ctx context.Context) error {
 	b.address = b.Remote
 	c := exec.CommandContext(ctx, "git", "-C", b.Site, "remote", "get-url", "--", b.Remote)
@@ -115,7 +118,7 @@ func (b *Branch) prepare(ctx context.Context) error {
 	return err
 }
 
-// Move pushes a commit of what differs on top of the head.
+// Move pushes a commit of the differences on top of the head.
 func (b *Branch) Move(ctx context.Context, head *publish.Head, plan *publish.Plan) error {
 	for attempt := 0; ; attempt++ {
 		commit, err := b.commit(ctx, head, plan, b.Patience.Now())
@@ -145,7 +148,7 @@ func (b *Branch) Move(ctx context.Context, head *publish.Head, plan *publish.Pla
 	}
 }
 
-// commit makes a commit, by `git fast-import`, and gives its name.
+// commit creates a commit with git fast-import and returns its hash.
 func (b *Branch) commit(ctx context.Context, head *publish.Head, plan *publish.Plan, at time.Time) (string, error) {
 	notes, err := plan.Notes(ctx, at)
 	if err != nil {
@@ -193,7 +196,7 @@ func (b *Branch) commit(ctx context.Context, head *publish.Head, plan *publish.P
 	return names[0], nil
 }
 
-// again runs git, and once more where the network failed it.
+// again runs git, and retries transient failures.
 func (b *Branch) again(ctx context.Context, args ...string) ([]byte, error) {
 	for attempt := 0; ; attempt++ {
 		out, err := b.git(ctx, nil, args...)
@@ -207,7 +210,7 @@ func (b *Branch) again(ctx context.Context, args ...string) ([]byte, error) {
 	}
 }
 
-// git runs git in the repository of the run. It asks nobody for a password.
+// git runs git in the repository of the run. It never prompts for a password.
 func (b *Branch) git(ctx context.Context, stdin io.Reader, args ...string) ([]byte, error) {
 	c := exec.CommandContext(ctx, "git", append([]string{"--git-dir", b.Work, "-c", "gc.auto=0", "-c", "maintenance.auto=false"}, args...)...)
 	c.Dir = b.Site

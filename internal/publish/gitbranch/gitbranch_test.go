@@ -85,7 +85,7 @@ func TestWhatCannotBeReached(t *testing.T) {
 	}
 }
 
-// TestAProtectedBranch: what a host's hook refuses is not tried again.
+// TestAProtectedBranch checks that a push that the host's hook rejects is not retried.
 func TestAProtectedBranch(t *testing.T) {
 	remote := t.TempDir()
 	git(t, remote, "init", "--quiet", "--bare")
@@ -105,7 +105,8 @@ func TestAProtectedBranch(t *testing.T) {
 	}
 }
 
-// TestPasswordsAreNotTold: neither errors nor what is told of retries hold the password of the remote, be its URL valid or not.
+// TestPasswordsAreNotTold checks that neither errors nor retry messages contain the remote's
+// password, even if the URL is not valid.
 func TestPasswordsAreNotTold(t *testing.T) {
 	for _, remote := range []string{"http://user:hunter2hunter2@127.0.0.1:1/x.git", "http://user:slash/hunter2hunter2@127.0.0.1:1/x.git", "-user:hunter2hunter2@host"} {
 		told := ""

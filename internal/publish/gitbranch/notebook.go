@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// notebook is the ref of a commit whose message holds what a run noted. Nothing is shown from it.
+// notebook returns the ref of a commit whose message is the delivery log. Nothing is served from
+// it.
 func (b *Branch) notebook() string { return "refs/crier/receipts/" + b.Branch }
 
-// Notes gives what a run noted; see publish.Notebook.
+// Notes returns the delivery log; see publish.Notebook.
 func (b *Branch) Notes(ctx context.Context) (string, error) {
 	listed, err := b.again(ctx, "ls-remote", "origin", b.notebook())
 	if commit, _, _ := strings.Cut(string(listed), "\t"); err != nil || commit == "" {
@@ -21,7 +22,8 @@ func (b *Branch) Notes(ctx context.Context) (string, error) {
 	return string(text), err
 }
 
-// Note replaces it. The commit has the tree that was published last, by this run or by another.
+// Note replaces the delivery log. The commit needs a tree, so it has the one that was published
+// last, by this run or an earlier one.
 func (b *Branch) Note(ctx context.Context, text string) error {
 	tree := "refs/crier/publish^{tree}"
 	if _, err := b.git(ctx, nil, "rev-parse", "--verify", "--quiet", tree); err != nil {

@@ -12,15 +12,16 @@ import (
 	"settler.io/crier/internal/publish"
 )
 
-// Current gives the source of the build that the branch holds now.
+// Current returns the source of the build that the branch has now.
 func (b *Branch) Current(ctx context.Context) (publish.Source, error) {
 	var branch github.Branch
 	err := b.get(ctx, "branches/"+url.PathEscape(b.options.Branch), &branch)
 	return publish.ParseSource(branch.GetCommit().GetCommit().GetMessage()), err
 }
 
-// Deployment says how GitHub Pages stands with the branch (docs.github.com/rest/pages). The error is for what does not pass by
-// itself: Pages is not enabled, shows another branch, or could not build.
+// Deployment returns the state of GitHub Pages for the branch (docs.github.com/rest/pages). It
+// returns an error for problems that need action: Pages is not enabled, shows another branch, or
+// failed to build.
 func (b *Branch) Deployment(ctx context.Context) (string, error) {
 	settings := fmt.Sprintf("github.com/%s/%s/settings/pages", b.options.Owner, b.options.Repository)
 	var pages github.Pages
@@ -29,7 +30,8 @@ func (b *Branch) Deployment(ctx context.Context) (string, error) {
 		return "", publish.Advise(errors.New("published, but GitHub Pages is not enabled for this repository"),
 			fmt.Sprintf("choose the branch %s at %s, or use --no-wait", b.options.Branch, settings))
 	}
-	if err != nil { // a token that may not see it: nobody knows
+	// The token may lack access, so the state is unknown.
+	if err != nil {
 		return "", nil
 	}
 	if branch := pages.GetSource().GetBranch(); pages.GetBuildType() != "workflow" && branch != "" && branch != b.options.Branch {

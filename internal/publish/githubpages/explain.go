@@ -10,14 +10,15 @@ import (
 	"settler.io/crier/internal/publish"
 )
 
-// moved reports whether the branch is no longer where it was read. GitHub answers 422 for what is no fast-forward, for a ref that
-// is there already and for one that is gone; 409 while others move it.
+// moved reports whether the branch has changed since it was read. GitHub answers 422 if an update
+// is not a fast-forward, a ref already exists, or a ref is gone, and 409 while someone else is
+// moving the branch.
 func moved(err error) bool {
 	code, said := status(err)
 	return (code == http.StatusUnprocessableEntity || code == http.StatusConflict) && !guarded(said)
 }
 
-// guarded reports whether a refusal comes from rules that protect the branch.
+// guarded reports whether a rule that protects the branch caused the refusal.
 func guarded(said string) bool {
 	said = strings.ToLower(said)
 	for _, words := range []string{"protected", "rule violation", "required status", "pull request"} {
@@ -28,7 +29,7 @@ func guarded(said string) bool {
 	return false
 }
 
-// explain says in one line what failed, and what to do about it.
+// explain returns an error of one line, with a hint if there is one.
 func (b *Branch) explain(doing string, err error) error {
 	var advice *publish.Advice
 	var gaveUp *publish.GaveUpError

@@ -1,9 +1,10 @@
-// Package githubpages publishes to a branch of a GitHub repository through GitHub's API: it uploads only what differs, moves the
-// branch in one step that fails when somebody else moved it, and tries again what weather can do to requests. It reads no clock and
-// no environment; both come with Options. The token is in no error and no line it tells.
+// Package githubpages publishes to a branch of a GitHub repository through GitHub's API. It uploads
+// only the files that differ, moves the branch in one step that fails if someone else has moved it,
+// and retries transient failures. It reads no clock and no environment; Options has both. No error
+// and no message contains the token.
 //
-// The sources of what it expects of GitHub: docs.github.com/rest/git (trees, commits, refs, blobs), rest/branches, rest/pages, and
-// rest/using-the-rest-api/rate-limits-for-the-rest-api.
+// GitHub's behavior is documented in docs.github.com/rest/git (trees, commits, refs, blobs),
+// rest/branches, rest/pages, and rest/using-the-rest-api/rate-limits-for-the-rest-api.
 package githubpages
 
 import (
@@ -19,30 +20,30 @@ import (
 	"settler.io/crier/internal/publish"
 )
 
-// maxAnswer is the size of an answer that is read: GitHub gives blobs of up to 100 MB, in base64.
+// maxAnswer is the maximum size of a response in bytes. GitHub returns blobs of up to 100 MB, in
+// base64.
 const maxAnswer = 160 << 20
 
-// Options say where to publish, and how.
 type Options struct {
 	Owner, Repository, Branch string
-	API                       string // root of the API; "" for github.com's
+	API                       string // root of the API; "" for github.com
 	Token                     string
-	Transport                 http.RoundTripper // nil for the usual one
-	Timeout                   time.Duration     // of one request; 0: a minute
+	Transport                 http.RoundTripper // nil for the default
+	Timeout                   time.Duration     // of one request; 0: one minute
 	Patience                  *publish.Patience
 }
 
-// Branch is a branch of a repository at GitHub. It is a publish.Place.
+// Branch is a branch of a repository on GitHub. It implements publish.Place.
 type Branch struct {
 	options  Options
 	client   *github.Client
 	weather  *weather
 	patience *publish.Patience
-	tree     string // of the commit that the branch was read at, or moved to
-	noted    bool   // there is a ref of receipts
+	tree     string // hash of the tree that the branch had when it was read, or was moved to
+	noted    bool   // the ref of the delivery log exists
 }
 
-// New gives the branch. Nothing is asked yet.
+// New returns a branch. It makes no requests.
 func New(options Options) (*Branch, error) {
 	if options.Timeout == 0 {
 		options.Timeout = time.Minute
@@ -57,7 +58,7 @@ func New(options Options) (*Branch, error) {
 	return &Branch{options: options, client: client, weather: w, patience: options.Patience}, nil
 }
 
-// get asks for a value at a path below the repository.
+// get requests a path below the repository and decodes the response.
 func (b *Branch) get(ctx context.Context, path string, into any) error {
 	request, err := b.client.NewRequest("GET", "repos/"+b.options.Owner+"/"+b.options.Repository+"/"+path, nil)
 	if err != nil {
@@ -67,7 +68,8 @@ func (b *Branch) get(ctx context.Context, path string, into any) error {
 	return err
 }
 
-// status gives the status of the response that an error is about, and what GitHub said in it; 0 for other errors.
+// status returns the HTTP status and GitHub's message for an error response, or 0 and "" for any
+// other error.
 func status(err error) (int, string) {
 	var response *github.ErrorResponse
 	if !errors.As(err, &response) || response.Response == nil {

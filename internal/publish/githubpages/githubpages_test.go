@@ -19,7 +19,8 @@ import (
 	"settler.io/crier/internal/publish/publishtest"
 )
 
-// memory gives a folder in memory where the system has one: creating many files is slow on disks.
+// memory returns a folder in memory if the system supports it, because creating many files is slow
+// on disks.
 func memory(t testing.TB) string {
 	dir, err := os.MkdirTemp("/dev/shm", "crier-test-")
 	if err != nil {
@@ -29,7 +30,7 @@ func memory(t testing.TB) string {
 	return dir
 }
 
-// long reports whether the tests that play many histories play all of them; .ci/run sets it.
+// long reports whether to run the tests with many histories in full. .ci/run sets CRIER_LONG.
 func long() bool { return os.Getenv("CRIER_LONG") != "" }
 
 func place(t testing.TB, github *githubtest.Server, patience *publish.Patience, change ...func(*githubpages.Options)) *githubpages.Branch {
@@ -70,7 +71,7 @@ func TestTheSuite(t *testing.T) {
 
 var small = map[string]string{"index.html": "one", "incidents/x/index.html": "x", "assets/a.png": "\x89PNG\xff"}
 
-// attempt publishes a small build and gives what was told.
+// attempt publishes a small build and returns the messages.
 func attempt(t *testing.T, github *githubtest.Server, change ...func(*githubpages.Options)) (told string, err error) {
 	t.Helper()
 	clock := publishtest.NewClock(publishtest.Start)
@@ -84,7 +85,7 @@ func attempt(t *testing.T, github *githubtest.Server, change ...func(*githubpage
 	return told, err
 }
 
-// TestWhatCannotBeRetried ends at once, with what to do.
+// TestWhatCannotBeRetried checks that such errors end the publish immediately and say what to do.
 func TestWhatCannotBeRetried(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*githubtest.Server)
@@ -119,8 +120,9 @@ func TestWhatCannotBeRetried(t *testing.T) {
 	}
 }
 
-// TestEveryFaultAtEveryStep: one fault, of each kind, at each request of a first publish and of a second; without CRIER_LONG, each kind
-// at every third request, so that each request has several kinds.
+// TestEveryFaultAtEveryStep injects one fault of each kind at each request of a first publish and
+// of a second one. Without CRIER_LONG, each kind is injected only at every third request, so that
+// each request still gets several kinds.
 func TestEveryFaultAtEveryStep(t *testing.T) {
 	faults := map[string]githubtest.Fault{
 		"500": {Kind: githubtest.Answer, Status: 500}, "502": {Kind: githubtest.Answer, Status: 502, RetryAfter: 3},
@@ -171,7 +173,7 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 				if strings.Contains(told, githubtest.Token) {
 					t.Error("the token was told")
 				}
-				// Package net/http itself makes reads again whose connection ended.
+				// Package net/http itself retries reads whose connection was closed.
 				all := github.Requests()
 				if told == "" && fault.Kind != githubtest.Truncated && step < len(all) && (all[step].Method != "GET" || fault.Kind == githubtest.Answer) {
 					t.Errorf("step %d: the fault did not go off", step)
@@ -187,7 +189,7 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 	}
 }
 
-// TestTimeouts: a request that is not answered is made again.
+// TestTimeouts checks that a request without a response is retried.
 func TestTimeouts(t *testing.T) {
 	github := githubtest.Start(t, memory(t))
 	github.Faults[1] = githubtest.Fault{Kind: githubtest.Hang}
@@ -197,7 +199,7 @@ func TestTimeouts(t *testing.T) {
 	}
 }
 
-// TestTheTimeLimit: weather that lasts ends a run, and the branch stays as it is.
+// TestTheTimeLimit checks that lasting failures end a run, and that the branch does not change.
 func TestTheTimeLimit(t *testing.T) {
 	github := githubtest.Start(t, memory(t))
 	github.Commit("main", "Begin", map[string][]byte{"README.md": []byte("x")})
@@ -214,7 +216,8 @@ func TestTheTimeLimit(t *testing.T) {
 	}
 }
 
-// TestOthersCommitAtTheSameTime: what somebody else commits between reading and moving stays.
+// TestOthersCommitAtTheSameTime checks that what someone else commits after the branch was read is
+// kept.
 func TestOthersCommitAtTheSameTime(t *testing.T) {
 	for step := range 12 {
 		github := githubtest.Start(t, memory(t))
@@ -232,7 +235,7 @@ func TestOthersCommitAtTheSameTime(t *testing.T) {
 	}
 }
 
-// TestPages: what GitHub says about Pages when a build does not become live.
+// TestPages checks the explanation from the state of Pages when a build does not go live.
 func TestPages(t *testing.T) {
 	for name, c := range map[string]struct {
 		pages, build map[string]any
@@ -252,7 +255,8 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestRedirectsElsewhere: what leads to another host is not followed, in any request of a publish, so neither token nor content go there.
+// TestRedirectsElsewhere checks that no request of a publish follows a redirect to another host, so
+// that neither the token nor content is sent there.
 func TestRedirectsElsewhere(t *testing.T) {
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t.Errorf("%s %s arrived elsewhere", r.Method, r.URL)
@@ -289,7 +293,7 @@ func TestTheAddressOfTheAPI(t *testing.T) {
 	}
 }
 
-// methods counts requests by method.
+// methods counts reads and writes.
 func methods(requests []githubtest.Request) (reads, writes int) {
 	writes = len(slices.DeleteFunc(slices.Clone(requests), func(r githubtest.Request) bool { return r.Method == "GET" }))
 	return len(requests) - writes, writes

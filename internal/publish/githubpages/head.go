@@ -16,11 +16,11 @@ import (
 	"settler.io/crier/internal/publish"
 )
 
-// manyFiles is the number of files of a folder from which on GitHub is not asked to list it with all that lies below: an answer has
-// at most 100,000 entries and 7 MB.
+// manyFiles is the number of files from which a folder is not listed recursively with one request.
+// A response has at most 100,000 entries and 7 MB.
 const manyFiles = 15000
 
-// Head reads the branch: its commit, and all files.
+// Head reads the branch: its commit and the list of all files.
 func (b *Branch) Head(ctx context.Context, build *publish.Build) (*publish.Head, error) {
 	var branch github.Branch
 	err := b.get(ctx, "branches/"+url.PathEscape(b.options.Branch), &branch)
@@ -42,7 +42,8 @@ func (b *Branch) Head(ctx context.Context, build *publish.Build) (*publish.Head,
 	}
 	b.tree = root
 	head := &publish.Head{Commit: commit.GetSHA(), Root: root, Source: publish.ParseSource(commit.GetCommit().GetMessage()), Tree: tree, Read: b.reader(tree)}
-	if _, noted := tree[publish.SourceFile]; head.Source.IsZero() && noted { // somebody else committed since
+	// Someone else has committed since.
+	if _, noted := tree[publish.SourceFile]; head.Source.IsZero() && noted {
 		content, err := head.Read(ctx, publish.SourceFile)
 		if err != nil {
 			return nil, err
@@ -52,7 +53,7 @@ func (b *Branch) Head(ctx context.Context, build *publish.Build) (*publish.Head,
 	return head, nil
 }
 
-// reader gives a function that reads files of a tree.
+// reader returns a function that reads files of a tree.
 func (b *Branch) reader(tree publish.Tree) func(context.Context, string) ([]byte, error) {
 	return func(ctx context.Context, path string) ([]byte, error) {
 		node, there := tree[path]
@@ -77,8 +78,8 @@ func (b *Branch) reader(tree publish.Tree) func(context.Context, string) ([]byte
 	}
 }
 
-// list gives all files below a tree. What is expected there saves requests: folders with its hashes need not be listed where the
-// whole is too large for one answer.
+// list returns all files below a tree. If the tree is too large for one response, folders that have
+// the expected hash are not listed, which saves requests.
 func (b *Branch) list(ctx context.Context, root string, expected publish.Tree) (publish.Tree, error) {
 	l := lister{branch: b, tree: publish.Tree{}, expected: expected, folders: expected.Folders(), counts: map[string]int{}, sorted: slices.Sorted(maps.Keys(expected))}
 	for path := range expected {
@@ -94,9 +95,9 @@ type lister struct {
 	branch   *Branch
 	tree     publish.Tree
 	expected publish.Tree
-	folders  map[string]fileset.Hash // of the expected tree
-	counts   map[string]int          // of expected files, by folder
-	sorted   []string                // the paths of the expected files
+	folders  map[string]fileset.Hash // hashes of the expected tree's folders
+	counts   map[string]int          // number of expected files in each folder and below
+	sorted   []string                // paths of the expected files
 }
 
 func (l *lister) list(ctx context.Context, folder, sha string) error {
@@ -128,7 +129,7 @@ func (l *lister) ask(ctx context.Context, sha string, recursive bool) (*github.T
 	return &found, l.branch.get(ctx, path, &found)
 }
 
-// take notes what was listed, and goes into folders where only they were.
+// take adds the entries of a listing, and with descend also lists the folders in it.
 func (l *lister) take(ctx context.Context, folder string, found *github.Tree, descend bool) error {
 	for _, e := range found.Entries {
 		path := strings.TrimPrefix(folder+"/"+e.GetPath(), "/")

@@ -14,7 +14,8 @@ import (
 	"settler.io/crier/internal/publish/publishtest"
 )
 
-// large makes a build as large as that of a site of so many incidents with 4 updates each: 3 files for an incident, 13 KB together.
+// large returns a build as large as that of a site with this number of incidents of 4 updates each:
+// 3 files per incident, 13 KB in total.
 func large(revision, incidents int, at time.Time) *publish.Build {
 	files := map[string]string{".nojekyll": "", "index.html": strings.Repeat("overview ", 5000), "version.json": fmt.Sprint(revision)}
 	var updates []string
@@ -30,8 +31,8 @@ func large(revision, incidents int, at time.Time) *publish.Build {
 	return publishtest.Build(publishtest.Revision(0, revision), at, files, updates...)
 }
 
-// TestALargeSite: 10,000 incidents from scratch, or 1,000 without CRIER_LONG, stay within GitHub's documented limits; then one more update
-// costs little.
+// TestALargeSite publishes 10,000 incidents, or 1,000 without CRIER_LONG, within GitHub's
+// documented limits, and checks that one more update is cheap.
 func TestALargeSite(t *testing.T) {
 	if testing.Short() {
 		t.Skip("writes thousands of files")
@@ -74,7 +75,8 @@ func TestALargeSite(t *testing.T) {
 	}
 }
 
-// TestALargeSiteGoesOn: a limit that ends a publish costs what came since its tree was kept last; the next run goes on from there.
+// TestALargeSiteGoesOn checks that if a rate limit ends a publish, only the work since the last
+// saved tree is lost, and that the next run continues from there.
 func TestALargeSiteGoesOn(t *testing.T) {
 	if testing.Short() {
 		t.Skip("writes thousands of files")
@@ -102,7 +104,8 @@ func TestALargeSiteGoesOn(t *testing.T) {
 		github.Forget()
 		patience := clock.Patience(func(line string) { t.Log(line) })
 		options := publishtest.Options(patience)
-		options.Limit = func(incident.Severity) time.Duration { return time.Minute } // nobody waits for an hour
+		// The rate limit would require waiting for an hour.
+		options.Limit = func(incident.Severity) time.Duration { return time.Minute }
 		patience.Limit = time.Minute
 		_, err := publish.Run(t.Context(), place(t, github, patience), b, options)
 		total += sent()

@@ -12,16 +12,17 @@ import (
 	"settler.io/crier/internal/publish"
 )
 
-// fresh is the time after which the instant noted in a commit is too far from the move of the branch, so that both are made anew.
+// fresh is the maximum time between the instant in a commit and the move of the branch. After that,
+// both are made again.
 const fresh = 5 * time.Second
 
-// author is who publishes: commits need one, since they carry the instant.
+// The author of the commits, which need one because they carry the instant.
 const (
 	authorName  = "Crier"
 	authorEmail = "crier@localhost"
 )
 
-// Move uploads what differs and moves the branch to it.
+// Move uploads the differences and moves the branch.
 func (b *Branch) Move(ctx context.Context, head *publish.Head, plan *publish.Plan) error {
 	up, err := b.upload(ctx, head, plan)
 	if err != nil {
@@ -56,7 +57,7 @@ func (b *Branch) Move(ctx context.Context, head *publish.Head, plan *publish.Pla
 	}
 }
 
-// seal adds our notes to what was uploaded, and makes a commit of both.
+// seal adds Crier's own files to the upload and creates a commit of both.
 func (b *Branch) seal(ctx context.Context, head *publish.Head, plan *publish.Plan, up *upload, at time.Time) (string, error) {
 	notes, err := plan.Notes(ctx, at)
 	if err != nil {
@@ -86,7 +87,8 @@ func (b *Branch) commit(ctx context.Context, tree, message string, at time.Time,
 	return made.GetSHA(), nil
 }
 
-// point moves the branch to a commit, or makes it. It fails when the branch is no longer where it was.
+// point moves the branch to a commit, or creates it. It fails if the branch is no longer where it
+// was.
 func (b *Branch) point(ctx context.Context, head *publish.Head, commit string) error {
 	ref := &github.Reference{Ref: github.String("refs/heads/" + b.options.Branch), Object: &github.GitObject{SHA: &commit}}
 	var err error
@@ -98,14 +100,16 @@ func (b *Branch) point(ctx context.Context, head *publish.Head, commit string) e
 	return err
 }
 
-// begin gives an empty repository a first commit, without which GitHub takes nothing, on a branch that goes again at once.
+// begin creates the first commit of an empty repository, without which GitHub accepts nothing. The
+// commit is on a branch that is deleted immediately.
 func (b *Branch) begin(ctx context.Context) error {
 	branch := "crier-begin"
 	_, _, err := b.client.Repositories.CreateFile(ctx, b.options.Owner, b.options.Repository, "begin", &github.RepositoryContentFileOptions{
 		Message: github.String("Begin"), Content: []byte{}, Branch: &branch,
 	})
 	switch code, _ := status(err); code {
-	case http.StatusConflict, http.StatusUnprocessableEntity, http.StatusNotFound: // somebody else did it meanwhile
+	// Someone else has created one in the meantime.
+	case http.StatusConflict, http.StatusUnprocessableEntity, http.StatusNotFound:
 	default:
 		if err != nil {
 			return fmt.Errorf("beginning the empty repository: %w", err)

@@ -7,10 +7,11 @@ import (
 	"github.com/google/go-github/v60/github"
 )
 
-// notebook is the ref of a commit whose message holds what a run noted. Nothing is built or shown from it.
+// notebook returns the ref of a commit whose message is the delivery log. Nothing is built or
+// served from it.
 func (b *Branch) notebook() string { return "refs/crier/receipts/" + b.options.Branch }
 
-// Notes gives what a run noted; see publish.Notebook.
+// Notes returns the delivery log; see publish.Notebook.
 func (b *Branch) Notes(ctx context.Context) (string, error) {
 	var ref github.Reference
 	err := b.get(ctx, "git/ref/crier/receipts/"+b.options.Branch, &ref)
@@ -28,7 +29,8 @@ func (b *Branch) Notes(ctx context.Context) (string, error) {
 	return commit.GetMessage(), nil
 }
 
-// Note replaces it. It needs a tree, and takes the one that was published last.
+// Note replaces the delivery log. The commit needs a tree, so it has the one that was published
+// last.
 func (b *Branch) Note(ctx context.Context, text string) error {
 	if b.tree == "" {
 		return nil
@@ -41,7 +43,8 @@ func (b *Branch) Note(ctx context.Context, text string) error {
 	if !b.noted {
 		_, _, err = b.client.Git.CreateRef(ctx, b.options.Owner, b.options.Repository, ref)
 		b.noted = true
-		if code, _ := status(err); code != http.StatusUnprocessableEntity { // it is there already
+		// 422 means that the ref already exists.
+		if code, _ := status(err); code != http.StatusUnprocessableEntity {
 			return b.explain("noting receipts", err)
 		}
 	}

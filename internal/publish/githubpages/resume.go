@@ -10,16 +10,17 @@ import (
 	"settler.io/crier/internal/publish"
 )
 
-// unfinished is the ref that keeps an upload that did not come to its end. It is outside of refs/heads, so that nothing is built
-// or shown from it.
+// unfinished returns the ref that keeps an unfinished upload. It is outside refs/heads, so that
+// nothing is built or served from it.
 func (b *Branch) unfinished() string { return "refs/crier/upload/" + b.options.Branch }
 
-// resume goes on from an upload that another run began.
+// resume continues an upload that another run started.
 func (u *upload) resume(ctx context.Context, build *publish.Build) error {
 	b := u.branch
 	var ref github.Reference
 	err := b.get(ctx, "git/ref/crier/upload/"+b.options.Branch, &ref)
-	if code, _ := status(err); code == http.StatusNotFound || code == http.StatusConflict { // none, or an empty repository
+	// There is none, or the repository is empty.
+	if code, _ := status(err); code == http.StatusNotFound || code == http.StatusConflict {
 		return nil
 	}
 	if err != nil {
@@ -43,7 +44,7 @@ func (u *upload) resume(ctx context.Context, build *publish.Build) error {
 	return nil
 }
 
-// save keeps the tree made last.
+// save keeps the last tree for another run.
 func (u *upload) save(ctx context.Context) error {
 	b := u.branch
 	commit, err := b.commit(ctx, u.tree, "Keep an unfinished upload\n", b.patience.Now(), nil)
@@ -53,7 +54,8 @@ func (u *upload) save(ctx context.Context) error {
 	ref := &github.Reference{Ref: github.String(b.unfinished()), Object: &github.GitObject{SHA: &commit}}
 	if !u.saved {
 		_, _, err = b.client.Git.CreateRef(ctx, b.options.Owner, b.options.Repository, ref)
-		if code, _ := status(err); code == http.StatusUnprocessableEntity { // another run keeps one
+		// Another run has saved one.
+		if code, _ := status(err); code == http.StatusUnprocessableEntity {
 			u.saved = true
 		} else if err != nil {
 			return err
@@ -66,7 +68,7 @@ func (u *upload) save(ctx context.Context) error {
 	return err
 }
 
-// keep adds to an error by which an upload ended early how it goes on.
+// keep adds a hint to an error that ended an upload early and from which another run can continue.
 func (u *upload) keep(ctx context.Context, err error) error {
 	var gaveUp *publish.GaveUpError
 	if errors.As(err, &gaveUp) && u.saved {
@@ -75,7 +77,8 @@ func (u *upload) keep(ctx context.Context, err error) error {
 	return err
 }
 
-// forget removes the ref of an unfinished upload when the branch has moved. That it may stay does no harm.
+// forget deletes the ref of the unfinished upload after the branch has moved. If that fails, the
+// ref does no harm.
 func (b *Branch) forget(ctx context.Context, u *upload) error {
 	if u.saved {
 		if _, err := b.client.Git.DeleteRef(ctx, b.options.Owner, b.options.Repository, b.unfinished()); err != nil {

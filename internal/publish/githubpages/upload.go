@@ -16,37 +16,38 @@ import (
 	"settler.io/crier/internal/publish"
 )
 
-// Limits of one request. GitHub ends what takes it longer than ten seconds, and refuses bodies that are too large, without a number
-// in its documentation for trees; these are well below what it takes.
+// Limits of one request. GitHub stops requests that take longer than ten seconds and rejects bodies
+// that are too large. It documents no limit for trees; these values are well below what it accepts.
 const (
 	batchFiles = 500
 	batchBytes = 4 << 20
 )
 
-// saveEvery is the number of requests after which an upload keeps what it has under a ref of its own, so that another run can go on
-// from there; one of fewer requests is not kept.
+// saveEvery is the number of requests after which an upload saves its tree under a ref, so that
+// another run can continue from there. Shorter uploads are not saved.
 const saveEvery = 8
 
-// upload brings files to the repository, as trees that grow.
+// upload uploads files as a sequence of growing trees.
 type upload struct {
 	branch *Branch
 	plan   *publish.Plan
-	tree   string       // the tree made last; "" for none
-	now    publish.Tree // what it holds
+	tree   string       // hash of the last tree; "" if none
+	now    publish.Tree // content of the last tree
 	saved  bool         // a ref keeps an unfinished tree
-	base   string       // the tree before finish, which may be tried more than once
-	before publish.Tree // and what it holds
-	rest   []item       // what is left to finish
+	base   string       // hash of the tree before finish, which may run more than once
+	before publish.Tree // content of that tree
+	rest   []item       // left for finish
 }
 
-// item is an entry of a tree to be made.
+// item is an entry of a tree to create.
 type item struct {
 	path    string
-	node    publish.Node // zero hash: the file goes
-	content []byte       // nil where GitHub has it already
+	node    publish.Node // zero: the file is deleted
+	content []byte       // nil if GitHub already has it
 }
 
-// upload brings all but the last few files of a plan; finish brings the rest, with our notes.
+// upload uploads all files of a plan except the last few. finish uploads the rest together with
+// Crier's own files.
 func (b *Branch) upload(ctx context.Context, head *publish.Head, plan *publish.Plan) (*upload, error) {
 	up := &upload{branch: b, plan: plan, tree: head.Root, now: head.Tree}
 	wanted := head.Tree.Apply(plan.Changes)
@@ -86,7 +87,7 @@ func (b *Branch) upload(ctx context.Context, head *publish.Head, plan *publish.P
 	return up, nil
 }
 
-// differences lists the paths of what has to change, those that go first.
+// differences returns the paths to change, deletions first.
 func (u *upload) differences(wanted publish.Tree) []string {
 	var gone, changed []string
 	for path := range u.now {
@@ -104,7 +105,8 @@ func (u *upload) differences(wanted publish.Tree) []string {
 	return append(gone, changed...)
 }
 
-// item makes the entry of a path: gone, or as the build has it, or, of a file that isn't ours, as the repository does.
+// item returns the entry of a path: deleted, with the content of the build, or, for a file that
+// isn't ours, as it is in the repository.
 func (u *upload) item(ctx context.Context, path string, wanted publish.Tree) (item, error) {
 	node, stays := wanted[path]
 	if !stays {
@@ -120,10 +122,10 @@ func (u *upload) item(ctx context.Context, path string, wanted publish.Tree) (it
 	if fileset.Sum(content) != node.Hash {
 		return item{}, fmt.Errorf("%s has another content than when it was compared", path)
 	}
-	return item{path, node, append([]byte{}, content...)}, nil // not nil, though it may be empty
+	return item{path, node, append([]byte{}, content...)}, nil // must not be nil, even if empty
 }
 
-// send makes the next tree from the last one and entries.
+// send creates the next tree from the last one and the entries.
 func (u *upload) send(ctx context.Context, items []item) error {
 	if len(items) == 0 {
 		return nil
@@ -161,7 +163,7 @@ func (u *upload) send(ctx context.Context, items []item) error {
 	return nil
 }
 
-// content puts a text into its entry; GitHub takes anything else as a blob only.
+// content adds the content to its entry. GitHub accepts anything but text only as a blob.
 func (u *upload) content(ctx context.Context, i item, entry *github.TreeEntry) error {
 	if utf8.Valid(i.content) && !bytes.ContainsRune(i.content, 0) {
 		entry.Content = github.String(string(i.content))
@@ -181,7 +183,8 @@ func (u *upload) content(ctx context.Context, i item, entry *github.TreeEntry) e
 	return nil
 }
 
-// createTree makes a tree. The one it is based on may not be known everywhere at GitHub yet: then it asks again.
+// createTree creates a tree. It retries if GitHub doesn't know the base tree yet, which may not
+// have reached all of its servers.
 func (b *Branch) createTree(ctx context.Context, base string, entries []*github.TreeEntry) (string, error) {
 	var made *github.Tree
 	create := func() (err error) {
@@ -201,7 +204,8 @@ func (b *Branch) createTree(ctx context.Context, base string, entries []*github.
 	}
 }
 
-// beginning does what fails in an empty repository, and if it does begins that one first.
+// beginning calls do. If that fails because the repository is empty, it creates the first commit
+// and calls do again.
 func (b *Branch) beginning(ctx context.Context, do func() error) error {
 	for attempt := 0; ; attempt++ {
 		err := do()
@@ -214,7 +218,8 @@ func (b *Branch) beginning(ctx context.Context, do func() error) error {
 	}
 }
 
-// finish brings the rest of the files with our notes. The tree then has to be the one that was meant.
+// finish uploads the rest of the files together with Crier's own. It checks that the resulting tree
+// has the expected hash.
 func (u *upload) finish(ctx context.Context, notes []publish.Change) (string, error) {
 	u.tree, u.now = u.base, u.before
 	items := slices.Clone(u.rest)

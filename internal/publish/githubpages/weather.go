@@ -16,40 +16,42 @@ import (
 	"settler.io/crier/internal/publish"
 )
 
-// GitHub's documented limits of requests that make content, less a margin: 80 in a minute and 500 in an hour.
+// Limits for requests that create content: GitHub's documented 80 per minute and 500 per hour, less
+// a margin.
 const (
 	perMinute = 70
 	perHour   = 450
 )
 
-// weather is a transport that tries again what may work later, one line told for each time: lost connections, timeouts, 5xx, 429,
-// and 403 where it means a limit. Go-github does not know 429 as a limit, and would refuse requests by its own clock, so the
-// headers of limits end here.
+// weather is a transport that retries transient failures and reports each retry in one line: lost
+// connections, timeouts, 5xx, 429, and 403 if it means a rate limit. It removes the rate limit
+// headers, because go-github does not treat 429 as a rate limit and would refuse requests by its
+// own clock.
 type weather struct {
 	options   Options
 	next      http.RoundTripper
 	patience  *publish.Patience
 	mutex     sync.Mutex
-	made      []time.Time // of requests that make content, in the last hour
-	remaining int         // requests of the hour; -1: not known
+	made      []time.Time // when requests that create content were made, in the last hour
+	remaining int         // requests left in this hour; -1: unknown
 }
 
 func newWeather(options Options) *weather {
 	return &weather{options: options, patience: options.Patience, remaining: -1}
 }
 
-// wrap puts the retries around a transport.
 func (w *weather) wrap(next http.RoundTripper) http.RoundTripper {
 	w.next = next
 	return w
 }
 
-// onceKey marks the context of a request that is not tried again: its content would be out of date by then.
+// onceKey marks the context of a request that is not retried, because its content would be out of
+// date.
 type onceKey struct{}
 
 func once(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, true) }
 
-// transientError tells that a request that was to be tried once may work later.
+// transientError reports that a request that is made only once may work later.
 type transientError struct {
 	why   string
 	asked time.Duration
@@ -57,7 +59,7 @@ type transientError struct {
 
 func (e *transientError) Error() string { return e.why }
 
-// RoundTrip makes a request, again and again where that may help.
+// RoundTrip makes a request, with retries where they may help.
 func (w *weather) RoundTrip(request *http.Request) (*http.Response, error) {
 	ctx := request.Context()
 	refused := 0
@@ -90,7 +92,7 @@ func (w *weather) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 }
 
-// try makes one request and reads the whole answer, so that one that is cut off counts as lost.
+// try makes one request and reads the whole response, so that a truncated response counts as lost.
 func (w *weather) try(request *http.Request) (*http.Response, error) {
 	clone := request.Clone(request.Context())
 	if request.GetBody != nil {
@@ -119,7 +121,8 @@ func (w *weather) try(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// judge says why a request has to be made again, and how long to wait at least; "" when its answer counts.
+// judge returns why a request has to be retried and the minimum time to wait. why is "" if the
+// response counts.
 func (w *weather) judge(response *http.Response, err error) (why string, asked time.Duration) {
 	if err != nil {
 		var timeout interface{ Timeout() bool }
@@ -150,7 +153,7 @@ func (w *weather) judge(response *http.Response, err error) (why string, asked t
 				asked = max(0, time.Unix(at, 0).Sub(w.patience.Now())+time.Second)
 			}
 		default:
-			asked = time.Minute // as GitHub's documentation asks for
+			asked = time.Minute // as GitHub's documentation recommends
 		}
 		return why, asked
 	case code >= 500:
@@ -159,11 +162,12 @@ func (w *weather) judge(response *http.Response, err error) (why string, asked t
 	return "", 0
 }
 
-// fewTimes is how often a refusal that may be a mistake of GitHub's is asked again.
+// fewTimes is how many times to retry a refusal that may be GitHub's mistake.
 const fewTimes = 3
 
-// odd says why a refusal may be a mistake: GitHub's servers do not all know at once what was made a moment ago, and refuse what builds
-// upon it. Refs are another matter, there a refusal tells that somebody else moved one; and an empty repository answers 409.
+// odd returns why a refusal may be GitHub's mistake, or "". GitHub's servers learn of new objects
+// at different times, and reject requests that depend on an object they don't know yet. For refs, a
+// refusal instead means that someone else has moved one. An empty repository answers 409.
 func odd(response *http.Response) string {
 	code, method, path := response.StatusCode, response.Request.Method, response.Request.URL.Path
 	switch {
@@ -180,7 +184,7 @@ func odd(response *http.Response) string {
 	return fmt.Sprintf("GitHub refused a request: %d", code)
 }
 
-// until reads Retry-After (RFC 9110, section 10.2.3): seconds, or a date.
+// until parses Retry-After (RFC 9110, section 10.2.3), which is a number of seconds or a date.
 func (w *weather) until(after string) time.Duration {
 	if seconds, err := strconv.Atoi(after); err == nil {
 		return time.Duration(max(0, min(seconds, 24*3600))) * time.Second
@@ -191,7 +195,7 @@ func (w *weather) until(after string) time.Duration {
 	return 0
 }
 
-// scrub takes what is secret out of an error.
+// scrub removes secrets from the text of an error.
 func (w *weather) scrub(err error) string {
 	text := err.Error()
 	if w.options.Token != "" {
@@ -200,7 +204,7 @@ func (w *weather) scrub(err error) string {
 	return text
 }
 
-// pace keeps requests that make content within what GitHub's documentation allows.
+// pace delays requests that create content so that they stay within GitHub's documented limits.
 func (w *weather) pace(ctx context.Context, method string) error {
 	if method == "GET" || method == "HEAD" {
 		return nil
@@ -229,7 +233,7 @@ func (w *weather) pace(ctx context.Context, method string) error {
 	}
 }
 
-// left gives how many requests the hour still allows; many where that is not known.
+// left returns how many requests the hour still allows, as far as is known.
 func (w *weather) left() int {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()

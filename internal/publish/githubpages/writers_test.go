@@ -24,10 +24,10 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// unspeakable is in what no build may show: a held update and a draft.
+// unspeakable is text that no build may show: that of a held update and of a draft.
 const unspeakable = "UNSPEAKABLE"
 
-// siteAt gives a site as it is at a revision, the later the more it says.
+// siteAt returns a site at a revision. Later revisions have more updates.
 func siteAt(revision int) fstest.MapFS {
 	update := func(front string) *fstest.MapFile {
 		return &fstest.MapFile{Data: []byte("---\n" + front + "\n---\nText of revision.\n")}
@@ -45,7 +45,7 @@ func siteAt(revision int) fstest.MapFS {
 	return site
 }
 
-// compile makes a build of a revision for an instant.
+// compile builds a revision for an instant.
 func compile(t testing.TB, revision int, at time.Time) *publish.Build {
 	t.Helper()
 	input, _, err := build.Load(siteAt(revision), content.Options{})
@@ -66,8 +66,8 @@ func compile(t testing.TB, revision int, at time.Time) *publish.Build {
 	return b
 }
 
-// TestWritersInBadWeather lets two or three writers publish at once, each several revisions in an order that nobody chose, while
-// faults go off at random requests and somebody else commits in between.
+// TestWritersInBadWeather lets two or three writers publish at the same time, each several
+// revisions in a random order, while random requests fail and someone else commits in between.
 func TestWritersInBadWeather(t *testing.T) {
 	scripts := 20
 	if long() {
@@ -75,7 +75,7 @@ func TestWritersInBadWeather(t *testing.T) {
 	}
 	const revisions = 5
 	var builds []*publish.Build
-	whole := map[string]int{} // the files of a build -> its revision
+	whole := map[string]int{} // digest of a build's files -> its revision
 	for n := range revisions {
 		b := compile(t, n, publishtest.Start.Add(time.Duration(n)*time.Second))
 		builds = append(builds, b)
@@ -132,12 +132,14 @@ func TestWritersInBadWeather(t *testing.T) {
 			if t.Failed() {
 				t.Fatal(told.String())
 			}
-			// Every commit on the branch is a whole site that some run built, never an older one than before it.
+			// Every commit on the branch is a complete site that some run built, and none is older
+			// than the one before it.
 			before := -1
 			for line := range strings.Lines(github.Git(t, "rev-list", "--reverse", "gh-pages")) {
 				files := hashes(github.Git(t, "ls-tree", "-r", strings.TrimSpace(line)))
 				if len(files) == 0 {
-					continue // of others, before anything was published
+					// Someone else committed before anything was published.
+					continue
 				}
 				n, known := whole[digest(files)]
 				if !known || n < before {
@@ -176,7 +178,7 @@ func TestWritersInBadWeather(t *testing.T) {
 	}
 }
 
-// digest gives one text for the files of a build.
+// digest returns a text that identifies the files of a build.
 func digest(files map[string]fileset.Hash) string {
 	var lines []string
 	for name, hash := range files {
@@ -186,7 +188,7 @@ func digest(files map[string]fileset.Hash) string {
 	return strings.Join(lines, "\n")
 }
 
-// hashes reads the site's files of a listing by git.
+// hashes parses the site's files from a listing by git.
 func hashes(listing string) map[string]fileset.Hash {
 	files := map[string]fileset.Hash{}
 	for line := range strings.Lines(listing) {
@@ -199,7 +201,7 @@ func hashes(listing string) map[string]fileset.Hash {
 	return files
 }
 
-// objects gives the content of every object of a repository, reachable or not.
+// objects returns the contents of all objects of a repository, whether reachable or not.
 func objects(t testing.TB, dir string) string {
 	t.Helper()
 	out, err := exec.Command("git", "--git-dir", dir, "cat-file", "--batch", "--batch-all-objects").Output()

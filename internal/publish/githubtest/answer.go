@@ -13,7 +13,7 @@ import (
 
 const repository = "/repos/settler/status/"
 
-// answer does what a request asks for.
+// answer carries out a request.
 func (s *Server) answer(r *http.Request, body []byte) (int, any) {
 	path, ok := strings.CutPrefix(r.URL.EscapedPath(), repository)
 	if !ok {
@@ -179,7 +179,7 @@ func (s *Server) createTree(body []byte) (int, any) {
 		return http.StatusUnprocessableEntity, message("Invalid tree info")
 	}
 	root, ok := openFolder(s.store, asked.BaseTree)
-	if !ok { // a commit is no tree either
+	if !ok { // a commit is not accepted either
 		return http.StatusNotFound, message("Not Found")
 	}
 	for _, e := range asked.Tree {
@@ -286,7 +286,7 @@ func (s *Server) moved(name string) {
 	s.moves[name]++
 }
 
-// putFile is the one request that works in an empty repository.
+// putFile handles the only request that works in an empty repository.
 func (s *Server) putFile(path string, body []byte) (int, any) {
 	var asked struct {
 		Message, Branch string

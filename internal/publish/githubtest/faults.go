@@ -6,23 +6,22 @@ import (
 	"strconv"
 )
 
-// Kind is what goes wrong.
+// Kind is a kind of fault.
 type Kind string
 
-// The kinds of faults.
 const (
-	Answer    Kind = "answer"    // the status, and nothing is done
-	Reset     Kind = "reset"     // the connection ends before anything is done
-	Lost      Kind = "lost"      // all is done, but the answer does not arrive
-	Cut       Kind = "cut"       // all is done, and the answer arrives in part
-	Hang      Kind = "hang"      // no answer, until the client goes
-	Secondary Kind = "secondary" // 403 of a secondary limit, without any header
-	Primary   Kind = "primary"   // 403 of the hour's limit
-	Truncated Kind = "truncated" // a listing without its second half
-	Other     Kind = "other"     // somebody else commits first; then the request is done
+	Answer    Kind = "answer"    // answers with the status and does nothing
+	Reset     Kind = "reset"     // closes the connection and does nothing
+	Lost      Kind = "lost"      // carries out the request, but sends no response
+	Cut       Kind = "cut"       // carries out the request, but sends only part of the response
+	Hang      Kind = "hang"      // sends no response until the client disconnects
+	Secondary Kind = "secondary" // 403 of a secondary rate limit, without headers
+	Primary   Kind = "primary"   // 403 of the hourly rate limit
+	Truncated Kind = "truncated" // omits the second half of a listing
+	Other     Kind = "other"     // someone else commits first; then carries out the request
 )
 
-// Fault is what goes wrong at one request.
+// Fault is a fault at one request.
 type Fault struct {
 	Kind       Kind
 	Status     int
@@ -30,7 +29,7 @@ type Fault struct {
 	Do         func()
 }
 
-// goOff lets the fault happen, and reports whether that was all.
+// goOff triggers the fault and reports whether the request is finished.
 func (f Fault) goOff(s *Server, w http.ResponseWriter, r *http.Request, answer func() (int, any)) bool {
 	if f.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))

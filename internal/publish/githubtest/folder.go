@@ -7,15 +7,16 @@ import (
 	"testing"
 )
 
-// folder is a git tree while it is changed. What nobody touches is not even read.
+// folder is a git tree that can be changed. Folders are read only when needed.
 type folder struct {
 	store   *store
-	sha     string             // of the tree as it is in the store; "" once it was changed
-	nodes   map[string]node    // all but folders, by name; nil until it is read
+	sha     string             // hash of the tree in the store; "" once it has changed
+	nodes   map[string]node    // all entries except folders, by name; nil until read
 	folders map[string]*folder // by name
 }
 
-// openFolder gives a tree of the store, or with "" an empty one. ok is false where there is none.
+// openFolder returns a tree of the store, or an empty one if sha is "". ok is false if there is no
+// such tree.
 func openFolder(s *store, sha string) (f *folder, ok bool) {
 	f = &folder{store: s, sha: sha}
 	if _, ok = s.get("tree", sha); sha != "" && !ok {
@@ -58,7 +59,7 @@ func (f *folder) set(path, mode, sha string) {
 	f.folders[name].set(rest, mode, sha)
 }
 
-// remove deletes a file, and reports whether it was there.
+// remove deletes a file and reports whether it existed.
 func (f *folder) remove(path string) bool {
 	f.read()
 	name, rest, below := strings.Cut(path, "/")
@@ -79,7 +80,7 @@ func (f *folder) remove(path string) bool {
 	return true
 }
 
-// write puts the tree and those below into the store.
+// write stores the tree and all trees below it.
 func (f *folder) write() string {
 	if f.sha != "" {
 		return f.sha
@@ -95,7 +96,7 @@ func (f *folder) write() string {
 	return f.store.putTree(nodes)
 }
 
-// FilesOf gives all files of a branch of a repository, read by the git program.
+// FilesOf returns all files of a branch of a repository, as read by git.
 func FilesOf(t testing.TB, dir, branch string) map[string]string {
 	t.Helper()
 	git := func(stdin string, args ...string) string {

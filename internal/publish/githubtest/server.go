@@ -1,6 +1,8 @@
-// Package githubtest is a double of GitHub for tests: the part of its API that publishes, over a real git repository, with faults by
-// script and GitHub's documented limits. What it does beyond the happy path is what GitHub documents: an update of a ref that is no
-// fast-forward is 422, an empty repository answers 409, an entry of a tree with neither content nor sha deletes, base_tree is a tree.
+// Package githubtest is a test double of GitHub: the part of its API that is needed to publish,
+// backed by a real git repository, with scripted faults and GitHub's documented limits. Beyond the
+// happy path it does what GitHub documents: updating a ref answers 422 unless it is a fast-forward,
+// an empty repository answers 409, a tree entry with neither content nor sha deletes a file, and
+// base_tree must be a tree.
 package githubtest
 
 import (
@@ -17,24 +19,25 @@ import (
 	"time"
 )
 
-// Token is the only one that the double lets in.
+// Token is the only valid token.
 const Token = "ghs_0123456789secretsecretsecret"
 
-// Limits are GitHub's documented ones; zero values set none.
+// Limits are rate and size limits; a zero value means no limit.
 type Limits struct {
 	PerHour          int // requests
-	PointsPerMinute  int // a read counts 1, a write 5
-	ContentPerMinute int // requests that make content
+	PointsPerMinute  int // a read costs 1, a write 5
+	ContentPerMinute int // requests that create content
 	ContentPerHour   int
 	Body             int // bytes of a request
-	TreeEntries      int // of a listing; more are left out, and it says so
+	TreeEntries      int // of a listing; longer ones are truncated and marked
 }
 
-// Documented are the limits of docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api, of a workflow's token, and of
-// docs.github.com/rest/git/trees. The one of bodies is a guess on the safe side.
+// Documented are the limits for a workflow's token in
+// docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api, and those in
+// docs.github.com/rest/git/trees. The limit for bodies is a conservative guess.
 var Documented = Limits{PerHour: 1000, PointsPerMinute: 900, ContentPerMinute: 80, ContentPerHour: 500, Body: 10 << 20, TreeEntries: 100000}
 
-// Server is a GitHub with one repository, settler/status.
+// Server is a GitHub with a single repository, settler/status.
 type Server struct {
 	URL   string // of the API
 	Dir   string // of the bare repository
@@ -42,17 +45,17 @@ type Server struct {
 
 	// Limits may be set before the first request.
 	Limits Limits
-	// Now is the clock that limits go by.
+	// Now is the clock for the rate limits.
 	Now func() time.Time
-	// Faults go off at requests by their number, which begins at 0.
+	// Faults are keyed by the number of the request, counted from 0.
 	Faults map[int]Fault
-	// Protected refuses to move this branch.
+	// Protected is a branch that can't be moved.
 	Protected string
-	// ReadOnly refuses every write.
+	// ReadOnly rejects every write.
 	ReadOnly bool
-	// Pages is what GET /pages answers; nil: not enabled.
+	// Pages is the response to GET /pages; nil: Pages is not enabled.
 	Pages map[string]any
-	// Build is what GET /pages/builds/latest answers.
+	// Build is the response to GET /pages/builds/latest.
 	Build map[string]any
 
 	mutex    sync.Mutex
@@ -61,7 +64,7 @@ type Server struct {
 	moves    map[string]int
 }
 
-// Request is one that was made.
+// Request is a request that was made.
 type Request struct {
 	Method, Path string
 	Body         int
@@ -74,7 +77,7 @@ type spent struct {
 	makes  bool
 }
 
-// Start gives a double with an empty repository in a folder, for as long as the test runs.
+// Start starts a server with an empty repository in a folder. It runs until the test ends.
 func Start(t testing.TB, dir string) *Server {
 	t.Helper()
 	store, err := newStore(dir)
@@ -89,28 +92,27 @@ func Start(t testing.TB, dir string) *Server {
 	return s
 }
 
-// Requests lists what was asked.
+// Requests returns all requests since the last Forget.
 func (s *Server) Requests() []Request {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	return append([]Request{}, s.requests...)
 }
 
-// Forget empties the list of requests.
 func (s *Server) Forget() {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.requests = nil
 }
 
-// Moves counts how often a branch was made or moved.
+// Moves returns how many times a branch was created or moved.
 func (s *Server) Moves(branch string) int {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	return s.moves["refs/heads/"+branch]
 }
 
-// Git runs the git program on the repository.
+// Git runs git on the repository.
 func (s *Server) Git(t testing.TB, args ...string) string {
 	t.Helper()
 	out, err := exec.Command("git", append([]string{"--git-dir", s.Dir}, args...)...).CombinedOutput()
@@ -120,13 +122,13 @@ func (s *Server) Git(t testing.TB, args ...string) string {
 	return string(out)
 }
 
-// Files gives all files of a branch, read by the git program.
+// Files returns all files of a branch, as read by git.
 func (s *Server) Files(t testing.TB, branch string) map[string]string {
 	t.Helper()
 	return FilesOf(t, s.Dir, branch)
 }
 
-// Commit puts files on a branch, as somebody else would; a nil content deletes.
+// Commit commits files to a branch, as someone else would. Nil content deletes a file.
 func (s *Server) Commit(branch, message string, files map[string][]byte) string {
 	name := "refs/heads/" + branch
 	for {
@@ -153,7 +155,7 @@ func (s *Server) Commit(branch, message string, files map[string][]byte) string 
 	}
 }
 
-// ServeHTTP answers a request, or lets its fault go off.
+// ServeHTTP answers a request or triggers its fault.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -197,7 +199,7 @@ func message(format string, arguments ...any) map[string]any {
 	return map[string]any{"message": fmt.Sprintf(format, arguments...), "documentation_url": "https://docs.github.com/rest"}
 }
 
-// limit refuses what is beyond a limit, with the headers that GitHub documents.
+// limit rejects requests beyond a limit, with the headers that GitHub documents.
 func (s *Server) limit(w http.ResponseWriter, r *http.Request, body int) (int, any) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()

@@ -14,8 +14,8 @@ import (
 	"sync"
 )
 
-// store is a bare git repository: objects are written as loose ones and refs as files, as git does it (gitrepository-layout(5)), so
-// that the git program can judge all of it.
+// store is a bare git repository. It writes loose objects and ref files as git does
+// (gitrepository-layout(5)), so that git itself can check all of it.
 type store struct {
 	dir     string
 	mutex   sync.Mutex
@@ -47,7 +47,7 @@ func newStore(dir string) (*store, error) {
 	return &store{dir: dir, objects: map[string]object{}, refs: map[string]string{}}, nil
 }
 
-// put keeps an object and gives its name.
+// put stores an object and returns its hash.
 func (s *store) put(kind string, body []byte) string {
 	whole := append([]byte(kind+" "+strconv.Itoa(len(body))+"\x00"), body...)
 	sum := sha1.Sum(whole)
@@ -86,7 +86,7 @@ func (s *store) ref(name string) (string, bool) {
 	return sha, ok
 }
 
-// setRef moves a ref if it is still where it was; "" stands for not there.
+// setRef moves a ref if it is still at from. "" means that the ref doesn't exist.
 func (s *store) setRef(name, from, to string) bool {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -115,7 +115,7 @@ func (s *store) empty() bool {
 	return len(s.refs) == 0 && len(s.objects) == 0
 }
 
-// entries reads a tree.
+// entries parses a tree.
 func (s *store) entries(name string) ([]node, bool) {
 	body, ok := s.get("tree", name)
 	if !ok {
@@ -131,7 +131,7 @@ func (s *store) entries(name string) ([]node, bool) {
 	return nodes, true
 }
 
-// putTree writes a tree, sorted as git wants it: folders as if their names ended in a slash.
+// putTree stores a tree, sorted as git requires: folders as if their names ended in a slash.
 func (s *store) putTree(nodes []node) string {
 	key := func(n node) string {
 		if n.mode == "40000" {
@@ -149,7 +149,6 @@ func (s *store) putTree(nodes []node) string {
 	return s.put("tree", b.Bytes())
 }
 
-// commit is what a commit says.
 type commit struct {
 	tree    string
 	parents []string
@@ -185,7 +184,7 @@ func (s *store) putCommit(c commit, name, email string, unix int64) string {
 	return s.put("commit", []byte(b.String()))
 }
 
-// descends reports whether a commit is another or has it among its ancestors.
+// descends reports whether a commit is ancestor or descends from it.
 func (s *store) descends(name, ancestor string) bool {
 	queue, seen := []string{name}, map[string]bool{}
 	for len(queue) > 0 {

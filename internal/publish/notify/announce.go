@@ -1,6 +1,7 @@
-// Package announce tells others that updates are live: WebSub hubs, which tell the subscribers of feeds, and webhooks. It takes
-// what the plan of a site says and an instant, and gives what was told to whom and what failed. It keeps nothing, tries each
-// thing once and never again by itself: who calls it remembers what is done, and calls again for the rest.
+// Package notify announces that updates are live: to a WebSub hub, which notifies the subscribers
+// of feeds, and to webhooks. It takes a site's plan and an instant, and returns which channel
+// accepted which updates and what failed. It stores nothing and tries everything once; the caller
+// remembers what was accepted and calls again for the rest.
 package notify
 
 import (
@@ -17,26 +18,26 @@ import (
 	"settler.io/crier/internal/httpclient"
 )
 
-// Limits of one run. What does not fit is told by the next.
+// Limits of one run. The next run continues with the rest.
 const (
-	maxUpdates     = 50 // to one webhook
+	maxUpdates     = 50 // per webhook
 	requestTimeout = 10 * time.Second
 )
 
-// NewsFor is how long an update is news. What has been public for longer is not announced any more: neither a history that
-// is published for the first time, nor what a channel has refused for so long.
+// NewsFor is how long an update is news. An update that has been public for longer is no longer
+// announced, whether it is from a history that is published for the first time or a channel has
+// refused it for that long.
 const NewsFor = 72 * time.Hour
 
-// Channels are those who are told.
+// Channels are the recipients of announcements.
 type Channels struct {
-	Hub      string // address of a WebSub hub; "" for none
+	Hub      string // URL of a WebSub hub; "" if there is none
 	Webhooks []Webhook
 }
 
-// HubName is the name of the hub among the channels. No webhook can have it.
+// HubName is the hub's channel name. No webhook can have it.
 const HubName = "(hub)"
 
-// Names lists the channels.
 func (c Channels) Names() []string {
 	var names []string
 	if c.Hub != "" {
@@ -48,16 +49,17 @@ func (c Channels) Names() []string {
 	return names
 }
 
-// Result is what became of a channel in a run.
+// Result is what a run did for one channel.
 type Result struct {
 	Channel string
-	Told    []string // ids of the updates that it took
-	Waiting int      // updates that it has not been told of
-	Err     error    // why; it names neither addresses nor secrets
+	Told    []string // ids of the updates that the channel accepted
+	Waiting int      // number of updates not yet accepted
+	Err     error    // why some were not accepted; contains no URLs and no secrets
 }
 
-// Announce tells each channel what it has not been told, oldest first, and waits for all of them. It never takes longer than
-// the context allows: give it a deadline. The transport carries the requests; nil is the usual one.
+// Announce sends each channel the updates it has not accepted yet, oldest first, and waits for all
+// channels. It takes no longer than the context allows, so give it a deadline. A nil transport
+// means the default one.
 func Announce(ctx context.Context, transport http.RoundTripper, channels Channels, news []Update, told func(id, channel string) bool, now time.Time) []Result {
 	pending := func(channel string) []Update {
 		var list []Update
@@ -68,7 +70,7 @@ func Announce(ctx context.Context, transport http.RoundTripper, channels Channel
 		}
 		return list
 	}
-	// A secret URL and a signature go to one place only.
+	// A secret URL and a signature must not be sent anywhere else.
 	client := httpclient.New(httpclient.Options{Transport: transport, Timeout: requestTimeout, Redirects: httpclient.NoRedirects})
 	var jobs []func() Result
 	if list := pending(HubName); channels.Hub != "" && len(list) > 0 {
@@ -88,7 +90,7 @@ func Announce(ctx context.Context, transport http.RoundTripper, channels Channel
 	return results
 }
 
-// refusal is an answer that is no success.
+// refusal is a response whose status is not a success.
 type refusal struct {
 	status int
 	word   string
@@ -96,12 +98,14 @@ type refusal struct {
 
 func (r refusal) Error() string { return fmt.Sprintf("it answered %s", r.word) }
 
-// final reports whether the same request would be refused again, so that others may be tried.
+// final reports whether the same request would be refused again, so that it makes sense to try
+// other updates.
 func (r refusal) final() bool {
 	return r.status < 500 && r.status != http.StatusTooManyRequests && r.status != http.StatusRequestTimeout
 }
 
-// post sends a request and wants a success. Its errors hold no address: one may hold a secret.
+// post sends a request and returns an error unless the response is a success. The error contains no
+// URL, because URLs may contain secrets.
 func post(ctx context.Context, client *http.Client, request *http.Request) error {
 	request.Header.Set("User-Agent", "crier")
 	response, err := client.Do(request.WithContext(ctx))
@@ -118,7 +122,8 @@ func post(ctx context.Context, client *http.Client, request *http.Request) error
 		return err
 	}
 	defer response.Body.Close()
-	io.Copy(io.Discard, io.LimitReader(response.Body, 1<<16)) // so that the connection can be used again
+	// Read the body so that the connection can be reused.
+	io.Copy(io.Discard, io.LimitReader(response.Body, 1<<16))
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return refusal{response.StatusCode, response.Status}
 	}

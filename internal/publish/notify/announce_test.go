@@ -26,7 +26,7 @@ var now = time.Date(2026, 10, 2, 10, 40, 0, 0, time.UTC)
 
 const secret = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
-// news plans a site of one incident of two updates, one maintenance, and a draft, and lists what it says.
+// news returns the updates of a site with an incident of two updates, maintenance, and a draft.
 func news(t *testing.T) []Update {
 	t.Helper()
 	c, findings, err := config.Parse("config.toml", []byte("title = \"Example\"\nbase_url = \"https://status.example.com/\"\nlanguages = [\"de\"]\n[[components]]\nid = \"api\"\n[[components]]\nid = \"web\"\n"))
@@ -60,11 +60,12 @@ const (
 	opened   = "tag:status.example.com,2005:Incident/api-down/01-investigating"
 	resolved = "tag:status.example.com,2005:Incident/api-down/02-resolved"
 	planned  = "tag:status.example.com,2005:Maintenance/upgrade/01-scheduled"
-	started  = "tag:status.example.com,2005:Maintenance/soon/started" // by the clock
+	started  = "tag:status.example.com,2005:Maintenance/soon/started" // started by the clock
 	region   = "tag:status.example.com,2005:Announcement/region"
 )
 
-// receiver is a server that others are told by. answer says how it answers a request, by what it is about.
+// receiver is a server that receives notifications. answer returns the status for a request about
+// an update or feed.
 type receiver struct {
 	*httptest.Server
 	mutex    sync.Mutex
@@ -73,7 +74,7 @@ type receiver struct {
 }
 
 type request struct {
-	about  string // id of the update, or address of the feed
+	about  string // the update's id or the feed's URL
 	header http.Header
 	body   []byte
 }
@@ -104,7 +105,7 @@ func (r *receiver) abouts() []string {
 	return list
 }
 
-// memory remembers what is done, as the record does.
+// memory remembers what was accepted, as the record does.
 type memory map[string]bool
 
 func (m memory) told(id, channel string) bool { return m[channel+" "+id] }
@@ -127,7 +128,8 @@ func TestWebhooksAreToldOnceAndSigned(t *testing.T) {
 	if len(results) != 1 || results[0].Err != nil || results[0].Waiting != 0 {
 		t.Fatalf("%+v", results)
 	}
-	if want := []string{region, planned, opened, resolved, started}; !slices.Equal(r.abouts(), want) { // oldest first; nothing held, old or draft
+	// Oldest first; nothing held, old or in draft.
+	if want := []string{region, planned, opened, resolved, started}; !slices.Equal(r.abouts(), want) {
 		t.Fatalf("told of %q, not of %q", r.abouts(), want)
 	}
 	judge, err := standardwebhooks.NewWebhook(secret)
@@ -150,7 +152,7 @@ func TestWebhooksAreToldOnceAndSigned(t *testing.T) {
 	}
 }
 
-// of gives the update with an id.
+// of returns the update with an id.
 func of(t *testing.T, id string) Update {
 	t.Helper()
 	for _, u := range news(t) {
@@ -193,7 +195,7 @@ func TestTheBody(t *testing.T) {
 	}
 }
 
-// TestTheBodyOfTheDocs: docs/publishing.md shows a body with the same keys.
+// TestTheBodyOfTheDocs checks that the body in docs/publishing.md has the same keys.
 func TestTheBodyOfTheDocs(t *testing.T) {
 	raw, err := os.ReadFile("../../../docs/publishing.md")
 	if err != nil {
@@ -251,7 +253,8 @@ func TestTheHubIsToldOfEachFeedOnce(t *testing.T) {
 	}
 }
 
-// TestFailuresAreRetriedByTheNextRun lets each channel fail by itself: what failed is told later, what went well is not repeated.
+// TestFailuresAreRetriedByTheNextRun lets each channel fail in turn. What failed is sent again
+// later; what succeeded is not.
 func TestFailuresAreRetriedByTheNextRun(t *testing.T) {
 	for name, status := range map[string]int{"broken": 503, "too many": 429, "elsewhere": 302, "refused": 400} {
 		t.Run(name, func(t *testing.T) {
@@ -296,7 +299,8 @@ func TestFailuresAreRetriedByTheNextRun(t *testing.T) {
 	}
 }
 
-// TestWhatIsNoNewsIsNotTold: an old history is not announced, and neither is what was refused for days.
+// TestWhatIsNoNewsIsNotTold checks that neither an old history nor updates refused for days are
+// announced.
 func TestWhatIsNoNewsIsNotTold(t *testing.T) {
 	r := receive(t)
 	results := memory{}.run(t.Context(), Channels{Webhooks: []Webhook{{"pager", r.URL, secret}}}, news(t), now.Add(NewsFor))
@@ -308,7 +312,8 @@ func TestWhatIsNoNewsIsNotTold(t *testing.T) {
 	}
 }
 
-// TestErrorsTellNoSecrets: addresses of webhooks often hold a password.
+// TestErrorsTellNoSecrets checks that errors contain no webhook URLs, which often include a
+// password.
 func TestErrorsTellNoSecrets(t *testing.T) {
 	r := receive(t)
 	address := r.URL + "/hook/c0nfidential"
@@ -321,7 +326,8 @@ func TestErrorsTellNoSecrets(t *testing.T) {
 	}
 }
 
-// TestASlowReceiverEndsWithTheRun: a receiver that never answers takes no longer than the run's own limit.
+// TestASlowReceiverEndsWithTheRun checks that a receiver that never answers delays a run no longer
+// than the run's own limit.
 func TestASlowReceiverEndsWithTheRun(t *testing.T) {
 	arrived, release := make(chan bool, 1), make(chan bool)
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// ping tells a hub which feeds have something new, each once, with the request that the hubs in use agree on: WebSub itself
-// (section 5, "Publishing") leaves it to the hub. What the hub did not take is asked for again as a whole: a feed that it
-// looks at twice has nothing new then.
+// ping tells a hub which feeds have changed, each one once. The request is the one that hubs have
+// in common, because WebSub (section 5, "Publishing") leaves it to the hub. After a failure the
+// next run repeats all feeds; the hub then finds nothing new in those it has already fetched.
 func ping(ctx context.Context, client *http.Client, hub string, list []Update) Result {
 	result := Result{Channel: HubName, Waiting: len(list)}
 	var topics []string

@@ -9,31 +9,33 @@ import (
 	"settler.io/crier/internal/site"
 )
 
-// Update is a public update as others are told of it.
+// Update is a public update in the form that is announced.
 type Update struct {
-	ID     string    // its feed id, a tag URI (RFC 4151): permanent, the idempotency key
-	Public time.Time // from when on it could be read
-	Topics []string  // addresses of the feeds that hold it
+	// ID is the update's feed id, a tag URI (RFC 4151). It never changes and serves as the
+	// idempotency key.
+	ID     string
+	Public time.Time // when it became public
+	Topics []string  // URLs of the feeds that contain it
 
 	Kind       string   // incident, maintenance or announcement
-	Of         string   // the incident's id
-	Name       string   // the update's id, such as "01-investigating"; "" of an announcement
-	Status     string   // "" of an announcement
-	Severity   string   // of an incident
-	Components []string // affected before it or after it
-	Title      string   // as the status template has it
+	Of         string   // id of the incident, maintenance or announcement
+	Name       string   // id of the update, such as "01-investigating"; "" for an announcement
+	Status     string   // "" for an announcement
+	Severity   string   // only for an incident
+	Components []string // affected before or after the update
+	Title      string   // as in the status template
 	URL        string
-	Text       string // plain
+	Text       string // plain text
 	Date       time.Time
 
 	page, home string
 }
 
-// Updates lists the updates of a plan, oldest first. public says when the update with a feed id became public, where that is
-// known better than by the plan; it may be nil.
+// Updates returns the updates of a plan, oldest first. public returns when the update with a feed
+// id became public, if that is known better than from the plan. public may be nil.
 func Updates(plan *site.Site, public func(id string) (time.Time, bool)) []Update {
 	facts := plan.Facts()
-	topics := map[string][]string{} // by component; "" for the feeds of everything
+	topics := map[string][]string{} // by component; "" for the feeds of all components
 	for i := range plan.Outputs {
 		if feed, ok := plan.Outputs[i].View.(site.FeedView); ok && !feed.Archived() {
 			topics[feed.Component()] = append(topics[feed.Component()], facts.Meta.URL(site.Ref("/"+plan.Outputs[i].Path)))
@@ -67,7 +69,7 @@ func Updates(plan *site.Site, public func(id string) (time.Time, bool)) []Update
 	return updates
 }
 
-// announcements lists the announcements of a plan, as its feed has them.
+// announcements returns the announcements of a plan, as its feeds show them.
 func announcements(plan *site.Site, topics []string) []Update {
 	var updates []Update
 	facts := plan.Facts()
@@ -106,7 +108,8 @@ func describe(facts *site.Facts, r *site.Record, n int) Update {
 	return u
 }
 
-// body is what a webhook receives, in the shape that Standard Webhooks asks for; docs/publishing.md describes it.
+// body returns the JSON that a webhook receives, as specified by Standard Webhooks.
+// docs/publishing.md describes it.
 func (u Update) body() ([]byte, error) {
 	type page struct {
 		Title string `json:"title"`

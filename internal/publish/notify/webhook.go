@@ -14,18 +14,18 @@ import (
 	"time"
 )
 
-// Webhook is an address that is sent each update.
+// Webhook is a URL to which each update is sent.
 type Webhook struct {
 	Name   string
 	URL    string
-	Secret string // signs what is sent; see Key
+	Secret string // signs the requests; see Key
 }
 
-// minKey is the least length of a key in bytes, as Standard Webhooks asks for.
+// minKey is the minimum length of a key in bytes, as specified by Standard Webhooks.
 const minKey = 24
 
-// Key gives the bytes that sign: what follows "whsec_" in base64, as the libraries of Standard Webhooks read it, or else the
-// secret's own bytes.
+// Key returns the signing key: the base64-decoded part after "whsec_", as the libraries of Standard
+// Webhooks read it, or else the bytes of the secret itself.
 func Key(secret string) ([]byte, error) {
 	key := []byte(secret)
 	if coded, ok := strings.CutPrefix(secret, "whsec_"); ok {
@@ -40,15 +40,16 @@ func Key(secret string) ([]byte, error) {
 	return key, nil
 }
 
-// sign gives the signature of a message (standardwebhooks.com, version 1).
+// sign returns the signature of a message (standardwebhooks.com, version 1).
 func sign(key []byte, id string, at time.Time, body []byte) string {
 	mac := hmac.New(sha256.New, key)
 	fmt.Fprintf(mac, "%s.%d.%s", id, at.Unix(), body)
 	return "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// deliver sends a webhook the updates, one request each, oldest first. One that the receiver refuses for good stops none of
-// the others; a receiver that cannot be reached is left alone for this run.
+// deliver sends a webhook the updates, oldest first, one request each. If the receiver refuses an
+// update permanently, deliver continues with the next one. If the receiver can't be reached,
+// deliver gives up for this run.
 func (w Webhook) deliver(ctx context.Context, client *http.Client, list []Update, now time.Time) Result {
 	result := Result{Channel: w.Name, Waiting: len(list)}
 	key, err := Key(w.Secret)

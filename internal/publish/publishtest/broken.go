@@ -17,10 +17,11 @@ const (
 	month  = record.Dir + "/2026-10.json"
 )
 
-// short names the cases that are played where one takes long: what a place reads, writes and deletes in them is what it does in all.
+// short lists the cases to run for targets that are slow. They cover everything that a target
+// reads, writes and deletes in the other cases.
 var short = []string{"nothing", "the index is no JSON", "no index", "the month has a conflict", "index and first file", "no month", "known", "files", "source", "sums"}
 
-// damage is what somebody does to a note of Crier's.
+// damage returns a function that replaces files, given as pairs of path and content.
 func damage(contents ...string) func(map[string]string) map[string][]byte {
 	return func(map[string]string) map[string][]byte {
 		done := map[string][]byte{}
@@ -31,7 +32,7 @@ func damage(contents ...string) func(map[string]string) map[string][]byte {
 	}
 }
 
-// gone deletes notes.
+// gone returns a function that deletes files.
 func gone(paths ...string) func(map[string]string) map[string][]byte {
 	return func(map[string]string) map[string][]byte {
 		done := map[string][]byte{}
@@ -42,7 +43,8 @@ func gone(paths ...string) func(map[string]string) map[string][]byte {
 	}
 }
 
-// every gives all notes in a folder, or the one of that name, the same content.
+// every returns a function that replaces the content of all of Crier's files in a folder, or of the
+// file with that path.
 func every(folder, content string) func(map[string]string) map[string][]byte {
 	return func(files map[string]string) map[string][]byte {
 		done := map[string][]byte{}
@@ -55,27 +57,28 @@ func every(folder, content string) func(map[string]string) map[string][]byte {
 	}
 }
 
-// edited changes the text of a note.
+// edited returns a function that edits the text of a file.
 func edited(path string, edit func(string) string) func(map[string]string) map[string][]byte {
 	return func(files map[string]string) map[string][]byte {
 		return map[string][]byte{path: []byte(edit(files[path]))}
 	}
 }
 
-// broken: whatever somebody did to the notes, a publish goes on, with news or without; it says what is wrong and repairs it; what can
-// be read stays; nothing is claimed that is not known; and the next publish finds nothing to do.
+// broken checks that whatever someone did to Crier's own files, a publish continues, with or
+// without new updates. It reports and repairs the damage, keeps what is readable, and claims
+// nothing that it doesn't know. The next publish has nothing to do.
 func broken(t *testing.T, r *run) {
 	conflict := func(text string) string {
 		head, rest, _ := strings.Cut(text, "\n")
 		return head + "\n<<<<<<< HEAD\n" + rest + "=======\n>>>>>>> theirs\n"
 	}
 	cut := func(text string) string { return text[:len(text)-20] }
-	const now = "now" // the record is complete from the repair on
+	const now = "now" // the coverage starts at the repair
 	for name, c := range map[string]struct {
 		damage func(map[string]string) map[string][]byte
-		warns  string // a path that is named; "" for none
-		covers string // now, or the instant of the first publish
-		lost   string // the update of which nothing is known any more
+		warns  string // a path in the warnings; "" for no warning
+		covers string // now, or "" for the instant of the first publish
+		lost   string // the update that is no longer known
 	}{
 		"nothing":                       {damage(), "", "", ""},
 		"the index is no JSON":          {damage(index, "{{{"), index, "", ""},
@@ -158,7 +161,7 @@ func broken(t *testing.T, r *run) {
 				if _, there := rec.Lookup(record.Key{Kind: record.Incident, ID: "z", Update: "01"}); there != news {
 					t.Error("the news is not recorded")
 				}
-				for path, content := range c.damage(before) { // what could not be read is still there
+				for path, content := range c.damage(before) { // what was unreadable still exists
 					if name := strings.TrimPrefix(path, record.Dir+"/"); record.IsFile(name) && len(content) > 0 && c.lost != "" {
 						found := false
 						for _, now := range r.place.Files(t) {

@@ -1,4 +1,4 @@
-// Package publishtest is what every place to publish to has to pass: one suite, run against each.
+// Package publishtest is the test suite that every publish target must pass.
 package publishtest
 
 import (
@@ -20,35 +20,35 @@ import (
 	"settler.io/crier/internal/publish/record"
 )
 
-// Fixture is a place under test.
+// Fixture is a target under test.
 type Fixture struct {
-	// Place gives the place, for one run.
+	// Place returns the target for one run.
 	Place func(t testing.TB, patience *publish.Patience) publish.Place
-	// Files reads all that is there, by other means than the place's own.
+	// Files reads all files of the target by other means than the target itself.
 	Files func(t testing.TB) map[string]string
-	// Thorough plays all histories; otherwise, for places where one takes long, some of those of broken notes.
+	// Thorough runs all cases of broken files. Without it, for targets that are slow, only some are
+	// run.
 	Thorough bool
-	// Write puts a file there as somebody else would; a nil content deletes it.
+	// Write writes a file to the target as someone else would. Nil content deletes the file.
 	Write func(t testing.TB, name string, content []byte)
 }
 
-// Clock is a clock that waiting moves.
+// Clock is a clock that advances only by waiting.
 type Clock struct {
 	mutex sync.Mutex
 	now   time.Time
 }
 
-// NewClock gives a clock that stands at an instant.
+// NewClock returns a clock set to an instant.
 func NewClock(now time.Time) *Clock { return &Clock{now: now} }
 
-// Now reads the clock.
 func (c *Clock) Now() time.Time {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	return c.now
 }
 
-// Wait takes no time but the clock's.
+// Wait advances the clock and returns immediately.
 func (c *Clock) Wait(ctx context.Context, d time.Duration) error {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
@@ -56,18 +56,18 @@ func (c *Clock) Wait(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// Patience gives the patience of a run by the clock; what it tells goes to tell.
+// Patience returns the patience of a run by this clock. It passes messages to tell.
 func (c *Clock) Patience(tell func(string)) *publish.Patience {
 	return &publish.Patience{Now: c.Now, Wait: c.Wait, Tell: tell, Began: c.Now(), Limit: time.Hour}
 }
 
-// Start is when the tests' first build is made.
+// Start is the time of the first build in the tests.
 var Start = time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC)
 
-// Revision gives the name of the n-th commit of a line of commits; those of another line have another branch.
+// Revision returns the hash of the n-th commit on a branch. Branches are numbered and unrelated.
 func Revision(branch, n int) string { return fmt.Sprintf("%02d%038d", branch, n) }
 
-// Ancestor knows Revisions: of one line, the lower is an ancestor of the higher.
+// Ancestor compares Revisions. On the same branch, the lower one is an ancestor of the higher one.
 func Ancestor(_ context.Context, older, newer string) (bool, error) {
 	if strings.HasPrefix(older, "99") || strings.HasPrefix(newer, "99") {
 		return false, errors.New("no such commit here")
@@ -75,7 +75,7 @@ func Ancestor(_ context.Context, older, newer string) (bool, error) {
 	return older[:2] == newer[:2] && older < newer, nil
 }
 
-// Build makes a build of files that shows updates, each "incident/update".
+// Build returns a build of files that shows updates, each in the form "incident/update".
 func Build(revision string, at time.Time, files map[string]string, updates ...string) *publish.Build {
 	b := &publish.Build{Files: map[string]fileset.Hash{}, Source: publish.Source{Revision: revision, Instant: at}}
 	b.Content = func(name string) ([]byte, error) { return []byte(files[name]), nil }
@@ -95,12 +95,12 @@ func Build(revision string, at time.Time, files map[string]string, updates ...st
 	return b
 }
 
-// Options are those of a run with a patience.
+// Options returns the options of a run.
 func Options(patience *publish.Patience) publish.Options {
 	return publish.Options{Patience: patience, Ancestor: Ancestor, Limit: func(incident.Severity) time.Duration { return time.Hour }}
 }
 
-// Run runs the suite. new gives an empty place each time.
+// Run runs the suite. new returns an empty target each time.
 func Run(t *testing.T, new func(t *testing.T) Fixture) {
 	for name, test := range map[string]func(*testing.T, *run){
 		"the first publish": first, "what differs": differs, "the newest wins": newest, "two at once": race, "the first time stays": times,
@@ -114,7 +114,7 @@ type run struct {
 	t     *testing.T
 	place Fixture
 	clock *Clock
-	new   func(t *testing.T) Fixture // another empty place
+	new   func(t *testing.T) Fixture // another empty target
 }
 
 func (r *run) publish(b *publish.Build, change ...func(*publish.Options)) (*publish.Plan, error) {
@@ -136,7 +136,7 @@ func (r *run) must(b *publish.Build, change ...func(*publish.Options)) *publish.
 	return plan
 }
 
-// shows checks that the place holds these files, and Crier's own notes.
+// shows checks that the target has exactly these files, besides Crier's own.
 func (r *run) shows(want map[string]string) {
 	r.t.Helper()
 	got := r.place.Files(r.t)
@@ -146,7 +146,7 @@ func (r *run) shows(want map[string]string) {
 	}
 }
 
-// record reads the record that is there, and checks that no update is in it twice.
+// record returns the published record. No update may be in it twice.
 func (r *run) record() *record.Record {
 	r.t.Helper()
 	read, err := Record(r.place.Files(r.t))
@@ -156,7 +156,7 @@ func (r *run) record() *record.Record {
 	return read
 }
 
-// Record reads the record among files. An update that is there twice is an error.
+// Record parses the record in a set of files. It returns an error if an update is in it twice.
 func Record(files map[string]string) (*record.Record, error) {
 	own := map[string][]byte{}
 	lines := map[string]string{}
@@ -258,7 +258,7 @@ func newest(t *testing.T, r *run) {
 	r.shows(one)
 }
 
-// meddling is a place where something happens between reading and moving.
+// meddling is a target at which something happens after it is read and before it is moved.
 type meddling struct {
 	publish.Place
 	meddle func()
@@ -301,7 +301,8 @@ func times(t *testing.T, r *run) {
 	r.clock.Wait(t.Context(), time.Hour)
 	r.must(Build(Revision(0, 2), Start.Add(time.Hour), two, "x/01", "y/01"))
 	r.clock.Wait(t.Context(), 40*24*time.Hour)
-	r.must(Build(Revision(0, 3), Start.Add(40*24*time.Hour), with(two, "index.html", "three"), "x/01", "z/01")) // y/01 is taken back
+	// y/01 is withdrawn.
+	r.must(Build(Revision(0, 3), Start.Add(40*24*time.Hour), with(two, "index.html", "three"), "x/01", "z/01"))
 	r.must(Build(Revision(0, 4), Start.Add(40*24*time.Hour), with(two, "index.html", "four"), "x/01", "y/01", "z/01"))
 	rec := r.record()
 	for update, want := range map[string]time.Time{"x/01": Start, "y/01": Start.Add(time.Hour), "z/01": Start.Add(time.Hour + 40*24*time.Hour)} {
@@ -314,7 +315,8 @@ func times(t *testing.T, r *run) {
 		t.Errorf("covers %s, %d updates", rec.Covers, rec.Len())
 	}
 	r.must(Build(Revision(0, 5), Start.Add(41*24*time.Hour), with(two, "index.html", "five"), "x/01", "y/01", "y/02", "z/01"))
-	r.must(Build(Revision(0, 6), Start.Add(41*24*time.Hour), with(two, "index.html", "six"), "x/01", "y/01", "z/01")) // y/02 is taken back
+	// y/02 is withdrawn.
+	r.must(Build(Revision(0, 6), Start.Add(41*24*time.Hour), with(two, "index.html", "six"), "x/01", "y/01", "z/01"))
 	if plan := r.must(Build(Revision(0, 6), Start.Add(41*24*time.Hour), with(two, "index.html", "six"), "x/01", "y/01", "z/01")); !plan.Nothing() {
 		t.Error("nothing is new, and it publishes")
 	}
@@ -345,7 +347,7 @@ func foreign(t *testing.T, r *run) {
 		t.Errorf("error %v", err)
 	}
 	r.shows(with(one, "incidents/y/index.html", "somebody's"))
-	r.place.Write(t, "incidents/y/index.html", []byte("y")) // equal: it is adopted
+	r.place.Write(t, "incidents/y/index.html", []byte("y")) // equal, so it is adopted
 	r.must(Build(Revision(0, 2), Start, two))
 	r.shows(two)
 }
@@ -369,7 +371,8 @@ func dry(t *testing.T, r *run) {
 	}
 }
 
-// receipts: what a run saw after it had published comes into the record with the next publish, unless that is urgent.
+// receipts checks that what a run observed after publishing is added to the record by the next
+// publish, unless that is urgent.
 func receipts(t *testing.T, r *run) {
 	r.must(Build(Revision(0, 1), Start, one, "x/01"))
 	r.clock.Wait(t.Context(), time.Hour)
@@ -391,7 +394,8 @@ func receipts(t *testing.T, r *run) {
 		t.Fatalf("receipts for %v", entries)
 	}
 	live, announced := Start.Add(time.Hour+40*time.Second), Start.Add(time.Hour+41*time.Second)
-	for _, change := range []func(*record.Entry){func(e *record.Entry) { e.Live = live }, func(e *record.Entry) { e.Announced = map[string]time.Time{"pager": announced} }} { // noted twice
+	// The log is written twice.
+	for _, change := range []func(*record.Entry){func(e *record.Entry) { e.Live = live }, func(e *record.Entry) { e.Announced = map[string]time.Time{"pager": announced} }} {
 		change(&entries[0])
 		if err := notebook.Note(t.Context(), publish.EncodeReceipts(entries)); err != nil {
 			t.Fatal(err)

@@ -14,12 +14,13 @@ import (
 	"unicode/utf8"
 )
 
-// MaxFileSize is the size in bytes above which a file of the record is not read.
+// MaxFileSize is the maximum size, in bytes, of a file of the record. Larger files are not read.
 const MaxFileSize = 64 << 20
 
-// BrokenError tells that a file of the record cannot be read: somebody else wrote it, or changed it.
+// BrokenError reports that a file of the record is not valid, because someone else wrote or changed
+// it.
 type BrokenError struct {
-	File string // its name below Dir
+	File string // name below Dir
 	Why  string
 }
 
@@ -27,13 +28,13 @@ func (e *BrokenError) Error() string {
 	return fmt.Sprintf("%s/%s is not a valid file of the publish record: %s", Dir, e.File, e.Why)
 }
 
-// index is index.json.
+// index is the content of index.json.
 type index struct {
-	Covers string   `json:"covers"` // "" when the record is not complete
+	Covers string   `json:"covers"` // "" if the record is not complete
 	Files  []string `json:"files"`
 }
 
-// line is an entry as a file holds it.
+// line is an entry in the format of the files.
 type line struct {
 	Kind      Kind              `json:"kind"`
 	ID        string            `json:"id"`
@@ -45,11 +46,12 @@ type line struct {
 
 var monthName = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])\.json$`)
 
-// IsFile reports whether a name below Dir is one of a file with entries.
+// IsFile reports whether a name below Dir is that of a file with entries.
 func IsFile(name string) bool { return name == First || monthName.MatchString(name) }
 
-// Parse reads a record from its files, by their names below Dir. What is readable is in the record also when others are broken:
-// the error then joins a BrokenError for each, and since something is missing the record covers nothing. Other names are ignored.
+// Parse parses a record from its files, keyed by name below Dir. Other names are ignored. If files
+// are broken, Parse returns the readable entries and an error that joins a BrokenError for each.
+// Because something is missing then, the record covers nothing.
 func Parse(files map[string][]byte) (*Record, error) {
 	r := &Record{}
 	var broken []error
@@ -84,8 +86,9 @@ func Parse(files map[string][]byte) (*Record, error) {
 	return r, errors.Join(broken...)
 }
 
-// doubt makes the record cover nothing. What came with its begin still counts as public by then only, perhaps for long; where the begin
-// is not known, that is the first instant in it.
+// doubt makes the record cover nothing. Updates recorded at the start of its coverage still count
+// as public by that time, possibly long before. If the start is not known, it is taken to be the
+// first instant in the record.
 func (r *Record) doubt() {
 	begin := r.Covers
 	for _, e := range r.entries {
@@ -102,7 +105,8 @@ func (r *Record) doubt() {
 	r.Covers = time.Time{}
 }
 
-// ParseIndex reads index.json: from when on the record is complete, zero for not, and the names of its other files.
+// ParseIndex parses index.json. covers is when the record's coverage starts, zero if the record is
+// not complete. files are the names of its other files.
 func ParseIndex(raw []byte) (covers time.Time, files []string, err error) {
 	var read index
 	if err := decode(Index, raw, &read); err != nil {
@@ -124,7 +128,7 @@ func ParseIndex(raw []byte) (covers time.Time, files []string, err error) {
 	return covers, read.Files, nil
 }
 
-// EncodeIndex writes index.json; a zero covers says that the record is not complete.
+// EncodeIndex returns the content of index.json. Zero covers means that the record is not complete.
 func EncodeIndex(covers time.Time, files []string) []byte {
 	written := index{Covers: stamp(covers), Files: slices.Compact(slices.Sorted(slices.Values(files)))}
 	if written.Files == nil {
@@ -133,7 +137,8 @@ func EncodeIndex(covers time.Time, files []string) []byte {
 	return append(encode(written), '\n')
 }
 
-// ParseFile reads first.json or the file of a month. An update that it names twice counts from the first time.
+// ParseFile parses first.json or the file of a month. If an update is listed twice, the earlier
+// time counts.
 func ParseFile(name string, raw []byte) ([]Entry, error) {
 	var read struct {
 		Entries []line `json:"entries"`
@@ -155,7 +160,8 @@ func ParseFile(name string, raw []byte) ([]Entry, error) {
 	return tidy(entries), nil
 }
 
-// EncodeFile writes entries as first.json or the file of a month, one line for each, in the order in which they became public.
+// EncodeFile returns the content of first.json or the file of a month: one line per entry, in the
+// order in which the updates became public.
 func EncodeFile(entries []Entry) []byte {
 	var b bytes.Buffer
 	b.WriteString("{\"entries\":[")
@@ -170,7 +176,8 @@ func EncodeFile(entries []Entry) []byte {
 	return b.Bytes()
 }
 
-// Files gives the record's files by their names below Dir; none for a record that is empty and covers nothing.
+// Files returns the record's files, keyed by name below Dir. A record that is empty and covers
+// nothing has none.
 func (r *Record) Files() map[string][]byte {
 	byFile := map[string][]Entry{}
 	for _, e := range r.entries {
@@ -186,7 +193,7 @@ func (r *Record) Files() map[string][]byte {
 	return files
 }
 
-// decode reads JSON strictly: one value of known keys.
+// decode parses JSON strictly: one value, without unknown keys.
 func decode(name string, raw []byte, into any) error {
 	if len(raw) > MaxFileSize {
 		return &BrokenError{name, fmt.Sprintf("it is larger than %d bytes", MaxFileSize)}
@@ -210,7 +217,7 @@ func encode(value any) []byte {
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(value); err != nil {
-		panic(err) // texts and lists of texts can always be written
+		panic(err) // can't happen: strings and lists of strings can always be encoded
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

@@ -1,14 +1,16 @@
-// Package record is the publish record: what became public when, for each update by itself. It takes the record's files as bytes
-// and gives them back as bytes; it reads no clock and no files, and never says that something was public which no file says.
+// Package record is the publish record: when each update became public. It parses the record's
+// files and encodes them; it reads no clock and no files, and never claims that something was
+// public unless a file says so.
 //
-// The files lie in .crier/record of what is published, so that they can be read from a branch, a folder or the live site:
+// The files are in .crier/record of what is published, so they can be read from a branch, a folder
+// or the live site:
 //
 //	index.json     {"covers": "2026-10-01T08:00:00Z", "files": ["2026-10.json", "first.json"]}
-//	first.json     what the first publish brought, or the first after a gap
-//	2026-10.json   what became public in that month (UTC)
+//	first.json     updates of the first publish, or of the first after a gap
+//	2026-10.json   updates that became public in that month (UTC)
 //
-// An entry is a line of its own and never moves, so that a publish changes the file of one month and, once a month, the index.
-// Times are RFC 3339, in UTC, to the second.
+// Each entry has a line of its own and never moves, so a publish changes the file of one month and,
+// once a month, the index. Times are RFC 3339, in UTC, to the second.
 package record
 
 import (
@@ -19,31 +21,33 @@ import (
 	"time"
 )
 
-// Dir is the folder of the record, relative to the root of what is published; Index, First and the months are names in it.
+// Dir is the folder of the record, relative to the root of what is published. Index, First and the
+// names of months are relative to Dir.
 const (
 	Dir   = ".crier/record"
 	Index = "index.json"
 	First = "first.json"
 )
 
-// Kind says what an update belongs to.
+// Kind is the kind of thing that an update belongs to.
 type Kind string
 
-// The kinds. An announcement has no updates: its Key has an empty Update.
+// The kinds. An announcement has no updates, so its Key has an empty Update.
 const (
 	Incident     Kind = "incident"
 	Maintenance  Kind = "maintenance"
 	Announcement Kind = "announcement"
 )
 
-// Key names an update for ever: as the folder and the file do, whatever their content becomes.
+// Key identifies an update permanently, by the names of its folder and file, whatever their content
+// becomes.
 type Key struct {
 	Kind   Kind
 	ID     string // of the incident, maintenance or announcement
 	Update string // such as "01-investigating"
 }
 
-// String gives "2026-10-02-api-down/01-investigating".
+// String returns a text such as "2026-10-02-api-down/01-investigating".
 func (k Key) String() string {
 	if k.Update == "" {
 		return k.ID
@@ -51,48 +55,53 @@ func (k Key) String() string {
 	return k.ID + "/" + k.Update
 }
 
-// Compare orders keys: by kind, id, update.
+// Compare orders keys by kind, id and update.
 func (k Key) Compare(other Key) int {
 	return cmp.Or(cmp.Compare(k.Kind, other.Kind), strings.Compare(k.ID, other.ID), strings.Compare(k.Update, other.Update))
 }
 
-// Entry is what is known of an update.
+// Entry is what the record says about an update.
 type Entry struct {
 	Key
-	Public    time.Time            // when the branch, or folder, was moved to the first build that shows it
-	Live      time.Time            // when it was first seen at the site's own address; zero: not known
-	Announced map[string]time.Time // when others were told, by the name of the channel; nil: nobody was, as far as is known
+	// Public is when the branch, or folder, was moved to the first build that shows the update.
+	Public time.Time
+	// Live is when the update was first seen on the live site; zero if unknown.
+	Live time.Time
+	// Announced is when each channel was notified, by channel name; nil if no channel is known to
+	// have been.
+	Announced map[string]time.Time
 }
 
 // Record is a publish record. The zero value is empty and covers nothing.
 type Record struct {
-	// Covers is the instant from which on the record is complete: what became public since is in it. What is in it with that
-	// very instant was public by then, perhaps for long. Zero: the record is not complete, such as after a publish of a folder
-	// of which nobody knows what it says.
+	// Covers is when the record's coverage starts: it contains all updates that have become public
+	// since. An entry with exactly this time was public by then, possibly long before. Covers is
+	// zero if the record is not complete, for example after publishing a folder whose updates are
+	// unknown.
 	Covers time.Time
 
 	entries map[Key]placed
 }
 
-// placed is an entry with the file that holds it.
+// placed is an entry and the name of its file.
 type placed struct {
 	Entry
 	file string
 }
 
-// Month names the file of what becomes public at an instant.
+// Month returns the name of the file for updates that become public at an instant.
 func Month(at time.Time) string { return at.UTC().Format("2006-01") + ".json" }
 
-// Len is the number of entries.
+// Len returns the number of entries.
 func (r *Record) Len() int { return len(r.entries) }
 
-// Lookup gives what is known of an update.
+// Lookup returns the entry of an update.
 func (r *Record) Lookup(key Key) (Entry, bool) {
 	e, ok := r.entries[key]
 	return e.Entry, ok
 }
 
-// Entries gives all entries in the order in which they became public.
+// Entries returns all entries in the order in which they became public.
 func (r *Record) Entries() []Entry {
 	entries := make([]Entry, 0, len(r.entries))
 	for _, e := range r.entries {
@@ -102,8 +111,8 @@ func (r *Record) Entries() []Entry {
 	return entries
 }
 
-// Receive takes over from another entry of the same update when it was seen live and announced, and reports whether that was news.
-// The first times stay.
+// Receive adds the times at which another entry of the same update was seen live and announced.
+// Earlier times win. It reports whether anything changed.
 func (e *Entry) Receive(other Entry) bool {
 	live, announced := earliest(e.Live, other.Live), firsts(e.Announced, other.Announced)
 	news := !live.Equal(e.Live) || !maps.EqualFunc(announced, e.Announced, time.Time.Equal)
@@ -111,7 +120,6 @@ func (e *Entry) Receive(other Entry) bool {
 	return news
 }
 
-// Equal reports whether two entries say the same.
 func (e Entry) Equal(other Entry) bool {
 	return e.Key == other.Key && e.Public.Equal(other.Public) && e.Live.Equal(other.Live) && maps.EqualFunc(e.Announced, other.Announced, time.Time.Equal)
 }
@@ -120,18 +128,18 @@ func compareEntries(a, b Entry) int {
 	return cmp.Or(a.Public.Compare(b.Public), a.Key.Compare(b.Key))
 }
 
-// Knowledge is what a record proves of an update.
+// Knowledge is what a record proves about an update.
 type Knowledge string
 
-// What a record may prove.
 const (
-	Exactly    Knowledge = "exactly"     // it became public at the instant given
-	AtLatest   Knowledge = "at latest"   // it was public by the instant given, perhaps for long
+	Exactly    Knowledge = "exactly"     // it became public at the given instant
+	AtLatest   Knowledge = "at latest"   // it was public by the given instant, possibly long before
 	NotYet     Knowledge = "not yet"     // it has not become public since Covers
-	NotCovered Knowledge = "not covered" // the record knows nothing of it
+	NotCovered Knowledge = "not covered" // the record contains nothing about it
 )
 
-// Knows says what the record proves of an update that may have become public at the instant since, such as its date, or later.
+// Knows returns what the record proves about an update that became public no earlier than since,
+// which may be its date.
 func (r *Record) Knows(key Key, since time.Time) (time.Time, Knowledge) {
 	e, ok := r.entries[key]
 	switch {
@@ -145,8 +153,9 @@ func (r *Record) Knows(key Key, since time.Time) (time.Time, Knowledge) {
 	return time.Time{}, NotCovered
 }
 
-// Extend notes that updates are public from an instant on, and gives those that had no entry before, by key. The others keep
-// their first time. A record that covered nothing covers the time from that instant on.
+// Extend records that updates are public from an instant on, and returns the keys that had no entry
+// before, sorted. Existing entries keep their times. If the record covered nothing, its coverage
+// starts at that instant.
 func (r *Record) Extend(at time.Time, keys []Key) []Key {
 	at = second(at)
 	file := Month(at)
@@ -164,17 +173,17 @@ func (r *Record) Extend(at time.Time, keys []Key) []Key {
 	return added
 }
 
-// SeenLive notes when updates were seen at the site's own address. The first time stays.
+// SeenLive records when updates were seen on the live site. The earliest time wins.
 func (r *Record) SeenLive(at time.Time, keys ...Key) {
 	r.note(keys, func(e *placed) { e.Live = earliest(e.Live, second(at)) })
 }
 
-// SetAnnounced notes when a channel was told of updates. The first time stays.
+// SetAnnounced records when a channel was notified of updates. The earliest time wins.
 func (r *Record) SetAnnounced(channel string, at time.Time, keys ...Key) {
 	r.note(keys, func(e *placed) { e.Announced = firsts(e.Announced, map[string]time.Time{channel: second(at)}) })
 }
 
-// firsts joins two sets of instants; the earlier one of each name stays.
+// firsts merges two sets of instants. The earlier one of each name wins.
 func firsts(a, b map[string]time.Time) map[string]time.Time {
 	if len(a)+len(b) == 0 {
 		return nil
@@ -198,7 +207,7 @@ func (r *Record) note(keys []Key, change func(*placed)) {
 	}
 }
 
-// Merge takes over what another record knows: of every update the first times, of the two coverages the longer.
+// Merge adds another record: the earliest times of every update, and the longer coverage.
 func (r *Record) Merge(other *Record) {
 	r.Covers = earliest(r.Covers, other.Covers)
 	for key, theirs := range other.entries {
@@ -222,7 +231,7 @@ func (r *Record) put(e placed) {
 	r.entries[e.Key] = e
 }
 
-// earliest gives the first of two instants; a zero one is none.
+// earliest returns the earlier of two instants. A zero time counts as none.
 func earliest(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b

@@ -30,7 +30,7 @@ var (
 	news  = Key{Announcement, "2026-11-01-region", ""}
 )
 
-// story is a record of three publishes.
+// story returns a record of three publishes.
 func story() *Record {
 	var r Record
 	r.Extend(at("2026-09-30T08:00:00.7Z"), []Key{old})
@@ -94,7 +94,7 @@ func TestWhatARecordProves(t *testing.T) {
 			t.Errorf("%s since %s: %s %s", test.key, test.since, what, when)
 		}
 	}
-	r.Covers = time.Time{} // as after a publish of a folder that nobody can read
+	r.Covers = time.Time{} // as after publishing a folder whose updates are unknown
 	if _, what := r.Knows(key("other", "01"), at("2027-01-01T00:00:00Z")); what != NotCovered {
 		t.Error(what)
 	}
@@ -113,7 +113,7 @@ func TestTheFirstTimeStays(t *testing.T) {
 	if e, _ := r.Lookup(first); !e.Public.Equal(at("2026-10-02T10:04:31Z")) || !e.Live.Equal(at("2026-10-02T10:05:02Z")) {
 		t.Error(e)
 	}
-	// Merging keeps the first of two times, whichever record holds it.
+	// Merging keeps the earlier of two times, whichever record has it.
 	var late Record
 	late.Extend(at("2026-10-01T00:00:00Z"), nil)
 	late.Extend(at("2026-10-02T10:04:00Z"), []Key{first, next})
@@ -200,7 +200,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// TestTheRecordOfTheDocs: docs/publishing.md shows a file as it is written.
+// TestTheRecordOfTheDocs checks that docs/publishing.md shows a file exactly as it is written.
 func TestTheRecordOfTheDocs(t *testing.T) {
 	raw, err := os.ReadFile("../../../docs/publishing.md")
 	if err != nil {
@@ -214,7 +214,7 @@ func TestTheRecordOfTheDocs(t *testing.T) {
 	}
 }
 
-// TestMarksKeepFirstTimes: what is noted twice was noted when it was first.
+// TestMarksKeepFirstTimes checks that an event recorded twice keeps its earlier time.
 func TestMarksKeepFirstTimes(t *testing.T) {
 	e := Entry{Key: first, Public: at("2026-10-02T10:04:31Z")}
 	e.Receive(Entry{Live: at("2026-10-02T10:05:00Z"), Announced: map[string]time.Time{"pager": at("2026-10-02T10:06:00Z")}})

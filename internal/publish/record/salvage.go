@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// Salvage reads what can be read of a file with entries that ParseFile refuses, such as one with the marks of a merge conflict or a cut
-// end. unread is the number of lines, or of entries, that cannot be read; there may be more where the file was cut.
+// Salvage returns the readable entries of a file that ParseFile rejects, for example because of
+// merge conflict markers or a missing end. unread is the number of unreadable lines or entries; if
+// the file was cut off, more may be missing.
 func Salvage(raw []byte) (entries []Entry, unread int) {
 	if len(raw) > MaxFileSize {
 		return nil, 1
@@ -33,7 +34,8 @@ func Salvage(raw []byte) (entries []Entry, unread int) {
 	return tidy(entries), unread
 }
 
-// pieces splits a file into what should be entries: those of its JSON, or else its lines.
+// pieces splits a file into possible entries: the entries of its JSON, or its lines if it is not
+// valid JSON.
 func pieces(raw []byte) [][]byte {
 	var whole struct {
 		Entries []json.RawMessage `json:"entries"`
@@ -54,7 +56,7 @@ func pieces(raw []byte) [][]byte {
 	return list
 }
 
-// tidy sorts entries, and keeps the first of each update.
+// tidy sorts entries and keeps the first one of each update.
 func tidy(entries []Entry) []Entry {
 	slices.SortStableFunc(entries, compareEntries)
 	seen := map[Key]bool{}
@@ -67,8 +69,9 @@ func tidy(entries []Entry) []Entry {
 
 var coversField = regexp.MustCompile(`"covers"\s*:\s*"([^"]*)"`)
 
-// SalvageCovers finds in an index that ParseIndex refuses from when on the record is complete: the latest such instant that it holds, so
-// that too much is never claimed; zero for none.
+// SalvageCovers finds the start of the coverage in an index that ParseIndex rejects. If there are
+// several, it returns the latest, so that the record never claims too much. It returns zero if
+// there is none.
 func SalvageCovers(raw []byte) time.Time {
 	var latest time.Time
 	for _, match := range coversField.FindAllSubmatch(raw, -1) {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// three gives a file of three entries, and the entries.
+// three returns a file of three entries, and the entries.
 func three() ([]byte, []Entry) {
 	var entries []Entry
 	for n, update := range []string{"01-a", "02-b", "03-c"} {
@@ -63,7 +63,8 @@ func TestSalvageCovers(t *testing.T) {
 	}
 }
 
-// TestABrokenRecordClaimsNoExactBegin: where the index cannot be read, what the record begins with was public by then, perhaps for long.
+// TestABrokenRecordClaimsNoExactBegin checks that if the index is unreadable, the first entries of
+// the record count as public by their time, possibly long before.
 func TestABrokenRecordClaimsNoExactBegin(t *testing.T) {
 	whole, entries := three()
 	for name, index := range map[string]string{"no index": "{{{", "another month is broken": `{"covers":"2026-10-02T10:00:00Z","files":["2026-10.json","2026-11.json"]}`} {
@@ -79,7 +80,8 @@ func TestABrokenRecordClaimsNoExactBegin(t *testing.T) {
 	}
 }
 
-// FuzzSalvage: what ParseFile takes is salvaged as a whole, and what is salvaged is written and read again.
+// FuzzSalvage checks that Salvage returns everything from a file that ParseFile accepts, and that
+// salvaged entries survive a round trip.
 func FuzzSalvage(f *testing.F) {
 	whole, _ := three()
 	f.Add(whole)

@@ -15,8 +15,9 @@ import (
 	"settler.io/crier/internal/publish/record"
 )
 
-// Known finds the record that this clone knows without asking anybody: that of the first target whose branch a remote has as a
-// remote-tracking branch, or whose folder is there. targets are those of [publish] in config.toml.
+// Known returns the source of the record that is available without network access: that of the
+// first target for which this clone has a remote-tracking branch, or whose folder exists. targets
+// are those of [publish] in config.toml.
 func Known(ctx context.Context, targets []string, site string) Source {
 	for _, target := range targets {
 		kind, rest, _ := strings.Cut(target, ":")
@@ -45,7 +46,7 @@ func Known(ctx context.Context, targets []string, site string) Source {
 	return Source{Kind: None}
 }
 
-// leadsTo reports whether a remote's address ends in the place, such as example/status.
+// leadsTo reports whether a remote's URL ends in the given name, such as example/status.
 func leadsTo(ctx context.Context, site, remote, place string) bool {
 	address, err := git(ctx, site, "remote", "get-url", remote)
 	text := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSpace(string(address)), "/"), ".git")
@@ -53,7 +54,7 @@ func leadsTo(ctx context.Context, site, remote, place string) bool {
 	return err == nil && place != "" && (text == place || strings.HasSuffix(text, "/"+place) || strings.HasSuffix(text, ":"+place))
 }
 
-// findTip finds the commit that a branch is at, and when it was made; "" where there is no such branch.
+// findTip returns the commit of a branch and its time. tip is "" if there is no such branch.
 func findTip(ctx context.Context, source Source, site string) (tip string, at time.Time, err error) {
 	if source.Kind == Branch {
 		tip, err = fetched(ctx, source, site)
@@ -73,7 +74,7 @@ func findTip(ctx context.Context, source Source, site string) (tip string, at ti
 	return tip, time.Unix(seconds, 0).UTC(), err
 }
 
-// fetched asks a remote for the tip of a branch, and fetches it where this clone lacks it.
+// fetched asks a remote for the tip of a branch and fetches it if this clone doesn't have it.
 func fetched(ctx context.Context, source Source, site string) (string, error) {
 	ref := "refs/heads/" + source.Branch
 	out, err := git(ctx, site, "ls-remote", source.Place, ref)
@@ -91,7 +92,7 @@ func fetched(ctx context.Context, source Source, site string) (string, error) {
 	return tip, err
 }
 
-// commit reads from a commit.
+// commit returns a function that reads the record's files from a commit.
 func commit(ctx context.Context, site, tip string) func(string) ([]byte, error) {
 	return func(name string) ([]byte, error) {
 		object := tip + ":" + record.Dir + "/" + name
@@ -105,7 +106,7 @@ func commit(ctx context.Context, site, tip string) func(string) ([]byte, error) 
 	}
 }
 
-// listCommit lists the files of the record in a commit.
+// listCommit returns the names of the record's files in a commit.
 func listCommit(ctx context.Context, site, tip string) []string {
 	out, err := git(ctx, site, "ls-tree", "--name-only", "-z", tip+":"+record.Dir)
 	if err != nil {
@@ -114,7 +115,7 @@ func listCommit(ctx context.Context, site, tip string) []string {
 	return recordFiles(strings.Split(string(out), "\x00"))
 }
 
-// git runs git. It never asks anybody for a password, and its errors hold no address, which may hold one.
+// git runs git. It never prompts for a password, and its errors contain no password of a URL.
 func git(ctx context.Context, folder string, args ...string) ([]byte, error) {
 	c := exec.CommandContext(ctx, "git", append([]string{"-C", folder, "--no-optional-locks", "--no-pager"}, args...)...)
 	c.Env = append(c.Environ(), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0")

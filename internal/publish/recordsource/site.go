@@ -12,7 +12,7 @@ import (
 	"settler.io/crier/internal/publish/record"
 )
 
-// live reads from the site at an address, past the caches on the way.
+// live returns a function that reads the record's files from the live site, bypassing caches.
 func live(ctx context.Context, client *http.Client, base string) func(string) ([]byte, error) {
 	return func(name string) ([]byte, error) {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+record.Dir+"/"+name, nil)

@@ -1,5 +1,6 @@
-// Package witness reads the publish record from where it is kept: a folder, a branch, the live site. It changes nothing there,
-// and takes a place without a record for one where nothing was published yet.
+// Package recordsource reads the publish record from where it is kept: a folder, a branch, or the
+// live site. It changes nothing there. A location without a record counts as one to which nothing
+// has been published yet.
 package recordsource
 
 import (
@@ -22,26 +23,24 @@ import (
 // Source is where a record is kept.
 type Source struct {
 	Kind   Kind
-	Place  string // the folder, the name or address of the remote, or the address of the site
+	Place  string // the folder, the name or URL of the remote, or the URL of the site
 	Branch string
 }
 
-// Kind is a kind of source.
 type Kind string
 
-// The kinds of sources.
 const (
-	None   Kind = "none" // no record: git alone is the evidence
+	None   Kind = "none" // no record: git is the only evidence
 	Folder Kind = "dir"
-	Branch Kind = "git"  // of a remote, asked for what it holds now
-	Local  Kind = "ref"  // a branch of a remote as this clone last saw it
+	Branch Kind = "git"  // a branch of a remote, as it is now
+	Local  Kind = "ref"  // a branch of a remote, as this clone last saw it
 	Site   Kind = "site" // the live site
 )
 
-// Forms says how a source is written.
+// Forms describes the notation of a source.
 const Forms = "dir:FOLDER, git:REMOTE#BRANCH, the address of the live site, or none"
 
-// Parse reads a source as people write it.
+// Parse parses a source as written in configuration and flags.
 func Parse(text string) (Source, error) {
 	kind, rest, _ := strings.Cut(text, ":")
 	switch {
@@ -62,7 +61,7 @@ func Parse(text string) (Source, error) {
 	return Source{}, fmt.Errorf("%q is no place of a publish record", redact.Remote(text))
 }
 
-// String returns the source as people write it, without passwords.
+// String returns the source as Parse reads it, without passwords.
 func (s Source) String() string {
 	switch s.Kind {
 	case Folder:
@@ -75,19 +74,19 @@ func (s Source) String() string {
 	return redact.Remote(s.Place)
 }
 
-// Found is a record that was read.
+// Found is a record that was read, and how complete it is.
 type Found struct {
 	Record *record.Record
-	Until  time.Time // until when it is known what it says; zero: until now
-	None   bool      // there is no record in that place
-	// Broken tells what of it cannot be read; the rest is in Record, which then covers nothing.
+	Until  time.Time // the record is known up to this instant; zero: up to now
+	None   bool      // there is no record at the source
+	// Broken explains what is unreadable. The rest is in Record, which then covers nothing.
 	Broken error
 }
 
-// Read reads the record of a source, for the site in a folder.
+// Read reads the record of a source. site is the folder of the site.
 func Read(ctx context.Context, client *http.Client, source Source, site string) (Found, error) {
 	var read func(name string) ([]byte, error)
-	list := func() []string { return nil } // a site cannot be listed
+	list := func() []string { return nil } // a site can't be listed
 	found := Found{Record: &record.Record{}}
 	switch source.Kind {
 	case Folder:
@@ -120,7 +119,7 @@ func Read(ctx context.Context, client *http.Client, source Source, site string) 
 		files[record.Index] = index
 		_, names, err = record.ParseIndex(index)
 	}
-	if err != nil { // the files are read without it
+	if err != nil { // read the files without it
 		if names = list(); len(names) == 0 && len(files) == 0 {
 			found.None = true
 			return found, nil
@@ -129,7 +128,7 @@ func Read(ctx context.Context, client *http.Client, source Source, site string) 
 	for _, name := range names {
 		raw, err := read(name)
 		switch {
-		case errors.Is(err, fs.ErrNotExist): // Parse says so
+		case errors.Is(err, fs.ErrNotExist): // Parse reports it
 		case err != nil:
 			return found, fmt.Errorf("cannot read the publish record of %s: %w", source, err)
 		default:
@@ -143,12 +142,12 @@ func Read(ctx context.Context, client *http.Client, source Source, site string) 
 	return found, nil
 }
 
-// recordFiles returns those of some names that are names of files with entries.
+// recordFiles returns the names that are those of files with entries.
 func recordFiles(names []string) []string {
 	return slices.DeleteFunc(names, func(name string) bool { return !record.IsFile(name) })
 }
 
-// listFolder lists the files of the record in a folder that is published.
+// listFolder returns the names of the record's files in a published folder.
 func listFolder(place string) []string {
 	root, err := os.OpenRoot(place)
 	if err != nil {
@@ -166,7 +165,7 @@ func listFolder(place string) []string {
 	return recordFiles(names)
 }
 
-// absolute makes the path of a folder absolute: it is counted from the site.
+// absolute returns the absolute path of a folder. A relative path is relative to the site.
 func absolute(place, site string) string {
 	if filepath.IsAbs(place) {
 		return place
@@ -174,7 +173,8 @@ func absolute(place, site string) string {
 	return filepath.Join(site, place)
 }
 
-// folder reads from a folder, and from nothing that a link in it leads to elsewhere.
+// folder returns a function that reads the record's files from a folder. It doesn't follow links
+// that lead out of the folder.
 func folder(place string) func(string) ([]byte, error) {
 	return func(name string) ([]byte, error) {
 		root, err := os.OpenRoot(place)

@@ -20,7 +20,7 @@ var (
 	young = record.Key{Kind: record.Incident, ID: "young", Update: "01"}
 )
 
-// written writes a record of two publishes into a folder that is published.
+// written writes a record of two publishes to a published folder.
 func written(t *testing.T, published string) {
 	t.Helper()
 	r := &record.Record{}
@@ -48,7 +48,7 @@ func run(t *testing.T, dir string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// repositories makes a site whose origin holds a published branch that the site does not know yet.
+// repositories creates a site whose origin has a published branch that the site has not fetched.
 func repositories(t *testing.T) (site string) {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
@@ -85,7 +85,7 @@ func read(t *testing.T, text, site string) Found {
 	return found
 }
 
-// holds checks that it is the record of written.
+// holds checks that the record is the one that written writes.
 func holds(t *testing.T, found Found) {
 	t.Helper()
 	if found.None || found.Broken != nil || found.Record.Len() != 2 || !found.Record.Covers.Equal(begin) {
@@ -160,13 +160,12 @@ func TestTheRecordOfTheLiveSite(t *testing.T) {
 	if found := read(t, server.URL+"/", t.TempDir()); !found.None {
 		t.Errorf("%+v", found)
 	}
-	status = http.StatusBadGateway // it may be there: that is no answer
+	status = http.StatusBadGateway // the record may exist, so this is an error
 	if _, err := Read(t.Context(), http.DefaultClient, Source{Kind: Site, Place: server.URL + "/page/"}, ""); err == nil || !strings.Contains(err.Error(), "502") {
 		t.Error(err)
 	}
 }
 
-// TestABrokenRecord: what can be read counts, and it covers nothing.
 func TestPlaces(t *testing.T) {
 	for text, ok := range map[string]bool{
 		"none": true, "dir:public": true, "dir:": false, "git:origin#gh-pages": true, "git:origin": false, "git:#x": false, "git:--upload-pack=x#y": false, "git:origin#--x": false,
@@ -179,7 +178,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// TestErrorsTellNoPasswords: the address of a remote may hold one.
+// TestErrorsTellNoPasswords checks that errors do not contain the password in a remote's URL.
 func TestErrorsTellNoPasswords(t *testing.T) {
 	site := repositories(t)
 	source, _ := Parse("git:http://operator:c0nfidential@127.0.0.1:1/status.git#gh-pages")
@@ -194,10 +193,11 @@ func TestErrorsTellNoPasswords(t *testing.T) {
 	}
 }
 
-// TestABrokenRecord: what can be read is read, without an index too, and what is wrong is told.
+// TestABrokenRecord checks that readable entries are read even without an index, and that the
+// problem is reported.
 func TestABrokenRecord(t *testing.T) {
 	for name, c := range map[string]struct {
-		file, text string // "" deletes it
+		file, text string // "" deletes the file
 		broken     string
 		left       int
 	}{

@@ -1,5 +1,5 @@
-// Package badge writes what other sites show of a status page: badges, and the banner of embed.js. It takes what package site
-// says and gives bytes; it reads no clock.
+// Package badge writes what other sites embed from a status page: badges, and the banner of
+// embed.js. It takes views of package site, and reads no clock.
 package badge
 
 import (
@@ -14,8 +14,8 @@ import (
 	"settler.io/crier/internal/source/markdown"
 )
 
-// look is the colour of a condition, dark enough for white letters (WCAG 2.2, 4.5 to 1), Shields' name for one like it, and its
-// mark, so that colour is not the only sign.
+// look is the style of a condition: a colour dark enough for white letters (WCAG 2.2, 4.5 to 1),
+// the name of a similar colour at Shields, and a mark, so that colour is not the only sign.
 var look = map[incident.Condition]struct{ colour, shields, mark string }{
 	incident.Operational:         {"#1a7f37", "brightgreen", "✓"},
 	incident.UnderMaintenance:    {"#0550ae", "blue", "◆"},
@@ -32,16 +32,16 @@ var svg = template.Must(template.New("badge").Parse(`<svg xmlns="http://www.w3.o
 	`<text x="{{.LabelAt}}" y="14" textLength="{{.LabelWidth}}">{{.Label}}</text><text x="{{.MessageAt}}" y="14" textLength="{{.MessageWidth}}">{{.Message}}</text></g></svg>
 `))
 
-// picture is what the template of a badge needs: texts, and where they are, in pixels.
+// picture is the input of the badge template: texts, and their positions in pixels.
 type picture struct {
 	Label, Message, Says, Colour string
 	Width, Left, Right           int
-	LabelAt, MessageAt           float64 // the middle of each text
+	LabelAt, MessageAt           float64 // centre of each text
 	LabelWidth, MessageWidth     int
 	RTL                          bool
 }
 
-// SVG writes a badge as a picture, 20 pixels high. It names itself to who cannot see it.
+// SVG writes a badge as an image, 20 pixels high. Its label makes it accessible to screen readers.
 func SVG(w io.Writer, b site.Badge, rtl bool) error {
 	const padding = 6
 	style := look[b.Condition]
@@ -60,7 +60,7 @@ func SVG(w io.Writer, b site.Badge, rtl bool) error {
 	return err
 }
 
-// clip keeps a badge short, and free of what XML forbids.
+// clip shortens a text to 60 characters and removes what XML forbids.
 func clip(text string) string {
 	text, _ = markdown.Clean(text)
 	text = strings.Join(strings.Fields(text), " ")
@@ -70,7 +70,8 @@ func clip(text string) string {
 	return text
 }
 
-// width is about how wide a text is in Verdana of 11 pixels; textLength makes it so.
+// width estimates the width of a text in Verdana at 11 pixels. The textLength attribute then makes
+// browsers draw it at this width.
 func width(text string) int {
 	tenths := 0
 	for _, r := range text {

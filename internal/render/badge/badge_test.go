@@ -14,7 +14,7 @@ import (
 	"settler.io/crier/internal/source/locale"
 )
 
-// drawing is a badge as an XML parser reads it.
+// drawing is a badge as parsed by an XML parser.
 type drawing struct {
 	Width int    `xml:"width,attr"`
 	Role  string `xml:"role,attr"`
@@ -58,7 +58,7 @@ func TestSVG(t *testing.T) {
 	}
 }
 
-// TestLettersCanBeRead: white on every colour, by the contrast of WCAG 2.2.
+// TestLettersCanBeRead checks the contrast of white on every colour (WCAG 2.2).
 func TestLettersCanBeRead(t *testing.T) {
 	marks := map[string]bool{}
 	for condition, style := range look {
@@ -123,7 +123,7 @@ func TestTheFrameLoadsOnlyItsOwn(t *testing.T) {
 	}
 }
 
-// FuzzSVG puts any text on a badge: it stays XML, and names itself.
+// FuzzSVG checks that a badge with any text is valid XML and has an accessible label.
 func FuzzSVG(f *testing.F) {
 	f.Add("API", "<b>&amp;")
 	f.Add("\x00", "\ufffe\xff]]>")

@@ -11,9 +11,11 @@ import (
 	"settler.io/crier/internal/site"
 )
 
-// script asks for badge.json, beside it, and shows what that says as long as something is wrong; when nothing is, or when nothing
-// can be learned, it shows nothing. It makes elements and styles them by the CSSOM, which the strictest policy of a page allows, and takes
-// only colours from what is around it: from its own data attributes, or in embed.html from the address.
+// script fetches badge.json, beside it, every 60 seconds, or every data-every seconds, of which 10 is
+// the least. It shows the message while something is wrong, and nothing otherwise or when the file
+// can't be read. It creates elements and styles them through the CSSOM, which even a strict
+// Content-Security-Policy allows, and takes only colours from its data attributes, or in embed.html
+// from the query.
 const script = `(()=>{const s=document.currentScript,u=new URL(".",s.src),c=COLOURS;let d=s.dataset,b;` +
 	`if(d.frame){d=Object.fromEntries(new URLSearchParams(location.search));document.body.style.margin=0}` +
 	`const go=async()=>{if(document.hidden)return;let j={};try{const r=await fetch(new URL("badge.json",u),{cache:"no-cache"});if(r.ok)j=await r.json()}catch{}` +
@@ -23,7 +25,7 @@ const script = `(()=>{const s=document.currentScript,u=new URL(".",s.src),c=COLO
 	`const a=document.createElement("a");a.href=u;a.target="_top";b.append(a);` +
 	`Object.assign(a.style,{display:"block",padding:".6em 1em",textAlign:"center",color:d.color||"#fff"})}` +
 	`const a=b.firstChild,t=TITLE+j.message;a.style.backgroundColor=d.background||k;if(a.textContent!==t)a.textContent=t};` +
-	`go();setInterval(go,(d.every||60)*1e3);document.addEventListener("visibilitychange",go)})();
+	`go();setInterval(go,Math.max(10,+d.every||60)*1e3);document.addEventListener("visibilitychange",go)})();
 `
 
 // Script writes embed.js.
@@ -61,7 +63,8 @@ var frame = template.Must(template.New("embed").Parse(`<!DOCTYPE html>
 </html>
 `))
 
-// Frame writes embed.html, for an iframe: what embed.js shows, with colours from its own address (embed.html?background=navy).
+// Frame writes embed.html, which shows the banner of embed.js in an iframe. Its colours come from
+// the URL, such as embed.html?background=navy.
 func Frame(w io.Writer, meta *site.Meta) error {
 	var b bytes.Buffer
 	err := frame.Execute(&b, struct {

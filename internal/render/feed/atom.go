@@ -32,7 +32,7 @@ type atomCategory struct {
 	Term string `xml:"term,attr"`
 }
 
-// stamp writes a time; the zero time, of a feed without entries, is that of Unix.
+// stamp formats a time. The zero time, as in a feed without entries, becomes the Unix epoch.
 func stamp(t time.Time) string {
 	if t.IsZero() {
 		t = time.Unix(0, 0)
@@ -47,7 +47,7 @@ func newAtom(meta *site.Meta, id, title string, updated time.Time) *atomFeed {
 	}}
 }
 
-// Atom writes a feed as Atom (RFC 4287), an entry for each update, newest first.
+// Atom writes a feed as Atom (RFC 4287), with one entry per update, newest first.
 func Atom(w io.Writer, f site.Feed, o Options) error {
 	document := newAtom(f.Meta, f.ID, f.Title, f.Updated())
 	document.Link = append(links(f, ".atom", atomType), link{f.Meta.URL(f.Page), "alternate", "text/html"})

@@ -37,7 +37,7 @@ func example(title, html, text string) site.Feed {
 
 func entries(all ...site.Entry) func() []site.Entry { return func() []site.Entry { return all } }
 
-// strict reads a document as a conforming XML parser must, to its end.
+// strict checks that the whole document is well-formed XML.
 func strict(t *testing.T, document []byte) {
 	t.Helper()
 	decoder := xml.NewDecoder(bytes.NewReader(document))
@@ -161,7 +161,7 @@ func TestEveryXMLFeedSaysWhatItIs(t *testing.T) {
 	}
 }
 
-// history is a feed of an incident and of maintenance.
+// history returns a feed of an incident and of maintenance.
 func history(title, text string) site.HistoryFeed {
 	zone := time.FixedZone("CET", 3600)
 	return site.HistoryFeed{
@@ -210,15 +210,16 @@ func TestHistoryIsInStatuspagesShape(t *testing.T) {
 	}
 }
 
-// FuzzFeeds puts any text everywhere: feeds of all formats stay well-formed, and a reader gets the text back.
+// FuzzFeeds puts any text in every field. Feeds of all formats must stay well-formed, and a reader
+// must get the text back.
 func FuzzFeeds(f *testing.F) {
 	f.Add("API down", "<p>x</p>")
 	f.Add("]]>", "]]]]>><![CDATA[")
 	f.Add("\x00\x0b\ufffe\xff", "&amp;&#0;")
 	f.Add("<?xml?>", "<!-- --")
-	parser := gofeed.NewParser() // making one takes longer than reading
+	parser := gofeed.NewParser() // creating a parser takes longer than parsing
 	f.Fuzz(func(t *testing.T, title, html string) {
-		// Carriage returns are line ends to XML (section 2.11).
+		// XML treats carriage returns as line ends (section 2.11).
 		same := strings.NewReplacer("\r\n", "\n", "\r", "\n")
 		clean, _ := markdown.Clean(html)
 		for name, write := range map[string]func(io.Writer, site.Feed, Options) error{"RSS": RSS, "Atom": Atom, "JSON": JSON} {

@@ -10,8 +10,8 @@ import (
 	"settler.io/crier/internal/site"
 )
 
-// HistoryRSS writes the history as a Statuspage site has it at /history.rss: an item for each incident, with its updates, newest
-// first, as content.
+// HistoryRSS writes the history as Statuspage does at /history.rss: one item per incident, whose
+// content is its updates, newest first.
 func HistoryRSS(w io.Writer, f site.HistoryFeed) error {
 	channel := newChannel(f.Meta, f.Meta.Title, f.Meta.URL("index.html"))
 	channel.Links = []link{{f.Meta.URL(site.Ref("/" + f.Path + ".rss")), "self", rssType}}
@@ -34,7 +34,7 @@ func HistoryRSS(w io.Writer, f site.HistoryFeed) error {
 	return write(w, rssDocument{Version: "2.0", Lang: f.Meta.Language, Atom: atomSpace, Channel: channel}, "", "", nil)
 }
 
-// HistoryAtom writes the same as /history.atom.
+// HistoryAtom writes the history as Statuspage does at /history.atom.
 func HistoryAtom(w io.Writer, f site.HistoryFeed) error {
 	document := newAtom(f.Meta, f.ID, f.Meta.Title, f.Updated)
 	document.Link = []link{{f.Meta.URL(site.Ref("/" + f.Path + ".atom")), "self", atomType}, {f.Meta.URL("index.html"), "alternate", "text/html"}}
@@ -48,7 +48,8 @@ func HistoryAtom(w io.Writer, f site.HistoryFeed) error {
 	return write(w, document, "", "", nil)
 }
 
-// story writes an incident's updates as Statuspage does; clients find its state in the first <strong>.
+// story returns an incident's updates as HTML in Statuspage's format. Clients read the status from
+// the first <strong> element.
 func story(e site.HistoryEntry, zone *time.Location) string {
 	var b strings.Builder
 	if e.Planned {

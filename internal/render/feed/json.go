@@ -12,10 +12,11 @@ import (
 
 type jsonFeed struct {
 	*feeds.JSONFeed
-	Items []*feeds.JSONItem `json:"items"` // also when there are none
+	Items []*feeds.JSONItem `json:"items"` // present even if empty
 }
 
-// JSON writes a feed as JSON Feed 1.1 (www.jsonfeed.org/version/1.1), an item for each update, newest first.
+// JSON writes a feed as JSON Feed 1.1 (www.jsonfeed.org/version/1.1), with one item per update,
+// newest first.
 func JSON(w io.Writer, f site.Feed, o Options) error {
 	document := jsonFeed{Items: []*feeds.JSONItem{}, JSONFeed: &feeds.JSONFeed{
 		Version: "https://jsonfeed.org/version/1.1", Title: clean(f.Title), Language: f.Meta.Language, HomePageUrl: f.Meta.URL(f.Page), FeedUrl: f.Meta.URL(site.Ref("/" + f.Path + ".json")),
@@ -38,8 +39,8 @@ func JSON(w io.Writer, f site.Feed, o Options) error {
 	return writeJSON(w, document)
 }
 
-// encoder writes JSON to whatever writer it is given. It keeps the room that a document took for the next one: a feed has a hundred
-// kilobytes, and a site has hundreds of them.
+// encoder writes JSON to a writer that can be replaced. Reusing encoders saves allocating their
+// buffers: a feed has a hundred kilobytes, and a site has hundreds of feeds.
 type encoder struct {
 	io.Writer
 	json *json.Encoder
@@ -57,7 +58,7 @@ func writeJSON(w io.Writer, document any) error {
 	e := encoders.Get().(*encoder)
 	e.Writer = w
 	if err := e.json.Encode(document); err != nil {
-		return err // an encoder gives its first error for ever
+		return err // an encoder that failed returns its error forever: don't reuse it
 	}
 	e.Writer = nil
 	encoders.Put(e)

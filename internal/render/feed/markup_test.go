@@ -18,7 +18,7 @@ import (
 	"settler.io/crier/internal/source/locale"
 )
 
-// vectors are words that would run, or load something, if a reader decoded them once too often.
+// vectors are texts that would run, or load something, if a reader decoded them once too often.
 var vectors = []string{
 	`<img src=x onerror=alert(1)>`,
 	`<script>alert(1)</script>`,
@@ -31,8 +31,8 @@ var vectors = []string{
 	`AT&T <3`,
 }
 
-// vectorSite plans a site with a vector in every field that feeds show: as words of titles, impact, ETA, a name and a
-// description, and as code in texts.
+// vectorSite plans a site with a vector in every field that feeds show: as plain text in titles,
+// impact, ETA, a name and a description, and as code in bodies.
 func vectorSite(t *testing.T, vector string) *site.Site {
 	t.Helper()
 	quoted := func(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
@@ -62,8 +62,8 @@ func vectorSite(t *testing.T, vector string) *site.Site {
 	return planned
 }
 
-// TestNoWordsBecomeMarkup decodes every field of every feed as readers do: XML or JSON first, and then HTML where the format, or
-// what most readers do, says so. What was written as words must still be words.
+// TestNoWordsBecomeMarkup decodes every field of every feed as readers do: first XML or JSON, then
+// HTML if the format says so or most readers do. Plain text must still be plain text afterwards.
 func TestNoWordsBecomeMarkup(t *testing.T) {
 	for _, vector := range vectors {
 		planned := vectorSite(t, vector)
@@ -163,7 +163,8 @@ func htmlFields(t *testing.T, name string, document []byte) []string {
 	return fields
 }
 
-// judge parses a field as HTML and reports elements that feeds never hold, and words that are gone.
+// judge parses a field as HTML. It reports elements that feeds never contain, and vectors that are
+// missing.
 func judge(t *testing.T, name, vector, html string) {
 	t.Helper()
 	parsed, err := goquery.NewDocumentFromReader(strings.NewReader(html))

@@ -1,4 +1,4 @@
-// Package feed writes the site's feeds. It takes entries of package site and gives bytes; it reads no clock.
+// Package feed writes the site's feeds. It takes feeds of package site, and reads no clock.
 package feed
 
 import (
@@ -13,7 +13,8 @@ import (
 	"settler.io/crier/internal/source/markdown"
 )
 
-// The types of this package embed those of gorilla/feeds and add what they lack: links, several categories, languages.
+// The types of this package embed those of gorilla/feeds and add what they lack: links, several
+// categories, and languages.
 
 const (
 	atomSpace    = "http://www.w3.org/2005/Atom"
@@ -44,7 +45,7 @@ type link struct {
 	Type string `xml:"type,attr,omitempty"`
 }
 
-// about tells a person who opens a feed in a browser what it is; the stylesheet shows it.
+// about explains the feed to people who open it in a browser. The stylesheet shows it.
 type about struct {
 	Text string `xml:",chardata"`
 	Link struct {
@@ -57,19 +58,20 @@ type rssItem struct {
 	XMLName xml.Name `xml:"item"`
 	*feeds.RssItem
 	Category []string `xml:"category"`
-	Updated  string   `xml:"atom:updated,omitempty"` // where it is not the date of publication
+	Updated  string   `xml:"atom:updated,omitempty"` // if it differs from the date of publication
 	Until    string   `xml:"maintenanceEndDate,omitempty"`
 }
 
-// Options is what a feed refers to besides its entries.
+// Options are the files that feeds refer to.
 type Options struct {
-	Style string // path of the stylesheet for people who open a feed in a browser; "" for none
+	Style string // path of the stylesheet that browsers show the feed with; "" for none
 	Icon  string // path of the site's icon; "" for none
 }
 
 const rssType, atomType, jsonType = "application/rss+xml", "application/atom+xml", "application/feed+json"
 
-// links returns the links of a document: self, hub, and of Atom documents those to archives (RFC 5005, section 4).
+// links returns the links of a document: self, hub, and the links between an Atom feed and its
+// archives (RFC 5005, section 4).
 func links(f site.Feed, extension, mime string) []link {
 	url := func(path string) string { return f.Meta.URL(site.Ref("/" + path + extension)) }
 	all := []link{{url(f.Path), "self", mime}}
@@ -84,16 +86,18 @@ func links(f site.Feed, extension, mime string) []link {
 	return all
 }
 
-// RSS writes a feed as RSS 2.0 (www.rssboard.org/rss-specification), an item for each update, newest first.
+// RSS writes a feed as RSS 2.0 (www.rssboard.org/rss-specification), with one item per update,
+// newest first.
 func RSS(w io.Writer, f site.Feed, o Options) error {
 	channel := newChannel(f.Meta, f.Title, f.Meta.URL(f.Page))
 	channel.Links = links(f, ".rss", rssType)
 	channel.About = newAbout(f)
 	for _, e := range f.Entries() {
 		item := &rssItem{RssItem: &feeds.RssItem{
-			Title:       clean(e.Title),
-			Link:        e.URL,
-			Description: escaper.Replace(clean(e.Text)), // readers show it as HTML (www.rssboard.org/rss-profile)
+			Title: clean(e.Title),
+			Link:  e.URL,
+			// Readers show the description as HTML (www.rssboard.org/rss-profile).
+			Description: escaper.Replace(clean(e.Text)),
 			Content:     &feeds.RssContent{Content: clean(e.HTML)},
 			Guid:        &feeds.RssGuid{Id: e.ID, IsPermaLink: "false"},
 			PubDate:     e.Published.UTC().Format(time.RFC1123Z),
@@ -119,7 +123,8 @@ func newAbout(f site.Feed) *about {
 	return a
 }
 
-// CState writes a feed in the shape of a cState site: one item per incident, its old address as link and guid.
+// CState writes a feed in cState's format: one item per incident, with its old URL as link and
+// guid.
 func CState(w io.Writer, meta *site.Meta, legacy site.LegacyFeed) error {
 	channel := newChannel(meta, legacy.Title, legacy.URL)
 	channel.Links = []link{{legacy.Self, "self", rssType}}
@@ -148,8 +153,9 @@ func newChannel(meta *site.Meta, title, link string) *rssChannel {
 	return &rssChannel{RssFeed: &feeds.RssFeed{Title: clean(title), Link: link, Description: clean(description), Language: meta.Language}}
 }
 
-// write writes an XML document, with a stylesheet whose path is counted from the root of the site, as the document's is. What
-// it is about comes first, for browsers that show a feed as it is written.
+// write writes an XML document. path and style are the paths of the document and its stylesheet
+// from the root of the site. The text of a comes first, as a comment, for browsers that show the
+// source of a feed.
 func write(w io.Writer, document any, path, style string, a *about) error {
 	head := xml.Header
 	if style != "" {
@@ -170,7 +176,7 @@ func write(w io.Writer, document any, path, style string, a *about) error {
 	return err
 }
 
-// clean drops what XML forbids, which gorilla/feeds would let into its CDATA sections.
+// clean removes characters that XML forbids, which gorilla/feeds would write in its CDATA sections.
 func clean(text string) string {
 	text, _ = markdown.Clean(text)
 	return text

@@ -1,4 +1,5 @@
-// Package calendar writes maintenance as iCalendar (RFC 5545). It takes events of package site and gives bytes; it reads no clock.
+// Package ical writes maintenance as iCalendar (RFC 5545). It takes calendars of package site, and
+// reads no clock.
 package ical
 
 import (
@@ -12,7 +13,7 @@ import (
 	"settler.io/crier/internal/source/markdown"
 )
 
-// Write writes a calendar. All times are UTC, a day in which nothing changes gives the same bytes.
+// Write writes a calendar. All times are in UTC, and the output only changes when the events do.
 func Write(w io.Writer, c site.Calendar) error {
 	calendar := ics.NewCalendar()
 	calendar.SetProductId("-//Crier//Maintenance//EN")
@@ -21,7 +22,7 @@ func Write(w io.Writer, c site.Calendar) error {
 	calendar.SetRefreshInterval("PT15M")
 	calendar.SetXPublishedTTL("PT15M")
 	events := c.Events
-	if len(events) == 0 { // a calendar has one component at least (RFC 5545, section 3.6)
+	if len(events) == 0 { // a calendar must have a component (RFC 5545, section 3.6)
 		standard := calendar.AddTimezone("UTC").AddStandard()
 		standard.SetProperty(ics.ComponentPropertyDtStart, "19700101T000000")
 		standard.SetProperty("TZOFFSETFROM", "+0000")
@@ -29,7 +30,8 @@ func Write(w io.Writer, c site.Calendar) error {
 	}
 	for _, e := range events {
 		event := calendar.AddEvent(e.ID)
-		event.SetDtStampTime(e.Modified.UTC()) // RFC 5545, section 3.8.7.2: of the event's last revision, with METHOD
+		// With METHOD, DTSTAMP is the time of the last revision (RFC 5545, section 3.8.7.2).
+		event.SetDtStampTime(e.Modified.UTC())
 		event.SetCreatedTime(e.Created.UTC())
 		event.SetModifiedAt(e.Modified.UTC())
 		event.SetSequence(e.Revision)
@@ -41,8 +43,9 @@ func Write(w io.Writer, c site.Calendar) error {
 		event.SetDescription(clean(e.Text))
 		event.SetURL(e.URL)
 		event.SetStatus(statusOf(e.Status))
-		event.SetProperty("X-CRIER-STATUS", e.Status.String()) // an event of iCalendar is never completed
-		event.SetTimeTransparency(ics.TransparencyTransparent) // nobody is busy by it
+		// In iCalendar the status of an event can't be completed.
+		event.SetProperty("X-CRIER-STATUS", e.Status.String())
+		event.SetTimeTransparency(ics.TransparencyTransparent) // shows nobody as busy
 		for _, name := range e.Components {
 			event.AddCategory(clean(name))
 		}
@@ -64,7 +67,7 @@ func statusOf(s incident.Status) ics.ObjectStatus {
 	}
 }
 
-// clean drops control characters, which iCalendar has no escape for.
+// clean removes control characters, which iCalendar cannot escape.
 func clean(text string) string {
 	text, _ = markdown.Clean(text)
 	return strings.ReplaceAll(text, "\r", "")

@@ -1,4 +1,5 @@
-// Package search writes the index that the page's own search reads. It takes entries of package site and gives bytes.
+// Package search writes what searches read: the index of the page's own search, and sitemap.xml and
+// robots.txt for search engines. It takes entries of package site and absolute URLs.
 package search
 
 import (
@@ -8,7 +9,8 @@ import (
 	"settler.io/crier/internal/site"
 )
 
-// WriteParts writes the list of the parts: a JSON array of their names. A part lies beside it, as NAME.json.
+// WriteParts writes the list of the index's parts: a JSON array of their names. Each part is next
+// to the list, as NAME.json.
 func WriteParts(w io.Writer, parts []string) error {
 	if parts == nil {
 		parts = []string{}
@@ -16,8 +18,8 @@ func WriteParts(w io.Writer, parts []string) error {
 	return json.NewEncoder(w).Encode(parts)
 }
 
-// Write writes a part of the index: a JSON array with an array for each entry: path, title, day, kind (a severity, or M for
-// maintenance), status and text.
+// WritePart writes one part of the index: a JSON array with an array for each entry. An entry has
+// the path, title, day, kind (a severity, or M for maintenance), status and text.
 func WritePart(w io.Writer, entries []site.SearchEntry) error {
 	rows := make([][6]string, len(entries))
 	for i, e := range entries {

@@ -1,5 +1,3 @@
-// Package sitemap writes what search engines read: sitemap.xml and robots.txt. It takes absolute
-// URLs and returns bytes.
 package search
 
 import (
@@ -8,8 +6,8 @@ import (
 	"io"
 )
 
-// Write writes sitemap.xml, of URLs that are sorted (www.sitemaps.org/protocol.html), which may hold 50,000 addresses; the last ones by address are
-// left out beyond that.
+// WriteSitemap writes sitemap.xml (www.sitemaps.org/protocol.html) from sorted URLs. The format
+// allows 50,000 URLs; any beyond that are left out.
 func WriteSitemap(w io.Writer, urls []string) error {
 	const limit = 50000
 	var b bytes.Buffer
@@ -24,7 +22,8 @@ func WriteSitemap(w io.Writer, urls []string) error {
 	return err
 }
 
-// Robots writes robots.txt (RFC 9309) of the site below base, which lets everyone in and names the map.
+// WriteRobots writes robots.txt (RFC 9309) for the site at the URL base. It allows everything and
+// names the sitemap.
 func WriteRobots(w io.Writer, base string) error {
 	_, err := io.WriteString(w, "User-agent: *\nAllow: /\nSitemap: "+base+"sitemap.xml\n")
 	return err

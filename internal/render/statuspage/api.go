@@ -1,5 +1,5 @@
-// Package api writes the public API that clients of Atlassian Statuspage read, version 2, field for field, and a few documents
-// more. It takes the plan of package site and returns bytes; it reads no clock.
+// Package statuspage writes the public API of Atlassian Statuspage, version 2, field by field, and
+// a few documents more. It takes the plan of package site, and reads no clock.
 package statuspage
 
 import (
@@ -14,10 +14,10 @@ import (
 	"settler.io/crier/internal/site"
 )
 
-// most is how many incidents, and how much maintenance, the lists hold.
+// most is the limit of incidents, and of maintenance, in a list.
 const most = 50
 
-// API writes the documents of a site.
+// API writes the API documents of a site.
 type API struct {
 	site  *site.Site
 	facts *site.Facts
@@ -26,7 +26,7 @@ type API struct {
 	parts func() parts
 }
 
-// New returns the API of a site. It may be used from several goroutines.
+// New returns the API of a site. It is safe for concurrent use.
 func New(s *site.Site) *API {
 	f := s.Facts()
 	w := &API{site: s, facts: f, zone: f.Meta.Zone, page: site.Identify("page", f.Host)}
@@ -34,7 +34,7 @@ func New(s *site.Site) *API {
 	return w
 }
 
-// Write writes the document of a view.
+// Write writes the document that the view names.
 func (w *API) Write(out io.Writer, v site.APIView) error { return encode(out, w.document(v)) }
 
 func (w *API) document(v site.APIView) any {
@@ -87,7 +87,7 @@ func encode(w io.Writer, document any) error {
 	return err
 }
 
-// only gives the records of a kind.
+// only returns the records for which kind is true.
 func only(records []*site.Record, kind func(*site.Record) bool) []*site.Record {
 	return slices.DeleteFunc(slices.Clone(records), func(r *site.Record) bool { return !kind(r) })
 }
@@ -99,7 +99,7 @@ func active(r *site.Record) bool {
 }
 func planned(r *site.Record) bool { return scheduled(r) || active(r) }
 
-// The documents, with their keys in the order of live pages.
+// The documents. Keys are in the order that Statuspage uses.
 type (
 	summaryDocument struct {
 		Page        page   `json:"page"`

@@ -7,14 +7,14 @@ import (
 	"settler.io/crier/internal/site"
 )
 
-// parts are the components of the page as objects.
+// parts are the API objects of the page's groups and components.
 type parts struct {
-	list   []any // groups and components, in order
+	list   []any // groups and components, in the page's order
 	named  map[string]component
-	labels map[string]string // "Group - Component"
+	labels map[string]string // component ID -> "Group - Component"
 }
 
-// stamp is a time as Statuspage writes it: RFC 3339 with three decimals, in the page's zone.
+// stamp is a time in Statuspage's format: RFC 3339 with three decimals, in the page's zone.
 type stamp struct {
 	time.Time
 }
@@ -83,7 +83,7 @@ func optional(text string) *string {
 	return &text
 }
 
-// listComponents lists groups, each followed by its components, in the order of the page.
+// listComponents returns each group followed by its components, in the page's order.
 func (w *API) listComponents() parts {
 	p := parts{list: []any{}, named: map[string]component{}, labels: map[string]string{}}
 	facts := w.facts.Parts()

@@ -59,7 +59,8 @@ func (w *API) records(records []*site.Record) []any {
 	return list
 }
 
-// statusOf gives a status as the API knows it: a public post-mortem is one of an incident's, and what is cancelled is over.
+// statusOf returns the status that the API shows. A resolved incident with a public post-mortem is
+// "postmortem", and cancelled maintenance is "completed".
 func statusOf(r *site.Record) string {
 	switch s := r.State().Status; {
 	case r.Postmortem != nil && r.Over():
@@ -84,8 +85,9 @@ func impact(r *site.Record) string {
 	return "minor"
 }
 
-// record makes the object of an incident or maintenance. alone, in a document of its own, its components are in the state that
-// itself gives them, so that other incidents don't change the document.
+// record returns the object of an incident or maintenance. If alone is true, the object has a
+// document of its own, and its components have the conditions that the record itself gives them, so
+// that other incidents don't change the document.
 func (w *API) record(r *site.Record, alone bool) any {
 	id := r.Code
 	object := record{ID: id, Name: r.State().Title, Status: statusOf(r), CreatedAt: w.stamp(r.Published(0)), Impact: impact(r), Shortlink: r.URL,
@@ -114,7 +116,7 @@ func (w *API) record(r *site.Record, alone bool) any {
 	for _, a := range r.State().Affected {
 		name := a.Component
 		c, ok := w.parts().named[name]
-		if !ok { // config.toml no longer lists it
+		if !ok { // no longer in config.toml
 			continue
 		}
 		if alone {

@@ -8,7 +8,7 @@ import (
 )
 
 type uptimeObject struct {
-	Days30 *json.Number  `json:"days_30"` // percent, without today, which is not over; null when there is none
+	Days30 *json.Number  `json:"days_30"` // percent, without today; null if unknown
 	Days90 *json.Number  `json:"days_90"`
 	Months []monthUptime `json:"months"` // newest first
 }
@@ -26,7 +26,7 @@ type uptimeComponent struct {
 
 type day struct {
 	Date   string     `json:"date"`
-	Status *string    `json:"status"` // the worst of the day; null before the component's first
+	Status *string    `json:"status"` // worst of the day; null before the component's start
 	Events []dayEvent `json:"events"`
 }
 

@@ -8,9 +8,10 @@ import (
 	"settler.io/crier/internal/source/locale"
 )
 
-// Lists of components stand with every incident and many updates, so they are drawn here rather than by templates.
+// Every incident and many updates list components, so Go code renders these lists instead of
+// templates.
 
-// appendComponent writes a component's name, as a link to its page if it has one.
+// appendComponent appends a component's name, linked to its page if it has one.
 func appendComponent(b []byte, page *site.Page, a site.Affected) []byte {
 	if a.Page == "" {
 		return appendEscaped(b, a.Name)
@@ -23,14 +24,14 @@ func appendComponent(b []byte, page *site.Page, a site.Affected) []byte {
 	return append(appendEscaped(append(b, `">`...), a.Name), "</a>"...)
 }
 
-// appendCondition writes a condition with its mark.
+// appendCondition appends a condition with its mark.
 func appendCondition(b []byte, c incident.Condition, words *locale.Locale) []byte {
 	b = append(append(b, `<span class="condition c-`...), c.String()...)
 	b = append(b, `"><span class="mark" aria-hidden="true"></span>`...)
 	return append(appendEscaped(b, words.Condition(c)), "</span>"...)
 }
 
-// affected lists components and how each is affected.
+// affected renders a list of components with their conditions.
 func affected(page *site.Page, list []site.Affected, words *locale.Locale) template.HTML {
 	return drawn(func(b []byte) []byte {
 		b = append(b, `<ul class="affected">`...)
@@ -42,7 +43,7 @@ func affected(page *site.Page, list []site.Affected, words *locale.Locale) templ
 	})
 }
 
-// appendChanges lists components and how each was before an update, and after it.
+// appendChanges appends a list of components with their conditions before and after an update.
 func appendChanges(b []byte, page *site.Page, list []site.Change, words *locale.Locale) []byte {
 	b = append(b, `<ul class="changes">`...)
 	for i := range list {
@@ -55,7 +56,7 @@ func appendChanges(b []byte, page *site.Page, list []site.Change, words *locale.
 	return append(b, "</ul>"...)
 }
 
-// drawn gives what a function appends. It is written into a buffer that is used again, so that only the result takes memory.
+// drawn returns what write appends. It reuses buffers, so that only the result is allocated.
 func drawn(write func(b []byte) []byte) template.HTML {
 	buffer := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
@@ -63,7 +64,7 @@ func drawn(write func(b []byte) []byte) template.HTML {
 	return template.HTML(*buffer)
 }
 
-// appendEscaped appends what template.HTMLEscapeString gives.
+// appendEscaped appends the text as escaped by template.HTMLEscapeString.
 func appendEscaped(b []byte, text string) []byte {
 	if !escapes(text) {
 		return append(b, text...)
@@ -71,7 +72,7 @@ func appendEscaped(b []byte, text string) []byte {
 	return append(b, template.HTMLEscapeString(text)...)
 }
 
-// escapes reports whether a text has bytes that mean something in HTML.
+// escapes reports whether a text has bytes that must be escaped in HTML.
 func escapes[T string | []byte](text T) bool {
 	for i := range len(text) {
 		switch text[i] {

@@ -6,11 +6,11 @@ import (
 	"settler.io/crier/internal/diag"
 )
 
-// Brand is what config.toml changes of a theme's looks.
+// Brand is the part of a theme's look that config.toml changes.
 type Brand struct {
-	Colour         string            // of the accent, such as "#0b5fff"; "" for the theme's
+	Colour         string            // accent colour, such as "#0b5fff"; "" for the theme's own
 	Conditions     map[string]string // condition -> colour
-	Logo, Icon     string            // names of assets; "" for none, and for the theme's icon
+	Logo, Icon     string            // asset names; "" for no logo, and for the theme's icon
 	LogoAt, IconAt diag.Position
 }
 
@@ -19,7 +19,7 @@ var properties = []struct{ condition, property string }{
 	{"operational", "--good"}, {"under_maintenance", "--care"}, {"degraded_performance", "--degraded"}, {"partial_outage", "--partial"}, {"major_outage", "--major"},
 }
 
-// css gives the rules that bring the brand's colours; config checked that they are colours.
+// css returns CSS rules that set the brand's colours. Package config has validated them.
 func (b Brand) css() string {
 	var rules strings.Builder
 	if b.Colour != "" {

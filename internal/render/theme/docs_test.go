@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// rows reads the table rows of docs/themes.md: first cell -> the words in code of the second.
+// rows parses the tables of docs/themes.md. It maps the first cell of each row to the code words in
+// the second.
 func rows(t *testing.T) map[string][]string {
 	t.Helper()
 	text, err := os.ReadFile("../../../docs/themes.md")
@@ -52,7 +53,7 @@ func TestFunctionsAreDocumented(t *testing.T) {
 
 // TestViewsAreDocumented compares the views of package site with docs/themes.md, field by field.
 func TestViewsAreDocumented(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "../site/views.go", nil, 0)
+	file, err := parser.ParseFile(token.NewFileSet(), "../../site/views.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +75,7 @@ func TestViewsAreDocumented(t *testing.T) {
 		}
 		name := spec.Name.Name
 		if name == "Page" || name == "Meta" || name == "Link" {
-			return false // told in the section on the page
+			return false // described in the section on the page
 		}
 		views++
 		fields, ok := documented[name]

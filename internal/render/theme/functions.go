@@ -15,13 +15,14 @@ import (
 	"settler.io/crier/internal/status"
 )
 
-// paged is a view together with the page that shows it, for templates that several pages share.
+// paged is a view with the page that shows it, for templates that several pages share.
 type paged struct {
 	Page *site.Page
 	View any
 }
 
-// functions are what templates can call, besides Go's own, in one language. docs/themes.md lists them.
+// functions returns the functions that templates in one language can call, besides Go's own.
+// docs/themes.md lists them.
 func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, brand Brand) map[string]any {
 	zone := t.zone
 	draw := newDrawing(words, zone)
@@ -54,7 +55,7 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 		},
 		"picture": func() site.Ref {
 			switch path.Ext(brand.Logo) {
-			case ".png", ".jpg", ".jpeg", ".webp", ".gif": // networks show no SVG
+			case ".png", ".jpg", ".jpeg", ".webp", ".gif": // social networks don't show SVG
 				return assets[brand.Logo]
 			}
 			return ""
@@ -114,7 +115,8 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 	}
 }
 
-// fill escapes a text of the catalogue and puts what stands for its places in: HTML as it is, anything else escaped.
+// fill escapes a text of the catalogue and replaces its placeholders with values. Values that are
+// HTML are inserted as they are; others are escaped.
 func fill(text string, pairs []any) template.HTML {
 	if escapes(text) {
 		text = template.HTMLEscapeString(text)
@@ -141,7 +143,7 @@ func fill(text string, pairs []any) template.HTML {
 	})
 }
 
-// valueFor gives what stands for a place, as HTML.
+// valueFor returns the value of a placeholder as HTML.
 func valueFor(name string, pairs []any) (string, bool) {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if key, ok := pairs[i].(string); ok && key == name || !ok && fmt.Sprint(pairs[i]) == name {
@@ -157,7 +159,7 @@ func valueFor(name string, pairs []any) (string, bool) {
 	return "", false
 }
 
-// instant writes a time for people and for programs.
+// instant renders a time for people and for programs.
 func instant(t time.Time, zone *time.Location, words *locale.Locale) template.HTML {
 	return template.HTML(appendInstant(make([]byte, 0, 96), t, zone, words))
 }
@@ -168,11 +170,12 @@ func appendInstant(b []byte, t time.Time, zone *time.Location, words *locale.Loc
 	return append(words.AppendInstant(append(b, `">`...), t), "</time>"...)
 }
 
-// escapeMarkdown writes a title so that it stays words in Markdown.
+// escapeMarkdown escapes a plain text for Markdown.
 var escapeMarkdown = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "#", `\#`, "|", `\|`, "~", `\~`)
 
-// bars draws the days of a component, the worse the day the taller its bar, with a text for each bad one. Days that look
-// alike and follow one another are one path, so that a quiet component costs few bytes.
+// bars renders the days of a component as an SVG. A worse day has a taller bar, and each bad day
+// has a text. Consecutive days that look the same share one path, so that a quiet component takes
+// few bytes.
 func bars(c site.Component, zone *time.Location, words *locale.Locale) template.HTML {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="bars" viewBox="0 0 %d 32" preserveAspectRatio="none" role="img" aria-label="%s">`, max(1, len(c.Bars)*5-1), template.HTMLEscapeString(barsLabel(c, words)))
@@ -197,7 +200,7 @@ func bars(c site.Component, zone *time.Location, words *locale.Locale) template.
 	return template.HTML(b.String())
 }
 
-// barTitle tells what happened on a day.
+// barTitle describes what happened on a day.
 func barTitle(b site.Bar, zone *time.Location, words *locale.Locale) string {
 	text := words.Day(b.Start.In(zone)) + ": "
 	for i, e := range b.Events {
@@ -212,7 +215,7 @@ func barTitle(b site.Bar, zone *time.Location, words *locale.Locale) string {
 	return text
 }
 
-// barHeight makes the worse condition the taller bar, so that colour is not the only sign.
+// barHeight returns a greater height for a worse condition, so that colour is not the only sign.
 func barHeight(c incident.Condition) int {
 	return [...]int{6, 14, 18, 20, 26, 32}[c]
 }

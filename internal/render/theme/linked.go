@@ -11,9 +11,10 @@ import (
 
 const vocabulary = "https://schema.org"
 
-// linked describes what a page is about for machines, as JSON-LD in the vocabulary of schema.org: an incident as a LiveBlogPosting with
-// its updates, maintenance as an Event; "" for pages that it has no word for. Every page of an incident has one, so it is written
-// here rather than by package json; keys are in alphabetical order.
+// linked describes a page for machines as JSON-LD in the vocabulary of schema.org: an incident as a
+// LiveBlogPosting with its updates, and maintenance as an Event. It returns "" for other pages. It
+// doesn't use package json, because every page of an incident needs it. Keys are in alphabetical
+// order.
 func linked(page *site.Page) template.JS {
 	return template.JS(drawn(func(b []byte) []byte {
 		w := linkedWriter(b)
@@ -27,7 +28,7 @@ func linked(page *site.Page) template.JS {
 	}))
 }
 
-// linkedWriter is JSON as far as it is written.
+// linkedWriter is the JSON written so far.
 type linkedWriter []byte
 
 func (w *linkedWriter) posting(page *site.Page, v *site.Incident) {
@@ -90,7 +91,7 @@ func (w *linkedWriter) event(page *site.Page, v *site.Maintenance) {
 
 func (w *linkedWriter) raw(text string) { *w = append(*w, text...) }
 
-// begin begins a node; its other members follow.
+// begin starts an object with its type. The caller adds the other members and the closing brace.
 func (w *linkedWriter) begin(kind string, top bool) {
 	w.raw("{")
 	if top {
@@ -109,7 +110,7 @@ func (w *linkedWriter) organization(page *site.Page, key string) {
 	w.raw("}")
 }
 
-// time writes an instant, unless it is zero.
+// time writes a member with an instant, unless it is zero.
 func (w *linkedWriter) time(key string, t time.Time) {
 	if !t.IsZero() {
 		w.key(key)
@@ -119,7 +120,8 @@ func (w *linkedWriter) time(key string, t time.Time) {
 	}
 }
 
-// text writes a text. Package json escapes what could end a script, too.
+// text writes a member with a text. Package json also escapes anything that could end a script
+// element.
 func (w *linkedWriter) text(key string, parts ...string) {
 	w.key(key)
 	start := len(*w)
@@ -129,7 +131,7 @@ func (w *linkedWriter) text(key string, parts ...string) {
 	}
 	for _, c := range (*w)[start+1:] {
 		if c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			quoted, _ := json.Marshal(string((*w)[start+1:])) // a string can be marshalled
+			quoted, _ := json.Marshal(string((*w)[start+1:])) // marshalling a string cannot fail
 			*w = append((*w)[:start], quoted...)
 			return
 		}
@@ -137,7 +139,7 @@ func (w *linkedWriter) text(key string, parts ...string) {
 	w.raw(`"`)
 }
 
-// key begins a member.
+// key writes the key of a member other than the first.
 func (w *linkedWriter) key(key string) {
 	w.raw(`,"`)
 	w.raw(key)

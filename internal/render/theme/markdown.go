@@ -9,10 +9,10 @@ import (
 	"settler.io/crier/internal/source/locale"
 )
 
-// The Markdown form of the overview and of incidents is the same in every theme: it is for programs and for people who read
-// plain text.
+// The Markdown form of the overview and of incidents is the same in every theme. It is for
+// programs, and for people who read plain text.
 
-// markdown writes one page as Markdown.
+// markdown renders one page as Markdown.
 type markdown struct {
 	bytes.Buffer
 	*locale.Locale
@@ -26,17 +26,17 @@ func (m *markdown) text(parts ...string) {
 	}
 }
 
-// words writes a text of one line, so that it stays words.
+// words writes a single line of plain text, escaped for Markdown.
 func (m *markdown) words(text string) { escapeMarkdown.WriteString(m, text) }
 
 func (m *markdown) time(t time.Time) { m.Write(m.AppendInstant(m.AvailableBuffer(), t.In(m.zone))) }
 
-// stamp writes an instant in the page's zone.
+// stamp formats an instant in the page's zone.
 func (m *markdown) stamp(t time.Time) string {
 	return string(m.AppendInstant(make([]byte, 0, 48), t.In(m.zone)))
 }
 
-// span writes from when to when something lasts.
+// span formats a period. A zero to means "until further notice".
 func (m *markdown) span(from, to time.Time) string {
 	if to.IsZero() {
 		return m.Word("range", "from", m.stamp(from), "to", m.Word("further_notice"))
@@ -48,7 +48,7 @@ func (m *markdown) severity(s incident.Severity) string {
 	return s.String() + " (" + m.SeverityWord(s) + ")"
 }
 
-// fact writes a line of a list.
+// fact writes a list item, unless the value is empty.
 func (m *markdown) fact(key, value string) {
 	if value != "" {
 		m.text("- ", m.Word(key), ": ", value, "\n")

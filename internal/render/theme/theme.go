@@ -1,5 +1,5 @@
-// Package theme renders pages: the site's theme over the built-in one, file by file. It takes file systems and typed views
-// and reads no clock.
+// Package theme renders pages with the site's theme, falling back to the built-in theme for each
+// missing file. It takes file systems and typed views, and reads no clock.
 package theme
 
 import (
@@ -28,21 +28,23 @@ import (
 	"settler.io/crier/internal/status"
 )
 
-// Theme holds parsed templates and assets. It is safe for concurrent use.
+// Theme is a set of parsed templates and assets. It is safe for concurrent use.
 type Theme struct {
 	pages  map[string]map[site.Kind]*template.Template // by language
 	words  map[string]*locale.Locale
 	zone   *time.Location
 	icon   *template.Template
-	places map[string]site.Ref // of assets, by name
-	Assets []Asset             // by path
+	places map[string]site.Ref // URLs of assets, by name
+	Assets []Asset             // sorted by path
 	Policy string              // the Content-Security-Policy of the pages
 }
 
-// stylesheet is the asset that the overview holds within itself, so that its first paint needs one response.
+// stylesheet is the asset that the overview includes inline, so that its first paint needs only one
+// response.
 const stylesheet = "style.css"
 
-// setPolicy allows what pages hold: their own stylesheet, scripts, pictures and files, and nothing of others.
+// setPolicy sets the Content-Security-Policy. It allows only the site's own stylesheet, scripts,
+// images and requests, and the inline stylesheet by its hash.
 func (t *Theme) setPolicy(css []byte) {
 	sum := sha256.Sum256(css)
 	t.Policy = "default-src 'none'; style-src 'self' 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
@@ -51,11 +53,11 @@ func (t *Theme) setPolicy(css []byte) {
 
 // Asset is a file that pages refer to.
 type Asset struct {
-	Path    string // in the site, with a hash of the content in its name: "assets/style.0123456789.css"
+	Path    string // path in the site, with a hash of the content: "assets/style.0123456789.css"
 	Content []byte
 }
 
-// layered looks files up in the overlay, then in the built-in theme.
+// layered reads files from the overlay, or else from the built-in theme.
 type layered struct {
 	overlay, builtin fs.FS
 	folder           string // of the overlay, for findings
@@ -72,14 +74,16 @@ func (l layered) read(name string) (content []byte, source string, err error) {
 	return content, "built-in theme: " + name, err
 }
 
-// kinds are the kinds of HTML pages, each with a template of its name.
+// kinds are the kinds of HTML pages. Each has a template of the same name.
 var kinds = []site.Kind{site.KindOverview, site.KindIncident, site.KindMaintenance, site.KindComponent, site.KindHistory,
 	site.KindMonth, site.KindCustom, site.KindRedirect, site.KindNotFound}
 
-// Load reads a theme. overlay is the site's own theme, nil for none, and folder where it lies, for findings. A template of
-// the overlay that cannot be parsed is a mistake, and the built-in one is used in its place.
+// Load reads a theme. overlay is the site's own theme, or nil if it has none, and folder is its
+// path, for findings. A template of the overlay that cannot be parsed is a mistake, and the
+// built-in one is used instead.
 //
-// brand changes colours, logo and icon; words has the languages that pages are rendered in.
+// brand changes the colours, the logo and the icon. words contains the languages that pages are
+// rendered in. zone is the zone of all times shown.
 func Load(builtin, overlay fs.FS, folder string, brand Brand, words map[string]*locale.Locale, zone *time.Location) (*Theme, []diag.Finding) {
 	t := &Theme{pages: map[string]map[site.Kind]*template.Template{}, words: words, zone: zone}
 	files := layered{overlay, builtin, folder}
@@ -99,7 +103,7 @@ func Load(builtin, overlay fs.FS, folder string, brand Brand, words map[string]*
 				broken[kind] = true
 				page, finding = parsePage(layered{nil, builtin, ""}, kind, funcs)
 				if finding != nil {
-					panic(finding.Message) // the built-in theme is ours
+					panic(finding.Message) // the built-in theme is always valid
 				}
 			}
 			t.pages[language][kind] = page
@@ -116,23 +120,23 @@ func Load(builtin, overlay fs.FS, folder string, brand Brand, words map[string]*
 	return t, diag.Sort(findings)
 }
 
-// iconFile is a template for the picture that browsers show in a tab; it gets the state of the page.
+// iconFile is the template of the icon in browser tabs. It gets the state of the page.
 const iconFile = "icon.svg"
 
 func must(content []byte, err error) []byte {
 	if err != nil {
-		panic(err) // the built-in theme is ours
+		panic(err) // the built-in theme is always valid
 	}
 	return content
 }
 
-// Place gives the path of an asset in the site, or "" when the theme has none of that name.
+// Place returns the path of an asset in the site, or "" if the theme has no asset of that name.
 func (t *Theme) Place(name string) string { return strings.TrimPrefix(string(t.places[name]), "/") }
 
-// Icon writes the icon as it is in a state.
+// Icon writes the icon for a state of the page.
 func (t *Theme) Icon(w io.Writer, state status.Overall) error { return t.icon.Execute(w, state) }
 
-// loadAssets reads the files of assets/ and gives each name's place in the site.
+// loadAssets reads the files in assets/ and returns the URL of each by name.
 func (t *Theme) loadAssets(files layered, brand Brand, findings *[]diag.Finding) map[string]site.Ref {
 	names := map[string]bool{}
 	for _, layer := range []fs.FS{files.builtin, files.overlay} {
@@ -164,7 +168,7 @@ func (t *Theme) loadAssets(files layered, brand Brand, findings *[]diag.Finding)
 		}
 		if name == stylesheet {
 			content = append(content, brand.css()...)
-			extra, _, err := files.read("assets/extra.css") // that it cannot be read is a finding of its own
+			extra, _, err := files.read("assets/extra.css") // reading errors are reported elsewhere
 			if err == nil {
 				content = append(append(content, '\n'), extra...)
 			}
@@ -188,7 +192,7 @@ func (t *Theme) loadAssets(files layered, brand Brand, findings *[]diag.Finding)
 	return refs
 }
 
-// reason returns why a file cannot be read without its path, which the finding states.
+// reason returns why a file cannot be read, without its path, which the finding states.
 func reason(err error) string {
 	var pathError *fs.PathError
 	if errors.As(err, &pathError) {
@@ -230,14 +234,15 @@ func parsePage(files layered, kind site.Kind, funcs map[string]any) (*template.T
 	return t.Lookup(names[0]), nil
 }
 
-// fragments keeps what the pages of a kind that lie side by side have in common, such as their header, so that it is rendered
-// once. Only a page whose folder the navigation leads into has fragments of its own, since it marks its own entry there. A theme
-// outlives a plan, whose navigation may be another: only what was rendered for the last one is kept.
+// fragments caches what pages of one kind in the same folder have in common, such as their header,
+// so that it is rendered once. A page whose folder is linked in the navigation has its own
+// fragments, because it marks its entry there. A theme may be used for several plans whose
+// navigation differs, so only the fragments of the last plan are kept.
 type fragments struct{ last atomic.Pointer[planFragments] }
 
 type planFragments struct {
 	meta     *site.Meta
-	own      map[string]bool // folders that the navigation leads into
+	own      map[string]bool // folders that the navigation links to
 	rendered sync.Map
 }
 
@@ -253,15 +258,16 @@ func (f *fragments) of(meta *site.Meta) *planFragments {
 	return last
 }
 
-// in returns the template function "shared", which renders a template of the set. Of the page, the template may use .Site,
-// .Is and .Href only.
+// in returns the template function "shared", which renders a template of the set. The template may
+// only use .Site, .Is and .Href of the page.
 func (f *fragments) in(set *template.Template) func(name string, page *site.Page) (template.HTML, error) {
 	type key struct{ name, place string }
 	return func(name string, page *site.Page) (template.HTML, error) {
 		own := f.of(page.Site)
 		k := key{name, page.Path}
 		if in := folder(page.Path); in != "" && !own.own[in] {
-			k.place = folder(strings.TrimSuffix(in, "/")) // relative links are the same from all of its folders
+			// Relative links are the same in all of its folders.
+			k.place = folder(strings.TrimSuffix(in, "/"))
 		}
 		if html, ok := own.rendered.Load(k); ok {
 			return html.(template.HTML), nil
@@ -276,7 +282,7 @@ func (f *fragments) in(set *template.Template) func(name string, page *site.Page
 	}
 }
 
-// folder returns the folder of a file, with a slash at its end; "" for the root.
+// folder returns the folder of a file, with a trailing slash, or "" for the root.
 func folder(file string) string { return file[:strings.LastIndexByte(file, '/')+1] }
 
 var templatePosition = regexp.MustCompile(`^template: [^:]*:(\d+)(?::(\d+))?: *(?:executing "[^"]*" at )?`)
@@ -296,7 +302,8 @@ func templateFinding(source, name string, err error) *diag.Finding {
 	return &finding
 }
 
-// Render writes a page, as HTML or as Markdown. After an error part of it may have been written.
+// Render writes a page as HTML or as Markdown. It may have written part of the page when it returns
+// an error.
 func (t *Theme) Render(w io.Writer, page site.Page, asMarkdown bool) error {
 	if asMarkdown {
 		buffer := buffers.Get().(*[]byte)

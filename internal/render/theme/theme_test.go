@@ -16,7 +16,7 @@ import (
 	"settler.io/crier/themes"
 )
 
-// english is the words of a theme that knows one language.
+// english is a set of words with only one language.
 var english = map[string]*locale.Locale{"en": locale.English()}
 
 func load(overlay fs.FS) (*Theme, []diag.Finding) {
@@ -52,7 +52,7 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// TestEveryWorseConditionIsATallerBar: colour is not the only sign.
+// TestEveryWorseConditionIsATallerBar checks that colour is not the only sign.
 func TestEveryWorseConditionIsATallerBar(t *testing.T) {
 	last := -1
 	for c := incident.Condition(0); c <= incident.MajorOutage; c++ {
@@ -172,7 +172,8 @@ func TestAMistakeInATemplateNamesItsFile(t *testing.T) {
 	}
 }
 
-// TestSharedLinksHoldForEveryPage renders pages of one kind whose folders the navigation leads into and past.
+// TestSharedLinksHoldForEveryPage renders pages of one kind, some in folders that the navigation
+// links to and some not.
 func TestSharedLinksHoldForEveryPage(t *testing.T) {
 	th, _ := load(nil)
 	meta := &site.Meta{Title: "Example", Language: "en", Words: english["en"], BaseURL: "https://status.example.com/", Zone: time.UTC,

@@ -10,21 +10,22 @@ import (
 	"settler.io/crier/internal/source/locale"
 )
 
-// Incidents and their updates are most of what a site's pages hold, so Go code draws them: a template takes several times as long.
-// Whatever comes from content goes through plain, except HTML that package markdown made safe.
+// Incidents and their updates are most of a site's pages, so Go code renders them: a template takes
+// several times as long. Everything that comes from content is escaped by plain, except HTML that
+// package markdown sanitised.
 
-// drawing draws parts of pages in one language.
+// drawing renders parts of pages in one language.
 type drawing struct {
 	words *locale.Locale
 	zone  *time.Location
-	link  string // the label of a link to an update
+	link  string // label of the link to an update
 }
 
 func newDrawing(words *locale.Locale, zone *time.Location) *drawing {
 	return &drawing{words: words, zone: zone, link: plain(words.Word("link"))}
 }
 
-// update draws an update as the pages of incidents and maintenance show it.
+// update renders an update for the pages of incidents and maintenance.
 func (d *drawing) update(page *site.Page, u site.Update) template.HTML {
 	return drawn(func(b []byte) []byte {
 		b = appendAll(b, `<article class="update s-`, plain(u.Status.String()), `" id="`, plain(u.ID), "\">\n<h3><span class=\"status\">[", plain(d.words.Status(u.Status)),
@@ -52,7 +53,7 @@ func (d *drawing) update(page *site.Page, u site.Update) template.HTML {
 	})
 }
 
-// when draws what stands below an incident's title: severity, status, from when to when it lasted, and its highest severity.
+// when renders the line below an incident's title: severity, status, period, and highest severity.
 func (d *drawing) when(i site.Incident) template.HTML {
 	return drawn(func(b []byte) []byte {
 		b = appendAll(b, `<span class="severity p-`, plain(i.Severity.String()), `">`, plain(d.severity(i.Severity)), "</span> <strong>", plain(d.words.Status(i.Status)), "</strong> · ")
@@ -69,7 +70,7 @@ func (d *drawing) when(i site.Incident) template.HTML {
 	})
 }
 
-// text appends a text, and whether it is in another language than the page.
+// text appends the body of an update, with a note if it is not in the page's language.
 func (d *drawing) text(b []byte, html template.HTML, foreign string) []byte {
 	if html == "" {
 		return b
@@ -85,7 +86,7 @@ func (d *drawing) text(b []byte, html template.HTML, foreign string) []byte {
 	return b
 }
 
-// facts appends what an update states: impact and ETA.
+// facts appends the impact and ETA that an update states.
 func (d *drawing) facts(b []byte, u site.Update) []byte {
 	if !u.Stated {
 		return b
@@ -117,7 +118,7 @@ func (d *drawing) eta(e incident.ETA) template.HTML {
 	return instant(e.Time, d.zone, d.words)
 }
 
-// window tells from when to when maintenance lasts.
+// window renders the period of maintenance.
 func (d *drawing) window(starts, ends time.Time) template.HTML {
 	to := d.word("further_notice")
 	if !ends.IsZero() {
@@ -133,7 +134,7 @@ func appendAll(b []byte, parts ...string) []byte {
 	return b
 }
 
-// plain escapes a text for HTML, between tags and in quoted attributes, with the bytes that html/template writes.
+// plain escapes a text for HTML content and quoted attributes, to the same bytes as html/template.
 func plain(text string) string {
 	if !escapes(text) && strings.IndexByte(text, '+') < 0 {
 		return text

@@ -12,7 +12,8 @@ import (
 	"settler.io/crier/themes"
 )
 
-// reference is what update and when draw, as templates: html/template is the judge of what is escaped, and how.
+// reference has the output of update and when as templates. What html/template escapes, and how, is
+// the expected result.
 const reference = `{{define "update"}}{{$page := .Page}}{{with .View}}<article class="update s-{{.Status}}" id="{{.ID}}">
 <h3><span class="status">[{{status .Status}}]</span> <bdi>{{.Title}}</bdi></h3>
 <p class="when">{{time .Date}}{{with .Amended}} · {{t "amended" "time" (time .)}}{{end}} <a class="anchor" href="#{{.ID}}" aria-label="{{t "link"}}">#</a></p>

@@ -5,8 +5,8 @@ import (
 	"os"
 )
 
-// FS returns the folders and regular files below a root as a file system. Its ReadFile, and so fs.ReadFile, reads no more bytes
-// than the limit.
+// FS returns the folders and regular files below a root as a file system. Its ReadFile, and
+// therefore fs.ReadFile, fails for files with more bytes than the limit.
 func FS(root *os.Root, limit int64) fs.FS { return &rootFS{root, limit} }
 
 type rootFS struct {

@@ -1,5 +1,6 @@
-// Package regular opens regular files and nothing else. A pipe, a socket or a device is an error at once: it is never opened, and so
-// never waited for. What is read is bounded, in bytes. All files that Crier reads, and that it did not just make, are opened here.
+// Package regularfile opens regular files and nothing else. A pipe, a socket or a device is an
+// immediate error; it is never opened, so Crier never blocks on one. Reads are limited to a number
+// of bytes. Crier uses this package for every file that it reads and did not just create.
 package regularfile
 
 import (
@@ -11,11 +12,11 @@ import (
 	"syscall"
 )
 
-// Limits on what is read, in bytes; docs/content.md lists them.
+// Limits for reading files, in bytes. docs/content.md lists them.
 const (
-	Text  = 1 << 20  // config.toml and other texts that people write
+	Text  = 1 << 20  // config.toml and other texts written by people
 	Asset = 10 << 20 // a file of a theme
-	Own   = 1 << 28  // a file that Crier wrote: a page, a manifest, a record
+	Own   = 1 << 28  // a file that Crier wrote: a page, a manifest or a publish record
 )
 
 // Open opens a regular file below a root for reading.
@@ -40,7 +41,8 @@ func open(name string, stat func(string) (fs.FileInfo, error), openFile func(str
 	if err != nil {
 		return nil, nil, err
 	}
-	// Another kind of file may stand there by now: O_NONBLOCK keeps a pipe from being waited for.
+	// The file may have been replaced since by one of another kind. O_NONBLOCK avoids blocking on a
+	// pipe.
 	f, err := openFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, nil, err
@@ -70,12 +72,13 @@ func notRegular(name string, info fs.FileInfo) error {
 	return &fs.PathError{Op: "open", Path: name, Err: errors.New(kind)}
 }
 
-// TooLargeError says that a file has more bytes than are read.
+// TooLargeError reports that a file is larger than the limit.
 type TooLargeError struct{ Limit int64 }
 
 func (e *TooLargeError) Error() string { return fmt.Sprintf("larger than %d bytes", e.Limit) }
 
-// Read returns the bytes of a regular file below a root, limit of them at most.
+// Read returns the contents of a regular file below a root. It fails if there are more than limit
+// bytes.
 func Read(root *os.Root, name string, limit int64) ([]byte, error) {
 	f, info, err := Open(root, name)
 	if err != nil {
@@ -84,7 +87,8 @@ func Read(root *os.Root, name string, limit int64) ([]byte, error) {
 	return read(f, info, name, limit)
 }
 
-// ReadPath returns the bytes of the regular file at a path, limit of them at most.
+// ReadPath returns the contents of the regular file at a path. It fails if there are more than
+// limit bytes.
 func ReadPath(name string, limit int64) ([]byte, error) {
 	f, info, err := OpenPath(name)
 	if err != nil {
@@ -99,7 +103,7 @@ func read(f *os.File, info fs.FileInfo, name string, limit int64) ([]byte, error
 	if info.Size() > limit {
 		return nil, tooLarge
 	}
-	// A file may grow while it is read, and one of /proc says that it is empty.
+	// A file may grow while it is read, and files in /proc report a size of 0.
 	content := make([]byte, 0, info.Size()+1)
 	for {
 		n, err := f.Read(content[len(content):cap(content)])
@@ -117,12 +121,13 @@ func read(f *os.File, info fs.FileInfo, name string, limit int64) ([]byte, error
 	}
 }
 
-// Create makes a file below a root, or empties the regular file that is there, for writing.
+// Create opens a file below a root for writing. It creates the file, or truncates the regular file
+// that is there.
 func Create(root *os.Root, name string, perm fs.FileMode) (*os.File, error) {
 	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|syscall.O_NONBLOCK, perm)
 	if err != nil {
 		if info, statError := root.Stat(name); statError == nil && !info.Mode().IsRegular() {
-			err = notRegular(name, info) // such as a pipe that nobody reads
+			err = notRegular(name, info) // such as a pipe without a reader
 		}
 		return nil, err
 	}
@@ -140,7 +145,7 @@ func Create(root *os.Root, name string, perm fs.FileMode) (*os.File, error) {
 	return f, nil
 }
 
-// Write makes or replaces a file below a root; it is not whole before Write returns.
+// Write creates or replaces a file below a root. The replacement is not atomic.
 func Write(root *os.Root, name string, content []byte, perm fs.FileMode) error {
 	f, err := Create(root, name, perm)
 	if err != nil {

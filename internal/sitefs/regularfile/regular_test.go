@@ -46,7 +46,6 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestAFileThatSaysItIsEmpty reads one of /proc.
 func TestAFileThatSaysItIsEmpty(t *testing.T) {
 	const name = "/proc/self/status"
 	if info, err := os.Stat(name); err != nil || info.Size() > 0 {
@@ -71,7 +70,8 @@ func TestFS(t *testing.T) {
 	}
 }
 
-// TestNothingElseIsOpened: what is no regular file is an error, and so is what lies outside of the root.
+// TestNothingElseIsOpened checks that files that are not regular, and files outside the root, are
+// errors.
 func TestNothingElseIsOpened(t *testing.T) {
 	dir, root := root(t)
 	makePipe(t, filepath.Join(dir, "pipe"))
@@ -114,7 +114,8 @@ func TestNothingElseIsOpened(t *testing.T) {
 	}
 }
 
-// TestAPipeInPlaceOfAFile: one that came after the name was looked at is not waited for either.
+// TestAPipeInPlaceOfAFile checks that opening does not block on a pipe that replaced the file after
+// its name was inspected.
 func TestAPipeInPlaceOfAFile(t *testing.T) {
 	dir, root := root(t)
 	file, pipe := filepath.Join(dir, "file"), filepath.Join(dir, "pipe")

@@ -11,8 +11,9 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// Changes compares the content with a former one, which may hold a part of the incidents only, and finds what subscribers notice:
-// public updates that are gone, or have another name, or say something else.
+// Changes compares the content with an earlier version, which may hold only some of the incidents.
+// It reports what subscribers would notice: public updates that were removed, renamed or changed
+// without being marked as amended.
 func Changes(input Input, before *content.Content) []diag.Finding {
 	c := checker{Input: input}
 	now := map[string]*story{}
@@ -36,9 +37,9 @@ func Changes(input Input, before *content.Content) []diag.Finding {
 	return diag.Sort(c.findings)
 }
 
-// story is an incident or maintenance with what may be public of it.
+// story is an incident or maintenance and the releases of its updates.
 type story struct {
-	id       string // with its kind
+	id       string // prefixed with its kind
 	releases []policy.Release
 	source   *content.Content
 }
@@ -54,7 +55,7 @@ func stories(input Input, source *content.Content) []story {
 	return all
 }
 
-// find gives the update of a name, or nil.
+// find returns the update with the given id, or nil.
 func (s *story) find(id string) *incident.Update {
 	if s == nil {
 		return nil
@@ -67,7 +68,8 @@ func (s *story) find(id string) *incident.Update {
 	return nil
 }
 
-// changes compares each public update of a story with what it is now. known are the stories that there were.
+// changes compares each public update of an earlier story with its current version. known holds the
+// ids of all earlier stories.
 func (c *checker) changes(was story, now map[string]*story, known map[string]bool) {
 	is := now[was.id]
 	for n := range was.releases {
@@ -93,7 +95,8 @@ func (c *checker) changes(was story, now map[string]*story, known map[string]boo
 	}
 }
 
-// renamed gives the update that an update became: a new one of the same date in its incident, or the same in a new incident.
+// renamed returns the new update that u became, or nil: one with the same date in the same
+// incident, or one with the same id and date in a new incident.
 func renamed(was story, u *incident.Update, is *story, now map[string]*story, known map[string]bool) *incident.Update {
 	if is != nil {
 		for i := range is.releases {
@@ -112,7 +115,7 @@ func renamed(was story, u *incident.Update, is *story, now map[string]*story, kn
 	return found
 }
 
-// rewritten compares what an update said with what it says.
+// rewritten compares the earlier version of an update with v, the current one.
 func (c *checker) rewritten(was story, n int, v *incident.Update, is *story) {
 	u := was.releases[n].Update
 	if u.Title != v.Title {

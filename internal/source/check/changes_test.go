@@ -42,7 +42,7 @@ func TestChanges(t *testing.T) {
 		"maintenance/w/01": work, "announcements/n": notice, "announcements/later": strings.Replace(notice, "2026-10-01", "2026-11-01", 1),
 	}
 	for name, test := range map[string]struct {
-		change map[string]string // "" deletes
+		change map[string]string // file to new text; "" deletes the file
 		want   []string
 	}{
 		"nothing":                       {nil, nil},

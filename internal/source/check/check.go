@@ -1,6 +1,7 @@
-// Package check finds what the runbook's template and rules say about a site: what an update lacks, what does not fit
-// together, what is owed and what is late. It takes configuration, content, evidence and the instant; it reads no clock and
-// no files.
+// Package check applies the runbook's template and rules to a site. It reports what updates lack,
+// what is inconsistent and which deadlines were missed, and lists the updates that are not public
+// yet. It takes the configuration, the content, the evidence and the current time; it reads no
+// clock and no files.
 package check
 
 import (
@@ -18,16 +19,16 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// Input is what a check looks at.
+// Input is the input of a check.
 type Input struct {
 	Config   *config.Config
 	Content  *content.Content
 	Evidence policy.Evidence
 	Now      time.Time
-	IDsOnly  bool // say nothing of what people promised each other: for logs that anybody may read
+	IDsOnly  bool // leave out the text of action items: for logs that anyone may read
 }
 
-// Deadlines gives what the runbook asks for all incidents, soonest first.
+// Deadlines returns the deadlines of all incidents, soonest first.
 func Deadlines(input Input) []policy.Deadline {
 	var all []policy.Deadline
 	for _, i := range input.Content.Incidents {
@@ -39,7 +40,7 @@ func Deadlines(input Input) []policy.Deadline {
 	return all
 }
 
-// Check gives the findings of template and rules.
+// Check returns the findings about the template and the rules, including missed deadlines.
 func Check(input Input) []diag.Finding {
 	c := checker{Input: input}
 	for _, i := range input.Content.Incidents {
@@ -59,7 +60,7 @@ func Check(input Input) []diag.Finding {
 	return diag.Sort(c.findings)
 }
 
-// remedy says what to do about a missed deadline.
+// remedy returns what to do about a missed deadline.
 func remedy(d policy.Deadline) string {
 	if !d.MetAt.IsZero() {
 		return fmt.Sprintf("nothing can be done about it now; if the rule did not apply, write waive: {%s: \"the reason\"}", d.Rule)
@@ -72,7 +73,7 @@ type checker struct {
 	findings []diag.Finding
 }
 
-// report adds a finding at the place of a key, or else at the start of the file.
+// report adds a finding at the position of a key, or of the file if the key is missing.
 func (c *checker) report(kind diag.Kind, path, key, hint, format string, args ...any) {
 	at, ok := c.Content.Keys[path].At(path, key)
 	if !ok {
@@ -114,7 +115,7 @@ func (c *checker) incident(i incident.Incident) {
 	}
 }
 
-// placeholder matches what the runbook's template leaves to be filled in.
+// placeholder matches the placeholders of the runbook's template.
 var placeholder = regexp.MustCompile(`(?i)\[(status|brief description|issue description|what's affected|expected resolution time|description|time|incident title)\]`)
 
 func (c *checker) step(step incident.Step, later bool) {
@@ -145,7 +146,7 @@ func (c *checker) step(step incident.Step, later bool) {
 	}
 }
 
-// open checks what an open incident owes its readers.
+// open checks that an open incident states its impact and an ETA that has not passed.
 func (c *checker) open(history incident.History) {
 	state, path := history.State(), history.Last().Update.Path
 	impact, eta := diag.ImpactUnsaid, diag.ETAUnsaid

@@ -23,7 +23,8 @@ func instant(t *testing.T, text string) time.Time {
 	return at
 }
 
-// input loads an incident's updates, each on the branch at its date, as it stands at 10:30.
+// input loads the updates of an incident. Each update was committed at its date, and the time is
+// 10:30.
 func input(t *testing.T, updates ...string) Input {
 	t.Helper()
 	c, findings, err := config.Parse("config.toml", []byte("title = \"x\"\n[[components]]\nid = \"api\"\n"))

@@ -1,5 +1,3 @@
-// Package outlook says what is not public yet, or what a change brings to the public, and when. It takes content, rules, what
-// has changed and the instant; it reads no clock and no files.
 package check
 
 import (
@@ -17,7 +15,6 @@ import (
 // Change is what happened to a file.
 type Change string
 
-// The changes.
 const (
 	Unchanged Change = ""
 	Added     Change = "added"
@@ -25,32 +22,33 @@ const (
 	Removed   Change = "removed"
 )
 
-// Line is one thing that becomes public, changes there or goes from there.
+// PendingUpdate is one item that will become public, change in public or be removed from the site.
 type PendingUpdate struct {
 	Kind   string // incident, maintenance, announcement, page, post-mortem or site
-	ID     string // of the incident, maintenance, announcement or page; the name of the file for the site
-	Update string // of an incident or maintenance
+	ID     string // of the incident, maintenance, announcement or page; for the site, the file name
+	Update string // of an incident or maintenance, otherwise ""
 	Path   string
 	Change Change
 
-	Severity incident.Severity // that rules it; zero outside incidents
+	Severity incident.Severity // the severity that decides the release; zero outside incidents
 	Status   incident.Status
-	Draft    bool          // never public
-	At       time.Time     // when it is public; zero: at once, as soon as it is published
-	Reason   policy.Reason // why then
-	Due      time.Time     // by when the runbook wants it public; zero: it does not say
-	Secret   bool          // of a security incident, of which nothing is told where anybody reads
+	Draft    bool          // never becomes public
+	At       time.Time     // when it becomes public; zero: as soon as it is published
+	Reason   policy.Reason // why at that time
+	Due      time.Time     // deadline for making it public; zero: none
+	Secret   bool          // of a security incident: keep out of public logs
 }
 
-// Input is what an outlook is made of.
+// PendingInput is the input of Pending.
 type PendingInput struct {
 	Content *content.Content
 	Rules   policy.Rules
-	Changes map[string]Change // by path; nil: show what is not public yet instead
+	Changes map[string]Change // by path; nil: list what is not public yet
 	Now     time.Time
 }
 
-// Make gives the lines: by kind, then the newest of each first.
+// Pending lists what is not public yet or, if Changes is set, what the changes mean for the public.
+// The list is sorted by kind, and within each kind by ID, newest first.
 func Pending(input PendingInput) []PendingUpdate {
 	m := pendingLister{PendingInput: input, known: map[string]bool{}}
 	for _, i := range input.Content.Incidents {
@@ -85,7 +83,7 @@ func order(kind string) int { return slices.Index(kinds, kind) }
 type pendingLister struct {
 	PendingInput
 	lines []PendingUpdate
-	known map[string]bool // paths that are told of
+	known map[string]bool // paths that rest skips
 }
 
 func (m *pendingLister) incident(i incident.Incident) {
@@ -112,7 +110,8 @@ func (m *pendingLister) incident(i incident.Incident) {
 			m.add(PendingUpdate{Kind: "post-mortem", ID: i.ID, Path: p.Path, Draft: p.Draft, Secret: secret}, p.Translations)
 		}
 	}
-	if secret { // also what is no update of it, such as a file that is removed
+	// Skip other files of a secret incident too, such as removed ones.
+	if secret {
 		for name := range m.Changes {
 			m.known[name] = m.known[name] || strings.HasPrefix(name, i.Path+"/")
 		}
@@ -125,13 +124,14 @@ func (m *pendingLister) update(l PendingUpdate, release policy.Release) {
 	if !l.Draft && !release.Public(m.Now) {
 		l.At, l.Reason = release.At, release.Reason
 		if release.Reason == policy.Immediate {
-			l.At = release.Published // not the tolerance before it
+			l.At = release.Published // release.At is earlier by the tolerance
 		}
 	}
 	m.add(l, u.Translations)
 }
 
-// add adds a line if it is asked for. A changed translation changes what it translates.
+// add adds a line if the input asks for it. A changed translation counts as a change of the
+// original.
 func (m *pendingLister) add(l PendingUpdate, translations map[string]incident.Translation) {
 	m.known[l.Path] = true
 	if l.Change = m.Changes[l.Path]; l.Change == Unchanged {
@@ -149,7 +149,7 @@ func (m *pendingLister) add(l PendingUpdate, translations map[string]incident.Tr
 	}
 }
 
-// rest adds what the content does not hold: what is removed, and what the whole site is made with.
+// rest adds removed files and changes that affect the whole site.
 func (m *pendingLister) rest() {
 	for name, change := range m.Changes {
 		if m.known[name] {
@@ -163,7 +163,8 @@ func (m *pendingLister) rest() {
 		case parts[1] == "incidents" || parts[1] == "maintenance":
 			kind := map[string]string{"incidents": "incident", "maintenance": "maintenance"}[parts[1]]
 			l := PendingUpdate{Kind: kind, ID: path.Base(path.Dir(name)), Update: strings.TrimSuffix(path.Base(name), ".md"), Path: name, Change: Removed}
-			// Of an incident that is gone as a whole nobody can tell any more whether it may be named.
+			// If all files of an incident were removed, it is no longer known whether it was
+			// secret.
 			l.Secret = kind == "incident" && !slices.ContainsFunc(m.Content.Incidents, func(i incident.Incident) bool { return i.ID == l.ID })
 			m.lines = append(m.lines, l)
 		case parts[1] == "announcements" || parts[1] == "pages":

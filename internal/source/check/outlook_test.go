@@ -15,7 +15,8 @@ import (
 
 var now = time.Date(2026, 10, 2, 10, 10, 0, 0, time.UTC)
 
-// lines reads a site whose files are given below content/, without their first fence, and gives its outlook.
+// lines loads a site and returns its pending updates, one per line. The files are below content/
+// and lack their first line, "---".
 func lines(t *testing.T, changes map[string]Change, files map[string]string) []string {
 	t.Helper()
 	c, findings, err := config.Parse("config.toml", []byte("title = \"x\"\nlanguages = [\"de\"]\n[severity.P3]\nbatch = \"30m\"\n[rules]\nsince = 2027-01-01\n"))
@@ -58,10 +59,11 @@ const (
 
 func TestWhatWaits(t *testing.T) {
 	got := lines(t, nil, map[string]string{
-		"incidents/a/1.md": open + end, "incidents/a/2.md": more + "hold: 40m\n" + end, "incidents/a/3.md": more + "draft: true\n" + end, // batched; at its batch after the hold; a draft
+		// a/1 is batched, a/2 waits for the first batch after its hold, a/3 is a draft.
+		"incidents/a/1.md": open + end, "incidents/a/2.md": more + "hold: 40m\n" + end, "incidents/a/3.md": more + "draft: true\n" + end,
 		"incidents/b/1.md":   strings.Replace(open, "P3", "P0", 1) + end,                                       // public
 		"incidents/s/1.md":   strings.Replace(open, "P3", "P0", 1) + "security: incident\ndraft: true\n" + end, // secret
-		"announcements/n.md": "title: n\ndate: 2026-10-02T12:00:00Z\n" + end,                                   // ahead
+		"announcements/n.md": "title: n\ndate: 2026-10-02T12:00:00Z\n" + end,                                   // in the future
 		"announcements/o.md": "title: o\ndate: 2026-10-01T12:00:00Z\n" + end,                                   // public
 		"pages/p.md":         "title: p\ndraft: true\n" + end,                                                  // a draft
 		"maintenance/m/1.md": "title: m\nstatus: scheduled\ndate: 2026-10-02T11:00:00Z\nstarts: 2026-10-03T10:00:00Z\nends: 2026-10-03T11:00:00Z\n" + end,

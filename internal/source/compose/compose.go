@@ -1,5 +1,6 @@
-// Package compose writes the Markdown files of updates and post-mortems, and finds names for them: what it composes, package
-// content reads back as it was meant. It takes values and gives texts; it reads no clock and no files.
+// Package compose generates the Markdown files of updates, post-mortems and new sites, and chooses
+// their names. Package content reads the files back with the same meaning. compose reads no clock
+// and no files.
 package compose
 
 import (
@@ -12,9 +13,9 @@ import (
 	"settler.io/crier/internal/source/markdown"
 )
 
-// Update gives the text of an update's file: its front matter with the keys in the order of docs/content.md, and the body.
-// Fields that are zero are left out; instants are written in UTC, to the second. ID, Path and Translations are not part of
-// a file's text.
+// Update returns the text of an update's file: the front matter, with its keys in the order of
+// docs/content.md, and the body. Fields with zero values are omitted. Times are in UTC, to the
+// second. ID, Path and Translations are not part of the text.
 func Update(u incident.Update, body string) string {
 	var f front
 	f.text("title", u.Title)
@@ -42,10 +43,10 @@ func Update(u incident.Update, body string) string {
 	return f.file(body)
 }
 
-// front collects the lines of front matter.
+// front builds front matter line by line.
 type front struct{ strings.Builder }
 
-// word adds a key whose value is YAML already; an empty one is left out.
+// word adds a key whose value is already YAML. It skips empty values.
 func (f *front) word(key, value string) {
 	if value != "" {
 		f.WriteString(key + ": " + value + "\n")
@@ -85,7 +86,6 @@ func (f *front) runbook(r incident.Runbook) {
 	f.word("waive", pairs(reasons))
 }
 
-// file puts the front matter before the body.
 func (f *front) file(body string) string {
 	body, _ = markdown.Clean(strings.ReplaceAll(body, "\r\n", "\n"))
 	body = strings.TrimRight(strings.Trim(body, "\n"), " \t\n")
@@ -95,10 +95,10 @@ func (f *front) file(body string) string {
 	return "---\n" + f.String() + "---\n" + body
 }
 
-// Instant writes a time as front matter has it: RFC 3339, in UTC, to the second.
+// Instant formats a time for front matter: RFC 3339, in UTC, to the second.
 func Instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// ETA writes an ETA as the value of its key; "" for none.
+// ETA returns an ETA as a YAML value, or "" if there is none.
 func ETA(e incident.ETA) string {
 	if !e.Time.IsZero() {
 		return Instant(e.Time)
@@ -119,7 +119,7 @@ func hold(h incident.Hold) string {
 	return ""
 }
 
-// duration writes a duration in whole units, such as 1h30m.
+// duration formats a duration in whole units, such as 1h30m.
 func duration(d time.Duration) string {
 	text := ""
 	for _, unit := range []struct {
@@ -134,7 +134,8 @@ func duration(d time.Duration) string {
 	return text
 }
 
-// components writes a set of components: a list, or a map of conditions.
+// components returns a set of components as a YAML list or, if the conditions are explicit, as a
+// map.
 func components(c incident.Components) string {
 	if !c.Explicit {
 		ids := make([]string, len(c.List))
@@ -158,7 +159,7 @@ func list(texts []string) string {
 	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
-// pairs writes a map whose values are YAML already, by key.
+// pairs returns a YAML map, sorted by key. The values must already be YAML.
 func pairs(m map[string]string) string {
 	if len(m) == 0 {
 		return ""
@@ -171,7 +172,7 @@ func pairs(m map[string]string) string {
 	return "{" + strings.Join(texts, ", ") + "}"
 }
 
-// oneLine gives a text as front matter keeps it: without control characters, each run of white space one space.
+// oneLine removes control characters and replaces every run of white space with one space.
 func oneLine(text string) string {
 	text, _ = markdown.Clean(text)
 	return strings.Join(strings.Fields(text), " ")

@@ -23,7 +23,7 @@ func site() *config.Config {
 	return c
 }
 
-// load reads one incident's files back.
+// load reads files back as content.
 func load(t testing.TB, files map[string]string) (*content.Content, []diag.Finding) {
 	t.Helper()
 	fsys := fstest.MapFS{}
@@ -35,7 +35,7 @@ func load(t testing.TB, files map[string]string) (*content.Content, []diag.Findi
 
 const folder = "content/incidents/2026/2026-10-02-api/"
 
-// everything is an update that says all that an update can say.
+// everything returns an update in which almost every field is set.
 func everything() incident.Update {
 	return incident.Update{
 		Title: "API: returning \"errors\" #1", Severity: incident.P0, Status: incident.Investigating, Date: ten,
@@ -57,7 +57,7 @@ func TestWhatIsComposedReadsBackEqual(t *testing.T) {
 	}
 }
 
-// readsBack composes an update, loads it, and compares.
+// readsBack composes an update, loads it and compares the result.
 func readsBack(t testing.TB, u incident.Update, body string) {
 	t.Helper()
 	text := Update(u, body)
@@ -84,7 +84,7 @@ func readsBack(t testing.TB, u incident.Update, body string) {
 	if d := cmp.Diff(u, got); d != "" {
 		t.Errorf("%s\nin\n%s", d, text)
 	}
-	// The same text comes out of what was read.
+	// Composing what was read must yield the same text.
 	if again := Update(got, body); again != text {
 		t.Errorf("composed again:\n%s", cmp.Diff(text, again))
 	}
@@ -116,7 +116,7 @@ func FuzzUpdate(f *testing.F) {
 	f.Add("a\u2028b\u0085c\ufeff", "\x00\xff", "- x", "'", "\r\n", uint8(255))
 	f.Fuzz(func(t *testing.T, title, impact, eta, reason, body string, bits uint8) {
 		u := incident.Update{Severity: incident.Severities[bits%4], Status: incident.IncidentStatuses[bits/4%4], Date: ten.Add(time.Duration(bits) * time.Second)}
-		// What content keeps of a text is what it gets from here.
+		// Use the form in which content keeps a text.
 		u.Title, u.Impact, u.ETA.Words = oneLine(title), oneLine(impact), oneLine(eta)
 		if reason = oneLine(reason); reason != "" {
 			u.Runbook = &incident.Runbook{Waive: map[string]string{"escalate": reason}}
@@ -125,7 +125,7 @@ func FuzzUpdate(f *testing.F) {
 		case u.Title == "", len(u.Title) > content.MaxTitleLength, len(title)+len(impact)+len(eta)+len(reason)+len(body) > 10000:
 			t.Skip()
 		}
-		if frontmatter.LooksLikeDate(u.ETA.Words) { // no words
+		if frontmatter.LooksLikeDate(u.ETA.Words) { // it would be read as a time
 			t.Skip()
 		}
 		if bits&1 == 1 {
@@ -293,7 +293,8 @@ func TestPostmortem(t *testing.T) {
 	}
 }
 
-// FuzzSet: whatever the file, setting a key does it once and for all, and leaves the rest as it is.
+// FuzzSet checks, for any file, that setting a key twice is the same as setting it once, and that
+// all other lines are kept.
 func FuzzSet(f *testing.F) {
 	f.Add("---\ntitle: A # b\nstatus: resolved\n---\nText\n")
 	f.Add("---\r\namended: 2020-01-01T00:00:00Z\r\nstatus: resolved\r\n---\r\n")

@@ -12,11 +12,11 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxSlug is the length of the longest slug, in bytes: an address that people can read out.
+// maxSlug is the maximum length of a slug in bytes, so that URLs stay short enough to read out.
 const maxSlug = 50
 
-// Slug turns a title into lower-case ASCII words joined by hyphens: letters of Latin and Cyrillic script by their usual
-// spelling, all else left out; "" where nothing remains.
+// Slug turns a title into lower-case ASCII words joined by hyphens. It transliterates Latin and
+// Cyrillic letters and drops all others. The result may be "".
 func Slug(title string) string {
 	var b strings.Builder
 	gap := false
@@ -49,8 +49,8 @@ func Slug(title string) string {
 	return slug
 }
 
-// spelling is how letters that do not decompose into ASCII are commonly written (Latin), and a Latin spelling of the Russian
-// and Ukrainian alphabets.
+// spelling transliterates Latin letters that do not decompose into ASCII, and the Russian and
+// Ukrainian alphabets.
 var spelling = map[rune]string{
 	'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l", 'đ': "d", 'ð': "d", 'þ': "th", 'ı': "i", 'ħ': "h", 'ŋ': "n",
 	'а': "a", 'б': "b", 'в': "v", 'г': "g", 'ґ': "g", 'д': "d", 'е': "e", 'є': "ye", 'ж': "zh", 'з': "z", 'и': "i", 'і': "i",
@@ -58,9 +58,10 @@ var spelling = map[rune]string{
 	'ц': "ts", 'ч': "ch", 'ш': "sh", 'щ': "shch", 'ъ': "", 'ы': "y", 'ь': "", 'э': "e", 'ю': "yu", 'я': "ya",
 }
 
-// Folder gives the folder of a new incident or of new maintenance: below the section, laid out by year or month as the
-// newest folders there are, with the day (in the page's zone) and the slug of the title as its name. without is the word for
-// a title of which no slug can be made. taken says which ids there are already.
+// Folder returns the path of the folder for a new incident or maintenance. It is in the section, in
+// year or month folders like those around newest, the newest existing folder. Its name is the day
+// (in the page's zone) and the slug of the title, or the word without if the title has no slug.
+// taken reports whether an id already exists.
 func Folder(section string, newest string, day time.Time, title, without string, taken func(id string) bool) string {
 	slug := Slug(title)
 	if slug == "" {
@@ -76,8 +77,8 @@ func Folder(section string, newest string, day time.Time, title, without string,
 
 var dated = regexp.MustCompile(`^(\d{4})-(\d{2})-\d{2}`)
 
-// layout gives the folders between the section and a new folder: what the newest folder of the site has, with the new day's
-// year and month; a year where there is none yet.
+// layout returns the folders between the section and a new folder. It copies the layout around the
+// newest folder with the year and month of the new day. The default is one folder per year.
 func layout(section, newest string, day time.Time) string {
 	year := day.Format("2006")
 	between, ok := strings.CutPrefix(path.Dir(newest), "content/"+section)
@@ -96,7 +97,7 @@ func layout(section, newest string, day time.Time) string {
 		case m != nil && part == m[1]+"-"+m[2]:
 			parts = append(parts, day.Format("2006-01"))
 		default:
-			return year // a folder of people's own making
+			return year // some other layout
 		}
 	}
 	return path.Join(parts...)
@@ -104,8 +105,8 @@ func layout(section, newest string, day time.Time) string {
 
 var numbered = regexp.MustCompile(`^(\d+)-`)
 
-// File gives the name of the next update of a folder that holds files of these names: the number after the highest one, as
-// wide as it is written there, and the status.
+// File returns the name of the next update's file in a folder with the given files: the number
+// after the highest one, padded to the same width, and the status.
 func File(names []string, status string) string {
 	highest, width := 0, 2
 	for _, name := range names {
@@ -118,7 +119,7 @@ func File(names []string, status string) string {
 	return fmt.Sprintf("%0*d-%s.md", width, highest+1, strings.ReplaceAll(status, "_", "-"))
 }
 
-// Number gives the number that an update's file name begins with; 0 where there is none.
+// Number returns the number at the start of an update's file name, or 0 if there is none.
 func Number(name string) int {
 	m := numbered.FindStringSubmatch(path.Base(name))
 	if m == nil || len(m[1]) > 6 {

@@ -8,9 +8,10 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// Postmortem fills the runbook's post-mortem template from an incident: what it calls date, duration, severity and impact is
-// the front matter, the timeline follows from the updates, and what only people know stays to be filled in. It is a draft,
-// and not public, until somebody says otherwise. Times are written in the zone.
+// Postmortem fills in the runbook's post-mortem template for an incident. The date, start, end,
+// severity and impact go into the front matter, and the timeline is derived from the updates;
+// people fill in the rest. The result is a draft and not public until someone changes that. The
+// timeline is in the given zone.
 func Postmortem(h incident.History, zone *time.Location, now time.Time) string {
 	var f front
 	f.text("title", "Post-Mortem: "+h.State().Title)
@@ -64,7 +65,7 @@ func started(h incident.History) time.Time {
 	return h.First()
 }
 
-// impact gives the impact as it was first stated.
+// impact returns the impact that was stated first.
 func impact(h incident.History) string {
 	for _, step := range h.Steps {
 		if step.Update.Impact != "" {
@@ -83,13 +84,13 @@ func dataLoss(h incident.History) string {
 	return "[If applicable]"
 }
 
-// did is what the runbook's timeline calls the step to a status.
+// did holds the runbook's words for reaching a status.
 var did = map[incident.Status]string{
 	incident.Investigating: "Investigation started", incident.Identified: "Root cause identified",
 	incident.Monitoring: "Fix implemented", incident.Resolved: "Service restored",
 }
 
-// timeline gives a line for the detection and for each step, in the runbook's words.
+// timeline returns one line for the detection and one for each step, in the runbook's words.
 func timeline(h incident.History, zone *time.Location) []string {
 	var lines []string
 	day := ""

@@ -1,5 +1,3 @@
-// Package scaffold makes the files of a new site. It takes what the site is called and what can fail, and gives files by their
-// paths; it reads no clock and no disk, and writes nothing.
 package compose
 
 import (
@@ -15,28 +13,28 @@ import (
 	"time"
 )
 
-// Options says what is in the files.
+// SiteOptions configures the files of a new site.
 type SiteOptions struct {
 	Title      string
 	URL        string      // where the site will live
 	Components []Component // at least one
-	Action     string      // what the workflows use, such as "settler/crier@main"
-	Folder     string      // of the site in its repository, slash-separated; "" and ".": the top
-	Now        time.Time   // of the samples
+	Action     string      // action that the workflows use, such as "settler/crier@main"
+	Folder     string      // of the site in its repository, slash-separated; "" or ".": the root
+	Now        time.Time   // date of the samples
 }
 
 // Component is a part of the platform.
 type Component struct{ ID, Name string }
 
-// File is a file of the new site.
+// NewFile is a file of a new site.
 type NewFile struct {
 	Path       string // slash-separated
 	Bytes      []byte
 	Executable bool
-	Sample     bool // shows what a site holds; of no use to one that has content
+	Sample     bool // an example, not needed if the site already has content
 }
 
-// Below gives the path in the repository of what has that path in the site.
+// Below converts a path in the site to a path in the repository.
 func (o SiteOptions) Below(name string) string { return path.Join(o.Folder, name) }
 
 // announced is how long the sample announcement is shown.
@@ -45,7 +43,7 @@ const announced = 30 * 24 * time.Hour
 //go:embed site
 var newSiteFiles embed.FS
 
-// Files gives the files of a new site, by path.
+// NewSite returns the files of a new site.
 func NewSite(o SiteOptions) []NewFile {
 	o.Folder = path.Clean(o.Folder)
 	day := o.Now.UTC().Format(time.DateOnly)
@@ -76,21 +74,22 @@ func NewSite(o SiteOptions) []NewFile {
 		dated, sample := samples[to]
 		if sample {
 			to = dated
-		} else if rest, ok := strings.CutPrefix(to, "dot-"); ok { // embedding leaves out what begins with a dot
+		} else if rest, ok := strings.CutPrefix(to, "dot-"); ok {
+			// go:embed skips names that start with a dot.
 			to = "." + rest
 		}
 		files = append(files, NewFile{Path: to, Bytes: out.Bytes(), Executable: strings.HasPrefix(to, ".githooks/"), Sample: sample})
 		return nil
 	})
 	if err != nil {
-		panic(err) // the files are part of the program
+		panic(err) // a bug: the files are embedded
 	}
 	return files
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// quote writes a text as TOML and YAML both read it.
+// quote returns a text as a quoted string that is valid in both TOML and YAML.
 func quote(text string) (string, error) {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
@@ -104,7 +103,7 @@ var (
 	plain   = regexp.MustCompile(`^[\pL\pN][\pL\pN .-]*$`)
 )
 
-// plainName is a component's name, or its id where the name would need quotes within a line of YAML.
+// plainName returns the name of a component, or its id if the name would need quotes in YAML.
 func plainName(c Component) string {
 	if plain.MatchString(c.Name) {
 		return c.Name
@@ -112,7 +111,7 @@ func plainName(c Component) string {
 	return c.ID
 }
 
-// ParseComponent reads a component as people write it: `api=API`, or a name alone, which the id follows from.
+// ParseComponent parses `id=Name`, or a name alone, from which it derives the id.
 func ParseComponent(text string) (Component, error) {
 	id, name, ok := strings.Cut(text, "=")
 	id, name = strings.TrimSpace(id), strings.TrimSpace(name)

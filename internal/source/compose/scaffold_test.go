@@ -17,7 +17,7 @@ func options(title string, components ...Component) SiteOptions {
 	return SiteOptions{Title: title, URL: "https://status.example.com/", Components: components, Action: "settler/crier@main", Now: autumn}
 }
 
-// TestANewSiteHasNothingToMend reads what was made as any site is read.
+// TestANewSiteHasNothingToMend loads and checks a new site and expects no findings.
 func TestANewSiteHasNothingToMend(t *testing.T) {
 	for _, o := range []SiteOptions{
 		options("Example Status", Component{"api", "API"}),
@@ -65,7 +65,8 @@ func TestANewSiteHasNothingToMend(t *testing.T) {
 	}
 }
 
-// TestTheTemplatesServeAtOnce: what is taken from a template as it is can be published.
+// TestTheTemplatesServeAtOnce checks that an update made from a template without changes has no
+// findings.
 func TestTheTemplatesServeAtOnce(t *testing.T) {
 	o := options("x", Component{"api", "API"})
 	c, _, _ := config.Parse("config.toml", []byte("title = \"x\"\n[[components]]\nid = \"api\"\n"))

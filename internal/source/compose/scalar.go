@@ -8,7 +8,8 @@ import (
 	"settler.io/crier/internal/source/frontmatter"
 )
 
-// scalar writes a text as YAML: plain where that reads back as the same text, else in double quotes.
+// scalar returns a text as a YAML scalar: plain if it reads back as the same text, otherwise in
+// double quotes.
 func scalar(text string) string {
 	if plainScalar(text) {
 		return text
@@ -16,10 +17,11 @@ func scalar(text string) string {
 	return quoted(text)
 }
 
-// Text writes a text of one line as the value of a key.
+// Text returns a text, reduced to one line, as a YAML scalar.
 func Text(text string) string { return scalar(oneLine(text)) }
 
-// item writes a text as YAML inside [] or {}, where commas and colons mean something.
+// item returns a text as a YAML scalar for use inside [] or {}, where commas and colons need
+// quotes.
 func item(text string) string {
 	if plainScalar(text) && !strings.ContainsAny(text, ",:") {
 		return text
@@ -27,8 +29,8 @@ func item(text string) string {
 	return quoted(text)
 }
 
-// plain reports whether a text may stand without quotes: it begins with a letter, looks like no number, date, bool or null,
-// and holds nothing that means something to YAML.
+// plainScalar reports whether a text can be written without quotes: it starts with a letter, does
+// not look like a number, date, boolean or null, and contains nothing that is special in YAML.
 func plainScalar(text string) bool {
 	for i, r := range text {
 		switch {
@@ -50,7 +52,7 @@ func plainScalar(text string) bool {
 	return value.Kind == frontmatter.Text && value.Text == text
 }
 
-// quoted writes a text in double quotes (YAML 1.2, section 7.3.1).
+// quoted returns a text in double quotes (YAML 1.2, section 7.3.1).
 func quoted(text string) string {
 	var b strings.Builder
 	b.WriteByte('"')

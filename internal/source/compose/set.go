@@ -8,9 +8,9 @@ import (
 	"settler.io/crier/internal/source/frontmatter"
 )
 
-// Set gives a file's text with one key of its front matter set to a value, which is YAML (and, written so, TOML): every other
-// byte stays. A key that is not there yet comes last. The error is for front matter that cannot be read, or in which a key
-// does not have lines of its own.
+// Set sets one key in the front matter of a file and returns the new text. The value must be valid
+// in the file's front matter format. All other bytes are unchanged. A new key is added last. Set
+// returns an error if the front matter cannot be parsed or if the key has no line of its own.
 func Set(source, key, value string) (string, error) {
 	newline := "\n"
 	if strings.Contains(source, "\r\n") {
@@ -38,7 +38,7 @@ func Set(source, key, value string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the front matter cannot be read: %w", err)
 	}
-	from, to := end, end // without the key, before the end; in TOML before the first table
+	from, to := end, end // where a new key goes; in TOML, before the first table
 	for i, e := range root.Entries {
 		if frontmatter.Fold(e.Key) == key {
 			from, to = e.Line-1, e.Line
@@ -58,7 +58,7 @@ func Set(source, key, value string) (string, error) {
 		return "", fmt.Errorf("%s shares its line with other keys", key)
 	}
 	set := append(append(append([]string{}, lines[:from]...), line), lines[to:]...)
-	// Read it again: what was meant is there now, and the other keys are.
+	// Parse the result to check that the key has its new value and the other keys are still there.
 	added := len(set) - len(lines)
 	again, err := read(front(set[1:end+added]), 2)
 	if err != nil || len(again.Entries) != len(root.Entries)+added || !holds(again, key, read, line) {
@@ -67,7 +67,7 @@ func Set(source, key, value string) (string, error) {
 	return strings.Join(set, ""), nil
 }
 
-// holds reports whether a map's key has the value that a line by itself gives it.
+// holds reports whether the key has the same value in root as in line.
 func holds(root *frontmatter.Node, key string, read func([]byte, int) (*frontmatter.Node, error), line string) bool {
 	alone, err := read([]byte(strings.TrimRight(line, "\r\n")+"\n"), 1)
 	if err != nil || len(alone.Entries) != 1 {
@@ -81,7 +81,7 @@ func holds(root *frontmatter.Node, key string, read func([]byte, int) (*frontmat
 	return false
 }
 
-// Body gives a file's text with another body below its front matter.
+// Body replaces the body below the front matter of a file and returns the new text.
 func Body(source, body string) (string, error) {
 	lines := strings.SplitAfter(source, "\n")
 	mark := strings.TrimRight(strings.TrimPrefix(lines[0], "\ufeff"), " \t\r\n")

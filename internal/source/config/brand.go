@@ -9,11 +9,11 @@ import (
 	"settler.io/crier/internal/source/frontmatter"
 )
 
-// Brand changes the looks of the theme.
+// Brand customizes the appearance of the theme.
 type Brand struct {
-	Colour         string            // of the accent, such as "#0b5fff"; "" for the theme's
-	Conditions     map[string]string // condition -> colour
-	Logo, Icon     string            // names of files in the theme's assets; "" for none, and for the theme's icon
+	Colour         string            // accent colour such as "#0b5fff"; "" for the theme's
+	Conditions     map[string]string // colours by condition name
+	Logo, Icon     string            // files in the theme's assets; "": no logo, default icon
 	LogoAt, IconAt diag.Position
 }
 

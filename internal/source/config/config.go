@@ -1,5 +1,5 @@
-// Package config turns config.toml into a Config, with every mistake at its line. It takes the file's bytes and gives
-// the configuration and all findings; it reads no files, no environment and no clock.
+// Package config parses config.toml. It takes the bytes of the file and returns a Config and all
+// findings, each with its position. It reads no files, no environment and no clock.
 package config
 
 import (
@@ -9,21 +9,21 @@ import (
 	"settler.io/crier/internal/policy"
 )
 
-// Config is a site's configuration. What the file leaves out has its default.
+// Config is the configuration of a site. Keys that the file leaves out have their default values.
 type Config struct {
 	Title       string
 	BaseURL     string // absolute, ends with a slash
 	Description string
-	Zone        *time.Location // in which days begin and end and times are shown
-	Language    string         // BCP 47 tag of what the updates are written in
-	Languages   []string       // all the site is built in, Language first
+	Zone        *time.Location // for displayed times and for the start and end of days
+	Language    string         // BCP 47 tag of the language of the updates
+	Languages   []string       // all languages of the site, Language first
 	Theme       string
-	ThemeAt     diag.Position // where the configuration names it
+	ThemeAt     diag.Position // position of the theme key
 	Brand       Brand
 
 	Groups     []Group
 	Components []Component
-	Links      []Link // navigation to other places, in the header
+	Links      []Link // links in the navigation in the header
 
 	Rules   policy.Rules
 	Uptime  Uptime
@@ -34,59 +34,60 @@ type Config struct {
 	Webhooks []Webhook
 }
 
-// Webhook is an address that is told of every update once it is live.
+// Webhook is a URL that is notified of every update once it is published.
 type Webhook struct {
-	Name      string // unique, and permanent: under it the publish record keeps what was told
+	Name      string // unique and permanent: identifies the webhook in the publish record
 	URL       string
-	SecretEnv string // the environment variable that holds the secret which signs what is sent
+	SecretEnv string // environment variable that holds the secret for signing requests
 	At        diag.Position
 }
 
-// Group gathers components under a heading.
+// Group is a heading for several components.
 type Group struct {
 	ID          string
 	Name        string
 	Description string
 }
 
-// Component is a part of the platform that has a condition of its own.
+// Component is a part of the platform with its own condition.
 type Component struct {
 	ID          string
 	Name        string
 	Group       string // a group's ID, or ""
 	Description string
-	StartDate   time.Time // first day that counts for uptime, midnight in Config.Zone; zero: from ever
-	Aliases     []string  // former addresses, as paths that start with a slash
+	StartDate   time.Time // first day that counts for uptime, in Config.Zone; zero: no limit
+	Aliases     []string  // former URLs, as paths that start with a slash
 }
 
 // Link is an entry of the navigation.
 type Link struct {
 	Name string
-	URL  string // absolute, or a path below the site that starts with a slash
+	URL  string // absolute, or a path on the site that starts with a slash
 	At   diag.Position
 }
 
-// Uptime says which share of a span counts as downtime, from 0 to 1. Maintenance counts as none.
+// Uptime says how much of the time in a condition counts as downtime, from 0 (none) to 1 (all).
+// Maintenance never counts.
 type Uptime struct {
 	DegradedPerformance float64
 	PartialOutage       float64
 	MajorOutage         float64
 }
 
-// Feeds configures what is syndicated.
 type Feeds struct {
-	Host   string // in the ids of feed items, so that they survive a move; default: the host of BaseURL
-	Hub    string // WebSub hub that is told of new items; "" for none
+	Host   string // permanent host in the ids of feed items; default: the host of BaseURL
+	Hub    string // URL of the WebSub hub to notify of new items; "" for none
 	CState bool   // keep /index.xml and /affected/<x>/index.xml, the feeds of a former cState site
-	// Entries is how many entries a feed without archives holds, the newest ones.
+	// Entries is the number of entries in a feed without archives: the newest ones.
 	Entries int
 }
 
-// Security is what security.txt says (RFC 9116): where to report vulnerabilities of the platform. Without Contact there is none.
+// Security holds the contents of security.txt (RFC 9116), which says where to report
+// vulnerabilities of the platform. The file is written only if Contact is set.
 type Security struct {
 	Contact            []string // mailto:, https: or tel: URIs, best first
 	Expires            time.Time
-	Policy             string // addresses; "" for none
+	Policy             string // URL, like the next two; "" for none
 	Acknowledgments    string
 	Encryption         string
 	PreferredLanguages []string
@@ -98,7 +99,7 @@ type Publish struct {
 	CNAME string
 }
 
-// Default gives the configuration of an empty config.toml.
+// Default returns the configuration for an empty config.toml.
 func Default() *Config {
 	return &Config{
 		Title:     "Status",
@@ -113,7 +114,7 @@ func Default() *Config {
 	}
 }
 
-// Component gives the component with the id.
+// Component returns the component with the given id.
 func (c *Config) Component(id string) (Component, bool) {
 	for i := range c.Components {
 		if c.Components[i].ID == id {

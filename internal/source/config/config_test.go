@@ -162,7 +162,8 @@ func TestFeedsHostFollowsTheAddress(t *testing.T) {
 	}
 }
 
-// TestMistakes gives one mistake at a time, after a title in line 1, and the finding with its hint.
+// TestMistakes puts one mistake at a time on the lines after a title and checks the finding and its
+// hint.
 func TestMistakes(t *testing.T) {
 	for _, c := range []struct{ src, want string }{
 		{`titel = "x"`, `2:1 unknown-key: unknown key "titel" | did you mean "title"?`},
@@ -262,7 +263,8 @@ func TestMistakesComeTogetherAndInOrder(t *testing.T) {
 	}
 }
 
-// TestControlCharactersAreDropped: they would reach pages, and turn index.md into a download.
+// TestControlCharactersAreDropped guards the generated files: a control character would appear on
+// pages and make browsers download index.md instead of showing it.
 func TestControlCharactersAreDropped(t *testing.T) {
 	c, findings, err := Parse("config.toml", []byte("title = \"a\\u0000b\\u001b[31mc\"\ndescription = \"\"\"\none\ntwo\tthree\"\"\"\n[[components]]\nid = \"x\"\nname = \"y\\u0085z\"\n"))
 	if err != nil || c.Title != "ab[31mc" || c.Description != "one two three" || c.Components[0].Name != "yz" {
@@ -273,7 +275,7 @@ func TestControlCharactersAreDropped(t *testing.T) {
 	}
 }
 
-// TestAByteOrderMark is no part of the text, as some editors write it.
+// TestAByteOrderMark checks that the byte order mark written by some editors is ignored.
 func TestAByteOrderMark(t *testing.T) {
 	c, findings, err := Parse("config.toml", []byte("\xef\xbb\xbftitle = \"Status\"\nbase_url = \"https://status.example.com/\"\n"))
 	if err != nil || len(findings) > 0 || c.Title != "Status" {

@@ -17,11 +17,13 @@ import (
 	"settler.io/crier/internal/source/frontmatter"
 )
 
-// Parse reads config.toml. There always is a usable Config: what is wrong has its default and a finding. The error tells
-// that the file's syntax could not be read at all; it is among the findings too.
+// Parse parses config.toml. The Config is always usable: a value that is not valid is reported and
+// replaced with its default. The error is non-nil if the file is not valid TOML; the findings then
+// include the same error.
 func Parse(path string, src []byte) (*Config, []diag.Finding, error) {
 	c := Default()
-	root, err := frontmatter.TOML(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), 1) // some editors begin a text with a byte order mark
+	// Some editors write a byte order mark at the start of a file.
+	root, err := frontmatter.TOML(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), 1)
 	if err != nil {
 		syntax := err.(*frontmatter.SyntaxError)
 		finding := diag.BadSyntax.New(diag.Position{Path: path, Line: syntax.Line, Column: syntax.Column}, "config.toml is TOML: texts stand in quotes, see toml.io", "%s", syntax.Message)
@@ -42,10 +44,10 @@ type parser struct {
 	frontmatter.Decoder
 	config    *Config
 	hostSet   bool
-	groupRefs []*frontmatter.Node // of components, checked when all groups are known
+	groupRefs []*frontmatter.Node // for each component, checked once all groups are known
 }
 
-// zoneFirst reads the time zone before all else, since days begin in it.
+// zoneFirst reads the time zone before everything else, because dates depend on it.
 func (p *parser) zoneFirst(root *frontmatter.Node) {
 	p.Zone = time.UTC
 	for _, e := range root.Entries {
@@ -146,8 +148,8 @@ func (p *parser) text(to *string) func(*frontmatter.Node) {
 	}
 }
 
-// clean returns a text without white space at its ends, line breaks and other control characters, which XML forbids and which make
-// a browser take plain text for a download.
+// clean returns a text on one line, trimmed, and without control characters. XML forbids those, and
+// a browser would download plain text that contains them instead of showing it.
 func (p *parser) clean(n *frontmatter.Node, text string) string {
 	dropped := false
 	text = strings.Map(func(r rune) rune {
@@ -166,7 +168,7 @@ func (p *parser) clean(n *frontmatter.Node, text string) string {
 	return strings.TrimSpace(text)
 }
 
-// security reads what security.txt says. Contact and expires are what RFC 9116 (section 2.5) asks for.
+// security reads the contents of security.txt. RFC 9116 (section 2.5) requires contact and expires.
 func (p *parser) security(n *frontmatter.Node) {
 	c := &p.config.Security
 	uri := func(to *string) func(*frontmatter.Node) {
@@ -226,7 +228,7 @@ func (p *parser) share(to *float64) func(*frontmatter.Node) {
 	}
 }
 
-// Limits of [feeds] entries.
+// The range of entries in [feeds].
 const minEntries, maxEntries = 1, 500
 
 func (p *parser) entries(n *frontmatter.Node) {
@@ -270,7 +272,7 @@ func (p *parser) language(n *frontmatter.Node) (string, bool) {
 		p.Report(diag.UnknownLanguage, n, `write a tag such as "en", "de" or "pt-BR"`, "%q is no language", text)
 		return "", false
 	}
-	return tag.String(), true // as HTML, files and browsers want it, where people write en_us
+	return tag.String(), true // the canonical form, such as en-US for en_us
 }
 
 func (p *parser) languages(n *frontmatter.Node) {
@@ -311,7 +313,7 @@ var (
 	notInID  = regexp.MustCompile(`[^a-z0-9]+`)
 )
 
-// id reads the id of a group or component, which has to fit into an address.
+// id reads the id of a group, component or webhook. Ids are used in URLs.
 func (p *parser) id(to *string, taken func(string) bool) func(*frontmatter.Node) {
 	return func(n *frontmatter.Node) {
 		text, ok := p.Text(n)
@@ -352,7 +354,7 @@ func (p *parser) group(n *frontmatter.Node) {
 	p.config.Groups = append(p.config.Groups, g)
 }
 
-// needID reports a table without an id, unless its id was there and wrong.
+// needID reports a table without an id. An id that is not valid has already been reported.
 func (p *parser) needID(n *frontmatter.Node, what string) {
 	for _, e := range n.Entries {
 		if e.Key == "id" {
@@ -390,7 +392,7 @@ func (p *parser) component(n *frontmatter.Node) {
 	p.groupRefs = append(p.groupRefs, group)
 }
 
-// finish checks what can only be known at the end of the file.
+// finish checks what depends on the whole file.
 func (p *parser) finish() {
 	var ids []string
 	for _, g := range p.config.Groups {
@@ -433,7 +435,7 @@ func (p *parser) aliases(n *frontmatter.Node) []string {
 	return aliases
 }
 
-// BadAlias says what is wrong with a former address, or gives "".
+// BadAlias returns what is wrong with a former URL, or "" if it is valid.
 func BadAlias(alias string) string {
 	if !strings.HasPrefix(alias, "/") || strings.HasPrefix(alias, "//") {
 		return "does not start with one slash"

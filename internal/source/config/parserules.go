@@ -39,7 +39,7 @@ func (p *parser) severity(n *frontmatter.Node, s incident.Severity) {
 	p.config.Rules.Severity[s] = rules
 }
 
-// numbers are the fields of what the file may say of a rule.
+// numbers returns the fields that set the durations of a rule.
 func numbers[Of any](p *parser, list []policy.Number[Of], of *Of) []frontmatter.Field {
 	var fields []frontmatter.Field
 	for _, number := range list {

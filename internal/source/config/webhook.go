@@ -11,7 +11,7 @@ import (
 
 var variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// webhook reads who is told of updates. All three keys are needed: nothing is sent unsigned.
+// webhook reads a webhook. All three keys are required, because every request is signed.
 func (p *parser) webhook(n *frontmatter.Node) {
 	w := Webhook{At: p.At(n)}
 	before := len(p.Findings)

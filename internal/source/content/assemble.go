@@ -13,20 +13,21 @@ import (
 	"settler.io/crier/internal/source/markdown"
 )
 
-// folder is an incident or maintenance: its files, and what they say together.
+// folder is the folder of one incident or maintenance: its files, and the result of combining them.
 type folder struct {
 	path    string
-	files   []*source // as they were read; the post-mortem and translations too
-	undated bool      // evidence has to be asked for a date, which may change while the files do not
+	files   []*source // as read, including the post-mortem and translations
+	undated bool      // an update has no date; evidence may later give another one
 
-	works       []source          // copies, on which is worked out what depends on other files
-	updates     []incident.Update // those of the copies
+	works       []source          // copies, for changes that depend on other files
+	updates     []incident.Update // the updates of works
 	incident    *incident.Incident
 	maintenance *incident.Maintenance
 	findings    []diag.Finding
 }
 
-// assemble puts the sources together, by id.
+// assemble combines the sources into content. Folders whose files have not changed are reused from
+// memory.
 func (l *loader) assemble() *Content {
 	m := l.memory
 	c := l.empty()
@@ -55,8 +56,8 @@ func (l *loader) assemble() *Content {
 	return c
 }
 
-// readOnce reads all files and puts them together, folder by folder, when nobody will ask again: what a folder was made of goes as soon
-// as it is made.
+// readOnce reads all files and combines them folder by folder. It is for loads without memory: the
+// files of a folder are released as soon as the folder is done.
 func (l *loader) readOnce() *Content {
 	m, c := l.memory, l.empty()
 	l.group()
@@ -95,7 +96,7 @@ func (l *loader) readOnce() *Content {
 	return c
 }
 
-// empty gives a content with room for what is in the sources.
+// empty returns an empty Content with capacity for all sources.
 func (l *loader) empty() *Content {
 	c := &Content{Documents: make(map[string]*markdown.Document, len(l.sources)), Keys: make(map[string]Keys, len(l.sources))}
 	if l.options.Sums {
@@ -104,11 +105,12 @@ func (l *loader) empty() *Content {
 	return c
 }
 
-// group puts the sources into folders, and what lies in none by itself.
+// group divides the sources into folders and those that belong to no folder.
 func (l *loader) group() {
 	m := l.memory
 	m.order, m.others = nil, nil
-	for _, s := range l.sources { // by path, so that what lies in one folder comes together
+	// The sources are sorted by path, so the files of a folder are adjacent.
+	for _, s := range l.sources {
 		if s.folder == "" {
 			m.others = append(m.others, s)
 			continue
@@ -121,7 +123,7 @@ func (l *loader) group() {
 	}
 }
 
-// build works out what the files of folders say together, of several folders at once.
+// build builds several folders in parallel.
 func (l *loader) build(folders []*folder) {
 	known := l.dates(folders)
 	l.each(len(folders), func(i int) { folders[i].build(known) })
@@ -143,7 +145,7 @@ func (f *folder) build(known Dates) {
 	}
 }
 
-// ownUpdates gives the copies updates of their own, which lie together.
+// ownUpdates gives the copies their own updates, in one slice.
 func (f *folder) ownUpdates() {
 	n := 0
 	for i := range f.works {
@@ -160,10 +162,10 @@ func (f *folder) ownUpdates() {
 	}
 }
 
-// undated reports whether a source is an update that states no date.
+// undated reports whether a source is an update without a date.
 func (s *source) undated() bool { return s.update != nil && !s.lost && s.update.Date.IsZero() }
 
-// dates asks for the dates that updates leave out.
+// dates looks up dates for the updates that have none.
 func (l *loader) dates(folders []*folder) Dates {
 	var paths []string
 	for _, f := range folders {
@@ -180,7 +182,7 @@ func (l *loader) dates(folders []*folder) Dates {
 	return l.options.Dates(paths)
 }
 
-// date fills in the dates that updates leave out. What stays without a date, if there is no other, is left out of the content.
+// date fills in missing dates. Updates for which no date is available are left out of the content.
 func (f *folder) date(known Dates) {
 	for i := range f.works {
 		s := &f.works[i]
@@ -198,7 +200,7 @@ func (f *folder) date(known Dates) {
 		}
 		s.update.Date, s.lost = date.UTC(), date.IsZero()
 		if _, stated := s.keys.At(s.path, "date"); stated {
-			continue // its date was refused already, with the corrected one as hint
+			continue // already reported, with the corrected date as the hint
 		}
 		if !s.lost && fresh {
 			s.report(diag.DatedNow, "", "write date: "+s.update.Date.Format(time.RFC3339)+", or commit the file", "no date, and the file is not committed yet, so the date is now")
@@ -213,8 +215,8 @@ func (f *folder) date(known Dates) {
 	}
 }
 
-// dateAnnouncements gives announcements whose date is missing or was refused, which is a mistake, the one that evidence knows. One
-// that stays without is left out.
+// dateAnnouncements uses evidence to date announcements whose own date is missing or not valid.
+// Both are mistakes. Announcements for which no date is available are left out.
 func (l *loader) dateAnnouncements() {
 	var undated []int
 	var paths []string
@@ -243,10 +245,10 @@ func (l *loader) dateAnnouncements() {
 	}
 }
 
-// fold makes the incident or the maintenance of a folder.
+// fold creates the incident or maintenance of a folder.
 func (f *folder) fold() {
 	var files []*source
-	translations := map[string]map[string]incident.Translation{} // by the path of the original
+	translations := map[string]map[string]incident.Translation{} // by path of the original
 	for i := range f.works {
 		s := &f.works[i]
 		switch {
@@ -266,7 +268,7 @@ func (f *folder) fold() {
 	} else {
 		checkIncident(files)
 	}
-	updates := f.updates[:0] // without those that have got lost meanwhile
+	updates := f.updates[:0] // without updates that have been lost by now
 	var document *incident.Postmortem
 	for _, s := range files {
 		if s.section == postmortem {
@@ -294,7 +296,7 @@ func (f *folder) fold() {
 	f.incident = &incident.Incident{ID: id, Path: f.path, Updates: updates, Postmortem: document}
 }
 
-// translates notes a translation by the path of its original.
+// translates adds a translation to all, by the path of its original.
 func (s *source) translates(all map[string]map[string]incident.Translation) {
 	original := strings.TrimSuffix(s.path, "."+s.language+".md") + ".md"
 	if all[original] == nil {
@@ -303,7 +305,7 @@ func (s *source) translates(all map[string]map[string]incident.Translation) {
 	all[original][s.language] = *s.translation
 }
 
-// addOthers takes over what does not lie in folders: announcements, pages and templates.
+// addOthers adds what is not in folders: announcements, pages and templates.
 func (c *Content) addOthers(sources []*source) {
 	translations := map[string]map[string]incident.Translation{}
 	for _, s := range sources {
@@ -329,7 +331,7 @@ func (c *Content) addOthers(sources []*source) {
 	}
 }
 
-// note takes over the text of a source and the places of its keys.
+// note adds the document, keys and hash of a source.
 func (c *Content) note(s *source) {
 	if s.document != nil {
 		c.Documents[s.path] = s.document
@@ -342,7 +344,7 @@ func (c *Content) note(s *source) {
 	}
 }
 
-// put adds what a folder holds.
+// put adds the content of a folder.
 func (c *Content) put(f *folder) {
 	for i := range f.works {
 		if s := &f.works[i]; !s.lost {
@@ -362,7 +364,7 @@ func (c *Content) put(f *folder) {
 	}
 }
 
-// remove takes out what a folder held.
+// remove removes the content of a folder.
 func (c *Content) remove(f *folder) {
 	delete(c.Secret, f.path)
 	for _, s := range f.files {

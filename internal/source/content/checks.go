@@ -11,7 +11,8 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// inOrder gives the updates of a folder by date, equal dates by file name.
+// inOrder returns the updates of a folder by date; updates with equal dates are ordered by file
+// name.
 func inOrder(files []*source) []*source {
 	updates := slices.DeleteFunc(slices.Clone(files), func(s *source) bool { return s.section == postmortem })
 	slices.SortStableFunc(updates, func(a, b *source) int {
@@ -20,7 +21,7 @@ func inOrder(files []*source) []*source {
 	return updates
 }
 
-// checkIncident checks what can only be known once the order of the updates is.
+// checkIncident checks what depends on the order of the updates.
 func checkIncident(files []*source) {
 	updates := inOrder(files)
 	var severity incident.Severity
@@ -58,7 +59,7 @@ func (s *source) needFirst(ok bool, key, hint string) {
 	}
 }
 
-// checkMaintenance checks the window of planned work.
+// checkMaintenance checks the maintenance window.
 func checkMaintenance(files []*source) {
 	var starts, ends time.Time
 	for i, s := range inOrder(files) {

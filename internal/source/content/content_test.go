@@ -139,7 +139,8 @@ We *look*.
 	}
 }
 
-// first makes a first update out of lines of front matter; what is needed is added unless a line states it.
+// first returns a first update with the given lines of front matter. It adds the required keys that
+// extra doesn't have, except those listed as "-key".
 func first(extra string) string {
 	text := "---\n"
 	for _, line := range []string{"title: x", "severity: P2", "status: investigating", "date: 2026-10-02T10:04:00Z"} {
@@ -151,7 +152,7 @@ func first(extra string) string {
 	return text + extra + "\n---\nWords.\n"
 }
 
-// TestMistakes makes one mistake at a time.
+// TestMistakes makes one mistake at a time and checks the finding.
 func TestMistakes(t *testing.T) {
 	update := "incidents/a/01.md"
 	for _, c := range []struct{ name, file, text, want string }{
@@ -341,7 +342,7 @@ func TestDatesFromElsewhere(t *testing.T) {
 	}
 }
 
-// TestAnAnnouncementWithoutDate is of when git says that it came.
+// TestAnAnnouncementWithoutDate checks that an announcement without a valid date is dated by git.
 func TestAnAnnouncementWithoutDate(t *testing.T) {
 	for _, date := range []string{"", "date:", "date: soon"} {
 		for _, memory := range []*Memory{nil, {}} {
@@ -377,7 +378,7 @@ func TestFactsOfAPostmortemAreTexts(t *testing.T) {
 	}
 }
 
-// broken fails to open some files.
+// broken is a file system in which one file cannot be opened.
 type broken struct {
 	fs.FS
 	bad string
@@ -400,7 +401,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 	if len(c.Incidents) != 1 || len(findings) != 1 || !strings.Contains(say(findings)[0], "incidents/a:1:1 unreadable-file") {
 		t.Error(say(findings))
 	}
-	pipe := broken{fsys, "content/incidents/b/02.md"} // which nobody writes to
+	pipe := broken{fsys, "content/incidents/b/02.md"} // opening it would block forever
 	fsys[pipe.bad] = &fstest.MapFile{Mode: fs.ModeNamedPipe | 0o644}
 	c, findings = Load(pipe, Options{Config: settings(t)})
 	if len(c.Incidents) != 2 || len(findings) != 1 || !strings.Contains(say(findings)[0], "unreadable-file: a pipe, a socket or a device") {
@@ -482,7 +483,8 @@ func TestFrontMatterOnly(t *testing.T) {
 	}
 }
 
-// undecided reports whether damaged front matter has a line that may mean a draft and does not say that it is none.
+// undecided reports whether damaged front matter has a line that may mark a draft and does not
+// clearly say that the file is not one.
 func undecided(raw []byte) bool {
 	front, _, ok := split(raw)
 	return ok && undecidedLine.Match(front.text)
@@ -490,8 +492,9 @@ func undecided(raw []byte) bool {
 
 var undecidedLine = regexp.MustCompile(`(?im)^[ \t]*["']?(draft|drafts|drfat|darft|draf|raft)["']?[ \t]*[:=][ \t]*["']?(true|yes|on|ture|maybe|1)?["']?[ \t]*$`)
 
-// FuzzUpdate loads any text as an update: it never fails but by findings, whose positions lie in the file. What is damaged and may
-// be a draft is withheld, and git's evidence is judged alike.
+// FuzzUpdate loads any text as an update. Loading must not fail except with findings, and their
+// positions must be in the file. A damaged file that may be a draft must be withheld, and
+// Publishable must agree.
 func FuzzUpdate(f *testing.F) {
 	f.Add([]byte(first("title: a: b\ndraft: ture")))
 	f.Add([]byte(first("title: \"a\n  draft: true\nhold:30m")))
@@ -528,7 +531,8 @@ func FuzzUpdate(f *testing.F) {
 	})
 }
 
-// TestTranslationsOfEveryKind: what is noted of an original only, such as the actions of a post-mortem, is not looked for in its translation.
+// TestTranslationsOfEveryKind checks that the translation of a post-mortem is redacted but not
+// searched for action items.
 func TestTranslationsOfEveryKind(t *testing.T) {
 	c, findings := Load(site(map[string]string{
 		"incidents/a/01-resolved.md":   "---\ntitle: Down\nseverity: P2\nstatus: resolved\ndate: 2026-10-02T10:00:00Z\n---\n",

@@ -12,9 +12,11 @@ import (
 	"settler.io/crier/internal/source/frontmatter"
 )
 
-// What is meant as a draft must never leak, so doubt withholds a file: here is all that decides it.
+// A draft must never be published by accident, so any doubt withholds a file. This file holds all
+// of that logic.
 
-// Withholds reports whether a finding means that a file of the content, or what it says, is kept back until it is corrected.
+// Withholds reports whether a finding means that a file in content/, or part of what it says, is
+// withheld until someone corrects it.
 func Withholds(f diag.Finding) bool {
 	if !strings.HasPrefix(f.Position.Path, "content/") {
 		return false
@@ -26,8 +28,8 @@ func Withholds(f diag.Finding) bool {
 	return false
 }
 
-// Publishable reports whether a file, as it was once written, could have been published: its front matter can be read, and it
-// is not a draft, nor in doubt.
+// Publishable reports whether a version of a file could have been published: its front matter can
+// be parsed, and it is neither a draft nor possibly one.
 func Publishable(raw []byte) bool {
 	if len(raw) > MaxFileSize || !utf8.Valid(raw) {
 		return false
@@ -40,8 +42,8 @@ func Publishable(raw []byte) bool {
 	return err == nil && root.Kind == frontmatter.Map && !isDraft(&frontmatter.Decoder{Tolerant: true}, root, front, len(repairs) > 0)
 }
 
-// isDraft reports whether front matter is that of a draft, or may be meant to be, which is a finding. It takes the keys that
-// say so out of the map.
+// isDraft reports whether a file is a draft or may be meant as one. It reports all doubt as
+// findings. It removes the keys that it read from root.
 func isDraft(d *frontmatter.Decoder, root *frontmatter.Node, front front, repaired bool) bool {
 	entries := takeKey(root, "draft", 2)
 	draft, public, doubt := false, false, false
@@ -82,8 +84,8 @@ func isDraft(d *frontmatter.Decoder, root *frontmatter.Node, front front, repair
 	return draft || doubt
 }
 
-// isPublic reports whether the front matter of a post-mortem says, beyond doubt, that it is public. It takes the keys that say
-// so out of the map.
+// isPublic reports whether the front matter of a post-mortem clearly says that it is public. It
+// removes the keys that it read from root.
 func isPublic(d *frontmatter.Decoder, root *frontmatter.Node) bool {
 	said, doubt := false, false
 	for _, e := range takeKey(root, "public", 2) {
@@ -112,7 +114,7 @@ func isPublic(d *frontmatter.Decoder, root *frontmatter.Node) bool {
 	return said && !doubt
 }
 
-// readHold gives the hold that front matter states. It takes the keys that do out of the map.
+// readHold returns the hold stated in front matter. It removes the keys that it read from root.
 func readHold(d *frontmatter.Decoder, root *frontmatter.Node) incident.Hold {
 	var hold incident.Hold
 	var first *frontmatter.Entry
@@ -139,7 +141,7 @@ func readHold(d *frontmatter.Decoder, root *frontmatter.Node) incident.Hold {
 	return hold
 }
 
-// oneHold reads a hold: a duration or an instant.
+// oneHold reads the value of a hold: a duration or a time.
 func oneHold(d *frontmatter.Decoder, n *frontmatter.Node) (hold incident.Hold, ok bool) {
 	before := len(d.Findings)
 	if text, isText := d.Text(n); isText && frontmatter.LooksLikeDate(text) {
@@ -154,7 +156,8 @@ func oneHold(d *frontmatter.Decoder, n *frontmatter.Node) (hold incident.Hold, o
 	return hold, ok
 }
 
-// takeKey takes the entries of a key out of a map, and those whose key is at most so many typing slips away from it.
+// takeKey removes and returns the entries of a key, including entries whose key is at most the
+// given number of typing errors away from it.
 func takeKey(root *frontmatter.Node, key string, slips int) []frontmatter.Entry {
 	var taken []frontmatter.Entry
 	root.Entries = slices.DeleteFunc(root.Entries, func(e frontmatter.Entry) bool {
@@ -172,7 +175,7 @@ func isLike(key, word string, slips int) bool {
 	if key == word || len(key) > 4*len(word) {
 		return key == word
 	}
-	strange := 0 // letters that the word does not have: each is a slip
+	strange := 0 // letters that are not in the word; each is one typing error
 	for i := range len(key) {
 		if key[i] < utf8.RuneSelf && strings.IndexByte(word, key[i]) < 0 {
 			strange++
@@ -181,7 +184,8 @@ func isLike(key, word string, slips int) bool {
 	return strange <= slips && diag.Edits(key, word) <= slips
 }
 
-// sameKey reports whether the key of an entry is the word, and notes one in another form.
+// sameKey reports whether the key of an entry is the given word. If it is written in another form,
+// sameKey reports that.
 func sameKey(d *frontmatter.Decoder, e frontmatter.Entry, word string) bool {
 	if frontmatter.Fold(e.Key) != word {
 		return false
@@ -196,7 +200,7 @@ func place(e frontmatter.Entry) *frontmatter.Node {
 	return &frontmatter.Node{Line: e.Line, Column: e.Column}
 }
 
-// saysNo reports whether a value is one of those that mean false.
+// saysNo reports whether a value means false.
 func saysNo(n *frontmatter.Node) bool {
 	if n.Tag != "" {
 		return false
@@ -215,8 +219,8 @@ func saysTrue(n *frontmatter.Node) bool {
 	return n.Kind == frontmatter.Bool && n.Tag == "" && strings.EqualFold(n.Text, "true")
 }
 
-// nestedDrafts finds keys named draft inside the values of others, where bad indentation puts them. A component of this name
-// has a condition.
+// nestedDrafts finds keys named draft in the values of other keys, where wrong indentation puts
+// them. It ignores those whose value is a condition, since a component may be named draft.
 func nestedDrafts(n *frontmatter.Node, found []*frontmatter.Node) []*frontmatter.Node {
 	for _, e := range n.Entries {
 		for _, inner := range e.Value.Entries {
@@ -232,8 +236,8 @@ func nestedDrafts(n *frontmatter.Node, found []*frontmatter.Node) []*frontmatter
 	return found
 }
 
-// draftLines finds the lines of damaged front matter that may be meant to say whether this is a draft, and do not say that it is
-// none.
+// draftLines finds the lines of damaged front matter that may mark a draft and do not clearly say
+// that the file is not one.
 func draftLines(text []byte) []int {
 	var lines []int
 	for n, line := range strings.Split(string(bytes.ToValidUTF8(text, nil)), "\n") {
@@ -255,7 +259,7 @@ func draftLines(text []byte) []int {
 	return lines
 }
 
-// dropped notes what YAML leaves out of a value: a tag or an anchor, and a comment in place of a value.
+// dropped reports what YAML ignores: a tag or an anchor, or a comment in place of a value.
 func dropped(d *frontmatter.Decoder, n *frontmatter.Node, front front) {
 	for _, e := range n.Entries {
 		if e.Value.Kind == frontmatter.Null && e.Value.Comment != "" {

@@ -9,7 +9,8 @@ import (
 	"settler.io/crier/internal/source/frontmatter"
 )
 
-// kindsOfContent are a file of every kind that can be a draft: its path, the keys that it needs, and whether it is one.
+// kindsOfContent has a file of every kind that can be a draft: its path, its required keys, and a
+// function that reports whether it was loaded as a draft.
 var kindsOfContent = []struct {
 	name, path, front string
 	draft             func(*Content) bool
@@ -24,7 +25,7 @@ var kindsOfContent = []struct {
 	{"translation of a post-mortem", "incidents/ok/postmortem.de.md", "title: x\n", func(c *Content) bool { return c.Incidents[len(c.Incidents)-1].Postmortem.Translations["de"].Draft }},
 }
 
-// loadDraft loads a file with others beside it, and gives what is said of it and the text of the file.
+// loadDraft loads a file together with the files that it needs.
 func loadDraft(t *testing.T, path, text string) (*Content, []diag.Finding) {
 	t.Helper()
 	files := map[string]string{"incidents/ok/01.md": first(""), path: text}
@@ -34,7 +35,7 @@ func loadDraft(t *testing.T, path, text string) (*Content, []diag.Finding) {
 	return Load(site(files), Options{Config: settings(t)})
 }
 
-// toml writes lines of YAML with plain words as TOML.
+// toml converts simple lines of YAML to TOML.
 func toml(front string) string {
 	var b strings.Builder
 	for line := range strings.Lines(front) {
@@ -47,12 +48,12 @@ func toml(front string) string {
 	return b.String()
 }
 
-// TestDraftsFailClosed: every spelling of a draft, on every kind of content. The class of the finding is that of the worst.
+// TestDraftsFailClosed tries many spellings of draft on every kind of content.
 func TestDraftsFailClosed(t *testing.T) {
 	type spelling struct {
 		text  string
 		draft bool
-		class diag.Class // of what is said; "" for nothing
+		class diag.Class // of the worst finding; "" for none
 	}
 	yaml := []spelling{{"draft: true", true, ""}, {"draft: True", true, ""}, {"draft: TRUE", true, ""}, {"draft: false", false, ""}, {"draft: False", false, ""}, {"", false, ""}}
 	for _, word := range []string{"no", "No", "off", "OFF", "n", "0", "f", "F", "fAlse", `"false"`, `'no'`, `"0"`, `" false "`, `"FALSE"`} {
@@ -74,7 +75,7 @@ func TestDraftsFailClosed(t *testing.T) {
 	tomls := []spelling{{"draft = true", true, ""}, {"draft = false", false, ""}, {`draft = "no"`, false, diag.Note}, {"draft = 0", false, diag.Note}, {`draft = "true"`, true, diag.Mistake}, {"draft = 1", true, diag.Mistake},
 		{`draft = ""`, true, diag.Mistake}, {"draft = yes", true, diag.Mistake}, {"draft = no", false, diag.Mistake}, {"draft =", true, diag.Mistake}, {"draft = true\ndraft = false", true, diag.Mistake},
 		{"draft = false\ndraft = false", false, diag.Mistake}, {"Draft = true", true, diag.Note}, {"drfat = true", true, diag.Mistake}, {"draft = [false]", true, diag.Mistake}, {"draft.x = false", true, diag.Mistake}, {"draft = {}", true, diag.Mistake}}
-	// The mistake in these is elsewhere: they are drafts beyond doubt.
+	// These are definitely drafts: the mistake is elsewhere.
 	clear := map[string]bool{"draft: true\ndraft: true": true, "impact: a: b\ndraft: true": true, " draft : true": true, "draft:true": true, "impact: x\n  draft: true": true, "\tdraft: true": true, "impact: a: b\n  draft: true": true}
 	for _, kind := range kindsOfContent {
 		t.Run(kind.name, func(t *testing.T) {
@@ -97,7 +98,8 @@ func TestDraftsFailClosed(t *testing.T) {
 					}
 					withheld = withheld || Withholds(f)
 				}
-				// Keys that a kind does not have are mistakes of their own, and of no interest here.
+				// Ignore keys that some kinds do not have. They are mistakes too, but not what is
+				// tested here.
 				own := strings.Contains(s.text, "impact") || strings.Contains(s.text, "status") || strings.Contains(s.text, "components")
 				if worst != s.class && !own {
 					t.Errorf("%q: %s, want %s\n%q", s.text, worst, s.class, say(findings))
@@ -116,7 +118,7 @@ func TestDraftsFailClosed(t *testing.T) {
 	}
 }
 
-// TestPublicFailsClosed: a post-mortem is public if it says so beyond doubt.
+// TestPublicFailsClosed checks that a post-mortem is public only if it clearly says so.
 func TestPublicFailsClosed(t *testing.T) {
 	for text, want := range map[string]bool{
 		"public: true": true, "public: TRUE": true, "Public: true": true, "public: true\npublic: true": true, "\"public\": true": true, "public: true # yes": true,
@@ -135,7 +137,8 @@ func TestPublicFailsClosed(t *testing.T) {
 	}
 }
 
-// TestHoldsFailClosed: a hold that is not understood is the longest one, and withholds maintenance, which has no deadline.
+// TestHoldsFailClosed checks that a hold that is not valid counts as the longest one. It withholds
+// maintenance, which has no publishing deadline.
 func TestHoldsFailClosed(t *testing.T) {
 	for text, unclear := range map[string]bool{
 		"hold: 30m": false, "hold: 2026-10-02T10:30:00Z": false, "Hold: 30m": false, "hold:": false, "": false, "hold: 30m\nhold: 30m": false,
@@ -156,7 +159,8 @@ func TestHoldsFailClosed(t *testing.T) {
 	}
 }
 
-// TestNoKeyIsLikeADraft: no key that is known may be taken for one that withholds.
+// TestNoKeyIsLikeADraft checks that no valid key is mistaken for a misspelling of draft, public or
+// hold.
 func TestNoKeyIsLikeADraft(t *testing.T) {
 	r := newReader(settings(t))
 	known := []frontmatter.Field{{Key: "description"}}
@@ -173,7 +177,8 @@ func TestNoKeyIsLikeADraft(t *testing.T) {
 	}
 }
 
-// TestWhatCannotBeParsedIsWithheld: the file is left out, and its finding says so.
+// TestWhatCannotBeParsedIsWithheld checks that such a file is left out and that its finding says
+// so.
 func TestWhatCannotBeParsedIsWithheld(t *testing.T) {
 	for _, text := range []string{"---\ntitle: [x\n---\n", "---\n{{{\n---\n", "---\njust words\n---\n", "---\n- a\n---\n", "---\n<<: {draft: true}\n---\n", "---\ntitle: x\n", "+++\n[x\n+++\n", "words\n", "---\ntitle: \xff\n---\n"} {
 		_, findings := Load(site(map[string]string{"incidents/a/01.md": text}), Options{Config: settings(t)})

@@ -13,7 +13,8 @@ var (
 	actionPart = regexp.MustCompile(`(?i)[ \t]+[-–—,;][ \t]+\**(owner|due):?\**:?[ \t]*`)
 )
 
-// actions reads the action items of a post-mortem: "- [ ] What - Owner: who - Due: 2026-11-01".
+// actions returns the action items of a post-mortem, such as
+// "- [ ] What - Owner: who - Due: 2026-11-01". Due is the end of that day in zone.
 func actions(text string, firstLine int, zone *time.Location) []incident.Action {
 	var actions []incident.Action
 	for n, line := range strings.Split(text, "\n") {

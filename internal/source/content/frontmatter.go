@@ -7,14 +7,14 @@ import (
 	"settler.io/crier/internal/source/frontmatter"
 )
 
-// front is the front matter of a file, or what is wrong with it.
+// front is the front matter of a file. If it could not be found, problem says why.
 type front struct {
 	text    []byte
 	toml    bool
 	problem string
 }
 
-// read reads front matter, be it damaged or not.
+// read parses front matter and repairs it if necessary.
 func (f front) read(yaml *frontmatter.Reader) (*frontmatter.Node, []frontmatter.Repair, error) {
 	if f.toml {
 		return frontmatter.LenientTOML(f.text, 2)
@@ -22,13 +22,14 @@ func (f front) read(yaml *frontmatter.Reader) (*frontmatter.Node, []frontmatter.
 	return yaml.Lenient(f.text, 2)
 }
 
-// body is the text after the front matter and the line on which it begins.
+// body is the text after the front matter, and the line on which it starts.
 type body struct {
 	text string
 	line int
 }
 
-// split parts a file into front matter, YAML between lines of --- or TOML between lines of +++, and body.
+// split separates the front matter of a file (YAML between lines of ---, or TOML between lines of
+// +++) from its body.
 func split(raw []byte) (front, body, bool) {
 	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
 	if bytes.IndexByte(raw, '\r') >= 0 {
@@ -64,7 +65,8 @@ var (
 	ownerLine   = regexp.MustCompile(`(?im)^[ \t]*(?:[-*+][ \t]+)?\**owners?\**:.*$`)
 )
 
-// redact takes out of a post-mortem what is never public, owners and revenue, and keeps its lines where they are.
+// redact removes what is never public from a post-mortem: owners and revenue. It does not change
+// the number of lines.
 func redact(text string) string {
 	text = revenueLine.ReplaceAllString(text, "")
 	text = ownerLine.ReplaceAllString(text, "")

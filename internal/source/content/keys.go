@@ -9,17 +9,19 @@ import (
 	"settler.io/crier/internal/source/frontmatter"
 )
 
-// Keys are the places of the keys' values in the front matter of one file. There are tens of thousands of them, each with few
-// keys, so they are a list; files that are written alike share one, so it never changes.
+// Keys holds the positions of the values in the front matter of one file. It is a slice because
+// there are tens of thousands of them with few keys each. Files with the same layout share one, so
+// it must not be changed.
 type Keys []Key
 
-// Key is a key and where its value stands.
+// Key is the name of a key and the position of its value.
 type Key struct {
 	Name         string
 	Line, Column int32
 }
 
-// At gives the place of a key's value in the file with the path; ok is false where the key is not stated.
+// At returns the position of a key's value in the file at path; ok is false if the front matter has
+// no such key.
 func (k Keys) At(path, name string) (at diag.Position, ok bool) {
 	for i := range k {
 		if k[i].Name == name {
@@ -29,14 +31,14 @@ func (k Keys) At(path, name string) (at diag.Position, ok bool) {
 	return diag.Position{}, false
 }
 
-// keyTable keeps one of each list of keys. It is safe for concurrent use.
+// keyTable deduplicates Keys. It is safe for concurrent use.
 type keyTable struct {
 	lock  sync.Mutex
-	known map[string]Keys // by all that is in them
+	known map[string]Keys // by their encoded contents
 	form  []byte
 }
 
-// keys gives the places of the keys of a map that have a value, by their usual names.
+// keys returns the canonical names of the keys that have a value, and the positions of the values.
 func (t *keyTable) keys(entries []frontmatter.Entry) Keys {
 	t.lock.Lock()
 	defer t.lock.Unlock()

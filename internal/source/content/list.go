@@ -11,7 +11,8 @@ import (
 	"settler.io/crier/internal/diag"
 )
 
-// list adds the Markdown files at or below a path to those of the memory, in no order, and what there is to say of others.
+// list adds the Markdown files at or below a path to the memory, in no particular order, and the
+// findings about other files.
 func (l *loader) list(top string) {
 	w := lister{fsys: l.fsys}
 	info, err := fs.Stat(l.fsys, top)
@@ -42,7 +43,7 @@ type lister struct {
 	findings []diag.Finding
 }
 
-// folder lists what is in a folder, and returns the folders in it.
+// folder lists the files in a folder and returns its subfolders.
 func (w *lister) folder(name string) (folders []string) {
 	entries, err := fs.ReadDir(w.fsys, name)
 	if err != nil {
@@ -63,22 +64,23 @@ func (w *lister) folder(name string) (folders []string) {
 	return folders
 }
 
-// endless reports whether to read a file may take for ever: it is a pipe or the like, or a symbolic link to one.
+// endless reports whether reading a file could block forever, because it is a pipe, a socket or a
+// device, or a symbolic link to one.
 func (w *lister) endless(name string, mode fs.FileMode) bool {
 	if path.Ext(name) != ".md" {
-		return false // nobody reads it
+		return false // it is never read
 	}
 	if mode&fs.ModeSymlink != 0 {
 		info, err := fs.Stat(w.fsys, name)
 		if err != nil {
-			return false // reading it says why
+			return false // the error is reported when the file is read
 		}
 		mode = info.Mode()
 	}
 	return mode&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeDevice) != 0
 }
 
-// file notes a file, or says why it is none of the content.
+// file adds a Markdown file, or reports a file that does not belong in content/.
 func (w *lister) file(name string) {
 	base := path.Base(name)
 	switch {

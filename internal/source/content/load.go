@@ -19,8 +19,9 @@ import (
 	"settler.io/crier/internal/source/markdown"
 )
 
-// Load reads the content folder of a site. It gives all that can be understood, and a finding for everything that cannot.
-// The order in which fsys lists files does not matter. It is asked by several goroutines at once, as many as Options say.
+// Load reads the content folder of a site. It returns everything that can be understood, and a
+// finding for everything that can't. The result does not depend on the order in which fsys lists
+// files. fsys must be safe for concurrent use.
 func Load(fsys fs.FS, options Options) (*Content, []diag.Finding) {
 	l := newLoader(fsys, options)
 	m := l.memory
@@ -68,23 +69,23 @@ type loader struct {
 	sources   []*source
 	keys      keyTable
 	readers   sync.Pool // of *reader
-	buffers   sync.Pool // of *[]byte, for the bytes of files
+	buffers   sync.Pool // of *[]byte, for reading files
 	findings  []diag.Finding
-	reported  map[string]bool // folders of which something was said
+	reported  map[string]bool // folders with a finding
 }
 
-// source is a Markdown file and what came of it. Once it is read it never changes; what follows from other files, such as
-// the order of updates, is worked out on a copy.
+// source is a Markdown file and the result of reading it. It never changes after it was read; what
+// depends on other files, such as the order of updates, is done on a copy.
 type source struct {
 	path     string
 	section  section
-	folder   string // of an incident or of maintenance
+	folder   string // of an incident or maintenance
 	id       string
 	language string // of a translation
-	lost     bool   // it could not be understood: it is left out
-	secret   bool   // it is lost, and may tell of a security incident
+	lost     bool   // the file could not be understood and is left out
+	secret   bool   // the file is lost and might be about a security incident
 
-	update       *incident.Update // one of these, by the section
+	update       *incident.Update // depending on the section, one of these is set
 	announcement *incident.Announcement
 	page         *Page
 	postmortem   *incident.Postmortem
@@ -92,13 +93,13 @@ type source struct {
 	template     *Template
 	document     *markdown.Document
 	findings     []diag.Finding
-	keys         Keys // where the keys of the front matter stand
+	keys         Keys // positions of the front matter values
 
-	sum     [sha256.Size]byte // of the file, where there is a memory
-	failure string            // why it could not be read
+	sum     [sha256.Size]byte // SHA-256 of the file
+	failure string            // why the file could not be read
 }
 
-// section is what kind of content a file is.
+// section is the kind of content that a file holds.
 type section uint8
 
 const (
@@ -122,18 +123,18 @@ func (s *source) report(kind diag.Kind, key, hint, format string, args ...any) {
 	s.findings = append(s.findings, kind.New(at, hint, format, args...))
 }
 
-// readAll reads and parses the files, several at once.
+// readAll reads and parses all files in parallel.
 func (l *loader) readAll() {
 	l.each(len(l.sources), func(i int) { l.sources[i] = l.again(l.sources[i]) })
 }
 
-// each calls work for so many numbers, several at once.
+// each calls work for 0 to n-1 in parallel.
 func (l *loader) each(n int, work func(i int)) { parallel.For(n, l.options.Workers, work) }
 
 var securityLine = regexp.MustCompile(`(?im)^[^a-z\n#]*security`)
 
-// read understands a file from its bytes, or from why it has none. It touches nothing but the source, which holds on to none of
-// the bytes.
+// read parses the bytes of a file, or reports why it could not be read. It changes only the source,
+// which keeps no reference to raw.
 func (l *loader) read(s *source, raw []byte, err error) {
 	defer func() { s.secret = s.lost && (raw == nil || securityLine.Match(raw)) }()
 	switch {
@@ -207,7 +208,7 @@ func (l *loader) read(s *source, raw []byte, err error) {
 	if l.options.FrontMatterOnly {
 		return
 	}
-	prefix, heading := "", 4 // an update has a heading of rank three, a post-mortem and an announcement one of rank two
+	prefix, heading := "", 4 // headings inside an update are below its own heading of level 3
 	if s.update != nil {
 		prefix = s.update.ID
 	}
@@ -226,7 +227,7 @@ func (l *loader) read(s *source, raw []byte, err error) {
 
 var errTooLarge = errors.New("too large")
 
-// readFile gives the bytes of a file, in the buffer if they have room there.
+// readFile returns the contents of a file, using buffer and enlarging it if necessary.
 func (l *loader) readFile(name string, buffer *[]byte) ([]byte, error) {
 	f, err := l.fsys.Open(name)
 	if err != nil {
@@ -253,7 +254,7 @@ func (l *loader) readFile(name string, buffer *[]byte) ([]byte, error) {
 	return raw[:n], nil
 }
 
-// plainError gives an error's reason without the path, which the finding states.
+// plainError returns the message of an error without the path, which the finding has already.
 func plainError(err error) string {
 	var pathError *fs.PathError
 	if errors.As(err, &pathError) {

@@ -12,18 +12,19 @@ import (
 	"settler.io/crier/internal/source/config"
 )
 
-// Memory keeps between loads of one site what its files came to, so that a second load works on what has changed. A load with
-// a memory gives what one without gives; what has not changed is the same value as before, down to its address. It is for one
-// load at a time, and what it gave may go on being read meanwhile.
+// Memory caches parsed files between loads of one site, so that the next load only handles what has
+// changed. A load with a memory returns the same as one without. Unchanged parts are shared with
+// the previous result, which remains valid. A Memory must not be used by two loads at the same
+// time.
 //
-// An entry never changes, and depends on nothing but one file's bytes and the configuration: another configuration forgets
-// everything.
+// Entries never change, and each depends only on the bytes of one file and on the configuration. A
+// new configuration clears the memory.
 type Memory struct {
 	config  *config.Config
 	sources map[string]*source
-	files   []string       // all of them, sorted
-	listed  []diag.Finding // what finding them said
-	walked  []diag.Finding // that, and what classing them said
+	files   []string       // all Markdown files, sorted
+	listed  []diag.Finding // findings from listing the files
+	walked  []diag.Finding // those and the findings from classifying the files
 	folders map[string]*folder
 	order   []*folder // by path
 	others  []*source // announcements, pages and templates
@@ -36,7 +37,7 @@ func (m *Memory) begin(c *config.Config) {
 	}
 }
 
-// former gives what is known of the file of a source, nil for nothing.
+// former returns the previous version of a source, or nil.
 func (m *Memory) former(s *source) *source {
 	old := m.sources[s.path]
 	if old == nil || old.section != s.section || old.id != s.id || old.language != s.language || old.folder != s.folder {
@@ -45,7 +46,7 @@ func (m *Memory) former(s *source) *source {
 	return old
 }
 
-// maybe reports whether a path is, or lies in, one that may have changed.
+// maybe reports whether a path or one of its parent folders may have changed.
 func (l *loader) maybe(name string) bool {
 	if l.options.Changed == nil {
 		return true
@@ -58,7 +59,7 @@ func (l *loader) maybe(name string) bool {
 	return false
 }
 
-// again reads a file of which a former state is known; the source is that one where it is the same.
+// again reads a file. If it has not changed, again returns the previous source.
 func (l *loader) again(s *source) *source {
 	old := l.memory.former(s)
 	if old != nil && !l.maybe(s.path) {
@@ -79,7 +80,7 @@ func (l *loader) again(s *source) *source {
 	return s
 }
 
-// reread loads a site whose files are the same and may only have changed what they hold. It reports whether it could.
+// reread handles a load in which no files were added or removed. It reports whether it could.
 func (l *loader) reread() bool {
 	m := l.memory
 	if l.options.Changed == nil || m.content == nil {
@@ -94,7 +95,8 @@ func (l *loader) reread() bool {
 			}
 			continue
 		}
-		entries, err := fs.ReadDir(l.fsys, path.Dir(name)) // which also tells l.fsys what is a symbolic link
+		// Reading the folder also updates what fsys knows about symbolic links.
+		entries, err := fs.ReadDir(l.fsys, path.Dir(name))
 		if err != nil || !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == path.Base(name) && !e.IsDir() }) || old.folder == "" {
 			return false
 		}
@@ -125,7 +127,8 @@ func (l *loader) reread() bool {
 	return true
 }
 
-// with gives a content in which some folders are others, with the same files.
+// with returns a copy of the content in which some folders are replaced. They must have the same
+// files as before.
 func (c *Content) with(changed []*folder) *Content {
 	n := *c
 	n.Documents, n.Sums, n.Secret = maps.Clone(c.Documents), maps.Clone(c.Sums), maps.Clone(c.Secret)
@@ -137,14 +140,14 @@ func (c *Content) with(changed []*folder) *Content {
 		n.remove(f)
 		n.put(f)
 	}
-	if n.Keys == nil { // the text is another, as a rule, and no more
+	if n.Keys == nil { // usually only the text has changed
 		n.Keys = c.Keys
 	}
 	n.sort()
 	return &n
 }
 
-// otherKeys reports whether the keys of a folder's files are, or stand, elsewhere than the content says.
+// otherKeys reports whether the keys of a folder's files differ from those in the content.
 func (c *Content) otherKeys(f *folder) bool {
 	return slices.ContainsFunc(f.works, func(s source) bool {
 		keys, known := c.Keys[s.path]

@@ -21,7 +21,7 @@ import (
 	"settler.io/crier/internal/testsite"
 )
 
-// counted is a file system that notes which files are opened.
+// counted records which files are opened.
 type counted struct {
 	fs.FS
 	opened []string
@@ -58,7 +58,7 @@ func sameLoad(t *testing.T, what string, want, got *Content, wantFindings, gotFi
 	}
 }
 
-// edit changes a site by chance and gives the paths that it touched.
+// edit makes a random change to a site and returns the changed paths.
 func edit(r *rand.Rand, site fstest.MapFS, step int) []string {
 	names := slices.Sorted(maps.Keys(site))
 	names = slices.DeleteFunc(names, func(n string) bool { return !strings.HasPrefix(n, "content/") })
@@ -101,7 +101,8 @@ func edit(r *rand.Rand, site fstest.MapFS, step int) []string {
 	return nil
 }
 
-// TestAMemoryChangesNothing edits sites by chance and compares what a load with a memory gives with what one without gives.
+// TestAMemoryChangesNothing makes random changes to sites and compares loads with and without
+// memory.
 func TestAMemoryChangesNothing(t *testing.T) {
 	dates := func(paths []string) Dates {
 		known := Dates{Known: map[string]time.Time{}, Why: func(string) string { return "nobody knows" }}
@@ -160,7 +161,7 @@ func TestOnlyWhatMayHaveChangedIsOpened(t *testing.T) {
 	if same != len(after.Incidents)-1 {
 		t.Errorf("%d incidents of %d are what they were", same, len(after.Incidents))
 	}
-	// A new file is found, one that is gone is missed, and the others are still not opened.
+	// New files are found, and the other files are still not opened.
 	site["content/incidents/new/01-new.md"] = site[name]
 	files.opened = nil
 	after, _ = Load(files, Options{Config: c, Memory: &memory, Changed: []string{"content/incidents/new"}})

@@ -7,13 +7,13 @@ import (
 
 var (
 	notName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
-	// reserved are the names of devices, which Windows keeps for itself.
+	// reserved matches the device names that Windows reserves.
 	reserved = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$`)
-	// clockName is the id of a transition that the clock makes in maintenance.
+	// clockName matches the ids of the updates that the clock adds to maintenance.
 	clockName = regexp.MustCompile(`^(started|completed)(-[0-9]+)?$`)
 )
 
-// badName says what is wrong with the name of a folder or file that becomes part of an address, or gives "".
+// badName returns what is wrong with the name of a folder or file that is used in URLs, or "".
 func badName(name string) string {
 	switch {
 	case len(name) > MaxNameLength:
@@ -28,7 +28,8 @@ func badName(name string) string {
 	return ""
 }
 
-// goodForm reports whether a name is of ASCII letters, digits, "_", "-" and ".", and begins with a letter or digit.
+// goodForm reports whether a name consists of ASCII letters, digits, "_", "-" and ".", and starts
+// with a letter or digit.
 func goodForm(name string) bool {
 	for i := range len(name) {
 		switch c := name[i]; {
@@ -40,7 +41,7 @@ func goodForm(name string) bool {
 	return name != ""
 }
 
-// betterName gives a good name like a bad one.
+// betterName returns a valid name similar to one that is not valid.
 func betterName(name string) string {
 	better := strings.Trim(notName.ReplaceAllString(name, "-"), "-._")
 	if len(better) > MaxNameLength {

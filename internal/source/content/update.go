@@ -14,16 +14,16 @@ import (
 	"settler.io/crier/internal/source/markdown"
 )
 
-// reader decodes the front matter of one file after another.
+// reader decodes front matter. It can be reused for many files, one at a time.
 type reader struct {
 	frontmatter.Decoder
 	yaml   frontmatter.Reader
 	config *config.Config
 	source *source
 
-	draft       bool                // the file is a draft, or may be meant to be
-	update      incident.Update     // as far as it is read
-	incident    []frontmatter.Field // what an update of an incident may say, put into update
+	draft       bool                // the file is a draft or may be meant as one
+	update      incident.Update     // the update being read
+	incident    []frontmatter.Field // fields of an update of an incident, stored in update
 	maintenance []frontmatter.Field
 }
 
@@ -33,7 +33,7 @@ func newReader(c *config.Config) *reader {
 	return r
 }
 
-// decode decodes the front matter of a source into it.
+// decode decodes front matter into a source.
 func (r *reader) decode(s *source, root *frontmatter.Node, front front, repaired bool) {
 	r.Decoder, r.source = frontmatter.Decoder{Path: s.path, Zone: r.config.Zone, Tolerant: true}, s
 	dropped(&r.Decoder, root, front)
@@ -50,7 +50,8 @@ func (r *reader) decode(s *source, root *frontmatter.Node, front front, repaired
 	case maintenanceUpdate:
 		s.update = r.readUpdate(root, r.maintenance)
 		r.needStatus("scheduled, in_progress, verifying, completed or cancelled")
-		s.update.Draft = s.update.Draft || s.update.Hold.Unclear // there is no deadline that ends it
+		// Maintenance has no deadline that would end the hold.
+		s.update.Draft = s.update.Draft || s.update.Hold.Unclear
 	case postmortem:
 		s.postmortem = &incident.Postmortem{Path: s.path, Draft: r.draft, Public: isPublic(&r.Decoder, root)}
 		r.Fields(root, "front matter", r.postmortemFields(s.postmortem))
@@ -86,7 +87,7 @@ func (r *reader) readUpdate(root *frontmatter.Node, fields []frontmatter.Field) 
 	return &u
 }
 
-// need reports a key that is not there; one that was there and wrong has its finding already.
+// need reports a missing key. A key with a value that is not valid has already been reported.
 func (r *reader) need(ok bool, key, example string) bool {
 	if _, stated := r.source.keys.At(r.source.path, key); !ok && !stated {
 		r.source.report(diag.MissingKey, "", "write "+example, "no %s", key)
@@ -94,14 +95,14 @@ func (r *reader) need(ok bool, key, example string) bool {
 	return ok
 }
 
-// needStatus reports an update without a status. What it counts as is for incident.Fold to say.
+// needStatus reports an update without a status. incident.Fold decides what it counts as.
 func (r *reader) needStatus(known string) {
 	if r.source.update.Status == 0 {
 		r.need(false, "status", "status: with one of "+known)
 	}
 }
 
-// elsewhere is for a key that is read before the others.
+// elsewhere ignores a key that was read before the others.
 func elsewhere(*frontmatter.Node) {}
 
 func (r *reader) commonFields(u *incident.Update) []frontmatter.Field {
@@ -135,7 +136,7 @@ func (r *reader) incidentFields(u *incident.Update) []frontmatter.Field {
 		{Key: "acknowledged", Decode: r.instant(&u.Acknowledged)},
 		{Key: "security", Decode: func(n *frontmatter.Node) {
 			if runbook().Security = r.oneOf(n, diag.WrongType, "what a security incident is", "incident", "breach"); runbook().Security == "" {
-				runbook().Security = "incident" // in doubt it is one, of which logs and comments say nothing
+				runbook().Security = "incident" // in doubt, keep it out of logs and comments
 			}
 		}},
 		{Key: "data_loss", Decode: func(n *frontmatter.Node) { runbook().DataLoss, _ = r.Bool(n) }},
@@ -173,7 +174,7 @@ func (r *reader) maintenanceFields(u *incident.Update) []frontmatter.Field {
 }
 
 func (r *reader) postmortemFields(p *incident.Postmortem) []frontmatter.Field {
-	internal := func(*frontmatter.Node) {} // told to those who read the file; in no output
+	internal := func(*frontmatter.Node) {} // for those who read the file; in no output
 	said := func(to *string) func(*frontmatter.Node) {
 		return func(n *frontmatter.Node) {
 			switch {
@@ -306,7 +307,7 @@ func (r *reader) line(to *string) func(*frontmatter.Node) {
 	}
 }
 
-// clean reads a text of one line without control characters.
+// clean returns a text on one line without control characters.
 func (r *reader) clean(n *frontmatter.Node) (string, bool) {
 	text, ok := r.Text(n)
 	if !ok {
@@ -322,8 +323,8 @@ func (r *reader) clean(n *frontmatter.Node) (string, bool) {
 	return oneLine(text), true
 }
 
-// oneLine gives a text without white space at its ends, and with one space in place of other white space. It is a copy, so
-// that it does not hold on to the file that it comes from.
+// oneLine trims a text and replaces every run of white space with one space. It returns a copy so
+// that the text does not keep the whole file in memory.
 func oneLine(text string) string {
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c >= 0x80 || c == ' ' && (i == 0 || i == len(text)-1 || text[i-1] == ' ') {

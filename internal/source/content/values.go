@@ -9,9 +9,8 @@ import (
 	"settler.io/crier/internal/source/frontmatter"
 )
 
-// What follows reads the values of front matter that are more than a word or an instant.
-
-// components reads a set of components. What is in it and is not understood makes it unclear.
+// components reads a set of components. If it contains anything that is not understood, the set is
+// marked as unclear.
 func (r *reader) components(n *frontmatter.Node) *incident.Components {
 	set := &incident.Components{List: []incident.Affected{}}
 	add := func(at *frontmatter.Node, name string, condition incident.Condition) {
@@ -57,7 +56,7 @@ func (r *reader) components(n *frontmatter.Node) *incident.Components {
 	return set
 }
 
-// component finds a component by its id or its name.
+// component finds a component by its id or name.
 func (r *reader) component(at *frontmatter.Node, name string) (id string, known bool) {
 	if c, known := r.config.Component(name); known {
 		return c.ID, true
@@ -81,7 +80,6 @@ func (r *reader) component(at *frontmatter.Node, name string) (id string, known 
 	return "", false
 }
 
-// condition reads the condition of a component.
 func (r *reader) condition(n *frontmatter.Node) (condition incident.Condition, known bool) {
 	text, ok := r.Text(n)
 	if !ok {
@@ -131,7 +129,8 @@ func (r *reader) aliases(n *frontmatter.Node) []string {
 	return aliases
 }
 
-// contradictions takes back what an update says in two ways: its status counts as not understood, its severity as the worst.
+// contradictions resolves keys that are set twice with different values: the status counts as
+// missing, the severity as the worst of them, and components as unclear.
 func (r *reader) contradictions(root *frontmatter.Node, u *incident.Update) {
 	said := func(key string) (values []*frontmatter.Node) {
 		for _, e := range root.Entries {
@@ -151,7 +150,7 @@ func (r *reader) contradictions(root *frontmatter.Node, u *incident.Update) {
 	for _, n := range said("severity") {
 		u.Severity = u.Severity.Worse(r.severity(n))
 	}
-	r.Findings = r.Findings[:before] // each was reported, or is repeated
+	r.Findings = r.Findings[:before] // already reported, or reported twice
 	if said("components") != nil && u.Components != nil {
 		u.Components.Unclear = true
 	}

@@ -12,10 +12,10 @@ import (
 	"settler.io/crier/internal/diag"
 )
 
-// sections are the folders below content/.
+// sections are the folders in content/.
 var sections = []string{"incidents", "maintenance", "announcements", "pages", "templates"}
 
-// walk finds the Markdown files and says of each what it is.
+// walk finds the Markdown files and determines the kind of each.
 func (l *loader) walk() {
 	m := l.memory
 	if l.options.Changed == nil || m.content == nil {
@@ -26,7 +26,8 @@ func (l *loader) walk() {
 		m.listed = slices.DeleteFunc(slices.Clone(m.listed), func(f diag.Finding) bool { return l.maybe(f.Position.Path) })
 		for _, name := range l.changed {
 			if (name == "content" || strings.HasPrefix(name, "content/")) && !hidden(path.Dir(name)) {
-				fs.ReadDir(l.fsys, path.Dir(name)) // tells l.fsys what is a symbolic link
+				// Reading the folder updates what fsys knows about symbolic links.
+				fs.ReadDir(l.fsys, path.Dir(name))
 				l.list(name)
 			}
 		}
@@ -46,32 +47,35 @@ func (l *loader) walk() {
 	}
 }
 
-// classes says of one file after another, in their order, what it is.
+// classes determines the kinds of files. The files must be passed in order.
 type classes struct {
 	*loader
 	holders map[string]bool   // folders that hold updates
-	ids     map[string]string // section/id in lower case -> path
-	good    string            // the last folder of which nothing was to be said
+	ids     map[string]string // path by section/id in lower case
+	good    string            // the last folder without findings
 }
 
-// exists reports whether there is a Markdown file of this path.
+// exists reports whether there is a Markdown file with this path.
 func (c *classes) exists(name string) bool {
 	_, found := slices.BinarySearch(c.memory.files, name)
 	return found
 }
 
-// leftBeside reports whether a file is of those that editors and people leave beside content.
+// leftBeside reports whether a file is one that editors or people leave next to content and that is
+// ignored.
 func leftBeside(base string) bool {
 	return strings.HasPrefix(base, ".") || strings.HasSuffix(base, "~") || strings.HasPrefix(base, "#") ||
 		strings.HasSuffix(base, ".orig") || strings.HasPrefix(base, "README")
 }
 
-// hidden reports whether a folder, or one that it lies in, is not looked into.
+// hidden reports whether a folder or one of its parents is skipped because its name starts with a
+// dot.
 func hidden(folder string) bool {
 	return slices.ContainsFunc(strings.Split(folder, "/"), func(part string) bool { return part != "." && strings.HasPrefix(part, ".") })
 }
 
-// classify makes a source for a file, or reports why there is none.
+// classify returns the source for a file, or nil if the file is not part of the content, with a
+// finding.
 func (c *classes) classify(name string) *source {
 	_, below, _ := strings.Cut(name, "/")
 	in, rest, deep := strings.Cut(below, "/")
@@ -154,8 +158,8 @@ func (c *classes) classify(name string) *source {
 	return s
 }
 
-// classifyFolder reports whether a folder may be an incident or maintenance; name is the first of its files, or a later one where it
-// may not.
+// classifyFolder reports whether a folder can be an incident or maintenance. name is a file in it,
+// for findings.
 func (c *classes) classifyFolder(folder, in, name string) bool {
 	for up := path.Dir(folder); up != "content/"+in && up != "."; up = path.Dir(up) {
 		if c.holders[up] {
@@ -177,7 +181,7 @@ func (c *classes) classifyFolder(folder, in, name string) bool {
 	return true
 }
 
-// once reports something about a folder, at the first of its files.
+// once reports a finding about a folder at its first file.
 func (l *loader) once(folder string, kind diag.Kind, file, hint, format string, args ...any) {
 	if !l.reported[folder] {
 		l.reported[folder] = true
@@ -185,8 +189,9 @@ func (l *loader) once(folder string, kind diag.Kind, file, hint, format string, 
 	}
 }
 
-// translation says whether a file such as 01-investigating.de.md translates another. It gives the language "-" for one that
-// would, but cannot.
+// translation returns the language and the id of a translation such as 01-investigating.de.md. The
+// language is "" if the file is not a translation, and "-" if it is one but not a valid one, which
+// is reported.
 func (c *classes) translation(name, stem string) (tag, id string) {
 	dot := strings.LastIndexByte(stem, '.')
 	if dot <= 0 {

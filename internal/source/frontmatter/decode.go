@@ -10,41 +10,42 @@ import (
 	"settler.io/crier/internal/diag"
 )
 
-// Decoder takes values out of trees and collects what is wrong with them. Its methods report a wrong value and return
-// false; the caller then leaves the value out and goes on.
+// Decoder converts nodes to Go values and collects findings. Its methods report a value that is not
+// valid and return false; the caller then ignores the value and continues.
 type Decoder struct {
 	Path     string         // of the file, for findings
-	Tolerant bool           // keys are known in any case, with spaces or hyphens too
-	Zone     *time.Location // in which a date without an offset is corrected in hints; nil: UTC
+	Tolerant bool           // accept keys in any case, and with spaces or hyphens
+	Zone     *time.Location // used in hints to complete a date without an offset; nil means UTC
 	Findings []diag.Finding
 }
 
-// Field is a key that a map may have and what to do with its value.
+// Field is a key that a map may have and the function that handles its value.
 type Field struct {
 	Key    string
 	Decode func(*Node)
 }
 
-// Report adds a finding at the node's place.
+// Report adds a finding at the node's position.
 func (d *Decoder) Report(kind diag.Kind, at *Node, hint, format string, args ...any) {
 	d.Findings = append(d.Findings, kind.New(d.At(at), hint, format, args...))
 }
 
-// At gives the node's place.
+// At returns the position of the node in the file.
 func (d *Decoder) At(n *Node) diag.Position {
 	return diag.Position{Path: d.Path, Line: n.Line, Column: n.Column}
 }
 
-// Fields calls the fields' functions for the keys of a map, in the order written. A key that no field has is an
-// unknown-key whose hint is the nearest known one; of a key that appears twice, a duplicate-key, the last value counts; a
-// node that is no map is a wrong-type (what says what was wanted, such as "a component"); a null value counts as absent. A
-// tolerant decoder notes a key that is not written in its usual form.
+// Fields calls the function of each field for the keys of a map, in the order written. If n is not
+// a map, it reports wrong-type; what says what was expected, such as "a component". A key without a
+// field is reported as unknown-key, with the most similar field as the hint. A repeated key is
+// reported as duplicate-key, and its last value is used. Null values count as absent. A tolerant
+// decoder reports a key that is not in canonical form.
 func (d *Decoder) Fields(n *Node, what string, fields []Field) {
 	if n.Kind != Map {
 		d.Report(diag.WrongType, n, "write keys, each with its value", "%s where %s belongs", n.Describe(), what)
 		return
 	}
-	var lines map[string]int // of keys; made when there are many
+	var lines map[string]int // line of each key; used for large maps only
 	if len(n.Entries) > 20 {
 		lines = make(map[string]int, len(n.Entries))
 	}
@@ -76,7 +77,7 @@ func (d *Decoder) Fields(n *Node, what string, fields []Field) {
 	}
 }
 
-// name gives a key as it is compared.
+// name returns the form in which a key is compared.
 func (d *Decoder) name(key string) string {
 	if d.Tolerant {
 		return Fold(key)
@@ -84,15 +85,16 @@ func (d *Decoder) name(key string) string {
 	return key
 }
 
-// Canonical notes a text that was understood, though it is usually written in another form.
+// Canonical reports a text that was understood but is not in its canonical form.
 func (d *Decoder) Canonical(at *Node, text, form string) {
 	d.Report(diag.OtherForm, at, "write "+form, "%q is read as %s", text, form)
 }
 
-// place is where a key stands, as a node without a value.
+// place returns a node without a value at the position of the key.
 func (e *Entry) place() *Node { return &Node{Line: e.Line, Column: e.Column} }
 
-// earlier gives the line of the last entry before one that has its key. lines, if there are any, are noted for the next ones.
+// earlier returns the line of the last entry before n.Entries[i] with the same key. If lines is not
+// nil, it is used as an index and updated.
 func (d *Decoder) earlier(n *Node, i int, lines map[string]int) (line int, found bool) {
 	key := d.name(n.Entries[i].Key)
 	if lines != nil {
@@ -108,7 +110,7 @@ func (d *Decoder) earlier(n *Node, i int, lines map[string]int) (line int, found
 	return 0, false
 }
 
-// again reports whether a later entry has the key of one, and a value.
+// again reports whether a later entry has the same key as n.Entries[i] and a value.
 func (d *Decoder) again(n *Node, i int) bool {
 	for k := i + 1; k < len(n.Entries); k++ {
 		if n.Entries[k].Value.Kind != Null && d.name(n.Entries[k].Key) == d.name(n.Entries[i].Key) {
@@ -118,7 +120,7 @@ func (d *Decoder) again(n *Node, i int) bool {
 	return false
 }
 
-// Describe says what a node is, for messages.
+// Describe returns a description of the node for messages.
 func (n *Node) Describe() string {
 	switch n.Kind {
 	case Map:
@@ -137,7 +139,7 @@ func (n *Node) scalar() bool { return n.Kind != Map && n.Kind != List && n.Kind 
 
 const oneText = "write one text; put it in quotes if it holds a colon or a bracket"
 
-// Text reads a string; a number, bool or date written unquoted is taken as it is written.
+// Text returns the text of a scalar. Unquoted numbers, booleans and dates are returned as written.
 func (d *Decoder) Text(n *Node) (string, bool) {
 	if !n.scalar() {
 		d.Report(diag.WrongType, n, oneText, "%s where a text belongs", n.Describe())
@@ -146,7 +148,7 @@ func (d *Decoder) Text(n *Node) (string, bool) {
 	return n.Text, true
 }
 
-// Bool reads true or false.
+// Bool returns the value of a boolean. It reports words such as "yes", with the hint to write true.
 func (d *Decoder) Bool(n *Node) (value, ok bool) {
 	if n.Kind == Bool {
 		return strings.EqualFold(n.Text, "true"), true
@@ -162,7 +164,7 @@ func (d *Decoder) Bool(n *Node) (value, ok bool) {
 	return false, false
 }
 
-// Number reads an integer or float.
+// Number returns the value of an integer or float.
 func (d *Decoder) Number(n *Node) (float64, bool) {
 	if n.Kind == Integer || n.Kind == Float {
 		if value, err := strconv.ParseFloat(n.Text, 64); err == nil {
@@ -173,7 +175,8 @@ func (d *Decoder) Number(n *Node) (float64, bool) {
 	return 0, false
 }
 
-// Texts reads a list of strings and gives their nodes; a single string counts as a list of one.
+// Texts returns the nodes of a list of scalars. A single scalar counts as a list of one. Items that
+// are not scalars are reported and left out.
 func (d *Decoder) Texts(n *Node) ([]*Node, bool) {
 	if n.scalar() {
 		return []*Node{n}, true
@@ -196,14 +199,16 @@ func (d *Decoder) Texts(n *Node) ([]*Node, bool) {
 var looseDate = regexp.MustCompile(
 	`^(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt ]\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(\.\d+)?)?\s*([Zz]|UTC|GMT|[-+](?:\d{4}|\d{1,2}(?::\d{2})?))?)?$`)
 
-// LooksLikeDate reports whether a text begins as a date does, so that it is more likely a bad date than words.
+// LooksLikeDate reports whether a text is written like a date. Where words are also allowed, such a
+// text is more likely to be a mistyped date.
 func LooksLikeDate(text string) bool {
 	text = strings.TrimSpace(text)
 	return len(text) > 4 && text[4] == '-' && looseDate.MatchString(text)
 }
 
-// Instant reads a time in RFC 3339 with an offset; the result is in UTC. What looks like a date but lacks the offset, the
-// seconds, the "T" or a digit is refused with the corrected text, in d.Zone, as hint.
+// Instant returns a time written in RFC 3339 with an offset, in UTC. If the text looks like a date
+// but lacks the offset, the seconds, the "T" or a digit, the hint of the finding is the corrected
+// text in d.Zone.
 func (d *Decoder) Instant(n *Node) (time.Time, bool) {
 	if !n.scalar() {
 		d.Report(diag.WrongType, n, "write it like 2026-10-02T10:04:00Z", "%s where a date belongs", n.Describe())
@@ -229,7 +234,7 @@ func (d *Decoder) Instant(n *Node) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// correct gives the RFC 3339 form of a loosely written date.
+// correct returns the RFC 3339 form of a date that matched looseDate; m holds the submatches.
 func (d *Decoder) correct(m []string) (string, bool) {
 	var v [6]int
 	for i := range v {
@@ -263,7 +268,7 @@ func (d *Decoder) correct(m []string) (string, bool) {
 	return t.Format(time.RFC3339), true
 }
 
-// Day reads a date such as 2025-01-01: the midnight in d.Zone at which it begins.
+// Day returns the start of a day written like 2025-01-01: midnight in d.Zone.
 func (d *Decoder) Day(n *Node) (time.Time, bool) {
 	zone := d.Zone
 	if zone == nil {
@@ -287,10 +292,10 @@ var durationUnits = map[string]time.Duration{
 	"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour,
 }
 
-// longest is the longest duration that is read, a hundred years.
+// longest is the longest duration accepted, 100 years.
 const longest = 100 * 365 * 24 * time.Hour
 
-// ParseDuration reads a duration of seconds to weeks, such as "90s", "1h30m" or "7d".
+// ParseDuration parses a duration such as "90s", "1h30m" or "7d". The units are s, m, h, d and w.
 func ParseDuration(text string) (time.Duration, error) {
 	total, rest := time.Duration(0), text
 	for rest != "" {
@@ -315,7 +320,7 @@ func ParseDuration(text string) (time.Duration, error) {
 	return total, nil
 }
 
-// Duration reads a positive duration: units s, m, h, d and w, such as "90s", "1h30m", "7d".
+// Duration returns a positive duration in the format of ParseDuration.
 func (d *Decoder) Duration(n *Node) (time.Duration, bool) {
 	if n.scalar() {
 		if value, err := ParseDuration(n.Text); err == nil && value > 0 {

@@ -9,16 +9,17 @@ import (
 	"strings"
 )
 
-// Repair is a line that is not YAML or TOML and was read all the same.
+// Repair describes a line that is not valid YAML or TOML but was read anyway.
 type Repair struct {
 	Line, Column int
 	Message      string
 	Hint         string // what to write instead
 }
 
-// Lenient reads YAML. A text that is not YAML is read key by key: a key that is at the start of a line and has a text behind it
-// has that text as its value, if YAML refuses it only because of a colon, a quote, a tab or the like. Each repair says which
-// line that was. What is still in doubt, such as a bracket that is never closed, is the error of YAML.
+// Lenient reads YAML. If src is not valid YAML, Lenient reads it key by key: the rest of a line
+// that starts with a top-level key becomes that key's value if YAML rejects it only because of a
+// colon, a quote, a tab or the like. Each such line is returned as a Repair. If any doubt remains,
+// for example because a bracket is never closed, Lenient returns the YAML error.
 func (r *Reader) Lenient(src []byte, firstLine int) (*Node, []Repair, error) {
 	node, err := r.YAML(src, firstLine)
 	if err == nil {
@@ -27,7 +28,7 @@ func (r *Reader) Lenient(src []byte, firstLine int) (*Node, []Repair, error) {
 	return repaired(yamlForm, src, firstLine, err)
 }
 
-// LenientTOML reads TOML as Lenient reads YAML.
+// LenientTOML reads TOML in the way that Lenient reads YAML.
 func LenientTOML(src []byte, firstLine int) (*Node, []Repair, error) {
 	node, err := TOML(src, firstLine)
 	if err == nil {
@@ -36,13 +37,13 @@ func LenientTOML(src []byte, firstLine int) (*Node, []Repair, error) {
 	return repaired(tomlForm, src, firstLine, err)
 }
 
-// form is how a language writes a key and its value in a line.
+// form describes how a language writes a key and its value on one line.
 type form struct {
 	name      string
 	read      func(src []byte, firstLine int) (*Node, error)
-	key       *regexp.Regexp // the key is the first group that is not empty, the value the last group
+	key       *regexp.Regexp // the key is the first non-empty group, the value is the last group
 	separator string
-	indented  bool // a key may be indented
+	indented  bool // whether a key may be indented
 }
 
 var (
@@ -52,7 +53,7 @@ var (
 		key: regexp.MustCompile(`^(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_-]+))[ \t]*=[ \t]*(.*)$`)}
 )
 
-// split parts a line without white space at its ends into key and value.
+// split splits a trimmed line into key and value.
 func (f *form) split(line string) (key, value string, ok bool) {
 	m := f.key.FindStringSubmatch(line)
 	if m == nil {
@@ -61,7 +62,7 @@ func (f *form) split(line string) (key, value string, ok bool) {
 	return m[1] + m[2] + m[3], strings.TrimSpace(strings.Join(m[4:], "")), true
 }
 
-// starts reports whether a line begins a key of the top level.
+// starts reports whether a line starts a top-level key.
 func (f *form) starts(line string) bool {
 	trimmed := strings.TrimSpace(line)
 	if !f.indented && trimmed != strings.TrimRight(line, " \t\r") {
@@ -71,19 +72,20 @@ func (f *form) starts(line string) bool {
 	return ok
 }
 
-// maxRepaired is how many bytes a text may have that is read although it is not valid.
+// maxRepaired is the size limit in bytes for a text that is not valid but is read anyway.
 const maxRepaired = 16 << 10
 
-// repair reads a text part by part.
+// repair is the state of reading a text part by part.
 type repair struct {
 	*form
 	entries []Entry
 	repairs []Repair
 }
 
-// repaired reads a text of which the whole has an error.
+// repaired reads a text that failed to parse as a whole, with err.
 func repaired(f *form, src []byte, firstLine int, err error) (*Node, []Repair, error) {
-	if err.(*SyntaxError).TooDeep || len(src) > maxRepaired || bytes.ContainsAny(src, "\r\u0085\u2028\u2029") { // these end lines, too, in YAML
+	// YAML also treats these characters as line breaks.
+	if err.(*SyntaxError).TooDeep || len(src) > maxRepaired || bytes.ContainsAny(src, "\r\u0085\u2028\u2029") {
 		return nil, nil, err
 	}
 	r := repair{form: f}
@@ -98,7 +100,8 @@ func repaired(f *form, src []byte, firstLine int, err error) (*Node, []Repair, e
 		}
 		from = to
 	}
-	if len(r.repairs) == 0 { // each key is fine by itself, but not all of them together, such as a key that TOML has twice
+	// Each key is valid on its own, but not all together: for example, TOML rejects a repeated key.
+	if len(r.repairs) == 0 {
 		e := err.(*SyntaxError)
 		r.note(e.Line, e.Column, "not valid "+f.name+": "+e.Message, cmp.Or(e.Hint, "correct this line"))
 	}
@@ -107,7 +110,7 @@ func repaired(f *form, src []byte, firstLine int, err error) (*Node, []Repair, e
 
 const tabHint = "indent with spaces, not with tabs"
 
-// hinted adds what to do about a tab.
+// hinted adds a hint if a tab indents the line of the error.
 func hinted(e *SyntaxError, lines []string, firstLine int) error {
 	if n := e.Line - firstLine; e.Hint == "" && n >= 0 && n < len(lines) && strings.HasPrefix(strings.TrimLeft(lines[n], " "), "\t") {
 		e.Hint = tabHint
@@ -115,7 +118,7 @@ func hinted(e *SyntaxError, lines []string, firstLine int) error {
 	return e
 }
 
-// part reads a key and the lines that belong to it, and reports whether it could.
+// part reads a key and the lines that belong to it, and reports whether that was possible.
 func (r *repair) part(lines []string, number int) bool {
 	if r.strict(strings.Join(lines, "\n"), number, false) {
 		return true
@@ -144,7 +147,8 @@ func (r *repair) part(lines []string, number int) bool {
 			if text != strings.TrimRight(line, " \t\r") {
 				r.note(number+n, 1, "a key that is indented", "write it at the start of the line: "+text)
 			}
-			if _, value, _ := r.split(text); value == "" && n+1 < len(lines) { // what is below it is in doubt
+			// The lines below it are in doubt.
+			if _, value, _ := r.split(text); value == "" && n+1 < len(lines) {
 				last := &r.entries[len(r.entries)-1]
 				last.Value.Kind, last.Value.Text = Text, strings.Join(strings.Fields(strings.Join(lines[n+1:], " ")), " ")
 				r.note(number+n+1, 1, "not valid "+r.name+" below "+strconv.Quote(last.Key), "write its value in one line")
@@ -157,7 +161,8 @@ func (r *repair) part(lines []string, number int) bool {
 	return true
 }
 
-// strict reads a text by the rules of the language, with one key at most if only says so.
+// strict parses a text by the rules of the language and reports whether it is valid. If only is
+// set, the text must hold exactly one key.
 func (r *repair) strict(text string, number int, only bool) bool {
 	node, err := r.read([]byte(text), number)
 	if err != nil || node.Kind != Map || only && len(node.Entries) != 1 || r.form == tomlForm && strings.HasPrefix(strings.TrimSpace(text), "[") {
@@ -167,7 +172,7 @@ func (r *repair) strict(text string, number int, only bool) bool {
 	return true
 }
 
-// text reads the value in a line as text, or adds a line without a key to the text above it.
+// text takes the value on a line as text, or appends a line without a key to the text above it.
 func (r *repair) text(line string, number int) bool {
 	trimmed := strings.TrimSpace(line)
 	key, value, ok := r.split(trimmed)
@@ -196,7 +201,7 @@ func (r *repair) note(line, column int, message, hint string) {
 	r.repairs = append(r.repairs, Repair{line, column, message, hint})
 }
 
-// broken reports whether a value is not a text but a list, map or block that does not end in its line.
+// broken reports whether a value starts a list, map or block that does not end on its line.
 func broken(value string) bool {
 	if value == "" || value[0] == '|' || value[0] == '>' {
 		return value != ""
@@ -207,7 +212,7 @@ func broken(value string) bool {
 	return strings.Count(value, "[") != strings.Count(value, "]") || strings.Count(value, "{") != strings.Count(value, "}")
 }
 
-// withoutLoneQuote takes away a quote that begins or ends a text and has no partner.
+// withoutLoneQuote removes an unpaired quote at the start or end of a value.
 func withoutLoneQuote(value string) string {
 	for _, quote := range []string{`"`, "'"} {
 		if strings.Count(value, quote) == 1 && (strings.HasPrefix(value, quote) || strings.HasSuffix(value, quote)) {

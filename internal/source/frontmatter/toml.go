@@ -9,8 +9,8 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// TOML reads a TOML document. firstLine is the line of its file at which src begins. The error is a *SyntaxError; a key
-// that is set twice is one too, as TOML demands.
+// TOML parses a TOML document. firstLine is the line of the file on which src starts. Every error
+// is a *SyntaxError, including the one for a repeated key, which TOML forbids.
 func TOML(src []byte, firstLine int) (node *Node, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -65,8 +65,8 @@ func (c *tomlConverter) position(n *unstable.Node) (line, column int) {
 	return at.Line + c.offset, at.Column
 }
 
-// descend walks a dotted key down from a table, making the maps on its way. With list, the last part names a list of
-// tables, to which one is added.
+// descend follows a dotted key from a table and creates missing maps on the way. If list is set,
+// the last part names an array of tables, and descend appends a table to it.
 func (c *tomlConverter) descend(from *Node, key unstable.Iterator, list bool) (*Node, error) {
 	at, depth := from, 0
 	for key.Next() {
@@ -95,7 +95,7 @@ func (c *tomlConverter) descend(from *Node, key unstable.Iterator, list bool) (*
 	return at, nil
 }
 
-// lookup gives the value of the last entry with the key, or nil.
+// lookup returns the value of the last entry with the key, or nil.
 func (n *Node) lookup(key string) *Node {
 	for i := len(n.Entries) - 1; i >= 0; i-- {
 		if n.Entries[i].Key == key {

@@ -1,5 +1,6 @@
-// Package tree reads YAML and TOML into a tree of keys and values that each know their line and column, and decodes such
-// trees, collecting everything that is wrong with them. It reads no files and no clock.
+// Package frontmatter parses YAML and TOML into a tree in which every key and value has its line
+// and column. It decodes such trees into Go values and collects all errors as findings. It reads no
+// files and no clock.
 package frontmatter
 
 import (
@@ -10,7 +11,7 @@ import (
 // Kind is the type of a value.
 type Kind uint8
 
-// The kinds. Time is a date or time as TOML or YAML write it unquoted; its Text is as written.
+// The kinds of values. Time is an unquoted date or time in YAML or TOML; its Text is as written.
 const (
 	Null Kind = iota
 	Map
@@ -22,20 +23,20 @@ const (
 	Time
 )
 
-// Node is a value and where it stands. Lines and columns count from 1, columns in bytes.
+// Node is a value and its position. Lines and columns count from 1, columns in bytes.
 type Node struct {
 	Kind    Kind
 	Line    int
 	Column  int
-	Text    string  // of a scalar: its text without quotes, as written
-	Quoted  bool    // of a scalar: it was written in quotes, or as a block
-	Comment string  // of a YAML value: the comment behind it, with its "#"
-	Tag     string  // of a YAML value: a tag such as "!urgent", or an anchor, which is not part of its text
-	Entries []Entry // of a Map, in the order written; a key set twice is reported by Fields and the last one wins
+	Text    string  // of a scalar: as written, without quotes
+	Quoted  bool    // of a scalar: quoted, or a block scalar
+	Comment string  // of a YAML value: the comment after it, including "#"
+	Tag     string  // of a YAML value: a tag such as "!urgent", or an anchor; not part of Text
+	Entries []Entry // of a Map, in the order written; may hold a key twice
 	Items   []*Node // of a List
 }
 
-// Entry is a key of a map and its value.
+// Entry is a key of a map and its value. Line and Column are those of the key.
 type Entry struct {
 	Key    string
 	Line   int
@@ -43,24 +44,25 @@ type Entry struct {
 	Value  *Node
 }
 
-// Limits on what is read.
+// Limits on what is parsed.
 const (
 	MaxDepth   = 8  // levels of maps and lists
 	MaxAliases = 10 // YAML aliases in one document; merge keys (<<) are not supported
 	MaxNodes   = 20000
 )
 
-// SyntaxError says where a text stops being YAML or TOML, or passes a limit.
+// SyntaxError reports where a text is not valid YAML or TOML, or exceeds a limit.
 type SyntaxError struct {
 	Line, Column int
 	Message      string
-	Hint         string // what to write instead; "" for nothing in particular
-	TooDeep      bool   // a limit was passed
+	Hint         string // what to write instead, if known
+	TooDeep      bool   // the text exceeds a limit
 }
 
 func (e *SyntaxError) Error() string { return e.Message }
 
-// Fold gives the form in which names are compared: lower case, with underscores in place of spaces and hyphens.
+// Fold returns the form in which names are compared: lower case, with underscores in place of
+// spaces and hyphens.
 func Fold(name string) string {
 	plain := true
 	for i := range len(name) {

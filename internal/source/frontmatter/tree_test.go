@@ -12,7 +12,7 @@ import (
 	"settler.io/crier/internal/diag"
 )
 
-// dump writes a tree with the position of every key and value, one line each.
+// dump formats a tree with the position of every key and value, one per line.
 func dump(n *Node) string {
 	var b strings.Builder
 	var walk func(n *Node, path string)
@@ -200,7 +200,7 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// one decodes a single value and gives what was said about it.
+// one decodes a single value and returns it with the message and hint of each finding.
 func one[T any](src string, zone *time.Location, decode func(*Decoder, *Node) (T, bool)) (value T, said string) {
 	root, err := YAML([]byte("k: "+src+"\n"), 1)
 	if err != nil {
@@ -362,7 +362,8 @@ func TestLooksLikeDate(t *testing.T) {
 	}
 }
 
-// TestTheFastPathAgrees compares the reading of plain front matter with the library's.
+// TestTheFastPathAgrees checks that simpleYAML reads plain front matter in the same way as the
+// library.
 func TestTheFastPathAgrees(t *testing.T) {
 	for _, src := range plainCases {
 		checkAgreement(t, src)
@@ -388,14 +389,15 @@ var plainCases = []string{
 	"a: {b : c}\n", "a: {b: c, b: d}\n", "a: {b: {c: d}}\n", "a: {b: c} \n", "a: {b: c}}\n", "a: {- b: c}\n", "a: {b: - c}\n", "a: {y: n}\n",
 }
 
-// checkAgreement fails if the fast path takes a text and reads it differently than the library.
+// checkAgreement fails if simpleYAML accepts a text but reads it differently from the library.
 func checkAgreement(t *testing.T, src string) {
 	t.Helper()
 	fast := new(Reader).simpleYAML([]byte(src), 2)
 	if fast == nil {
 		return
 	}
-	slow, err := YAML([]byte("\"\": 1\n"+src), 1) // an empty key, quoted, which the fast path leaves to the library
+	// The quoted empty key forces the use of the library.
+	slow, err := YAML([]byte("\"\": 1\n"+src), 1)
 	if err != nil {
 		t.Fatalf("%q is taken, but the library says: %v", src, err)
 	}
@@ -406,7 +408,8 @@ func checkAgreement(t *testing.T, src string) {
 	}
 }
 
-// TestAReaderForgets reads short and long documents in turn.
+// TestAReaderForgets checks that one Reader parses short and long documents in turn without mixing
+// them up.
 func TestAReaderForgets(t *testing.T) {
 	var r Reader
 	for _, src := range append(plainCases, plainCases...) {
@@ -448,7 +451,7 @@ func FuzzTOML(f *testing.F) {
 	})
 }
 
-// checkTree reads a text and fails if a position lies outside of it.
+// checkTree parses a text and fails if a position lies outside it or the tree is too deep.
 func checkTree(t *testing.T, src []byte, read func([]byte, int) (*Node, error)) {
 	lines := strings.Count(string(src), "\n") + strings.Count(string(src), "\r") + strings.Count(string(src), "\u2028") + strings.Count(string(src), "\u2029") + strings.Count(string(src), "\u0085") + 2
 	n, err := read(src, 1)

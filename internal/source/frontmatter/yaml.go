@@ -12,21 +12,21 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// YAML reads one YAML document. firstLine is the line of its file at which src begins. The error is a *SyntaxError.
-// An empty document is an empty Map.
+// YAML parses one YAML document. firstLine is the line of the file on which src starts. Every error
+// is a *SyntaxError. An empty document is an empty Map.
 func YAML(src []byte, firstLine int) (*Node, error) { return new(Reader).YAML(src, firstLine) }
 
-// Reader reads one document after another, in the room of the one before: what it gave for that is not to be used any more. It is for
-// who reads thousands of them.
+// Reader parses many documents with little allocation by reusing memory: the tree of one document
+// must not be used after the next one is parsed.
 type Reader struct {
-	nodes   []Node // of the values of a document, together
+	nodes   []Node // backing array for the values of a document
 	entries []Entry
 }
 
-// YAML is the function of that name.
+// YAML is like the function YAML, but reuses the memory of r.
 func (r *Reader) YAML(src []byte, firstLine int) (node *Node, err error) {
 	defer func() {
-		if why := recover(); why != nil { // a bug in the library must not cost the rest of the site
+		if why := recover(); why != nil { // a library bug must not break the rest of the site
 			node, err = nil, &SyntaxError{Line: firstLine, Column: 1, Message: fmt.Sprintf("this YAML cannot be read: %v", why)}
 		}
 	}()
@@ -58,7 +58,7 @@ func (r *Reader) YAML(src []byte, firstLine int) (node *Node, err error) {
 	return root, nil
 }
 
-// ends gives an error if a second document follows the first: nobody would read it.
+// ends returns an error if a second document follows the first, since it would be ignored.
 func ends(decoder *yaml.Decoder, firstLine int) error {
 	var next yaml.Node
 	switch err := decoder.Decode(&next); {
@@ -72,7 +72,8 @@ func ends(decoder *yaml.Decoder, firstLine int) error {
 
 var yamlLine = regexp.MustCompile(`line (\d+)(?:, column (\d+))?:? *`)
 
-// yamlError takes the position out of the library's message, which has no other place for it.
+// yamlError converts an error of the library. It takes the position from the error or, if it has
+// none, from the message.
 func yamlError(err error, firstLine int) *SyntaxError {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	message = strings.TrimPrefix(message, "go-yaml: ")
@@ -81,7 +82,7 @@ func yamlError(err error, firstLine int) *SyntaxError {
 	if errors.As(err, &load) && load.Mark.Line > 0 {
 		line, column, message = load.Mark.Line, load.Mark.Column, load.Message
 		if load.ContextMsg != "" && load.ContextMark.Line > 0 && strings.Contains(message, "end of stream") {
-			// What is not closed is found where it opens.
+			// Report an unclosed quote or bracket where it opens.
 			line, column, message = load.ContextMark.Line, load.ContextMark.Column, load.ContextMsg+": no end was found"
 		}
 	} else if m := yamlLine.FindStringSubmatchIndex(message); m != nil {
@@ -99,7 +100,7 @@ func yamlError(err error, firstLine int) *SyntaxError {
 
 const mergeHint = "write the keys themselves in place of <<"
 
-// yamlConverter counts nodes and aliases, so that a small text cannot unfold into a large tree.
+// yamlConverter counts nodes and aliases so that a small text cannot expand into a huge tree.
 type yamlConverter struct {
 	offset  int
 	nodes   int
@@ -179,7 +180,8 @@ var (
 	timeForm    = regexp.MustCompile(`^\d{4}-\d{1,2}-\d{1,2}([Tt ]+\d{1,2}:\d{1,2}.*)?$`)
 )
 
-// plainTime reports whether a text begins as 2026-10-02T10:04 does. Most dates do, and then no other form needs to be tried.
+// plainTime reports whether a text starts like 2026-10-02T10:04. Most dates do, and this test is
+// faster than a regular expression.
 func plainTime(text string) bool {
 	const form = "0000-00-00T00:00"
 	if len(text) < len(form) || strings.IndexByte(text, '\n') >= 0 {
@@ -193,7 +195,7 @@ func plainTime(text string) bool {
 	return true
 }
 
-// scalarKind gives the kind of a plain scalar: YAML 1.2's core schema, and dates.
+// scalarKind returns the kind of a plain scalar: the YAML 1.2 core schema, extended with dates.
 func scalarKind(text string) Kind {
 	if text == "" {
 		return Null

@@ -5,13 +5,14 @@ import (
 	"strings"
 )
 
-// simpleYAML reads the plain subset of YAML that most front matter is made of: lines of "key: word word" with unquoted
-// scalars, flow lists and maps of plain words, empty lines and whole-line comments. It gives nil for anything else, which is then left
-// to the library: a fuzz test checks that both agree on what it takes. It exists because the library costs more than
-// all the rest of reading a file.
+// simpleYAML parses the simple subset of YAML that makes up most front matter: lines of the form
+// "key: value" with unquoted scalars, flow lists and flow maps of plain words, empty lines and
+// whole-line comments. For anything else it returns nil, and the caller uses the library. A fuzz
+// test checks that the two agree. simpleYAML exists because the library takes longer than
+// everything else in reading a file.
 func (r *Reader) simpleYAML(src []byte, firstLine int) *Node {
 	if len(src) > MaxNodes {
-		return nil // it may hold too many values, which are counted elsewhere
+		return nil // it may exceed MaxNodes, which is not checked here
 	}
 	text := string(src)
 	most := 1 + strings.Count(text, "\n")
@@ -48,7 +49,7 @@ func (r *Reader) simpleYAML(src []byte, firstLine int) *Node {
 	return root
 }
 
-// simpleEntry reads a line into a node that knows its line, and gives its key.
+// simpleEntry parses a line into a node whose Line is set, and returns the key.
 func simpleEntry(line string, into *Node) (key string, ok bool) {
 	colon := strings.Index(line, ": ")
 	if colon <= 0 || !simpleKey(line[:colon]) {
@@ -71,7 +72,7 @@ func simpleEntry(line string, into *Node) (key string, ok bool) {
 	return key, true
 }
 
-// within gives what stands between two marks at the ends of a text.
+// within returns the text between a first and a last character.
 func within(text, first, last string) (inner string, ok bool) {
 	if inner, ok = strings.CutPrefix(text, first); ok {
 		inner, ok = strings.CutSuffix(inner, last)
@@ -79,7 +80,7 @@ func within(text, first, last string) (inner string, ok bool) {
 	return inner, ok && plainText(inner)
 }
 
-// simpleList reads words apart by commas into a node that knows its place.
+// simpleList parses comma-separated words into a node whose position is set.
 func simpleList(inner string, into *Node) bool {
 	into.Kind = List
 	items := make([]Node, 1+strings.Count(inner, ","))
@@ -99,7 +100,8 @@ func simpleList(inner string, into *Node) bool {
 	return true
 }
 
-// simpleMap reads pairs of words, such as "api: degraded_performance, web: operational", into a node that knows its place.
+// simpleMap parses pairs such as "api: degraded_performance, web: operational" into a node whose
+// position is set.
 func simpleMap(inner string, into *Node) bool {
 	into.Kind = Map
 	values := make([]Node, 1+strings.Count(inner, ","))
@@ -120,7 +122,8 @@ func simpleMap(inner string, into *Node) bool {
 	return true
 }
 
-// simpleKey reports whether a word is letters, digits, "_", "-" and ".", and begins with a letter.
+// simpleKey reports whether a word starts with a letter and consists of ASCII letters, digits, "_",
+// "-" and ".".
 func simpleKey(word string) bool {
 	for i := range len(word) {
 		switch c := word[i]; {
@@ -145,7 +148,8 @@ func printable(line string) bool {
 	return true
 }
 
-// plainText reports whether a text holds printable ASCII only, so that columns count alike in bytes and in characters.
+// plainText reports whether a text is printable ASCII without brackets or braces. Columns in such a
+// text are the same in bytes and in characters.
 func plainText(text string) bool {
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c > '~' || c == '[' || c == ']' || c == '{' || c == '}' {

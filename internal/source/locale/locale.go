@@ -1,5 +1,6 @@
-// Package locale holds the words, plural forms and date patterns of the page's languages: TOML catalogues, by language. It
-// takes what is to be said and gives text; it reads no clock, and no files but the catalogues that it brings.
+// Package locale holds the words, plural forms and date patterns of the languages that pages are
+// built in. Each language has a TOML catalogue. The package reads no clock, and no files except its
+// embedded catalogues.
 package locale
 
 import (
@@ -16,19 +17,20 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/frontmatter"
+	"settler.io/crier/internal/source/markdown"
 )
 
 //go:embed catalogues/*.toml
 var catalogues embed.FS
 
-// Locale is a language with its words. It is safe for concurrent use.
+// Locale is a language and its texts. It is safe for concurrent use.
 type Locale struct {
 	Code string // as in config.toml (BCP 47), such as "de" or "zh-Hant"
-	Name string // of the language, in itself
+	Name string // of the language, in the language itself
 	RTL  bool   // written from right to left
 
 	tag         language.Tag
-	words       map[string]forms // key, such as "words.impact" -> its plural forms
+	words       map[string]forms // plural forms by key, such as "words.impact"
 	months      []string
 	shortMonths []string
 
@@ -39,12 +41,12 @@ type Locale struct {
 	severities          [incident.P3 + 1]string
 }
 
-// forms are the plural forms of a text; one that has no plurals has only Other.
+// forms holds the plural forms of a text. A text without plurals has only plural.Other.
 type forms map[plural.Form]string
 
 var formNames = map[string]plural.Form{"zero": plural.Zero, "one": plural.One, "two": plural.Two, "few": plural.Few, "many": plural.Many, "other": plural.Other}
 
-// Known lists the codes of the languages that Crier brings.
+// Known returns the codes of the built-in languages.
 func Known() []string {
 	entries, err := fs.ReadDir(catalogues, "catalogues")
 	if err != nil {
@@ -57,13 +59,14 @@ func Known() []string {
 	return codes
 }
 
-// builtin gives a catalogue that Crier brings.
+// builtin returns a built-in catalogue.
 func builtin(code string) (raw []byte, ok bool) {
 	raw, err := fs.ReadFile(catalogues, "catalogues/"+code+".toml")
 	return raw, err == nil
 }
 
-// Find gives the code of the catalogue that serves a language: its own, or that of the language without its region.
+// Find returns the code of the built-in catalogue for a language: its own, or that of the language
+// without its region.
 func Find(code string) (string, bool) {
 	tag, err := language.Parse(code)
 	if err != nil {
@@ -87,14 +90,15 @@ func Find(code string) (string, bool) {
 	return "", false
 }
 
-// English is the language that every text falls back to.
+// English returns the locale that every text falls back to.
 func English() *Locale {
 	l, _ := Load("en", nil, "")
 	return l
 }
 
-// Load gives the words of a language. An overlay, a catalogue at the path, has precedence over the one that Crier brings and
-// may be the only one. A key that neither has is a finding, and its English words are used.
+// Load returns the locale of a language. overlay is the contents of a catalogue at the path at; its
+// texts take precedence over those of the built-in catalogue, and there need not be a built-in one.
+// Keys that are in neither are reported, and their texts are in English.
 func Load(code string, overlay []byte, at string) (*Locale, []diag.Finding) {
 	l := &Locale{Code: code, Name: code, words: map[string]forms{}}
 	l.tag, _ = language.Parse(code)
@@ -104,7 +108,7 @@ func Load(code string, overlay []byte, at string) (*Locale, []diag.Finding) {
 	serving, served := Find(code)
 	if raw, ok := builtin(serving); served && ok {
 		for _, f := range l.read(raw, serving+".toml") {
-			panic(f.String()) // the built-in catalogues are ours
+			panic(f.String()) // a bug: the built-in catalogues are always valid
 		}
 	}
 	english := &Locale{words: map[string]forms{}}
@@ -134,7 +138,7 @@ func Load(code string, overlay []byte, at string) (*Locale, []diag.Finding) {
 	return l, findings
 }
 
-// read takes over what a catalogue has and the locale has not yet.
+// read adds the texts of a catalogue that the locale does not have yet.
 func (l *Locale) read(raw []byte, at string) []diag.Finding {
 	if raw == nil {
 		return nil
@@ -147,38 +151,46 @@ func (l *Locale) read(raw []byte, at string) []diag.Finding {
 		}
 		return []diag.Finding{diag.BadSyntax.New(position, "catalogues are TOML, see toml.io", "this catalogue cannot be read: %v", err)}
 	}
-	l.collect("", root)
-	return nil
+	return l.collect("", root, at)
 }
 
-func (l *Locale) collect(prefix string, n *frontmatter.Node) {
+// collect takes in the words of a table, without the control characters that no page may hold.
+func (l *Locale) collect(prefix string, n *frontmatter.Node, at string) (findings []diag.Finding) {
+	clean := func(n *frontmatter.Node) string {
+		text, dropped := markdown.Clean(n.Text)
+		if dropped >= 0 {
+			findings = append(findings, diag.ControlCharacter.New(diag.Position{Path: at, Line: n.Line, Column: n.Column}, "delete it", "a control character was dropped"))
+		}
+		return text
+	}
 	for _, e := range n.Entries {
 		key := prefix + e.Key
 		switch {
-		case l.words[key] != nil: // said before
+		case l.words[key] != nil: // an earlier catalogue has it
 		case e.Value.Kind == frontmatter.Map && isPlural(e.Value):
 			f := forms{}
 			for _, form := range e.Value.Entries {
-				f[formNames[form.Key]] = form.Value.Text
+				f[formNames[form.Key]] = clean(form.Value)
 			}
 			if f[plural.Other] == "" {
 				for _, form := range e.Value.Entries {
-					f[plural.Other] = form.Value.Text
+					f[plural.Other], _ = markdown.Clean(form.Value.Text)
 				}
 			}
 			l.words[key] = f
 		case e.Value.Kind == frontmatter.Map:
-			l.collect(key+".", e.Value)
+			findings = append(findings, l.collect(key+".", e.Value, at)...)
 		case e.Value.Kind == frontmatter.List:
 			var items []string
 			for _, item := range e.Value.Items {
-				items = append(items, item.Text)
+				items = append(items, clean(item))
 			}
 			l.words[key] = forms{plural.Other: strings.Join(items, "\n")}
 		default:
-			l.words[key] = forms{plural.Other: e.Value.Text}
+			l.words[key] = forms{plural.Other: clean(e.Value)}
 		}
 	}
+	return findings
 }
 
 func isPlural(n *frontmatter.Node) bool {
@@ -190,7 +202,7 @@ func isPlural(n *frontmatter.Node) bool {
 	return len(n.Entries) > 0
 }
 
-// settle works out what is asked for often.
+// settle prepares what is used often.
 func (l *Locale) settle() {
 	l.Name = l.words["name"][plural.Other]
 	l.months = strings.Split(l.text("dates.months"), "\n")
@@ -222,10 +234,10 @@ func (l *Locale) settle() {
 
 func (l *Locale) text(key string) string { return l.words[key][plural.Other] }
 
-// Has reports whether there is a text of that key in [words].
+// Has reports whether the catalogue has the key in [words].
 func (l *Locale) Has(key string) bool { return l.words["words."+key] != nil }
 
-// Word gives a text of [words] with its places filled in: pairs of a name and what stands for it.
+// Word returns a text of [words] and replaces its placeholders. pairs alternates names and values.
 func (l *Locale) Word(key string, pairs ...string) string {
 	text := l.text("words." + key)
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -234,7 +246,7 @@ func (l *Locale) Word(key string, pairs ...string) string {
 	return text
 }
 
-// Count gives a text of [words] in the plural form for n, which stands for {n}.
+// Count is like Word, but uses the plural form for n and also replaces {n} with n.
 func (l *Locale) Count(key string, n int, pairs ...string) string {
 	f := l.words["words."+key]
 	text := f[plural.Cardinal.MatchPlural(l.tag, n, 0, 0, 0, 0)]
@@ -248,7 +260,7 @@ func (l *Locale) Count(key string, n int, pairs ...string) string {
 	return text
 }
 
-// Forms gives the plural forms of a text of [words], by their names in CLDR.
+// Forms returns the plural forms of a text of [words] by their CLDR names.
 func (l *Locale) Forms(key string) map[string]string {
 	named := map[string]string{}
 	for name, form := range formNames {
@@ -259,27 +271,27 @@ func (l *Locale) Forms(key string) map[string]string {
 	return named
 }
 
-// Status, Condition and Severity give the words of the domain.
+// Status, Condition and SeverityWord return the name of a value in this language.
 func (l *Locale) Status(s incident.Status) string         { return l.statuses[s] }
 func (l *Locale) Condition(c incident.Condition) string   { return l.conditions[c] }
 func (l *Locale) SeverityWord(s incident.Severity) string { return l.severities[s] }
 
-// State gives the sentence for the state of a page, by its name.
+// State returns the sentence that describes the state of a page.
 func (l *Locale) State(name string) string { return l.text("states." + name) }
 
-// Day, Month and Instant write a time as it stands in its zone.
+// Day and Month format a time in the time's own zone.
 func (l *Locale) Day(t time.Time) string   { return string(l.day.append(make([]byte, 0, 48), t)) }
 func (l *Locale) Month(t time.Time) string { return string(l.month.append(make([]byte, 0, 48), t)) }
 
-// AppendInstant writes a day and a time of day.
+// AppendInstant appends a day and a time of day to b.
 func (l *Locale) AppendInstant(b []byte, t time.Time) []byte { return l.instant.append(b, t) }
 
-// Percent writes a share that is given as "99.95".
+// Percent formats a percentage such as "99.95".
 func (l *Locale) Percent(number string) string {
 	return strings.Replace(l.text("numbers.percent"), "{n}", strings.Replace(number, ".", l.decimal, 1), 1)
 }
 
-// Duration writes how long something took, in its two greatest units.
+// Duration formats a duration, rounded to minutes, with at most two units.
 func (l *Locale) Duration(d time.Duration) string {
 	minutes := int(d.Round(time.Minute) / time.Minute)
 	if d < 30*time.Second && d > 0 {

@@ -11,13 +11,14 @@ import (
 
 	"golang.org/x/text/feature/plural"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 )
 
 var place = regexp.MustCompile(`\{[a-z]+\}`)
 
-// TestCatalogues: every language has every text of the English one, with the same places, in every plural form that CLDR gives
-// the language, and as many months as a year.
+// TestCatalogues checks that every language has every text of the English catalogue, with the same
+// placeholders and with every plural form that CLDR has for the language, and twelve months.
 func TestCatalogues(t *testing.T) {
 	if n := len(Known()); n != 21 {
 		t.Errorf("%d languages", n)
@@ -65,13 +66,15 @@ func TestCatalogues(t *testing.T) {
 				}
 				for form := range used {
 					if code == "he" && form == plural.Many {
-						continue // CLDR dropped the form; the tables at hand have it still, and "other" stands in
+						// CLDR has dropped this form, but our tables still have it. Hebrew uses
+						// "other".
+						continue
 					}
 					if mine[form] == "" {
 						t.Errorf("%s: %s lacks a form of %d", code, key, form)
 					}
 				}
-				for form, text := range mine { // a form for one number alone may leave it out
+				for form, text := range mine { // a form for a single number may omit {n}
 					without := strings.ReplaceAll(places(words[plural.Other]), "{n}", "")
 					if strings.TrimSpace(strings.ReplaceAll(places(text), "{n}", "")) != strings.TrimSpace(without) {
 						t.Errorf("%s: %s has the places %s", code, key, places(text))
@@ -98,7 +101,7 @@ func TestCatalogues(t *testing.T) {
 	}
 }
 
-// The dates are what CLDR's patterns of the language give.
+// The expected dates follow the CLDR patterns of each language.
 func TestDatesAndNumbers(t *testing.T) {
 	at := time.Date(2026, 3, 2, 9, 5, 0, 0, time.FixedZone("CET", 3600))
 	for _, c := range []struct{ code, day, month, instant, percent, duration string }{
@@ -183,7 +186,7 @@ func TestOverlay(t *testing.T) {
 	if len(findings) > 0 || l.Word("impact") != "Folgen" || l.Word("updates") == "Updates" && l.Status(incident.Identified) == "Identified" {
 		t.Error(findings, l.Word("impact"))
 	}
-	// A language that Crier does not bring.
+	// A language that is not built in.
 	l, findings = Load("fi", []byte("name = \"Suomi\"\n[words]\nhistory = \"Historia\"\n[dates]\nmonths = [\"tammikuu\"]\n"), "themes/x/languages/fi.toml")
 	if l.Name != "Suomi" || l.Word("history") != "Historia" || l.Word("impact") != "Impact" {
 		t.Error(l.Name, l.Word("history"), l.Word("impact"))
@@ -204,5 +207,15 @@ func TestOverlay(t *testing.T) {
 	l, _ = Load("de", []byte("[words.incident_count]\none = \"{n} Störung\"\n"), "x")
 	if got := l.Count("incident_count", 5); got != "5 Störung" {
 		t.Error(got)
+	}
+}
+
+func TestControlCharactersInWordsAreDropped(t *testing.T) {
+	l, findings := Load("en", []byte("history = \"His\\u0000tory\"\n[statuses]\nresolved = \"Re\\u001bsolved\"\n"), "themes/own/languages/en.toml")
+	if l.Word("history") != "History" || l.Status(incident.Resolved) != "Resolved" {
+		t.Errorf("%q and %q", l.Word("history"), l.Status(incident.Resolved))
+	}
+	if len(findings) != 2 || findings[0].Kind != diag.ControlCharacter || findings[1].Position.Line != 3 {
+		t.Errorf("%v", findings)
 	}
 }

@@ -6,15 +6,16 @@ import (
 	"time"
 )
 
-// pattern is a date pattern of CLDR (UTS #35, Date Format Patterns), as far as catalogues use them, ready to be written.
+// pattern is a parsed CLDR date pattern (UTS #35, Date Format Patterns). It supports the fields
+// that the catalogues use.
 type pattern struct {
 	parts                     []part
 	months, short, standalone []string
 }
 
-// part is a field, or a text that stands as it is.
+// part is a field or a literal text.
 type part struct {
-	field string // such as "dd"; "" for a text
+	field string // such as "dd"; "" for a literal text
 	text  string
 }
 
@@ -32,7 +33,7 @@ func newPattern(source string, months, short, standalone []string) pattern {
 	for i := 0; i < len(runes); {
 		r := runes[i]
 		switch {
-		case r == '\'' && i+1 < len(runes) && runes[i+1] == '\'': // stands for one
+		case r == '\'' && i+1 < len(runes) && runes[i+1] == '\'': // an escaped quote
 			text.WriteRune(r)
 			i += 2
 		case r == '\'':
@@ -58,7 +59,7 @@ func newPattern(source string, months, short, standalone []string) pattern {
 	return p
 }
 
-// append writes a time as it stands in its zone.
+// append formats a time in the time's own zone.
 func (p pattern) append(b []byte, t time.Time) []byte {
 	year, month, day := t.Date()
 	for _, part := range p.parts {

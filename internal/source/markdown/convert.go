@@ -16,13 +16,12 @@ import (
 	"settler.io/crier/internal/diag"
 )
 
-// Converter converts Markdown of the GitHub flavour. It is safe for concurrent use.
+// Converter converts GitHub Flavored Markdown. It is safe for concurrent use.
 type Converter struct {
 	goldmark goldmark.Markdown
 	pages    sync.Pool // of *page
 }
 
-// NewConverter makes a converter.
 func NewConverter() *Converter {
 	return &Converter{
 		goldmark: goldmark.New(
@@ -30,19 +29,20 @@ func NewConverter() *Converter {
 			goldmark.WithExtensions(extension.GFM),
 			goldmark.WithRendererOptions(
 				html.WithWriter(cleanWriter{html.DefaultWriter}),
-				renderer.WithNodeRenderers(util.Prioritized(nodes{}, 1)), // before those of goldmark
+				// These take precedence over goldmark's renderers.
+				renderer.WithNodeRenderers(util.Prioritized(nodes{}, 1)),
 			),
 		),
 		pages: sync.Pool{New: func() any { return new(page) }},
 	}
 }
 
-// Convert converts a text. It never fails: what must not be shown is dropped and reported, and a text beyond a limit is
-// shown as it is written.
+// Convert converts a text. It never fails: content that must not be shown is dropped and reported,
+// and a text that exceeds a limit is shown as written, without formatting.
 func (c *Converter) Convert(src Source) (*Document, []diag.Finding) { return c.convert(src, 3) }
 
-// convert converts a text. What is cut may give the rest another meaning, so that the cleaned Markdown is converted too, up to
-// the given number of times.
+// convert converts a text. Cutting part of the source may change the meaning of the rest, so
+// convert also converts the cleaned Markdown, up to the given number of times.
 func (c *Converter) convert(src Source, times int) (*Document, []diag.Finding) {
 	source := strings.ToValidUTF8(strings.ReplaceAll(src.Text, "\r\n", "\n"), "\uFFFD")
 	clean, first := Clean(source)
@@ -68,14 +68,14 @@ func (c *Converter) convert(src Source, times int) (*Document, []diag.Finding) {
 }
 
 func (c *Converter) render(p *page) (doc *Document) {
-	// goldmark has no other way out: its parsers and renderers return no errors that stop it.
+	// A panic is the only way to stop goldmark: its parsers return no errors.
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
 		case limit:
 			p.report(diag.MarkdownLimit, r.offset, "split the text, or link to a file that holds it", "%s: the text is shown as it is written", r.what)
 			doc, p.cuts = asWritten(p.text), nil
-		default: // a bug in the library must not cost the update
+		default: // a library bug must not lose the update
 			p.report(diag.UnrenderableMarkdown, 0, "simplify it; its words are shown as they are", "this Markdown cannot be rendered: %v", r)
 			doc, p.cuts = asWritten(p.text), nil
 		}
@@ -87,13 +87,13 @@ func (c *Converter) render(p *page) (doc *Document) {
 	context.Set(pageKey, p)
 	root := c.goldmark.Parser().Parse(text.NewReader(p.source), parser.WithContext(context))
 	words := plainText(p, root)
-	p.Grow(len(p.source) + len(p.source)/4 + 64) // as much as most come to
+	p.Grow(len(p.source) + len(p.source)/4 + 64) // enough for most texts
 	if err := c.goldmark.Renderer().Render(p, p.source, root); err != nil {
 		panic(err)
 	}
 	doc = &Document{Text: words, Markdown: p.cleaned(), html: p.String()}
 	if doc.Text == doc.Markdown {
-		doc.Text = doc.Markdown // one string for both
+		doc.Text = doc.Markdown // share one string
 	}
 	if len(p.links)+len(p.anchors) > 0 {
 		doc.rest = &rest{p.links, p.anchors, p.tags}
@@ -101,14 +101,13 @@ func (c *Converter) render(p *page) (doc *Document) {
 	return doc
 }
 
-// asWritten shows a text without reading it as Markdown.
+// asWritten returns a document that shows a text verbatim.
 func asWritten(text string) *Document {
 	text = strings.Trim(text, "\n")
 	fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
 	return &Document{Text: text, Markdown: fence + "\n" + text + "\n" + fence, html: "<pre>\n" + escape(text) + "</pre>\n"}
 }
 
-// longestRun returns the length of the longest run of a character.
 func longestRun(text string, char byte) int {
 	longest, run := 0, 0
 	for i := range len(text) {
@@ -122,7 +121,7 @@ func longestRun(text string, char byte) int {
 	return longest
 }
 
-// cleaned returns the source without what was cut.
+// cleaned returns the source without the cuts.
 func (p *page) cleaned() string {
 	if len(p.cuts) == 0 {
 		return trimmed(p.text)
@@ -142,7 +141,8 @@ func (p *page) cleaned() string {
 	return trimmed(b.String())
 }
 
-// trimmed returns a text without white space at its end and empty lines at its beginning. An indent means something.
+// trimmed removes white space at the end of a text and empty lines at its start. It keeps the
+// indentation of the first line, which has a meaning in Markdown.
 func trimmed(text string) string {
 	text = strings.TrimRight(text, " \t\r\n")
 	return text[strings.LastIndexByte(text[:len(text)-len(strings.TrimLeft(text, " \t\r\n"))], '\n')+1:]

@@ -9,24 +9,25 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// The limits of one text. goldmark takes memory for every cell that a table implies, and its time grows with the square of
-// what a text nests and of the marks in a paragraph. docs/content.md lists the limits.
+// Limits for one text. goldmark allocates memory for every cell that a table implies, and takes
+// quadratic time for nested content and for the special characters in a paragraph. docs/content.md
+// lists the limits.
 const (
-	maxSize   = 256 << 10 // bytes of Markdown, and of the addresses that its references stand for
+	maxSize   = 256 << 10 // bytes of Markdown, and of the URLs that references expand to
 	maxCells  = 10_000    // of all tables
-	maxBlocks = 10_000    // paragraphs and their further lines, headings, items, quotes, pieces of code
-	maxDepth  = 100       // quotes and lists within one another; emphasis and links within one another
-	maxMarks  = 500       // characters that may mean something, in one paragraph, heading or cell; pipes escaped within tables
-	maxMargin = 1 << 20   // bytes of spaces before the lines of lists, in plain text
+	maxBlocks = 10_000    // paragraphs and further lines, headings, items, quotes, code blocks
+	maxDepth  = 100       // nested quotes and lists; nested emphasis and links
+	maxMarks  = 500       // special characters per paragraph, heading or cell; escaped pipes
+	maxMargin = 1 << 20   // bytes of indentation of list lines, in plain text
 )
 
-// limit is the panic of a text beyond a limit, and where it is.
+// limit is the panic value for a text that exceeds a limit, with the offset at which it does.
 type limit struct {
 	offset int
 	what   string
 }
 
-// What is said of a limit.
+// What the findings say about each limit.
 const (
 	large   = "more than 256 KiB of Markdown"
 	cells   = "more than 10,000 table cells"
@@ -37,14 +38,14 @@ const (
 	margins = "more than 1 MiB of spaces before the lines of lists"
 )
 
-// counts is what is counted while a text is parsed.
+// counts holds what is counted during parsing.
 type counts struct {
 	blocks, cells, escapes int
-	references             int // bytes of the addresses that references stand for
-	marks                  int // of the paragraph at hand
+	references             int // bytes of URLs that references expand to
+	marks                  int // in the current paragraph
 }
 
-// boundedParsers are goldmark's parsers of CommonMark, with what counts.
+// boundedParsers returns goldmark's CommonMark parsers with the limits added.
 func boundedParsers() []parser.Option {
 	blocks := parser.DefaultBlockParsers()
 	for i := range blocks {
@@ -61,12 +62,12 @@ func boundedParsers() []parser.Option {
 		parser.WithInlineParsers(inlines...),
 		parser.WithParagraphTransformers(append(parser.DefaultParagraphTransformers(),
 			util.Prioritized(definitions{}, 1), // before goldmark's, at 100
-			util.Prioritized(tables{}, 199),    // before that of extension.Table, at 200
+			util.Prioritized(tables{}, 199),    // before extension.Table's, at 200
 		)...),
 	}
 }
 
-// boundedBlock is a parser of goldmark, with a count of the blocks and their depth.
+// boundedBlock wraps a goldmark parser and limits the number and the nesting of blocks.
 type boundedBlock struct{ parser.BlockParser }
 
 func (b boundedBlock) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
@@ -95,7 +96,8 @@ func (b boundedBlock) Open(parent ast.Node, reader text.Reader, pc parser.Contex
 
 func container(n ast.Node) bool { return n.Kind() == ast.KindBlockquote || n.Kind() == ast.KindList }
 
-// marks counts the characters of a paragraph, heading or cell that goldmark may look for a partner of.
+// marks limits the characters in a paragraph, heading or cell for which goldmark may search for a
+// partner.
 type marks struct{}
 
 func (marks) Trigger() []byte { return []byte("![]*_~`<") }
@@ -106,20 +108,20 @@ func (marks) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.No
 		return nil
 	}
 	run := 1
-	if line[0] == '*' || line[0] == '_' || line[0] == '`' { // goldmark reads these as one
+	if line[0] == '*' || line[0] == '_' || line[0] == '`' { // goldmark reads a run of these as one
 		run = len(line) - len(bytes.TrimLeft(line, string(line[:1])))
 	}
 	counts := &pageOf(pc).counts
 	if counts.marks += run; counts.marks > maxMarks {
 		panic(limit{at.Start, marked})
 	}
-	return nil // left to goldmark
+	return nil // leave the text to goldmark's parsers
 }
 
-// CloseBlock ends a paragraph.
+// CloseBlock resets the count at the end of a paragraph.
 func (marks) CloseBlock(_ ast.Node, _ text.Reader, pc parser.Context) { pageOf(pc).counts.marks = 0 }
 
-// definitions counts the lines of a paragraph that may define a link.
+// definitions limits the lines of a paragraph that may define a link.
 type definitions struct{}
 
 func (definitions) Transform(n *ast.Paragraph, reader text.Reader, _ parser.Context) {
@@ -134,8 +136,8 @@ func (definitions) Transform(n *ast.Paragraph, reader text.Reader, _ parser.Cont
 	}
 }
 
-// tables counts the cells of a table: each of its rows has as many as the line below its header. It counts the lines of a paragraph
-// that is no table.
+// tables limits the cells of tables: every row has as many cells as the delimiter row below the
+// header. If a paragraph is not a table, tables counts its lines.
 type tables struct{}
 
 func (tables) Transform(n *ast.Paragraph, reader text.Reader, pc parser.Context) {

@@ -12,7 +12,7 @@ import (
 	"settler.io/crier/internal/diag"
 )
 
-// family is a way to write a hostile text of about n bytes.
+// family generates hostile texts of about n bytes.
 type family struct {
 	name string
 	text func(n int) string
@@ -20,14 +20,14 @@ type family struct {
 
 func repeated(name, part string) family { return around(name, "", part, "") }
 
-// around is a part that is repeated between a beginning and an end.
+// around repeats a part between a start and an end.
 func around(name, before, part, after string) family {
 	return family{name, func(n int) string {
 		return before + strings.Repeat(part, max(1, (n-len(before)-len(after))/len(part))) + after
 	}}
 }
 
-// halves is a part, and then as many of another.
+// halves repeats one part, then repeats another as often.
 func halves(name, first, second string) family {
 	return family{name, func(n int) string {
 		times := max(1, n/(len(first)+len(second)))
@@ -35,7 +35,7 @@ func halves(name, first, second string) family {
 	}}
 }
 
-// numbered is a part for each number.
+// numbered joins the parts for 1, 2, 3 and so on.
 func numbered(name string, part func(i int) string) family {
 	return family{name, func(n int) string {
 		var b strings.Builder
@@ -46,13 +46,15 @@ func numbered(name string, part func(i int) string) family {
 	}}
 }
 
-// full is a paragraph with as many marks as are allowed, repeated. Each of its parts has some.
+// full repeats a paragraph with the maximum number of marks. Each part contains the given number of
+// marks.
 func full(name, part string, marks int) family {
 	return repeated(name, strings.Repeat(part, maxMarks/marks)+"\n\n")
 }
 
-// families are inputs that cost some reader of Markdown time or memory out of proportion: those of issue 17, of the test suites of
-// cmark and goldmark (test/pathological_tests.py, extra_test.go), and what reading goldmark's source suggests.
+// families are inputs that some Markdown parsers need too much time or memory for: those of issue
+// 17, those of the test suites of cmark and goldmark (test/pathological_tests.py, extra_test.go),
+// and others suggested by goldmark's source.
 var families = []family{
 	// blocks
 	repeated("quotes", ">"), repeated("quotes and spaces", "> "), repeated("empty quotes", ">\n\n"), repeated("dashes", "- "), repeated("asterisks", "* "), repeated("numbers", "1. "),
@@ -101,26 +103,28 @@ var families = []family{
 	// HTML
 	repeated("less-than", "<"), repeated("tags", "<b>"), repeated("tag starts", "<b"), repeated("tag starts with attributes", "<a b='"), repeated("both quotes", `<a b='<a b="`), repeated("end tags", "</b"), repeated("comments", "<!--"), repeated("comments apart", "a <!-- b\n"), repeated("instructions", "<?"), repeated("declarations", "<!A"), repeated("CDATA", "<![CDATA["), repeated("HTML blocks", "<p>\n\n"), repeated("scripts", "<script>\n"), repeated("open scripts", "<script>\n\n"), repeated("HTML of words", "<p>a&amp;b</p>\n"), around("attributes", "<a", " a", ""), around("spaces in a tag", "a <a", " ", "b"), repeated("tags in paragraphs", "a <b>\n\n"),
 	around("one HTML block of tags", "<div>\n", "<a ", ""), around("one HTML block of comments", "<div>\n", "<!--", ""), around("one HTML block of text areas", "<div>\n", "<textarea>", ""),
-	// addresses, entities, characters
+	// URLs, entities, characters
 	repeated("automatic links", "<a:b>"), repeated("automatic link starts", "<a:"), repeated("addresses", "http://a.b "), repeated("addresses in parentheses", "(http://a.b/"), repeated("address starts", "http://"), repeated("hosts", "www."), repeated("hosts apart", " www.a"), repeated("hosts and underscores", "_www.a"), repeated("hosts after parentheses", "(www.a"), repeated("mail", "a@b.c "), repeated("mail starts", "a@"), repeated("mail and dots", "a.b@"), around("address and semicolons", "http://a.b/", "&a;", ""), around("address and parentheses", "http://a.b/", ")", ""),
 	repeated("FTP", "ftp://a.b "), repeated("entities", "&amp;"), repeated("entity starts", "&"), repeated("entity names", "&a"), repeated("numbers of characters", "&#1;"), repeated("number starts", "&#"), repeated("NUL", "\x00"), repeated("invalid UTF-8", "\xff"), repeated("quotation marks", `"`), repeated("letters of many bytes", "[a](ü)"),
 	repeated("check boxes", "- [ ] a\n"), repeated("check box starts", "- [ ]"), repeated("carriage returns", "\r"), repeated("lines of both kinds", "a\r\n"),
-	// what stays within all limits
+	// within all limits
 	full("full paragraphs of emphasis", "*a_ ", 2), full("full paragraphs of strong starts", "**a ", 2), full("full paragraphs of link starts", "[a](", 2), full("full paragraphs of brackets", "[", 1), full("full paragraphs of links", "[a](b) ", 2), full("full paragraphs of images", "![a](b) ", 3), full("full paragraphs of tags", "<b>", 1), full("full paragraphs of struck starts", "~~a ", 2), full("full paragraphs of code", "`a` ", 2),
 	repeated("full paragraphs of nested brackets", strings.Repeat("[", maxMarks/2)+strings.Repeat("]", maxMarks/2)+"\n\n"), repeated("full paragraphs of nested images", strings.Repeat("![", 90)+strings.Repeat("](b)", 90)+"\n\n"), repeated("full paragraphs of nested emphasis", strings.Repeat("*a **a ", 40)+strings.Repeat(" a** a*", 40)+"\n\n"),
 	around("full paragraph of brackets and lines", strings.Repeat("[", maxMarks/2), "a\n", strings.Repeat("]", maxMarks/2)), around("full paragraph of links and words", strings.Repeat("[a](", maxMarks/2), "b ", ""), around("full paragraph of images and letters", strings.Repeat("![a](", maxMarks/3), "b", ""),
 	around("full paragraph of tags and attributes", strings.Repeat("<b ", maxMarks), "a ", ""), around("full paragraph of underscores and lines", strings.Repeat("a_", maxMarks), "a\n", ""),
 }
 
-// Budgets of one conversion. The fixed part is what a table of 10,000 empty cells costs, which a text of 1 KB can hold.
+// Budgets for one conversion. The fixed parts cover a table of 10,000 empty cells, which fits in 1
+// KB of text.
 const (
-	outputBudget    = 32      // bytes of HTML, of plain text and of Markdown, for each byte of the source
-	outputFixed     = 1 << 20 // and beyond that
+	outputBudget    = 32      // bytes of HTML, plain text or Markdown per byte of the source
+	outputFixed     = 1 << 20 // bytes in addition to that
 	allocatedBudget = 2 << 10
 	allocatedFixed  = 16 << 20
 )
 
-// checkBudgets converts a text and fails if that takes, or gives, more than its size explains.
+// checkBudgets converts a text and fails if the memory used or the output is too large for its
+// size.
 func checkBudgets(t *testing.T, c *Converter, text string) {
 	t.Helper()
 	var before, after runtime.MemStats
@@ -152,7 +156,7 @@ func TestHostileText(t *testing.T) {
 	}
 }
 
-// FuzzBudgets repeats a part of a text as often as a large one holds it.
+// FuzzBudgets repeats a part until the text has 32 KiB.
 func FuzzBudgets(f *testing.F) {
 	for _, family := range families {
 		f.Add("", family.text(12), "")
@@ -168,15 +172,16 @@ func FuzzBudgets(f *testing.F) {
 	})
 }
 
-// BenchmarkHostileText compares the time for 4n bytes with that for n: the ratio is to stay below 6, where a quadratic reading has 16.
-// Use -benchtime 10x: what counts is the least of the runs.
+// BenchmarkHostileText compares the time for 4n bytes with the time for n. The ratio should be
+// below 6; a quadratic parser has 16. Run it with -benchtime 10x: it uses the fastest run.
 func BenchmarkHostileText(b *testing.B) {
 	c := NewConverter()
 	for _, f := range families {
 		b.Run(strings.ReplaceAll(f.name, " ", "-"), func(b *testing.B) {
-			defer debug.SetGCPercent(debug.SetGCPercent(1000)) // or else the collector runs for the large text only
+			// Otherwise the garbage collector runs for the large text only.
+			defer debug.SetGCPercent(debug.SetGCPercent(1000))
 			small, large := Source{Text: f.text(maxSize/4 - 1)}, Source{Text: f.text(maxSize - 1)}
-			n, n4 := time.Hour, time.Hour // the least, which other work on the machine disturbs least
+			n, n4 := time.Hour, time.Hour // the fastest run, which is least affected by other load
 			for b.Loop() {
 				start := time.Now()
 				c.Convert(small)
@@ -190,7 +195,7 @@ func BenchmarkHostileText(b *testing.B) {
 	}
 }
 
-// TestLimits looks at both sides of each limit.
+// TestLimits tests both sides of each limit.
 func TestLimits(t *testing.T) {
 	table := func(columns, rows int) string {
 		return strings.Repeat("a|", columns) + "\n" + strings.Repeat("-|", columns) + "\n" + strings.Repeat("|\n", rows-1)
@@ -232,7 +237,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestBeyondALimitIsHarmless looks at texts that are shown as they are written.
+// TestBeyondALimitIsHarmless checks that a text shown as written is safe.
 func TestBeyondALimitIsHarmless(t *testing.T) {
 	deep := strings.Repeat(">", 101) + "a\n\n"
 	for _, a := range append(attacks, "```\n<script>x</script>\n```", strings.Repeat("`", 300)+"\n[a](javascript:x)", "~~~\n~~~\n<b>", "</pre><script>x</script>") {

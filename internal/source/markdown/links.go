@@ -13,7 +13,7 @@ import (
 	"settler.io/crier/internal/diag"
 )
 
-// place says where a destination leads.
+// place is where a link leads: inside or outside the site, or to a dangerous URL.
 type place int
 
 const (
@@ -22,9 +22,9 @@ const (
 	dangerous
 )
 
-// judge says where a destination leads, as a browser would understand it.
+// judge returns where a link leads, as a browser would interpret it.
 func judge(destination string) place {
-	// Browsers drop white space and control characters before they look for the scheme.
+	// Browsers remove white space and control characters before they look for the scheme.
 	bare := strings.Map(func(r rune) rune {
 		if r <= ' ' || r >= 0x7f && r <= 0x9f {
 			return -1
@@ -59,7 +59,7 @@ func (p *page) link(n ast.Node, entering bool) {
 	}
 }
 
-// image shows an image as a link to it.
+// image renders an image as a link to it.
 func (p *page) image(n ast.Node, entering bool) {
 	if !entering {
 		p.closeLink()
@@ -76,7 +76,7 @@ func (p *page) openLink(n ast.Node, raw []byte) {
 	where := judge(destination)
 	if where == dangerous {
 		p.report(diag.DroppedLink, n.Pos(), linkHint, "the link to %q was dropped", short(destination))
-	} else if len(p.open) > 0 { // an image within a link is its words only
+	} else if len(p.open) > 0 { // inside a link, an image is reduced to its text
 		where = dangerous
 	}
 	p.open = append(p.open, where)
@@ -131,7 +131,7 @@ func (p *page) autoLink(node ast.Node, entering bool) {
 	p.WriteString(escape(string(label)))
 }
 
-// definition cuts the address of a dropped link from where it is defined.
+// definition cuts the URL of a dropped link from a link reference definition.
 func (p *page) definition(node ast.Node, entering bool) {
 	n := node.(*ast.LinkReferenceDefinition)
 	if lines := n.Lines(); entering && judge(resolved(n.Destination)) == dangerous {
@@ -139,12 +139,12 @@ func (p *page) definition(node ast.Node, entering bool) {
 	}
 }
 
-// links is goldmark's parser of links. It cuts the address of a dropped link where it knows its place: a link of the syntax
-// tree does not tell where it ends.
+// links wraps goldmark's link parser to cut the URLs of dropped links. It does so during parsing
+// because the nodes of the syntax tree do not record where a link ends.
 type links struct{ parser.InlineParser }
 
 func (l links) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
-	_, start := block.Position() // of the "]", if a link is what comes out
+	_, start := block.Position() // of the "]" after the link text, if the result is a link
 	n := l.InlineParser.Parse(parent, block, pc)
 	var destination []byte
 	switch n := n.(type) {
@@ -169,7 +169,7 @@ func (l links) CloseBlock(parent ast.Node, block text.Reader, pc parser.Context)
 	l.InlineParser.(parser.CloseBlocker).CloseBlock(parent, block, pc)
 }
 
-// short cuts a text for a message.
+// short truncates a text for a message.
 func short(text string) string {
 	if len(text) > 60 {
 		return strings.ToValidUTF8(text[:57], "") + "..."

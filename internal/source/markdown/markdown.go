@@ -1,5 +1,5 @@
-// Package markdown turns Markdown into safe HTML, plain text and cleaned Markdown, and reports what it dropped. It reads
-// no clock and no files.
+// Package markdown converts Markdown to safe HTML, plain text and cleaned Markdown, and reports
+// what it dropped. It reads no clock and no files.
 package markdown
 
 import (
@@ -8,41 +8,43 @@ import (
 	"settler.io/crier/internal/diag"
 )
 
-// Source is a Markdown text and where it came from.
+// Source is a Markdown text and where it comes from.
 type Source struct {
 	Text      string
 	Path      string // for findings
-	FirstLine int    // the line of Path at which Text begins, from 1
-	Heading   int    // the rank of its highest headings, 1 to 6; those under them follow without a gap
-	IDPrefix  string // put before the id of every heading, so that texts can share a page
+	FirstLine int    // line of Path on which Text starts, counting from 1
+	Heading   int    // level of the highest headings, 1 to 6; lower ones follow without gaps
+	IDPrefix  string // prefix for heading ids, so that several texts can share a page
 }
 
-// Document is a text, converted once, that can be shown in many places. A nil Document is an empty text. A site has tens of
-// thousands of them, most of them a few plain words.
+// Document is a converted text, which can be shown in many places. A nil Document is an empty text.
+// A site has tens of thousands of Documents, most of them a few plain words.
 type Document struct {
-	// Text is the plain text: what a reader sees, paragraphs apart by an empty line, links as "text (address)".
+	// Text is the plain text that a reader sees. Paragraphs are separated by empty lines, and links
+	// are written as "text (URL)".
 	Text string
-	// Markdown is the source without what is never shown: raw HTML, comments, and the addresses of dropped links.
+	// Markdown is the source without what is never shown: raw HTML, comments and the URLs of
+	// dropped links.
 	Markdown string
 
-	html string // without the links within the site
-	rest *rest  // what few texts have; nil: none of it
+	html string // without the tags of internal links
+	rest *rest  // nil for most texts
 }
 
-// rest is what few documents have.
+// rest holds what only few documents have.
 type rest struct {
 	links   []Link
 	anchors []string
 	tags    []tag
 }
 
-// tag is the start or the end of a link within the site: its address depends on the page that shows it.
+// tag marks the start or end of an internal link. Its URL depends on the page that shows it.
 type tag struct {
 	at   int // offset in Document.html
-	link int // index in Document.Links, -1 for the end of a link
+	link int // index in Document.Links, or -1 for the end of a link
 }
 
-// Links are the links to places within this site.
+// Links returns the internal links.
 func (d *Document) Links() []Link {
 	if d == nil || d.rest == nil {
 		return nil
@@ -50,7 +52,7 @@ func (d *Document) Links() []Link {
 	return d.rest.links
 }
 
-// Anchors are the ids of its headings.
+// Anchors returns the ids of the headings.
 func (d *Document) Anchors() []string {
 	if d == nil || d.rest == nil {
 		return nil
@@ -58,14 +60,14 @@ func (d *Document) Anchors() []string {
 	return d.rest.anchors
 }
 
-// Link is a link to a place within the site.
+// Link is a link to a place on this site.
 type Link struct {
 	Destination string // as written, such as "/about/", "../2026-10-01-x/", "#cause"
 	Position    diag.Position
 }
 
-// HTML returns the document for one page. resolve turns the destination of an internal link into an address; without one,
-// the link's text stays as text.
+// HTML returns the HTML for one page. resolve converts the destination of an internal link to a
+// URL; if it returns false, the text of the link is kept without a link.
 func (d *Document) HTML(resolve func(destination string) (href string, ok bool)) string {
 	switch {
 	case d == nil:
@@ -96,8 +98,8 @@ var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "
 
 func escape(text string) string { return escaper.Replace(text) }
 
-// Clean drops the control characters that XML 1.0 forbids and replaces what is not UTF-8 by U+FFFD. first is the offset of
-// the first character dropped, in the text with its replacements, or -1.
+// Clean drops the control characters that XML 1.0 forbids and replaces invalid UTF-8 with U+FFFD.
+// first is the offset of the first dropped character, after the replacements, or -1.
 func Clean(text string) (clean string, first int) {
 	if plainASCII(text) {
 		return text, -1
@@ -115,7 +117,8 @@ func Clean(text string) (clean string, first int) {
 	}, text), first
 }
 
-// plainASCII reports whether a text holds ASCII without control characters, as most do: Clean then has nothing to look for.
+// plainASCII reports whether a text is ASCII without control characters. Most texts are, and need
+// no cleaning.
 func plainASCII(text string) bool {
 	for i := range len(text) {
 		if c := text[i]; c < ' ' && c != '\n' && c != '\t' && c != '\r' || c >= 0x7f {
@@ -125,7 +128,7 @@ func plainASCII(text string) bool {
 	return true
 }
 
-// forbidden reports whether XML 1.0 (section 2.2) has no place for a character, or only a discouraged one.
+// forbidden reports whether XML 1.0 (section 2.2) forbids or discourages a character.
 func forbidden(r rune) bool {
 	return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r >= 0x7f && r <= 0x9f && r != 0x85 || r == 0xFFFE || r == 0xFFFF
 }

@@ -31,13 +31,13 @@ func findings(src Source) (*Document, []string) {
 	return d, said
 }
 
-// under resolves links as a page at /here/ of a site with /about/ would.
+// under resolves links for a page at /here/ on a site whose only other page is /about/.
 func under(destination string) (string, bool) {
 	return "../" + strings.Trim(destination, "/") + "/index.html", destination == "/about/"
 }
 
-// TestCases runs the cases of testdata: each archive holds in.md and what is expected of it, html, text, markdown and
-// findings. With -update it writes what comes out, to be reviewed.
+// TestCases runs the cases in testdata. Each archive holds in.md and the expected html, text,
+// markdown and findings. With -update it writes the actual results; review the diff.
 func TestCases(t *testing.T) {
 	names, _ := filepath.Glob("testdata/*.txtar")
 	if len(names) == 0 {
@@ -78,14 +78,15 @@ func lines(text string) []byte {
 	return []byte(text)
 }
 
-// elements are all that may come out, with their attributes.
+// elements lists all elements allowed in the HTML, and their attributes.
 var elements = map[string][]string{
 	"p": nil, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"}, "em": nil, "strong": nil, "del": nil, "code": {"class"}, "pre": nil,
 	"blockquote": nil, "ul": nil, "ol": {"start"}, "li": nil, "hr": nil, "br": nil, "a": {"href", "rel"}, "div": {"class"}, "table": nil,
 	"thead": nil, "tbody": nil, "tr": nil, "th": {"class"}, "td": {"class"}, "input": {"type", "checked", "disabled", "aria-label"},
 }
 
-// checkSafe parses the HTML of a Markdown text as a browser would and fails for anything that is not listed above.
+// checkSafe parses the HTML of a Markdown text as a browser would, and fails if it finds anything
+// not listed above.
 func checkSafe(t *testing.T, src string) {
 	t.Helper()
 	d, _ := NewConverter().Convert(Source{Text: src, Path: "in.md", Heading: 3})
@@ -124,10 +125,10 @@ func checkSafe(t *testing.T, src string) {
 	}
 }
 
-// naive reads Markdown as a careless reader might: with raw HTML, and with all links.
+// naive converts Markdown without precautions: with raw HTML and all links.
 var naive = goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(ghtml.WithUnsafe()))
 
-// checkTwin fails for cleaned Markdown that has raw HTML or a dangerous link in it.
+// checkTwin fails if cleaned Markdown contains raw HTML or a dangerous link.
 func checkTwin(t *testing.T, src, twin string) {
 	t.Helper()
 	var out strings.Builder
@@ -143,7 +144,7 @@ func checkTwin(t *testing.T, src, twin string) {
 			t.Errorf("%q becomes the Markdown %q with <%s>", src, twin, s.Nodes[0].Data)
 		}
 		for _, a := range s.Nodes[0].Attr {
-			scheme, _, _ := strings.Cut(a.Val, ":") // no scheme has a percent sign
+			scheme, _, _ := strings.Cut(a.Val, ":") // a scheme contains no percent sign
 			dangerous := (a.Key == "href" || a.Key == "src") && !safeAddress(a.Val) && scheme != "ftp" && !strings.Contains(scheme, "%")
 			if dangerous || !slices.Contains([]string{"href", "src", "alt", "title", "class", "style", "start", "type", "checked", "disabled"}, a.Key) {
 				t.Errorf("%q becomes the Markdown %q with %s=%q", src, twin, a.Key, a.Val)
@@ -152,7 +153,7 @@ func checkTwin(t *testing.T, src, twin string) {
 	})
 }
 
-// safeAddress reads an address as browsers do: without white space and control characters.
+// safeAddress interprets a URL as browsers do: without white space and control characters.
 func safeAddress(address string) bool {
 	bare := strings.ToLower(strings.Map(func(r rune) rune {
 		if r <= ' ' || r >= 0x7f && r <= 0x9f {
@@ -178,7 +179,8 @@ var attacks = []string{
 	"![](x)", "![](http://example.com/x.png)", "[](http://example.com)", "~~<s>~~", "***<i>***", "\u202e", "\ufeff# x", "[a](\u00a0javascript:x)", "[a](\u200bjavascript:x)", "[a](\x01javascript:x)",
 }
 
-// hidden are dangerous links where cutting them out of the source, or something before them, is difficult.
+// hidden lists dangerous links that are difficult to cut from the source, on their own or because
+// of what comes before them.
 var hidden = []string{
 	"[![a](javascript:x)](http://a.b)", "[![a](x \"](javascript:y\")](javascript:y)", "[*a*](javascript:x 'y')", "> [a\n> b](javascript:x)", "> [a](\n> javascript:x\n> \"t\n> u\")", "- [w]:\n  javascript:x\n\n[w]",
 	"[javascript:x]: javascript:x\n[javascript:x]", "> [a\n> b]: javascript:x\n\n[a b]", "[a]: javascript:x 'title\nmore'\n\n[a]", "|[a](javascript:x)|\n|-|\n|[b](javascript:y)|", "# [a](javascript:x)", "[a](javascript:x)[b](javascript:x)", "`[a](javascript:x)`",
@@ -208,7 +210,8 @@ func FuzzConvert(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src string) { checkSafe(t, src) })
 }
 
-// TestWhatIsCleanedIsHarmlessToo reads the cleaned Markdown with another eye: as if raw HTML and all links were let through.
+// TestWhatIsCleanedIsHarmlessToo checks that cleaned Markdown is safe even where raw HTML and all
+// links are allowed.
 func TestWhatIsCleanedIsHarmlessToo(t *testing.T) {
 	for _, src := range []string{"a [x](javascript:alert(1)) b", "[x][y]\n\n[y]: javascript:alert(1)", "<javascript:alert(1)>", "a <b onclick=x>c</b>", "<script>x</script>", "[x](<javascript:y>)"} {
 		d, _ := NewConverter().Convert(Source{Text: src})

@@ -17,38 +17,39 @@ import (
 	"settler.io/crier/internal/diag"
 )
 
-// buffer is a bytes.Buffer in the form that goldmark writes to.
+// buffer is a bytes.Buffer with the methods that goldmark requires.
 type buffer struct{ bytes.Buffer }
 
 func (b *buffer) Buffered() int { return 0 }
 func (b *buffer) Flush() error  { return nil }
 
-// page is one conversion: goldmark's parser finds it in its context, and goldmark's renderer writes to it.
+// page is one conversion. goldmark's parsers find it in their context, and goldmark's renderer
+// writes to it.
 type page struct {
 	buffer    // the HTML
 	path      string
 	firstLine int
 	prefix    string
-	rank      int    // of the first headings
-	text      string // what is converted
-	source    []byte // the same
+	rank      int    // level of the highest headings
+	text      string // the text to convert
+	source    []byte // the same, as bytes
 	findings  []diag.Finding
-	cuts      []cut // of the source, never shown
+	cuts      []cut // parts of the source to leave out
 	counts    counts
 
-	above   []int // the levels, as written, of the headings that the last one is under, itself included
+	above   []int // levels, as written, of the current heading and those above it
 	ids     map[string]int
 	anchors []string
 	links   []Link
 	tags    []tag
-	open    []place // where the links and images around what is written lead, dangerous for those that are only words
+	open    []place // kinds of the enclosing links and images; dangerous if shown as text only
 
-	seen      int // the offset of the last position, the number of lines before it, and where its line starts
+	seen      int // state of position: last offset, lines before it, start of its line
 	line      int
 	lineStart int
 }
 
-// pageKey is where a parser's context holds the page.
+// pageKey is the key of the page in a parser's context.
 var pageKey = parser.NewContextKey()
 
 func pageOf(pc parser.Context) *page { return pc.Get(pageKey).(*page) }
@@ -60,7 +61,8 @@ func (p *page) reset(src Source, clean string) {
 		text: clean, source: source, cuts: cuts, above: above, open: open}
 }
 
-// position returns the line and column of an offset. It goes on from the offset before, as findings come in order.
+// position returns the line and column of an offset. It continues from the previous offset, because
+// most findings come in order.
 func (p *page) position(offset int) diag.Position {
 	offset = min(max(offset, 0), len(p.source))
 	if offset < p.seen {
@@ -79,7 +81,7 @@ func (p *page) report(kind diag.Kind, offset int, hint, format string, args ...a
 	p.findings = append(p.findings, kind.New(p.position(offset), hint, format, args...))
 }
 
-// nodes renders what a page shows otherwise than goldmark does.
+// nodes renders the nodes that differ from goldmark's output.
 type nodes struct{}
 
 func (nodes) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
@@ -101,7 +103,7 @@ func (nodes) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	register(east.KindTableCell, (*page).cell)
 }
 
-// heading ranks a heading by those it is under, so that no level is skipped whatever the text begins with.
+// heading chooses the level of a heading by the headings above it, so that no level is skipped.
 func (p *page) heading(n ast.Node, entering bool) {
 	level := strconv.Itoa(min(p.rank+len(p.above)-1, 6))
 	if !entering {
@@ -117,7 +119,7 @@ func (p *page) heading(n ast.Node, entering bool) {
 	p.WriteString("<h" + level + ` id="` + p.headingID(plainText(p, n)) + `">`)
 }
 
-// headingID makes an id from a heading's words, unique in the document.
+// headingID returns an id made of a heading's words that is unique in the document.
 func (p *page) headingID(words string) string {
 	id := strings.Join(strings.FieldsFunc(strings.ToLower(words), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
@@ -158,7 +160,7 @@ func (p *page) table(_ ast.Node, entering bool) {
 	}
 }
 
-// cell aligns by a class: the pages' Content-Security-Policy allows no style attributes.
+// cell aligns with a class because the pages' Content-Security-Policy forbids style attributes.
 func (p *page) cell(n ast.Node, entering bool) {
 	name := "td"
 	if n.Parent().Kind() == east.KindTableHeader {
@@ -174,7 +176,7 @@ func (p *page) cell(n ast.Node, entering bool) {
 	}
 }
 
-// cleanWriter writes text as goldmark does, without the characters that an entity stands for and that Clean drops.
+// cleanWriter writes text as goldmark does, but drops entities for characters that Clean drops.
 type cleanWriter struct{ html.Writer }
 
 func (c cleanWriter) Write(w util.BufWriter, source []byte) {
@@ -185,7 +187,7 @@ func (c cleanWriter) Write(w util.BufWriter, source []byte) {
 	c.RawWrite(w, []byte(resolved(source)))
 }
 
-// resolved resolves backslash escapes and entities. An entity may stand for a character that Clean drops.
+// resolved resolves backslash escapes and entities, and drops the characters that Clean drops.
 func resolved(raw []byte) string {
 	if bytes.IndexByte(raw, '\\') < 0 && bytes.IndexByte(raw, '&') < 0 {
 		return string(raw)

@@ -8,23 +8,22 @@ import (
 	east "github.com/yuin/goldmark/extension/ast"
 )
 
-// plainText returns the words of a node, with an empty line after each paragraph.
+// plainText returns the text of a node, with an empty line between paragraphs.
 func plainText(p *page, n ast.Node) string {
 	w := plainWriter{page: p}
 	w.block(n)
 	return strings.TrimSpace(w.out.String())
 }
 
-// plainWriter writes plain text.
 type plainWriter struct {
 	*page
 	out     strings.Builder
-	gap     string // between what is written and what comes next
-	indent  int    // of the lines of a list's item
-	margins int    // bytes of all indents
+	gap     string // line breaks to write before the next words
+	indent  int    // of the lines of a list item
+	margins int    // total bytes of indentation
 }
 
-// write writes lines of words.
+// write writes text with the current indentation.
 func (w *plainWriter) write(words string) {
 	if words == "" {
 		return
@@ -43,7 +42,7 @@ func (w *plainWriter) write(words string) {
 	}
 }
 
-// end ends a block.
+// end ends a block; gap is the minimum distance to the next one.
 func (w *plainWriter) end(gap string) {
 	if w.out.Len() > 0 && len(w.gap) < len(gap) {
 		w.gap = gap
@@ -112,14 +111,15 @@ func (w *plainWriter) children(n ast.Node) {
 	}
 }
 
-// inlines returns the words of a paragraph.
+// inlines returns the text of a paragraph.
 func (w *plainWriter) inlines(n ast.Node) string {
 	var b strings.Builder
 	w.inline(&b, n, 0)
 	return b.String()
 }
 
-// inline writes the words of what a node holds; a link's address follows its text unless it is the same.
+// inline writes the text of a node's children. After the text of a link comes its URL, unless they
+// are the same.
 func (w *plainWriter) inline(b *strings.Builder, n ast.Node, depth int) {
 	if depth > maxDepth {
 		panic(limit{n.Pos(), nested})

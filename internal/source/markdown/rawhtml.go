@@ -12,7 +12,7 @@ import (
 	"settler.io/crier/internal/diag"
 )
 
-// silent holds the elements whose content is no text for readers.
+// silent lists the elements whose content is not shown to readers.
 var silent = map[string]bool{
 	"script": true, "style": true, "template": true, "iframe": true, "object": true, "embed": true, "svg": true, "math": true,
 	"noscript": true, "textarea": true, "title": true, "xmp": true, "noembed": true, "noframes": true, "plaintext": true, "select": true,
@@ -20,7 +20,7 @@ var silent = map[string]bool{
 
 const htmlHint = "raw HTML never reaches a page; write Markdown"
 
-// cut is a piece of the source that never reaches a page, and what takes its place in the cleaned source.
+// cut is a part of the source that is never shown, and its replacement in the cleaned Markdown.
 type cut struct {
 	start, stop int
 	instead     string
@@ -28,7 +28,8 @@ type cut struct {
 
 var lineBreak = regexp.MustCompile(`(?i)^<br\s*/?>$`)
 
-// rawHTML drops a tag or comment within a paragraph. The words around it stay, and <br> breaks the line as it was meant to.
+// rawHTML drops a tag or comment inside a paragraph. It keeps the words around it, and keeps <br>
+// as a line break.
 func (p *page) rawHTML(node ast.Node, entering bool) {
 	n := node.(*ast.RawHTML)
 	if !entering || n.Segments.Len() == 0 {
@@ -49,7 +50,8 @@ func (p *page) rawHTML(node ast.Node, entering bool) {
 	}
 }
 
-// htmlBlock drops a block of HTML and keeps the words in it as plain paragraphs, so that no sentence of an update is lost.
+// htmlBlock drops the tags of an HTML block and keeps its words as plain paragraphs, so that no
+// sentence of an update is lost.
 func (p *page) htmlBlock(node ast.Node, entering bool) {
 	n := node.(*ast.HTMLBlock)
 	raw, start := p.htmlLines(n)
@@ -78,10 +80,10 @@ func (p *page) htmlBlock(node ast.Node, entering bool) {
 	}
 }
 
-// special matches what has a meaning in Markdown.
+// special matches the characters that have a meaning in Markdown.
 var special = regexp.MustCompile("[\\\\`*_{}\\[\\]<>()#+!|~&.:-]")
 
-// htmlLines gives a block's source and the offset at which it starts, -1 for none.
+// htmlLines returns the source of a block and its offset, or -1 if the block is empty.
 func (p *page) htmlLines(n *ast.HTMLBlock) (raw string, start int) {
 	var b strings.Builder
 	start = -1
@@ -100,7 +102,8 @@ func (p *page) htmlLines(n *ast.HTMLBlock) (raw string, start int) {
 	return b.String(), start
 }
 
-// stripTags gives the words of a piece of HTML; dropped tells whether there was anything but comments and words.
+// stripTags returns the words in a piece of HTML. dropped reports whether it contained anything
+// besides words and comments.
 func stripTags(raw string) (words string, dropped bool) {
 	var b strings.Builder
 	tokens := html.NewTokenizer(strings.NewReader(raw))
@@ -108,7 +111,7 @@ func stripTags(raw string) (words string, dropped bool) {
 	for {
 		switch tokens.Next() {
 		case html.ErrorToken:
-			words, _ = Clean(b.String()) // entities
+			words, _ = Clean(b.String()) // decoded entities may be control characters
 			return words, dropped
 		case html.StartTagToken:
 			dropped = true

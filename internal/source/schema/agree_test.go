@@ -16,7 +16,8 @@ import (
 	"settler.io/crier/internal/source/frontmatter"
 )
 
-// compile lets an independent validator read a schema, which it first holds against the draft's own.
+// compile compiles a schema with an independent validator, which also checks it against the
+// meta-schema of its draft.
 func compile(t *testing.T, kind string, components ...string) *jsonschema.Schema {
 	t.Helper()
 	return compileAs(t, Dialect, kind, components...)
@@ -44,7 +45,8 @@ func compileAs(t *testing.T, dialect, kind string, components ...string) *jsonsc
 	return schema
 }
 
-// value gives a tree as a validator sees it: dates are texts, as in the editors' servers.
+// value converts a tree to what a validator sees. Dates are strings, as in the language servers of
+// editors.
 func value(n *frontmatter.Node) any {
 	switch n.Kind {
 	case frontmatter.Null:
@@ -69,7 +71,7 @@ func value(n *frontmatter.Node) any {
 	return n.Text
 }
 
-// frontMatter reads what stands between the marks of a file.
+// frontMatter parses the front matter of a file.
 func frontMatter(t *testing.T, text string) *frontmatter.Node {
 	t.Helper()
 	read, mark := frontmatter.YAML, "---\n"
@@ -86,7 +88,8 @@ func frontMatter(t *testing.T, text string) *frontmatter.Node {
 
 const settings = "title = \"x\"\nlanguages = [\"en\", \"de\"]\n[[components]]\nid = \"api\"\n[[components]]\nid = \"web\"\n"
 
-// others are the keys that a file of a kind needs beside the one that is tried, and where it lies.
+// others holds, for each kind of file, a path and the keys that are required besides the one under
+// test.
 var others = map[string]struct{ path, front string }{
 	"incident":     {"content/incidents/a/01.md", "title: x\nseverity: P2\nstatus: investigating\ndate: 2026-10-02T10:04:00Z\n"},
 	"maintenance":  {"content/maintenance/a/01.md", "title: x\nstatus: scheduled\ndate: 2026-10-01T10:04:00Z\nstarts: 2026-10-01T10:04:00Z\nends: 2026-10-03T10:04:00Z\n"},
@@ -97,7 +100,8 @@ var others = map[string]struct{ path, front string }{
 	"translation":  {"content/incidents/a/01.de.md", ""},
 }
 
-// values are tried for every key, in TOML; YAML writes them the same but for maps.
+// values holds the values to try for every key, in TOML. Except for maps, YAML writes them in the
+// same way.
 var values = []string{
 	`"some words"`, `""`, `3`, `0.5`, `true`, `2026-10-02T10:04:00Z`, `"2026-10-02T10:04:00+02:00"`, `"2026-10-02 10:04"`, `2026-10-02`, `"30m"`, `"1h30m"`, `"30 minutes"`,
 	`[]`, `["api"]`, `["api", 3]`, `["nope"]`, `[["api"]]`, `{}`, `{api = "major_outage"}`, `{api = "broken"}`, `{web = "x"}`, `"P0"`, `"p0"`, `"SEV1"`,
@@ -107,7 +111,7 @@ var values = []string{
 	`"#0b5fff"`, `"#12"`, `"en"`, `"pt-BR"`, `["de", "en"]`, `"english please"`, `"immediately"`, `-1`, `2`, `"a_b.c"`, `"A"`, `"yes"`, `"UTC"`, `"Europe/Berlin"`, `"default"`, `{contact = "mailto:a@example.com", expires = 2027-01-01}`,
 }
 
-// parserKnows are the keys of which the parser knows more than a schema can, and what that is.
+// parserKnows lists keys for which the parser checks more than a schema can, and what it checks.
 var parserKnows = map[string]string{
 	"config timezone":                     "which time zones there are",
 	"config language":                     "which languages there are",
@@ -122,7 +126,7 @@ var parserKnows = map[string]string{
 	"config components.[].group":          "which groups there are",
 }
 
-// schemaWants are the keys of which a schema wants the better form, and what that is.
+// schemaWants lists keys for which only the schema insists on the canonical form, and what that is.
 var schemaWants = map[string]string{
 	"config groups.[].id":           "quotes, also for an id that is a number",
 	"config components.[].id":       "quotes, also for an id that is a number",
@@ -131,8 +135,8 @@ var schemaWants = map[string]string{
 	"config webhooks.[].secret_env": "quotes",
 }
 
-// TestSchemaAndParserAgree tries every value for every key of every kind: a schema refuses what the parser calls a mistake
-// or another form of what it should be, and nothing else.
+// TestSchemaAndParserAgree tries every value for every key of every kind. A schema must reject
+// exactly what the parser reports as a mistake or as not in canonical form.
 func TestSchemaAndParserAgree(t *testing.T) {
 	for _, kind := range Kinds {
 		t.Run(kind, func(t *testing.T) {
@@ -180,7 +184,8 @@ func mustOf(t *testing.T, kind string) Node {
 
 const noKey = "no_such_key"
 
-// walk visits all keys, and one that is not there in each map; "[]" stands for an item of a list of tables.
+// walk visits all keys, and for each map also a key that does not exist. "[]" stands for an item of
+// a list of tables.
 func walk(n Node, path []string, visit func(path []string)) {
 	if len(n.Keys) > 0 {
 		visit(append(slices.Clone(path), noKey))
@@ -195,7 +200,7 @@ func walk(n Node, path []string, visit func(path []string)) {
 	}
 }
 
-// write gives a file with one key set and the others that it needs.
+// write returns a file with one key set to a value, and the other keys that the file needs.
 func write(kind string, path []string, literal string) string {
 	var out strings.Builder
 	last := path[len(path)-1]

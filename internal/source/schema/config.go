@@ -71,7 +71,7 @@ func (w writer) severity(name string) Key {
 	return w.table(name, "The rules of "+name+".", keys...)
 }
 
-// numbers are the keys of what config.toml may say of a rule.
+// numbers returns the keys that set the durations of a rule.
 func numbers[Of any](w writer, list []policy.Number[Of]) []Key {
 	var keys []Key
 	for _, n := range list {
@@ -129,7 +129,7 @@ func (w writer) whole(name, description string, least, most float64) Key {
 	return Key{name, Node{Description: description, Type: w.types("integer"), Minimum: &least, Maximum: &most}}
 }
 
-// conditions are all that a component can be in, best first.
+// conditions returns the names of all conditions of a component, best first.
 func conditions() []string {
 	var words []string
 	for c := incident.Operational; c <= incident.MajorOutage; c++ {

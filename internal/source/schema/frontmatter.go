@@ -23,7 +23,7 @@ func (w writer) template() Node {
 	}
 }
 
-// incidentKeys are those of an update; in one that is published the status must be there.
+// incidentKeys returns the keys of an update. If published is set, the status may not be null.
 func (w writer) incidentKeys(published bool) []Key {
 	status := w.word("status", "Where the incident stands.", names(incident.IncidentStatuses[:])...)
 	if published {
@@ -47,7 +47,7 @@ func (w writer) incidentKeys(published bool) []Key {
 	)...)
 }
 
-// commonKeys are those that updates of incidents and of maintenance share.
+// commonKeys returns the keys that updates of incidents and maintenance share.
 func (w writer) commonKeys(components Key) []Key {
 	return []Key{
 		w.instant("date", "When this was true, such as 2026-10-02T10:04:00Z. Left out: when the file came to the branch."),
@@ -141,7 +141,7 @@ func (w writer) translation() Node {
 	}
 }
 
-// components is a list of ids or, where conditions may be named, a map from ids to conditions.
+// components is a list of ids. If conditions is set, it may also be a map from ids to conditions.
 func (w writer) components(description string, conditions bool) Key {
 	id := scalar()
 	if len(w.ids) > 0 {

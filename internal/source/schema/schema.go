@@ -1,10 +1,12 @@
-// Package schema writes JSON Schemas of front matter and config.toml, for editors. It takes a kind of file and, where they
-// are known, the ids of the site's components, and gives a schema that accepts what the parsers of content and config
-// understand; a test holds the two together. It reads no files and no clock.
+// Package schema generates JSON Schemas of front matter and config.toml, for editors. It takes a
+// kind of file and, if known, the ids of the site's components, and returns a schema that accepts
+// what the parsers in content and config accept; a test keeps them in agreement. It reads no files
+// and no clock.
 //
-// The schemas name draft 7, and use only words that mean the same from draft 4 to 2020-12, and patterns without lookahead: the
-// validators in editors stop at different drafts (of the two that were tried, Taplo reads any, remark's refuses what is later
-// than 7), and regular expressions differ from language to language.
+// The schemas declare draft 7. They use only keywords with the same meaning from draft 4 to
+// 2020-12, and patterns without lookahead, because editors differ in the drafts they support and in
+// their regular expression engines. Of the two validators that were tried, Taplo reads any draft,
+// and remark's rejects drafts later than 7.
 package schema
 
 import (
@@ -13,13 +15,14 @@ import (
 	"slices"
 )
 
-// Dialect is the draft of JSON Schema that the schemas are written in.
+// Dialect is the JSON Schema draft that the schemas declare.
 const Dialect = "http://json-schema.org/draft-07/schema#"
 
-// Kinds are the names of the schemas: config for config.toml, the others for the front matter of each kind of file.
+// Kinds are the names of the schemas: config for config.toml, and one for the front matter of each
+// kind of file.
 var Kinds = [...]string{"config", "incident", "maintenance", "announcement", "page", "postmortem", "template", "translation"}
 
-// Node is a schema, or part of one. Zero fields say nothing.
+// Node is a schema or part of one. Zero fields are omitted.
 type Node struct {
 	Schema      string   `json:"-"`
 	Title       string   `json:"title,omitempty"`
@@ -32,20 +35,21 @@ type Node struct {
 	Minimum     *float64 `json:"minimum,omitempty"`
 	Maximum     *float64 `json:"maximum,omitempty"`
 	Items       *Node    `json:"items,omitempty"`
-	Keys        []Key    `json:"-"` // of a map; no others are allowed
-	Values      *Node    `json:"-"` // of a map with any keys
+	Keys        []Key    `json:"-"` // of a map, which may have no other keys
+	Values      *Node    `json:"-"` // of a map that may have any keys
 	Required    []string `json:"required,omitempty"`
 	AnyOf       []Node   `json:"anyOf,omitempty"`
 	Not         *Node    `json:"not,omitempty"`
 }
 
-// Key is a key of a map and what its value may be.
+// Key is a key of a map and the schema of its value.
 type Key struct {
 	Name string
 	Node
 }
 
-// Of gives the schema of a kind; ok is false for an unknown one. Ids of components, where given, are the only ones it accepts.
+// Of returns the schema of a kind; ok is false for an unknown kind. If components is not empty, the
+// schema accepts no other component ids.
 func Of(kind string, components []string) (n Node, ok bool) {
 	w := writer{ids: components}
 	switch kind {
@@ -72,21 +76,21 @@ func Of(kind string, components []string) (n Node, ok bool) {
 	return n, true
 }
 
-// JSON writes a schema, indented, its keys in their usual order.
+// JSON returns the schema as indented JSON, in the conventional order of keywords.
 func (n Node) JSON() []byte {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	if err := encoder.Encode(n); err != nil {
-		panic(err) // nothing in a Node can fail to be written
+		panic(err) // every Node can be encoded
 	}
 	return out.Bytes()
 }
 
-// MarshalJSON writes a single type as a text, and the keys of a map in their order.
+// MarshalJSON encodes a single type as a string, and the keys of a map in order.
 func (n Node) MarshalJSON() ([]byte, error) {
-	type plain Node // without this method
+	type plain Node // without this method, to avoid recursion
 	out := struct {
 		Schema string `json:"$schema,omitempty"`
 		Type   any    `json:"type,omitempty"`
@@ -112,7 +116,7 @@ func (n Node) MarshalJSON() ([]byte, error) {
 
 type properties []Key
 
-// MarshalJSON writes an object with the keys in their order.
+// MarshalJSON encodes the keys, in order, as one object.
 func (p properties) MarshalJSON() ([]byte, error) {
 	out := []byte{'{'}
 	for i, key := range p {

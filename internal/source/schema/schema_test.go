@@ -17,7 +17,8 @@ import (
 	"settler.io/crier/internal/source/frontmatter"
 )
 
-// places says where the keys belong that a function of a parser decodes: kinds, or tables of config.toml.
+// places maps each parser function to where the keys that it decodes belong: kinds, or tables of
+// config.toml.
 var places = map[string][]string{
 	"commonFields":       {"incident", "maintenance", "template"},
 	"incidentFields":     {"incident", "template"},
@@ -26,7 +27,7 @@ var places = map[string][]string{
 	"announcementFields": {"announcement"},
 	"pageFields":         {"page"},
 	"translationFields":  {"translation"},
-	"decode":             {"template"}, // beside those of an incident
+	"decode":             {"template"}, // in addition to the keys of an incident
 
 	"fields":    {"config"},
 	"brand":     {"config.brand"},
@@ -38,8 +39,9 @@ var places = map[string][]string{
 	"rules":     {"config.rules"},
 }
 
-// TestTheKeysOfTheParsers reads the keys out of the parsers' source: the schemas have them all, and no other. Keys that come
-// from a list of names, such as severities, the values of TestSchemaAndParserAgree hold together.
+// TestTheKeysOfTheParsers extracts the keys from the source code of the parsers and checks that the
+// schemas have the same keys. It skips keys from a list of names, such as severities;
+// TestSchemaAndParserAgree covers those.
 func TestTheKeysOfTheParsers(t *testing.T) {
 	parsed := map[string]bool{}
 	for _, file := range []string{"../content/*.go", "../config/*.go"} {
@@ -101,7 +103,8 @@ func TestTheKeysOfTheParsers(t *testing.T) {
 	}
 }
 
-// literals gives the keys of the fields written below a node, those inside another's after its name.
+// literals returns the keys of the fields written below a node. The key of a nested field is
+// prefixed with the key of its parent.
 func literals(root ast.Node, prefix string) (keys []string) {
 	ast.Inspect(root, func(n ast.Node) bool {
 		literal, ok := n.(*ast.CompositeLit)
@@ -178,7 +181,7 @@ func TestWithoutComponentsAnyIdWillDo(t *testing.T) {
 	}
 }
 
-// TestNothingIsNoValue: a key without a value counts as absent in YAML.
+// TestNothingIsNoValue checks that a YAML key without a value counts as absent.
 func TestNothingIsNoValue(t *testing.T) {
 	for _, kind := range Kinds[1:] {
 		walk(mustOf(t, kind), nil, func(path []string) {
@@ -200,7 +203,7 @@ func TestNothingIsNoValue(t *testing.T) {
 	}
 }
 
-// kindOf gives the kind of a file by its path.
+// kindOf returns the kind of the file with the given path.
 func kindOf(name string) string {
 	switch {
 	case name == "config.toml":
@@ -220,7 +223,8 @@ func kindOf(name string) string {
 
 var fenced = regexp.MustCompile("(?ms)^```([^\n]*)\n(.*?)^```$")
 
-// TestTheExamplesOfTheDocs holds every file that a document shows, and those of the site at the root, against the schemas.
+// TestTheExamplesOfTheDocs validates every file shown in the docs, and every file of the site at
+// the root of the repository.
 func TestTheExamplesOfTheDocs(t *testing.T) {
 	files := map[string]string{}
 	documents, err := filepath.Glob("../../../docs/*.md")
@@ -241,13 +245,13 @@ func TestTheExamplesOfTheDocs(t *testing.T) {
 		}
 	}
 	for _, pattern := range []string{"config.toml", "content/*/*.md", "content/*/*/*/*.md"} {
-		names, err := filepath.Glob("../../" + pattern)
+		names, err := filepath.Glob("../../../" + pattern)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, name := range names {
-			name = strings.TrimPrefix(filepath.ToSlash(name), "../../")
-			raw, err := os.ReadFile("../../" + name)
+			name = strings.TrimPrefix(filepath.ToSlash(name), "../../../")
+			raw, err := os.ReadFile("../../../" + name)
 			if err != nil {
 				t.Fatal(err)
 			}

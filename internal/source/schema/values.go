@@ -2,13 +2,13 @@ package schema
 
 import "settler.io/crier/internal/incident"
 
-// writer writes schemas of one site.
+// writer generates the schemas of one site.
 type writer struct {
-	ids  []string // of components; empty: not known
-	toml bool     // TOML has no null
+	ids  []string // ids of components; empty if not known
+	toml bool     // for config.toml: TOML has no null
 }
 
-// Forms of texts. The parsers are stricter about dates that do not exist.
+// Patterns. The parsers also reject dates that do not exist.
 const (
 	instantForm  = `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$`
 	dayForm      = `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
@@ -20,11 +20,11 @@ const (
 	languageForm = `^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$`
 	zoneForm     = `^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$`
 	hostForm     = `^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$`
-	// A former address: one slash, then parts that are neither "." nor "..".
+	// A former URL: one slash, then path segments other than "." and "..".
 	aliasForm = `^(/([^/?#\\:*"<>|%]*[^./?#\\:*"<>|%][^/?#\\:*"<>|%]*|\.{3,}))+/*$`
 )
 
-// types adds null, which counts as absent where it can be written.
+// types adds null, which counts as absent, except in TOML, which has no null.
 func (w writer) types(names ...string) []string {
 	if w.toml {
 		return names
@@ -32,12 +32,12 @@ func (w writer) types(names ...string) []string {
 	return append(names, "null")
 }
 
-// text is one line; a number, bool or date written without quotes is taken as it is written.
+// text is a string. A number, a boolean or a date without quotes is taken as written.
 func (w writer) text(name, description string) Key {
 	return Key{name, Node{Description: description, Type: w.types("string", "number", "boolean")}}
 }
 
-// words is a text that may not be empty.
+// words is a text that may not be blank.
 func (w writer) words(name, description string) Key {
 	key := w.text(name, description)
 	key.Pattern = `\S`
@@ -64,7 +64,7 @@ func (w writer) duration(name, description string) Key {
 	return w.form(name, description, durationForm)
 }
 
-// word is one of a few.
+// word is one of the given words.
 func (w writer) word(name, description string, words ...string) Key {
 	n := Node{Description: description, Enum: enum(words)}
 	if !w.toml {
@@ -73,7 +73,7 @@ func (w writer) word(name, description string, words ...string) Key {
 	return Key{name, n}
 }
 
-// needed is a key that must be there, so that nothing is no value for it.
+// needed makes a key reject null.
 func needed(key Key) Key {
 	without := func(types []string) []string {
 		if len(types) > 0 && types[len(types)-1] == "null" {
@@ -88,7 +88,7 @@ func needed(key Key) Key {
 	return key
 }
 
-// list is a list of what an item may be; a single one counts as a list of one.
+// list is a list of items. A single item counts as a list of one.
 func (w writer) list(name, description string, item Node) Key {
 	alternatives := []Node{{Type: []string{"array"}, Items: &item}, item}
 	if !w.toml {
@@ -97,12 +97,12 @@ func (w writer) list(name, description string, item Node) Key {
 	return Key{name, Node{Description: description, AnyOf: alternatives}}
 }
 
-// table is a map of known keys.
+// table is a map that allows only the given keys.
 func (w writer) table(name, description string, keys ...Key) Key {
 	return Key{name, Node{Description: description, Type: w.types("object"), Keys: keys}}
 }
 
-// tables is a list of maps of known keys.
+// tables is a list of maps that allow only the given keys. If id is not empty, it is required.
 func (w writer) tables(name, description, id string, keys ...Key) Key {
 	item := Node{Type: []string{"object"}, Keys: keys}
 	if id != "" {
@@ -111,7 +111,7 @@ func (w writer) tables(name, description, id string, keys ...Key) Key {
 	return Key{name, Node{Description: description, Type: []string{"array"}, Items: &item}}
 }
 
-// each gives a key to each of the names.
+// each returns a key for each of the names.
 func each(names []string, key func(name string) Key) []Key {
 	var keys []Key
 	for _, name := range names {

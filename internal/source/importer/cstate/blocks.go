@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// role is what a block of an issue's text is.
+// role is the role of a block in an issue.
 type role uint8
 
 const (
@@ -20,17 +20,18 @@ const (
 // block is a part of an issue's text that was an update of its own.
 type block struct {
 	role   role
-	status string // as labelled; "" where the label does not say
+	status string // from the label; "" if the label has none
 	text   string
-	date   time.Time // zero: not stated
+	date   time.Time // zero if not stated
 }
 
 var (
-	// bracket is a line such as "[Final Message]", "[Update - 2022-02-14 10h30 UTC]" or "[Initial message] text".
+	// bracket matches a line such as "[Final Message]", "[Update - 2022-02-14 10h30 UTC]" or
+	// "[Initial message] text".
 	bracket = regexp.MustCompile(`(?i)^\s*\**\[\s*((?:initial|open|final|clos|end of|update|edit)[^\[\]]*)\]\**:?(?:[ \t]+(.*))?$`)
-	// plainLabel is a label that says no more than its role.
+	// plainLabel matches a label that states only its role.
 	plainLabel = regexp.MustCompile(`(?i)^(initial|opening|open|final|closing|close|end of outage|updated?|edit)( message| issue| incident| maintenance)?$`)
-	// labelled is a line such as "*Investigating* - text".
+	// labelled matches a line such as "*Investigating* - text".
 	labelled = regexp.MustCompile(`(?i)^\s*\*{1,2}(investigating|identified|monitoring|resolved|update|fixed|scheduled|in progress|completed)\*{1,2}\s*[-–—:]\s*(.*)$`)
 	track    = regexp.MustCompile(`\s*\{\{[<%]\s*track\s+"([^"]*)"\s*[>%]\}\}`)
 	isoDate  = regexp.MustCompile(`(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T,-]+(\d{1,2})[h:](\d{2}))?`)
@@ -42,7 +43,8 @@ var labelStatus = map[string]string{
 	"fixed": "resolved", "completed": "resolved", "in progress": "identified", "scheduled": "investigating",
 }
 
-// splitBlocks parts an issue's text into its updates, oldest first. Labels inside HTML comments and code are text.
+// splitBlocks splits an issue's text into its updates, oldest first. Labels in HTML comments and
+// code blocks are treated as text.
 func splitBlocks(body string) []block {
 	var blocks []block
 	var text []string
@@ -100,7 +102,7 @@ func splitBlocks(body string) []block {
 	return oldestFirst(blocks)
 }
 
-// oldestFirst turns the blocks round where the newest stands first, and makes the oldest the initial one.
+// oldestFirst reverses the blocks if the newest comes first.
 func oldestFirst(blocks []block) []block {
 	if len(blocks) < 2 {
 		return blocks
@@ -130,7 +132,7 @@ func roleOf(label string) role {
 	return middle
 }
 
-// dateIn finds a date with a time in a label.
+// dateIn returns the date and time in a label, or zero.
 func dateIn(label string) time.Time {
 	number := func(text string) int {
 		n, _ := strconv.Atoi(text)
@@ -150,7 +152,8 @@ func dateIn(label string) time.Time {
 
 var looseDate = regexp.MustCompile(`^(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt ]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(\.\d+)?)?\s*([Zz]|[-+]\d{2}:?\d{2})?)?$`)
 
-// parseDate reads a date as cState's users write them; one without a zone is in UTC, as Hugo takes it.
+// parseDate parses a date in the forms used by cState sites. Without a zone it is in UTC, as in
+// Hugo.
 func parseDate(text string) (time.Time, bool) {
 	m := looseDate.FindStringSubmatch(strings.TrimSpace(text))
 	if m == nil {

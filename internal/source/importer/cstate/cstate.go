@@ -1,5 +1,6 @@
-// Package cstate turns a cState repository into a site of ours: config.toml and content/. What it cannot map it leaves in
-// the text and reports. It reads only the fs.FS that it is given, and no clock; the same repository gives the same files.
+// Package cstate converts a cState repository to a Crier site: config.toml and content/. What it
+// can't convert it leaves in the text and reports. It reads only the given fs.FS, and no clock. The
+// same repository always yields the same files.
 package cstate
 
 import (
@@ -16,13 +17,15 @@ import (
 	"settler.io/crier/internal/source/frontmatter"
 )
 
-// Result is the new site.
+// Result is the imported site.
 type Result struct {
-	Files                                        map[string][]byte // path below the site -> content
+	Files                                        map[string][]byte // contents by path in the site
 	Incidents, Maintenance, Announcements, Pages int
 }
 
-// Import reads the repository: its configuration, content/issues, content/affected and pages.
+// Import converts a repository: its configuration, content/issues, content/affected and pages. It
+// returns an error if the repository is not a cState site or cannot be read; problems in single
+// files are findings.
 func Import(fsys fs.FS) (*Result, []diag.Finding, error) {
 	i := &importer{fsys: fsys, result: &Result{Files: map[string][]byte{}}, ids: map[string]bool{}}
 	if err := i.readConfig(); err != nil {
@@ -54,7 +57,7 @@ type importer struct {
 	result   *Result
 	config   settings
 	ids      map[string]bool // of incidents, maintenance, announcements and pages
-	latest   time.Time       // beginning of the last issue
+	latest   time.Time       // start of the latest issue
 	findings []diag.Finding
 }
 
@@ -69,7 +72,6 @@ func (i *importer) report(kind diag.Kind, name string, line int, format string, 
 	i.findings = append(i.findings, kind.New(diag.Position{Path: name, Line: max(1, line), Column: 1}, hint, format, args...))
 }
 
-// file imports one Markdown file.
 func (i *importer) file(name string, raw []byte) {
 	post, ok := i.readPost(name, raw)
 	if !ok {
@@ -90,14 +92,14 @@ func (i *importer) file(name string, raw []byte) {
 	}
 }
 
-// post is a Markdown file of cState.
+// post is a Markdown file of the cState site.
 type post struct {
 	path  string
-	slug  string // its part of the address
+	slug  string // last part of its URL
 	keys  map[string]*frontmatter.Node
 	lines map[string]int // of the keys
 	body  string
-	line  int // on which the body begins
+	line  int // line on which the body starts
 }
 
 func (i *importer) readPost(name string, raw []byte) (post, bool) {
@@ -141,7 +143,7 @@ func (i *importer) readPost(name string, raw []byte) (post, bool) {
 	return p, true
 }
 
-// text gives a key's value as text, or "".
+// text returns the value of a key as text, or "".
 func (p post) text(key string) string {
 	if n := p.keys[key]; n != nil {
 		return strings.TrimSpace(n.Text)
@@ -151,7 +153,7 @@ func (p post) text(key string) string {
 
 func (p post) true(key string) bool { return strings.EqualFold(p.text(key), "true") }
 
-// texts gives a key's list of texts.
+// texts returns the value of a key as a list of texts.
 func (p post) texts(key string) []string {
 	n := p.keys[key]
 	if n == nil {
@@ -177,12 +179,12 @@ var (
 	notID  = regexp.MustCompile(`[^a-z0-9._-]+`)
 )
 
-// urlize makes a part of an address as Hugo does: lower case, words joined by hyphens.
+// urlize converts a name to a URL segment as Hugo does: lower case, with words joined by hyphens.
 func urlize(name string) string {
 	return strings.Trim(notURL.ReplaceAllString(strings.ReplaceAll(strings.ToLower(name), " ", "-"), ""), "-")
 }
 
-// slug makes an id of ours.
+// slug converts a name to a Crier id.
 func slug(name string) string {
 	id := strings.Trim(notID.ReplaceAllString(strings.ToLower(name), "-"), "-._")
 	if id == "" {
@@ -194,7 +196,7 @@ func slug(name string) string {
 	return id
 }
 
-// unique gives an id that no other thing has.
+// unique returns an id that is not in use yet.
 func (i *importer) unique(id string) string {
 	name := id
 	for n := 2; i.ids[name]; n++ {
@@ -204,7 +206,7 @@ func (i *importer) unique(id string) string {
 	return name
 }
 
-// page imports a page that is no issue.
+// page imports a page that is not an issue.
 func (i *importer) page(p post) {
 	name := strings.TrimSuffix(strings.TrimPrefix(p.path, "content/"), ".md")
 	name = strings.TrimSuffix(strings.TrimSuffix(name, "/index"), "/_index")
@@ -226,7 +228,7 @@ func (i *importer) page(p post) {
 	i.result.Pages++
 }
 
-// unmapped reports the keys that have no counterpart.
+// unmapped reports keys that Crier has no counterpart for.
 func (i *importer) unmapped(p post, mapped ...string) {
 	for key, line := range p.lines {
 		known := false
@@ -241,7 +243,7 @@ func (i *importer) unmapped(p post, mapped ...string) {
 
 var shortcode = regexp.MustCompile(`\{\{[<%][^}]*[>%]\}\}`)
 
-// shortcodes reports what Hugo would have expanded.
+// shortcodes reports the shortcodes in a text, which Hugo would have expanded.
 func (i *importer) shortcodes(p post, text string) {
 	for _, found := range shortcode.FindAllString(text, -1) {
 		i.report(diag.LostInImport, p.path, p.line, "the shortcode %s stays in the text as it is", found)
@@ -264,7 +266,7 @@ func (i *importer) write(name string, front []string, body string) {
 	i.result.Files[name] = []byte(text)
 }
 
-// quote writes a text as a double-quoted scalar, which YAML and TOML read alike.
+// quote returns a text as a double-quoted string that is valid in both YAML and TOML.
 func quote(text string) string {
 	var b strings.Builder
 	b.WriteByte('"')

@@ -16,7 +16,7 @@ import (
 	"settler.io/crier/internal/diag"
 )
 
-// site runs an import of a small repository.
+// site imports a small repository.
 func site(t *testing.T, files map[string]string) (map[string]string, []diag.Finding) {
 	t.Helper()
 	fsys := fstest.MapFS{}
@@ -155,7 +155,8 @@ func TestWhatIsNoRepositoryIsRefused(t *testing.T) {
 	}
 }
 
-// scanned is what a line scanner of the test, unlike the importer, reads of an issue.
+// scanned holds what the test reads from an issue with a simple line scanner, independently of the
+// importer.
 type scanned struct {
 	start, end time.Time
 	components []string
@@ -203,7 +204,8 @@ func scan(t *testing.T, text []byte) scanned {
 	return s
 }
 
-// TestTheJenkinsSiteIsImportedWhole reads every source again with a scanner of its own and compares.
+// TestTheJenkinsSiteIsImportedWhole reads every source file again with its own scanner and
+// compares.
 func TestTheJenkinsSiteIsImportedWhole(t *testing.T) {
 	source := os.DirFS("testdata/jenkins")
 	result, findings, err := Import(source)
@@ -224,7 +226,7 @@ func TestTheJenkinsSiteIsImportedWhole(t *testing.T) {
 	if backwards != 8 {
 		t.Errorf("%d ends before their starts were reported, want 8", backwards)
 	}
-	folders := map[string][]string{} // id -> its files, in order
+	folders := map[string][]string{} // files of each id, in order
 	for name := range result.Files {
 		if strings.HasPrefix(name, "content/incidents/") || strings.HasPrefix(name, "content/maintenance/") {
 			folders[path.Base(path.Dir(name))] = append(folders[path.Base(path.Dir(name))], name)
@@ -263,7 +265,7 @@ func TestTheJenkinsSiteIsImportedWhole(t *testing.T) {
 				t.Errorf("%s: component %q is missing in %s", name, component, field(first, "components"))
 			}
 		}
-		// Nothing is lost: every line of the text stands in some update, labels apart.
+		// Nothing is lost: every line of the text, except labels, is in some update.
 		var all strings.Builder
 		for _, file := range files {
 			all.Write(result.Files[file])

@@ -11,7 +11,7 @@ import (
 
 var planned = regexp.MustCompile(`(?i)maintenance|upgrade|updat(e|ing) of|migrat|planned|scheduled|reboot|window|will be`)
 
-// issue imports an issue as an incident, as maintenance or as an announcement.
+// issue imports an issue as an incident, maintenance or an announcement.
 func (i *importer) issue(p post) {
 	start, ok := parseDate(p.text("date"))
 	if !ok {
@@ -46,7 +46,7 @@ func (i *importer) issue(p post) {
 
 func stamp(t time.Time) string { return t.Format(time.RFC3339Nano) }
 
-// common gives the front matter that all updates of an issue need.
+// common returns the front matter that every update of an issue needs.
 func (p post) common(status string, date time.Time) []string {
 	front := []string{"status: " + status, "date: " + stamp(date)}
 	if p.true("draft") {
@@ -78,14 +78,14 @@ func (i *importer) announce(p post, start, end time.Time) {
 	i.result.Announcements++
 }
 
-// dated is a block whose time is settled.
+// dated is a block with its final time.
 type dated struct {
 	block
 	at time.Time
 }
 
-// settle gives every block a time: the oldest the start, the final one the end, others what they state, or else a place
-// evenly between their neighbours.
+// settle assigns a time to every block: the start to the first block, the end to a final block, and
+// to the others the time they state or, without one, a time evenly spaced between their neighbours.
 func (i *importer) settle(p post, blocks []block, start, end time.Time, resolved bool) []dated {
 	out := make([]dated, len(blocks))
 	known := make([]bool, len(blocks))
@@ -176,7 +176,7 @@ func (i *importer) incident(p post, severity string, start, end time.Time, resol
 		case resolved && last && b.role == final && n > 0:
 			status, done = "resolved", true
 		case status == "resolved", b.role == final && n > 0:
-			status = "monitoring" // said to be over, and followed by more
+			status = "monitoring" // it claims to be resolved, but more blocks follow
 		}
 		var extra []string
 		if n == 0 {

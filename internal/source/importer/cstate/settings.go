@@ -12,7 +12,7 @@ import (
 	"settler.io/crier/internal/source/frontmatter"
 )
 
-// settings is what becomes config.toml.
+// settings holds the contents of config.toml.
 type settings struct {
 	title, baseURL, description, language string
 	groups                                []group
@@ -24,16 +24,16 @@ type group struct{ id, name, description string }
 
 type link struct{ name, url string }
 
-// system is what cState calls a component.
+// system is cState's term for a component.
 type system struct {
 	id, name, group, description string
-	old                          string // its former address
+	old                          string // its path on the cState site
 }
 
-// other is the group of systems that the configuration does not list.
+// other is the group for systems that the configuration does not list.
 const other = "other"
 
-// readConfig reads cState's configuration, which is Hugo's.
+// readConfig reads the configuration of cState, which is a Hugo configuration.
 func (i *importer) readConfig() error {
 	for _, name := range []string{"config.yml", "config.yaml", "config.toml", "hugo.toml", "hugo.yaml", "hugo.yml"} {
 		raw, err := fs.ReadFile(i.fsys, name)
@@ -57,7 +57,7 @@ func (i *importer) readConfig() error {
 	return errors.New("this is no cState repository: it has no config.yml")
 }
 
-// children gives the entries of a map by key; Hugo does not mind the case of keys.
+// children returns the entries of a map by lower-case key. Hugo ignores the case of keys.
 func children(n *frontmatter.Node) map[string]*frontmatter.Node {
 	out := map[string]*frontmatter.Node{}
 	if n != nil {
@@ -75,7 +75,8 @@ func words(n *frontmatter.Node) string {
 	return strings.Join(strings.Fields(n.Text), " ")
 }
 
-// ignored are settings of how cState and Hugo look and work, which Crier does in its own way.
+// ignored lists settings for the appearance and behaviour of cState and Hugo that Crier does not
+// need.
 var ignored = map[string]bool{
 	"enablegitinfo": true, "buildfuture": true, "defaultcontentlanguage": true, "theme": true, "preservetaxonomynames": true,
 	"taxonomies": true, "outputs": true, "outputformats": true, "security": true, "ignorelogs": true,
@@ -111,7 +112,7 @@ func (i *importer) settings(name string, root *frontmatter.Node) {
 func (i *importer) params(name string, params *frontmatter.Node) {
 	c := &i.config
 	ids := map[string]bool{}
-	groupOf := map[string]string{} // category name -> group id
+	groupOf := map[string]string{} // group id by category name
 	if categories := children(params)["categories"]; categories != nil {
 		for _, item := range categories.Items {
 			fields := children(item)
@@ -158,7 +159,7 @@ func distinct(taken map[string]bool, id string) string {
 	return name
 }
 
-// find gives the system with the name, or with one that Hugo gives the same address.
+// find returns the system with a name. Names for which Hugo generates the same URL are equal.
 func (c *settings) find(name string) *system {
 	for n := range c.systems {
 		if strings.EqualFold(c.systems[n].name, name) || urlize(c.systems[n].name) == urlize(name) {
@@ -177,7 +178,8 @@ func (c *settings) add(name string) *system {
 	return &c.systems[len(c.systems)-1]
 }
 
-// component gives the id of a system that an issue names. One that the configuration does not list is added.
+// component returns the id of a system that an issue names, and adds the system if the
+// configuration does not list it.
 func (i *importer) component(p post, name string) string {
 	if s := i.config.find(name); s != nil {
 		return s.id
@@ -188,7 +190,7 @@ func (i *importer) component(p post, name string) string {
 	return s.id
 }
 
-// describe takes the text of content/affected/<name>/_index.md as the description of a system.
+// describe uses the text of content/affected/<name>/_index.md as the description of a system.
 func (c *settings) describe(folder string, p post) {
 	for n := range c.systems {
 		s := &c.systems[n]
@@ -198,7 +200,8 @@ func (c *settings) describe(folder string, p post) {
 	}
 }
 
-// write gives config.toml. What began until the last issue did owes nothing.
+// write returns config.toml. [rules] since is set to just after last, so that imported incidents
+// have no deadlines.
 func (c *settings) write(last time.Time) []byte {
 	var b strings.Builder
 	line := func(key, value string) {

@@ -1,4 +1,4 @@
-package check
+package recordsource
 
 import (
 	"time"
@@ -8,8 +8,9 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// Evidence joins what proves when updates became public: the publish record where it covers the time, and git, whose first
-// commits are by path. The record is known until an instant: zero means that nothing is newer than what it says.
+// Evidence combines the evidence of when updates became public: the publish record, for the time it
+// covers, and git. committed maps paths to their first commits. The record is complete up to until;
+// zero means that it is up to date.
 func Evidence(c *content.Content, published *record.Record, until time.Time, committed map[string]time.Time) policy.Evidence {
 	evidence := policy.ByGit(committed)
 	if published == nil {
@@ -21,7 +22,9 @@ func Evidence(c *content.Content, published *record.Record, until time.Time, com
 				continue
 			}
 			proof := evidence[u.Path]
-			possible := u.Date // since when it may have been public: what is dated back was not there before its commit
+			// The earliest time at which it could have been public: a back-dated update was not
+			// public before its commit.
+			possible := u.Date
 			if proof.Committed.After(possible) {
 				possible = proof.Committed
 			}
