@@ -15,7 +15,8 @@ import (
 	"settler.io/crier/internal/source/config"
 )
 
-// settings are the inputs of a site's outputs other than its content: config.toml and the site's own theme.
+// settings are the inputs of a site's outputs other than its content: config.toml and the site's
+// own theme.
 type settings struct {
 	config []byte // config.toml
 	theme  []themeFile
@@ -27,7 +28,8 @@ type themeFile struct {
 	content []byte
 }
 
-// readSettings reads a site's settings and its time zone. It reports no errors: loading the site does.
+// readSettings reads a site's settings and its time zone. It reports no errors: loading the site
+// does.
 func readSettings(site string) (s settings, zone *time.Location, ok bool) {
 	root, err := os.OpenRoot(site)
 	if err != nil {
@@ -47,8 +49,8 @@ func readSettings(site string) (s settings, zone *time.Location, ok bool) {
 	return s, c.Zone, true
 }
 
-// readTheme reads all files of the site's own theme, by name. The content of an unreadable file is empty: loading the theme reports
-// it as a finding.
+// readTheme reads all files of the site's own theme, by name. The content of an unreadable file is
+// empty: loading the theme reports it as a finding.
 func readTheme(overlay fs.FS) []themeFile {
 	var files []themeFile
 	fs.WalkDir(overlay, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -71,8 +73,8 @@ func (s *settings) fingerprint(program string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// programSum returns the hash of the running program, or "" if the program cannot be read. The cache, which may be nil, keeps it
-// for as long as the program's file looks the same.
+// programSum returns the hash of the running program, or "" if the program cannot be read. The
+// cache, which may be nil, keeps it for as long as the program's file looks the same.
 func programSum(c *Cache, now time.Time) string {
 	name, err := os.Executable()
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 	"settler.io/crier/internal/sitefs"
 )
 
-// History reads git's history of the site in folder. Commits that its cache knows are not read again.
+// History reads git's history of the site in folder. Commits that its cache knows are not read
+// again.
 func History(ctx context.Context, folder string) (*git.History, error) {
 	c, err := Open(folder)
 	if err != nil {
@@ -20,8 +21,8 @@ func History(ctx context.Context, folder string) (*git.History, error) {
 	return git.Read(ctx, folder, c)
 }
 
-// History reads git's history of the site in folder, and returns a string that changes whenever the history does: "" if it may
-// change unnoticed, or s, which may be nil, has no cache.
+// History reads git's history of the site in folder, and returns a string that changes whenever the
+// history does: "" if it may change unnoticed, or s, which may be nil, has no cache.
 func (s *Site) History(ctx context.Context, folder string) (history *git.History, state string, err error) {
 	if s == nil || s.cache == nil {
 		history, err = git.Read(ctx, folder, nil)
@@ -32,7 +33,8 @@ func (s *Site) History(ctx context.Context, folder string) (history *git.History
 	return history, state, err
 }
 
-// HistoryState returns a string that changes whenever git's history of the site in folder does, or "" if it may change unnoticed.
+// HistoryState returns a string that changes whenever git's history of the site in folder does, or
+// "" if it may change unnoticed.
 func HistoryState(ctx context.Context, folder string, now time.Time) string {
 	state, index := git.State(ctx, folder)
 	if state == "" {

@@ -19,8 +19,9 @@ type Site struct {
 	listing *sitefs.Listing
 }
 
-// OpenSite lists the files of the site in folder and opens its cache. Where either fails, what it returns knows less: loading the site
-// reports why. Without keep, nothing more is written to the cache.
+// OpenSite lists the files of the site in folder and opens its cache. Where either fails, what it
+// returns knows less: loading the site reports why. Without keep, nothing more is written to the
+// cache.
 func OpenSite(folder string, now func() time.Time, keep bool) *Site {
 	s := &Site{folder: folder}
 	settings, zone, ok := readSettings(folder)
@@ -48,7 +49,8 @@ func OpenSite(folder string, now func() time.Time, keep bool) *Site {
 	return s
 }
 
-// TakeListing returns the listing of the site's content and drops it, since it is large; nil if there is none. s may be nil.
+// TakeListing returns the listing of the site's content and drops it, since it is large; nil if
+// there is none. s may be nil.
 func (s *Site) TakeListing() *sitefs.Listing {
 	if s == nil {
 		return nil

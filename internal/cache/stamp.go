@@ -27,8 +27,8 @@ type Standing struct {
 	NextChange                     time.Time
 }
 
-// stampName returns the name in the cache of the stamp of an output folder. Stamps are not kept in the output itself because they
-// know what is not public yet.
+// stampName returns the name in the cache of the stamp of an output folder. Stamps are not kept in
+// the output itself because they know what is not public yet.
 func stampName(out string) string {
 	sum := sha256.Sum256([]byte(out))
 	return "stamps/" + hex.EncodeToString(sum[:8])
@@ -37,8 +37,9 @@ func stampName(out string) string {
 // maxStamps is how many output folders have stamps.
 const maxStamps = 8
 
-// Stamp returns the stamp of the output folder out, if it was made from the same inputs and history and holds at the instant now.
-// Whether the folder is still in the state Outputs is for the caller to check.
+// Stamp returns the stamp of the output folder out, if it was made from the same inputs and history
+// and holds at the instant now. Whether the folder is still in the state Outputs is for the caller
+// to check.
 func (s *Site) Stamp(ctx context.Context, out string, now time.Time) (stamp Stamp, ok bool) {
 	if s.Inputs == "" {
 		return Stamp{}, false
@@ -53,7 +54,8 @@ func (s *Site) Stamp(ctx context.Context, out string, now time.Time) (stamp Stam
 	return stamp, true
 }
 
-// WriteStamp keeps the stamp of the output folder out. Stamps only save time, so errors of writing are ignored.
+// WriteStamp keeps the stamp of the output folder out. Stamps only save time, so errors of writing
+// are ignored.
 func (s *Site) WriteStamp(out string, stamp Stamp) {
 	if s.Inputs == "" || stamp.Outputs == "" {
 		return

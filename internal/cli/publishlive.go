@@ -9,7 +9,8 @@ import (
 	"settler.io/crier/internal/publish/notify"
 )
 
-// shown returns the target that the site's URL shows: the first that was published to, or nil if none was.
+// shown returns the target that the site's URL shows: the first that was published to, or nil if
+// none was.
 func (p *publishing) shown() *published {
 	for n := range p.results {
 		if r := &p.results[n]; r.err == nil && !r.plan.Nothing() {
@@ -46,7 +47,8 @@ func (p *publishing) wait(ctx context.Context) live.Result {
 	return seen
 }
 
-// note keeps when the updates of this run were seen live, at the target that the site's URL shows. An error is only a warning.
+// note keeps when the updates of this run were seen live, at the target that the site's URL shows.
+// An error is only a warning.
 func (p *publishing) note(ctx context.Context, seen live.Result) {
 	r := p.shown()
 	if r == nil || seen.At.IsZero() {
@@ -57,8 +59,8 @@ func (p *publishing) note(ctx context.Context, seen live.Result) {
 	}
 }
 
-// announce tells the hub and the webhooks of config.toml what is live and what they have not been told. An error is only a warning:
-// the next run tries again.
+// announce tells the hub and the webhooks of config.toml what is live and what they have not been
+// told. An error is only a warning: the next run tries again.
 func (p *publishing) announce(ctx context.Context, seen live.Result) {
 	channels := p.channels()
 	if len(channels.Names()) == 0 || p.plan == nil || p.flags.dryRun || !p.visible(ctx, seen) {
@@ -85,7 +87,8 @@ func (p *publishing) announce(ctx context.Context, seen live.Result) {
 	}
 }
 
-// channels returns those who are to be told. A webhook without its secret is left out, with a warning.
+// channels returns those who are to be told. A webhook without its secret is left out, with a
+// warning.
 func (p *publishing) channels() notify.Channels {
 	c := notify.Channels{Hub: p.loaded.config.Feeds.Hub}
 	for _, w := range p.loaded.config.Webhooks {

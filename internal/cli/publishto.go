@@ -93,7 +93,8 @@ func (p *publishing) targets() ([]target, error) {
 	return targets, nil
 }
 
-// limit is how long a run tries again, by the worst of what it publishes: an urgent one as long as a person would.
+// limit is how long a run tries again, by the worst of what it publishes: an urgent one as long as
+// a person would.
 func limit(worst incident.Severity) time.Duration {
 	switch {
 	case worst.Urgent():
@@ -150,8 +151,8 @@ func (p *publishing) within(dir string) string {
 	return inner.path(dir)
 }
 
-// source says what the build is made from. Content that is in no commit, or in one that others don't have, is not published: the next
-// run from elsewhere would take it back.
+// source says what the build is made from. Content that is in no commit, or in one that others
+// don't have, is not published: the next run from elsewhere would take it back.
 func (p *publishing) source(ctx context.Context) (publish.Source, error) {
 	s := publish.Source{Instant: p.now.UTC()}
 	stands, err := git.Stand(ctx, p.path(p.site), "config.toml", "content", "themes")

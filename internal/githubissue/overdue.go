@@ -21,8 +21,9 @@ func PublicText(d policy.Deadline) string {
 	return d.Owed
 }
 
-// Overdue returns the issue that lists missed deadlines, and the number of them. It holds ids only and no running time, so that it
-// changes only when what is overdue does. The deadlines must not be those of security incidents.
+// Overdue returns the issue that lists missed deadlines, and the number of them. It holds ids only
+// and no running time, so that it changes only when what is overdue does. The deadlines must not be
+// those of security incidents.
 func Overdue(deadlines []policy.Deadline, zone *time.Location) (issue Issue, missed int) {
 	var rows []string
 	for _, d := range deadlines {

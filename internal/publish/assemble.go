@@ -22,11 +22,12 @@ func VersionOf(content []byte) string {
 	return version
 }
 
-// maxKept is how many bytes of a build are kept in memory; other files are made again for every target.
+// maxKept is how many bytes of a build are kept in memory; other files are made again for every
+// target.
 const maxKept = 256 << 20
 
-// Assemble makes every file of a set, several at a time, and returns the build with their hashes. An error is that of the first
-// file that cannot be made.
+// Assemble makes every file of a set, several at a time, and returns the build with their hashes.
+// An error is that of the first file that cannot be made.
 func Assemble(set *fileset.Set, source Source) (*Build, error) {
 	files := set.Files()
 	hashes, kept := make([]fileset.Hash, len(files)), make([][]byte, len(files))

@@ -8,8 +8,8 @@ import (
 	"settler.io/crier/internal/publish/record"
 )
 
-// DeliveryLog is what runs have noted at a place about what they published there: when it was seen live, and who was told. The next
-// publish writes it into the record.
+// DeliveryLog is what runs have noted at a place about what they published there: when it was seen
+// live, and who was told. The next publish writes it into the record.
 type DeliveryLog struct {
 	Place Place
 	Warn  func(error) // is called with what keeps the log from being read

@@ -25,7 +25,8 @@ type PreviewOptions struct {
 
 	// Open opens Folder. Its error may have a Hint() string, and then ends Begin.
 	Open func() (*os.Root, error)
-	// ConfigError turns an error of build.LoadConfig into one that says what to do. One that has a Hint() string ends Begin.
+	// ConfigError turns an error of build.LoadConfig into one that says what to do. One that has a
+	// Hint() string ends Begin.
 	ConfigError func(err error, findings []diag.Finding) error
 	Reporter    Reporter
 }
@@ -36,10 +37,11 @@ type Reporter interface {
 	Note(why string)
 	// Failed reports an error, not one of the findings, that keeps the site from being built.
 	Failed(err error)
-	// Rebuilt reports a rebuild without mistakes. why is the paths that changed, or else one reason in words.
+	// Rebuilt reports a rebuild without mistakes. why is the paths that changed, or else one reason
+	// in words.
 	Rebuilt(why []string, took time.Duration, shown Shown)
-	// Findings reports findings that were not there before, and the numbers of mistakes before and after. good: the last good
-	// build is shown.
+	// Findings reports findings that were not there before, and the numbers of mistakes before and
+	// after. good: the last good build is shown.
 	Findings(fresh []diag.Finding, before, after int, good bool)
 }
 
@@ -69,7 +71,8 @@ func NewPreview(server *Server, options PreviewOptions) *Preview {
 	return &Preview{PreviewOptions: options, sources: newSources(options), server: server}
 }
 
-// Begin watches the site and builds it for the first time. It returns an error only if the site is missing or cannot be watched.
+// Begin watches the site and builds it for the first time. It returns an error only if the site is
+// missing or cannot be watched.
 func (p *Preview) Begin(ctx context.Context) error {
 	repository, _ := git.Head(ctx, p.Folder)
 	options := Options{Ignore: ignored, Sleep: p.Sleep, Say: p.Reporter.Note}
@@ -100,7 +103,8 @@ func (p *Preview) Title() (title string, ok bool) {
 	return p.snapshot.loaded.Config.Title, true
 }
 
-// tick is how often the preview looks at the clock: a page changes at certain instants, and the machine may have slept.
+// tick is how often the preview looks at the clock: a page changes at certain instants, and the
+// machine may have slept.
 const tick = time.Second
 
 // history is git's history after a commit.
@@ -182,8 +186,9 @@ func (p *Preview) rebuild(ctx context.Context, batch Batch, why []string) {
 	}
 }
 
-// take shows the result of reading the site, and reports whether the build that is shown is that of the files. After a mistake, the
-// last good build stays; if there was none, what can be understood is shown.
+// take shows the result of reading the site, and reports whether the build that is shown is that of
+// the files. After a mistake, the last good build stays; if there was none, what can be understood
+// is shown.
 func (p *Preview) take(loaded *loaded, err error) (Shown, bool) {
 	var findings []diag.Finding
 	if err != nil {
@@ -256,7 +261,8 @@ func (p *Preview) problemsOf(findings []diag.Finding) []Problem {
 	return problems
 }
 
-// excerpt returns the line of a position and its neighbours, numbered, with a mark below the column.
+// excerpt returns the line of a position and its neighbours, numbered, with a mark below the
+// column.
 func (p *Preview) excerpt(at diag.Position) string {
 	if at.Line == 0 || !filepath.IsLocal(filepath.FromSlash(at.Path)) {
 		return ""

@@ -37,7 +37,8 @@ func newSnapshot(l *loaded, p *plans, start, now time.Time) *snapshot {
 	return &snapshot{loaded: l, plans: p, start: start, now: now}
 }
 
-// plans are what the builds of one snapshot share with those of the next. One build is made at a time.
+// plans are what the builds of one snapshot share with those of the next. One build is made at a
+// time.
 type plans struct {
 	mu             sync.Mutex
 	public, hidden site.Memory
@@ -106,7 +107,8 @@ const (
 	lifeDays   = 7 * 24 * time.Hour
 )
 
-// life returns the time span that a page's slider covers: that of its incident or maintenance, otherwise the last days.
+// life returns the time span that a page's slider covers: that of its incident or maintenance,
+// otherwise the last days.
 func (s *snapshot) life(page string) Life {
 	if updates := updatesOf(s.loaded.Content, page); len(updates) > 0 {
 		var life Life
@@ -139,7 +141,8 @@ func (s *snapshot) life(page string) Life {
 	return Life{From: s.start.Add(-lifeDays), To: s.start.Add(lifeDays)}
 }
 
-// updatesOf returns the updates that a page in any language is about: ".../incidents/<id>/..." or ".../maintenance/<id>/...".
+// updatesOf returns the updates that a page in any language is about: ".../incidents/<id>/..." or
+// ".../maintenance/<id>/...".
 func updatesOf(c *content.Content, page string) []incident.Update {
 	parts := strings.Split(page, "/")
 	for n, part := range parts[:len(parts)-1] {

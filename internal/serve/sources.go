@@ -20,7 +20,8 @@ type loaded struct {
 	findings    []diag.Finding
 }
 
-// sources are the files of a site as a preview follows them: what a change does not touch is not read again.
+// sources are the files of a site as a preview follows them: what a change does not touch is not
+// read again.
 type sources struct {
 	PreviewOptions
 
@@ -45,7 +46,8 @@ func ignored(path string) bool {
 	return top != "config.toml" && top != "content" && top != "themes" || strings.HasPrefix(base, ".") || strings.HasSuffix(base, "~")
 }
 
-// reload reads what a batch may have changed. An error means that no build is possible; it comes with what was found until then.
+// reload reads what a batch may have changed. An error means that no build is possible; it comes
+// with what was found until then.
 func (s *sources) reload(ctx context.Context, changed Batch) (*loaded, error) {
 	root, err := s.Open()
 	if err != nil {
@@ -106,8 +108,8 @@ func (s *sources) texts(ctx context.Context, fsys fs.FS, changed []string) (*loa
 	return l, failure
 }
 
-// dates returns the dates of updates that state none: git is asked once, and again when another commit is checked out. An update
-// that is not committed has the date on which it was first seen.
+// dates returns the dates of updates that state none: git is asked once, and again when another
+// commit is checked out. An update that is not committed has the date on which it was first seen.
 func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, error) {
 	if s.history == nil {
 		_, s.commit = git.Head(ctx, s.Folder)
@@ -149,7 +151,8 @@ func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, err
 	return dates, nil
 }
 
-// moved reads the history again if another commit than from is checked out; otherwise it returns nil. It may run during a reload.
+// moved reads the history again if another commit than from is checked out; otherwise it returns
+// nil. It may run during a reload.
 func moved(ctx context.Context, folder, from string) (history *git.History, commit string) {
 	_, commit = git.Head(ctx, folder)
 	if commit == from {

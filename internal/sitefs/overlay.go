@@ -8,15 +8,16 @@ import (
 	"time"
 )
 
-// overlayFS is a site of which only one folder is listed, with other text in one file of that folder.
+// overlayFS is a site of which only one folder is listed, with other text in one file of that
+// folder.
 type overlayFS struct {
 	fs.FS
 	name string
 	text []byte
 }
 
-// Overlay returns a file system that holds the folder of the file name as it is in fsys, except that the file has the given text.
-// Of the folders above it, only those that lead to it are listed.
+// Overlay returns a file system that holds the folder of the file name as it is in fsys, except
+// that the file has the given text. Of the folders above it, only those that lead to it are listed.
 func Overlay(fsys fs.FS, name string, text []byte) fs.FS { return overlayFS{fsys, name, text} }
 
 // Open opens a file, the replaced one with its new text.

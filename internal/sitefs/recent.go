@@ -20,9 +20,10 @@ type recentFS struct {
 	left map[string]int // how many more are listed, by folder below content/
 }
 
-// Recent returns a site of which only the 100 newest incidents, and the 100 newest entries of maintenance, are listed, of those
-// whose folder's name contains part: completion then takes as long with thousands of them as with a few. Folders whose names do
-// not begin with a date are all listed. The result can be walked once, since folders are listed from the last name to the first.
+// Recent returns a site of which only the 100 newest incidents, and the 100 newest entries of
+// maintenance, are listed, of those whose folder's name contains part: completion then takes as
+// long with thousands of them as with a few. Folders whose names do not begin with a date are all
+// listed. The result can be walked once, since folders are listed from the last name to the first.
 func Recent(fsys fs.FS, part string) fs.FS {
 	return recentFS{fsys, part, map[string]int{"incidents": maxRecent, "maintenance": maxRecent}}
 }

@@ -11,8 +11,8 @@ import (
 	"settler.io/crier/internal/sitefs"
 )
 
-// TestRecentIsShort: of thousands of incidents the newest are seen, of those with the part that was typed; what has no day in its
-// name is seen, however much there is.
+// TestRecentIsShort: of thousands of incidents the newest are seen, of those with the part that was
+// typed; what has no day in its name is seen, however much there is.
 func TestRecentIsShort(t *testing.T) {
 	files := fstest.MapFS{"content/templates/api-down.md": {}, "config.toml": {}}
 	for n := range 300 {

@@ -13,7 +13,8 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// ReadBuild reads a site that was built into a folder. Which updates it shows is not known, so it is Partial.
+// ReadBuild reads a site that was built into a folder. Which updates it shows is not known, so it
+// is Partial.
 func ReadBuild(dir string, source publish.Source) (*publish.Build, error) {
 	b := &publish.Build{Files: map[string]fileset.Hash{}, Source: source, Partial: true}
 	b.Content = func(name string) ([]byte, error) {

@@ -25,7 +25,8 @@ const (
 type Deployer interface {
 	// Current returns the source of the build that the place holds now.
 	Current(ctx context.Context) (publish.Source, error)
-	// Deployment describes the state of the deployment. An error is for what does not pass by itself.
+	// Deployment describes the state of the deployment. An error is for what does not pass by
+	// itself.
 	Deployment(ctx context.Context) (string, error)
 }
 
@@ -48,8 +49,8 @@ type Result struct {
 	Err   error
 }
 
-// Wait asks the site's URL until it serves the build, for at most ten minutes. Its error is a *publish.Advice where there is
-// something to do about it.
+// Wait asks the site's URL until it serves the build, for at most ten minutes. Its error is a
+// *publish.Advice where there is something to do about it.
 func (s Site) Wait(ctx context.Context) Result {
 	address := s.URL + publish.VersionFile
 	client := s.client()

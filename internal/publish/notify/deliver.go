@@ -16,7 +16,8 @@ import (
 // timeout bounds how long a run tells others what is live.
 const timeout = time.Minute
 
-// Delivery tells channels what a place shows and they have not been told, and notes in the delivery log of the place what they took.
+// Delivery tells channels what a place shows and they have not been told, and notes in the delivery
+// log of the place what they took.
 type Delivery struct {
 	Site      *site.Site // as it is published
 	Build     *publish.Build
@@ -27,8 +28,9 @@ type Delivery struct {
 	Now       func() time.Time
 }
 
-// Run tells the channels of the updates that the record of the place has as public and that neither the record nor the log has as
-// announced. The error is for what kept them from being told, or the log from being written.
+// Run tells the channels of the updates that the record of the place has as public and that neither
+// the record nor the log has as announced. The error is for what kept them from being told, or the
+// log from being written.
 func (d Delivery) Run(ctx context.Context) ([]Result, error) {
 	if _, ok := d.Log.Place.(publish.Notebook); !ok {
 		return nil, publish.ErrNoLog

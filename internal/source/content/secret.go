@@ -16,8 +16,8 @@ func (c *Content) SecretPath(path string) bool {
 	})
 }
 
-// WithoutSecrets returns the findings that logs may show, which anyone may read: those in no file of a security incident. left is
-// the number of the others.
+// WithoutSecrets returns the findings that logs may show, which anyone may read: those in no file
+// of a security incident. left is the number of the others.
 func (c *Content) WithoutSecrets(findings []diag.Finding) (shown []diag.Finding, left int) {
 	for _, f := range findings {
 		if c.SecretPath(f.Position.Path) {
