@@ -62,8 +62,8 @@ var (
 	opens   = []string{"os.Open(", "os.ReadFile(", "oot.Open(", "oot.ReadFile(", "oot.FS()", "arget.ReadFile(", "ource.FS()", "os.DirFS("}
 	opening = map[string][]string{
 		"cache/cache.go":           {"oot.FS()"},
-		"cli/fingerprint.go":       {"os.Open("},
-		"cli/publishbuild.go":      {"os.DirFS("},
+		"cache/fingerprint.go":     {"os.Open("},
+		"publish/disk/build.go":    {"os.DirFS("},
 		"publish/disk/commit.go":   {"oot.FS()"},
 		"publish/disk/manifest.go": {"oot.FS()"},
 		"publish/disk/folder.go":   {"os.DirFS("},

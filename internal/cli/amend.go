@@ -15,6 +15,7 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/content"
@@ -172,7 +173,7 @@ func (a *app) wrong(l *loaded, name, text string, now time.Time) []diag.Finding 
 		return nil
 	}
 	defer root.Close()
-	_, findings := content.Load(oneFolder{regularfile.FS(root, regularfile.Text), name, []byte(text)}, content.Options{Config: l.config, Workers: 1, Dates: func(paths []string) content.Dates {
+	_, findings := content.Load(sitefs.Overlay(regularfile.FS(root, regularfile.Text), name, []byte(text)), content.Options{Config: l.config, Workers: 1, Dates: func(paths []string) content.Dates {
 		dates := content.Dates{Known: map[string]time.Time{}}
 		for _, p := range paths {
 			dates.Known[p] = now

@@ -80,23 +80,19 @@ func (a *app) load(ctx context.Context, now time.Time) (*loaded, error) {
 }
 
 // loadKnown is load where something is known already.
-func (a *app) loadKnown(ctx context.Context, now time.Time, known *remembered) (*loaded, error) {
+func (a *app) loadKnown(ctx context.Context, now time.Time, known *cache.Site) (*loaded, error) {
 	folder := a.path(a.site)
-	root, err := os.OpenRoot(folder)
+	root, err := a.openSite()
 	if err != nil {
-		return nil, hinted{fmt.Errorf("cannot open the site: %w", err), "name the folder that holds config.toml with --site"}
+		return nil, err
 	}
 	defer root.Close()
 	var gitError error
 	l := &loaded{}
 	options := content.Options{Sums: true, Dates: func(paths []string) content.Dates {
 		l.undated = true
-		var kept *cache.Cache
-		if known != nil && known.cache != nil {
-			kept = known.cache
-			l.history = historyState(ctx, folder, known.start)
-		}
-		history, err := historyOf(ctx, folder, kept)
+		history, state, err := known.History(ctx, folder)
+		l.history = state
 		if err != nil {
 			gitError = err
 			return content.Dates{Now: now.Truncate(time.Second), Why: func(string) string { return "git failed" }}
@@ -117,7 +113,7 @@ func (a *app) loadKnown(ctx context.Context, now time.Time, known *remembered) (
 		}
 		return dates
 	}}
-	input, findings, err := build.Load(sitefs.NewListed(root, folder, "content", known.takeListing()), options)
+	input, findings, err := build.Load(sitefs.NewListed(root, folder, "content", known.TakeListing()), options)
 	l.take(input, findings)
 	if err != nil {
 		if findings == nil {
@@ -133,6 +129,15 @@ func (a *app) loadKnown(ctx context.Context, now time.Time, known *remembered) (
 		fmt.Fprintf(a.Stderr, "warning: dates that updates leave out are not known: %v\n", gitError)
 	}
 	return l, nil
+}
+
+// openSite opens the folder of the site.
+func (a *app) openSite() (*os.Root, error) {
+	root, err := os.OpenRoot(a.path(a.site))
+	if err != nil {
+		return nil, hinted{fmt.Errorf("cannot open the site: %w", err), "name the folder that holds config.toml with --site"}
+	}
+	return root, nil
 }
 
 // take fills in what was read.
@@ -173,17 +178,17 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	if !filepath.IsAbs(out) {
 		out = filepath.Join(a.path(a.site), out)
 	}
-	var known *remembered
+	var known *cache.Site
 	fingerprint := ""
 	if !flags.noCache {
-		known = a.remember(!flags.dryRun)
-		defer known.close()
-		if s, ok := a.readStamp(ctx, known, out, now); ok {
+		known = cache.OpenSite(a.path(a.site), a.Now, !flags.dryRun)
+		defer known.Close()
+		if s, ok := known.Stamp(ctx, out, now); ok && standsAs(out, s.Outputs) {
 			a.summarize(summary{Findings: s.Findings, Summary: disk.Summary{Files: s.Files, Unchanged: s.Files}, Out: flags.out,
-				standing: &s.Standing, zone: known.zone, took: a.Now().Sub(begin)}, flags)
+				standing: &s.Standing, zone: known.Zone, took: a.Now().Sub(begin)}, flags)
 			return nil
 		}
-		fingerprint = known.fingerprint
+		fingerprint = known.Fingerprint
 	}
 	l, err := a.loadKnown(ctx, now, known)
 	if err != nil {
@@ -210,7 +215,7 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 		return explain(err)
 	}
 	if known != nil && !flags.dryRun && mistakes == 0 && !l.datedNow && (!l.undated || l.history != "") {
-		writeStamp(known.cache, out, known.inputs, stamp{Outputs: report.Summary.State, History: l.history, From: now, Until: result.NextChange, Files: report.Summary.Files,
+		known.WriteStamp(out, cache.Stamp{Outputs: report.Summary.State, History: l.history, From: now, Until: result.NextChange, Files: report.Summary.Files,
 			Findings: report.Findings, Standing: *report.standing})
 	}
 	report.Out, report.took = flags.out, a.Now().Sub(begin)
@@ -219,6 +224,18 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 		return mistakesError{fmt.Errorf("%s; all that can be understood was built", count(mistakes, "mistake"))}
 	}
 	return nil
+}
+
+// standsAs reports whether an output folder is in the state in which a build left it.
+func standsAs(out, state string) bool {
+	now, untouched := disk.Untouched(out)
+	return untouched && now == state
+}
+
+// standingOf returns what the summary of a build says about the site.
+func standingOf(result *build.Result) *cache.Standing {
+	s := result.Site
+	return &cache.Standing{State: s.State().Description, OpenIncidents: s.OpenIncidents, OpenMaintenance: s.OpenMaintenance, NextChange: result.NextChange}
 }
 
 // explain adds what to do about an error of writing.
@@ -246,7 +263,7 @@ type summary struct {
 	Summary  disk.Summary
 	Out      string // "" when nothing was written
 
-	standing *standing // nil when the configuration cannot be read
+	standing *cache.Standing // nil when the configuration cannot be read
 	zone     *time.Location
 	took     time.Duration
 }

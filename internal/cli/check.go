@@ -80,7 +80,7 @@ func (a *app) check(ctx context.Context, flags checkFlags) error {
 	}
 	findings = diag.Sort(findings)
 	if flags.format == "github" {
-		shown, left := withoutSecrets(findings, l.content)
+		shown, left := l.content.WithoutSecrets(findings)
 		a.tell(shown, flags.format)
 		if left > 0 {
 			fmt.Fprintf(a.Stderr, "note: %s in files of which a workflow says nothing; run crier check yourself\n", count(left, "more finding"))
@@ -119,7 +119,7 @@ func (a *app) noticed(ctx context.Context, input check.Input, revision string, c
 	}})
 	found := check.Changes(input, before)
 	if input.IDsOnly {
-		found, _ = withoutSecrets(found, before) // of what is gone, the content says nothing any more
+		found, _ = before.WithoutSecrets(found) // of what is gone, the content says nothing any more
 	}
 	return found, nil
 }

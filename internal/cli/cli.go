@@ -119,6 +119,9 @@ type hinted struct {
 
 func (e hinted) Unwrap() error { return e.error }
 
+// Hint returns what to do about the error.
+func (e hinted) Hint() string { return e.hint }
+
 // mistakesError tells that findings, already reported, stopped the run.
 type mistakesError struct{ error }
 

@@ -46,7 +46,7 @@ func (a *app) configuration() *config.Config {
 }
 
 // glance reads content for completion: quickly, and as silently. Of incidents and maintenance it sees those whose id has a part,
-// as a glimpse does.
+// as sitefs.Recent does.
 func (a *app) glance(part string) *content.Content {
 	folder := a.path(a.site)
 	root, err := os.OpenRoot(folder)
@@ -54,7 +54,7 @@ func (a *app) glance(part string) *content.Content {
 		return &content.Content{}
 	}
 	defer root.Close()
-	seen := newGlimpse(sitefs.New(root, folder, "content"), part)
+	seen := sitefs.Recent(sitefs.New(root, folder, "content"), part)
 	found, _ := content.Load(seen, content.Options{Config: a.configuration(), Workers: 1, FrontMatterOnly: true, Dates: func(paths []string) content.Dates {
 		dates := content.Dates{Known: map[string]time.Time{}}
 		for _, path := range paths {

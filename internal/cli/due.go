@@ -14,6 +14,7 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/githubissue"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/source/check"
@@ -85,7 +86,7 @@ func (a *app) due(ctx context.Context, flags dueFlags) error {
 	}
 	unread := diag.Mistakes(l.findings) // what cannot be read may owe something too
 	if flags.issue != "" || flags.format == "github" {
-		unread, _ = withoutSecrets(unread, l.content)
+		unread, _ = l.content.WithoutSecrets(unread)
 	}
 	a.printFindings(unread)
 	if input.Config.Rules.Since, err = moment("since", flags.since, l.config.Zone, l.config.Rules.Since); err != nil {
@@ -122,9 +123,9 @@ func (a *app) due(ctx context.Context, flags dueFlags) error {
 			return err
 		}
 	case "github":
-		for _, d := range withoutSecretDeadlines(owed, l.content) {
+		for _, d := range l.content.WithoutSecretDeadlines(owed) {
 			level := map[policy.State]string{policy.Missed: "warning", policy.Waiting: "notice"}[d.State]
-			fmt.Fprintf(a.Stdout, "::%s file=%s,title=%s::%s\n", level, annotationProperty.Replace(d.Path), annotationProperty.Replace(openly(d)), annotationText.Replace(a.when(d, now)+"; "+d.Because))
+			fmt.Fprintf(a.Stdout, "::%s file=%s,title=%s::%s\n", level, annotationProperty.Replace(d.Path), annotationProperty.Replace(githubissue.PublicText(d)), annotationText.Replace(a.when(d, now)+"; "+d.Because))
 		}
 	case "ics":
 		a.dueCalendar(l.config, owed, now)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/publish/record"
 	"settler.io/crier/internal/publish/recordsource"
@@ -44,7 +45,7 @@ func (a *app) rules(ctx context.Context, now time.Time, source string) (*loaded,
 
 // committed asks git when updates and post-mortems came to the branch in a form that may be published, by their paths.
 func (a *app) committed(ctx context.Context, c *content.Content) (map[string]time.Time, error) {
-	history, err := keptHistory(ctx, a.path(a.site))
+	history, err := cache.History(ctx, a.path(a.site))
 	if err != nil {
 		return nil, err
 	}

@@ -3,18 +3,14 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/google/go-github/v60/github"
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/githubissue"
 	"settler.io/crier/internal/httpclient"
-	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/sitefs/regularfile"
-	"settler.io/crier/internal/source/content"
 )
 
 // account is how a command reaches GitHub.
@@ -80,23 +76,4 @@ func denied(err error) error {
 		return hinted{err, "give the job of the workflow \"permissions: " + refused.Permission + "\"; a pull request from a fork never has it"}
 	}
 	return err
-}
-
-// secretPath reports whether a file belongs to a security incident, or may.
-func secretPath(c *content.Content, path string) bool {
-	return c.MayBeSecret(path) || slices.ContainsFunc(c.Incidents, func(i incident.Incident) bool {
-		return strings.HasPrefix(path, i.Path+"/") && i.Secret()
-	})
-}
-
-// withoutSecrets leaves out the findings in files of security incidents, for logs that anybody may read, and says how many they were.
-func withoutSecrets(findings []diag.Finding, c *content.Content) (shown []diag.Finding, left int) {
-	for _, f := range findings {
-		if secretPath(c, f.Position.Path) {
-			left++
-			continue
-		}
-		shown = append(shown, f)
-	}
-	return shown, left
 }

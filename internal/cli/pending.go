@@ -85,7 +85,7 @@ func (a *app) pending(ctx context.Context, flags pendingFlags) error {
 	open := flags.comment != "" || flags.format == "markdown"
 	unread := diag.Mistakes(l.findings)
 	if open {
-		unread, _ = withoutSecrets(unread, l.content)
+		unread, _ = l.content.WithoutSecrets(unread)
 	}
 	a.printFindings(unread)
 	input := check.PendingInput{Content: l.content, Rules: l.config.Rules, Now: now}

@@ -11,7 +11,6 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/publish"
-	"settler.io/crier/internal/publish/record"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/frontmatter"
@@ -74,13 +73,10 @@ type publishing struct {
 // published is what became of a target.
 type published struct {
 	target target
-	place  publish.Place
+	log    *publish.DeliveryLog // of the place; nil after an error
 	plan   *publish.Plan
 	err    error
 	took   time.Duration
-
-	notes []record.Entry // what former runs noted there
-	read  bool           // they were asked for
 }
 
 func (a *app) publish(ctx context.Context, flags publishFlags) error {
@@ -153,10 +149,10 @@ func (p *publishing) run(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
-	live := p.wait(ctx)
-	p.note(ctx, live)
-	p.announce(ctx, live)
-	return p.conclude(live)
+	seen := p.wait(ctx)
+	p.note(ctx, seen)
+	p.announce(ctx, seen)
+	return p.conclude(seen)
 }
 
 // warnWithheld lists first of all which files are not public because something in them is in doubt.
@@ -242,4 +238,4 @@ func (p *publishing) tellFindings() {
 	}
 }
 
-func (p *publishing) secretPath(path string) bool { return secretPath(p.loaded.content, path) }
+func (p *publishing) secretPath(path string) bool { return p.loaded.content.SecretPath(path) }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"time"
 
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/publish"
@@ -46,12 +47,12 @@ func newPublishedJSON(r published, dryRun bool) publishedJSON {
 }
 
 // resultsJSON is the form of publish --format json.
-func (p *publishing) resultsJSON(live live) error {
+func (p *publishing) resultsJSON(seen time.Time) error {
 	report := struct {
 		Targets  []publishedJSON `json:"targets"`
 		Live     string          `json:"live,omitempty"` // when the site's address served this build
 		Findings []findingJSON   `json:"findings"`
-	}{[]publishedJSON{}, live.stamp(), findingsJSON(p.shownFindings())}
+	}{[]publishedJSON{}, stampJSON(seen), findingsJSON(p.shownFindings())}
 	for _, r := range p.results {
 		report.Targets = append(report.Targets, newPublishedJSON(r, p.flags.dryRun))
 	}

@@ -8,6 +8,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/publish/live"
 )
 
 // tellResult says in a line or two what became of a target.
@@ -77,8 +78,16 @@ func hintOf(err error) string {
 	return ""
 }
 
+// advised returns an error with its hint as the command line shows it.
+func advised(err error) error {
+	if hint := hintOf(err); hint != "" {
+		return hinted{err, hint}
+	}
+	return err
+}
+
 // conclude reports as a program wants it, and gives the error that sets the exit status.
-func (p *publishing) conclude(live live) error {
+func (p *publishing) conclude(seen live.Result) error {
 	var failed []error
 	for _, r := range p.results {
 		var older *publish.OlderError
@@ -87,21 +96,18 @@ func (p *publishing) conclude(live live) error {
 		}
 	}
 	if p.flags.format == "json" {
-		if err := p.resultsJSON(live); err != nil {
+		if err := p.resultsJSON(seen.At); err != nil {
 			return err
 		}
 	}
 	mistakes := diag.Count(p.loaded.findings, diag.Mistake)
 	switch {
 	case len(failed) == 1 && len(p.results) == 1:
-		if hint := hintOf(failed[0]); hint != "" {
-			return hinted{failed[0], hint}
-		}
-		return failed[0]
+		return advised(failed[0])
 	case len(failed) > 0:
 		return hinted{fmt.Errorf("%s of %d failed", count(len(failed), "target"), len(p.results)), "what to do is said with each; run it again when it is done"}
-	case live.err != nil:
-		return live.err
+	case seen.Err != nil:
+		return advised(seen.Err)
 	case mistakes > 0:
 		return mistakesError{fmt.Errorf("%s; all that can be understood was published", count(mistakes, "mistake"))}
 	}

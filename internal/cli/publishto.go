@@ -15,6 +15,8 @@ import (
 	"settler.io/crier/internal/publish/disk"
 	"settler.io/crier/internal/publish/gitbranch"
 	"settler.io/crier/internal/publish/githubpages"
+	"settler.io/crier/internal/publish/record"
+	"settler.io/crier/internal/site"
 )
 
 // target is a place to publish to, as it is written.
@@ -91,7 +93,8 @@ func (p *publishing) targets() ([]target, error) {
 	return targets, nil
 }
 
-// limit is how long a run tries again, by the worst of what it publishes: an urgent one as long as a person would.
+// limit is how long a run tries again, by the worst of what it publishes: an urgent one as long as
+// a person would.
 func limit(worst incident.Severity) time.Duration {
 	switch {
 	case worst.Urgent():
@@ -109,9 +112,10 @@ func (p *publishing) publishTo(ctx context.Context, t target) published {
 		fmt.Fprintf(p.Stderr, "%s: %s\n", t.text, line)
 	}}
 	result := published{target: t}
+	var place publish.Place
 	switch t.kind {
 	case "dir":
-		result.place = &disk.Folder{Dir: p.within(t.dir), Patience: patience}
+		place = &disk.Folder{Dir: p.within(t.dir), Patience: patience}
 	case "git":
 		work, err := os.MkdirTemp("", "crier-publish-")
 		if err != nil {
@@ -119,14 +123,15 @@ func (p *publishing) publishTo(ctx context.Context, t target) published {
 			return result
 		}
 		p.done = append(p.done, func() { os.RemoveAll(work) })
-		result.place = &gitbranch.Branch{Remote: t.remote, Branch: t.branch, Site: p.path(p.site), Work: work, Patience: patience}
+		place = &gitbranch.Branch{Remote: t.remote, Branch: t.branch, Site: p.path(p.site), Work: work, Patience: patience}
 	default:
-		result.place, result.err = githubpages.New(githubpages.Options{Owner: t.owner, Repository: t.repository, Branch: t.branch,
+		place, result.err = githubpages.New(githubpages.Options{Owner: t.owner, Repository: t.repository, Branch: t.branch,
 			API: p.apiRoot(p.flags.api), Token: p.token, Transport: p.Transport, Patience: patience})
 	}
 	if result.err == nil {
-		result.plan, result.err = publish.Run(ctx, result.place, p.build, publish.Options{
-			Force: p.flags.force, Receipts: p.receipts(&result), Patience: patience, DryRun: p.flags.dryRun, Limit: limit,
+		result.log = &publish.DeliveryLog{Place: place, Warn: func(err error) { fmt.Fprintf(p.Stderr, "%s: warning: %v\n", t.text, err) }}
+		result.plan, result.err = publish.Run(ctx, place, p.build, publish.Options{
+			Force: p.flags.force, Receipts: result.log.Entries, Patience: patience, DryRun: p.flags.dryRun, Limit: limit,
 			Ancestor: func(ctx context.Context, older, newer string) (bool, error) {
 				return git.Ancestor(ctx, p.path(p.site), older, newer)
 			},
@@ -146,8 +151,8 @@ func (p *publishing) within(dir string) string {
 	return inner.path(dir)
 }
 
-// source says what the build is made from. Content that is in no commit, or in one that others don't have, is not published: the next
-// run from elsewhere would take it back.
+// source says what the build is made from. Content that is in no commit, or in one that others
+// don't have, is not published: the next run from elsewhere would take it back.
 func (p *publishing) source(ctx context.Context) (publish.Source, error) {
 	s := publish.Source{Instant: p.now.UTC()}
 	stands, err := git.Stand(ctx, p.path(p.site), "config.toml", "content", "themes")
@@ -188,18 +193,23 @@ func (p *publishing) harmless(paths []string) string {
 // make builds the site, or reads the folder that was built before.
 func (p *publishing) make(source publish.Source) (*publish.Build, error) {
 	if p.flags.from != "" {
-		return readBuild(p.path(p.flags.from), source)
+		dir := p.path(p.flags.from)
+		made, err := disk.ReadBuild(dir, source)
+		if err != nil {
+			return nil, hinted{fmt.Errorf("%s is no site that was built: %w", dir, err), "name the folder that crier build wrote, such as --from public"}
+		}
+		return made, nil
 	}
 	result := p.loaded.build(p.now)
 	p.loaded.findings = append(p.loaded.findings, result.Findings...)
-	made, err := newBuild(result.Files, source)
+	made, err := publish.Assemble(result.Files, source)
 	if err != nil { // of a template, which is found when it is used
 		fmt.Fprintf(p.Stderr, "warning: the theme fails, so the built-in one is used: %v\n", err)
 		p.loaded.config.Theme = "default"
 		p.loaded.findings = diag.Mistakes(p.loaded.findings)
 		p.loaded.theme = p.loaded.input(p.now).WithBuiltinTheme().Theme
 		result = p.loaded.build(p.now)
-		if made, err = newBuild(result.Files, source); err != nil {
+		if made, err = publish.Assemble(result.Files, source); err != nil {
 			return nil, err
 		}
 	}
@@ -210,10 +220,7 @@ func (p *publishing) make(source publish.Source) (*publish.Build, error) {
 	return made, nil
 }
 
-// versionOf reads version.json.
-func versionOf(content []byte) string {
-	_, rest, _ := strings.Cut(string(content), `"version":`)
-	_, rest, _ = strings.Cut(rest, `"`)
-	version, _, _ := strings.Cut(rest, `"`)
-	return version
+// publicUpdate returns an update that a site shows as publishing knows it.
+func publicUpdate(s site.Shown) publish.Update {
+	return publish.Update{Key: record.Key{Kind: record.Kind(s.Kind), ID: s.ID, Update: s.Update}, Severity: s.Severity, Security: s.Security}
 }

@@ -25,30 +25,40 @@ func quiet(t *testing.T, dir string) {
 }
 
 // knownOf gives what a build of a site begins with.
-func knownOf(t *testing.T, dir string) *remembered {
+func knownOf(t *testing.T, dir string) *cache.Site {
 	t.Helper()
-	a := &app{System: System{Dir: dir, Now: time.Now}, site: "."}
-	known := a.remember(true)
-	t.Cleanup(known.close)
-	if known.inputs == "" {
+	known := cache.OpenSite(dir, time.Now, true)
+	t.Cleanup(known.Close)
+	if known.Inputs == "" {
 		t.Fatal("nothing can be remembered")
 	}
 	return known
 }
 
+// cacheOf opens the cache of a site.
+func cacheOf(t *testing.T, dir string) *cache.Cache {
+	t.Helper()
+	c, err := cache.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
 // replaceKept changes a word in all that is kept of a site, as no damage would: with a good checksum. It gives how many files held it.
 func replaceKept(t *testing.T, dir, key, word, other string) (held int) {
 	t.Helper()
-	known := knownOf(t, dir)
+	c := cacheOf(t, dir)
 	for _, name := range kept(t, dir) {
 		name, err := filepath.Rel(filepath.Join(dir, ".crier", "cache"), name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		name = filepath.ToSlash(name)
-		if text, ok := known.cache.Read(name, key); ok && strings.Contains(text, word) {
+		if text, ok := c.Read(name, key); ok && strings.Contains(text, word) {
 			held++
-			if err := known.cache.Write(name, key, []byte(strings.ReplaceAll(text, word, other))); err != nil {
+			if err := c.Write(name, key, []byte(strings.ReplaceAll(text, word, other))); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -64,7 +74,7 @@ func stamped(t *testing.T) (dir, stamp string) {
 	run(t, dir, autumn, "build")
 	settle(t, filepath.Join(dir, "public"))
 	run(t, dir, autumn, "build")
-	if replaceKept(t, dir, knownOf(t, dir).inputs, "All Systems", "No Systems") != 1 {
+	if replaceKept(t, dir, knownOf(t, dir).Inputs, "All Systems", "No Systems") != 1 {
 		t.Fatal("there is no stamp")
 	}
 	names, err := filepath.Glob(filepath.Join(dir, ".crier", "cache", "stamps", "*"))
@@ -116,12 +126,12 @@ func TestADamagedStampCountsForNothing(t *testing.T) {
 		},
 		"removed": func([]byte) error { return os.Remove(stamp) },
 		"of another key": func([]byte) error {
-			known := knownOf(t, dir)
-			text, ok := known.cache.Read("stamps/"+filepath.Base(stamp), known.inputs)
+			c := cacheOf(t, dir)
+			text, ok := c.Read("stamps/"+filepath.Base(stamp), knownOf(t, dir).Inputs)
 			if !ok {
 				t.Error("there is no stamp")
 			}
-			return known.cache.Write("stamps/"+filepath.Base(stamp), "another", []byte(text))
+			return c.Write("stamps/"+filepath.Base(stamp), "another", []byte(text))
 		},
 	} {
 		t.Run(what, func(t *testing.T) {
@@ -223,7 +233,7 @@ func TestAnEditThatLooksLikeNoneIsSeen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if look, ok := cache.LookOf(info); !ok || look.Changed == 0 {
+	if look, ok := sitefs.LookOf(info); !ok || look.Changed == 0 {
 		t.Skip("this system does not say when a file was touched")
 	}
 	text, err := os.ReadFile(files[0])

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/githubissue"
 	"settler.io/crier/internal/policy"
 
 	"settler.io/crier/internal/source/config"
@@ -165,18 +166,16 @@ func (a *app) textTable(heading string, rows [][]string) string {
 	return b.String()
 }
 
-var markdownCell = strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`)
-
 // markdownTable writes a heading and a table of GitHub's Markdown.
 func markdownTable(heading string, rows [][]string) string {
 	if rows == nil {
-		return "# " + markdownCell.Replace(heading) + "\n\n"
+		return "# " + githubissue.Cell(heading) + "\n\n"
 	}
 	var b strings.Builder
 	b.WriteString("\n## " + heading + "\n\n")
 	for n, row := range rows {
 		for k, cell := range row {
-			if row[k] = markdownCell.Replace(cell); n == 0 {
+			if row[k] = githubissue.Cell(cell); n == 0 {
 				row[k] = cell[:1] + strings.ToLower(cell[1:])
 			}
 		}

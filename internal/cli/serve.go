@@ -8,10 +8,12 @@ import (
 	"os/exec"
 	"runtime"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/serve"
 )
 
@@ -64,14 +66,19 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 	})
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	p := &preview{app: a, sources: newSources(a), server: server, start: start.UTC()}
+	p := serve.NewPreview(server, serve.PreviewOptions{Folder: a.path(a.site), Start: start.UTC(), Now: a.Now, Sleep: a.sleep, Open: a.openSite,
+		ConfigError: func(err error, findings []diag.Finding) error { return configError(err, findings, a.path(a.site)) }, Reporter: previewReporter{a}})
 	begin := a.Now()
-	if err := p.begin(ctx); err != nil {
+	if err := p.Begin(ctx); err != nil {
 		return err
 	}
 	port := strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
 	url := "http://" + net.JoinHostPort(reachable(flags.host), port) + "/"
-	fmt.Fprintf(a.Stdout, "%s: %s (built in %s; Ctrl-C ends it)\n", p.title(), url, short(a.Now().Sub(begin)))
+	title, ok := p.Title()
+	if !ok {
+		title = "a site that cannot be built yet"
+	}
+	fmt.Fprintf(a.Stdout, "%s: %s (built in %s; Ctrl-C ends it)\n", title, url, short(a.Now().Sub(begin)))
 	if !serve.Local(flags.host) {
 		fmt.Fprintf(a.Stderr, "note: whoever reaches this machine at %s sees this preview, drafts and held updates too\n", net.JoinHostPort(flags.host, port))
 	}
@@ -82,7 +89,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ctx, listener) }()
-	err = p.follow(ctx, served)
+	err = p.Follow(ctx, served)
 	stop()
 	return err
 }
@@ -131,4 +138,39 @@ func openBrowser(ctx context.Context, url string) error {
 	}
 	go command.Wait()
 	return nil
+}
+
+// previewReporter reports what a preview does in the terminal.
+type previewReporter struct{ *app }
+
+func (r previewReporter) Note(why string) { fmt.Fprintf(r.Stderr, "note: %s\n", why) }
+
+func (r previewReporter) Failed(err error) { fmt.Fprintln(r.Stderr, "error:", err) }
+
+func (r previewReporter) Rebuilt(why []string, took time.Duration, shown serve.Shown) {
+	line := r.Now().Format("15:04:05") + " " + strings.TrimSuffix(few(why), ".") + ": rebuilt in " + short(took)
+	switch {
+	case shown.Open == 0:
+	case shown.Open == 1 && shown.Differ == 1:
+		line += ", the open page differs"
+	case shown.Open == 1:
+		line += ", the open page is the same"
+	default:
+		line += fmt.Sprintf(", %d of %d open pages differ", shown.Differ, shown.Open)
+	}
+	fmt.Fprintln(r.Stdout, line)
+}
+
+func (r previewReporter) Findings(fresh []diag.Finding, before, after int, good bool) {
+	r.printFindings(fresh)
+	switch {
+	case after > 0 && (len(fresh) > 0 || before != after):
+		below := "the last good build stays"
+		if !good {
+			below = "what can be understood is shown"
+		}
+		fmt.Fprintf(r.Stderr, "%s: %s\n", count(after, "mistake"), below)
+	case before > 0 && after == 0:
+		fmt.Fprintln(r.Stderr, "no mistakes are left")
+	}
 }

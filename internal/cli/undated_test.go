@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"settler.io/crier/internal/cache"
 )
 
 // undatedSite is a site in a repository, of which one update leaves its date to git.
@@ -46,7 +48,7 @@ func TestASiteThatLeavesDatesToGitIsKnownAgain(t *testing.T) {
 	build := func() string {
 		t.Helper()
 		quiet(t, dir)
-		for historyState(t.Context(), dir, time.Now()) == "" {
+		for cache.HistoryState(t.Context(), dir, time.Now()) == "" {
 			time.Sleep(time.Millisecond)
 		}
 		status, stdout, stderr := run(t, dir, autumn, "build")
@@ -59,7 +61,7 @@ func TestASiteThatLeavesDatesToGitIsKnownAgain(t *testing.T) {
 	// believed reports whether a build takes what is kept for what came of it, by keeping another state than there is.
 	believed := func() bool {
 		t.Helper()
-		if replaceKept(t, dir, knownOf(t, dir).inputs, `"State":"`, `"State":"Kept `) != 1 {
+		if replaceKept(t, dir, knownOf(t, dir).Inputs, `"State":"`, `"State":"Kept `) != 1 {
 			t.Fatal("there is no stamp")
 		}
 		return strings.Contains(build(), "State: Kept ")

@@ -17,9 +17,9 @@ import (
 
 var noon = time.Date(2026, 10, 2, 12, 0, 0, 0, time.UTC)
 
-// site returns a state in which each page says what it is and in which view it is shown. pages
+// testSite returns a state in which each page says what it is and in which view it is shown. pages
 // alternates paths and texts.
-func site(t *testing.T, problems []Problem, pages ...string) Site {
+func testSite(t *testing.T, problems []Problem, pages ...string) Site {
 	t.Helper()
 	return Site{
 		Base: "https://status.example.com/", Below: "the last good build", Problems: problems,
@@ -81,7 +81,7 @@ func body(t *testing.T, r *http.Response) string {
 
 func TestFiles(t *testing.T) {
 	s := New(Local)
-	s.Show(site(t, nil, "index.html", head+"overview", "incidents/down/index.html", head+"down", "404.html", head+`<a href="https://status.example.com/history/">lost</a>`,
+	s.Show(testSite(t, nil, "index.html", head+"overview", "incidents/down/index.html", head+"down", "404.html", head+`<a href="https://status.example.com/history/">lost</a>`,
 		"feed.rss", "<rss>", "feed.json", "{}", "maintenance.ics", "BEGIN", "assets/a.css", "a{}", "_headers", "/*", "incidents/down/index.md", "# Down"))
 	for _, c := range []struct {
 		path, kind, holds string
@@ -130,7 +130,7 @@ func TestFiles(t *testing.T) {
 // not public.
 func TestHosts(t *testing.T) {
 	s := New(Local)
-	s.Show(site(t, nil, "index.html", head))
+	s.Show(testSite(t, nil, "index.html", head))
 	for host, status := range map[string]int{"localhost": 200, "localhost:1414": 200, "127.0.0.1:1414": 200, "127.8.8.8": 200, "[::1]:1414": 200, "[::1]": 200,
 		"evil.example": 403, "evil.example:1414": 403, "localhost.evil.example": 403, "192.0.2.1": 403, "": 403, "127.0.0.1.evil.example": 403} {
 		for _, path := range []string{"/", "/__crier/preview.js"} {
@@ -165,7 +165,7 @@ func TestPolicies(t *testing.T) {
 
 func TestViews(t *testing.T) {
 	s := New(Local)
-	s.Show(site(t, nil, "index.html", head+"page"))
+	s.Show(testSite(t, nil, "index.html", head+"page"))
 	for value, want := range map[string]string{
 		s.run + "~~0": "page", s.run + "~now~0": "page now", s.run + "~now~1": "page now with drafts", s.run + "~2026-10-02T10:30:00Z~0": "page at 2026-10-02T10:30:00Z",
 		s.run + "~2026-10-02T12:30:00+02:00~1": "page at 2026-10-02T10:30:00Z with drafts", s.run + "~nonsense~x": "page", "another~now~1": "page", "~": "page", "": "page",
@@ -208,7 +208,7 @@ func listen(t *testing.T, s *Server, page string) func() news {
 
 func TestEvents(t *testing.T) {
 	s := New(Local)
-	s.Show(site(t, nil, "index.html", head+"first", "about/index.html", head+"about"))
+	s.Show(testSite(t, nil, "index.html", head+"first", "about/index.html", head+"about"))
 	overview, about := listen(t, s, ""), listen(t, s, "about/")
 	opened := overview()
 	if opened.Run != s.run || opened.Now != "2026-10-02T12:00:00Z" || !opened.Live || opened.From != "2026-10-02T11:00:00Z" || opened.To != opened.Now ||
@@ -217,18 +217,18 @@ func TestEvents(t *testing.T) {
 	}
 	about()
 
-	if shown := s.Show(site(t, nil, "index.html", head+"second", "about/index.html", head+"about")); shown != (Shown{Open: 2, Differ: 1}) {
+	if shown := s.Show(testSite(t, nil, "index.html", head+"second", "about/index.html", head+"about")); shown != (Shown{Open: 2, Differ: 1}) {
 		t.Errorf("%+v", shown)
 	}
 	if n := overview(); n.Hash == opened.Hash {
 		t.Errorf("%+v", n)
 	}
-	if shown := s.Show(site(t, nil, "index.html", head+"second", "about/index.html", head+"about")); shown != (Shown{Open: 2}) {
+	if shown := s.Show(testSite(t, nil, "index.html", head+"second", "about/index.html", head+"about")); shown != (Shown{Open: 2}) {
 		t.Errorf("%+v", shown)
 	}
 
 	problem := Problem{Path: "content/a.md", Line: 3, Column: 11, Code: "unknown-severity", Message: "unknown severity", Hint: "write P0"}
-	if shown := s.Show(site(t, []Problem{problem}, "index.html", head+"second", "about/index.html", head+"about")); shown.Differ != 0 {
+	if shown := s.Show(testSite(t, []Problem{problem}, "index.html", head+"second", "about/index.html", head+"about")); shown.Differ != 0 {
 		t.Errorf("%+v", shown)
 	}
 	// The page about was not notified of the edits.
@@ -237,7 +237,7 @@ func TestEvents(t *testing.T) {
 			t.Errorf("%s: %+v", name, n)
 		}
 	}
-	s.Show(site(t, nil, "index.html", "broken", "about/index.html", head+"about"))
+	s.Show(testSite(t, nil, "index.html", "broken", "about/index.html", head+"about"))
 	if n := overview(); n.Hash != "" || len(n.Problems) != 1 || n.Problems[0].Path != "index.html" || !strings.Contains(n.Problems[0].Message, "overview.html:3") {
 		t.Errorf("%+v", n)
 	}
@@ -259,7 +259,7 @@ func TestNothingYet(t *testing.T) {
 	if n := listen(t, s, "about/")(); n.Hash != "" || n.Now != "" || n.Problems[0] != problem {
 		t.Errorf("%+v", n)
 	}
-	s.Show(site(t, nil, "index.html", head))
+	s.Show(testSite(t, nil, "index.html", head))
 	if r := ask(t, s, "/about/", nil); r.StatusCode != http.StatusNotFound || !strings.Contains(body(t, r), "There is no such page") {
 		t.Error(r.Status)
 	}
@@ -272,7 +272,7 @@ func TestTheEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := New(Local)
-	s.Show(site(t, nil, "index.html", head))
+	s.Show(testSite(t, nil, "index.html", head))
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() { ended <- s.Serve(ctx, listener) }()

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/parallel"
 )
 
@@ -27,7 +26,7 @@ type Listing struct {
 // listed is one folder.
 type listed struct {
 	entries []fs.DirEntry // sorted by name
-	looks   []cache.Look  // of regular files; zero for others
+	looks   []Look        // of regular files; zero for others
 	err     error
 }
 
@@ -59,9 +58,9 @@ func List(site, folder string, start time.Time) *Listing {
 // list lists one folder.
 func list(name string) *listed {
 	entries, err := os.ReadDir(name)
-	l := &listed{entries: entries[:0], looks: make([]cache.Look, 0, len(entries)), err: err}
+	l := &listed{entries: entries[:0], looks: make([]Look, 0, len(entries)), err: err}
 	for _, entry := range entries {
-		var look cache.Look
+		var look Look
 		if !entry.IsDir() {
 			info, err := os.Lstat(name + string(filepath.Separator) + entry.Name())
 			if errors.Is(err, fs.ErrNotExist) { // it was deleted a moment ago
@@ -72,7 +71,7 @@ func list(name string) *listed {
 				continue
 			}
 			entry = fs.FileInfoToDirEntry(info)
-			look, _ = cache.LookOf(info)
+			look, _ = LookOf(info)
 		}
 		l.entries, l.looks = append(l.entries, entry), append(l.looks, look)
 	}
@@ -123,7 +122,7 @@ func (l *Listing) Sum() string {
 				continue
 			}
 			look := found.looks[n]
-			if look == (cache.Look{}) || !look.Settled(l.Start) {
+			if look == (Look{}) || !look.Settled(l.Start) {
 				return ""
 			}
 			for _, n := range []int64{look.Size, look.Modified, look.Changed, int64(look.Inode)} {

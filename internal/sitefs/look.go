@@ -1,4 +1,4 @@
-package cache
+package sitefs
 
 import (
 	"io/fs"

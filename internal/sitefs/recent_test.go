@@ -1,4 +1,4 @@
-package cli
+package sitefs_test
 
 import (
 	"fmt"
@@ -7,11 +7,13 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"settler.io/crier/internal/sitefs"
 )
 
-// TestAGlimpseIsShort: of thousands of incidents the newest are seen, of those with the part that was typed; what has no day in its
-// name is seen, however much there is.
-func TestAGlimpseIsShort(t *testing.T) {
+// TestRecentIsShort: of thousands of incidents the newest are seen, of those with the part that was
+// typed; what has no day in its name is seen, however much there is.
+func TestRecentIsShort(t *testing.T) {
 	files := fstest.MapFS{"content/templates/api-down.md": {}, "config.toml": {}}
 	for n := range 300 {
 		files[fmt.Sprintf("content/incidents/2025/2025-%02d-%02d-api/01.md", n/28+1, n%28+1)] = &fstest.MapFile{}
@@ -19,9 +21,9 @@ func TestAGlimpseIsShort(t *testing.T) {
 		files[fmt.Sprintf("content/incidents/2026/2026-%02d-%02d-web/01.md", n/28+1, n%28+1)] = &fstest.MapFile{}
 		files[fmt.Sprintf("content/incidents/drill-%d/01.md", n)] = &fstest.MapFile{}
 	}
-	for part, want := range map[string]int{"": glimpsed, "api": glimpsed, "2026-01-": 56, "2025-": 0, "2026-01-02": 2, "2026-01-02-web": 1, "nope": 0} {
+	for part, want := range map[string]int{"": 100, "api": 100, "2026-01-": 56, "2025-": 0, "2026-01-02": 2, "2026-01-02-web": 1, "nope": 0} {
 		var names []string
-		fs.WalkDir(newGlimpse(files, part), ".", func(name string, entry fs.DirEntry, err error) error {
+		fs.WalkDir(sitefs.Recent(files, part), ".", func(name string, entry fs.DirEntry, err error) error {
 			if err == nil && !entry.IsDir() {
 				names = append(names, name)
 			}

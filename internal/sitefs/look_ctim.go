@@ -1,6 +1,6 @@
 //go:build dragonfly || linux || openbsd || solaris
 
-package cache
+package sitefs
 
 import (
 	"io/fs"

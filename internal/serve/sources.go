@@ -1,24 +1,29 @@
-package cli
+package serve
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 	"time"
 
 	"settler.io/crier/internal/build"
+	"settler.io/crier/internal/cache"
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/git"
-	"settler.io/crier/internal/serve"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/source/content"
 )
 
-// sources are the files of a site as a preview follows them: what a change doesn't touch is not read again.
+// loaded is a site's sources, read and understood.
+type loaded struct {
+	build.Input // Config, Content, Theme and Words
+	findings    []diag.Finding
+}
+
+// sources are the files of a site as a preview follows them: what a change does not touch is not
+// read again.
 type sources struct {
-	app    *app
-	folder string
+	PreviewOptions
 
 	config, content, theme *loaded // each with its own findings; nil: to be read
 
@@ -30,23 +35,23 @@ type sources struct {
 	seen      map[string]time.Time // updates without a date that are not committed: when the preview first saw them
 }
 
-func newSources(a *app) *sources {
-	return &sources{app: a, folder: a.path(a.site), memory: &content.Memory{}, published: map[string]time.Time{}, seen: map[string]time.Time{}}
+func newSources(options PreviewOptions) *sources {
+	return &sources{PreviewOptions: options, memory: &content.Memory{}, published: map[string]time.Time{}, seen: map[string]time.Time{}}
 }
 
-// ignored reports whether a path of a site is none of its sources.
+// ignored reports whether a path of a site is not one of its sources.
 func ignored(path string) bool {
 	top, _, _ := strings.Cut(path, "/")
 	base := path[strings.LastIndexByte(path, '/')+1:]
 	return top != "config.toml" && top != "content" && top != "themes" || strings.HasPrefix(base, ".") || strings.HasSuffix(base, "~")
 }
 
-// reload reads what a batch may have changed. The error is for what makes a build impossible; what was found until then comes
-// with it.
-func (s *sources) reload(ctx context.Context, changed serve.Batch) (*loaded, error) {
-	root, err := os.OpenRoot(s.folder)
+// reload reads what a batch may have changed. An error means that no build is possible; it comes
+// with what was found until then.
+func (s *sources) reload(ctx context.Context, changed Batch) (*loaded, error) {
+	root, err := s.Open()
 	if err != nil {
-		return nil, hinted{fmt.Errorf("cannot open the site: %w", err), "name the folder that holds config.toml with --site"}
+		return nil, err
 	}
 	defer root.Close()
 	var texts []string
@@ -63,11 +68,11 @@ func (s *sources) reload(ctx context.Context, changed serve.Batch) (*loaded, err
 	if changed.All {
 		s.config = nil
 	}
-	fsys := sitefs.New(root, s.folder, "content")
+	fsys := sitefs.New(root, s.Folder, "content")
 	if s.config == nil {
 		l := &loaded{}
-		if l.config, l.findings, err = build.LoadConfig(fsys); err != nil {
-			return l, configError(err, l.findings, s.folder)
+		if l.Config, l.findings, err = build.LoadConfig(fsys); err != nil {
+			return l, s.ConfigError(err, l.findings)
 		}
 		s.config, s.content, s.theme = l, nil, nil // both depend on it
 	}
@@ -81,21 +86,21 @@ func (s *sources) reload(ctx context.Context, changed serve.Batch) (*loaded, err
 		}
 	}
 	if s.theme == nil {
-		s.theme = &loaded{config: s.config.config}
-		s.theme.theme, s.theme.words, s.theme.findings = build.LoadTheme(fsys, s.config.config)
+		s.theme = &loaded{}
+		s.theme.Theme, s.theme.Words, s.theme.findings = build.LoadTheme(fsys, s.config.Config)
 	}
-	all := &loaded{config: s.config.config, content: s.content.content, theme: s.theme.theme, words: s.theme.words}
+	all := &loaded{Input: build.Input{Config: s.config.Config, Content: s.content.Content, Theme: s.theme.Theme, Words: s.theme.Words}}
 	for _, part := range []*loaded{s.config, s.content, s.theme} {
 		all.findings = append(all.findings, part.findings...)
 	}
 	return all, nil
 }
 
-// texts reads what changed below content/; nil: all of it.
+// texts reads what changed below content/, or all of it if changed is nil.
 func (s *sources) texts(ctx context.Context, fsys fs.FS, changed []string) (*loaded, error) {
 	l := &loaded{}
 	var failure error
-	l.content, l.findings = content.Load(fsys, content.Options{Config: s.config.config, Memory: s.memory, Changed: changed, Dates: func(paths []string) content.Dates {
+	l.Content, l.findings = content.Load(fsys, content.Options{Config: s.config.Config, Memory: s.memory, Changed: changed, Dates: func(paths []string) content.Dates {
 		dates, err := s.dates(ctx, paths)
 		failure = err
 		return dates
@@ -103,12 +108,12 @@ func (s *sources) texts(ctx context.Context, fsys fs.FS, changed []string) (*loa
 	return l, failure
 }
 
-// dates answers for updates that state no date: git is asked once, and again when another commit is checked out. An update that
-// is not committed is of when it was first seen.
+// dates returns the dates of updates that state none: git is asked once, and again when another
+// commit is checked out. An update that is not committed has the date on which it was first seen.
 func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, error) {
 	if s.history == nil {
-		_, s.commit = git.Head(ctx, s.folder)
-		history, err := keptHistory(ctx, s.folder)
+		_, s.commit = git.Head(ctx, s.Folder)
+		history, err := cache.History(ctx, s.Folder)
 		if err != nil {
 			return content.Dates{Why: func(string) string { return "git failed" }}, err
 		}
@@ -129,7 +134,7 @@ func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, err
 			s.published[path] = t
 		}
 	}
-	now := s.app.Now().Truncate(time.Second)
+	now := s.Now().Truncate(time.Second)
 	dates := content.Dates{Known: map[string]time.Time{}, Now: now, New: s.history.New, Why: s.history.Why}
 	for _, path := range paths {
 		if t, ok := s.published[path]; ok {
@@ -146,21 +151,21 @@ func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, err
 	return dates, nil
 }
 
-// moved reads the history anew if it matters and another commit is checked out. It reads nothing of the sources but what does
-// not change, so that it may run beside a reload.
+// moved reads the history again if another commit than from is checked out; otherwise it returns
+// nil. It may run during a reload.
 func moved(ctx context.Context, folder, from string) (history *git.History, commit string) {
 	_, commit = git.Head(ctx, folder)
 	if commit == from {
 		return nil, commit
 	}
-	history, err := keptHistory(ctx, folder)
+	history, err := cache.History(ctx, folder)
 	if err != nil {
-		return nil, from // in the middle of something: the next notice tells of its end
+		return nil, from // git is in the middle of something: when that ends, the next batch says so
 	}
 	return history, commit
 }
 
-// commitTo takes another history: dates may differ.
+// commitTo replaces the history, so that dates are read from it.
 func (s *sources) commitTo(history *git.History, commit string) {
 	s.history, s.commit, s.published = history, commit, map[string]time.Time{}
 	s.content = nil

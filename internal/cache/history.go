@@ -1,0 +1,52 @@
+package cache
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"settler.io/crier/internal/git"
+	"settler.io/crier/internal/sitefs"
+)
+
+// History reads git's history of the site in folder. Commits that its cache knows are not read
+// again.
+func History(ctx context.Context, folder string) (*git.History, error) {
+	c, err := Open(folder)
+	if err != nil {
+		return git.Read(ctx, folder, nil)
+	}
+	defer c.Close()
+	return git.Read(ctx, folder, c)
+}
+
+// History reads git's history of the site in folder, and returns a string that changes whenever the
+// history does: "" if it may change unnoticed, or s, which may be nil, has no cache.
+func (s *Site) History(ctx context.Context, folder string) (history *git.History, state string, err error) {
+	if s == nil || s.cache == nil {
+		history, err = git.Read(ctx, folder, nil)
+		return history, "", err
+	}
+	state = HistoryState(ctx, folder, s.start)
+	history, err = git.Read(ctx, folder, s.cache)
+	return history, state, err
+}
+
+// HistoryState returns a string that changes whenever git's history of the site in folder does, or
+// "" if it may change unnoticed.
+func HistoryState(ctx context.Context, folder string, now time.Time) string {
+	state, index := git.State(ctx, folder)
+	if state == "" {
+		return ""
+	}
+	info, err := os.Stat(index)
+	if err != nil {
+		return ""
+	}
+	look, ok := sitefs.LookOf(info)
+	if !ok || !look.Settled(now) {
+		return ""
+	}
+	return fmt.Sprintf("%s %+v", state, look)
+}

@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"settler.io/crier/internal/publish/live"
+	"settler.io/crier/internal/publish/notify"
+)
+
+// shown returns the target that the site's URL shows: the first that was published to, or nil if
+// none was.
+func (p *publishing) shown() *published {
+	for n := range p.results {
+		if r := &p.results[n]; r.err == nil && !r.plan.Nothing() {
+			return r
+		}
+	}
+	return nil
+}
+
+// liveSite returns what the site's URL should serve; ok is false if that cannot be asked.
+func (p *publishing) liveSite() (s live.Site, ok bool) {
+	s = live.Site{URL: p.loaded.config.BaseURL, Version: p.build.Version, Transport: p.Transport, Now: p.Now, Sleep: p.sleep}
+	return s, s.Version != "" && s.URL != "http://localhost/"
+}
+
+// wait waits until the site's URL serves this build.
+func (p *publishing) wait(ctx context.Context) live.Result {
+	shown := p.shown()
+	s, ok := p.liveSite()
+	if shown == nil || !ok || p.flags.noWait || p.flags.dryRun {
+		return live.Result{}
+	}
+	s.Place = shown.log.Place
+	seen := s.Wait(ctx)
+	if p.flags.format != "json" {
+		after := seen.After.Round(time.Second)
+		switch {
+		case seen.Newer:
+			fmt.Fprintf(p.Stdout, "Live at %s after %s: a newer build, which another run published.\n", s.URL, after)
+		case !seen.At.IsZero():
+			fmt.Fprintf(p.Stdout, "Live at %s after %s.\n", s.URL, after)
+		}
+	}
+	return seen
+}
+
+// note keeps when the updates of this run were seen live, at the target that the site's URL shows.
+// An error is only a warning.
+func (p *publishing) note(ctx context.Context, seen live.Result) {
+	r := p.shown()
+	if r == nil || seen.At.IsZero() {
+		return
+	}
+	if err := r.log.AddLive(ctx, r.plan, seen.At); err != nil {
+		fmt.Fprintf(p.Stderr, "%s: warning: when it was seen live is not kept: %v\n", r.target.text, err)
+	}
+}
+
+// announce tells the hub and the webhooks of config.toml what is live and what they have not been
+// told. An error is only a warning: the next run tries again.
+func (p *publishing) announce(ctx context.Context, seen live.Result) {
+	channels := p.channels()
+	if len(channels.Names()) == 0 || p.plan == nil || p.flags.dryRun || !p.visible(ctx, seen) {
+		return
+	}
+	for n := range p.results {
+		r := &p.results[n]
+		if r.err != nil {
+			continue
+		}
+		results, err := notify.Delivery{Site: p.plan, Build: p.build, Plan: r.plan, Log: r.log, Channels: channels, Transport: p.Transport, Now: p.Now}.Run(ctx)
+		for _, result := range results {
+			if result.Err != nil {
+				fmt.Fprintf(p.Stderr, "warning: %s was not told of %s: %v; the next run tries again\n", result.Channel, count(result.Waiting, "update"), result.Err)
+			}
+			if len(result.Told) > 0 && p.flags.format != "json" {
+				fmt.Fprintf(p.Stdout, "Told %s of %s.\n", result.Channel, count(len(result.Told), "update"))
+			}
+		}
+		if err != nil {
+			fmt.Fprintf(p.Stderr, "warning: others could not be told what is live: %v; the next run tries again\n", err)
+		}
+		return // one place keeps the log for all, since they show the same
+	}
+}
+
+// channels returns those who are to be told. A webhook without its secret is left out, with a
+// warning.
+func (p *publishing) channels() notify.Channels {
+	c := notify.Channels{Hub: p.loaded.config.Feeds.Hub}
+	for _, w := range p.loaded.config.Webhooks {
+		secret := p.getenv(w.SecretEnv)
+		if secret == "" {
+			fmt.Fprintf(p.Stderr, "warning: the webhook %s is told nothing: %s is not set\n  hint: set it to the secret that signs what is sent; in a workflow take it from secrets\n", w.Name, w.SecretEnv)
+			continue
+		}
+		p.secrets.add(secret)
+		c.Webhooks = append(c.Webhooks, notify.Webhook{Name: w.Name, URL: w.URL, Secret: secret})
+	}
+	return c
+}
+
+// visible reports whether readers see this build: this run saw it live, or it is now.
+func (p *publishing) visible(ctx context.Context, seen live.Result) bool {
+	if !seen.At.IsZero() {
+		return true
+	}
+	s, ok := p.liveSite()
+	return ok && seen.Err == nil && s.Serves(ctx)
+}

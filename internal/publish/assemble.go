@@ -1,0 +1,82 @@
+package publish
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/parallel"
+)
+
+// VersionFile is the path of the file that states the version of a build.
+const VersionFile = "version.json"
+
+// VersionOf returns the version that the content of VersionFile states, or "".
+func VersionOf(content []byte) string {
+	_, rest, _ := strings.Cut(string(content), `"version":`)
+	_, rest, _ = strings.Cut(rest, `"`)
+	version, _, _ := strings.Cut(rest, `"`)
+	return version
+}
+
+// maxKept is how many bytes of a build are kept in memory; other files are made again for every
+// target.
+const maxKept = 256 << 20
+
+// Assemble makes every file of a set, several at a time, and returns the build with their hashes.
+// An error is that of the first file that cannot be made.
+func Assemble(set *fileset.Set, source Source) (*Build, error) {
+	files := set.Files()
+	hashes, kept := make([]fileset.Hash, len(files)), make([][]byte, len(files))
+	var size atomic.Int64
+	buffers := sync.Pool{New: func() any { return new(bytes.Buffer) }}
+	err := parallel.Try(len(files), 0, func(n int) error {
+		if files[n].Digest != nil {
+			return nil
+		}
+		content := buffers.Get().(*bytes.Buffer)
+		defer buffers.Put(content)
+		content.Reset()
+		if err := files[n].Write(content); err != nil {
+			return fmt.Errorf("making %s: %w", files[n].Path, err)
+		}
+		hashes[n] = fileset.Sum(content.Bytes())
+		if size.Add(int64(content.Len())) <= maxKept {
+			kept[n] = bytes.Clone(content.Bytes())
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	b := &Build{Files: make(map[string]fileset.Hash, len(files)), Source: source}
+	index := make(map[string]int, len(files))
+	tree := set.Tree(func(n int) fileset.Hash { return hashes[n] })
+	for n, f := range files {
+		if f.Digest != nil {
+			kept[n] = f.Digest(tree)
+			hashes[n] = fileset.Sum(kept[n])
+		}
+		if f.Path == VersionFile {
+			b.Version = VersionOf(kept[n])
+		}
+		b.Files[f.Path], index[f.Path] = hashes[n], n
+	}
+	b.Content = func(name string) ([]byte, error) {
+		n, ok := index[name]
+		if !ok {
+			return nil, fmt.Errorf("there is no %s in this build", name)
+		}
+		if kept[n] != nil {
+			return kept[n], nil
+		}
+		var content bytes.Buffer
+		err := files[n].Write(&content)
+		return content.Bytes(), err
+	}
+	b.Order = func(name string) fileset.Order { return files[index[name]].Order }
+	return b, nil
+}

@@ -1,0 +1,37 @@
+package content
+
+import (
+	"slices"
+	"strings"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/policy"
+)
+
+// SecretPath reports whether a file belongs to a security incident, or may.
+func (c *Content) SecretPath(path string) bool {
+	return c.MayBeSecret(path) || slices.ContainsFunc(c.Incidents, func(i incident.Incident) bool {
+		return strings.HasPrefix(path, i.Path+"/") && i.Secret()
+	})
+}
+
+// WithoutSecrets returns the findings that logs may show, which anyone may read: those in no file
+// of a security incident. left is the number of the others.
+func (c *Content) WithoutSecrets(findings []diag.Finding) (shown []diag.Finding, left int) {
+	for _, f := range findings {
+		if c.SecretPath(f.Position.Path) {
+			left++
+			continue
+		}
+		shown = append(shown, f)
+	}
+	return shown, left
+}
+
+// WithoutSecretDeadlines returns the deadlines of incidents that are not security incidents.
+func (c *Content) WithoutSecretDeadlines(deadlines []policy.Deadline) []policy.Deadline {
+	return slices.DeleteFunc(slices.Clone(deadlines), func(d policy.Deadline) bool {
+		return slices.ContainsFunc(c.Incidents, func(i incident.Incident) bool { return i.ID == d.Incident && i.Secret() })
+	})
+}
