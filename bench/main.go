@@ -36,7 +36,7 @@ func main() {
 	for _, text := range strings.Split(sizes, ",") {
 		n, err := strconv.Atoi(text)
 		if err != nil || n <= 0 {
-			exit(fmt.Errorf("%q is no number of incidents", text))
+			exit(fmt.Errorf("%q is not a number of incidents", text))
 		}
 		o.sizes = append(o.sizes, n)
 	}

@@ -183,7 +183,7 @@ func TestTheQuestionsOfNew(t *testing.T) {
 	s.see("P3  low")
 	s.text("9")
 	s.keys("Enter") // asks again after an invalid answer
-	s.see(`unknown severity "P9"; known are P0, P1, P2, P3`)
+	s.see(`unknown severity "P9"; valid values: P0, P1, P2, P3`)
 	s.wait("Severity:")
 	s.text("P0")
 	s.keys("Enter")
@@ -226,7 +226,7 @@ func TestTheQuestionsOfMaintenance(t *testing.T) {
 	s.wait("Start (+24h or 2030-11-30 22:00):")
 	s.text("soon")
 	s.keys("Enter")
-	s.see(`--start "soon" is no time; write it like +45m, 11:00 or 2026-10-02T11:00:00Z`)
+	s.see(`--start "soon" is not a time; write it like +45m, 11:00 or 2026-10-02T11:00:00Z`)
 	s.wait("Start (+24h or 2030-11-30 22:00):")
 	s.text("2031-11-30 22:00")
 	s.keys("Enter")

@@ -176,7 +176,7 @@ func checkLinks(t *testing.T, files map[string]string) {
 			link := s.AttrOr("href", s.AttrOr("src", ""))
 			u, err := url.Parse(link)
 			if err != nil {
-				t.Errorf("%s: %q is no address", name, link)
+				t.Errorf("%s: %q is not an address", name, link)
 				return
 			}
 			if u.IsAbs() || u.Host != "" {

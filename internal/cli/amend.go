@@ -35,7 +35,7 @@ func amendCommand(a *app) *cobra.Command {
 		Long: `Correct an update that was written before, and mark it as amended: feeds show it again.
 
 N is the number of the update, or its name; otherwise the last one. Without a flag the file is opened in your editor. What has
-happened since belongs into an update of its own.`,
+happened since belongs in an update of its own.`,
 		Example: `  crier amend api-down 1 -m "We're currently investigating elevated error rates on the API and the dashboard." --push
   crier amend api-down --eta unknown --commit`,
 		Args: atMost(2, "an incident and an update"),
@@ -85,7 +85,7 @@ func (a *app) amend(ctx context.Context, args []string, flags amendFlags) error 
 			return err
 		}
 		if text == string(raw) || strings.TrimSpace(text) == "" {
-			return hinted{errors.New("nothing was changed, so nothing was written"), "what has happened since belongs into an update of its own: crier update " + s.id}
+			return hinted{errors.New("nothing was changed, so nothing was written"), "what has happened since belongs in an update of its own: crier update " + s.id}
 		}
 		findings := a.wrong(l, u.Path, text, now)
 		a.printFindings(findings)

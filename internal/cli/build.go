@@ -244,7 +244,7 @@ func explain(err error) error {
 	var executing texttemplate.ExecError
 	switch {
 	case errors.As(err, &executing):
-		return hinted{fmt.Errorf("nothing public was changed: %w", err), "mend that template of the theme; docs/themes.md lists what it can use"}
+		return hinted{fmt.Errorf("nothing public was changed: %w", err), "fix that template of the theme; docs/themes.md lists what it can use"}
 	case errors.As(err, &foreign):
 		return hinted{err, "choose another folder with --out, or move away what is there"}
 	case errors.Is(err, disk.ErrBusy):

@@ -235,7 +235,7 @@ func (a *app) instant(at string) (time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339, at)
 	if err != nil {
-		return t, usageError{fmt.Errorf("--at %q is no time", at), "write it like --at 2026-10-02T10:05:00Z"}
+		return t, usageError{fmt.Errorf("--at %q is not a time", at), "write it like --at 2026-10-02T10:05:00Z"}
 	}
 	return t, nil
 }

@@ -60,7 +60,7 @@ func (a *app) docsMan(root *cobra.Command, dir string) error {
 	if text := a.Terminal.variable("SOURCE_DATE_EPOCH"); text != "" {
 		seconds, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return usageError{fmt.Errorf("SOURCE_DATE_EPOCH %q is no time", text), "set it to seconds since 1970, such as SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)"}
+			return usageError{fmt.Errorf("SOURCE_DATE_EPOCH %q is not a time", text), "set it to seconds since 1970, such as SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)"}
 		}
 		date := time.Unix(seconds, 0).UTC()
 		header.Date = &date
@@ -126,7 +126,7 @@ In a site the schemas know its components. They cannot know all that crier check
 			case len(args) > 1 || len(args) == 1 && dir != "":
 				return usageError{errors.New("docs schema takes one kind, or --dir for all"), "write crier docs schema config, or crier docs schema --dir .schemas"}
 			case len(args) == 0 && dir == "":
-				return usageError{errors.New("docs schema needs the kind of file"), "known are " + strings.Join(schema.Kinds[:], ", ") + "; or --dir .schemas for all"}
+				return usageError{errors.New("docs schema needs the kind of file"), "valid values: " + strings.Join(schema.Kinds[:], ", ") + "; or --dir .schemas for all"}
 			}
 			return nil
 		},

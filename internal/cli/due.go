@@ -34,7 +34,7 @@ func dueCommand(a *app) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "due",
 		Short: "Show what the runbook asks for, soonest first",
-		Long: `Show what is owed and not done yet: updates to publish, answers, escalations, resolutions, post-mortems.
+		Long: `Show what is due and not done yet: updates to publish, answers, escalations, resolutions, post-mortems.
 
 How the deadlines of the past were kept, report says.
 
@@ -177,7 +177,7 @@ func (a *app) dueJSON(owed []policy.Deadline, now time.Time) error {
 	return a.writeJSON(out)
 }
 
-// dueCalendar writes what is owed as a calendar (RFC 5545) that a team can subscribe to.
+// dueCalendar writes what is due as a calendar (RFC 5545) that a team can subscribe to.
 func (a *app) dueCalendar(c *config.Config, owed []policy.Deadline, now time.Time) {
 	calendar := ics.NewCalendar()
 	calendar.SetProductId("-//settler.io//crier//EN")

@@ -16,7 +16,7 @@ import (
 )
 
 // follows says what the rules make of an update of an incident that has just been written: when it is public, by when it has
-// to be, and what is owed next.
+// to be, and what is due next.
 func follows(c *config.Config, i incident.Incident, u incident.Update, now time.Time) []string {
 	at := func(t time.Time) string { return clock(t, now, c.Zone) }
 	if u.Draft {

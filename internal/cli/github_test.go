@@ -114,7 +114,7 @@ func TestWrongWaysToGitHub(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"due --issue status", 2, "error: --issue: \"status\" is no repository\nhint: write it like --issue example/status\n"},
+		{"due --issue status", 2, "error: --issue: \"status\" is not a repository\nhint: write it like --issue example/status\n"},
 		{"due --issue example/status --within 1h", 2, "error: --issue lists all that is overdue, in a form of its own\nhint: leave out --incident, --within and --format\n"},
 		{"due --issue example/status --api example.com", 2, "error: --api: the root of GitHub's API is not an http or https URL\nhint: write it like --api https://github.example.com/api/v3\n"},
 		{"due --issue example/other", 1, "error: GitHub does not let this token read the issues of example/other\nhint: give the job of the workflow \"permissions: issues: write\"; a pull request from a fork never has it\n"},

@@ -90,7 +90,7 @@ func (a *app) init(ctx context.Context, dir string, flags initFlags) error {
 	}
 	result, err := a.writeSite(a.path(dir), files, flags.dryRun)
 	if err != nil {
-		return hinted{fmt.Errorf("the site is not complete: %w", err), "mend that and run the same command again with --force: what is there is kept"}
+		return hinted{fmt.Errorf("the site is not complete: %w", err), "fix that and run the same command again with --force: what is there is kept"}
 	}
 	a.tellInit(dir, result, existing == nil, flags.dryRun)
 	return nil

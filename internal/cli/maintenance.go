@@ -93,7 +93,7 @@ func (f *maintenanceFlags) window(u *incident.Update, c *config.Config, now time
 	if f.duration != "" {
 		d, err := frontmatter.ParseDuration(f.duration)
 		if err != nil || d <= 0 {
-			return usageError{fmt.Errorf("--duration %q is no duration", f.duration), "write it like --duration 90m"}
+			return usageError{fmt.Errorf("--duration %q is not a duration", f.duration), "write it like --duration 90m"}
 		}
 		if !u.Starts.IsZero() {
 			u.Ends = u.Starts.Add(d)

@@ -33,7 +33,7 @@ const targetHint = "write github:OWNER/REPO#BRANCH, git:REMOTE#BRANCH or dir:PAT
 // parseTarget reads github:OWNER/REPO#BRANCH, git:REMOTE#BRANCH or dir:PATH.
 func parseTarget(text string) (target, error) {
 	bad := func(why string) (target, error) {
-		return target{}, usageError{fmt.Errorf("%q is no target: %s", text, why), targetHint}
+		return target{}, usageError{fmt.Errorf("%q is not a target: %s", text, why), targetHint}
 	}
 	kind, rest, _ := strings.Cut(text, ":")
 	t := target{text: text, kind: kind}
@@ -196,7 +196,7 @@ func (p *publishing) make(source publish.Source) (*publish.Build, error) {
 		dir := p.path(p.flags.from)
 		made, err := disk.ReadBuild(dir, source)
 		if err != nil {
-			return nil, hinted{fmt.Errorf("%s is no site that was built: %w", dir, err), "name the folder that crier build wrote, such as --from public"}
+			return nil, hinted{fmt.Errorf("%s is not a site that was built: %w", dir, err), "name the folder that crier build wrote, such as --from public"}
 		}
 		return made, nil
 	}

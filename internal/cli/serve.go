@@ -34,7 +34,7 @@ func serveCommand(a *app) *cobra.Command {
 		Long: `Build the site in memory, serve it to browsers on this machine, and follow every change of its files until Ctrl-C.
 
 A browser that shows a page takes over what differs, and keeps its place. Mistakes are shown above the last good build, with
-file, line and hint, until they are mended. A bar at the end of each page looks at any other instant, and at drafts and what
+file, line and hint, until they are fixed. A bar at the end of each page looks at any other instant, and at drafts and what
 is held back, marked as not public. It is for looking at one's own work: readers get what crier build writes.`,
 		Example: `  crier serve --open
   crier serve --at 2026-10-02T10:30:00Z --port 8080`,
@@ -97,13 +97,13 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 // listen takes the port, and says what to do where that is impossible.
 func listen(flags serveFlags) (net.Listener, error) {
 	if flags.port < 0 || flags.port > 65535 {
-		return nil, usageError{fmt.Errorf("--port %d is no port", flags.port), "ports are 1 to 65535; 0 takes a free one"}
+		return nil, usageError{fmt.Errorf("--port %d is not a port", flags.port), "ports are 1 to 65535; 0 takes a free one"}
 	}
 	host := flags.host
 	if host == "localhost" {
 		host = "127.0.0.1"
 	} else if !serve.Address(host) {
-		return nil, usageError{fmt.Errorf("--host %q is no address", host), "write localhost, or an address of this machine, such as 192.168.1.20; 0.0.0.0 is all of them, and lets others in the network see drafts"}
+		return nil, usageError{fmt.Errorf("--host %q is not an address", host), "write localhost, or an address of this machine, such as 192.168.1.20; 0.0.0.0 is all of them, and lets others in the network see drafts"}
 	}
 	listener, err := serve.Listen(host, flags.port)
 	switch {

@@ -336,10 +336,10 @@ func TestServeRefuses(t *testing.T) {
 		says   string
 	}{
 		{[]string{"--port", port}, exitFailed, "error: port " + port + " is taken by another program, perhaps another crier serve\nhint: choose another with --port, or --port 0 for one that is free\n"},
-		{[]string{"--port", "70000"}, exitUsage, "error: --port 70000 is no port\nhint: "},
-		{[]string{"--host", "status.example.com"}, exitUsage, "error: --host \"status.example.com\" is no address\nhint: write localhost, "},
+		{[]string{"--port", "70000"}, exitUsage, "error: --port 70000 is not a port\nhint: "},
+		{[]string{"--host", "status.example.com"}, exitUsage, "error: --host \"status.example.com\" is not an address\nhint: write localhost, "},
 		{[]string{"--host", "192.0.2.1", "--port", "0"}, exitFailed, "error: cannot listen at 192.0.2.1:0: "},
-		{[]string{"--at", "yesterday"}, exitUsage, "error: --at \"yesterday\" is no time\nhint: write it like "},
+		{[]string{"--at", "yesterday"}, exitUsage, "error: --at \"yesterday\" is not a time\nhint: write it like "},
 		{[]string{"--port", "0", "--site", "missing"}, exitFailed, "error: cannot open the site: "},
 		{[]string{"--port", "0", "--site", "empty"}, exitFailed, "error: there is no config.toml in "},
 	} {

@@ -18,7 +18,7 @@ func showCommand(a *app) *cobra.Command {
 	var at, format string
 	command := &cobra.Command{
 		Use:   "show [ID]",
-		Short: "Show an incident: its updates, and what is owed",
+		Short: "Show an incident: its updates, and what is due",
 		Long: `Show an incident or maintenance: its updates in the form of the status template, oldest first, and the deadlines that are not
 met. Drafts, and what is held back or dated ahead, are shown and marked. With one incident open ID may be left out.`,
 		Example: `  crier show api-down

@@ -24,7 +24,7 @@ type subject struct {
 
 func (s subject) open() bool { return !s.history.Over() }
 
-// told reports whether it has an update that is no draft.
+// told reports whether it has an update that is not a draft.
 func (s subject) told() bool {
 	return slices.ContainsFunc(s.updates, func(u incident.Update) bool { return !u.Draft })
 }

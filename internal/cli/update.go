@@ -241,7 +241,7 @@ func (a *app) choose(ctx context.Context, all []subject, id, status, command str
 
 func (a *app) askStatus(ctx context.Context, s subject) (string, error) {
 	if !a.Terminal.Interactive {
-		return "", missing(fmt.Sprintf("write it like crier update %s %s; known are %s", s.id, s.statuses()[1], strings.Join(words(s.statuses()), ", ")), "STATUS")
+		return "", missing(fmt.Sprintf("write it like crier update %s %s; valid values: %s", s.id, s.statuses()[1], strings.Join(words(s.statuses()), ", ")), "STATUS")
 	}
 	q := question{text: "Status of " + s.id, check: func(answer string) error {
 		_, err := statusOf(answer, s.statuses())

@@ -19,7 +19,7 @@ func severityOf(text string) (incident.Severity, error) {
 		}
 		known = append(known, s.String())
 	}
-	return 0, usageError{fmt.Errorf("unknown severity %q", text), "known are " + strings.Join(known, ", ") + " (critical, high, medium, low)"}
+	return 0, usageError{fmt.Errorf("unknown severity %q", text), "valid values: " + strings.Join(known, ", ") + " (critical, high, medium, low)"}
 }
 
 // statusOf reads a status as people type it: identified, Identified, in-progress.

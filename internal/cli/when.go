@@ -74,7 +74,7 @@ func timeFlag(flag, text string, fallback, now time.Time, zone *time.Location, t
 		if towards == ahead {
 			example = "+45m"
 		}
-		return t, usageError{fmt.Errorf("--%s %q is no time", flag, text),
+		return t, usageError{fmt.Errorf("--%s %q is not a time", flag, text),
 			fmt.Sprintf("write it like %s, 11:00 or 2026-10-02T11:00:00Z", example)}
 	}
 	return t.UTC().Truncate(time.Second), nil
@@ -98,7 +98,7 @@ func etaOf(text string, now time.Time, zone *time.Location) (incident.ETA, error
 	case ok:
 		return incident.ETA{Time: t.UTC().Truncate(time.Second)}, nil
 	case frontmatter.LooksLikeDate(text), strings.HasPrefix(text, "+"), strings.HasPrefix(text, "-"), timeOfDay.MatchString(text):
-		return incident.ETA{}, usageError{fmt.Errorf("--eta %q is no time", text), `write it like +45m, 11:00 or 2026-10-02T11:00:00Z, or in words such as "within the hour"`}
+		return incident.ETA{}, usageError{fmt.Errorf("--eta %q is not a time", text), `write it like +45m, 11:00 or 2026-10-02T11:00:00Z, or in words such as "within the hour"`}
 	}
 	return incident.ETA{Words: text}, nil
 }

@@ -173,7 +173,7 @@ func (a *app) notCommitted(err error, f file, subject string, flags writeFlags) 
 	if flags.push {
 		again += " && " + a.gitLine("push")
 	}
-	hint := "the file stays; when that is mended: " + again
+	hint := "the file stays; once that is fixed: " + again
 	switch {
 	case errors.Is(err, git.ErrNoGit):
 		hint = "the file stays; install git, or bring the file to where the site is published from"
@@ -185,7 +185,7 @@ func (a *app) notCommitted(err error, f file, subject string, flags writeFlags) 
 
 // notPushed says how to go on after a push that failed.
 func (a *app) notPushed(err error, pushed git.Pushed, f file, head string) error {
-	hint := "it is committed as " + head + "; when that is mended: " + a.gitLine("push")
+	hint := "it is committed as " + head + "; once that is fixed: " + a.gitLine("push")
 	var failed *git.Error
 	switch {
 	case errors.As(err, &failed) && failed.Command == "git merge-tree": // before git 2.38

@@ -85,7 +85,7 @@ func TestDidYouMean(t *testing.T) {
 		want  string
 	}{
 		{"titel", []string{"title", "date"}, `did you mean "title"?`},
-		{"zzz", []string{"title", "date"}, "known are title, date"},
+		{"zzz", []string{"title", "date"}, "valid values: title, date"},
 		{"zzz", nil, ""},
 	} {
 		if got := DidYouMean(c.word, c.known); got != c.want {

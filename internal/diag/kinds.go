@@ -42,7 +42,7 @@ var (
 	BadURL           = Kind{"bad-url", Mistake, "An address that is not an absolute http or https URL."}
 	BadID            = Kind{"bad-id", Mistake, "An id that cannot be part of an address."}
 	DuplicateID      = Kind{"duplicate-id", Mistake, "Two groups or two components with one id."}
-	BadAlias         = Kind{"bad-alias", Mistake, "An old address that is no path below the site."}
+	BadAlias         = Kind{"bad-alias", Mistake, "An old address that is not a path below the site."}
 	BadRule          = Kind{"bad-rule", Mistake, "A rule in config.toml that makes no sense."}
 	MissingDate      = Kind{"missing-date", Mistake, "An update without a date that git does not know either."}
 	DatedNow         = Kind{"dated-now", Note, "An update without a date that is not committed yet, so its date is now."}

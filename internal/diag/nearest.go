@@ -32,7 +32,7 @@ func DidYouMean(word string, known []string) string {
 	if len(known) == 0 {
 		return ""
 	}
-	return "known are " + strings.Join(known, ", ")
+	return "valid values: " + strings.Join(known, ", ")
 }
 
 // Edits returns the number of letters to add, drop, change or swap to turn one word into the other,

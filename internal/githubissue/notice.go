@@ -20,7 +20,7 @@ type Repository struct{ Owner, Name string }
 func ParseRepository(text string) (Repository, error) {
 	owner, name, ok := strings.Cut(text, "/")
 	if !ok || owner == "" || name == "" || strings.ContainsAny(text, " ?#") || strings.Contains(name, "/") {
-		return Repository{}, fmt.Errorf("%q is no repository", text)
+		return Repository{}, fmt.Errorf("%q is not a repository", text)
 	}
 	return Repository{owner, name}, nil
 }

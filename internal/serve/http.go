@@ -141,7 +141,7 @@ func redirect(w http.ResponseWriter, r *http.Request, to string) {
 const waiting = `<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>Preview</title></head>
-<body><main><h1>There is nothing to show yet</h1><p>The page appears here by itself when the mistakes are mended.</p></main></body>
+<body><main><h1>There is nothing to show yet</h1><p>The page appears here by itself when the mistakes are fixed.</p></main></body>
 </html>
 `
 

@@ -28,7 +28,7 @@ func at(t testing.TB, text string) time.Time {
 			return instant
 		}
 	}
-	t.Fatalf("%q is no time", text)
+	t.Fatalf("%q is not a time", text)
 	return time.Time{}
 }
 

@@ -318,7 +318,7 @@ func TestFromDisk(t *testing.T) {
 				return
 			}
 			if info, err := os.Stat(filepath.Join(out, filepath.Dir(name), href)); err != nil || info.IsDir() {
-				t.Errorf("%s links to %s, which is no file", name, href)
+				t.Errorf("%s links to %s, which is not a file", name, href)
 			}
 		})
 	}

@@ -315,7 +315,7 @@ func TestEveryDocumentFollowsItsSchema(t *testing.T) {
 		}
 		read(t, "schemas.mjs", map[string]any{"schemas": "../../docs/api", "documents": []document{{"summary.schema.json", name}}}, &result)
 		if len(result.Problems) != 1 {
-			t.Errorf("%s in place of %s is no problem", to, from)
+			t.Errorf("%s in place of %s is not a problem", to, from)
 		}
 	}
 }

@@ -62,7 +62,7 @@ func TestAnErrorSaysWhatWasChanged(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			dir := t.TempDir()
 			write(t, dir, before)
-			mend := c.spoil(t, dir)
+			fix := c.spoil(t, dir)
 			was := visible(t, dir)
 			_, err := Write(t.Context(), dir, set(t, after))
 			is := visible(t, dir)
@@ -83,14 +83,14 @@ func TestAnErrorSaysWhatWasChanged(t *testing.T) {
 			if !errors.As(err, &partial) || partial.Created != created || partial.Updated != updated || partial.Deleted != deleted || created == 0 || !strings.Contains(err.Error(), c.file) {
 				t.Errorf("%d are created, %d updated, %d deleted, and the error says: %v", created, updated, deleted, err)
 			}
-			mend()
+			fix()
 			write(t, dir, after)
 		})
 	}
 	t.Run("nothing", func(t *testing.T) {
 		dir := t.TempDir()
 		write(t, dir, before)
-		mend := occupied(".crier/journal")(t, dir)
+		fix := occupied(".crier/journal")(t, dir)
 		was := visible(t, dir)
 		_, err := Write(t.Context(), dir, set(t, after))
 		var partial *PartialError
@@ -100,7 +100,7 @@ func TestAnErrorSaysWhatWasChanged(t *testing.T) {
 		if d := cmp.Diff(was, visible(t, dir)); d != "" {
 			t.Error(d)
 		}
-		mend()
+		fix()
 		write(t, dir, maps.Clone(after))
 	})
 }

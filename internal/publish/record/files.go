@@ -122,7 +122,7 @@ func ParseIndex(raw []byte) (covers time.Time, files []string, err error) {
 	}
 	for _, name := range read.Files {
 		if !IsFile(name) {
-			return time.Time{}, nil, &BrokenError{Index, fmt.Sprintf("%q is no name of a file of the record", name)}
+			return time.Time{}, nil, &BrokenError{Index, fmt.Sprintf("%q is not a name of a file of the record", name)}
 		}
 	}
 	return covers, read.Files, nil
@@ -228,9 +228,9 @@ func (l line) entry() (Entry, error) {
 	case l.Kind != Incident && l.Kind != Maintenance && l.Kind != Announcement:
 		return e, fmt.Errorf("unknown kind %q", l.Kind)
 	case badName(l.ID) || l.ID == "":
-		return e, fmt.Errorf("%q is no id", l.ID)
+		return e, fmt.Errorf("%q is not an id", l.ID)
 	case badName(l.Update) || (l.Update == "") != (l.Kind == Announcement):
-		return e, fmt.Errorf("%q is no id of an update of %s", l.Update, l.Kind)
+		return e, fmt.Errorf("%q is not an id of an update of %s", l.Update, l.Kind)
 	}
 	for _, field := range []struct {
 		name, text string
@@ -276,7 +276,7 @@ func badName(name string) bool {
 func instant(text string) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339, text)
 	if t = t.UTC(); err != nil || t.Year() < 1970 || t.Year() > 9999 {
-		return time.Time{}, fmt.Errorf("%q is no time", text)
+		return time.Time{}, fmt.Errorf("%q is not a time", text)
 	}
 	return second(t), nil
 }

@@ -58,7 +58,7 @@ func Parse(text string) (Source, error) {
 			return Source{Kind: Site, Place: strings.TrimSuffix(text, "/") + "/"}, nil
 		}
 	}
-	return Source{}, fmt.Errorf("%q is no place of a publish record", redact.Remote(text))
+	return Source{}, fmt.Errorf("%q is not a place of a publish record", redact.Remote(text))
 }
 
 // String returns the source as Parse reads it, without passwords.

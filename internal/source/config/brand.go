@@ -25,7 +25,7 @@ func (p *parser) colour(set func(string)) func(*frontmatter.Node) {
 		switch {
 		case !ok:
 		case !colourForm.MatchString(text):
-			p.Report(diag.BadColour, n, `write it like "#0b5fff"`, "%q is no colour", text)
+			p.Report(diag.BadColour, n, `write it like "#0b5fff"`, "%q is not a colour", text)
 		default:
 			set(strings.ToLower(text))
 		}

@@ -130,7 +130,7 @@ func (p *parser) fields() []frontmatter.Field {
 				}},
 				{Key: "cname", Decode: func(n *frontmatter.Node) {
 					if name, ok := p.Text(n); ok && !hostForm.MatchString(name) {
-						p.Report(diag.BadURL, n, `write it like "status.example.com"`, "%q is no host name", name)
+						p.Report(diag.BadURL, n, `write it like "status.example.com"`, "%q is not a host name", name)
 					} else if ok {
 						c.Publish.CNAME = name
 					}
@@ -184,7 +184,7 @@ func (p *parser) security(n *frontmatter.Node) {
 			for _, text := range texts {
 				u, err := url.Parse(text.Text)
 				if err != nil || !slices.Contains([]string{"https", "mailto", "tel"}, u.Scheme) || strings.ContainsAny(text.Text, " \n") {
-					p.Report(diag.BadURL, text, `write it like "mailto:security@example.com" or "https://example.com/security"`, "%q is no address to report to", text.Text)
+					p.Report(diag.BadURL, text, `write it like "mailto:security@example.com" or "https://example.com/security"`, "%q is not an address to report to", text.Text)
 					continue
 				}
 				c.Contact = append(c.Contact, text.Text)
@@ -269,7 +269,7 @@ func (p *parser) language(n *frontmatter.Node) (string, bool) {
 	}
 	tag, err := language.Parse(text)
 	if err != nil {
-		p.Report(diag.UnknownLanguage, n, `write a tag such as "en", "de" or "pt-BR"`, "%q is no language", text)
+		p.Report(diag.UnknownLanguage, n, `write a tag such as "en", "de" or "pt-BR"`, "%q is not a language", text)
 		return "", false
 	}
 	return tag.String(), true // the canonical form, such as en-US for en_us
@@ -321,7 +321,7 @@ func (p *parser) id(to *string, taken func(string) bool) func(*frontmatter.Node)
 		case !ok:
 		case len(text) > 100 || !idForm.MatchString(text):
 			p.Report(diag.BadID, n, fmt.Sprintf("write %q", strings.Trim(notInID.ReplaceAllString(strings.ToLower(text), "-"), "-")),
-				"%q is no id: lower-case letters and digits, with . _ - between them", text)
+				"%q is not an id: lower-case letters and digits, with . _ - between them", text)
 		case taken(text):
 			p.Report(diag.DuplicateID, n, "give one of them another id", "the id %q is taken", text)
 		default:
@@ -459,7 +459,7 @@ func (p *parser) link(n *frontmatter.Node) {
 			} else if u, err := url.Parse(text); ok && err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" {
 				l.URL = text
 			} else if ok {
-				p.Report(diag.BadURL, n, `write "https://example.com/" or a path such as "/about/"`, "%q is no address", text)
+				p.Report(diag.BadURL, n, `write "https://example.com/" or a path such as "/about/"`, "%q is not an address", text)
 			}
 		}},
 	})

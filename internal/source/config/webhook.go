@@ -24,12 +24,12 @@ func (p *parser) webhook(n *frontmatter.Node) {
 			if u, err := url.Parse(text); ok && err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil {
 				w.URL = text
 			} else if ok {
-				p.Report(diag.BadURL, n, `write it like "https://example.com/hooks/status"`, "that is no address to send to")
+				p.Report(diag.BadURL, n, `write it like "https://example.com/hooks/status"`, "that is not an address to send to")
 			}
 		}},
 		{Key: "secret_env", Decode: func(n *frontmatter.Node) {
 			if text, ok := p.Text(n); ok && !variableForm.MatchString(text) {
-				p.Report(diag.BadID, n, `write the name of the variable, such as "STATUS_WEBHOOK_SECRET", never the secret itself`, "that is no name of an environment variable")
+				p.Report(diag.BadID, n, `write the name of the variable, such as "STATUS_WEBHOOK_SECRET", never the secret itself`, "that is not a name of an environment variable")
 			} else if ok {
 				w.SecretEnv = text
 			}

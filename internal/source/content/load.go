@@ -176,7 +176,7 @@ func (l *loader) read(s *source, raw []byte, err error) {
 	if err != nil {
 		s.lost = true
 		syntax := err.(*frontmatter.SyntaxError)
-		kind, hint := diag.BadSyntax, "a text with a colon or a quote in it belongs into quotes"
+		kind, hint := diag.BadSyntax, "a text with a colon or a quote in it belongs in quotes"
 		if syntax.TooDeep {
 			kind, hint = diag.TooDeep, "front matter is a flat list of keys"
 		}

@@ -232,7 +232,7 @@ func (r *reader) translationFields(t *incident.Translation) []frontmatter.Field 
 		{Key: "impact", Decode: r.line(&t.Impact)},
 		{Key: "eta", Decode: func(n *frontmatter.Node) {
 			if text, ok := r.Text(n); ok && frontmatter.LooksLikeDate(text) {
-				r.Report(diag.BadDate, n, "an instant belongs into the original, where it serves all languages", "%q is not in words", text)
+				r.Report(diag.BadDate, n, "an instant belongs in the original, where it serves all languages", "%q is not in words", text)
 			} else if ok {
 				t.ETA = strings.TrimSpace(text)
 			}
@@ -351,7 +351,7 @@ func (r *reader) severity(n *frontmatter.Node) incident.Severity {
 		return s
 	}
 	if ok {
-		hint := "known are P0, P1, P2, P3"
+		hint := "valid values: P0, P1, P2, P3"
 		for _, s := range incident.Severities {
 			if strings.EqualFold(text, s.Word()) || text == string(rune('0'+s-1)) {
 				hint = "write " + s.String()

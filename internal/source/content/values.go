@@ -98,7 +98,7 @@ func (r *reader) condition(n *frontmatter.Node) (condition incident.Condition, k
 	}
 	hint := diag.DidYouMean(folded, words)
 	if folded == incident.UnderMaintenance.String() {
-		hint = "planned work belongs into content/maintenance/"
+		hint = "planned work belongs in content/maintenance/"
 	}
 	r.Report(diag.UnknownCondition, n, hint, "unknown condition %q", text)
 	return 0, false

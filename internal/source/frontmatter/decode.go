@@ -218,9 +218,9 @@ func (d *Decoder) Instant(n *Node) (time.Time, bool) {
 		return t.UTC(), true
 	}
 	hint := "write it like 2026-10-02T10:04:00Z"
-	why := "is no date"
+	why := "is not a date"
 	if m := looseDate.FindStringSubmatch(strings.TrimSpace(n.Text)); m != nil {
-		why = "is no date in RFC 3339 with an offset"
+		why = "is not a date in RFC 3339 with an offset"
 		if corrected, ok := d.correct(m); ok {
 			hint = "write " + corrected
 			if m[8] == "" {
@@ -279,7 +279,7 @@ func (d *Decoder) Day(n *Node) (time.Time, bool) {
 			return t, true
 		}
 	}
-	d.Report(diag.BadDate, n, "write it like 2025-01-31", "%s is no day", n.Describe())
+	d.Report(diag.BadDate, n, "write it like 2025-01-31", "%s is not a day", n.Describe())
 	return time.Time{}, false
 }
 
@@ -301,7 +301,7 @@ func ParseDuration(text string) (time.Duration, error) {
 	for rest != "" {
 		m := durationPart.FindStringSubmatch(rest)
 		if m == nil || durationUnits[m[2]] == 0 {
-			return 0, fmt.Errorf("%q is no duration", text)
+			return 0, fmt.Errorf("%q is not a duration", text)
 		}
 		value, err := strconv.ParseFloat(m[1], 64)
 		if err != nil || value > 1e6 {
@@ -315,7 +315,7 @@ func ParseDuration(text string) (time.Duration, error) {
 		rest = rest[len(m[0]):]
 	}
 	if text == "" {
-		return 0, fmt.Errorf("an empty text is no duration")
+		return 0, fmt.Errorf("an empty text is not a duration")
 	}
 	return total, nil
 }
@@ -331,6 +331,6 @@ func (d *Decoder) Duration(n *Node) (time.Duration, bool) {
 	if m := looseDuration.FindStringSubmatch(strings.ToLower(strings.TrimSpace(n.Text))); m != nil {
 		hint = fmt.Sprintf("write %q", m[1]+m[2][:1])
 	}
-	d.Report(diag.BadDuration, n, hint, "%s is no duration", n.Describe())
+	d.Report(diag.BadDuration, n, hint, "%s is not a duration", n.Describe())
 	return 0, false
 }

@@ -234,23 +234,23 @@ func TestInstant(t *testing.T) {
 		}
 	}
 	for src, want := range map[string]string{
-		"2026-10-02T10:04:00":        `"2026-10-02T10:04:00" is no date in RFC 3339 with an offset | write 2026-10-02T10:04:00+02:00, if that is the zone you mean`,
-		"2026-12-02 10:04":           `"2026-12-02 10:04" is no date in RFC 3339 with an offset | write 2026-12-02T10:04:00+01:00, if that is the zone you mean`,
-		"2026-10-2 9:4":              `"2026-10-2 9:4" is no date in RFC 3339 with an offset | write 2026-10-02T09:04:00+02:00, if that is the zone you mean`,
-		"2026-10-02":                 `"2026-10-02" is no date in RFC 3339 with an offset | write 2026-10-02T00:00:00+02:00, if that is the zone you mean`,
-		"2026-10-02 10:04:00 UTC":    `"2026-10-02 10:04:00 UTC" is no date in RFC 3339 with an offset | write 2026-10-02T10:04:00Z`,
-		"2026-10-02T10:04:00+0200":   `"2026-10-02T10:04:00+0200" is no date in RFC 3339 with an offset | write 2026-10-02T10:04:00+02:00`,
-		"2026-10-02T10:04:00-5":      `"2026-10-02T10:04:00-5" is no date in RFC 3339 with an offset | write 2026-10-02T10:04:00-05:00`,
-		"2026-10-02T10:04:00+053":    `"2026-10-02T10:04:00+053" is no date | write it like 2026-10-02T10:04:00Z`,
+		"2026-10-02T10:04:00":        `"2026-10-02T10:04:00" is not a date in RFC 3339 with an offset | write 2026-10-02T10:04:00+02:00, if that is the zone you mean`,
+		"2026-12-02 10:04":           `"2026-12-02 10:04" is not a date in RFC 3339 with an offset | write 2026-12-02T10:04:00+01:00, if that is the zone you mean`,
+		"2026-10-2 9:4":              `"2026-10-2 9:4" is not a date in RFC 3339 with an offset | write 2026-10-02T09:04:00+02:00, if that is the zone you mean`,
+		"2026-10-02":                 `"2026-10-02" is not a date in RFC 3339 with an offset | write 2026-10-02T00:00:00+02:00, if that is the zone you mean`,
+		"2026-10-02 10:04:00 UTC":    `"2026-10-02 10:04:00 UTC" is not a date in RFC 3339 with an offset | write 2026-10-02T10:04:00Z`,
+		"2026-10-02T10:04:00+0200":   `"2026-10-02T10:04:00+0200" is not a date in RFC 3339 with an offset | write 2026-10-02T10:04:00+02:00`,
+		"2026-10-02T10:04:00-5":      `"2026-10-02T10:04:00-5" is not a date in RFC 3339 with an offset | write 2026-10-02T10:04:00-05:00`,
+		"2026-10-02T10:04:00+053":    `"2026-10-02T10:04:00+053" is not a date | write it like 2026-10-02T10:04:00Z`,
 		"2026-02-30T10:04:00Z":       `"2026-02-30T10:04:00Z" is a date that does not exist | write it like 2026-10-02T10:04:00Z`,
 		"2026-10-02T25:04:00Z":       `"2026-10-02T25:04:00Z" is a date that does not exist | write it like 2026-10-02T10:04:00Z`,
 		"0001-01-01T00:00:00Z":       `"0001-01-01T00:00:00Z" is a date that does not exist | write it like 2026-10-02T10:04:00Z`,
-		"yesterday":                  `"yesterday" is no date | write it like 2026-10-02T10:04:00Z`,
-		"02.10.2026":                 `"02.10.2026" is no date | write it like 2026-10-02T10:04:00Z`,
+		"yesterday":                  `"yesterday" is not a date | write it like 2026-10-02T10:04:00Z`,
+		"02.10.2026":                 `"02.10.2026" is not a date | write it like 2026-10-02T10:04:00Z`,
 		"[2026-10-02T10:04:00Z]":     `a list where a date belongs | write it like 2026-10-02T10:04:00Z`,
 		"{a: b}":                     `a map of keys where a date belongs | write it like 2026-10-02T10:04:00Z`,
-		"1759399440":                 `"1759399440" is no date | write it like 2026-10-02T10:04:00Z`,
-		"'2026-10-02T10:04:00 GMT '": `"2026-10-02T10:04:00 GMT " is no date in RFC 3339 with an offset | write 2026-10-02T10:04:00Z`,
+		"1759399440":                 `"1759399440" is not a date | write it like 2026-10-02T10:04:00Z`,
+		"'2026-10-02T10:04:00 GMT '": `"2026-10-02T10:04:00 GMT " is not a date in RFC 3339 with an offset | write 2026-10-02T10:04:00Z`,
 	} {
 		if _, said := one(src, berlin, (*Decoder).Instant); said != want {
 			t.Errorf("%s:\n got %s\nwant %s", src, said, want)
@@ -272,10 +272,10 @@ func TestDay(t *testing.T) {
 		t.Error(got, said)
 	}
 	for src, want := range map[string]string{
-		"2026-13-02":           "2026-13-02 is no day | write it like 2025-01-31",
-		"2026-10-02T00:00:00Z": "2026-10-02T00:00:00Z is no day | write it like 2025-01-31",
-		"soon":                 `"soon" is no day | write it like 2025-01-31`,
-		"[]":                   "a list is no day | write it like 2025-01-31",
+		"2026-13-02":           "2026-13-02 is not a day | write it like 2025-01-31",
+		"2026-10-02T00:00:00Z": "2026-10-02T00:00:00Z is not a day | write it like 2025-01-31",
+		"soon":                 `"soon" is not a day | write it like 2025-01-31`,
+		"[]":                   "a list is not a day | write it like 2025-01-31",
 	} {
 		if _, said := one(src, nil, (*Decoder).Day); said != want {
 			t.Errorf("%s: %s, want %s", src, said, want)
@@ -294,17 +294,17 @@ func TestDuration(t *testing.T) {
 	}
 	plain := `write it like "90s", "30m", "1h30m" or "7d"`
 	for src, want := range map[string]string{
-		"30 minutes": `"30 minutes" is no duration | write "30m"`,
-		"1hour":      `"1hour" is no duration | write "1h"`,
-		"2 Days":     `"2 Days" is no duration | write "2d"`,
-		"30":         "30 is no duration | " + plain,
-		"-1h":        `"-1h" is no duration | ` + plain,
-		"0m":         `"0m" is no duration | write "0m"`,
-		"soon":       `"soon" is no duration | ` + plain,
-		"1y":         `"1y" is no duration | ` + plain,
-		"9999999h":   `"9999999h" is no duration | write "9999999h"`,
-		"''":         `"" is no duration | ` + plain,
-		"[1h]":       "a list is no duration | " + plain,
+		"30 minutes": `"30 minutes" is not a duration | write "30m"`,
+		"1hour":      `"1hour" is not a duration | write "1h"`,
+		"2 Days":     `"2 Days" is not a duration | write "2d"`,
+		"30":         "30 is not a duration | " + plain,
+		"-1h":        `"-1h" is not a duration | ` + plain,
+		"0m":         `"0m" is not a duration | write "0m"`,
+		"soon":       `"soon" is not a duration | ` + plain,
+		"1y":         `"1y" is not a duration | ` + plain,
+		"9999999h":   `"9999999h" is not a duration | write "9999999h"`,
+		"''":         `"" is not a duration | ` + plain,
+		"[1h]":       "a list is not a duration | " + plain,
 	} {
 		if _, said := one(src, nil, (*Decoder).Duration); said != want {
 			t.Errorf("%s:\n got %s\nwant %s", src, said, want)

@@ -33,7 +33,7 @@ func (w writer) config() Node {
 				w.text("name", "The heading. Left out: the id."),
 				w.text("description", "A line below the heading.")),
 			w.tables("components", "Parts of the platform that have a condition of their own, in the order in which they are shown.", "id",
-				id("Updates name it, and it is the component's address, for ever."),
+				id("Updates name it, and it is the component's address, forever."),
 				w.text("name", "The name that people know it by. Left out: the id."),
 				w.text("group", "The id of a group."),
 				w.text("description", "What it is, in a line."),

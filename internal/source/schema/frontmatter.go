@@ -126,7 +126,7 @@ func (w writer) page() Node {
 }
 
 func (w writer) translation() Node {
-	words := w.text("eta", "When things will be well again, in words. A time belongs into the original, where it serves all languages.")
+	words := w.text("eta", "When things will be well again, in words. A time belongs in the original, where it serves all languages.")
 	words.Not = &Node{Type: []string{"string"}, Pattern: looseForm}
 	return Node{
 		Title:       "A translation",

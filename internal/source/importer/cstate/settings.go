@@ -137,7 +137,7 @@ func (i *importer) params(name string, params *frontmatter.Node) {
 				fields := children(item)
 				l := link{words(fields["name"]), words(fields["link"])}
 				if u, err := url.Parse(l.url); err != nil || u.Host == "" {
-					i.report(diag.LostInImport, name, item.Line, "the tab %q leads to %q, which is no page that could be imported", l.name, l.url)
+					i.report(diag.LostInImport, name, item.Line, "the tab %q leads to %q, which is not a page that could be imported", l.name, l.url)
 					continue
 				}
 				c.links = append(c.links, l)
