@@ -112,7 +112,7 @@ func (p *publishing) publishTo(ctx context.Context, t target) published {
 		fmt.Fprintf(p.Stderr, "%s: %s\n", t.text, line)
 	}}
 	result := published{target: t}
-	var place publish.Place
+	var place publish.Target
 	switch t.kind {
 	case "dir":
 		place = &disk.Folder{Dir: p.within(t.dir), Patience: patience}

@@ -122,19 +122,19 @@ type Span struct {
 // Open reports whether the span has not ended yet.
 func (s Span) Open() bool { return s.To.IsZero() }
 
-// Oddity is a kind of transition that is valid but unusual enough to report.
-type Oddity uint8
+// AnomalyKind is a kind of transition that is valid but unusual enough to report.
+type AnomalyKind uint8
 
-// The kinds of oddities.
+// The kinds of anomalies.
 const (
-	Reopening       Oddity = iota + 1 // an update after the resolution that isn't another one
+	Reopening       AnomalyKind = iota + 1 // an update after the resolution that isn't another one
 	SecondEnd                         // resolved, completed or cancelled twice
 	UpdateAfterward                   // maintenance continues after its end
 )
 
-// Odd is an oddity and the index of the step where it occurred.
-type Odd struct {
-	Oddity Oddity
+// Anomaly is a kind of anomaly and the index of the step where it occurred.
+type Anomaly struct {
+	Kind AnomalyKind
 	Step   int
 }
 
@@ -145,7 +145,7 @@ type History struct {
 	Path  string
 	Steps []Step // empty only if there were no updates
 	Spans []Span // sorted by start; none is operational or empty
-	Odd   []Odd
+	Anomalies   []Anomaly
 
 	Postmortem *Postmortem // incidents only
 	// Planned is true for maintenance.
@@ -185,9 +185,9 @@ func Fold(i Incident) History {
 		}
 		switch {
 		case n > 0 && before.Status == Resolved && state.Status == Resolved:
-			h.Odd = append(h.Odd, Odd{SecondEnd, n})
+			h.Anomalies = append(h.Anomalies, Anomaly{SecondEnd, n})
 		case n > 0 && before.Status == Resolved:
-			h.Odd = append(h.Odd, Odd{Reopening, n})
+			h.Anomalies = append(h.Anomalies, Anomaly{Reopening, n})
 		}
 		states[n] = state
 		h.Steps[n] = Step{u, before, &states[n]}

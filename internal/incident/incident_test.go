@@ -64,8 +64,8 @@ func tell(h History) string {
 	for _, s := range h.Spans {
 		fmt.Fprintf(&b, "span %s %s %s-%s\n", s.Component, s.Condition, clock(s.From), clock(s.To))
 	}
-	for _, o := range h.Odd {
-		fmt.Fprintf(&b, "odd %d at step %d\n", o.Oddity, o.Step)
+	for _, o := range h.Anomalies {
+		fmt.Fprintf(&b, "odd %d at step %d\n", o.Kind, o.Step)
 	}
 	return b.String()
 }

@@ -110,9 +110,9 @@ func (f *maintenanceFold) update(u *Update) {
 		still := f.state.Status == Completed || f.state.Status == Cancelled
 		switch {
 		case over && still:
-			f.history.Odd = append(f.history.Odd, Odd{SecondEnd, len(f.history.Steps)})
+			f.history.Anomalies = append(f.history.Anomalies, Anomaly{SecondEnd, len(f.history.Steps)})
 		case over:
-			f.history.Odd = append(f.history.Odd, Odd{UpdateAfterward, len(f.history.Steps)})
+			f.history.Anomalies = append(f.history.Anomalies, Anomaly{UpdateAfterward, len(f.history.Steps)})
 		}
 	}
 	f.add(u)

@@ -11,7 +11,7 @@ import (
 // DeliveryLog is what runs have noted at a place about what they published there: when it was seen
 // live, and who was told. The next publish writes it into the record.
 type DeliveryLog struct {
-	Place Place
+	Place Target
 	Warn  func(error) // is called with what keeps the log from being read
 
 	entries []record.Entry
@@ -20,13 +20,13 @@ type DeliveryLog struct {
 
 // Entries reads the log, once. It is empty if the place keeps none.
 func (l *DeliveryLog) Entries(ctx context.Context) []record.Entry {
-	notebook, ok := l.Place.(Notebook)
+	notebook, ok := l.Place.(LogStore)
 	if ok && !l.read {
-		text, err := notebook.Notes(ctx)
+		text, err := notebook.ReadLog(ctx)
 		if err != nil {
 			l.Warn(err)
 		}
-		if l.entries, err = ParseReceipts(text); err != nil {
+		if l.entries, err = ParseDeliveryLog(text); err != nil {
 			l.Warn(err)
 		}
 		l.read = true
@@ -36,8 +36,8 @@ func (l *DeliveryLog) Entries(ctx context.Context) []record.Entry {
 
 // AddLive notes that what a plan made public was seen live at an instant.
 func (l *DeliveryLog) AddLive(ctx context.Context, plan *Plan, at time.Time) error {
-	notebook, ok := l.Place.(Notebook)
-	fresh := plan.Receipts()
+	notebook, ok := l.Place.(LogStore)
+	fresh := plan.Deliveries()
 	if !ok || len(fresh) == 0 {
 		return nil
 	}
@@ -45,7 +45,7 @@ func (l *DeliveryLog) AddLive(ctx context.Context, plan *Plan, at time.Time) err
 		fresh[n].Live = at
 	}
 	l.entries = append(plan.Left(l.Entries(ctx)), fresh...)
-	return notebook.Note(ctx, EncodeReceipts(l.entries))
+	return notebook.WriteLog(ctx, EncodeDeliveryLog(l.entries))
 }
 
 // ErrNoLog means that a place keeps no delivery log.
@@ -53,10 +53,10 @@ var ErrNoLog = errors.New("this place keeps nothing")
 
 // Replace writes other entries in place of those of the log.
 func (l *DeliveryLog) Replace(ctx context.Context, entries []record.Entry) error {
-	notebook, ok := l.Place.(Notebook)
+	notebook, ok := l.Place.(LogStore)
 	if !ok {
 		return ErrNoLog
 	}
 	l.entries = entries
-	return notebook.Note(ctx, EncodeReceipts(entries))
+	return notebook.WriteLog(ctx, EncodeDeliveryLog(entries))
 }

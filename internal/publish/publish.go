@@ -47,8 +47,8 @@ type Head struct {
 	Read func(ctx context.Context, path string) ([]byte, error)
 }
 
-// Place is a publish target. Its state can be read, and Move changes it completely or not at all.
-type Place interface {
+// Target is a place to publish to. Its state can be read, and Move changes it completely or not at all.
+type Target interface {
 	// Head reads the state. The build helps targets that can't list everything: files with the same
 	// hash need not be listed.
 	Head(ctx context.Context, build *Build) (*Head, error)
@@ -65,7 +65,7 @@ type Options struct {
 	Ancestor Ancestry // compares revisions
 	Patience *Patience
 	DryRun   bool
-	// Receipts returns the delivery log of earlier runs, to be added to the record; see Notebook.
+	// Receipts returns the delivery log of earlier runs, to be added to the record; see LogStore.
 	// It is not called for urgent updates, to save time.
 	Receipts func(ctx context.Context) []record.Entry
 	// Limit returns how long to retry, by the worst severity that becomes public. Severity zero
@@ -77,7 +77,7 @@ type Options struct {
 // the target again and makes a new plan, so the newest build wins. The returned plan is what was
 // done, or with DryRun what would be done. The error is an *OlderError if a newer build is already
 // published.
-func Run(ctx context.Context, place Place, build *Build, options Options) (*Plan, error) {
+func Run(ctx context.Context, place Target, build *Build, options Options) (*Plan, error) {
 	var tried *Plan
 	for attempt := 0; ; attempt++ {
 		head, err := place.Head(ctx, build)

@@ -240,17 +240,17 @@ func TestPatience(t *testing.T) {
 
 func TestReceiptsOfOthers(t *testing.T) {
 	for _, text := range []string{"", "not JSON", "{}"} {
-		if got, err := publish.ParseReceipts(text); got != nil || (err == nil) != (text == "") {
+		if got, err := publish.ParseDeliveryLog(text); got != nil || (err == nil) != (text == "") {
 			t.Errorf("%q: %v, %v", text, got, err)
 		}
 	}
 	entries := []record.Entry{{Key: record.Key{Kind: record.Incident, ID: "a", Update: "01"}, Public: publishtest.Start, Live: publishtest.Start}}
-	text := publish.EncodeReceipts(entries)
-	whole, err := publish.ParseReceipts(text)
+	text := publish.EncodeDeliveryLog(entries)
+	whole, err := publish.ParseDeliveryLog(text)
 	if d := cmp.Diff(entries, whole); d != "" || err != nil {
 		t.Error(d, err)
 	}
-	part, err := publish.ParseReceipts(text + "<<<<<<< somebody's")
+	part, err := publish.ParseDeliveryLog(text + "<<<<<<< somebody's")
 	if d := cmp.Diff(entries, part); d != "" || err == nil {
 		t.Error(d, err)
 	}

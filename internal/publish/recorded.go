@@ -26,7 +26,7 @@ func recordFiles(tree Tree) []string {
 
 // Recorded reads what a target's record contains about some updates. It may leave out other updates
 // and skips broken files.
-func Recorded(ctx context.Context, place Place, build *Build, keys []record.Key) (*record.Record, error) {
+func Recorded(ctx context.Context, place Target, build *Build, keys []record.Key) (*record.Record, error) {
 	head, err := place.Head(ctx, build)
 	if err != nil {
 		return nil, err

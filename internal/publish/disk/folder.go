@@ -17,7 +17,7 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// Folder is a folder on this machine. It implements publish.Place.
+// Folder is a folder on this machine. It implements publish.Target.
 type Folder struct {
 	Dir      string
 	Patience *publish.Patience

@@ -17,7 +17,7 @@ func TestTheSuite(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "served")
 		return publishtest.Fixture{
 			Thorough: true,
-			Place: func(_ testing.TB, patience *publish.Patience) publish.Place {
+			Place: func(_ testing.TB, patience *publish.Patience) publish.Target {
 				return &disk.Folder{Dir: dir, Patience: patience}
 			},
 			Files: func(t testing.TB) map[string]string {

@@ -31,7 +31,7 @@ func (f *failure) line() string {
 }
 
 // said reports whether the output contains any of the phrases, ignoring case.
-func (f *failure) said(words ...string) bool {
+func (f *failure) mentions(words ...string) bool {
 	for _, w := range words {
 		if strings.Contains(strings.ToLower(f.text), strings.ToLower(w)) {
 			return true
@@ -40,9 +40,9 @@ func (f *failure) said(words ...string) bool {
 	return false
 }
 
-// weather reports whether the failure is transient, so that the same command may work later.
-func (f *failure) weather() bool {
-	return f.said("could not resolve host", "failed to connect", "connection refused", "connection reset", "connection timed out", "operation timed out", "early eof",
+// temporary reports whether the failure is transient, so that the same command may work later.
+func (f *failure) temporary() bool {
+	return f.mentions("could not resolve host", "failed to connect", "connection refused", "connection reset", "connection timed out", "operation timed out", "early eof",
 		"hung up unexpectedly", "returned error: 429", "returned error: 5", "rpc failed", "temporary failure", "network is unreachable", "unexpected disconnect")
 }
 
@@ -58,11 +58,11 @@ func (b *Branch) explain(doing string, err error) error {
 	}
 	wrapped := fmt.Errorf("%s: %w", doing, err)
 	switch {
-	case failed.said("protected branch", "hook declined", "rule violations"):
+	case failed.mentions("protected branch", "hook declined", "rule violations"):
 		return publish.Advise(wrapped, fmt.Sprintf("the branch %s is protected: allow pushes to it, or publish to a branch of its own", b.Branch))
-	case failed.said("could not read username", "authentication failed", "permission denied", "access denied", "returned error: 403", "returned error: 401"):
+	case failed.mentions("could not read username", "authentication failed", "permission denied", "access denied", "returned error: 403", "returned error: 401"):
 		return publish.Advise(wrapped, "give git the right to push there: an SSH key, or a credential helper (gitcredentials(7))")
-	case failed.said("does not appear to be a git repository", "repository not found", "not found", "does not exist"):
+	case failed.mentions("does not appear to be a git repository", "repository not found", "not found", "does not exist"):
 		return publish.Advise(wrapped, "write the address of a repository, or the name of a remote: git:REMOTE#BRANCH")
 	}
 	return wrapped

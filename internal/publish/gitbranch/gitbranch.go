@@ -20,7 +20,7 @@ import (
 	"settler.io/crier/internal/publish"
 )
 
-// Branch is a branch of a repository that git can reach. It implements publish.Place.
+// Branch is a branch of a repository that git can reach. It implements publish.Target.
 type Branch struct {
 	// Remote is a URL, a path, or the name of a remote of the site's repository.
 	Remote   string
@@ -136,9 +136,9 @@ func (b *Branch) Move(ctx context.Context, head *publish.Head, plan *publish.Pla
 			return err
 		}
 		switch {
-		case failed.said("stale info", "fetch first", "non-fast-forward", "cannot lock ref", "failed to update ref", "reference already exists", "incorrect old value"):
+		case failed.mentions("stale info", "fetch first", "non-fast-forward", "cannot lock ref", "failed to update ref", "reference already exists", "incorrect old value"):
 			return publish.ErrMoved
-		case failed.weather():
+		case failed.temporary():
 			if err := b.Patience.Again(ctx, attempt, 0, "pushing failed: "+failed.line()); err != nil {
 				return err
 			}
@@ -201,7 +201,7 @@ func (b *Branch) again(ctx context.Context, args ...string) ([]byte, error) {
 	for attempt := 0; ; attempt++ {
 		out, err := b.git(ctx, nil, args...)
 		var failed *failure
-		if err == nil || ctx.Err() != nil || !errors.As(err, &failed) || !failed.weather() {
+		if err == nil || ctx.Err() != nil || !errors.As(err, &failed) || !failed.temporary() {
 			return out, err
 		}
 		if err := b.Patience.Again(ctx, attempt, 0, "git failed: "+failed.line()); err != nil {

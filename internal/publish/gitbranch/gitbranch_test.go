@@ -38,7 +38,7 @@ func TestTheSuite(t *testing.T) {
 		})
 		return publishtest.Fixture{
 			Thorough: os.Getenv("CRIER_LONG") != "",
-			Place: func(t testing.TB, patience *publish.Patience) publish.Place {
+			Place: func(t testing.TB, patience *publish.Patience) publish.Target {
 				return &gitbranch.Branch{Remote: "file://" + filepath.ToSlash(remote), Branch: "pages", Site: site, Work: t.TempDir(), Patience: patience}
 			},
 			Files: func(t testing.TB) map[string]string {

@@ -33,11 +33,11 @@ type Options struct {
 	Patience                  *publish.Patience
 }
 
-// Branch is a branch of a repository on GitHub. It implements publish.Place.
+// Branch is a branch of a repository on GitHub. It implements publish.Target.
 type Branch struct {
 	options  Options
 	client   *github.Client
-	weather  *weather
+	weather  *retryTransport
 	patience *publish.Patience
 	tree     string // hash of the tree that the branch had when it was read, or was moved to
 	noted    bool   // the ref of the delivery log exists
@@ -48,7 +48,7 @@ func New(options Options) (*Branch, error) {
 	if options.Timeout == 0 {
 		options.Timeout = time.Minute
 	}
-	w := newWeather(options)
+	w := newRetryTransport(options)
 	client, err := httpclient.GitHub(options.API, httpclient.Options{
 		Transport: options.Transport, Wrap: w.wrap, Timeout: options.Timeout, MaxBody: maxAnswer, Token: options.Token,
 	})

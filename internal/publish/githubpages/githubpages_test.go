@@ -55,7 +55,7 @@ func TestTheSuite(t *testing.T) {
 		t.Cleanup(func() { github.Git(t, "fsck", "--strict", "--no-dangling") })
 		return publishtest.Fixture{
 			Thorough: long(),
-			Place:    func(t testing.TB, patience *publish.Patience) publish.Place { return place(t, github, patience) },
+			Place:    func(t testing.TB, patience *publish.Patience) publish.Target { return place(t, github, patience) },
 			Files: func(t testing.TB) map[string]string {
 				if github.Moves("gh-pages") == 0 {
 					return map[string]string{}

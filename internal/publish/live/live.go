@@ -34,7 +34,7 @@ type Deployer interface {
 type Site struct {
 	URL       string // of the site, with a slash at its end
 	Version   string // of the build
-	Place     publish.Place
+	Place     publish.Target
 	Transport http.RoundTripper // of requests; nil: the usual one
 
 	Now   func() time.Time

@@ -32,7 +32,7 @@ type Delivery struct {
 // the record nor the log has as announced. The error is for what kept them from being told, or the
 // log from being written.
 func (d Delivery) Run(ctx context.Context) ([]Result, error) {
-	if _, ok := d.Log.Place.(publish.Notebook); !ok {
+	if _, ok := d.Log.Place.(publish.LogStore); !ok {
 		return nil, publish.ErrNoLog
 	}
 	keys := map[string]record.Key{} // by feed id

@@ -23,7 +23,7 @@ import (
 // Fixture is a target under test.
 type Fixture struct {
 	// Place returns the target for one run.
-	Place func(t testing.TB, patience *publish.Patience) publish.Place
+	Place func(t testing.TB, patience *publish.Patience) publish.Target
 	// Files reads all files of the target by other means than the target itself.
 	Files func(t testing.TB) map[string]string
 	// Thorough runs all cases of broken files. Without it, for targets that are slow, only some are
@@ -260,14 +260,14 @@ func newest(t *testing.T, r *run) {
 
 // meddling is a target at which something happens after it is read and before it is moved.
 type meddling struct {
-	publish.Place
+	publish.Target
 	meddle func()
 	once   sync.Once
 }
 
 func (m *meddling) Move(ctx context.Context, head *publish.Head, plan *publish.Plan) error {
 	m.once.Do(m.meddle)
-	return m.Place.Move(ctx, head, plan)
+	return m.Target.Move(ctx, head, plan)
 }
 
 func race(t *testing.T, r *run) {
@@ -275,7 +275,7 @@ func race(t *testing.T, r *run) {
 	three := with(two, "index.html", "three")
 	meddle := func(mine, others *publish.Build) (*publish.Plan, error) {
 		patience := r.clock.Patience(func(line string) { t.Log(line) })
-		place := &meddling{Place: r.place.Place(t, patience), meddle: func() { r.must(others) }}
+		place := &meddling{Target: r.place.Place(t, patience), meddle: func() { r.must(others) }}
 		return publish.Run(t.Context(), place, mine, Options(patience))
 	}
 	newer := Build(Revision(0, 3), Start.Add(time.Hour), three, "x/01", "y/01", "y/02")
@@ -382,14 +382,14 @@ func receipts(t *testing.T, r *run) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	notebook, ok := place.(publish.Notebook)
+	notebook, ok := place.(publish.LogStore)
 	if !ok {
 		t.Fatal("the place has no notebook")
 	}
-	if text, err := notebook.Notes(t.Context()); text != "" || err != nil {
+	if text, err := notebook.ReadLog(t.Context()); text != "" || err != nil {
 		t.Errorf("%q %v", text, err)
 	}
-	entries := plan.Receipts()
+	entries := plan.Deliveries()
 	if len(entries) != 1 || !entries[0].Public.Equal(Start.Add(time.Hour)) {
 		t.Fatalf("receipts for %v", entries)
 	}
@@ -397,7 +397,7 @@ func receipts(t *testing.T, r *run) {
 	// The log is written twice.
 	for _, change := range []func(*record.Entry){func(e *record.Entry) { e.Live = live }, func(e *record.Entry) { e.Announced = map[string]time.Time{"pager": announced} }} {
 		change(&entries[0])
-		if err := notebook.Note(t.Context(), publish.EncodeReceipts(entries)); err != nil {
+		if err := notebook.WriteLog(t.Context(), publish.EncodeDeliveryLog(entries)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -410,11 +410,11 @@ func receipts(t *testing.T, r *run) {
 		place := r.place.Place(t, patience)
 		options := Options(patience)
 		options.Receipts = func(ctx context.Context) []record.Entry {
-			text, err := place.(publish.Notebook).Notes(ctx)
+			text, err := place.(publish.LogStore).ReadLog(ctx)
 			if err != nil {
 				t.Error(err)
 			}
-			receipts, err := publish.ParseReceipts(text)
+			receipts, err := publish.ParseDeliveryLog(text)
 			if err != nil {
 				t.Error(err)
 			}

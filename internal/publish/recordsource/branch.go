@@ -25,7 +25,7 @@ func Known(ctx context.Context, targets []string, site string) Source {
 		switch kind {
 		case "dir":
 			if _, err := folder(absolute(rest, site))(record.Index); err == nil {
-				return Source{Kind: Folder, Place: rest}
+				return Source{Kind: Folder, Location: rest}
 			}
 		case "git", "github":
 			if branch == "" && kind == "github" {
@@ -38,7 +38,7 @@ func Known(ctx context.Context, targets []string, site string) Source {
 			for ref := range strings.FieldsSeq(string(refs)) {
 				remote := strings.TrimSuffix(strings.TrimPrefix(ref, "refs/remotes/"), "/"+branch)
 				if remote == place || leadsTo(ctx, site, remote, place) {
-					return Source{Kind: Local, Place: remote, Branch: branch}
+					return Source{Kind: Local, Location: remote, Branch: branch}
 				}
 			}
 		}
@@ -60,7 +60,7 @@ func findTip(ctx context.Context, source Source, site string) (tip string, at ti
 		tip, err = fetched(ctx, source, site)
 	} else {
 		var out []byte
-		out, err = git(ctx, site, "for-each-ref", "--format=%(objectname)", "refs/remotes/"+source.Place+"/"+source.Branch)
+		out, err = git(ctx, site, "for-each-ref", "--format=%(objectname)", "refs/remotes/"+source.Location+"/"+source.Branch)
 		tip = strings.TrimSpace(string(out))
 	}
 	if err != nil || tip == "" {
@@ -77,7 +77,7 @@ func findTip(ctx context.Context, source Source, site string) (tip string, at ti
 // fetched asks a remote for the tip of a branch and fetches it if this clone doesn't have it.
 func fetched(ctx context.Context, source Source, site string) (string, error) {
 	ref := "refs/heads/" + source.Branch
-	out, err := git(ctx, site, "ls-remote", source.Place, ref)
+	out, err := git(ctx, site, "ls-remote", source.Location, ref)
 	if err != nil {
 		return "", err
 	}
@@ -88,7 +88,7 @@ func fetched(ctx context.Context, source Source, site string) (string, error) {
 	if _, err := git(ctx, site, "cat-file", "-e", tip+"^{commit}"); err == nil {
 		return tip, nil
 	}
-	_, err = git(ctx, site, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", source.Place, ref)
+	_, err = git(ctx, site, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", source.Location, ref)
 	return tip, err
 }
 

@@ -252,12 +252,12 @@ func updatesOf(releases []policy.Release, all []incident.Update) []incident.Upda
 // anomalies reports unusual transitions, such as an incident that reopens.
 func anomalies(all []*Incident) (findings []diag.Finding) {
 	for _, i := range all {
-		for _, odd := range i.Odd {
+		for _, odd := range i.Anomalies {
 			at := diag.File(i.Steps[odd.Step].Update.Path)
 			switch {
-			case odd.Oddity == incident.Reopening:
+			case odd.Kind == incident.Reopening:
 				findings = append(findings, diag.Reopened.New(at, "if it is another problem, give it an incident of its own", "reopens an incident that was resolved"))
-			case odd.Oddity == incident.SecondEnd && !i.Planned:
+			case odd.Kind == incident.SecondEnd && !i.Planned:
 				findings = append(findings, diag.ResolvedTwice.New(at, "a correction of the former update can be made in it, with amended:", "resolves an incident that is resolved"))
 			default:
 				findings = append(findings, diag.AfterCancelled.New(at, "if it is other work, give it a folder of its own", "follows the end of the maintenance"))

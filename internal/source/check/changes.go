@@ -16,7 +16,7 @@ import (
 // without being marked as amended.
 func Changes(input Input, before *content.Content) []diag.Finding {
 	c := checker{Input: input}
-	now := map[string]*story{}
+	now := map[string]*publicIncident{}
 	for _, s := range stories(input, input.Content) {
 		now[s.id] = &s
 	}
@@ -38,25 +38,25 @@ func Changes(input Input, before *content.Content) []diag.Finding {
 }
 
 // story is an incident or maintenance and the releases of its updates.
-type story struct {
+type publicIncident struct {
 	id       string // prefixed with its kind
 	releases []policy.Release
 	source   *content.Content
 }
 
-func stories(input Input, source *content.Content) []story {
-	var all []story
+func stories(input Input, source *content.Content) []publicIncident {
+	var all []publicIncident
 	for _, i := range source.Incidents {
-		all = append(all, story{"incidents/" + i.ID, input.Config.Rules.Releases(i.Updates), source})
+		all = append(all, publicIncident{"incidents/" + i.ID, input.Config.Rules.Releases(i.Updates), source})
 	}
 	for _, m := range source.Maintenance {
-		all = append(all, story{"maintenance/" + m.ID, input.Config.Rules.MaintenanceReleases(m.Updates), source})
+		all = append(all, publicIncident{"maintenance/" + m.ID, input.Config.Rules.MaintenanceReleases(m.Updates), source})
 	}
 	return all
 }
 
 // find returns the update with the given id, or nil.
-func (s *story) find(id string) *incident.Update {
+func (s *publicIncident) find(id string) *incident.Update {
 	if s == nil {
 		return nil
 	}
@@ -70,7 +70,7 @@ func (s *story) find(id string) *incident.Update {
 
 // changes compares each public update of an earlier story with its current version. known holds the
 // ids of all earlier stories.
-func (c *checker) changes(was story, now map[string]*story, known map[string]bool) {
+func (c *checker) changes(was publicIncident, now map[string]*publicIncident, known map[string]bool) {
 	is := now[was.id]
 	for n := range was.releases {
 		if !was.releases[n].Public(c.Now) {
@@ -97,7 +97,7 @@ func (c *checker) changes(was story, now map[string]*story, known map[string]boo
 
 // renamed returns the new update that u became, or nil: one with the same date in the same
 // incident, or one with the same id and date in a new incident.
-func renamed(was story, u *incident.Update, is *story, now map[string]*story, known map[string]bool) *incident.Update {
+func renamed(was publicIncident, u *incident.Update, is *publicIncident, now map[string]*publicIncident, known map[string]bool) *incident.Update {
 	if is != nil {
 		for i := range is.releases {
 			if v := is.releases[i].Update; v.Date.Equal(u.Date) && was.find(v.ID) == nil {
@@ -116,7 +116,7 @@ func renamed(was story, u *incident.Update, is *story, now map[string]*story, kn
 }
 
 // rewritten compares the earlier version of an update with v, the current one.
-func (c *checker) rewritten(was story, n int, v *incident.Update, is *story) {
+func (c *checker) rewritten(was publicIncident, n int, v *incident.Update, is *publicIncident) {
 	u := was.releases[n].Update
 	if u.Title != v.Title {
 		heirs := 0
@@ -145,7 +145,7 @@ func (c *checker) rewritten(was story, n int, v *incident.Update, is *story) {
 	}
 }
 
-func (s *story) text(path string) string {
+func (s *publicIncident) text(path string) string {
 	if d := s.source.Documents[path]; d != nil {
 		return d.Markdown
 	}

@@ -12,8 +12,8 @@ import (
 
 const notebook = fileset.Private + "/receipts.json"
 
-// Notes returns the delivery log; see publish.Notebook.
-func (f *Folder) Notes(context.Context) (string, error) {
+// ReadLog returns the delivery log; see publish.LogStore.
+func (f *Folder) ReadLog(context.Context) (string, error) {
 	text, err := f.read(notebook)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
@@ -21,8 +21,8 @@ func (f *Folder) Notes(context.Context) (string, error) {
 	return string(text), err
 }
 
-// Note replaces the delivery log.
-func (f *Folder) Note(_ context.Context, text string) error {
+// WriteLog replaces the delivery log.
+func (f *Folder) WriteLog(_ context.Context, text string) error {
 	root, err := os.OpenRoot(f.Dir)
 	if err != nil {
 		return err

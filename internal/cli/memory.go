@@ -1,4 +1,5 @@
-// Package bound bounds what a build of a large site takes.
+// The functions in this file bound the memory that a build of a large site takes.
+
 package cli
 
 import (

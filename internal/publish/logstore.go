@@ -8,19 +8,19 @@ import (
 	"settler.io/crier/internal/publish/record"
 )
 
-// Notebook stores a small text beside the site: the delivery log, which is what a run observed
+// LogStore stores a small text beside the site: the delivery log, which is what a run observed
 // after publishing. No reader sees it and no build is triggered by it. The next publish adds it to
 // the record.
-type Notebook interface {
-	// Notes returns the text, or "" if there is none.
-	Notes(ctx context.Context) (string, error)
-	// Note replaces the text.
-	Note(ctx context.Context, text string) error
+type LogStore interface {
+	// ReadLog returns the text, or "" if there is none.
+	ReadLog(ctx context.Context) (string, error)
+	// WriteLog replaces the text.
+	WriteLog(ctx context.Context, text string) error
 }
 
-// ParseReceipts parses a delivery log into entries with the times at which updates were seen live
+// ParseDeliveryLog parses a delivery log into entries with the times at which updates were seen live
 // or announced. With an error, it also returns the entries that are readable.
-func ParseReceipts(text string) ([]record.Entry, error) {
+func ParseDeliveryLog(text string) ([]record.Entry, error) {
 	if text == "" {
 		return nil, nil
 	}
@@ -32,12 +32,12 @@ func ParseReceipts(text string) ([]record.Entry, error) {
 	return entries, nil
 }
 
-func EncodeReceipts(entries []record.Entry) string { return string(record.EncodeFile(entries)) }
+func EncodeDeliveryLog(entries []record.Entry) string { return string(record.EncodeFile(entries)) }
 
-// Receipts returns an entry for each update that the plan made public, to be completed as the
+// Deliveries returns an entry for each update that the plan made public, to be completed as the
 // update is seen live and announced. It returns none for the updates with which the record starts,
 // because they may have been public long before.
-func (p *Plan) Receipts() []record.Entry {
+func (p *Plan) Deliveries() []record.Entry {
 	if p.begins {
 		return nil
 	}

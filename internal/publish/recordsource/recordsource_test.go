@@ -161,7 +161,7 @@ func TestTheRecordOfTheLiveSite(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 	status = http.StatusBadGateway // the record may exist, so this is an error
-	if _, err := Read(t.Context(), http.DefaultClient, Source{Kind: Site, Place: server.URL + "/page/"}, ""); err == nil || !strings.Contains(err.Error(), "502") {
+	if _, err := Read(t.Context(), http.DefaultClient, Source{Kind: Site, Location: server.URL + "/page/"}, ""); err == nil || !strings.Contains(err.Error(), "502") {
 		t.Error(err)
 	}
 }

@@ -23,7 +23,7 @@ import (
 // Source is where a record is kept.
 type Source struct {
 	Kind   Kind
-	Place  string // the folder, the name or URL of the remote, or the URL of the site
+	Location  string // the folder, the name or URL of the remote, or the URL of the site
 	Branch string
 }
 
@@ -47,15 +47,15 @@ func Parse(text string) (Source, error) {
 	case text == "none":
 		return Source{Kind: None}, nil
 	case kind == "dir" && rest != "":
-		return Source{Kind: Folder, Place: rest}, nil
+		return Source{Kind: Folder, Location: rest}, nil
 	case kind == "git":
 		place, branch, ok := strings.Cut(rest, "#")
 		if ok && place != "" && branch != "" && !strings.HasPrefix(place, "-") && !strings.HasPrefix(branch, "-") && !strings.ContainsAny(branch, " :?*[\\~^") {
-			return Source{Kind: Branch, Place: place, Branch: branch}, nil
+			return Source{Kind: Branch, Location: place, Branch: branch}, nil
 		}
 	case kind == "https" || kind == "http":
 		if strings.HasPrefix(rest, "//") && len(rest) > 2 && !strings.ContainsAny(rest, "?# ") {
-			return Source{Kind: Site, Place: strings.TrimSuffix(text, "/") + "/"}, nil
+			return Source{Kind: Site, Location: strings.TrimSuffix(text, "/") + "/"}, nil
 		}
 	}
 	return Source{}, fmt.Errorf("%q is not a place of a publish record", redact.Remote(text))
@@ -65,13 +65,13 @@ func Parse(text string) (Source, error) {
 func (s Source) String() string {
 	switch s.Kind {
 	case Folder:
-		return "dir:" + s.Place
+		return "dir:" + s.Location
 	case Branch:
-		return "git:" + redact.Remote(s.Place) + "#" + s.Branch
+		return "git:" + redact.Remote(s.Location) + "#" + s.Branch
 	case Local:
-		return redact.Remote(s.Place) + "/" + s.Branch
+		return redact.Remote(s.Location) + "/" + s.Branch
 	}
-	return redact.Remote(s.Place)
+	return redact.Remote(s.Location)
 }
 
 // Found is a record that was read, and how complete it is.
@@ -90,8 +90,8 @@ func Read(ctx context.Context, client *http.Client, source Source, site string) 
 	found := Found{Record: &record.Record{}}
 	switch source.Kind {
 	case Folder:
-		read = folder(absolute(source.Place, site))
-		list = func() []string { return listFolder(absolute(source.Place, site)) }
+		read = folder(absolute(source.Location, site))
+		list = func() []string { return listFolder(absolute(source.Location, site)) }
 	case Branch, Local:
 		tip, at, err := findTip(ctx, source, site)
 		if err != nil || tip == "" {
@@ -104,7 +104,7 @@ func Read(ctx context.Context, client *http.Client, source Source, site string) 
 		read = commit(ctx, site, tip)
 		list = func() []string { return listCommit(ctx, site, tip) }
 	case Site:
-		read = live(ctx, client, source.Place)
+		read = live(ctx, client, source.Location)
 	default:
 		found.None = true
 		return found, nil

@@ -9,8 +9,8 @@ import (
 // it.
 func (b *Branch) notebook() string { return "refs/crier/receipts/" + b.Branch }
 
-// Notes returns the delivery log; see publish.Notebook.
-func (b *Branch) Notes(ctx context.Context) (string, error) {
+// ReadLog returns the delivery log; see publish.LogStore.
+func (b *Branch) ReadLog(ctx context.Context) (string, error) {
 	listed, err := b.again(ctx, "ls-remote", "origin", b.notebook())
 	if commit, _, _ := strings.Cut(string(listed), "\t"); err != nil || commit == "" {
 		return "", err
@@ -22,9 +22,9 @@ func (b *Branch) Notes(ctx context.Context) (string, error) {
 	return string(text), err
 }
 
-// Note replaces the delivery log. The commit needs a tree, so it has the one that was published
+// WriteLog replaces the delivery log. The commit needs a tree, so it has the one that was published
 // last, by this run or an earlier one.
-func (b *Branch) Note(ctx context.Context, text string) error {
+func (b *Branch) WriteLog(ctx context.Context, text string) error {
 	tree := "refs/crier/publish^{tree}"
 	if _, err := b.git(ctx, nil, "rev-parse", "--verify", "--quiet", tree); err != nil {
 		tree = b.root

@@ -23,11 +23,11 @@ const (
 	perHour   = 450
 )
 
-// weather is a transport that retries transient failures and reports each retry in one line: lost
+// retryTransport is a transport that retries transient failures and reports each retry in one line: lost
 // connections, timeouts, 5xx, 429, and 403 if it means a rate limit. It removes the rate limit
 // headers, because go-github does not treat 429 as a rate limit and would refuse requests by its
 // own clock.
-type weather struct {
+type retryTransport struct {
 	options   Options
 	next      http.RoundTripper
 	patience  *publish.Patience
@@ -36,11 +36,11 @@ type weather struct {
 	remaining int         // requests left in this hour; -1: unknown
 }
 
-func newWeather(options Options) *weather {
-	return &weather{options: options, patience: options.Patience, remaining: -1}
+func newRetryTransport(options Options) *retryTransport {
+	return &retryTransport{options: options, patience: options.Patience, remaining: -1}
 }
 
-func (w *weather) wrap(next http.RoundTripper) http.RoundTripper {
+func (w *retryTransport) wrap(next http.RoundTripper) http.RoundTripper {
 	w.next = next
 	return w
 }
@@ -60,7 +60,7 @@ type transientError struct {
 func (e *transientError) Error() string { return e.why }
 
 // RoundTrip makes a request, with retries where they may help.
-func (w *weather) RoundTrip(request *http.Request) (*http.Response, error) {
+func (w *retryTransport) RoundTrip(request *http.Request) (*http.Response, error) {
 	ctx := request.Context()
 	refused := 0
 	for attempt := 0; ; attempt++ {
@@ -77,7 +77,7 @@ func (w *weather) RoundTrip(request *http.Request) (*http.Response, error) {
 		}
 		why, asked := w.judge(response, err)
 		if why == "" && refused < fewTimes {
-			why = odd(response)
+			why = unexpected(response)
 			refused++
 		}
 		if why == "" {
@@ -93,7 +93,7 @@ func (w *weather) RoundTrip(request *http.Request) (*http.Response, error) {
 }
 
 // try makes one request and reads the whole response, so that a truncated response counts as lost.
-func (w *weather) try(request *http.Request) (*http.Response, error) {
+func (w *retryTransport) try(request *http.Request) (*http.Response, error) {
 	clone := request.Clone(request.Context())
 	if request.GetBody != nil {
 		body, err := request.GetBody()
@@ -123,7 +123,7 @@ func (w *weather) try(request *http.Request) (*http.Response, error) {
 
 // judge returns why a request has to be retried and the minimum time to wait. why is "" if the
 // response counts.
-func (w *weather) judge(response *http.Response, err error) (why string, asked time.Duration) {
+func (w *retryTransport) judge(response *http.Response, err error) (why string, asked time.Duration) {
 	if err != nil {
 		var timeout interface{ Timeout() bool }
 		if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout() {
@@ -168,7 +168,7 @@ const fewTimes = 3
 // odd returns why a refusal may be GitHub's mistake, or "". GitHub's servers learn of new objects
 // at different times, and reject requests that depend on an object they don't know yet. For refs, a
 // refusal instead means that someone else has moved one. An empty repository answers 409.
-func odd(response *http.Response) string {
+func unexpected(response *http.Response) string {
 	code, method, path := response.StatusCode, response.Request.Method, response.Request.URL.Path
 	switch {
 	case code != http.StatusConflict && code != http.StatusUnprocessableEntity, strings.Contains(path, "/contents/"):
@@ -185,7 +185,7 @@ func odd(response *http.Response) string {
 }
 
 // until parses Retry-After (RFC 9110, section 10.2.3), which is a number of seconds or a date.
-func (w *weather) until(after string) time.Duration {
+func (w *retryTransport) until(after string) time.Duration {
 	if seconds, err := strconv.Atoi(after); err == nil {
 		return time.Duration(max(0, min(seconds, 24*3600))) * time.Second
 	}
@@ -196,7 +196,7 @@ func (w *weather) until(after string) time.Duration {
 }
 
 // scrub removes secrets from the text of an error.
-func (w *weather) scrub(err error) string {
+func (w *retryTransport) scrub(err error) string {
 	text := err.Error()
 	if w.options.Token != "" {
 		text = strings.ReplaceAll(text, w.options.Token, "***")
@@ -205,7 +205,7 @@ func (w *weather) scrub(err error) string {
 }
 
 // pace delays requests that create content so that they stay within GitHub's documented limits.
-func (w *weather) pace(ctx context.Context, method string) error {
+func (w *retryTransport) pace(ctx context.Context, method string) error {
 	if method == "GET" || method == "HEAD" {
 		return nil
 	}
@@ -234,7 +234,7 @@ func (w *weather) pace(ctx context.Context, method string) error {
 }
 
 // left returns how many requests the hour still allows, as far as is known.
-func (w *weather) left() int {
+func (w *retryTransport) left() int {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	left := perHour - len(w.made)

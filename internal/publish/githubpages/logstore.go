@@ -11,8 +11,8 @@ import (
 // served from it.
 func (b *Branch) notebook() string { return "refs/crier/receipts/" + b.options.Branch }
 
-// Notes returns the delivery log; see publish.Notebook.
-func (b *Branch) Notes(ctx context.Context) (string, error) {
+// ReadLog returns the delivery log; see publish.LogStore.
+func (b *Branch) ReadLog(ctx context.Context) (string, error) {
 	var ref github.Reference
 	err := b.get(ctx, "git/ref/crier/receipts/"+b.options.Branch, &ref)
 	if code, _ := status(err); code == http.StatusNotFound || code == http.StatusConflict {
@@ -29,9 +29,9 @@ func (b *Branch) Notes(ctx context.Context) (string, error) {
 	return commit.GetMessage(), nil
 }
 
-// Note replaces the delivery log. The commit needs a tree, so it has the one that was published
+// WriteLog replaces the delivery log. The commit needs a tree, so it has the one that was published
 // last.
-func (b *Branch) Note(ctx context.Context, text string) error {
+func (b *Branch) WriteLog(ctx context.Context, text string) error {
 	if b.tree == "" {
 		return nil
 	}
