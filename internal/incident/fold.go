@@ -128,24 +128,24 @@ type AnomalyKind uint8
 // The kinds of anomalies.
 const (
 	Reopening       AnomalyKind = iota + 1 // an update after the resolution that isn't another one
-	SecondEnd                         // resolved, completed or cancelled twice
-	UpdateAfterward                   // maintenance continues after its end
+	SecondEnd                              // resolved, completed or cancelled twice
+	UpdateAfterward                        // maintenance continues after its end
 )
 
 // Anomaly is a kind of anomaly and the index of the step where it occurred.
 type Anomaly struct {
 	Kind AnomalyKind
-	Step   int
+	Step int
 }
 
 // History is the result of folding the updates of an incident or maintenance: its steps in order,
 // and its spans.
 type History struct {
-	ID    string
-	Path  string
-	Steps []Step // empty only if there were no updates
-	Spans []Span // sorted by start; none is operational or empty
-	Anomalies   []Anomaly
+	ID        string
+	Path      string
+	Steps     []Step // empty only if there were no updates
+	Spans     []Span // sorted by start; none is operational or empty
+	Anomalies []Anomaly
 
 	Postmortem *Postmortem // incidents only
 	// Planned is true for maintenance.

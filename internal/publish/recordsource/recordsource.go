@@ -22,9 +22,9 @@ import (
 
 // Source is where a record is kept.
 type Source struct {
-	Kind   Kind
-	Location  string // the folder, the name or URL of the remote, or the URL of the site
-	Branch string
+	Kind     Kind
+	Location string // the folder, the name or URL of the remote, or the URL of the site
+	Branch   string
 }
 
 type Kind string
