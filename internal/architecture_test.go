@@ -14,8 +14,8 @@ import (
 	"testing"
 )
 
-// street is a layer of the house: packages that do one kind of work. Data flows through the streets in
-// their order, and a package imports only from its own street and those before it.
+// street is a layer of the house: packages that do one kind of work. Data flows through the streets
+// in their order, and a package imports only from its own street and those before it.
 type street struct {
 	name string
 	// paths are the packages below internal; "source/" stands for every package below source.
@@ -49,15 +49,16 @@ func streetOf(pkg string) int {
 	})
 }
 
-// clocks are the only files that read the clock or wait: where System is made, and a double of GitHub for tests.
+// clocks are the only files that read the clock or wait: the one that makes System, and a double of
+// GitHub for tests.
 var clocks = []string{"cli/cli.go", "publish/githubtest/server.go"}
 
 var clock = regexp.MustCompile(`\btime\.(Now|Since|Until|After|AfterFunc|NewTimer|NewTicker|Tick|Sleep)\b`)
 
 var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "syscall", "math/rand"}
 
-// opens are the calls that open a file for reading whatever it is, and opening those that are right: for folders, for the running program,
-// and for what is built in.
+// opens are the calls that open a file of any kind. opening lists the files that may use some of them:
+// for folders, for the running program, and for what is built in.
 var (
 	opens   = []string{"os.Open(", "os.ReadFile(", "oot.Open(", "oot.ReadFile(", "oot.FS()", "arget.ReadFile(", "ource.FS()", "os.DirFS("}
 	opening = map[string][]string{
@@ -123,7 +124,8 @@ func TestTheHouseStaysSmall(t *testing.T) {
 	}
 }
 
-// packages parses the code of every package below internal, by the package's path and the file's name.
+// packages parses the code of every package below internal. The keys are the package's path and the
+// file's name.
 func packages(t *testing.T) map[string]map[string]*ast.File {
 	t.Helper()
 	all := map[string]map[string]*ast.File{}
@@ -151,15 +153,16 @@ func packages(t *testing.T) map[string]map[string]*ast.File {
 	return all
 }
 
-// clients are what makes or is an HTTP client, by import path. Package httpclient alone may name them.
+// clients are the names that make an HTTP client or are one, by import path. Only package httpclient
+// may use them.
 var clients = map[string][]string{
 	"net/http":                               {"Client", "DefaultClient", "DefaultTransport", "Get", "Head", "NewFileTransport", "Post", "PostForm", "Transport"},
 	"net/http/httputil":                      {"ClientConn", "NewClientConn", "NewProxyClientConn", "NewSingleHostReverseProxy", "ReverseProxy"},
 	"github.com/google/go-github/v60/github": {"NewClient", "NewClientWithEnvProxy", "NewTokenClient", "NewEnterpriseClient", "BasicAuthTransport", "UnauthenticatedRateLimitedTransport"},
 }
 
-// TestHTTPClientsAreMadeInOnePlace: so limits and the rules of redirects hold for all. A pointer to a client that was made there may be
-// passed on.
+// TestHTTPClientsAreMadeInOnePlace makes sure that limits and the rules of redirects apply to all
+// clients. A pointer to a client that was made there may be passed on.
 func TestHTTPClientsAreMadeInOnePlace(t *testing.T) {
 	err := fs.WalkDir(os.DirFS(".."), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || path.Dir(name) == "internal/httpclient" {

@@ -95,6 +95,6 @@ func TestPreviewShowsAndMarksWhatIsNotPublic(t *testing.T) {
 		}
 	}
 	if len(plain.Site.Withheld()) > 0 {
-		t.Error("a build tells what it withholds")
+		t.Error("a build reveals what it withholds")
 	}
 }

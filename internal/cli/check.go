@@ -153,7 +153,7 @@ func (a *app) tell(findings []diag.Finding, format string) {
 		}
 	}
 	if len(findings) == 0 {
-		fmt.Fprintln(a.Stdout, "Nothing to say.")
+		fmt.Fprintln(a.Stdout, "No problems found.")
 		return
 	}
 	fmt.Fprintf(a.Stdout, "\n%s, %s, %s.\n", count(diag.Count(findings, diag.Mistake), "mistake"), count(diag.Count(findings, diag.Rule), "rule finding"), count(diag.Count(findings, diag.Note), "note"))

@@ -213,7 +213,7 @@ func (v outlookView) due(l check.PendingUpdate) string {
 	return v.stamp(l.Due)
 }
 
-// markdown writes the lines for a pull request; "" when there is nothing to say. Whole incidents that are gone are counted.
+// markdown writes the lines for a pull request; "" when there is no problems. Whole incidents that are gone are counted.
 func (v outlookView) markdown(lines []check.PendingUpdate) string {
 	rows := [][]string{{"What", "severity", "status", "public", "wanted by"}}
 	gone := 0

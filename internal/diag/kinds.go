@@ -29,10 +29,10 @@ var (
 	UnclearHold      = Kind{"unclear-hold", Mistake, "A hold that cannot be understood: it lasts as long as a hold can."}
 	UnknownComponent = Kind{"unknown-component", Mistake, "A component that config.toml does not list."}
 	UnknownGroup     = Kind{"unknown-group", Mistake, "A group that config.toml does not list."}
-	UnknownCondition = Kind{"unknown-condition", Mistake, "A condition of a component that is none of the four."}
+	UnknownCondition = Kind{"unknown-condition", Mistake, "A condition of a component that is not one of the four."}
 	UnknownSeverity  = Kind{"unknown-severity", Mistake, "A severity other than P0, P1, P2 and P3."}
 	UnknownStatus    = Kind{"unknown-status", Mistake, "A status that incidents or maintenance do not have."}
-	UnknownLanguage  = Kind{"unknown-language", Mistake, "A language tag that is none, or that config.toml does not list."}
+	UnknownLanguage  = Kind{"unknown-language", Mistake, "A language tag that is not valid, or that config.toml does not list."}
 	UnknownParty     = Kind{"unknown-party", Mistake, "Someone to escalate to whom the runbook does not name."}
 	UnknownRule      = Kind{"unknown-rule", Mistake, "A rule to be waived that does not exist."}
 	BadDate          = Kind{"bad-date", Mistake, "A date that is not RFC 3339 with an offset."}

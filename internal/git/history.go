@@ -64,7 +64,7 @@ func Read(ctx context.Context, folder string, keeper Keeper) (*History, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		h.why = "this is no git repository"
+		h.why = "this is not a git repository"
 		// It may be a repository that another user owns.
 		if !strings.Contains(err.Error(), "not a git repository") {
 			h.why, _, _ = strings.Cut(err.Error(), "\n")

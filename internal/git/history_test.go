@@ -231,7 +231,7 @@ func TestNothingToKnow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.want(h, "content/a.md", "this is no git repository")
+	r.want(h, "content/a.md", "this is not a git repository")
 
 	t.Setenv("PATH", t.TempDir())
 	h, err = Read(context.Background(), r.dir, nil)

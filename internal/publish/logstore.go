@@ -18,8 +18,8 @@ type LogStore interface {
 	WriteLog(ctx context.Context, text string) error
 }
 
-// ParseDeliveryLog parses a delivery log into entries with the times at which updates were seen live
-// or announced. With an error, it also returns the entries that are readable.
+// ParseDeliveryLog parses a delivery log into entries with the times at which updates were seen
+// live or announced. With an error, it also returns the entries that are readable.
 func ParseDeliveryLog(text string) ([]record.Entry, error) {
 	if text == "" {
 		return nil, nil
@@ -32,6 +32,7 @@ func ParseDeliveryLog(text string) ([]record.Entry, error) {
 	return entries, nil
 }
 
+// EncodeDeliveryLog returns the text that ParseDeliveryLog parses.
 func EncodeDeliveryLog(entries []record.Entry) string { return string(record.EncodeFile(entries)) }
 
 // Deliveries returns an entry for each update that the plan made public, to be completed as the

@@ -47,7 +47,8 @@ type Head struct {
 	Read func(ctx context.Context, path string) ([]byte, error)
 }
 
-// Target is a place to publish to. Its state can be read, and Move changes it completely or not at all.
+// Target is a place to publish to. Its state can be read, and Move changes it completely or not at
+// all.
 type Target interface {
 	// Head reads the state. The build helps targets that can't list everything: files with the same
 	// hash need not be listed.

@@ -534,7 +534,7 @@ func TestTheFirstPaintIsOneSmallResponse(t *testing.T) {
 	overview := filepath.Join(dir, "public", "index.html")
 	raw, _ := os.ReadFile(overview)
 	if strings.Count(string(raw), `<svg class="bars"`) != 20 || strings.Count(string(raw), `class="open p-`) != 3 || strings.Count(string(raw), `<section class="day">`) != 15 {
-		t.Fatal("that is no such overview")
+		t.Fatal("this is another overview")
 	}
 	if strings.Contains(string(raw), `rel="stylesheet"`) || !strings.Contains(string(raw), "<style>") {
 		t.Error("the first paint needs another response")

@@ -85,7 +85,7 @@ func (s *hostileSite) files(t *testing.T) map[string]string {
 		// Pages may or may not show content with mistakes, but nothing in it may run.
 		wrong := "content/incidents/wrong/" + number
 		files[wrong+"-values.md"] = "---\ntitle: Wrong\ndate: 2026-09-20T10:00:00Z\nstatus: " + s.hidden(v, "a status") + "\nseverity: " + s.hidden(v, "a severity") +
-			"\ncomponents: [" + s.hidden(v, "a component's id") + "]\naliases: [" + s.hidden(v, "an alias that is none") + "]\nhold: " + s.hidden(v, "a hold") + "\ndraft: " + s.hidden(v, "a draft") + "\n---\n"
+			"\ncomponents: [" + s.hidden(v, "a component's id") + "]\naliases: [" + s.hidden(v, "an alias that is not valid") + "]\nhold: " + s.hidden(v, "a hold") + "\ndraft: " + s.hidden(v, "a draft") + "\n---\n"
 		files[wrong+"-keys.md"] = "---\ntitle: Wrong\nseverity: P1\nstatus: investigating\ndate: 2026-09-20T10:00:00Z\ncomponents: {" + s.hidden(v, "a component's id in a map") + ": " +
 			s.hidden(v, "a condition") + "}\n" + s.hidden(v, "a key") + ": 1\n---\n"
 	}

@@ -23,7 +23,7 @@ const (
 	perHour   = 450
 )
 
-// retryTransport is a transport that retries transient failures and reports each retry in one line: lost
+// retryTransport retries transient failures and reports each retry in one line: lost
 // connections, timeouts, 5xx, 429, and 403 if it means a rate limit. It removes the rate limit
 // headers, because go-github does not treat 429 as a rate limit and would refuse requests by its
 // own clock.

@@ -56,7 +56,7 @@ func TestFindings(t *testing.T) {
 		updates []string
 		want    []string
 	}{
-		{"nothing to say", []string{good}, nil},
+		{"no problems", []string{good}, nil},
 		{"no impact, no ETA", []string{"---\ntitle: x\nseverity: P0\nstatus: investigating\ndate: 2026-10-02T10:20:00Z\n---\nWe look.\n"}, []string{
 			"01.md:1:1 missing-eta: an open P0 without ETA", "01.md:1:1 missing-impact: an open P0 without impact"}},
 		{"no impact, no ETA, P3", []string{"---\ntitle: x\nseverity: P3\nstatus: investigating\ndate: 2026-10-02T10:20:00Z\n---\nWe look.\n"}, []string{

@@ -120,7 +120,7 @@ func ParseComponent(text string) (Component, error) {
 		id = strings.Trim(notInID.ReplaceAllString(strings.ToLower(name), "-"), "-")
 	}
 	if id == "" {
-		return Component{}, fmt.Errorf("%q gives no id of lower-case letters and digits", text)
+		return Component{}, fmt.Errorf("%q cannot be turned into an id of lower-case letters and digits", text)
 	}
 	if name == "" {
 		name = id

@@ -145,7 +145,7 @@ func (f *folder) build(known Dates) {
 	}
 }
 
-// ownUpdates gives the copies their own updates, in one slice.
+// ownUpdates returns copies with their own updates, in one slice.
 func (f *folder) ownUpdates() {
 	n := 0
 	for i := range f.works {

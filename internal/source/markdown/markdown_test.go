@@ -106,7 +106,7 @@ func checkSafe(t *testing.T, src string) {
 			}
 			for _, a := range s.Nodes[0].Attr {
 				if !slices.Contains(attributes, a.Key) {
-					t.Errorf("%q gives the attribute %s: %q", src, a.Key, out)
+					t.Errorf("%q produces the attribute %s: %q", src, a.Key, out)
 				}
 				if a.Key == "href" && !safeAddress(a.Val) {
 					t.Errorf("%q links to %q", src, a.Val)
@@ -114,7 +114,7 @@ func checkSafe(t *testing.T, src string) {
 			}
 		})
 		if page.Find("main").Contents().FilterFunction(func(_ int, s *goquery.Selection) bool { return s.Nodes[0].Type == html.CommentNode }).Length() > 0 {
-			t.Errorf("%q gives a comment: %q", src, out)
+			t.Errorf("%q produces a comment: %q", src, out)
 		}
 	}
 	checkTwin(t, src, d.Markdown)

@@ -162,7 +162,7 @@ func TestEverythingIsDescribed(t *testing.T) {
 		}
 	}
 	if _, ok := Of("incidents", nil); ok {
-		t.Error("there is a schema for what is no kind")
+		t.Error("there is a schema for an unknown kind")
 	}
 }
 

@@ -32,7 +32,7 @@ func Import(fsys fs.FS) (*Result, []diag.Finding, error) {
 		return nil, diag.Sort(i.findings), err
 	}
 	if _, err := fs.Stat(fsys, "content"); err != nil {
-		return nil, diag.Sort(i.findings), errors.New("this is no cState repository: it has no folder content")
+		return nil, diag.Sort(i.findings), errors.New("this is not a cState repository: it has no folder content")
 	}
 	err := fs.WalkDir(fsys, "content", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || path.Ext(name) != ".md" {

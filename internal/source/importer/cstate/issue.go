@@ -140,7 +140,7 @@ func (i *importer) settle(p post, blocks []block, start, end time.Time, resolved
 func (i *importer) incident(p post, severity string, start, end time.Time, resolved bool) {
 	level := map[string]string{"down": "P1", "disrupted": "P2", "notice": "P3"}[severity]
 	if level == "" {
-		i.report(diag.GuessInImport, p.path, max(1, p.lines["severity"]), "the severity %q is none of cState's; it became P2", severity)
+		i.report(diag.GuessInImport, p.path, max(1, p.lines["severity"]), "cState has no severity %q; it became P2", severity)
 		level = "P2"
 	}
 	components := []string{}

@@ -54,7 +54,7 @@ func (i *importer) readConfig() error {
 		i.settings(name, root)
 		return nil
 	}
-	return errors.New("this is no cState repository: it has no config.yml")
+	return errors.New("this is not a cState repository: it has no config.yml")
 }
 
 // children returns the entries of a map by lower-case key. Hugo ignores the case of keys.
