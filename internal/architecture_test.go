@@ -57,8 +57,8 @@ var clock = regexp.MustCompile(`\btime\.(Now|Since|Until|After|AfterFunc|NewTime
 
 var impure = []string{"os", "os/exec", "os/signal", "net", "net/http", "syscall", "math/rand"}
 
-// opens are the calls that open a file of any kind. opening lists the files that may use some of them:
-// for folders, for the running program, and for what is built in.
+// opens are the calls that open a file of any kind. opening lists the files that may use some of
+// them: for folders, for the running program, and for what is built in.
 var (
 	opens   = []string{"os.Open(", "os.ReadFile(", "oot.Open(", "oot.ReadFile(", "oot.FS()", "arget.ReadFile(", "ource.FS()", "os.DirFS("}
 	opening = map[string][]string{
@@ -153,8 +153,8 @@ func packages(t *testing.T) map[string]map[string]*ast.File {
 	return all
 }
 
-// clients are the names that make an HTTP client or are one, by import path. Only package httpclient
-// may use them.
+// clients are the names that make an HTTP client or are one, by import path. Only package
+// httpclient may use them.
 var clients = map[string][]string{
 	"net/http":                               {"Client", "DefaultClient", "DefaultTransport", "Get", "Head", "NewFileTransport", "Post", "PostForm", "Transport"},
 	"net/http/httputil":                      {"ClientConn", "NewClientConn", "NewProxyClientConn", "NewSingleHostReverseProxy", "ReverseProxy"},

@@ -42,7 +42,7 @@ func docsManCommand(a *app) *cobra.Command {
 		Short: "Write a man page for each command",
 		Long: `Write a man page for each command into a folder, in section 1. Pages that are there already are replaced.
 
-The pages bear no date, unless SOURCE_DATE_EPOCH gives one: the same version gives the same bytes.`,
+The pages have no date unless SOURCE_DATE_EPOCH is set: the same version always produces the same bytes.`,
 		Example: `  crier docs man man1`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {

@@ -13,9 +13,9 @@ import (
 
 // script fetches badge.json, beside it, every 60 seconds, or every data-every seconds but no more
 // often than every 10. It shows the message while something is wrong, and nothing otherwise or when
-// the file can't be read. It creates elements and styles them through the CSSOM, which even a strict
-// Content-Security-Policy allows, and takes only colours from its data attributes, or in embed.html
-// from the query.
+// the file can't be read. It creates elements and styles them through the CSSOM, which even a
+// strict Content-Security-Policy allows, and takes only colours from its data attributes, or in
+// embed.html from the query.
 const script = `(()=>{const s=document.currentScript,u=new URL(".",s.src),c=COLOURS;let d=s.dataset,b;` +
 	`if(d.frame){d=Object.fromEntries(new URLSearchParams(location.search));document.body.style.margin=0}` +
 	`const go=async()=>{if(document.hidden)return;let j={};try{const r=await fetch(new URL("badge.json",u),{cache:"no-cache"});if(r.ok)j=await r.json()}catch{}` +
