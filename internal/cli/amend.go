@@ -71,7 +71,8 @@ func (a *app) amend(ctx context.Context, args []string, flags amendFlags) error 
 	if err != nil {
 		return hinted{fmt.Errorf("cannot read the update: %w", err), "see that you may read " + a.shown(u.Path)}
 	}
-	edited := flags.title == "" && flags.impact == "" && flags.eta == "" && !flags.given() // in the editor
+	// Without flags, the update is edited in an editor.
+	edited := flags.title == "" && flags.impact == "" && flags.eta == "" && !flags.given()
 	if edited && !a.Terminal.Interactive {
 		return missing(fmt.Sprintf(`write it like crier amend %s %s -m "The right text."`, s.id, u.ID), "what is right (-m, -F, --impact, --eta or --title)")
 	}
@@ -113,7 +114,7 @@ func (a *app) amend(ctx context.Context, args []string, flags amendFlags) error 
 	return a.write(ctx, f, flags.writeFlags)
 }
 
-// change makes the corrections that the flags state.
+// change applies the corrections given by the flags to the text of an update.
 func (f amendFlags) change(a *app, text string, l *loaded, now time.Time) (string, error) {
 	eta, err := etaOf(f.eta, now, l.config.Zone)
 	if err != nil {
@@ -124,7 +125,7 @@ func (f amendFlags) change(a *app, text string, l *loaded, now time.Time) (strin
 			continue
 		}
 		if strings.HasPrefix(strings.TrimPrefix(text, "\ufeff"), "+++") && !strings.HasPrefix(key.value, `"`) && eta.Time.IsZero() {
-			key.value = strconv.Quote(key.value) // TOML has no text without quotes
+			key.value = strconv.Quote(key.value) // TOML strings need quotes
 		}
 		if text, err = compose.Set(text, key.name, key.value); err != nil {
 			return "", hinted{err, "correct the file by hand"}
@@ -143,7 +144,7 @@ func (f amendFlags) change(a *app, text string, l *loaded, now time.Time) (strin
 	return text, nil
 }
 
-// updateOf finds an update by its number or a part of its name; the last one when nothing is named.
+// updateOf finds an update by its number or part of its name. An empty name means the last update.
 func updateOf(s subject, name string) (incident.Update, error) {
 	var ids []string
 	var found []incident.Update
@@ -166,7 +167,8 @@ func updateOf(s subject, name string) (incident.Update, error) {
 	return incident.Update{}, usageError{fmt.Errorf("%s has no update %q", s.id, name), diag.DidYouMean(name, ids)}
 }
 
-// wrong gives the findings about a file with another text, read among the others of its folder.
+// wrong returns the findings for the named file as if it contained text. The file is checked
+// together with the other files in its folder.
 func (a *app) wrong(l *loaded, name, text string, now time.Time) []diag.Finding {
 	root, err := os.OpenRoot(a.path(a.site))
 	if err != nil {
@@ -189,7 +191,7 @@ func (a *app) wrong(l *loaded, name, text string, now time.Time) []diag.Finding 
 	return own
 }
 
-// completeAmend completes an incident, and then its updates.
+// completeAmend completes an incident and then one of its updates.
 func (a *app) completeAmend(command *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) != 1 {
 		return a.completeIncidents(command, args, word)

@@ -16,11 +16,11 @@ import (
 	"settler.io/crier/internal/publish/githubtest"
 )
 
-// listener is somebody who wants to be told.
+// listener is a server that records the announcements it receives.
 type listener struct {
 	*httptest.Server
 	mutex  sync.Mutex
-	heard  []string // ids of updates, or addresses of feeds
+	heard  []string // ids of updates, or URLs of feeds
 	status int
 }
 
@@ -42,7 +42,7 @@ func newListener(t *testing.T) *listener {
 	return l
 }
 
-// news gives what was heard since it was asked last.
+// news returns what was received since the last call.
 func (l *listener) news() []string {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
@@ -51,7 +51,8 @@ func (l *listener) news() []string {
 	return heard
 }
 
-// shown serves a folder, or a branch of a repository, as the site's own address; down makes it fail.
+// shown serves a folder, or a branch of a repository, at the site's URL. Setting *down makes every
+// request fail.
 func shown(t *testing.T, read func(name string) ([]byte, error)) (address string, down *bool) {
 	down = new(bool)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -66,7 +67,7 @@ func shown(t *testing.T, read func(name string) ([]byte, error)) (address string
 	return server.URL + "/", down
 }
 
-// TestAnnouncing follows updates to those who are told of them, wherever the page is published.
+// TestAnnouncing checks which updates each listener receives, for every kind of publish target.
 func TestAnnouncing(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")
@@ -116,7 +117,8 @@ func TestAnnouncing(t *testing.T) {
 				}
 			}
 
-			// The page is live; what was old before is no news; the pager is broken, and that stops nothing.
+			// The page goes live. Old updates are not announced. The pager fails, but the publish
+			// still succeeds.
 			pager.status = http.StatusServiceUnavailable
 			stdout, stderr := publish()
 			if !strings.Contains(stdout, "Live at ") || !strings.Contains(stdout, "Told log of 1 update.\n") || !strings.Contains(stderr, "warning: pager was not told of 1 update: it answered 503 Service Unavailable; the next run tries again\n") {
@@ -134,7 +136,8 @@ func TestAnnouncing(t *testing.T) {
 				t.Errorf("the hub heard %q", got)
 			}
 
-			// The next run changes nothing on the page, and tells the pager, and nobody twice.
+			// The next run leaves the page unchanged and announces to the pager. No listener is
+			// told twice.
 			pager.status = http.StatusOK
 			m.now = m.now.Add(10 * time.Minute)
 			publish()
@@ -145,7 +148,8 @@ func TestAnnouncing(t *testing.T) {
 			publish()
 			heard("the pager", pager)
 
-			// An update that readers do not see yet is told of when they do; one that is held back when it goes out.
+			// An update is announced once readers can see it, and a held update once it is
+			// released.
 			*down = true
 			m.write("content/incidents/down/02-resolved.md", "---\nstatus: resolved\ndate: "+m.now.Format(time.RFC3339)+"\n---\nIt works.\n")
 			m.write("content/incidents/slow/01-investigating.md", "---\ntitle: Slow\nseverity: P2\nstatus: investigating\ndate: "+m.now.Format(time.RFC3339)+"\nhold: 30m\n---\nWe look.\n")
@@ -160,13 +164,14 @@ func TestAnnouncing(t *testing.T) {
 			publish()
 			heard("the pager", pager, "Incident/slow/01-investigating")
 
-			// A missing secret is told, and stops nothing.
+			// A missing secret is reported as a warning and does not stop the publish.
 			delete(m.env, "PAGER_SECRET")
 			if _, stderr := publish(); !strings.Contains(stderr, "warning: the webhook pager is told nothing: PAGER_SECRET is not set\n") {
 				t.Error(stderr)
 			}
 
-			// The next publish that is not urgent writes into the record what was told, and when it became public for the first time.
+			// The next publish that is not urgent records what was announced and when each update
+			// first became public.
 			m.write("content/incidents/small/01-resolved.md", "---\ntitle: Small\nseverity: P3\nstatus: resolved\ndate: "+m.now.Format(time.RFC3339)+"\n---\nIt was.\n")
 			m.commit()
 			publish()

@@ -10,26 +10,28 @@ import (
 	"golang.org/x/term"
 )
 
-// question is a short question that a person is asked on the terminal.
+// question is a short question asked on the terminal.
 type question struct {
 	text     string   // such as "Severity"
-	choices  []choice // what Tab completes; other answers are for check to judge
-	several  bool     // answers are a list with commas, of which Tab completes the last
-	fallback string   // what Enter alone answers
-	optional bool     // Enter alone may answer nothing
+	choices  []choice // what Tab completes; check decides whether other answers are valid
+	several  bool     // the answer is a comma-separated list; Tab completes its last item
+	fallback string   // the answer when only Enter is pressed
+	optional bool     // the answer may be empty
 	check    func(answer string) error
 }
 
-// choice is a possible answer.
+// choice is a possible answer to a question.
 type choice struct {
 	text string
 	note string // what it means
 }
 
-// console is the terminal while questions are asked; it keeps what was typed ahead.
+// console is the terminal on which questions are asked. It is shared by all questions of a run so
+// that input typed ahead is not lost.
 type console struct{ *term.Terminal }
 
-// ask asks until the answer is good. Ctrl-C and the end of the input give context.Canceled.
+// ask repeats the question until the answer is valid. It returns context.Canceled on Ctrl-C and at
+// the end of the input.
 func (a *app) ask(ctx context.Context, q question) (string, error) {
 	if ctx.Err() != nil {
 		return "", ctx.Err()
@@ -99,8 +101,9 @@ func (a *app) ask(ctx context.Context, q question) (string, error) {
 	}
 }
 
-// complete completes a line, as far as that is certain, and gives the choices when there are more than one. A choice is meant
-// by how it begins, or else by a part of it.
+// complete completes a line as far as it is unambiguous. If it cannot be extended because several
+// choices match, complete also returns them. Choices match by prefix, or by substring if none has
+// the prefix.
 func (q question) complete(line string) (string, []choice) {
 	before, word := "", line
 	if q.several {
@@ -139,12 +142,12 @@ func (q question) complete(line string) (string, []choice) {
 		common = common[:n]
 	}
 	if len(common) > len(word) {
-		return before + common, nil // Tab again shows what there is
+		return before + common, nil // pressing Tab again lists the candidates
 	}
 	return line, candidates
 }
 
-// columns lists choices, each in a line of its own with what it means.
+// columns lists choices with their notes, one per line.
 func columns(choices []choice) string {
 	width := 0
 	for _, c := range choices {

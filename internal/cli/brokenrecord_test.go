@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// TestABrokenRecordIsRepaired: due and report warn and say what they judge by; the next publish repairs the record and says so, as text and
-// as JSON, though the pages need no change.
+// TestABrokenRecordIsRepaired checks that due, report and check warn about a broken record and say
+// what they use instead, and that the next publish repairs it and reports the repair, as text and
+// as JSON, even though the pages need no change.
 func TestABrokenRecordIsRepaired(t *testing.T) {
 	for _, target := range []string{"dir:served", "git:origin#pages"} {
 		m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))

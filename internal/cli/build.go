@@ -59,7 +59,7 @@ that can be understood; the exit status is 3 in both cases.`,
 	return command
 }
 
-// loaded is a site's sources, read and understood.
+// loaded holds a site's parsed sources.
 type loaded struct {
 	config   *config.Config
 	content  *content.Content
@@ -67,19 +67,19 @@ type loaded struct {
 	words    map[string]*locale.Locale
 	findings []diag.Finding
 
-	fingerprint string // see build.Input; "" to make every file
+	fingerprint string // see build.Input; "" to generate every file
 	undated     bool   // git was asked for dates
-	datedNow    bool   // it did not know one, so an update is of now
-	history     string // what git answered from; "" when it was not asked, or may answer otherwise though nothing looks changed
+	datedNow    bool   // git did not know a date, so an update is dated now
+	history     string // git state behind the dates; "" if not asked or if it may change unnoticed
 }
 
-// load reads a site. The error is for what makes a build impossible; what was found until then comes with it.
-// now is the date of an update that states none and of which git knows none.
+// load reads a site. It returns an error if the site cannot be built, along with what was read so
+// far, if anything. Updates without a date that git does not know either are dated now.
 func (a *app) load(ctx context.Context, now time.Time) (*loaded, error) {
 	return a.loadKnown(ctx, now, nil)
 }
 
-// loadKnown is load where something is known already.
+// loadKnown is like load but reuses what is already known about the site.
 func (a *app) loadKnown(ctx context.Context, now time.Time, known *cache.Site) (*loaded, error) {
 	folder := a.path(a.site)
 	root, err := a.openSite()
@@ -105,7 +105,7 @@ func (a *app) loadKnown(ctx context.Context, now time.Time, known *cache.Site) (
 		for _, path := range paths {
 			if t, ok := published[path]; ok {
 				dates.Known[path] = t
-			} else if t, ok := history.FirstSeen(path); ok { // a draft
+			} else if t, ok := history.FirstSeen(path); ok { // drafts
 				dates.Known[path] = t
 			} else {
 				l.datedNow = true
@@ -131,7 +131,6 @@ func (a *app) loadKnown(ctx context.Context, now time.Time, known *cache.Site) (
 	return l, nil
 }
 
-// openSite opens the folder of the site.
 func (a *app) openSite() (*os.Root, error) {
 	root, err := os.OpenRoot(a.path(a.site))
 	if err != nil {
@@ -140,12 +139,12 @@ func (a *app) openSite() (*os.Root, error) {
 	return root, nil
 }
 
-// take fills in what was read.
+// take stores the result of build.Load.
 func (l *loaded) take(input build.Input, findings []diag.Finding) {
 	l.config, l.content, l.theme, l.words, l.findings = input.Config, input.Content, input.Theme, input.Words, findings
 }
 
-// configError says why config.toml can't be used.
+// configError explains why config.toml cannot be used.
 func configError(err error, findings []diag.Finding, folder string) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -156,12 +155,11 @@ func configError(err error, findings []diag.Finding, folder string) error {
 	return mistakesError{errors.New("config.toml cannot be read, so nothing was written")}
 }
 
-// input is what a build for the instant takes.
+// input returns the input of a build at the given time.
 func (l *loaded) input(now time.Time) build.Input {
 	return build.Input{Config: l.config, Content: l.content, Theme: l.theme, Words: l.words, Now: now, Fingerprint: l.fingerprint}
 }
 
-// build makes the value that a build is.
 func (l *loaded) build(now time.Time) build.Result { return build.Build(l.input(now)) }
 
 func (a *app) build(ctx context.Context, flags buildFlags) error {
@@ -226,19 +224,19 @@ func (a *app) build(ctx context.Context, flags buildFlags) error {
 	return nil
 }
 
-// standsAs reports whether an output folder is in the state in which a build left it.
+// standsAs reports whether an output folder is still in the state in which a build left it.
 func standsAs(out, state string) bool {
 	now, untouched := disk.Untouched(out)
 	return untouched && now == state
 }
 
-// standingOf returns what the summary of a build says about the site.
+// standingOf returns the status of the site for the summary of a build.
 func standingOf(result *build.Result) *cache.Standing {
 	s := result.Site
 	return &cache.Standing{State: s.State().Description, OpenIncidents: s.OpenIncidents, OpenMaintenance: s.OpenMaintenance, NextChange: result.NextChange}
 }
 
-// explain adds what to do about an error of writing.
+// explain adds a hint to an error from writing the output.
 func explain(err error) error {
 	var foreign *disk.ForeignError
 	var executing texttemplate.ExecError
@@ -257,7 +255,7 @@ func explain(err error) error {
 	return hinted{fmt.Errorf("nothing public was changed: %w", err), "see that the folder can be written to and has room, or choose another with --out"}
 }
 
-// summary is what a build has to say.
+// summary is what a build reports when it is done.
 type summary struct {
 	Findings []diag.Finding
 	Summary  disk.Summary
@@ -300,7 +298,7 @@ func (a *app) summarize(r summary, flags buildFlags) {
 	fmt.Fprintf(a.Stdout, "The page next changes by itself at %s.\n", r.standing.NextChange.In(r.zone).Format("2006-01-02 15:04:05 MST"))
 }
 
-// ids lists what is open.
+// ids formats a labelled list of open incidents or maintenance.
 func ids(label string, list []string) string {
 	if len(list) == 0 {
 		return ""
@@ -308,7 +306,7 @@ func ids(label string, list []string) string {
 	return label + ": " + few(list) + "."
 }
 
-// few gives the first of many names.
+// few lists names, shortening long lists.
 func few(names []string) string {
 	if len(names) > 5 {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:5], ", "), len(names)-5)
@@ -323,7 +321,7 @@ func count(n int, word string) string {
 	return fmt.Sprintf("%d %ss", n, word)
 }
 
-// short writes how long something took, in three digits.
+// short formats a duration, rounded to a readable precision.
 func short(d time.Duration) string {
 	switch {
 	case d < time.Millisecond:

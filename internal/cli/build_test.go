@@ -16,7 +16,8 @@ import (
 	"settler.io/crier/internal/testsite"
 )
 
-// run runs the command line in a folder. A build is made for the instant by the real clock, which says how long ago files changed.
+// run runs the command line in a folder at the given time. How recently files changed is still
+// measured with the real clock.
 func run(t testing.TB, dir string, now time.Time, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, err bytes.Buffer
@@ -28,11 +29,12 @@ func run(t testing.TB, dir string, now time.Time, args ...string) (status int, s
 	return status, out.String(), err.String()
 }
 
-// generated writes a site of so many incidents to a folder.
+// generated writes a site with the given number of incidents to a temporary folder.
 func generated(t testing.TB, incidents int) string {
 	t.Helper()
 	dir := t.TempDir()
-	for name, file := range testsite.Generate(testsite.Options{Incidents: incidents, Seed: 1}) { // os.CopyFS lists all files for each folder
+	// os.CopyFS would be slow: it lists all files for each folder.
+	for name, file := range testsite.Generate(testsite.Options{Incidents: incidents, Seed: 1}) {
 		name = filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			t.Fatal(err)
@@ -52,7 +54,7 @@ func TestTheClockIsTheSystems(t *testing.T) {
 	if status != 0 || stderr != "" || !strings.Contains(stdout, "The page next changes by itself at 2026-10-02 00:00:00 UTC.") {
 		t.Errorf("%d %s %s", status, stdout, stderr)
 	}
-	// A second later all is as it was, a day later it is not.
+	// A second later nothing has changed, but a day later something has.
 	if _, stdout, _ = run(t, dir, autumn.Add(time.Second), "build"); !strings.Contains(stdout, "nothing has changed") {
 		t.Error(stdout)
 	}
@@ -72,7 +74,8 @@ func TestAFailureOfWritingChangesNothing(t *testing.T) {
 	}
 }
 
-// TestATemplateThatFailsChangesNothing: a theme that fails while it runs costs nothing that is public.
+// TestATemplateThatFailsChangesNothing checks that a template that fails during execution leaves
+// the output unchanged.
 func TestATemplateThatFailsChangesNothing(t *testing.T) {
 	dir := generated(t, 3)
 	run(t, dir, autumn, "build")
@@ -95,7 +98,7 @@ func TestATemplateThatFailsChangesNothing(t *testing.T) {
 	}
 }
 
-// tree reads all files of a folder.
+// filesOf returns the contents of all files in a folder by name.
 func filesOf(t testing.TB, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -130,9 +133,9 @@ func TestFew(t *testing.T) {
 	}
 }
 
-// BenchmarkFullBuild builds 1,000 incidents of 4 updates, from files to files, each time into a new folder, and writes the
-// same bytes to as many files by a plain loop. It reports both times and their ratio. Nothing is deleted in between, since
-// that makes file systems slow.
+// BenchmarkFullBuild builds a site with 1,000 incidents of 4 updates into a new folder, then writes
+// the same bytes to the same number of files in a plain loop. It reports both times and their
+// ratio. Nothing is deleted between runs because that makes file systems slow.
 func BenchmarkFullBuild(b *testing.B) {
 	dir := generated(b, 1000)
 	out := b.TempDir()
@@ -166,7 +169,8 @@ func BenchmarkFullBuild(b *testing.B) {
 	b.ReportMetric(float64(len(files)), "files")
 }
 
-// TestABuildThatFailsHalfwaySaysWhatItChanged has a folder of somebody else's where the overview has to be.
+// TestABuildThatFailsHalfwaySaysWhatItChanged checks the error if a folder that Crier did not write
+// is in the place of the overview page.
 func TestABuildThatFailsHalfwaySaysWhatItChanged(t *testing.T) {
 	dir := generated(t, 3)
 	run(t, dir, autumn, "build")

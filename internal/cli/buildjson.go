@@ -1,6 +1,6 @@
 package cli
 
-// summaryJSON is the form of build --format json; docs/cli.md describes it.
+// summaryJSON is the output of build --format json, documented in docs/cli.md.
 type summaryJSON struct {
 	Written         bool          `json:"written"`
 	Files           int           `json:"files"`

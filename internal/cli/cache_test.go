@@ -20,10 +20,10 @@ import (
 	"settler.io/crier/internal/testsite"
 )
 
-// cacheFile is where a build notes how it left the files of a folder.
+// cacheFile returns the path of the file in which a build records the state of its output.
 func cacheFile(out string) string { return filepath.Join(out, ".crier", "cache", "outputs") }
 
-// kept are the files that a build keeps in a site for the next.
+// kept returns the cache files that a build leaves in a site for the next build.
 func kept(t *testing.T, dir string) []string {
 	t.Helper()
 	var names []string
@@ -39,7 +39,8 @@ func kept(t *testing.T, dir string) []string {
 	return names
 }
 
-// settle makes what a build noted count at once; as it is, files that changed within a moment before count as unknown.
+// settle makes the recorded state of the output take effect at once. Without it, files that changed
+// just before the state was recorded are not trusted.
 func settle(t *testing.T, out string) {
 	t.Helper()
 	later := time.Now().Add(time.Hour)
@@ -55,7 +56,7 @@ func writeSite(t *testing.T, dir string, files fstest.MapFS) {
 	}
 }
 
-// linked gives a site in which texts link to each other, in two languages, over months.
+// linked returns a site in two languages, spanning months, whose texts link to each other.
 func linked(seed uint64) fstest.MapFS {
 	files := testsite.Random(seed, time.Date(2026, 3, 29, 12, 0, 0, 0, time.UTC))
 	more := testsite.Generate(testsite.Options{Incidents: 25, Components: 3, Seed: seed, Years: 1, End: time.Date(2026, 3, 29, 12, 0, 0, 0, time.UTC)})
@@ -69,8 +70,8 @@ func linked(seed uint64) fstest.MapFS {
 	return files
 }
 
-// TestTheCacheChangesNothing edits sites by chance while time passes, and compares a folder that is built again and again with
-// one that is built anew without a cache, and by one processor.
+// TestTheCacheChangesNothing edits sites at random while time passes. It compares a folder that is
+// rebuilt each time with one that is built from scratch, without a cache and on one processor.
 func TestTheCacheChangesNothing(t *testing.T) {
 	for seed := range uint64(2) {
 		r := rand.New(rand.NewPCG(seed, 9))
@@ -138,7 +139,7 @@ func TestTheCacheChangesNothing(t *testing.T) {
 	}
 }
 
-// TestADamagedCacheCountsForNothing: whatever lies in the cache, the site comes out right.
+// TestADamagedCacheCountsForNothing checks that the output is correct whatever the cache contains.
 func TestADamagedCacheCountsForNothing(t *testing.T) {
 	dir := generated(t, 6)
 	out := filepath.Join(dir, "public")
@@ -152,7 +153,8 @@ func TestADamagedCacheCountsForNothing(t *testing.T) {
 	if err != nil || len(pages) == 0 {
 		t.Fatal("no pages", err)
 	}
-	// A file that was changed by hand, to the same size and the same time, is what only a sound cache takes for untouched.
+	// spoil changes a file but keeps its size and time. Only an intact cache makes a build treat
+	// such a file as unchanged.
 	spoil := func(t *testing.T) {
 		t.Helper()
 		info, err := os.Stat(pages[0])
@@ -171,7 +173,7 @@ func TestADamagedCacheCountsForNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	other := generated(t, 6) // the same content under another configuration
+	other := generated(t, 6) // the same content with a different configuration
 	settings := filepath.Join(other, "config.toml")
 	raw, err := os.ReadFile(settings)
 	if err != nil {
@@ -211,7 +213,8 @@ func TestADamagedCacheCountsForNothing(t *testing.T) {
 			}
 		})
 	}
-	// A sound one is believed, which shows that the above would fail otherwise; --no-cache does not ask it.
+	// An intact cache is trusted, so the cases above would fail if damage went unnoticed.
+	// --no-cache ignores the cache.
 	run(t, dir, autumn, "build")
 	settle(t, out)
 	spoil(t)
@@ -225,8 +228,8 @@ func TestADamagedCacheCountsForNothing(t *testing.T) {
 	}
 }
 
-// TestABuildThatChangesNothingIsKnownAgain: when names, sizes and times of the content are what they were, nothing is read; when
-// anything is not, everything counts.
+// TestABuildThatChangesNothingIsKnownAgain checks that nothing is read if the names, sizes and
+// times of all files are unchanged, and that any change is noticed.
 func TestABuildThatChangesNothingIsKnownAgain(t *testing.T) {
 	dir := generated(t, 3)
 	out := filepath.Join(dir, "public")
@@ -269,7 +272,7 @@ func TestABuildThatChangesNothingIsKnownAgain(t *testing.T) {
 	build(autumn)
 	settle(t, out)
 	build(autumn)
-	// Each of these is noticed.
+	// Each of the following changes is noticed.
 	page := filepath.Join(out, "history", "index.html")
 	want := filesOf(t, out)
 	if err := os.Remove(page); err != nil {

@@ -98,7 +98,7 @@ func (a *app) check(ctx context.Context, flags checkFlags) error {
 	return nil
 }
 
-// noticed finds what subscribers notice of the changes since a revision.
+// noticed returns findings about changes since a revision that subscribers will notice.
 func (a *app) noticed(ctx context.Context, input check.Input, revision string, changes map[string]git.Change) ([]diag.Finding, error) {
 	folders := map[string]bool{}
 	for name := range changes {
@@ -112,19 +112,19 @@ func (a *app) noticed(ctx context.Context, input check.Input, revision string, c
 	}
 	before, _ := content.Load(files, content.Options{Config: input.Config, Dates: func(paths []string) content.Dates {
 		dates := content.Dates{Known: map[string]time.Time{}, Why: func(string) string { return "" }}
-		for _, path := range paths { // what was committed without a date was public at the latest now
+		for _, path := range paths { // committed updates without a date were public by now
 			dates.Known[path] = input.Now
 		}
 		return dates
 	}})
 	found := check.Changes(input, before)
 	if input.IDsOnly {
-		found, _ = before.WithoutSecrets(found) // of what is gone, the content says nothing any more
+		found, _ = before.WithoutSecrets(found) // only the old content knows deleted incidents
 	}
 	return found, nil
 }
 
-// tell writes findings to standard output: they are what a check is asked for.
+// tell writes findings to standard output, since they are the result of a check.
 func (a *app) tell(findings []diag.Finding, format string) {
 	switch format {
 	case "github":
@@ -159,7 +159,7 @@ func (a *app) tell(findings []diag.Finding, format string) {
 	fmt.Fprintf(a.Stdout, "\n%s, %s, %s.\n", count(diag.Count(findings, diag.Mistake), "mistake"), count(diag.Count(findings, diag.Rule), "rule finding"), count(diag.Count(findings, diag.Note), "note"))
 }
 
-// paint colours a text (ECMA-48, SGR) where colours are shown.
+// paint colours text with an SGR code (ECMA-48) if colours are enabled.
 func (a *app) paint(code, text string) string {
 	if !a.Colour {
 		return text

@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// BenchmarkCheck compares a check of 10,000 incidents in a git repository, every deadline of five years judged by its
-// commit, with a build of them that writes nothing: medians of five runs of each, in turn.
+// BenchmarkCheck compares checking 10,000 incidents in a git repository, where every deadline of
+// five years is judged by its commit, with building them without writing any files. It reports the
+// medians of five alternating runs of each.
 func BenchmarkCheck(b *testing.B) {
 	dir := generated(b, 10000)
 	for _, args := range []string{"init -q", "add -A", "-c user.name=Operator -c user.email=operator@example.com commit -q -m all"} {

@@ -1,8 +1,10 @@
-// Package cli is the command line: it parses, wires, reports and sets the exit status. It is the only package that reads the
-// clock, the environment and standard input and output.
+// Package cli implements the command line: it parses arguments, runs commands, reports results and
+// sets the exit status. It is the only package that uses the clock, the environment and standard
+// input and output.
 //
-// How it speaks: results go to standard output, everything else to standard error. An error is one line beginning with
-// "error:", followed by a "hint:" where there is something to do about it. Findings look like a compiler's.
+// Results go to standard output, everything else to standard error. An error is one line starting
+// with "error:", followed by a "hint:" if the user can do something about it. Findings are printed
+// like compiler errors.
 package cli
 
 import (
@@ -24,9 +26,9 @@ import (
 	"settler.io/crier/internal/diag"
 )
 
-// System is the world that a run sees.
+// System is the environment of a run.
 type System struct {
-	Args   []string // without the program's name
+	Args   []string // without the program name
 	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
@@ -34,18 +36,18 @@ type System struct {
 	Now    func() time.Time
 	Colour bool // standard output is a terminal that shows colours
 
-	Getenv    func(name string) string                         // nil: nothing is set
-	Sleep     func(ctx context.Context, d time.Duration) error // nil: it takes no time
-	Transport http.RoundTripper                                // of requests; nil: the usual one
+	Getenv    func(name string) string                         // if nil, no variable is set
+	Sleep     func(ctx context.Context, d time.Duration) error // if nil, returns immediately
+	Transport http.RoundTripper                                // if nil, the default transport
 
-	// Terminal is the one that a person sits at; its zero value: none does.
+	// Terminal is the user's terminal. The zero value means that there is none.
 	Terminal Terminal
 
-	secrets *secrets     // what Stdout and Stderr do not show
-	editing *atomic.Bool // an editor has the terminal: Ctrl-C is its business
+	secrets *secrets     // redacted from Stdout and Stderr
+	editing *atomic.Bool // an editor is using the terminal and handles Ctrl-C
 }
 
-// OS gives the world of this process.
+// OS returns the environment of this process.
 func OS() System {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -54,7 +56,7 @@ func OS() System {
 	return System{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Dir: dir, Now: time.Now, Colour: colour(), Terminal: terminal(), Getenv: os.Getenv, Sleep: sleep}
 }
 
-// sleep waits, unless the run is interrupted.
+// sleep waits for a duration or until ctx is done.
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -66,7 +68,6 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// getenv reads the environment.
 func (a *app) getenv(name string) string {
 	if a.Getenv == nil {
 		return ""
@@ -74,7 +75,6 @@ func (a *app) getenv(name string) string {
 	return a.Getenv(name)
 }
 
-// sleep waits as the system does.
 func (a *app) sleep(ctx context.Context, d time.Duration) error {
 	if a.Sleep == nil {
 		return ctx.Err()
@@ -82,12 +82,13 @@ func (a *app) sleep(ctx context.Context, d time.Duration) error {
 	return a.Sleep(ctx, d)
 }
 
-// colour reports whether standard output is a terminal, and nobody asked for plain text (no-color.org).
+// colour reports whether standard output is a terminal and colours are not turned off
+// (no-color.org).
 func colour() bool {
 	return term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
-// Exit statuses; docs/cli.md and --help list them.
+// Exit statuses, as listed in docs/cli.md and --help.
 const (
 	exitFine        = 0
 	exitFailed      = 1
@@ -105,13 +106,13 @@ const exitTable = `Exit status:
   4    a deadline is missed (where asked)
   130  interrupted`
 
-// usageError is what someone typed wrong.
+// usageError is an error in how a command was called.
 type usageError struct {
 	error
 	hint string
 }
 
-// hinted is an error with something to do about it.
+// hinted is an error with a hint on how to fix it.
 type hinted struct {
 	error
 	hint string
@@ -119,16 +120,15 @@ type hinted struct {
 
 func (e hinted) Unwrap() error { return e.error }
 
-// Hint returns what to do about the error.
 func (e hinted) Hint() string { return e.hint }
 
-// mistakesError tells that findings, already reported, stopped the run.
+// mistakesError means that findings, already reported, stopped the run.
 type mistakesError struct{ error }
 
-// missedError tells that a deadline was missed, and that somebody asked to be told so.
+// missedError means that a deadline was missed and that the command was asked to fail for that.
 type missedError struct{ error }
 
-// Main runs the command line and gives the exit status.
+// Main runs the command line and returns the exit status.
 func Main(system System) int {
 	system.editing = new(atomic.Bool)
 	system.secrets = &secrets{}
@@ -169,7 +169,7 @@ func Main(system System) int {
 	return exitFailed
 }
 
-// anyHint is what can be said about an error that nobody gave a hint.
+// anyHint returns a general hint for an error that has none.
 func anyHint(err error, command *cobra.Command) string {
 	var file *fs.PathError
 	switch {
@@ -181,7 +181,7 @@ func anyHint(err error, command *cobra.Command) string {
 	return fmt.Sprintf("%s --help tells what it needs", command.CommandPath())
 }
 
-// root makes the command line. Nothing is kept in package variables, so that runs do not share anything.
+// root returns the root command. It uses no package variables, so runs share no state.
 func root(system System) *cobra.Command {
 	app := &app{System: system}
 	command := &cobra.Command{
@@ -211,16 +211,16 @@ func root(system System) *cobra.Command {
 	return command
 }
 
-// app is what the commands share.
+// app is the state shared by all commands.
 type app struct {
 	System
 	site string
-	// lenient goes on where git fails: dates that it would know are missing then.
+	// lenient means that a failure of git is a warning; dates from git are then missing.
 	lenient bool
-	console *console // of the questions asked; nil until there is one
+	console *console // nil until the first question is asked
 }
 
-// path makes a path absolute by the working directory of the system.
+// path makes a path absolute, relative to the working directory of the system.
 func (a *app) path(name string) string {
 	if filepath.IsAbs(name) {
 		return name
@@ -228,7 +228,7 @@ func (a *app) path(name string) string {
 	return filepath.Join(a.Dir, name)
 }
 
-// instant reads --at, or gives the present.
+// instant parses the value of --at. It returns the current time if the value is empty.
 func (a *app) instant(at string) (time.Time, error) {
 	if at == "" {
 		return a.Now(), nil
@@ -240,7 +240,7 @@ func (a *app) instant(at string) (time.Time, error) {
 	return t, nil
 }
 
-// oneOf checks a flag that takes one of a few words.
+// oneOf checks that the value of a flag is one of a few words.
 func oneOf(flag, value string, words ...string) error {
 	for _, w := range words {
 		if value == w {

@@ -16,17 +16,17 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// completion is what cobra asks for the words that may come next.
+// completion is a cobra completion function.
 type completion = func(command *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective)
 
-// complete completes the values of a flag.
+// complete registers a completion for the values of a flag.
 func complete(command *cobra.Command, flag string, with completion) {
 	if err := command.RegisterFlagCompletionFunc(flag, with); err != nil {
-		panic(err) // there is no such flag, or it is completed twice
+		panic(err) // the flag does not exist or already has a completion
 	}
 }
 
-// completed gives choices as cobra wants them, in their order, and no file names.
+// completed converts choices for cobra. It keeps their order and does not offer file names.
 func completed(choices []choice) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var out []cobra.Completion
 	for _, c := range choices {
@@ -35,7 +35,7 @@ func completed(choices []choice) ([]cobra.Completion, cobra.ShellCompDirective) 
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }
 
-// configuration reads config.toml for completion: without a word about what is wrong with it, for which the defaults stand.
+// configuration reads config.toml for completion. It ignores errors and uses defaults instead.
 func (a *app) configuration() *config.Config {
 	raw, err := regularfile.ReadPath(filepath.Join(a.path(a.site), "config.toml"), regularfile.Text)
 	if err != nil {
@@ -45,8 +45,8 @@ func (a *app) configuration() *config.Config {
 	return c
 }
 
-// glance reads content for completion: quickly, and as silently. Of incidents and maintenance it sees those whose id has a part,
-// as sitefs.Recent does.
+// glance reads content for completion, quickly and ignoring errors. It reads only the incidents and
+// maintenance that sitefs.Recent selects for part, which is part of an id.
 func (a *app) glance(part string) *content.Content {
 	folder := a.path(a.site)
 	root, err := os.OpenRoot(folder)
@@ -65,7 +65,7 @@ func (a *app) glance(part string) *content.Content {
 	return found
 }
 
-// completeOpen completes the ids of incidents and maintenance that are open.
+// completeOpen completes the ids of open incidents and maintenance.
 func (a *app) completeOpen(_ *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return completed(nil)
@@ -73,7 +73,7 @@ func (a *app) completeOpen(_ *cobra.Command, args []string, word string) ([]cobr
 	return completed(a.subjectChoices(word, true))
 }
 
-// completeIncidents completes the ids of all incidents and maintenance, open ones first.
+// completeIncidents completes the ids of incidents and maintenance, open ones first.
 func (a *app) completeIncidents(_ *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return completed(nil)
@@ -81,7 +81,7 @@ func (a *app) completeIncidents(_ *cobra.Command, args []string, word string) ([
 	return completed(a.subjectChoices(word, false))
 }
 
-// completeUpdate completes an incident, open ones before all others, and then the statuses that it may have.
+// completeUpdate completes an incident, open ones first, and then its possible statuses.
 func (a *app) completeUpdate(_ *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	switch len(args) {
 	case 0:
@@ -101,7 +101,8 @@ func (a *app) completeUpdate(_ *cobra.Command, args []string, word string) ([]co
 	return completed(nil)
 }
 
-// subjectChoices lists incidents and maintenance whose id begins with a word: open ones first.
+// subjectChoices returns the incidents and maintenance whose id begins with a word, open ones
+// first. If open is set, it returns only open ones.
 func (a *app) subjectChoices(word string, open bool) []choice {
 	c := a.glance(word)
 	var choices []choice
@@ -113,7 +114,7 @@ func (a *app) subjectChoices(word string, open bool) []choice {
 	return beginning(word, choices)
 }
 
-// beginning picks the choices that begin with a word.
+// beginning returns the choices that begin with a word.
 func beginning(word string, choices []choice) []choice {
 	return slices.DeleteFunc(choices, func(c choice) bool { return !strings.HasPrefix(c.text, word) })
 }
@@ -126,7 +127,6 @@ func statusChoices(statuses []incident.Status) []choice {
 	return choices
 }
 
-// completeSeverities completes severities.
 func (a *app) completeSeverities(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	return completed(severityChoices())
 }
@@ -139,7 +139,8 @@ func severityChoices() []choice {
 	return choices
 }
 
-// completeComponents completes components: the last of several with commas, and a condition behind "=".
+// completeComponents completes the last component of a comma-separated list, or its condition
+// after "=".
 func (a *app) completeComponents(_ *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	c := a.configuration()
 	before, last := "", word
@@ -168,7 +169,7 @@ func componentChoices(c *config.Config) []choice {
 	return choices
 }
 
-// completeTemplates completes the templates of the site.
+// completeTemplates completes the names of the site's templates.
 func (a *app) completeTemplates(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	c := a.glance("")
 	var choices []choice

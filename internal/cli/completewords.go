@@ -5,13 +5,14 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// completeWords completes a flag by the words that it knows.
+// completeWords completes a flag with a fixed list of words.
 func completeWords(command *cobra.Command, flag string, known ...string) {
 	complete(command, flag, cobra.FixedCompletions(known, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder))
 }
 
-// completeNothingElse keeps shells from offering files, which they do wherever no completion is known: for flags whose usage
-// names a `file` they do, for those of a `folder` they offer folders, for others nothing.
+// completeNothingElse sets a completion for everything that has none, because shells would offer
+// files there. Flags whose usage names a `file` offer files, those whose usage names a `folder`
+// offer folders, and everything else offers nothing.
 func completeNothingElse(root *cobra.Command) {
 	for _, command := range family(root) {
 		if command.ValidArgsFunction == nil {
@@ -36,7 +37,7 @@ func completeNothingElse(root *cobra.Command) {
 	}
 }
 
-// completeFolder completes a command's single argument, a folder.
+// completeFolder completes the only argument of a command, which is a folder.
 func completeFolder(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
@@ -44,7 +45,7 @@ func completeFolder(_ *cobra.Command, args []string, _ string) ([]string, cobra.
 	return nil, cobra.ShellCompDirectiveFilterDirs
 }
 
-// completeIncidentFlag offers the ids of incidents, open ones first, without maintenance.
+// completeIncidentFlag completes the ids of incidents, open ones first, but not of maintenance.
 func (a *app) completeIncidentFlag(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
 	c := a.glance(word)
 	var choices []choice

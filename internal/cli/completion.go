@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// completionCommand adds cobra's command that writes completion scripts, with examples of its own.
+// completionCommand adds cobra's completion command with our own examples.
 func completionCommand(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	for _, command := range root.Commands() {
@@ -32,7 +32,7 @@ func completionCommand(root *cobra.Command) {
 	}
 }
 
-// scriptName is what each shell looks for.
+// scriptName returns the file name under which a shell looks for its completion script.
 func scriptName(shell string) string {
 	switch shell {
 	case "zsh":

@@ -12,8 +12,9 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// TestNothingOffersFiles: a shell offers files of the working directory for whatever no completion is known. No argument and
-// no flag of ours is left to that, but for flags about a file; --format always has its words.
+// TestNothingOffersFiles checks that only flags that take a file complete file names, and that
+// --format always completes its values. Shells offer files from the working directory for any
+// argument or flag without a completion.
 func TestNothingOffersFiles(t *testing.T) {
 	asked := func(command *cobra.Command, words ...string) {
 		t.Helper()
@@ -39,17 +40,18 @@ func TestNothingOffersFiles(t *testing.T) {
 	}
 }
 
-// takesFile reports whether files are what a flag is about.
+// takesFile reports whether a flag takes a file.
 func takesFile(flag *pflag.Flag) bool {
 	name, _ := pflag.UnquoteUsage(flag)
 	return name == "file"
 }
 
-// TestShellsTakeTheScripts has real shells read the scripts that are written for them and complete a command line.
+// TestShellsTakeTheScripts loads the completion scripts into real shells and completes a command
+// line.
 func TestShellsTakeTheScripts(t *testing.T) {
 	program := compiled(t)
 	for shell, c := range map[string]struct{ script, want string }{
-		// Completion functions are called as the shells call them when Tab is pressed.
+		// The completion functions are called in the way the shells call them when Tab is pressed.
 		"bash": {`
 			source /usr/share/bash-completion/bash_completion
 			source <(crier completion bash)
@@ -87,7 +89,8 @@ func TestShellsTakeTheScripts(t *testing.T) {
 	}
 }
 
-// need skips a test for want of a program, or fails where everything is to be there.
+// need skips the test if a program is not installed. In CI, where every program must be installed,
+// it fails the test.
 func need(t *testing.T, program string) {
 	t.Helper()
 	if os.Getenv("CRIER_CI") != "" {
@@ -96,7 +99,7 @@ func need(t *testing.T, program string) {
 	t.Skipf("%s is not installed", program)
 }
 
-// compiled builds the program.
+// compiled builds crier and returns the path of the program.
 func compiled(t *testing.T) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "crier")
@@ -106,7 +109,8 @@ func compiled(t *testing.T) string {
 	return program
 }
 
-// TestTheShellsOfTheDocs: docs/cli.md says how to install the script of every shell that there is one for.
+// TestTheShellsOfTheDocs checks that docs/cli.md explains how to install the completion script of
+// every supported shell.
 func TestTheShellsOfTheDocs(t *testing.T) {
 	text := document(t, "docs/cli.md")
 	for _, command := range family(root(System{})) {

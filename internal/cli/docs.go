@@ -85,7 +85,7 @@ func (a *app) docsMan(root *cobra.Command, dir string) error {
 	return nil
 }
 
-// family gives a command and all below it that help lists.
+// family returns a command and all its descendants that are listed in the help.
 func family(command *cobra.Command) []*cobra.Command {
 	all := []*cobra.Command{command}
 	for _, child := range command.Commands() {
@@ -96,8 +96,8 @@ func family(command *cobra.Command) []*cobra.Command {
 	return all
 }
 
-// manPage writes one page. cobra's writer takes descriptions for Markdown and needs a date, so tables are indented as code
-// first, and a date that is none is taken out afterwards.
+// manPage returns the man page of a command. Cobra treats descriptions as Markdown and requires a
+// date, so manPage first indents tables as code and finally removes the zero date.
 func manPage(command *cobra.Command, header doc.GenManHeader) ([]byte, error) {
 	described := *command
 	described.DisableAutoGenTag = true
@@ -168,7 +168,7 @@ func (a *app) docsSchemas(dir string) error {
 	return nil
 }
 
-// componentIDs gives the ids of the site's components, or none where there is no site.
+// componentIDs returns the ids of the site's components, or nil if there is no site.
 func (a *app) componentIDs() []string {
 	var ids []string
 	for _, component := range a.configuration().Components {

@@ -31,10 +31,10 @@ func document(t *testing.T, name string) string {
 	return string(raw)
 }
 
-// fenced matches a fenced block: its info string and its text.
+// fenced matches a fenced code block and captures its info string and text.
 var fenced = regexp.MustCompile("(?ms)^```([^\n]*)\n(.*?)^```$")
 
-// TestExamplesBuild builds the site that the files shown in a document make up.
+// TestExamplesBuild builds a site from the files shown in each document.
 func TestExamplesBuild(t *testing.T) {
 	for name, pages := range map[string][]string{
 		"README.md":       {"incidents/2026-10-02-api-down/index.html"},
@@ -77,7 +77,8 @@ func TestExamplesBuild(t *testing.T) {
 	}
 }
 
-// TestTheFirstMinute does what the README does with `crier` in its first minute: nothing is found in the site that comes of it.
+// TestTheFirstMinute runs the first crier commands of the README and checks that they succeed
+// without errors or warnings.
 func TestTheFirstMinute(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "clone")
 	if err := os.Mkdir(dir, 0o755); err != nil {
@@ -101,7 +102,7 @@ func TestTheFirstMinute(t *testing.T) {
 	}
 }
 
-// shellWords splits a line at spaces outside quotes.
+// shellWords splits a line at spaces that are not inside quotes.
 func shellWords(line string) (words []string) {
 	for _, m := range regexp.MustCompile(`(?:[^\s"]|"[^"]*")+`).FindAllString(line, -1) {
 		words = append(words, strings.ReplaceAll(m, `"`, ""))
@@ -109,7 +110,7 @@ func shellWords(line string) (words []string) {
 	return words
 }
 
-// TestTheReadmesMistake makes the mistake that the README shows.
+// TestTheReadmesMistake makes the mistake shown in the README and checks the output.
 func TestTheReadmesMistake(t *testing.T) {
 	readme := document(t, "README.md")
 	dir := t.TempDir()
@@ -141,7 +142,7 @@ func TestTheConfigurationOfTheDocs(t *testing.T) {
 		if _, findings, err := config.Parse("config.toml", []byte(m[2])); err != nil || len(findings) > 0 {
 			t.Error(findings, err)
 		}
-		// Every key that the parser knows is in the complete example.
+		// The complete example contains every key that the parser knows.
 		known := slices.Concat(keys(t, "../source/config/parse.go"), keys(t, "../source/config/parserules.go"), keys(t, "../source/config/webhook.go"))
 		for _, key := range append(known, "colour", "logo", "icon", "conditions") {
 			if !regexp.MustCompile(`(?m)(^|\{|, |\[|\.)` + key + `(\]|\.| = )`).MatchString(m[2]) {
@@ -154,7 +155,7 @@ func TestTheConfigurationOfTheDocs(t *testing.T) {
 	}
 }
 
-// keys reads the keys that a file's decoders know.
+// keys returns the keys that the decoders in a Go file know.
 func keys(t *testing.T, name string) []string {
 	t.Helper()
 	raw, err := os.ReadFile(name)
@@ -196,7 +197,8 @@ func TestTheKeysAndLimitsOfTheDocs(t *testing.T) {
 	}
 }
 
-// TestHelpOfTheDocs compares the help of every command with docs/cli.md, where a block "text crier COMMAND" holds it.
+// TestHelpOfTheDocs compares the help of every command with its block in docs/cli.md, whose info
+// string is "text crier COMMAND".
 func TestHelpOfTheDocs(t *testing.T) {
 	name := filepath.Join("..", "..", "docs", "cli.md")
 	text := document(t, "docs/cli.md")
@@ -229,8 +231,9 @@ func TestHelpOfTheDocs(t *testing.T) {
 	}
 }
 
-// TestTheHookOfTheDocs: docs/editors.md shows the hook that init writes, which a script of cmd/crier runs, and a configuration of
-// pre-commit whose entry is a command of ours.
+// TestTheHookOfTheDocs checks that docs/editors.md shows the hook that init writes, and a
+// pre-commit configuration whose entry is a valid crier command. A script in cmd/crier runs the
+// hook.
 func TestTheHookOfTheDocs(t *testing.T) {
 	text := document(t, "docs/editors.md")
 	for _, file := range compose.NewSite(compose.SiteOptions{Components: []compose.Component{{ID: "api"}}}) {
@@ -250,7 +253,7 @@ func TestTheHookOfTheDocs(t *testing.T) {
 	}
 }
 
-// TestTheSchemasOfTheDocs: docs/editors.md names every schema that there is, and nothing else.
+// TestTheSchemasOfTheDocs checks that docs/editors.md names every schema and no others.
 func TestTheSchemasOfTheDocs(t *testing.T) {
 	text := document(t, "docs/editors.md")
 	named := map[string]bool{}
@@ -268,7 +271,8 @@ func TestTheSchemasOfTheDocs(t *testing.T) {
 	}
 }
 
-// TestTheErrorsOfTheDocs checks that the program still prints every error and warning that docs/troubleshooting.md explains.
+// TestTheErrorsOfTheDocs checks that the code still contains every error and warning explained in
+// docs/troubleshooting.md.
 func TestTheErrorsOfTheDocs(t *testing.T) {
 	var code strings.Builder
 	err := filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
@@ -299,7 +303,7 @@ func TestTheErrorsOfTheDocs(t *testing.T) {
 	}
 }
 
-// TestTheExitStatusesOfTheDocs: one table, in --help and in docs/cli.md.
+// TestTheExitStatusesOfTheDocs checks that --help and docs/cli.md list the same exit statuses.
 func TestTheExitStatusesOfTheDocs(t *testing.T) {
 	text := document(t, "docs/cli.md")
 	for _, line := range strings.Split(exitTable, "\n")[1:] {

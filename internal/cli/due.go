@@ -84,7 +84,7 @@ func (a *app) due(ctx context.Context, flags dueFlags) error {
 		}
 		return err
 	}
-	unread := diag.Mistakes(l.findings) // what cannot be read may owe something too
+	unread := diag.Mistakes(l.findings) // unreadable files may have deadlines too
 	if flags.issue != "" || flags.format == "github" {
 		unread, _ = l.content.WithoutSecrets(unread)
 	}
@@ -145,7 +145,7 @@ func things(n int) string {
 	return fmt.Sprintf("%d things are", n)
 }
 
-// when says how long a deadline is off.
+// when says how late a deadline is, or how much time is left.
 func (a *app) when(d policy.Deadline, now time.Time) string {
 	if d.State == policy.Missed {
 		return policy.Words(d.Late(now)) + " late"
@@ -166,7 +166,7 @@ func (a *app) dueTable(c *config.Config, owed []policy.Deadline, now time.Time) 
 	table.Flush()
 }
 
-// dueJSON is the form of due --format json; docs/cli.md describes it.
+// dueJSON writes the output of due --format json, documented in docs/cli.md.
 func (a *app) dueJSON(owed []policy.Deadline, now time.Time) error {
 	out := struct {
 		Due []deadlineJSON `json:"due"`
@@ -177,7 +177,7 @@ func (a *app) dueJSON(owed []policy.Deadline, now time.Time) error {
 	return a.writeJSON(out)
 }
 
-// dueCalendar writes what is due as a calendar (RFC 5545) that a team can subscribe to.
+// dueCalendar writes deadlines as a calendar (RFC 5545) that a team can subscribe to.
 func (a *app) dueCalendar(c *config.Config, owed []policy.Deadline, now time.Time) {
 	calendar := ics.NewCalendar()
 	calendar.SetProductId("-//settler.io//crier//EN")

@@ -10,15 +10,15 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// noticeTimeout bounds each request for an issue or a comment.
+// noticeTimeout limits each request for an issue or comment.
 const noticeTimeout = 30 * time.Second
 
-// noticeAnswer is the size of an answer that is read, in bytes: 100 issues or comments of 64 KiB,
-// in JSON.
+// noticeAnswer is the maximum size of a response in bytes, enough for 100 issues or comments of
+// 64 KiB encoded as JSON.
 const noticeAnswer = 32 << 20
 
-// dueIssue keeps the issue that lists what is overdue up to date. It holds nothing of security
-// incidents.
+// dueIssue updates the GitHub issue that lists overdue deadlines. The issue does not mention
+// security incidents.
 func (a *app) dueIssue(ctx context.Context, flags dueFlags, owed []policy.Deadline, c *content.Content, zone *time.Location) error {
 	repository, err := githubissue.ParseRepository(flags.issue)
 	if err != nil {

@@ -17,14 +17,15 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// recordTimeout bounds the reading of a publish record.
+// recordTimeout is the time limit for reading a publish record.
 const recordTimeout = time.Minute
 
 func recordFlag(command *cobra.Command, to *string) {
 	command.Flags().StringVar(to, "record", "", "read the publish record, the best evidence, from this `source`: "+recordsource.Forms+"; otherwise what this clone knows of it")
 }
 
-// rules loads a site with the evidence that its rules are judged by: the publish record of a source, and git.
+// rules loads a site and the evidence for checking its rules: the publish record from source, and
+// git.
 func (a *app) rules(ctx context.Context, now time.Time, source string) (*loaded, check.Input, error) {
 	l, err := a.load(ctx, now)
 	if err != nil {
@@ -43,7 +44,8 @@ func (a *app) rules(ctx context.Context, now time.Time, source string) (*loaded,
 	return l, input, nil
 }
 
-// committed asks git when updates and post-mortems came to the branch in a form that may be published, by their paths.
+// committed returns when each update and post-mortem was first on the branch in a publishable form,
+// by path, according to git.
 func (a *app) committed(ctx context.Context, c *content.Content) (map[string]time.Time, error) {
 	history, err := cache.History(ctx, a.path(a.site))
 	if err != nil {
@@ -63,7 +65,8 @@ func (a *app) committed(ctx context.Context, c *content.Content) (map[string]tim
 	return history.Published(ctx, paths, content.Publishable)
 }
 
-// published reads the publish record of a source; "" is what this clone knows.
+// published reads the publish record from the source named by a flag. If the flag is empty, it uses
+// the source known from this clone.
 func (a *app) published(ctx context.Context, c *config.Config, flag string) (recordsource.Found, error) {
 	site := a.path(a.site)
 	source := recordsource.Known(ctx, c.Publish.To, site)

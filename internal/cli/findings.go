@@ -11,7 +11,8 @@ import (
 	"settler.io/crier/internal/diag"
 )
 
-// printFindings writes findings as a compiler does: position, class, message and code, and the hint below.
+// printFindings writes findings like compiler errors, with position, class, message and code. Hints
+// are on the next line.
 func (a *app) printFindings(findings []diag.Finding) {
 	for _, f := range visible(findings) {
 		fmt.Fprintf(a.Stderr, "%s: %s: %s [%s]\n", f.Position, f.Kind.Class, f.Message, f.Kind.Code)
@@ -21,8 +22,8 @@ func (a *app) printFindings(findings []diag.Finding) {
 	}
 }
 
-// visible returns findings whose texts hold no control characters and none that turn the direction of writing, which a file's name may
-// hold: such a character is shown as Go writes it, like \x1b.
+// visible returns findings with control characters and characters that change the text direction
+// escaped as in Go, such as \x1b. File names may contain such characters.
 func visible(findings []diag.Finding) []diag.Finding {
 	shown := slices.Clone(findings)
 	for i := range shown {
@@ -52,7 +53,7 @@ func visibleText(text string) string {
 
 func invisible(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
 
-// annotate writes findings as workflow commands of GitHub Actions, which shows them at their lines
+// annotate writes findings as workflow commands so that GitHub Actions shows them next to the code
 // (docs.github.com/actions/reference/workflows-and-actions/workflow-commands).
 func (a *app) annotate(findings []diag.Finding) {
 	for _, f := range visible(findings) {

@@ -15,8 +15,8 @@ import (
 	"settler.io/crier/internal/source/markdown"
 )
 
-// follows says what the rules make of an update of an incident that has just been written: when it is public, by when it has
-// to be, and what is due next.
+// follows explains what the rules require after an update has been written: when it becomes public,
+// by when it must be public, and what is due next.
 func follows(c *config.Config, i incident.Incident, u incident.Update, now time.Time) []string {
 	at := func(t time.Time) string { return clock(t, now, c.Zone) }
 	if u.Draft {
@@ -78,7 +78,8 @@ func follows(c *config.Config, i incident.Incident, u incident.Update, now time.
 	return lines
 }
 
-// remarks are the findings about an update that is about to be written. They stop nothing.
+// remarks returns findings about an update that is about to be written. They do not prevent it from
+// being written.
 func remarks(l *loaded, i incident.Incident, u incident.Update, text string, now time.Time) []diag.Finding {
 	document, notes := markdown.NewConverter().Convert(markdown.Source{Text: bodyOf(text), Path: u.Path, FirstLine: bodyLine(text), Heading: 4, IDPrefix: u.ID})
 	documents := map[string]*markdown.Document{u.Path: document}
@@ -95,18 +96,19 @@ func remarks(l *loaded, i incident.Incident, u incident.Update, text string, now
 	return slices.DeleteFunc(diag.Sort(found), func(f diag.Finding) bool { return f.Position.Path != u.Path || f.Kind == diag.MissedDeadline })
 }
 
-// bodyOf gives the text below the front matter of a file that Crier wrote.
+// bodyOf returns the text below the front matter of a file written by Crier.
 func bodyOf(text string) string {
 	_, body, _ := strings.Cut(strings.TrimPrefix(text, "---\n"), "\n---\n")
 	return body
 }
 
-// bodyLine gives the line at which that text begins.
+// bodyLine returns the number of the line on which that text begins.
 func bodyLine(text string) int {
 	return 1 + strings.Count(strings.TrimSuffix(text, bodyOf(text)), "\n")
 }
 
-// template gives an update in the form of the runbook's status template: a commit message, a preview.
+// template formats an update according to the runbook's status template, for commit messages and
+// previews.
 func template(title string, u incident.Update, body string, zone *time.Location) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "[%s] %s\n", u.Status.Word(), title)
@@ -122,7 +124,7 @@ func template(title string, u incident.Update, body string, zone *time.Location)
 	return b.String()
 }
 
-// templateLines gives the template's lines of impact and ETA.
+// templateLines returns the template's lines for impact and ETA.
 func templateLines(u incident.Update, zone *time.Location) []string {
 	var lines []string
 	if u.Impact != "" {

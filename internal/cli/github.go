@@ -13,7 +13,7 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// account is how a command reaches GitHub.
+// account holds the flags for access to GitHub.
 type account struct{ api, tokenFile string }
 
 func (c *account) flags(command *cobra.Command) {
@@ -21,7 +21,8 @@ func (c *account) flags(command *cobra.Command) {
 	command.Flags().StringVar(&c.tokenFile, "token-file", "", "`file` that holds the token; otherwise GITHUB_TOKEN does")
 }
 
-// apiRoot gives the root of GitHub's API by what --api says, or else the workflow; "" is that of github.com.
+// apiRoot returns the root URL of GitHub's API from --api or else from GITHUB_API_URL. An empty URL
+// means the API of github.com.
 func (a *app) apiRoot(flag string) string {
 	if flag != "" {
 		return flag
@@ -29,7 +30,8 @@ func (a *app) apiRoot(flag string) string {
 	return a.getenv("GITHUB_API_URL")
 }
 
-// token reads the token for GitHub from a file, or else from the environment, which may have none.
+// token reads the GitHub token from a file or, if file is empty, from the environment, where it may
+// be missing.
 func (a *app) token(file string) (string, error) {
 	if file == "" {
 		token := strings.TrimSpace(a.getenv("GITHUB_TOKEN"))
@@ -49,7 +51,6 @@ func (a *app) token(file string) (string, error) {
 	return token, nil
 }
 
-// client makes a client of GitHub's API.
 func (a *app) client(c account) (*github.Client, error) {
 	token, err := a.token(c.tokenFile)
 	if err != nil {
@@ -65,7 +66,7 @@ func (a *app) client(c account) (*github.Client, error) {
 	return client, nil
 }
 
-// denied adds which permission is missing to what GitHub refused.
+// denied adds a hint to an error if GitHub refused or redirected a request.
 func denied(err error) error {
 	var refused *githubissue.DeniedError
 	var redirect *httpclient.RedirectError

@@ -12,7 +12,7 @@ import (
 	"settler.io/crier/internal/githubissue/githubissuetest"
 )
 
-// online runs the command line where GitHub is the double.
+// online runs the command line against a fake GitHub.
 func online(t *testing.T, server *githubissuetest.Server, dir string, now time.Time, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, err bytes.Buffer
@@ -24,7 +24,7 @@ func online(t *testing.T, server *githubissuetest.Server, dir string, now time.T
 	return status, out.String(), err.String()
 }
 
-// spread writes a site whose files are given by name.
+// spread writes files to a temporary folder.
 func spread(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -51,7 +51,8 @@ const (
 	secretP0   = "---\ntitle: Key exposed\nseverity: P0\nstatus: investigating\ndate: 2026-10-01T10:00:00Z\nsecurity: breach\nimpact: x\neta: unknown\n---\nWe look.\n"
 )
 
-// TestTheIssueOfWhatIsOverdue follows an incident, and a security incident that is never mentioned.
+// TestTheIssueOfWhatIsOverdue checks the issue over the course of an incident, and that it never
+// mentions a security incident.
 func TestTheIssueOfWhatIsOverdue(t *testing.T) {
 	server := githubissuetest.New()
 	defer server.Close()
@@ -102,7 +103,7 @@ func TestTheIssueOfWhatIsOverdue(t *testing.T) {
 	}
 }
 
-// TestWrongWaysToGitHub says what is missing, and what to type.
+// TestWrongWaysToGitHub checks the errors and hints for wrong or missing GitHub options.
 func TestWrongWaysToGitHub(t *testing.T) {
 	server := githubissuetest.New()
 	defer server.Close()
@@ -135,7 +136,8 @@ func TestWrongWaysToGitHub(t *testing.T) {
 	}
 }
 
-// TestAnnotationsTellNothingOfSecurityIncidents: the log of a workflow may be read by anybody.
+// TestAnnotationsTellNothingOfSecurityIncidents checks that annotations do not mention security
+// incidents, since anyone may be able to read the log of a workflow.
 func TestAnnotationsTellNothingOfSecurityIncidents(t *testing.T) {
 	dir := spread(t, map[string]string{
 		"config.toml": "title = \"Example\"\n",
@@ -161,7 +163,8 @@ func TestAnnotationsTellNothingOfSecurityIncidents(t *testing.T) {
 	}
 }
 
-// TestTheCommentOnAPullRequest keeps one comment, which says nothing of a security incident.
+// TestTheCommentOnAPullRequest checks that there is only ever one comment and that it does not
+// mention a security incident.
 func TestTheCommentOnAPullRequest(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed")

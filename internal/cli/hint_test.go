@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestEveryErrorHasAHint: also one that comes from the system, from git, or from elsewhere.
+// TestEveryErrorHasAHint checks that errors from the system, git and other sources get a hint too.
 func TestEveryErrorHasAHint(t *testing.T) {
 	command := buildCommand(&app{})
 	for want, err := range map[string]error{

@@ -71,7 +71,7 @@ func (a *app) init(ctx context.Context, dir string, flags initFlags) error {
 	if !actionForm.MatchString(flags.action) {
 		return usageError{fmt.Errorf("--action %q is no action", flags.action), "write it like --action settler/crier@main"}
 	}
-	existing, err := a.vacant(dir, flags.force) // before any question
+	existing, err := a.vacant(dir, flags.force) // check before asking any question
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,8 @@ func (a *app) init(ctx context.Context, dir string, flags initFlags) error {
 	return nil
 }
 
-// siteFiles gives the files of a site; samples are for a new one only.
+// siteFiles returns the files of a site. If samples is set, as for a new site, they include sample
+// content.
 func siteFiles(o compose.SiteOptions, samples bool) ([]compose.NewFile, error) {
 	files := compose.NewSite(o)
 	for _, file := range files {
@@ -137,11 +138,12 @@ func (a *app) writeSite(folder string, files []compose.NewFile, dryRun bool) (pl
 	return result, nil
 }
 
-// harmless are the files of a repository in which a site may begin; so are all that begin with a dot.
+// harmless matches the names of files that a folder may contain when a site is created in it:
+// dotfiles and the usual files at the root of a repository.
 var harmless = regexp.MustCompile(`(?i)^(\..*|(readme|licen[cs]e|copying|notice|codeowners|contributing|security|code_of_conduct)(\..*)?)$`)
 
-// vacant reports what stands in the way of a new site. With force it gives the configuration of a site that is there, which
-// init then adds to, or nil.
+// vacant returns an error if a new site cannot be created in a folder. With force, it returns the
+// configuration of an existing site, to which init then adds files, or nil if there is no site.
 func (a *app) vacant(dir string, force bool) (*config.Config, error) {
 	entries, err := os.ReadDir(a.path(dir))
 	switch {
@@ -181,7 +183,8 @@ func (a *app) existing(name string) (*config.Config, error) {
 	return c, nil
 }
 
-// optionsOf describes a site that is there already. Its config.toml stays, so nothing that a flag says of it counts.
+// optionsOf describes an existing site. Flags that set values in config.toml are ignored, since
+// that file is kept.
 func (a *app) optionsOf(c *config.Config, flags initFlags, folder string) compose.SiteOptions {
 	o := compose.SiteOptions{Title: c.Title, URL: c.BaseURL, Action: flags.action, Folder: folder, Now: a.Now()}
 	for _, component := range c.Components {
@@ -193,7 +196,7 @@ func (a *app) optionsOf(c *config.Config, flags initFlags, folder string) compos
 	return o
 }
 
-// here names a folder in a sentence.
+// here returns the name of a folder for use in a sentence.
 func here(dir string) string {
 	if dir == "." {
 		return "this folder"
@@ -245,7 +248,7 @@ func (a *app) tellInit(dir string, result placed, samples, dryRun bool) {
 	}
 }
 
-// inRepository gives the path of a folder in the repository that it lies in, if it lies in one.
+// inRepository returns the path of a folder relative to the repository that contains it, if any.
 func (a *app) inRepository(dir string) (below string, versioned bool) {
 	folder := filepath.Clean(a.path(dir))
 	for top := folder; ; top = filepath.Dir(top) {
@@ -259,7 +262,7 @@ func (a *app) inRepository(dir string) (below string, versioned bool) {
 	}
 }
 
-// quoteForShell writes a path as a shell reads it.
+// quoteForShell quotes a path for a shell if necessary.
 func quoteForShell(text string) string {
 	if !strings.ContainsAny(text, " \t\"'$`\\*?[](){}<>|&;!#~") {
 		return text

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// atTerminal runs a command for somebody who types lines at a terminal, and gives the lines that it then shows.
+// atTerminal runs a command with the given input typed at a terminal, and returns the lines shown.
 func atTerminal(t *testing.T, dir, typed string, args ...string) (status int, shown []string) {
 	t.Helper()
 	var out, err bytes.Buffer
@@ -76,7 +76,8 @@ func TestInitAsksForWhatNoFlagSays(t *testing.T) {
 	}
 }
 
-// TestInitLeftAloneWritesNothing: Ctrl-C and Ctrl-D at any question, after whatever was answered before.
+// TestInitLeftAloneWritesNothing checks that Ctrl-C, Ctrl-D and the end of the input write nothing,
+// at any question.
 func TestInitLeftAloneWritesNothing(t *testing.T) {
 	for _, typed := range []string{"\x03", "\x04", "Acme Status\n\x03", "Acme Status\n\n\x04", ""} {
 		dir := t.TempDir()

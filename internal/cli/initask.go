@@ -9,21 +9,22 @@ import (
 	"settler.io/crier/internal/source/compose"
 )
 
-// Examples stand where neither a flag nor an answer says anything.
+// Examples are the defaults for values that neither a flag nor an answer sets.
 const (
 	exampleTitle     = "Example Status"
 	exampleURL       = "https://status.example.com/"
 	exampleComponent = "API"
 )
 
-// siteOptions gathers what a new site is to be: from flags; on a terminal from answers; else from examples.
+// siteOptions collects the options of a new site from flags, from answers if there is a terminal,
+// and otherwise from the examples.
 func (a *app) siteOptions(ctx context.Context, flags initFlags, folder string) (compose.SiteOptions, error) {
 	o := compose.SiteOptions{Title: exampleTitle, URL: exampleURL, Action: flags.action, Folder: folder, Now: a.Now()}
 	o.Components = []compose.Component{{ID: "api", Name: exampleComponent}}
 	facts := []struct {
 		question, example string
-		stated            []string // by flags
-		several           bool     // an answer may hold more than one, with commas between them
+		stated            []string // set by flags
+		several           bool     // the answer may be a comma-separated list
 		set               func(o *compose.SiteOptions, texts []string) error
 	}{
 		{"Title", exampleTitle, stated(flags.title), false, func(o *compose.SiteOptions, texts []string) error {
