@@ -8,9 +8,9 @@ import (
 	"settler.io/crier/internal/policy"
 )
 
-// The parts that the JSON of several commands has in common.
+// This file holds the JSON helpers and types that several commands share.
 
-// writeJSON writes a value to standard output, for people to read as well.
+// writeJSON writes a value to standard output as indented JSON.
 func (a *app) writeJSON(value any) error {
 	encoder := json.NewEncoder(a.Stdout)
 	encoder.SetEscapeHTML(false)
@@ -18,7 +18,7 @@ func (a *app) writeJSON(value any) error {
 	return encoder.Encode(value)
 }
 
-// stampJSON writes an instant, "" for none.
+// stampJSON formats a time in RFC 3339. It returns "" for the zero time.
 func stampJSON(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -26,7 +26,6 @@ func stampJSON(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// seconds counts whole seconds.
 func seconds(d time.Duration) int64 { return int64(d / time.Second) }
 
 // findingJSON is a finding in JSON; docs/cli.md describes it.

@@ -40,7 +40,7 @@ func TestLinksOutOfTheSiteAreNotFollowed(t *testing.T) {
 		t.Error("a link within the site is not followed:", err)
 	}
 
-	// The whole content folder is a link out.
+	// The whole content folder is a symbolic link to a folder outside the site.
 	other := t.TempDir()
 	if err := os.WriteFile(filepath.Join(other, "config.toml"), []byte("title = \"x\"\n"), 0o644); err != nil {
 		t.Fatal(err)

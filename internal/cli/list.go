@@ -64,7 +64,7 @@ func (a *app) list(ctx context.Context, flags listFlags) error {
 	if err != nil {
 		return err
 	}
-	a.printFindings(diag.Mistakes(l.findings)) // what cannot be read is not listed
+	a.printFindings(diag.Mistakes(l.findings)) // files that cannot be read are not listed
 	keep, err := flags.filter(l)
 	if err != nil {
 		return err
@@ -100,7 +100,7 @@ func (a *app) list(ctx context.Context, flags listFlags) error {
 	return nil
 }
 
-// filter gives what the flags leave.
+// filter returns a function that reports whether the flags select a subject.
 func (f listFlags) filter(l *loaded) (func(subject) bool, error) {
 	var severities []incident.Severity
 	for _, text := range f.severities {
@@ -141,7 +141,7 @@ func (f listFlags) filter(l *loaded) (func(subject) bool, error) {
 	}, nil
 }
 
-// began is when an incident was noticed, or maintenance starts.
+// began returns the time at which an incident was detected or maintenance starts.
 func (s subject) began() time.Time {
 	if s.planned {
 		return s.history.State().Starts
@@ -152,7 +152,7 @@ func (s subject) began() time.Time {
 	return s.history.First()
 }
 
-// says is all that can be searched.
+// says returns the text that --text searches.
 func (s subject) says(l *loaded) string {
 	parts := []string{s.id}
 	for _, u := range s.updates {
@@ -164,7 +164,7 @@ func (s subject) says(l *loaded) string {
 	return strings.Join(parts, "\n")
 }
 
-// mark says why an update is not public at the instant; "" when it is.
+// mark returns the reason why an update is not public at now, or "" if it is public.
 func mark(release policy.Release, c *config.Config, now time.Time) string {
 	switch {
 	case release.Reason == policy.Draft:
@@ -177,7 +177,7 @@ func mark(release policy.Release, c *config.Config, now time.Time) string {
 	return "held until " + clock(release.Published, now, c.Zone)
 }
 
-// releases says of each update when it is public, by the update's path.
+// releases maps the path of each update to its release.
 func (s subject) releases(c *config.Config) map[string]policy.Release {
 	all := c.Rules.Releases(s.updates)
 	if s.planned {
@@ -190,7 +190,7 @@ func (s subject) releases(c *config.Config) map[string]policy.Release {
 	return byPath
 }
 
-// marks lists what is not public of a subject.
+// marks lists the updates that are not public, each with the reason.
 func (s subject) marks(c *config.Config, now time.Time) []string {
 	releases := s.releases(c)
 	var marks []string
@@ -202,7 +202,7 @@ func (s subject) marks(c *config.Config, now time.Time) []string {
 	return marks
 }
 
-// lasted says since when it is open, or how long it took.
+// lasted returns how long the subject lasted, or how long it has been open.
 func (s subject) lasted(now time.Time) time.Duration {
 	end := s.history.End()
 	if end.IsZero() {

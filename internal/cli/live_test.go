@@ -16,17 +16,18 @@ import (
 
 const smallSite = "title = \"Example\"\nbase_url = %q\n[[components]]\nid = \"api\"\n"
 
-// TestLive: after publishing, the site's own address is asked until it serves the build; where it does not, GitHub says why.
+// TestLive checks that publish polls the site's URL until it serves the build and, if it never
+// does, reports the reason that GitHub gives.
 func TestLive(t *testing.T) {
 	pages := map[string]any{"source": map[string]any{"branch": "gh-pages"}}
 	for name, c := range map[string]struct {
-		after  int // polls after which the site is live; 0: never
+		after  int // polls until the site is live; 0: never
 		others bool
 		pages  map[string]any
 		build  map[string]any
 		args   []string
 		status int
-		want   string // in what is said
+		want   string // in the output
 		hint   string
 	}{
 		"at once":             {after: 1, pages: pages, want: "/ after 0s.\n"},
@@ -75,7 +76,7 @@ func TestLive(t *testing.T) {
 	}
 }
 
-// TestTheToken comes from the environment, or from a file, and is told by nobody.
+// TestTheToken checks that the token is read from the environment or a file and is never printed.
 func TestTheToken(t *testing.T) {
 	github := githubtest.Start(t, memory(t))
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
@@ -102,7 +103,7 @@ func TestTheToken(t *testing.T) {
 	}
 }
 
-// TestPublishForPrograms: the report of --format json.
+// TestPublishForPrograms checks the report of --format json.
 func TestPublishForPrograms(t *testing.T) {
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
 	m.write("config.toml", "title = \"Example\"\n[[components]]\nid = \"api\"\n[publish]\nto = [\"dir:served\"]\n")
@@ -126,8 +127,8 @@ func TestPublishForPrograms(t *testing.T) {
 	}
 }
 
-// TestLogsOfAWorkflow: messages may quote what is not public, so a workflow's log has places and kinds only, and none of a security
-// incident.
+// TestLogsOfAWorkflow checks that the log of a workflow holds only positions and kinds of mistakes,
+// because messages may quote text that is not public, and nothing about security incidents.
 func TestLogsOfAWorkflow(t *testing.T) {
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
 	m.env["GITHUB_ACTIONS"] = "true"
@@ -151,7 +152,7 @@ func TestLogsOfAWorkflow(t *testing.T) {
 	}
 }
 
-// TestTheThemeFails: a template that cannot be run costs the theme, not the page.
+// TestTheThemeFails checks that publish falls back to the built-in theme if a template fails.
 func TestTheThemeFails(t *testing.T) {
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
 	m.write("config.toml", "title = \"Example\"\ntheme = \"own\"\n[[components]]\nid = \"api\"\n")
@@ -164,7 +165,7 @@ func TestTheThemeFails(t *testing.T) {
 	}
 }
 
-// TestAhead: a held update whose deadline is near goes out, and is shown as when the rules would have let it out.
+// TestAhead checks that --ahead publishes a held update whose deadline is near.
 func TestAhead(t *testing.T) {
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 40, 0, 0, time.UTC))
 	m.write("config.toml", "title = \"Example\"\n[[components]]\nid = \"api\"\n")
@@ -178,8 +179,8 @@ func TestAhead(t *testing.T) {
 	}
 }
 
-// TestAFolderThatAWebServerServes: an update is served as soon as it is published, and when it was seen there comes into the record
-// with the next publish that is not urgent.
+// TestAFolderThatAWebServerServes checks that an update is live as soon as it is published, and
+// that the next publish that is not urgent records the time at which it was seen.
 func TestAFolderThatAWebServerServes(t *testing.T) {
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
 	server := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(m.dir, "served"))))

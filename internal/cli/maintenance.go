@@ -85,7 +85,7 @@ func (a *app) maintenance(ctx context.Context, title string, flags maintenanceFl
 	return a.writeMaintenance(ctx, l, u, text, flags, now)
 }
 
-// window reads when it starts and ends, as far as the flags say.
+// window sets the start and end of the maintenance from the flags that are set.
 func (f *maintenanceFlags) window(u *incident.Update, c *config.Config, now time.Time) (err error) {
 	if u.Starts, err = timeFlag("start", f.start, u.Starts, now, c.Zone, ahead); err != nil {
 		return err
@@ -102,7 +102,7 @@ func (f *maintenanceFlags) window(u *incident.Update, c *config.Config, now time
 	}
 	after := now
 	if !u.Starts.IsZero() && timeOfDay.MatchString(f.end) {
-		after = u.Starts // 23:30 is that after the start
+		after = u.Starts // 23:30 means the first 23:30 after the start
 	}
 	u.Ends, err = timeFlag("end", f.end, u.Ends, after, c.Zone, ahead)
 	return err
@@ -176,12 +176,12 @@ func (a *app) writeMaintenance(ctx context.Context, l *loaded, u incident.Update
 	return a.write(ctx, f, flags.writeFlags)
 }
 
-// window says when planned work takes place.
+// window describes when planned work takes place.
 func window(c *config.Config, u incident.Update, now time.Time) string {
 	return fmt.Sprintf("From %s to %s", clock(u.Starts, now, c.Zone), clock(u.Ends, u.Starts, c.Zone))
 }
 
-// overlaps names other planned work at the same time.
+// overlaps lists other planned work at the same time.
 func overlaps(l *loaded, u incident.Update, now time.Time) []string {
 	var lines []string
 	for _, s := range subjects(l.content, now) {
@@ -204,7 +204,8 @@ func overlaps(l *loaded, u incident.Update, now time.Time) []string {
 	return lines
 }
 
-// followsPlanned says when an update of maintenance is public, and when the work takes place.
+// followsPlanned describes when an update of maintenance becomes public and when the work takes
+// place.
 func followsPlanned(c *config.Config, m incident.Maintenance, u incident.Update, now time.Time) []string {
 	var lines []string
 	for _, release := range c.Rules.MaintenanceReleases(m.Updates) {

@@ -1,4 +1,4 @@
-// The functions in this file bound the memory that a build of a large site takes.
+// This file limits the memory used to build a large site.
 
 package cli
 
@@ -8,9 +8,10 @@ import (
 	"runtime/debug"
 )
 
-// Memory makes Go's collector work harder rather than let a build of a large site take twice the memory of its content, unless
-// GOGC says otherwise, or grow beyond 1.2 GB, unless GOMEMLIMIT does. The heap's first 128 MB are in large
-// pages where the system has such. What it gives ends all but that.
+// Memory tunes the garbage collector so that building a large site does not take twice the memory
+// of its content (unless GOGC is set), sets a memory limit of 1.2 GB (unless GOMEMLIMIT is set) and
+// requests large pages for the first 128 MB of the heap. The returned function restores the GC
+// percentage; the memory limit and the large pages stay.
 func Memory() (end func()) {
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
 		debug.SetMemoryLimit(1200 << 20)
@@ -21,11 +22,11 @@ func Memory() (end func()) {
 		debug.SetGCPercent(before)
 		return func() {}
 	}
-	// The collector runs when memory has grown by a third of what it found in use. Without more it would run all the time while
-	// little is; this counts as in use, and no page of it is ever touched.
+	// The collector runs whenever the heap has grown by a third. With a small heap that would be
+	// all the time. The ballast counts as live memory, but its pages are never touched.
 	ballast := make([]byte, 96<<20)
 	largePages(make([]byte, 128<<20))
-	runtime.GC() // takes back what it has just got, and gives it out again piece by piece
+	runtime.GC() // frees the 128 MB, so that later allocations reuse the large pages
 	return func() {
 		runtime.KeepAlive(ballast)
 		debug.SetGCPercent(before)

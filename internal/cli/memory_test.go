@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestMemory: the collector runs more often while it lasts, not while little is in use, and as before afterwards.
+// TestMemory checks that the collector runs more often, but not while the heap is small, and that
+// end restores the setting.
 func TestMemory(t *testing.T) {
 	before, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(math.MaxInt64)
 	defer func() {
@@ -38,7 +39,7 @@ func TestMemory(t *testing.T) {
 
 var keep []byte
 
-// TestSaidOtherwise: what GOGC and GOMEMLIMIT say stays.
+// TestSaidOtherwise checks that Memory leaves GOGC and GOMEMLIMIT alone if they are set.
 func TestSaidOtherwise(t *testing.T) {
 	before, limit := debug.SetGCPercent(200), debug.SetMemoryLimit(1<<40)
 	defer func() {
@@ -51,7 +52,7 @@ func TestSaidOtherwise(t *testing.T) {
 	}
 }
 
-// TestLargePages: the heap lies where large pages were asked for.
+// TestLargePages checks that the heap is in memory for which large pages were requested.
 func TestLargePages(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux is asked")

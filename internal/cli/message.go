@@ -16,7 +16,7 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// messageFlags say where the text of an update comes from.
+// messageFlags are the flags that provide the text of an update.
 type messageFlags struct {
 	message []string
 	file    string
@@ -29,7 +29,7 @@ func (f *messageFlags) add(command *cobra.Command) {
 
 func (f messageFlags) given() bool { return len(f.message) > 0 || f.file != "" }
 
-// read gives the text that the flags state.
+// read returns the text that the flags provide.
 func (f messageFlags) read(a *app) (string, error) {
 	var text string
 	switch {
@@ -59,10 +59,10 @@ func (f messageFlags) read(a *app) (string, error) {
 	return text, nil
 }
 
-// scissors is the line below which an edited text is dropped; git has one like it.
+// scissors marks the end of the edited text. Everything below it is dropped, as in git.
 const scissors = "# ------------------------ >8 ------------------------"
 
-// cut drops the mark and what is below it.
+// cut removes the scissors line and everything below it.
 func cut(text string) string {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	lines := strings.Split(text, "\n")
@@ -75,16 +75,18 @@ func cut(text string) string {
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
-// placeholder is what a template leaves to be filled in, such as [issue description]; a link has something behind it.
+// placeholder matches a part of a template that is to be filled in, such as [issue description],
+// but not a Markdown link.
 var placeholder = regexp.MustCompile(`\[[A-Za-z][^\]\[]*\](?:[^(\[:]|$)`)
 
-// unfilled gives the first placeholder of a text, or "".
+// unfilled returns the first placeholder in text, or "" if there is none.
 func unfilled(text string) string {
 	found := placeholder.FindString(text)
 	return found[:strings.LastIndexByte(found, ']')+1]
 }
 
-// compose has a text written in the editor. notes, lines of help, stand below the mark.
+// compose lets the user write a text in the editor. The notes are shown below the scissors line as
+// help.
 func (a *app) compose(ctx context.Context, text string, notes []string) (string, error) {
 	var b strings.Builder
 	b.WriteString(text)
@@ -120,13 +122,13 @@ func (a *app) compose(ctx context.Context, text string, notes []string) (string,
 	}
 }
 
-// confirm asks a question that Enter answers with yes.
+// confirm asks a yes-or-no question. The default is yes.
 func (a *app) confirm(ctx context.Context, text string) (bool, error) {
 	answer, err := a.ask(ctx, question{text: text + "?", fallback: "yes", choices: []choice{{"yes", ""}, {"no", ""}}})
 	return err == nil && strings.HasPrefix(strings.ToLower(answer), "y"), err
 }
 
-// edit has a text edited in the editor that git would use, and gives what was saved.
+// edit opens text in the editor that git would use and returns what was saved.
 func (a *app) edit(ctx context.Context, text string) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
@@ -151,7 +153,7 @@ func (a *app) edit(ctx context.Context, text string) (string, error) {
 	return string(raw), err
 }
 
-// editor names the user's editor as git does: GIT_EDITOR, core.editor, VISUAL, EDITOR, vi.
+// editor returns the editor that git would use: GIT_EDITOR, core.editor, VISUAL, EDITOR or vi.
 func (a *app) editor(ctx context.Context) string {
 	c := exec.CommandContext(ctx, "git", "-C", a.path(a.site), "var", "GIT_EDITOR")
 	if out, err := c.Output(); err == nil && len(out) > 1 {

@@ -70,7 +70,8 @@ func (a *app) newIncident(ctx context.Context, title string, flags newFlags) err
 	if title != "" {
 		flags.title = title
 	}
-	if err := flags.fill(&u, l.config, 0, false, now); err != nil { // what is wrong is said before anything is asked
+	// Report invalid flags before asking anything.
+	if err := flags.fill(&u, l.config, 0, false, now); err != nil {
 		return err
 	}
 	if u.Detected, err = timeFlag("detected", flags.detected, u.Detected, u.Date, l.config.Zone, past); err != nil {
@@ -79,10 +80,11 @@ func (a *app) newIncident(ctx context.Context, title string, flags newFlags) err
 	if u.Detected.After(u.Date) {
 		return usageError{fmt.Errorf("detected at %s, after the update's date, %s", compose.Instant(u.Detected), compose.Instant(u.Date)), "write --detected -15m, or a --date that is later"}
 	}
-	whole := flags.given() || text != "" && unfilled(text) == "" // nobody has to write it
+	// If the text is complete, no editor is needed.
+	whole := flags.given() || text != "" && unfilled(text) == ""
 	if a.Terminal.Interactive {
 		if err = a.askForNew(ctx, l, &u, &flags); err == nil {
-			err = flags.fill(&u, l.config, u.Severity, false, now) // the severity may be known only now
+			err = flags.fill(&u, l.config, u.Severity, false, now) // the severity may be new
 		}
 	} else {
 		err = lacking(u, whole)
@@ -101,7 +103,8 @@ func (a *app) newIncident(ctx context.Context, title string, flags newFlags) err
 	return a.writeNew(ctx, l, u, text, flags, now)
 }
 
-// lacking says what a first update lacks where nobody can be asked.
+// lacking returns an error that lists what a first update lacks. It is used if there is no terminal
+// to ask on.
 func lacking(u incident.Update, text bool) error {
 	var what []string
 	if u.Title == "" {
@@ -119,7 +122,7 @@ func lacking(u incident.Update, text bool) error {
 	return missing(`write it like crier new "API returning errors" -s P0 -c api -m "We're currently investigating elevated error rates."`, what...)
 }
 
-// askForNew asks for what the template of a first update lacks.
+// askForNew asks for the values that a first update still lacks.
 func (a *app) askForNew(ctx context.Context, l *loaded, u *incident.Update, flags *newFlags) error {
 	ask := func(lacks bool, q question, take func(answer string) error) error {
 		if !lacks {
@@ -161,7 +164,7 @@ func (a *app) askForNew(ctx context.Context, l *loaded, u *incident.Update, flag
 	})
 }
 
-// writeNew composes the file of a new incident, and writes it.
+// writeNew composes the file of a new incident and writes it.
 func (a *app) writeNew(ctx context.Context, l *loaded, u incident.Update, text string, flags newFlags, now time.Time) error {
 	var there []string
 	for _, i := range l.content.Incidents {
@@ -175,7 +178,7 @@ func (a *app) writeNew(ctx context.Context, l *loaded, u incident.Update, text s
 	return a.write(ctx, f, flags.writeFlags)
 }
 
-// templateOf finds a template by its name.
+// templateOf returns the template with the given ID.
 func templateOf(c *content.Content, id string) (content.Template, error) {
 	var known []string
 	for _, t := range c.Templates {
@@ -191,7 +194,7 @@ func templateOf(c *content.Content, id string) (content.Template, error) {
 	return content.Template{}, usageError{fmt.Errorf("there is no template %q", id), hint}
 }
 
-// around is what the editor shows below the mark: what readers will see around the text.
+// around returns the notes for the editor: what readers will see around the text.
 func around(l *loaded, u incident.Update, title string, now time.Time) []string {
 	lines := []string{fmt.Sprintf("[%s] %s", u.Status.Word(), title), "(your text)"}
 	lines = append(lines, templateLines(u, l.config.Zone)...)

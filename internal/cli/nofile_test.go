@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// runOrOpen runs a command. One that waits for the pipe is let go after half a minute, and fails.
+// runOrOpen runs a command. If it blocks on the pipe for half a minute, runOrOpen unblocks it and
+// fails the test.
 func runOrOpen(t *testing.T, pipe, dir string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	ended, watched := make(chan struct{}), make(chan struct{})
@@ -24,7 +25,7 @@ func runOrOpen(t *testing.T, pipe, dir string, args ...string) (status int, stdo
 		case <-time.After(30 * time.Second):
 		}
 		t.Errorf("%q waits for the pipe %s", args, pipe)
-		if f, err := os.OpenFile(pipe, os.O_RDWR, 0); err == nil { // whoever reads or writes it goes on
+		if f, err := os.OpenFile(pipe, os.O_RDWR, 0); err == nil { // unblocks readers and writers
 			<-ended
 			f.Close()
 		}
@@ -35,14 +36,15 @@ func runOrOpen(t *testing.T, pipe, dir string, args ...string) (status int, stdo
 	return status, stdout, stderr
 }
 
-// TestPipesInPlaceOfFiles puts a pipe in every place where Crier reads or writes a file of a site: nothing waits for it.
+// TestPipesInPlaceOfFiles puts a pipe in place of each file that Crier reads or writes in a site,
+// and checks that no command blocks on it.
 func TestPipesInPlaceOfFiles(t *testing.T) {
 	const unreadable = "a pipe, not a regular file"
 	for _, c := range []struct {
 		place  string
 		args   string
 		status int
-		said   string // "" where the file is one that may be missing
+		said   string // "" if the file is optional
 	}{
 		{"config.toml", "build", 1, "cannot read config.toml: open config.toml: " + unreadable},
 		{"config.toml", "check", 1, unreadable},
@@ -93,7 +95,8 @@ func TestPipesInPlaceOfFiles(t *testing.T) {
 			if err := syscall.Mkfifo(pipe, 0o644); err != nil {
 				t.Skip("no named pipes here:", err)
 			}
-			if strings.HasPrefix(c.place, "public/") || path.Ext(c.place) == ".new" { // else the stamp says that there is nothing to do
+			// Otherwise the stamp says that the site is up to date.
+			if strings.HasPrefix(c.place, "public/") || path.Ext(c.place) == ".new" {
 				os.RemoveAll(filepath.Join(dir, ".crier", "cache", "stamps"))
 			}
 			status, stdout, stderr := runOrOpen(t, pipe, dir, strings.Fields(c.args)...)
@@ -104,7 +107,8 @@ func TestPipesInPlaceOfFiles(t *testing.T) {
 	}
 }
 
-// TestThemesThatCannotBeUsed: a theme that leads out of the site, or holds a file that is too large, is a mistake, and the built-in one serves.
+// TestThemesThatCannotBeUsed checks that a theme that links out of the site or holds a file that is
+// too large is a mistake, and that the built-in theme is used instead.
 func TestThemesThatCannotBeUsed(t *testing.T) {
 	outside := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(outside, "default", "assets"), 0o755); err != nil {
@@ -156,7 +160,8 @@ func TestThemesThatCannotBeUsed(t *testing.T) {
 	}
 }
 
-// TestNamesOfFilesAreShownHarmlessly: no name of a file moves the cursor, rings the bell, begins a line or turns the writing.
+// TestNamesOfFilesAreShownHarmlessly checks that file names are printed without control characters,
+// line breaks, invalid UTF-8 or characters that change the writing direction.
 func TestNamesOfFilesAreShownHarmlessly(t *testing.T) {
 	dir := generated(t, 1)
 	for name, shown := range map[string]string{
@@ -174,7 +179,7 @@ func TestNamesOfFilesAreShownHarmlessly(t *testing.T) {
 		for _, args := range [][]string{{"check"}, {"check", "--format", "github"}, {"check", "--format", "json"}, {"build"}, {"build", "--format", "github", "--dry-run"}} {
 			_, stdout, stderr := run(t, dir, autumn, args...)
 			said := stdout + stderr
-			if args[len(args)-1] == "json" { // for programs, in JSON's own encoding
+			if args[len(args)-1] == "json" { // JSON has its own escapes
 				said = strings.NewReplacer("\x7f", "", "\u009b", "", "\u202e", "").Replace(said)
 			}
 			if strings.ContainsAny(said, "\x1b\x07\x7f\u009b\u202e") || strings.Contains(said, "\xff") || strings.Contains(said, "\nerror: x") {

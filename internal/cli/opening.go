@@ -11,8 +11,9 @@ import (
 	"settler.io/crier/internal/source/compose"
 )
 
-// opening is the file of a first update, in a folder of its own below the section. The folder is named for when and for the title, or
-// else by the word; there are the folders of its kind, by id.
+// opening returns the file of a first update, in a new folder below section. The folder is named
+// for the date and the title, or for word if there is no title. there holds the IDs of the existing
+// folders of its kind.
 func (a *app) opening(l *loaded, section, word string, there []string, u incident.Update, when time.Time, text string) file {
 	newest := ""
 	ids := map[string]bool{}
@@ -37,7 +38,7 @@ func (a *app) opening(l *loaded, section, word string, there []string, u inciden
 	return f
 }
 
-// free places a new file into a folder that is not there yet, not even with files that cannot be read.
+// free returns a path whose folder does not exist yet, not even with files that cannot be read.
 func (a *app) free(place func(taken func(id string) bool) string, ids map[string]bool) string {
 	for {
 		name := place(func(id string) bool { return ids[id] })

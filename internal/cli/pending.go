@@ -47,7 +47,7 @@ of security incidents.`,
 	return command
 }
 
-// changes says what changed since a revision.
+// changes returns the files that changed since a revision.
 func (a *app) changes(ctx context.Context, revision string) (map[string]git.Change, error) {
 	changes, err := git.Changes(ctx, a.path(a.site), revision)
 	if err != nil {
@@ -143,9 +143,9 @@ func (a *app) pendingComment(ctx context.Context, flags pendingFlags, repository
 	return nil
 }
 
-// outlookView puts lines into words.
+// outlookView formats pending updates for people.
 type outlookView struct {
-	changed bool // it is about a change, not about what waits
+	changed bool // describes a change, not what is pending
 	zone    *time.Location
 }
 
@@ -184,7 +184,7 @@ func (v outlookView) status(l check.PendingUpdate) string {
 
 func (v outlookView) stamp(t time.Time) string { return t.In(v.zone).Format("2006-01-02 15:04 MST") }
 
-// when says when a line is public, and why then.
+// when describes when a line becomes public, and why then.
 func (v outlookView) when(l check.PendingUpdate) string {
 	switch {
 	case l.Change == check.Removed:
@@ -213,7 +213,8 @@ func (v outlookView) due(l check.PendingUpdate) string {
 	return v.stamp(l.Due)
 }
 
-// markdown writes the lines for a pull request; "" when there is no problems. Whole incidents that are gone are counted.
+// markdown formats the lines for a pull request. Removed files of security incidents are only
+// counted. It returns "" if there is nothing to report.
 func (v outlookView) markdown(lines []check.PendingUpdate) string {
 	rows := [][]string{{"What", "severity", "status", "public", "wanted by"}}
 	gone := 0

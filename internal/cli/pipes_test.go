@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// TestPipesAreNotRead puts a pipe where content belongs, and a link to one: reading them would never end.
+// TestPipesAreNotRead puts a pipe, and a link to one, where content belongs. Reading either would
+// block forever.
 func TestPipesAreNotRead(t *testing.T) {
 	dir := generated(t, 2)
 	pipe := filepath.Join(dir, "content", "pages", "pipe.md")
@@ -24,8 +25,8 @@ func TestPipesAreNotRead(t *testing.T) {
 		}
 	}
 	ended := make(chan struct{})
-	t.Cleanup(func() { close(ended) }) // after that of what is served, which may wait for a pipe
-	go func() {                        // lets a run that reads them end, and fail
+	t.Cleanup(func() { close(ended) }) // after the cleanup of the server, which may block
+	go func() {                        // unblocks a command that reads the pipe, and fails the test
 		wait := time.Minute
 		for {
 			select {
@@ -40,7 +41,7 @@ func TestPipesAreNotRead(t *testing.T) {
 			wait = 100 * time.Millisecond
 		}
 	}()
-	for range 2 { // the second time from what the first one kept
+	for range 2 { // the second run uses what the first one cached
 		status, _, stderr := run(t, dir, autumn, "build", "--keep-going")
 		for _, name := range []string{"pipe.md", "link.md", "more.md"} {
 			if want := "content/pages/" + name + ":1:1: mistake: a pipe, a socket or a device [unreadable-file]\n  hint: put a plain file in its place\n"; status != exitMistakes || !strings.Contains(stderr, want) {
@@ -68,6 +69,6 @@ func TestPipesAreNotRead(t *testing.T) {
 	if status, stdout, _ := run(t, dir, autumn, "__complete", "show", filepath.Base(folder)[:4]); status != 0 || !strings.Contains(stdout, filepath.Base(folder)) {
 		t.Error(status, stdout)
 	}
-	s := serving(t, dir) // which shows the lines around a mistake
+	s := serving(t, dir) // the preview shows the lines around a mistake
 	s.wait(s.err, "5 mistakes")
 }

@@ -10,14 +10,14 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// placed is what became of files that a command puts into a site.
+// placed lists the files that a command wrote to a site, and those that it left alone.
 type placed struct {
 	written []string
-	equal   []string // were there already, with the same content
-	kept    []string // were there already with other content, and were left alone
+	equal   []string // already existed with the same content
+	kept    []string // already existed with other content, and were left alone
 }
 
-// place puts a file below a folder unless there is one of that name, which is never overwritten.
+// place writes a file below target. It never overwrites an existing file.
 func (p *placed) place(target *os.Root, name string, content []byte, mode fs.FileMode, dryRun bool) error {
 	old, err := regularfile.Read(target, name, regularfile.Asset)
 	switch {

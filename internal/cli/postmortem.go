@@ -71,7 +71,8 @@ func (a *app) postmortem(ctx context.Context, id string, flags writeFlags) error
 	return a.write(ctx, f, flags)
 }
 
-// chooseForPostmortem finds the incident: the one that is named, else the only one that lacks a post-mortem.
+// chooseForPostmortem returns the incident with the given ID or, if id is empty, the only one
+// without a post-mortem.
 func (a *app) chooseForPostmortem(ctx context.Context, all []subject, id string) (subject, error) {
 	if id != "" {
 		return find(all, id)

@@ -57,7 +57,7 @@ The token for GitHub comes from GITHUB_TOKEN or --token-file.`,
 	return command
 }
 
-// publishing is a run of publish.
+// publishing is one run of the publish command.
 type publishing struct {
 	*app
 	flags   publishFlags
@@ -65,15 +65,15 @@ type publishing struct {
 	token   string
 	now     time.Time
 	build   *publish.Build
-	plan    *site.Site // nil for a folder that was built before
+	plan    *site.Site // nil if an existing folder is published
 	results []published
-	done    []func() // what is to be cleared away at the end
+	done    []func() // cleanup functions to run at the end
 }
 
-// published is what became of a target.
+// published is the result of publishing to one target.
 type published struct {
 	target target
-	log    *publish.DeliveryLog // of the place; nil after an error
+	log    *publish.DeliveryLog // the target's delivery log; nil after an error
 	plan   *publish.Plan
 	err    error
 	took   time.Duration
@@ -87,7 +87,7 @@ func (a *app) publish(ctx context.Context, flags publishFlags) error {
 	return p.run(ctx)
 }
 
-// check reads the flags and the token.
+// check validates the flags and reads the token.
 func (p *publishing) check() error {
 	if err := oneOf("format", p.flags.format, "text", "json", "github"); err != nil {
 		return err
@@ -155,7 +155,7 @@ func (p *publishing) run(ctx context.Context) error {
 	return p.conclude(seen)
 }
 
-// warnWithheld lists first of all which files are not public because something in them is in doubt.
+// warnWithheld warns about each file that is not public because of a mistake in it.
 func (p *publishing) warnWithheld() {
 	withheld, secret := map[string]bool{}, 0
 	for _, f := range diag.Sort(p.loaded.findings) {
@@ -179,7 +179,7 @@ func (p *publishing) warnWithheld() {
 	}
 }
 
-// out reports whether an update is public at the instant of the run, whatever its hold.
+// out reports whether an update is public at the time of the run, regardless of its hold.
 func (p *publishing) out(path string) bool {
 	for _, i := range p.loaded.content.Incidents {
 		for _, release := range p.loaded.config.Rules.Releases(i.Updates) {
@@ -191,7 +191,8 @@ func (p *publishing) out(path string) bool {
 	return false
 }
 
-// warnAhead says then what an on-call engineer has to know: a P0 or P1 is withheld, since its date has not come.
+// warnAhead warns the on-call engineer about each P0 or P1 update that is not public because its
+// date is in the future.
 func (p *publishing) warnAhead() {
 	for _, i := range p.loaded.content.Incidents {
 		for _, release := range p.loaded.config.Rules.Releases(i.Updates) {
@@ -209,8 +210,9 @@ func (p *publishing) warnAhead() {
 	}
 }
 
-// shownFindings gives the mistakes, except those in security incidents: the logs of a public repository are public. In a workflow
-// only the place and the kind of each are told, since messages may quote what is not public yet.
+// shownFindings returns the mistakes to print. It omits those in security incidents, because the
+// logs of a public repository are public. In a workflow it keeps only the position and the kind of
+// each, because messages may quote text that is not public yet.
 func (p *publishing) shownFindings() []diag.Finding {
 	var shown []diag.Finding
 	for _, f := range diag.Sort(diag.Mistakes(p.loaded.findings)) {

@@ -19,22 +19,23 @@ import (
 	"settler.io/crier/internal/publish/record"
 )
 
-// machine is a machine that publishes: a folder with a site in git, a clock, and an environment.
+// machine is a simulated machine that publishes: a folder with a site in git, a clock and an
+// environment.
 type machine struct {
 	t         testing.TB
 	dir       string
 	now       time.Time
-	jump      time.Duration // how much longer waiting takes than it should
+	jump      time.Duration // how much longer each wait takes than requested
 	transport http.RoundTripper
 	env       map[string]string
-	said      strings.Builder // all that was ever said
+	said      strings.Builder // the output of all commands
 }
 
 func newMachine(t testing.TB, now time.Time) *machine {
 	return &machine{t: t, dir: memory(t), now: now, env: map[string]string{"GITHUB_TOKEN": githubtest.Token}}
 }
 
-// crier runs the command line. Waiting takes no time, but the clock goes on.
+// crier runs the command line. Waiting returns at once, but advances the clock.
 func (m *machine) crier(args ...string) (status int, stdout, stderr string) {
 	var out, err bytes.Buffer
 	status = Main(System{Args: args, Stdout: &out, Stderr: &err, Dir: m.dir, Now: func() time.Time { return m.now },
@@ -44,7 +45,8 @@ func (m *machine) crier(args ...string) (status int, stdout, stderr string) {
 	return status, out.String(), err.String()
 }
 
-// memory gives a folder in memory where the system has one: creating many files is slow on disks.
+// memory returns a temporary folder, in memory if possible because creating many files is slow on
+// disk.
 func memory(t testing.TB) string {
 	dir, err := os.MkdirTemp("/dev/shm", "crier-test-")
 	if err != nil {
@@ -54,7 +56,7 @@ func memory(t testing.TB) string {
 	return dir
 }
 
-// must runs the command line and fails the test when it does.
+// must runs the command line and fails the test if the command fails.
 func (m *machine) must(args ...string) string {
 	m.t.Helper()
 	status, stdout, stderr := m.crier(args...)
@@ -87,7 +89,7 @@ func (m *machine) git(args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// commit commits all there is.
+// commit commits everything. It creates the repository first if there is none.
 func (m *machine) commit() {
 	m.t.Helper()
 	if _, err := os.Stat(filepath.Join(m.dir, ".git")); err != nil {
@@ -98,7 +100,7 @@ func (m *machine) commit() {
 	m.git("commit", "--quiet", "-m", "Say it")
 }
 
-// built gives the files that crier build makes now.
+// built returns the files that crier build writes now.
 func (m *machine) built() map[string]string {
 	m.t.Helper()
 	status, _, stderr := m.crier("build", "--out", "public", "--keep-going")
@@ -108,7 +110,7 @@ func (m *machine) built() map[string]string {
 	return filesIn(m.t, filepath.Join(m.dir, "public"))
 }
 
-// filesIn reads a folder, without what Crier keeps for itself.
+// filesIn reads all files in a folder except Crier's own.
 func filesIn(t testing.TB, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -129,7 +131,7 @@ func filesIn(t testing.TB, dir string) map[string]string {
 	return files
 }
 
-// split parts the files of a branch into the site's, and Crier's notes.
+// split separates the site's files on a branch from Crier's notes.
 func split(files map[string]string) (site, notes map[string]string) {
 	site, notes = map[string]string{}, map[string]string{}
 	for name, content := range files {
@@ -142,7 +144,7 @@ func split(files map[string]string) (site, notes map[string]string) {
 	return site, notes
 }
 
-// recordOf reads the record among notes.
+// recordOf parses the record in Crier's notes.
 func recordOf(t testing.TB, notes map[string]string) *record.Record {
 	t.Helper()
 	files := map[string][]byte{}
@@ -160,8 +162,10 @@ func recordOf(t testing.TB, notes map[string]string) *record.Record {
 
 const newP0 = "---\ntitle: Downloads fail\nseverity: P0\nstatus: investigating\ndate: 2026-10-02T10:04:00Z\ncomponents: [%s]\nimpact: All downloads fail.\neta: unknown\n---\nWe're looking into it.\n"
 
-// TestTheFirstPublishAndAnUrgentUpdate: a site of years goes to an empty repository; then one new P0 update costs a few requests and
-// a few files, the branch moves once, and holds what was built, byte for byte, with Crier's notes and the files of others.
+// TestTheFirstPublishAndAnUrgentUpdate publishes a site with years of history to an empty
+// repository, then one new P0 update. The update must take few requests, change few files and move
+// the branch once. The branch must hold exactly what was built, Crier's notes and the files of
+// others.
 func TestTheFirstPublishAndAnUrgentUpdate(t *testing.T) {
 	github := githubtest.Start(t, memory(t))
 	github.Limits = githubtest.Documented
@@ -187,7 +191,7 @@ func TestTheFirstPublishAndAnUrgentUpdate(t *testing.T) {
 		t.Errorf("refs: %s", got)
 	}
 
-	// Somebody adds a file of their own.
+	// Another user adds a file to the branch.
 	github.Commit("gh-pages", "Verify the domain", map[string][]byte{"google123.html": []byte("verified"), "docs/a.txt": []byte("a")})
 
 	m.now = m.now.Add(5 * time.Minute)
@@ -207,7 +211,7 @@ func TestTheFirstPublishAndAnUrgentUpdate(t *testing.T) {
 	if n := github.Moves("gh-pages") - moves; n != 1 {
 		t.Errorf("the branch moved %d times", n)
 	}
-	var changed, noted []string // 30 files, 8 of the component; and Crier's notes
+	var changed, noted []string // 30 files, 8 for the component, and Crier's notes
 	for _, name := range strings.Fields(github.Git(t, "diff", "--name-only", "gh-pages^", "gh-pages")) {
 		if strings.HasPrefix(name, ".crier/") {
 			noted = append(noted, name)
@@ -234,7 +238,7 @@ func TestTheFirstPublishAndAnUrgentUpdate(t *testing.T) {
 		t.Errorf("message %q", message)
 	}
 
-	// A second run has nothing to do, and says so; an amended text keeps its first time.
+	// A second run reports that there is nothing to do. An amended text keeps its first time.
 	github.Forget()
 	if stdout := m.must(to...); !strings.Contains(stdout, "shows this build already") || len(github.Requests()) > 3 {
 		t.Errorf("%s%v", stdout, github.Requests())
@@ -252,7 +256,7 @@ func TestTheFirstPublishAndAnUrgentUpdate(t *testing.T) {
 	}
 }
 
-// component names one of the site's components.
+// component returns the ID of the site's first component.
 func (m *machine) component() string {
 	raw, err := os.ReadFile(filepath.Join(m.dir, "config.toml"))
 	if err != nil {

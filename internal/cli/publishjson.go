@@ -8,7 +8,7 @@ import (
 	"settler.io/crier/internal/publish"
 )
 
-// publishedJSON is a target in --format json; docs/cli.md describes it.
+// publishedJSON is the result for a target in --format json; docs/cli.md describes it.
 type publishedJSON struct {
 	Target  string   `json:"target"`
 	State   string   `json:"state"` // published, unchanged, older, planned or failed
@@ -22,7 +22,7 @@ type publishedJSON struct {
 	Warnings []string `json:"warnings,omitempty"`
 }
 
-// newPublishedJSON says what became of a target.
+// newPublishedJSON converts the result for a target.
 func newPublishedJSON(r published, dryRun bool) publishedJSON {
 	out := publishedJSON{Target: r.target.text, Public: []string{}}
 	var older *publish.OlderError
@@ -46,11 +46,11 @@ func newPublishedJSON(r published, dryRun bool) publishedJSON {
 	return out
 }
 
-// resultsJSON is the form of publish --format json.
+// resultsJSON writes the report of publish --format json.
 func (p *publishing) resultsJSON(seen time.Time) error {
 	report := struct {
 		Targets  []publishedJSON `json:"targets"`
-		Live     string          `json:"live,omitempty"` // when the site's address served this build
+		Live     string          `json:"live,omitempty"` // when the site's URL served this build
 		Findings []findingJSON   `json:"findings"`
 	}{[]publishedJSON{}, stampJSON(seen), findingsJSON(p.shownFindings())}
 	for _, r := range p.results {

@@ -9,8 +9,8 @@ import (
 	"settler.io/crier/internal/publish/notify"
 )
 
-// shown returns the target that the site's URL shows: the first that was published to, or nil if
-// none was.
+// shown returns the target that the site's URL shows: the first one that was published to, or nil
+// if there is none.
 func (p *publishing) shown() *published {
 	for n := range p.results {
 		if r := &p.results[n]; r.err == nil && !r.plan.Nothing() {
@@ -20,7 +20,7 @@ func (p *publishing) shown() *published {
 	return nil
 }
 
-// liveSite returns what the site's URL should serve; ok is false if that cannot be asked.
+// liveSite returns what the site's URL should serve. If ok is false, the site cannot be polled.
 func (p *publishing) liveSite() (s live.Site, ok bool) {
 	s = live.Site{URL: p.loaded.config.BaseURL, Version: p.build.Version, Transport: p.Transport, Now: p.Now, Sleep: p.sleep}
 	return s, s.Version != "" && s.URL != "http://localhost/"
@@ -47,8 +47,8 @@ func (p *publishing) wait(ctx context.Context) live.Result {
 	return seen
 }
 
-// note keeps when the updates of this run were seen live, at the target that the site's URL shows.
-// An error is only a warning.
+// note records when the updates of this run were seen live, at the target that the site's URL
+// shows. It reports an error only as a warning.
 func (p *publishing) note(ctx context.Context, seen live.Result) {
 	r := p.shown()
 	if r == nil || seen.At.IsZero() {
@@ -59,8 +59,8 @@ func (p *publishing) note(ctx context.Context, seen live.Result) {
 	}
 }
 
-// announce tells the hub and the webhooks of config.toml what is live and what they have not been
-// told. An error is only a warning: the next run tries again.
+// announce notifies the hub and the webhooks of config.toml of the live updates that they have not
+// received yet. It reports an error only as a warning, because the next run tries again.
 func (p *publishing) announce(ctx context.Context, seen live.Result) {
 	channels := p.channels()
 	if len(channels.Names()) == 0 || p.plan == nil || p.flags.dryRun || !p.visible(ctx, seen) {
@@ -83,11 +83,11 @@ func (p *publishing) announce(ctx context.Context, seen live.Result) {
 		if err != nil {
 			fmt.Fprintf(p.Stderr, "warning: others could not be told what is live: %v; the next run tries again\n", err)
 		}
-		return // one place keeps the log for all, since they show the same
+		return // all targets show the same, so one delivery log is enough
 	}
 }
 
-// channels returns those who are to be told. A webhook without its secret is left out, with a
+// channels returns the hub and the webhooks to notify. It omits a webhook without a secret, with a
 // warning.
 func (p *publishing) channels() notify.Channels {
 	c := notify.Channels{Hub: p.loaded.config.Feeds.Hub}
@@ -103,7 +103,7 @@ func (p *publishing) channels() notify.Channels {
 	return c
 }
 
-// visible reports whether readers see this build: this run saw it live, or it is now.
+// visible reports whether readers see this build: either this run saw it live, or it is live now.
 func (p *publishing) visible(ctx context.Context, seen live.Result) bool {
 	if !seen.At.IsZero() {
 		return true

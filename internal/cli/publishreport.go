@@ -11,7 +11,7 @@ import (
 	"settler.io/crier/internal/publish/live"
 )
 
-// tellResult says in a line or two what became of a target.
+// tellResult prints the result for a target.
 func (p *publishing) tellResult(r published) {
 	name := r.target.text
 	var older *publish.OlderError
@@ -78,7 +78,7 @@ func hintOf(err error) string {
 	return ""
 }
 
-// advised returns an error with its hint as the command line shows it.
+// advised appends the hint to an error, as the command line shows it.
 func advised(err error) error {
 	if hint := hintOf(err); hint != "" {
 		return hinted{err, hint}
@@ -86,7 +86,8 @@ func advised(err error) error {
 	return err
 }
 
-// conclude reports as a program wants it, and gives the error that sets the exit status.
+// conclude writes the report of the chosen format and returns the error that determines the exit
+// status.
 func (p *publishing) conclude(seen live.Result) error {
 	var failed []error
 	for _, r := range p.results {

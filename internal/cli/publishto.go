@@ -19,18 +19,18 @@ import (
 	"settler.io/crier/internal/site"
 )
 
-// target is a place to publish to, as it is written.
+// target is a parsed publish target.
 type target struct {
 	text                      string
 	kind                      string // github, git or dir
-	owner, repository, branch string // of github
-	remote                    string // of git; branch too
-	dir                       string // of dir
+	owner, repository, branch string // github only
+	remote                    string // git only; branch too
+	dir                       string // dir only
 }
 
 const targetHint = "write github:OWNER/REPO#BRANCH, git:REMOTE#BRANCH or dir:PATH"
 
-// parseTarget reads github:OWNER/REPO#BRANCH, git:REMOTE#BRANCH or dir:PATH.
+// parseTarget parses github:OWNER/REPO#BRANCH, git:REMOTE#BRANCH or dir:PATH.
 func parseTarget(text string) (target, error) {
 	bad := func(why string) (target, error) {
 		return target{}, usageError{fmt.Errorf("%q is not a target: %s", text, why), targetHint}
@@ -65,14 +65,14 @@ func parseTarget(text string) (target, error) {
 	return t, nil
 }
 
-// badBranch reports whether git allows no such branch (git-check-ref-format(1)).
+// badBranch reports whether name is not a valid branch name (git-check-ref-format(1)).
 func badBranch(name string) bool {
 	return name == "" || strings.ContainsAny(name, " ~^:?*[\\\x7f") || strings.Contains(name, "..") || strings.Contains(name, "@{") || strings.Contains(name, "//") ||
 		strings.HasPrefix(name, "/") || strings.HasPrefix(name, "-") || strings.HasPrefix(name, ".") || strings.HasSuffix(name, "/") || strings.HasSuffix(name, ".") ||
 		strings.HasSuffix(name, ".lock") || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' })
 }
 
-// targets gives where to publish: what --to says, else what config.toml does.
+// targets returns the targets of --to or, without that flag, those of config.toml.
 func (p *publishing) targets() ([]target, error) {
 	texts := p.flags.to
 	if len(texts) == 0 {
@@ -93,8 +93,8 @@ func (p *publishing) targets() ([]target, error) {
 	return targets, nil
 }
 
-// limit is how long a run tries again, by the worst of what it publishes: an urgent one as long as
-// a person would.
+// limit returns how long a run retries, depending on the worst severity that it publishes. For
+// urgent severities it is as long as a person would keep trying.
 func limit(worst incident.Severity) time.Duration {
 	switch {
 	case worst.Urgent():
@@ -105,7 +105,7 @@ func limit(worst incident.Severity) time.Duration {
 	return 10 * time.Minute
 }
 
-// publishTo publishes to one target. Whatever happens there, the others have their turn.
+// publishTo publishes to one target. An error does not prevent publishing to the others.
 func (p *publishing) publishTo(ctx context.Context, t target) published {
 	begin := p.Now()
 	patience := &publish.Patience{Now: p.Now, Wait: p.sleep, Began: begin, Limit: limit(incident.P0), Tell: func(line string) {
@@ -144,15 +144,15 @@ func (p *publishing) publishTo(ctx context.Context, t target) published {
 	return result
 }
 
-// within gives the path of a folder, relative to the site.
+// within resolves the path of a folder relative to the site.
 func (p *publishing) within(dir string) string {
 	inner := *p.app
 	inner.Dir = p.path(p.site)
 	return inner.path(dir)
 }
 
-// source says what the build is made from. Content that is in no commit, or in one that others
-// don't have, is not published: the next run from elsewhere would take it back.
+// source returns what the build is made from. Unless the flags allow it, content that is not
+// committed or not pushed is an error, because the next run on another machine would undo it.
 func (p *publishing) source(ctx context.Context) (publish.Source, error) {
 	s := publish.Source{Instant: p.now.UTC()}
 	stands, err := git.Stand(ctx, p.path(p.site), "config.toml", "content", "themes")
@@ -180,7 +180,8 @@ func filesAre(n int) string {
 	return fmt.Sprintf("%d files are", n)
 }
 
-// harmless gives the first path that may be named.
+// harmless returns the first path that is not part of a security incident, or a description if all
+// of them are.
 func (p *publishing) harmless(paths []string) string {
 	for _, path := range paths {
 		if !p.secretPath(path) {
@@ -190,7 +191,7 @@ func (p *publishing) harmless(paths []string) string {
 	return "one of a security incident"
 }
 
-// make builds the site, or reads the folder that was built before.
+// make builds the site, or reads the folder of an earlier build.
 func (p *publishing) make(source publish.Source) (*publish.Build, error) {
 	if p.flags.from != "" {
 		dir := p.path(p.flags.from)
@@ -203,7 +204,7 @@ func (p *publishing) make(source publish.Source) (*publish.Build, error) {
 	result := p.loaded.build(p.now)
 	p.loaded.findings = append(p.loaded.findings, result.Findings...)
 	made, err := publish.Assemble(result.Files, source)
-	if err != nil { // of a template, which is found when it is used
+	if err != nil { // a template failed, which is only found when it is used
 		fmt.Fprintf(p.Stderr, "warning: the theme fails, so the built-in one is used: %v\n", err)
 		p.loaded.config.Theme = "default"
 		p.loaded.findings = diag.Mistakes(p.loaded.findings)
@@ -220,7 +221,7 @@ func (p *publishing) make(source publish.Source) (*publish.Build, error) {
 	return made, nil
 }
 
-// publicUpdate returns an update that a site shows as publishing knows it.
+// publicUpdate converts an update that the site shows into the type that package publish uses.
 func publicUpdate(s site.Shown) publish.Update {
 	return publish.Update{Key: record.Key{Kind: record.Kind(s.Kind), ID: s.ID, Update: s.Update}, Severity: s.Severity, Security: s.Security}
 }

@@ -9,14 +9,15 @@ import (
 	"settler.io/crier/internal/git/redact"
 )
 
-// secrets are what a run must not print: tokens, and the passwords in URLs of remotes, as far as they are known yet.
+// secrets holds the strings that a run must not print: tokens and the passwords in the URLs of
+// remotes. More are added as the run reads them.
 type secrets struct {
 	mutex sync.Mutex
 	words []string
 }
 
 func (s *secrets) add(words ...string) {
-	if s == nil { // of a command whose output is not the command line's
+	if s == nil { // the command writes to an output of its own
 		return
 	}
 	s.mutex.Lock()
@@ -28,14 +29,14 @@ func (s *secrets) add(words ...string) {
 	}
 }
 
-// addRemotes adds what is secret in targets, or in the addresses of remotes.
+// addRemotes adds the secrets in targets or in the URLs of remotes.
 func (s *secrets) addRemotes(remotes ...string) {
 	for _, remote := range remotes {
 		s.add(redact.Secrets(strings.TrimPrefix(remote, "git:"))...)
 	}
 }
 
-// addArguments adds what is secret in URLs on the command line, which errors may quote.
+// addArguments adds the secrets in URLs on the command line, which errors may quote.
 func (s *secrets) addArguments(args []string) {
 	for _, arg := range args {
 		if strings.Contains(arg, "://") {
@@ -50,13 +51,14 @@ func (s *secrets) remove(text string) string {
 	return redact.URLs(redact.Words(text, s.words...))
 }
 
-// redacted is an output without secrets. One that is written in two pieces is not found.
+// redacted is a writer that removes secrets. It does not find a secret that is split across two
+// writes.
 type redacted struct {
 	out     io.Writer
 	secrets *secrets
 }
 
-// Write reports its argument as written, whatever was removed from it.
+// Write always reports len(b) bytes as written, even if it removed secrets.
 func (r *redacted) Write(b []byte) (int, error) {
 	if _, err := io.WriteString(r.out, r.secrets.remove(string(b))); err != nil {
 		return 0, err

@@ -15,15 +15,16 @@ import (
 	"time"
 )
 
-// What no output and no file may hold: parts of the user info of the remotes below.
+// unsaid lists the strings that must not occur in any output or file. They are parts of the user
+// info in the remotes below.
 var unsaid = []string{"robotUser", "hunter2hunter2", "slash3word"}
 
 const (
 	robot   = "robotUser:hunter2hunter2@"
-	strange = "robotUser:hunter2/hunter2@slash3word@" // not a valid URL, and git says so
+	strange = "robotUser:hunter2/hunter2@slash3word@" // not a valid URL, as git reports
 )
 
-// gitServer serves a bare repository by HTTP, to those who know the password.
+// gitServer serves a bare repository over HTTP with a password.
 func gitServer(t *testing.T) (host, dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -49,7 +50,7 @@ func gitServer(t *testing.T) (host, dir string) {
 	return strings.TrimPrefix(server.URL, "http://"), dir
 }
 
-// secretMachine is a machine with a site whose remote origin is a URL with a password.
+// secretMachine returns a machine with a site whose remote origin is the given URL.
 func secretMachine(t *testing.T, origin string) *machine {
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
 	m.jump = 10 * time.Minute
@@ -60,7 +61,7 @@ func secretMachine(t *testing.T, origin string) *machine {
 	return m
 }
 
-// tells fails the test where an output, or a file that Crier wrote, holds a secret.
+// tells fails the test if an output, or a file that Crier wrote, contains a secret.
 func (m *machine) tells(also ...string) {
 	m.t.Helper()
 	for _, secret := range unsaid {
@@ -84,8 +85,9 @@ func (m *machine) tells(also ...string) {
 	}
 }
 
-// TestPasswordsInRemotesAreNotTold runs each command that can print a remote with URLs that hold a password: valid ones and others, of
-// servers that take it, refuse it or are not there.
+// TestPasswordsInRemotesAreNotTold runs each command that can print a remote, with URLs that
+// contain a password. The URLs are valid and invalid, and their servers accept the password, reject
+// it or don't exist.
 func TestPasswordsInRemotesAreNotTold(t *testing.T) {
 	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
 	host, served := gitServer(t)
@@ -144,7 +146,7 @@ func TestPasswordsInRemotesAreNotTold(t *testing.T) {
 	}
 }
 
-// TestPasswordsInPushesAreNotTold: what git and its hooks say when an update is pushed.
+// TestPasswordsInPushesAreNotTold checks the output of git and its hooks when an update is pushed.
 func TestPasswordsInPushesAreNotTold(t *testing.T) {
 	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
 	for _, name := range []string{"AUTHOR", "COMMITTER"} {
@@ -162,7 +164,7 @@ func TestPasswordsInPushesAreNotTold(t *testing.T) {
 				status, _, _ := m.crier("update", "a", "identified", "-m", "We found it.", "--push")
 				return status
 			}
-			update() // the branch is not connected
+			update() // the branch has no upstream
 			m.git("config", "branch.main.merge", "refs/heads/main")
 			m.git("config", "branch.main.remote", "origin")
 			if status := update(); (status == exitFine) != (name == "good") {
@@ -177,7 +179,7 @@ func TestPasswordsInPushesAreNotTold(t *testing.T) {
 	}
 }
 
-// TestPasswordsInWrongUsageAreNotTold: errors quote what somebody typed.
+// TestPasswordsInWrongUsageAreNotTold checks errors that quote the command line.
 func TestPasswordsInWrongUsageAreNotTold(t *testing.T) {
 	for _, url := range []string{"https://" + robot + "example.com/status", "https://" + strange + "example.com/status"} {
 		m := secretMachine(t, "https://example.com/")

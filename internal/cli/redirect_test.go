@@ -14,7 +14,8 @@ import (
 	"settler.io/crier/internal/publish/githubtest"
 )
 
-// TestTheTokenStaysWithItsHost: where the API leads to another host, due and pending send nothing there, by any method.
+// TestTheTokenStaysWithItsHost checks that due and pending send no request to another host if the
+// API redirects there, whatever the method.
 func TestTheTokenStaysWithItsHost(t *testing.T) {
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t.Errorf("%s %s arrived elsewhere, with %q", r.Method, r.URL, r.Header.Get("Authorization"))
@@ -47,7 +48,8 @@ func TestTheTokenStaysWithItsHost(t *testing.T) {
 	}
 }
 
-// TestASiteThatLeadsElsewhere: base_url that leads to another host is an error that names it, and soon.
+// TestASiteThatLeadsElsewhere checks that publish fails quickly if base_url redirects to another
+// host, and names that host.
 func TestASiteThatLeadsElsewhere(t *testing.T) {
 	github := githubtest.Start(t, memory(t))
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))

@@ -14,7 +14,8 @@ import (
 	"settler.io/crier/internal/sitefs"
 )
 
-// quiet waits until no file of a site's content changed so shortly ago that its look says nothing.
+// quiet waits until every file of a site's content is old enough for its size and times to identify
+// its content.
 func quiet(t *testing.T, dir string) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); sitefs.List(dir, "content", time.Now()).Sum() == ""; time.Sleep(time.Millisecond) {
@@ -24,7 +25,7 @@ func quiet(t *testing.T, dir string) {
 	}
 }
 
-// knownOf gives what a build of a site begins with.
+// knownOf opens the cache of a site as a build does.
 func knownOf(t *testing.T, dir string) *cache.Site {
 	t.Helper()
 	known := cache.OpenSite(dir, time.Now, true)
@@ -35,7 +36,6 @@ func knownOf(t *testing.T, dir string) *cache.Site {
 	return known
 }
 
-// cacheOf opens the cache of a site.
 func cacheOf(t *testing.T, dir string) *cache.Cache {
 	t.Helper()
 	c, err := cache.Open(dir)
@@ -46,7 +46,8 @@ func cacheOf(t *testing.T, dir string) *cache.Cache {
 	return c
 }
 
-// replaceKept changes a word in all that is kept of a site, as no damage would: with a good checksum. It gives how many files held it.
+// replaceKept replaces a word in all cached files of a site and keeps their checksums valid. It
+// returns the number of files that contained the word.
 func replaceKept(t *testing.T, dir, key, word, other string) (held int) {
 	t.Helper()
 	c := cacheOf(t, dir)
@@ -66,7 +67,8 @@ func replaceKept(t *testing.T, dir, key, word, other string) (held int) {
 	return held
 }
 
-// stamped gives a site that was built into public, and the stamp of that, which lies: it says that another state came of the build.
+// stamped returns a site that was built into public, and the path of its stamp. The stamp is
+// altered to record another state than the build had.
 func stamped(t *testing.T) (dir, stamp string) {
 	t.Helper()
 	dir = generated(t, 6)
@@ -84,7 +86,8 @@ func stamped(t *testing.T) (dir, stamp string) {
 	return dir, names[0]
 }
 
-// TestAStampIsBelieved shows that a stamp counts: whatever the test below does to it would be seen.
+// TestAStampIsBelieved checks that builds use the stamp, so that the test below would detect the
+// use of a damaged one.
 func TestAStampIsBelieved(t *testing.T) {
 	dir, _ := stamped(t)
 	if _, said, _ := run(t, dir, autumn, "build"); !strings.Contains(said, "No Systems") {
@@ -95,7 +98,7 @@ func TestAStampIsBelieved(t *testing.T) {
 	}
 }
 
-// TestADamagedStampCountsForNothing: whatever lies in the cache of a site, it comes out right.
+// TestADamagedStampCountsForNothing checks that a build is correct whatever is in the site's cache.
 func TestADamagedStampCountsForNothing(t *testing.T) {
 	dir, stamp := stamped(t)
 	want := filesOf(t, filepath.Join(dir, "public"))
@@ -144,7 +147,7 @@ func TestADamagedStampCountsForNothing(t *testing.T) {
 			build(t)
 		})
 	}
-	// So it is with a whole folder that is gone, or that cannot be made.
+	// The same holds if the whole folder is missing or cannot be created.
 	if err := os.RemoveAll(filepath.Join(dir, ".crier")); err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +161,8 @@ func TestADamagedStampCountsForNothing(t *testing.T) {
 	build(t)
 }
 
-// TestWhatIsKeptIsNotForOthers: no output holds what is kept of a site, which knows of drafts, and git does not see it.
+// TestWhatIsKeptIsNotForOthers checks that no output contains cached data, which includes drafts,
+// and that git ignores the cache.
 func TestWhatIsKeptIsNotForOthers(t *testing.T) {
 	dir := generated(t, 3)
 	draft := filepath.Join(dir, "content", "incidents", "2026", "2026-09-30-secret-word", "01-investigating.md")
@@ -199,7 +203,7 @@ func TestWhatIsKeptIsNotForOthers(t *testing.T) {
 	}
 }
 
-// TestADryRunKeepsNothing: it says that it writes nothing, and so it is.
+// TestADryRunKeepsNothing checks that build --dry-run creates no files, not even in the cache.
 func TestADryRunKeepsNothing(t *testing.T) {
 	dir := generated(t, 3)
 	for range 2 {
@@ -218,7 +222,8 @@ func TestADryRunKeepsNothing(t *testing.T) {
 	}
 }
 
-// TestAnEditThatLooksLikeNoneIsSeen where the system says when a file was last touched: the size and the time that programs set are what they were.
+// TestAnEditThatLooksLikeNoneIsSeen checks that an edit that keeps the size and the modification
+// time is detected, on systems that report the time of a file's last change.
 func TestAnEditThatLooksLikeNoneIsSeen(t *testing.T) {
 	dir := generated(t, 3)
 	files, err := filepath.Glob(filepath.Join(dir, "content", "incidents", "*", "*", "*", "04-resolved.md"))

@@ -19,7 +19,7 @@ import (
 
 const jenkins = "../source/importer/cstate/testdata/jenkins"
 
-// commit is a line of commits.tsv: a change of a file of the old repository.
+// commit is a line of commits.tsv: a change to a file of the old repository.
 type commit struct {
 	at     int64 // Unix time
 	change string
@@ -43,7 +43,8 @@ func commits(t *testing.T) []commit {
 	return all
 }
 
-// importedAt says where the importer put the issue of a file: the folder of its incident, or "".
+// importedAt returns the folder of the incident that was imported from the file old, or "" if there
+// is none.
 func importedAt(site string, old string) string {
 	id := strings.TrimSuffix(path.Base(old), ".md")
 	found, _ := filepath.Glob(filepath.Join(site, "content/incidents/*", strings.ToLower(id)))
@@ -53,9 +54,10 @@ func importedAt(site string, old string) string {
 	return found[0]
 }
 
-// replay makes a git history of an imported site: the incident of a file comes with the commit that added the file, and what
-// is dated later with the commits that changed it. Files whose first commit is not in the list were there before: they come
-// with a commit beyond the end of the shallow clone that is made of it. Maintenance, pages and configuration come last.
+// replay creates a git history for an imported site and returns a shallow clone of it. Each
+// incident is added by the commit that added its old file, and later updates by the commits that
+// changed that file. Files whose first commit is not in the list are added by a commit that the
+// shallow clone does not include. Maintenance, pages and configuration come last.
 func replay(t *testing.T, site string) string {
 	t.Helper()
 	repository := t.TempDir()
@@ -94,7 +96,7 @@ func replay(t *testing.T, site string) string {
 			added[c.path] = true
 		}
 	}
-	begin(all[0].at - 2) // beyond the end of the clone
+	begin(all[0].at - 2) // not in the shallow clone
 	begin(all[0].at - 1)
 	issues, _ := fs.Glob(os.DirFS(jenkins), "content/issues/*.md")
 	for _, issue := range issues {
@@ -133,7 +135,7 @@ func replay(t *testing.T, site string) string {
 	return clone
 }
 
-// dated reads the date of an update, by plain means.
+// dated reads the date of an update without Crier's parser.
 func dated(t *testing.T, name string) int64 {
 	t.Helper()
 	raw, err := os.ReadFile(name)
@@ -149,7 +151,8 @@ func dated(t *testing.T, name string) int64 {
 	return at.Unix()
 }
 
-// TestReportOfARealHistory replays the commits of a real site, and computes by plain means what the report says of them.
+// TestReportOfARealHistory replays the commits of a real site and compares the report with an
+// independent calculation.
 func TestReportOfARealHistory(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		if os.Getenv("CRIER_CI") != "" {
@@ -214,7 +217,7 @@ func TestReportOfARealHistory(t *testing.T) {
 			unverified++
 			continue
 		}
-		// What is dated ahead of its commit is public a tolerance before its date.
+		// An update dated after its commit becomes public one tolerance before its date.
 		at = max(at, begin-tolerance)
 		times = append(times, max(0, at-begin))
 		if at > begin+tolerance {
@@ -251,7 +254,7 @@ func TestReportOfARealHistory(t *testing.T) {
 		t.Errorf("90 %% within %d s, want %v", p1.Public.P90, p90)
 	}
 
-	// The imported history owes nothing, unless somebody asks.
+	// No deadlines apply to the imported history unless --since is set.
 	if out, _ = run("due", "--site", site); out != "Nothing is owed.\n" {
 		t.Error(out)
 	}

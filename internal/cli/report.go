@@ -44,7 +44,8 @@ What only a file's own date speaks for is counted apart, as unverified.`,
 	return command
 }
 
-// moment reads a day, which begins in the page's zone, or an instant. An empty one is the fallback.
+// moment parses a day, which begins at midnight in the page's time zone, or an instant. If value is
+// empty, it returns fallback.
 func moment(flag, value string, zone *time.Location, fallback time.Time) (time.Time, error) {
 	if value == "" {
 		return fallback, nil
@@ -74,7 +75,7 @@ func (a *app) report(ctx context.Context, flags reportFlags) error {
 		}
 		return err
 	}
-	a.printFindings(diag.Mistakes(l.findings)) // what cannot be read is in no number
+	a.printFindings(diag.Mistakes(l.findings)) // files that cannot be read are not counted
 	since, err := moment("since", flags.since, l.config.Zone, l.config.Rules.Since)
 	if err != nil {
 		return err
@@ -100,7 +101,7 @@ func (a *app) report(ctx context.Context, flags reportFlags) error {
 	return nil
 }
 
-// reportPage writes the report for people, with tables in the given form.
+// reportPage writes the report for people. The function table formats its tables.
 func (a *app) reportPage(c *config.Config, r policy.Report, now time.Time, table func(heading string, rows [][]string) string) {
 	day := func(t time.Time) string { return t.In(c.Zone).Format("2006-01-02 15:04 MST") }
 	from := "the beginning"
@@ -151,7 +152,7 @@ func (a *app) reportPage(c *config.Config, r policy.Report, now time.Time, table
 	fmt.Fprint(a.Stdout, table("Missed", missed))
 }
 
-// textTable writes a heading and a table for a terminal.
+// textTable formats a heading and a table for a terminal.
 func (a *app) textTable(heading string, rows [][]string) string {
 	var b strings.Builder
 	if rows != nil {
@@ -166,7 +167,7 @@ func (a *app) textTable(heading string, rows [][]string) string {
 	return b.String()
 }
 
-// markdownTable writes a heading and a table of GitHub's Markdown.
+// markdownTable formats a heading and a table in GitHub's Markdown.
 func markdownTable(heading string, rows [][]string) string {
 	if rows == nil {
 		return "# " + githubissue.Cell(heading) + "\n\n"
@@ -187,7 +188,7 @@ func markdownTable(heading string, rows [][]string) string {
 	return b.String()
 }
 
-// reportCSV writes a line for each deadline (RFC 4180), for a spreadsheet.
+// reportCSV writes one CSV row (RFC 4180) for each deadline.
 func (a *app) reportCSV(r policy.Report, now time.Time) error {
 	w := csv.NewWriter(a.Stdout)
 	w.Write([]string{"incident", "severity", "rule", "what", "who", "from", "due", "met_at", "state", "late_seconds", "stated", "because"})
@@ -196,7 +197,7 @@ func (a *app) reportCSV(r policy.Report, now time.Time) error {
 		row := []string{j.Incident, d.Severity.String(), j.Rule, j.What, j.Who, j.From, j.Due, j.MetAt, j.State, strconv.FormatInt(j.Late, 10), strconv.FormatBool(j.Stated), j.Because}
 		for k, cell := range row {
 			if strings.HasPrefix(cell, "=") || strings.HasPrefix(cell, "+") || strings.HasPrefix(cell, "-") || strings.HasPrefix(cell, "@") {
-				row[k] = "'" + cell // a spreadsheet would take it for a formula
+				row[k] = "'" + cell // a spreadsheet would treat it as a formula
 			}
 		}
 		w.Write(row)

@@ -6,7 +6,7 @@ import (
 	"settler.io/crier/internal/policy"
 )
 
-// reportJSON is the form of report --format json; docs/cli.md describes it.
+// reportJSON writes the output of report --format json; docs/cli.md describes it.
 func (a *app) reportJSON(r policy.Report, now time.Time) error {
 	type measureJSON struct {
 		Within     int      `json:"within"`

@@ -15,7 +15,8 @@ import (
 	"settler.io/crier/internal/source/markdown"
 )
 
-// sayFlags are what an update can say, as new, update, resolve and maintenance share it.
+// sayFlags are the flags for the content of an update that new, update, resolve and maintenance
+// share.
 type sayFlags struct {
 	writeFlags
 	messageFlags
@@ -24,7 +25,7 @@ type sayFlags struct {
 	draft                                    bool
 }
 
-// add adds the flags that all of them have.
+// add defines the flags that all of these commands have.
 func (f *sayFlags) add(a *app, command *cobra.Command) {
 	flags := command.Flags()
 	flags.StringArrayVarP(&f.components, "component", "c", nil, "an affected component's `id`, or several with commas; api=major_outage states its condition; '' means none")
@@ -43,7 +44,8 @@ func (f *sayFlags) addSeverity(a *app, command *cobra.Command, usage string) {
 	complete(command, "severity", a.completeSeverities)
 }
 
-// fill fills an update with what the flags say. severity is the one in force until then; planned: it is of maintenance.
+// fill sets the fields of an update from the flags. severity is the current severity; planned is
+// true for maintenance.
 func (f *sayFlags) fill(u *incident.Update, c *config.Config, severity incident.Severity, planned bool, now time.Time) error {
 	var err error
 	if u.Date, err = timeFlag("date", f.date, now, now, c.Zone, past); err != nil {
@@ -82,7 +84,7 @@ func (f *sayFlags) fill(u *incident.Update, c *config.Config, severity incident.
 	return f.keepBack(u, severity, planned, c.Zone)
 }
 
-// keepBack reads --hold.
+// keepBack parses --hold.
 func (f *sayFlags) keepBack(u *incident.Update, severity incident.Severity, planned bool, zone *time.Location) error {
 	if f.hold == "" {
 		return nil
@@ -99,18 +101,19 @@ func (f *sayFlags) keepBack(u *incident.Update, severity incident.Severity, plan
 	return err
 }
 
-// missing is the usage error for what nobody can be asked for.
+// missing returns a usage error for values that are missing and cannot be asked for.
 func missing(command string, what ...string) error {
 	return usageError{fmt.Errorf("missing: %s", strings.Join(what, ", ")), command}
 }
 
-// oneTitle makes a title of the arguments, quoted or not.
+// oneTitle joins the arguments into a title, whether or not the title was quoted.
 func oneTitle(args []string) string {
 	title, _ := markdown.Clean(strings.Join(args, " "))
 	return strings.Join(strings.Fields(title), " ")
 }
 
-// forWriting reads the site that a command writes to. What is wrong with other files is for check and build to say.
+// forWriting loads the site that a command writes to. Mistakes in other files are left to check and
+// build.
 func (a *app) forWriting(ctx context.Context, now time.Time) (*loaded, error) {
 	l, err := a.load(ctx, now)
 	if err != nil && l != nil {

@@ -23,7 +23,7 @@ type serveFlags struct {
 	open     bool
 }
 
-// servePort is where the preview is unless told otherwise.
+// servePort is the default port of the preview.
 const servePort = 1414
 
 func serveCommand(a *app) *cobra.Command {
@@ -94,7 +94,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 	return err
 }
 
-// listen takes the port, and says what to do where that is impossible.
+// listen opens the port. Its errors suggest what to do.
 func listen(flags serveFlags) (net.Listener, error) {
 	if flags.port < 0 || flags.port > 65535 {
 		return nil, usageError{fmt.Errorf("--port %d is not a port", flags.port), "ports are 1 to 65535; 0 takes a free one"}
@@ -115,7 +115,7 @@ func listen(flags serveFlags) (net.Listener, error) {
 	return listener, nil
 }
 
-// reachable gives the name by which a browser on this machine reaches a host that is listened at.
+// reachable returns the host name under which a browser on this machine reaches a listening host.
 func reachable(host string) string {
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 		return "localhost"
@@ -123,7 +123,7 @@ func reachable(host string) string {
 	return host
 }
 
-// openBrowser asks the system to show a page, and does not wait for it.
+// openBrowser opens url in the default browser and does not wait for it.
 func openBrowser(ctx context.Context, url string) error {
 	opener := []string{"xdg-open", url}
 	switch runtime.GOOS {
@@ -140,7 +140,7 @@ func openBrowser(ctx context.Context, url string) error {
 	return nil
 }
 
-// previewReporter reports what a preview does in the terminal.
+// previewReporter prints the events of a preview to the terminal.
 type previewReporter struct{ *app }
 
 func (r previewReporter) Note(why string) { fmt.Fprintf(r.Stderr, "note: %s\n", why) }

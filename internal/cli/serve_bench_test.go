@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// edited is a preview of a generated site whose newest incident is edited again and again.
+// edited is a preview of a generated site whose newest incident is edited repeatedly.
 type edited struct {
 	*served
 	file, page, text string
@@ -39,7 +39,8 @@ func editing(b *testing.B, incidents int) *edited {
 	return e
 }
 
-// edit changes the file and waits for the changed page; it gives the time from the file's close to the page's last byte.
+// edit changes the file and waits for the changed page. It returns the time from closing the file
+// to the last byte of the page.
 func (e *edited) edit() time.Duration {
 	e.edits++
 	word := fmt.Sprintf("Edit number %d.", e.edits)
@@ -53,7 +54,8 @@ func (e *edited) edit() time.Duration {
 	}
 }
 
-// BenchmarkServeEdit measures from the close of an edited file to the changed page over HTTP, as the median of all edits.
+// BenchmarkServeEdit measures the median time from closing an edited file to receiving the changed
+// page over HTTP.
 func BenchmarkServeEdit(b *testing.B) {
 	for _, incidents := range []int{1000, 10000} {
 		b.Run(fmt.Sprint(incidents), func(b *testing.B) {
@@ -65,12 +67,13 @@ func BenchmarkServeEdit(b *testing.B) {
 			slices.Sort(took)
 			milliseconds := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 			b.ReportMetric(milliseconds(took[len(took)/2]), "ms-median")
-			b.ReportMetric(milliseconds(took[0]), "ms-least") // on a machine that has other work, the nearer to the truth
+			b.ReportMetric(milliseconds(took[0]), "ms-least") // less affected by other load
 		})
 	}
 }
 
-// BenchmarkServeMemory measures the memory in use after ten edits, and by how much a thousand more make it grow.
+// BenchmarkServeMemory measures the memory in use after ten edits, and how much it grows over a
+// thousand more.
 func BenchmarkServeMemory(b *testing.B) {
 	for _, incidents := range []int{1000, 10000} {
 		b.Run(fmt.Sprint(incidents), func(b *testing.B) {

@@ -43,7 +43,7 @@ func (s *served) pass(d time.Duration) {
 	s.now = s.now.Add(d)
 }
 
-// growing is a text that one can wait for.
+// growing is a buffer whose readers can wait for more text.
 type growing struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -68,7 +68,7 @@ func (g *growing) String() string {
 	return g.text.String()
 }
 
-// wait waits until the text holds what the pattern says, and gives what it found.
+// wait waits until the text matches pattern and returns the match.
 func (s *served) wait(g *growing, pattern string) string {
 	s.Helper()
 	wanted := regexp.MustCompile(pattern)
@@ -85,7 +85,7 @@ func (s *served) wait(g *growing, pattern string) string {
 	}
 }
 
-// serving runs crier serve in a folder, until the test ends.
+// serving runs crier serve in dir until the test ends.
 func serving(t testing.TB, dir string, args ...string) *served {
 	t.Helper()
 	s := &served{TB: t, dir: dir, now: autumn.Add(22*time.Hour + 30*time.Minute),
@@ -130,7 +130,7 @@ func (s *served) get(path string) string {
 	return string(raw)
 }
 
-// told is what a browser is told, as far as these tests look at it.
+// told is an event sent to the browser, with the fields that these tests use.
 type told struct {
 	Hash     string
 	Below    string
@@ -141,7 +141,7 @@ type told struct {
 	}
 }
 
-// listen hears what a browser is told about a page.
+// listen subscribes to the events for a page. The returned function returns the next one.
 func (s *served) listen(page string) func() told {
 	s.Helper()
 	r, err := http.Get(s.url + "__crier/events?page=" + page)
@@ -175,7 +175,7 @@ func first(date, rest string) string {
 
 const configured = "title = \"Example\"\n[[components]]\nid = \"api\"\n"
 
-// written makes a site with one incident.
+// written creates a site with one incident and returns its folder.
 func written(t testing.TB, date, rest string) string {
 	t.Helper()
 	s := &served{TB: t, dir: t.TempDir()}
@@ -202,11 +202,11 @@ func TestServeFollows(t *testing.T) {
 	}
 	s.wait(s.out, `down/01-investigating\.md: rebuilt in [0-9a-zµ.]+, the open page differs`)
 
-	// What doesn't concern the open page is told in the terminal only.
+	// A change that does not affect the open page is reported in the terminal only.
 	s.write("content/pages/about.md", "---\ntitle: About\ndraft: true\n---\n")
 	s.wait(s.out, `about\.md: rebuilt in [0-9a-zµ.]+, the open page is the same`)
 
-	// Mistakes, whether in content, in the configuration or in a template.
+	// Mistakes in content, in the configuration or in a template are reported.
 	for name, broken := range map[string]struct{ text, whole, code, excerpt string }{
 		down: {"---\ntitle: X\nseverity: P9\nstatus: investigating\n" + morning + "---\n", strings.Replace(first(morning, ""), "first", "third", 1),
 			diag.UnknownSeverity.Code, ">    3 | severity: P9\n       |           ^"},
@@ -234,7 +234,7 @@ func TestServeFollows(t *testing.T) {
 	}
 	s.wait(s.err, "no mistakes are left")
 
-	// A configuration that cannot be read at all.
+	// The configuration cannot be parsed at all.
 	s.write("config.toml", "title = \n")
 	if news := next(); len(news.Problems) != 1 || news.Problems[0].Path != "config.toml" {
 		t.Errorf("%+v", news)
@@ -249,7 +249,7 @@ func TestServeFollows(t *testing.T) {
 	}
 }
 
-// TestServeBeginsWithAMistake: there is no good build yet.
+// TestServeBeginsWithAMistake starts a preview before there is a good build.
 func TestServeBeginsWithAMistake(t *testing.T) {
 	dir := written(t, morning, "colour: red\n")
 	s := serving(t, dir)
@@ -277,7 +277,7 @@ func TestServeBeginsWithAMistake(t *testing.T) {
 	}
 }
 
-// TestServeFollowsTheClock: what is held goes out, with no file touched.
+// TestServeFollowsTheClock checks that a held update becomes public without a change to any file.
 func TestServeFollowsTheClock(t *testing.T) {
 	s := serving(t, written(t, morning, "hold: 45m\n"))
 	s.write(down, strings.Replace(first(morning, "hold: 45m\n"), "P0", "P2", 1))
@@ -293,7 +293,8 @@ func TestServeFollowsTheClock(t *testing.T) {
 	}
 }
 
-// TestServeAsksGitAgain: an update without a date is of when it was first seen, then of its commit.
+// TestServeAsksGitAgain checks that an update without a date gets the time at which it was first
+// seen, and the time of its commit once it is committed.
 func TestServeAsksGitAgain(t *testing.T) {
 	dir := written(t, "", "")
 	git := func(args ...string) {
@@ -372,7 +373,7 @@ func TestServeBeyondThisMachine(t *testing.T) {
 	}
 }
 
-// TestServeEndsWell: Ctrl-C is how a preview ends, and no failure.
+// TestServeEndsWell checks that Ctrl-C ends a preview with success.
 func TestServeEndsWell(t *testing.T) {
 	s := &served{TB: t, out: &growing{more: make(chan struct{}, 1)}, err: &growing{more: make(chan struct{}, 1)}}
 	ended := make(chan int, 1)
@@ -393,7 +394,7 @@ func TestServeEndsWell(t *testing.T) {
 	}
 }
 
-// TestServeOpensTheBrowser, or says that it cannot.
+// TestServeOpensTheBrowser checks --open, with and without a browser.
 func TestServeOpensTheBrowser(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("other systems have no xdg-open")
@@ -414,7 +415,8 @@ func TestServeOpensTheBrowser(t *testing.T) {
 	}
 }
 
-// TestTheExamplesOfServe runs them as they stand. Their ports may be taken by another program; then they say so.
+// TestTheExamplesOfServe runs the examples as they are written. If another program uses a port, the
+// error must report that.
 func TestTheExamplesOfServe(t *testing.T) {
 	t.Setenv("PATH", t.TempDir()) // no browser
 	examples := strings.Split(serveCommand(&app{}).Example, "\n")

@@ -125,7 +125,7 @@ func (a *app) showText(l *loaded, s subject, owed []policy.Deadline, now time.Ti
 	}
 }
 
-// head says in a line how it stands.
+// head describes the current state in one line.
 func (s subject) head(c *config.Config, now time.Time) string {
 	state := s.history.State()
 	if s.planned {

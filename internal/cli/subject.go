@@ -12,24 +12,24 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// subject is an incident or maintenance that a command is about.
+// subject is the incident or maintenance that a command works on.
 type subject struct {
 	id      string
 	folder  string
 	planned bool
 	updates []incident.Update // all, by date
-	history incident.History  // of those that are no drafts, if there are any
+	history incident.History  // without drafts, unless all are drafts
 	post    *incident.Postmortem
 }
 
 func (s subject) open() bool { return !s.history.Over() }
 
-// told reports whether it has an update that is not a draft.
+// told reports whether s has an update that is not a draft.
 func (s subject) told() bool {
 	return slices.ContainsFunc(s.updates, func(u incident.Update) bool { return !u.Draft })
 }
 
-// statuses are those that an update of it may have.
+// statuses returns the statuses that an update of s may have.
 func (s subject) statuses() []incident.Status {
 	if s.planned {
 		return incident.MaintenanceStatuses[:]
@@ -37,7 +37,7 @@ func (s subject) statuses() []incident.Status {
 	return incident.IncidentStatuses[:]
 }
 
-// describe says what it is, in a line.
+// describe describes s in one line.
 func (s subject) describe() string {
 	state := s.history.State()
 	what := state.Status.Word() + ": " + state.Title
@@ -47,7 +47,8 @@ func (s subject) describe() string {
 	return state.Severity.String() + ", " + what
 }
 
-// subjects lists all incidents and maintenance: open ones first, incidents before maintenance, the newest first.
+// subjects lists all incidents and maintenance: open ones first, incidents before maintenance, the
+// newest first.
 func subjects(c *content.Content, now time.Time) []subject {
 	var all []subject
 	add := func(s subject, fold func([]incident.Update) incident.History) {
@@ -86,8 +87,8 @@ func subjects(c *content.Content, now time.Time) []subject {
 	return all
 }
 
-// find finds the subject that a unique part of a name means: the whole id, else the only open one that it is part of, else the
-// only one.
+// find returns the subject whose ID is part. Otherwise it returns the only open subject whose ID
+// contains part or, if no open one does, the only subject whose ID contains it.
 func find(all []subject, part string) (subject, error) {
 	var open, any []subject
 	for _, s := range all {
@@ -126,7 +127,7 @@ func names(all []subject) []string {
 	return ids
 }
 
-// openIncidents picks the incidents that are open. One that is nothing but drafts stands in nobody's way.
+// openIncidents returns the open incidents, without those that have only drafts.
 func openIncidents(all []subject) []subject {
 	var open []subject
 	for _, s := range all {

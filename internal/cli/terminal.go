@@ -10,18 +10,19 @@ import (
 	"golang.org/x/term"
 )
 
-// Terminal is where a person can be asked. Questions are written to standard error, answers read from standard input.
+// Terminal is the terminal of the user. Questions are written to standard error, and answers are
+// read from standard input.
 type Terminal struct {
-	Interactive bool // both are a terminal: what is missing may be asked for
-	// Raw has the terminal hand over every key, until restore, and tells its width in columns.
+	Interactive bool // both are terminals, so the user can be asked for missing values
+	// Raw switches the terminal to raw mode until restore is called. width is in columns.
 	Raw func() (width int, restore func(), err error)
-	// Edit runs a command of the shell with a file as its argument, and waits for it.
+	// Edit runs a shell command with a file as its argument and waits for it.
 	Edit func(command, file string) error
-	// Getenv reads a variable of the environment.
+	// Getenv returns the value of an environment variable.
 	Getenv func(name string) string
 }
 
-// variable reads a variable of the environment; without one, nothing is set.
+// variable returns the value of an environment variable, or "" if Getenv is nil.
 func (t Terminal) variable(name string) string {
 	if t.Getenv == nil {
 		return ""
@@ -29,7 +30,7 @@ func (t Terminal) variable(name string) string {
 	return t.Getenv(name)
 }
 
-// terminal gives the terminal of this process.
+// terminal returns the terminal of this process.
 func terminal() Terminal {
 	in := int(os.Stdin.Fd())
 	return Terminal{
@@ -43,7 +44,8 @@ func terminal() Terminal {
 			return width, func() { term.Restore(in, before) }, nil
 		},
 		Edit: func(command, file string) error {
-			// As git runs editors; the trap keeps the shell alive when the editor makes something else of Ctrl-C.
+			// Git runs editors in the same way. The trap keeps the shell alive if the editor
+			// handles Ctrl-C.
 			c := exec.Command("sh", "-c", "trap : INT; "+command+` "$@"`, command, file)
 			c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
 			return c.Run()
@@ -52,7 +54,8 @@ func terminal() Terminal {
 	}
 }
 
-// interruptible gives a context that ends with Ctrl-C, except while an editor runs: the editor has it then.
+// interruptible returns a context that is canceled by Ctrl-C, except while an editor runs, which
+// receives the Ctrl-C then.
 func interruptible(editing *atomic.Bool) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	interrupts := make(chan os.Signal, 1)

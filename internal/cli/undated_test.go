@@ -14,7 +14,7 @@ import (
 	"settler.io/crier/internal/cache"
 )
 
-// undatedSite is a site in a repository, of which one update leaves its date to git.
+// undatedSite creates a site in a repository, with one update whose date comes from git.
 func undatedSite(t *testing.T) (dir string, git func(args ...string)) {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
@@ -42,7 +42,8 @@ func undatedSite(t *testing.T) (dir string, git func(args ...string)) {
 	return dir, git
 }
 
-// TestASiteThatLeavesDatesToGitIsKnownAgain as long as git would say the same.
+// TestASiteThatLeavesDatesToGitIsKnownAgain checks that the cache of such a site stays valid until
+// git would return another date.
 func TestASiteThatLeavesDatesToGitIsKnownAgain(t *testing.T) {
 	dir, git := undatedSite(t)
 	build := func() string {
@@ -58,7 +59,7 @@ func TestASiteThatLeavesDatesToGitIsKnownAgain(t *testing.T) {
 		settle(t, filepath.Join(dir, "public"))
 		return stdout
 	}
-	// believed reports whether a build takes what is kept for what came of it, by keeping another state than there is.
+	// believed alters the cached state and reports whether a build then uses it.
 	believed := func() bool {
 		t.Helper()
 		if replaceKept(t, dir, knownOf(t, dir).Inputs, `"State":"`, `"State":"Kept `) != 1 {
@@ -105,7 +106,7 @@ func TestASiteThatLeavesDatesToGitIsKnownAgain(t *testing.T) {
 	}
 }
 
-// TestGitIsAskedOnlyForWhatNeedsIt puts a program in the place of git that tells when it is called.
+// TestGitIsAskedOnlyForWhatNeedsIt replaces git with a script that records each call.
 func TestGitIsAskedOnlyForWhatNeedsIt(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the program is a shell script")

@@ -64,7 +64,7 @@ All components work again from its date on.`,
 	return command
 }
 
-// atMost refuses more arguments than a command takes.
+// atMost returns a validator that rejects more than n arguments.
 func atMost(n int, what string) cobra.PositionalArgs {
 	return func(command *cobra.Command, args []string) error {
 		if len(args) > n {
@@ -74,7 +74,8 @@ func atMost(n int, what string) cobra.PositionalArgs {
 	}
 }
 
-// update writes the next update. status: the one that the command stands for; 0: the arguments say.
+// update writes the next update. status is the status that the command implies, or 0 if the
+// arguments state it.
 func (a *app) update(ctx context.Context, args []string, status incident.Status, flags sayFlags) error {
 	now := a.Now().UTC().Truncate(time.Second)
 	l, err := a.forWriting(ctx, now)
@@ -119,7 +120,7 @@ func (a *app) update(ctx context.Context, args []string, status incident.Status,
 	}
 	if last := s.history.Last().Update; last.Date.After(u.Date) {
 		if flags.date == "" && !last.Date.After(now.Add(l.config.Rules.Tolerance)) {
-			u.Date = last.Date // clocks differ: what is written later comes later
+			u.Date = last.Date // clocks differ, but the order of writing counts
 		} else {
 			fmt.Fprintf(a.Stderr, "note: %s is dated later, %s: this update comes before it\n", last.ID, clock(last.Date, now, l.config.Zone))
 		}
@@ -143,7 +144,8 @@ func (a *app) update(ctx context.Context, args []string, status incident.Status,
 	return a.writeUpdate(ctx, l, s, u, text, flags.writeFlags, now)
 }
 
-// repeated gives an update that also says what the drafts before it say of the whole: nothing else of it is public.
+// repeated returns u with the values that only the drafts before it state. Readers would not see
+// them otherwise, because drafts are not public.
 func repeated(drafts []incident.Update, u incident.Update) incident.Update {
 	r := u.ForRunbook()
 	over := u.Status == incident.Resolved || u.Status == incident.Completed || u.Status == incident.Cancelled
@@ -175,7 +177,8 @@ func repeated(drafts []incident.Update, u incident.Update) incident.Update {
 	return u
 }
 
-// unread shows what could not be read of the content when something is not found in it.
+// unread prints the files that could not be read if something was not found, because it may be in
+// one of them.
 func (a *app) unread(l *loaded, err error) error {
 	var usage usageError
 	if errors.As(err, &usage) {
@@ -184,7 +187,7 @@ func (a *app) unread(l *loaded, err error) error {
 	return err
 }
 
-// idAndStatus tells arguments apart: an incident and a status, or one of the two.
+// idAndStatus parses arguments that are an incident, a status or both.
 func idAndStatus(all []subject, args []string, status incident.Status) (id, word string, err error) {
 	if status != 0 {
 		return strings.Join(args, ""), status.String(), nil
@@ -208,7 +211,8 @@ func idAndStatus(all []subject, args []string, status incident.Status) (id, word
 	return args[0], "", nil
 }
 
-// choose finds the subject of a command: what is named, else the only open incident, else what the person says.
+// choose returns the subject of a command: the one that is named, else the only open incident, else
+// the one that the user selects.
 func (a *app) choose(ctx context.Context, all []subject, id, status, command string) (subject, error) {
 	if id != "" {
 		return find(all, id)
@@ -253,7 +257,7 @@ func (a *app) askStatus(ctx context.Context, s subject) (string, error) {
 	return a.ask(ctx, q)
 }
 
-// before shows in the editor what was said last.
+// before returns the previous update as notes for the editor.
 func before(l *loaded, s subject, now time.Time) []string {
 	last := s.updates[len(s.updates)-1]
 	lines := []string{"", fmt.Sprintf("Before, at %s: [%s]", clock(last.Date, now, l.config.Zone), last.Status.Word())}
@@ -272,7 +276,7 @@ func before(l *loaded, s subject, now time.Time) []string {
 	return lines
 }
 
-// writeUpdate composes the file of an update, and writes it.
+// writeUpdate composes the file of an update and writes it.
 func (a *app) writeUpdate(ctx context.Context, l *loaded, s subject, u incident.Update, text string, flags writeFlags, now time.Time) error {
 	title := s.history.State().Title
 	if u.Title != "" {
@@ -307,7 +311,7 @@ func (a *app) writeUpdate(ctx context.Context, l *loaded, s subject, u incident.
 	return a.write(ctx, f, flags)
 }
 
-// nextFile names an update beside others: with a number that is higher than theirs.
+// nextFile returns a function that names an update with a higher number than those beside it.
 func nextFile(status incident.Status) func(own string, others []string) string {
 	return func(own string, others []string) string {
 		folder := path.Dir(own)

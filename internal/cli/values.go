@@ -9,7 +9,7 @@ import (
 	"settler.io/crier/internal/source/config"
 )
 
-// severityOf reads a severity as people type it: P0, p0 or the runbook's word, such as critical.
+// severityOf parses a severity as people type it: P0, p0 or the runbook's word, such as critical.
 func severityOf(text string) (incident.Severity, error) {
 	text = strings.TrimSpace(text)
 	var known []string
@@ -22,7 +22,7 @@ func severityOf(text string) (incident.Severity, error) {
 	return 0, usageError{fmt.Errorf("unknown severity %q", text), "valid values: " + strings.Join(known, ", ") + " (critical, high, medium, low)"}
 }
 
-// statusOf reads a status as people type it: identified, Identified, in-progress.
+// statusOf parses a status as people type it: identified, Identified, in-progress.
 func statusOf(text string, among []incident.Status) (incident.Status, error) {
 	folded := strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(strings.TrimSpace(text)))
 	if s, ok := incident.ParseStatus(folded, among); ok {
@@ -31,7 +31,7 @@ func statusOf(text string, among []incident.Status) (incident.Status, error) {
 	return 0, usageError{fmt.Errorf("unknown status %q", text), diag.DidYouMean(folded, words(among))}
 }
 
-// words gives the statuses as front matter has them.
+// words returns the statuses as they are written in front matter.
 func words(among []incident.Status) []string {
 	names := make([]string, len(among))
 	for i, s := range among {
@@ -40,9 +40,10 @@ func words(among []incident.Status) []string {
 	return names
 }
 
-// componentsOf reads components as flags state them: ids, separated by commas, each perhaps with a condition
-// (api=major_outage); the severity gives the conditions that are not stated, once one is. planned forbids conditions. An
-// empty value means that none is affected; no value at all gives nil.
+// componentsOf parses the components in flags: IDs separated by commas, each with an optional
+// condition (api=major_outage). If any condition is stated, the others follow from severity.
+// Conditions are not allowed if planned is true. An empty value means that no component is
+// affected; without values, componentsOf returns nil.
 func componentsOf(c *config.Config, values []string, severity incident.Severity, planned bool) (*incident.Components, error) {
 	if len(values) == 0 {
 		return nil, nil
@@ -83,7 +84,7 @@ func componentsOf(c *config.Config, values []string, severity incident.Severity,
 	return set, nil
 }
 
-// componentOf finds a component by its id, or its name.
+// componentOf returns the ID of the component with the given ID or name.
 func componentOf(c *config.Config, text string) (string, error) {
 	ids := make([]string, len(c.Components))
 	for i, component := range c.Components {

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// BenchmarkWarmBuild builds a site again: with one update more each time, and with nothing changed.
+// BenchmarkWarmBuild measures rebuilding a site, with one more update each time and with no
+// changes.
 func BenchmarkWarmBuild(b *testing.B) {
 	for _, incidents := range []int{1000, 10000} {
 		b.Run(fmt.Sprint(incidents), func(b *testing.B) {

@@ -10,7 +10,7 @@ import (
 	"settler.io/crier/internal/source/frontmatter"
 )
 
-// direction says which of two days a time of day such as 11:00 means.
+// direction selects the day that a time of day such as 11:00 refers to.
 type direction int
 
 const (
@@ -20,8 +20,9 @@ const (
 
 var timeOfDay = regexp.MustCompile(`^\d{1,2}:\d{2}$`)
 
-// pointInTime reads an instant as people type it: RFC 3339, a duration from now such as +45m or -15m, a time of day or a day
-// and time in the page's zone, or "now". ok is false where a text is none of these.
+// pointInTime parses a time as people type it: RFC 3339, a duration from now such as +45m or -15m,
+// a time of day or a date and time in the page's time zone, or "now". ok is false if text is none
+// of these.
 func pointInTime(text string, now time.Time, zone *time.Location, towards direction) (t time.Time, ok bool) {
 	text = strings.TrimSpace(text)
 	if text == "now" {
@@ -63,7 +64,7 @@ func pointInTime(text string, now time.Time, zone *time.Location, towards direct
 	return t, false
 }
 
-// timeFlag reads a flag that states an instant; empty: fallback.
+// timeFlag parses a flag that holds a time. If text is empty, it returns fallback.
 func timeFlag(flag, text string, fallback, now time.Time, zone *time.Location, towards direction) (time.Time, error) {
 	if text == "" {
 		return fallback, nil
@@ -80,7 +81,7 @@ func timeFlag(flag, text string, fallback, now time.Time, zone *time.Location, t
 	return t.UTC().Truncate(time.Second), nil
 }
 
-// etaOf reads an ETA: an instant, or else words.
+// etaOf parses an ETA. A text that is not a time is kept as words.
 func etaOf(text string, now time.Time, zone *time.Location) (incident.ETA, error) {
 	text = strings.Join(strings.Fields(text), " ")
 	if text == "" {
@@ -103,7 +104,7 @@ func etaOf(text string, now time.Time, zone *time.Location) (incident.ETA, error
 	return incident.ETA{Words: text}, nil
 }
 
-// clock writes an instant for people who know what day it is.
+// clock formats a time, with the date only if it is not today.
 func clock(t, now time.Time, zone *time.Location) string {
 	if t.In(zone).Format(time.DateOnly) == now.In(zone).Format(time.DateOnly) {
 		return t.In(zone).Format("15:04 MST")

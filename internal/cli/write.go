@@ -17,7 +17,7 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// writeFlags say what becomes of a file that a command writes.
+// writeFlags are the flags for committing and pushing the file that a command writes.
 type writeFlags struct {
 	commit, push, dryRun bool
 }
@@ -30,17 +30,17 @@ func (f *writeFlags) add(command *cobra.Command) {
 
 // file is a file that a command writes.
 type file struct {
-	path    string   // below the site
-	text    string   // all of it
-	message string   // of its commit; the first line is the subject
-	follows []string // what happens next, in lines for the user
+	path    string   // relative to the site
+	text    string   // the whole content
+	message string   // the commit message; its first line is the subject
+	follows []string // what happens next, as lines for the user
 
-	// another gives the name that a new file has beside others, all those below content/: its own, where that is free. Nil:
-	// the file is there already, and is replaced.
+	// another returns the name of a new file, given the names of all other files below content/. It
+	// returns own if that name is free. If another is nil, the file exists and is replaced.
 	another func(own string, others []string) string
 }
 
-// write writes a file, says what happens next, and commits and pushes as it is told.
+// write writes a file, prints what happens next, and commits and pushes the file as the flags say.
 func (a *app) write(ctx context.Context, f file, flags writeFlags) error {
 	if flags.dryRun {
 		fmt.Fprintf(a.Stderr, "This would be %s:\n", a.shown(f.path))
@@ -89,7 +89,7 @@ func (a *app) write(ctx context.Context, f file, flags writeFlags) error {
 	return nil
 }
 
-// told says what came of a push.
+// told prints the result of a push.
 func (a *app) told(pushed git.Pushed, f file) {
 	fmt.Fprintf(a.Stdout, "Pushed to %s.\n", pushed.Name())
 	if pushed.Path != f.path {
@@ -104,7 +104,7 @@ func (a *app) told(pushed git.Pushed, f file) {
 	}
 }
 
-// put creates a file, or replaces one as a whole.
+// put creates a file, or replaces one atomically.
 func (a *app) put(f *file) error {
 	root, err := os.OpenRoot(a.path(a.site))
 	if err != nil {
@@ -119,7 +119,7 @@ func (a *app) put(f *file) error {
 			return err
 		}
 		out, err := root.OpenFile(f.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if errors.Is(err, fs.ErrExist) { // written since its name was chosen
+		if errors.Is(err, fs.ErrExist) { // created after its name was chosen
 			others, err := below(root, "content")
 			if err != nil {
 				return err
@@ -167,7 +167,7 @@ func below(root *os.Root, folder string) ([]string, error) {
 	return names, err
 }
 
-// notCommitted says how to go on after a commit that failed.
+// notCommitted reports a failed commit and how to continue.
 func (a *app) notCommitted(err error, f file, subject string, flags writeFlags) error {
 	again := a.gitLine("add", f.path) + " && " + a.gitLine("commit", "-m", subject, f.path)
 	if flags.push {
@@ -183,7 +183,7 @@ func (a *app) notCommitted(err error, f file, subject string, flags writeFlags) 
 	return hinted{fmt.Errorf("not committed: %w", a.said(err)), hint}
 }
 
-// notPushed says how to go on after a push that failed.
+// notPushed reports a failed push and how to continue.
 func (a *app) notPushed(err error, pushed git.Pushed, f file, head string) error {
 	hint := "it is committed as " + head + "; once that is fixed: " + a.gitLine("push")
 	var failed *git.Error
@@ -204,7 +204,7 @@ func (a *app) notPushed(err error, pushed git.Pushed, f file, head string) error
 	return hinted{fmt.Errorf("not pushed: %w", a.said(err)), hint}
 }
 
-// said shows what a failing git command, and its hooks, printed.
+// said prints the output of a failed git command and its hooks.
 func (a *app) said(err error) error {
 	var failed *git.Error
 	if errors.As(err, &failed) && failed.Output != "" {
@@ -215,14 +215,14 @@ func (a *app) said(err error) error {
 	return err
 }
 
-// shown is a path below the site as the user would type it.
+// shown returns the path of a file in the site as the user would type it.
 func (a *app) shown(name string) string {
 	return filepath.ToSlash(filepath.Join(a.site, filepath.FromSlash(name)))
 }
 
 var bare = regexp.MustCompile(`^[A-Za-z0-9_./@{}=:,+-]+$`)
 
-// gitLine is a git command for the shell, in the folder of the site.
+// gitLine returns a git command line for the shell that runs in the site's folder.
 func (a *app) gitLine(args ...string) string {
 	line := "git"
 	if filepath.Clean(a.site) != "." {

@@ -11,7 +11,6 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// write writes a file of a site.
 func write(t *testing.T, dir, name, text string) {
 	t.Helper()
 	name = filepath.Join(dir, filepath.FromSlash(name))
@@ -32,7 +31,7 @@ func TestPointsInTime(t *testing.T) {
 	for _, c := range []struct {
 		text    string
 		towards direction
-		want    string // "" for none
+		want    string // "" if the text is invalid
 	}{
 		{"now", past, "2026-10-02T10:04:30Z"},
 		{"+45m", ahead, "2026-10-02T10:49:30Z"},
@@ -136,7 +135,8 @@ func TestCompletionOfAnswers(t *testing.T) {
 	}
 }
 
-// TestAnUpdateComesAfterTheLastOne: where clocks differ by less than the tolerance, what is written later is dated no earlier.
+// TestAnUpdateComesAfterTheLastOne checks that, if clocks differ by less than the tolerance, an
+// update written later is not dated earlier.
 func TestAnUpdateComesAfterTheLastOne(t *testing.T) {
 	dir := t.TempDir()
 	at := func(minutes int) time.Time { return autumn.Add(time.Duration(minutes) * time.Minute) }
@@ -156,7 +156,7 @@ func TestAnUpdateComesAfterTheLastOne(t *testing.T) {
 	}
 }
 
-// answering runs the command line on a terminal at which somebody types.
+// answering runs the command line on a terminal with the given input.
 func answering(t *testing.T, dir, typed string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, err bytes.Buffer
@@ -167,7 +167,8 @@ func answering(t *testing.T, dir, typed string, args ...string) (status int, std
 	return status, out.String(), err.String()
 }
 
-// TestASeverityThatIsAskedFor gives the conditions of the components that state none, and forbids a hold.
+// TestASeverityThatIsAskedFor checks that a severity given as an answer sets the conditions that
+// are not stated, and forbids a hold.
 func TestASeverityThatIsAskedFor(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "config.toml", "title = \"Example\"\n[[components]]\nid = \"api\"\n[[components]]\nid = \"web\"\n")
@@ -179,7 +180,8 @@ func TestASeverityThatIsAskedFor(t *testing.T) {
 	if status != exitUsage || !strings.Contains(stderr, "error: an update of a P1 is never held") {
 		t.Error(status, stderr)
 	}
-	// With a text nothing else is asked, and what is typed ahead answers the questions in turn.
+	// If a text is given, only missing values are asked for. Keys typed in advance answer the
+	// questions in order.
 	status, stdout, stderr = answering(t, dir, "Down\rP2\r", "new", "-m", "x", "--dry-run")
 	if status != 0 || !strings.Contains(stdout, "title: Down\nseverity: P2\n") {
 		t.Error(status, stdout, stderr)
