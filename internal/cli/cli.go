@@ -178,7 +178,7 @@ func anyHint(err error, command *cobra.Command) string {
 	case strings.Contains(err.Error(), "git"):
 		return "see what git status says in the folder of the site"
 	}
-	return fmt.Sprintf("%s --help tells what it needs", command.CommandPath())
+	return fmt.Sprintf("%s --help shows what it needs", command.CommandPath())
 }
 
 // root returns the root command. It uses no package variables, so runs share no state.

@@ -13,7 +13,7 @@ func TestEveryErrorHasAHint(t *testing.T) {
 	for want, err := range map[string]error{
 		"see that it is there, that you may read and write it, and that there is room": fmt.Errorf("opening: %w", &fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission}),
 		"see what git status says in the folder of the site":                           errors.New("git says: fatal: bad object"),
-		"build --help tells what it needs":                                             errors.New("no luck"),
+		"build --help shows what it needs":                                             errors.New("no luck"),
 	} {
 		if got := anyHint(err, command); got != want {
 			t.Errorf("%v: %q, not %q", err, got, want)
