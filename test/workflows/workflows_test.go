@@ -52,6 +52,9 @@ func TestActionsAreGitHubsAndPinned(t *testing.T) {
 	}
 }
 
+// comment matches a line of YAML that is only a comment.
+var comment = regexp.MustCompile(`(?m)^\s*#.*$`)
+
 // TestPermissionsAreTheLeast checks that workflows as a whole have no permissions, and each job
 // only those that it needs.
 func TestPermissionsAreTheLeast(t *testing.T) {
@@ -67,7 +70,7 @@ func TestPermissionsAreTheLeast(t *testing.T) {
 			continue
 		}
 		raw, _ := os.ReadFile(name)
-		if strings.Contains(strings.ReplaceAll(string(raw), "Never pull_request_target", ""), "pull_request_target") {
+		if strings.Contains(comment.ReplaceAllString(string(raw), ""), "pull_request_target") {
 			t.Errorf("%s runs the code of strangers with a token that may write", name)
 		}
 		var w workflow
