@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 )
@@ -76,9 +77,13 @@ func TestTheBannerOnAnotherSite(t *testing.T) {
 	policy := regexp.MustCompile(`Content-Security-Policy: (.*)`).FindStringSubmatch(string(raw))[1]
 	var state atomic.Value
 	state.Store("well")
+	var asked atomic.Int64 // requests for badge.json
 	status := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		w.Header().Set("Content-Security-Policy", policy)
+		if r.URL.Path == "/badge.json" {
+			asked.Add(1)
+		}
 		switch now := state.Load().(string); {
 		case now == "down":
 			http.Error(w, `{"color":"red","message":"out of order"}`, http.StatusServiceUnavailable)
@@ -118,7 +123,12 @@ func TestTheBannerOnAnotherSite(t *testing.T) {
 		Seen     map[string]struct{ Page, Frame []banner }
 		Problems []string
 	}
+	start := time.Now()
 	read(t, "embed.mjs", map[string]any{"chromium": chromium, "host": host.URL + "/", "swap": swap.URL}, &result)
+	// The page and the frame ask for 5 requests a second each, and get one.
+	if n, most := asked.Load(), int64(2*time.Since(start).Seconds())+4; n > most {
+		t.Errorf("%d requests for badge.json, want at most %d", n, most)
+	}
 	for _, p := range result.Problems {
 		t.Error(p)
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // script fetches badge.json, beside it, every 60 seconds, or every data-every seconds but no more
-// often than every 10. It shows the message while something is wrong, and nothing otherwise or when
+// often than once a second. It shows the message while something is wrong, and nothing otherwise or when
 // the file can't be read. It creates elements and styles them through the CSSOM, which even a
 // strict Content-Security-Policy allows, and takes only colours from its data attributes, or in
 // embed.html from the query.
@@ -25,7 +25,7 @@ const script = `(()=>{const s=document.currentScript,u=new URL(".",s.src),c=COLO
 	`const a=document.createElement("a");a.href=u;a.target="_top";b.append(a);` +
 	`Object.assign(a.style,{display:"block",padding:".6em 1em",textAlign:"center",color:d.color||"#fff"})}` +
 	`const a=b.firstChild,t=TITLE+j.message;a.style.backgroundColor=d.background||k;if(a.textContent!==t)a.textContent=t};` +
-	`go();setInterval(go,Math.max(10,+d.every||60)*1e3);document.addEventListener("visibilitychange",go)})();
+	`go();setInterval(go,Math.max(1,+d.every||60)*1e3);document.addEventListener("visibilitychange",go)})();
 `
 
 // Script writes embed.js.
