@@ -12,8 +12,8 @@ import (
 )
 
 // script fetches badge.json, beside it, every 60 seconds, or every data-every seconds but no more
-// often than once a second. It shows the message while something is wrong, and nothing otherwise or when
-// the file can't be read. It creates elements and styles them through the CSSOM, which even a
+// often than once a second. It shows the message while something is wrong, and nothing otherwise or
+// when the file can't be read. It creates elements and styles them through the CSSOM, which even a
 // strict Content-Security-Policy allows, and takes only colours from its data attributes, or in
 // embed.html from the query.
 const script = `(()=>{const s=document.currentScript,u=new URL(".",s.src),c=COLOURS;let d=s.dataset,b;` +
