@@ -66,7 +66,7 @@ func LoadTheme(fsys fs.FS, c *config.Config) (*theme.Theme, map[string]*locale.L
 			findings = append(findings, diag.UnreadableFile.New(diag.File(at), "put a plain file of words in its place", "%v", reason(err)))
 		}
 		locale, missing := locale.Load(code, own, at)
-		words[code] = locale
+		words[code] = locale.WithSeverities(c.Labels)
 		findings = append(findings, missing...)
 	}
 	loaded, ofTheme := theme.Load(themes.Default(), overlay, folder, theme.Brand(c.Brand), words, c.Zone)

@@ -68,6 +68,7 @@ const (
 	MaxComponentIncidents = 100
 	RecentDays            = 15
 	BarDays               = 90
+	MaxOpenComponents     = 12 // of a page whose groups are all open
 	MaxUptimeMonths       = 60
 )
 

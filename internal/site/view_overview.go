@@ -62,9 +62,13 @@ func (p *Site) overview(from pageContext) (title, description string, view any) 
 
 // groups lists the components by group, in the order of config.toml, those without a group first.
 func (p *Site) groups(meta *Meta) []Group {
-	groups := []Group{{}}
+	few := len(p.Config.Components) <= MaxOpenComponents
+	groups := []Group{{Open: true}}
 	for _, g := range p.Config.Groups {
-		groups = append(groups, Group{ID: g.ID, Name: g.Name, Description: g.Description})
+		groups = append(groups, Group{ID: g.ID, Name: g.Name, Description: g.Description, Open: few})
+		if g.Collapse != nil {
+			groups[len(groups)-1].Open = !*g.Collapse
+		}
 	}
 	for _, c := range p.Config.Components {
 		for i := range groups {
@@ -82,6 +86,7 @@ func (p *Site) groups(meta *Meta) []Group {
 			groups[i].Condition = max(groups[i].Condition, c.Condition)
 		}
 		groups[i].State = status.RollUp(conditions)
+		groups[i].Open = groups[i].Open || groups[i].Condition != incident.Operational
 	}
 	return groups
 }

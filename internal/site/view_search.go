@@ -15,7 +15,7 @@ type SearchEntry struct {
 	Path  string // of its page below the language, without index.html
 	Title string
 	When  string // the day on which it began, in words
-	Kind  string // severity or "M"
+	Kind  string // severity in words, or "M"
 	State string // its status, in words
 	Text  string // titles, components and texts of all updates, cut short
 }
@@ -50,7 +50,7 @@ func (p *Site) Search(v SearchView) (entries []SearchEntry) {
 
 func (p *Site) searchEntry(s *published.Incident, meta *Meta) SearchEntry {
 	e := SearchEntry{Path: strings.TrimSuffix(string(refOf(s)), "index.html"), Title: s.LastTitleIn(meta.translation()), When: meta.Words.Day(s.Began.In(p.Config.Zone)),
-		Kind: s.Worst().String(), State: meta.Words.Status(s.State().Status)}
+		Kind: meta.Words.SeverityWord(s.Worst()), State: meta.Words.Status(s.State().Status)}
 	if s.Planned {
 		e.Kind = "M"
 	}

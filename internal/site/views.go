@@ -69,6 +69,7 @@ type Group struct {
 	Description string
 	State       status.Overall
 	Condition   incident.Condition // the worst of its components
+	Open        bool               // whether its components are shown at first
 	Components  []Component
 }
 

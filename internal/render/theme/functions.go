@@ -88,7 +88,7 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 		"percent":   words.Percent,
 		"with_page": func(page *site.Page, view any) paged { return paged{page, view} },
 		"status":    words.Status,
-		"severity":  draw.severity,
+		"severity":  words.SeverityWord,
 		"state":     func(s status.Overall) string { return words.State(s.Name) },
 		"condition": func(c incident.Condition) template.HTML { return template.HTML(appendCondition(nil, c, words)) },
 		"component": func(page *site.Page, a site.Affected) template.HTML {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"time"
 
-	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/source/locale"
 )
@@ -44,10 +43,6 @@ func (m *markdown) span(from, to time.Time) string {
 	return m.Word("range", "from", m.stamp(from), "to", m.stamp(to))
 }
 
-func (m *markdown) severity(s incident.Severity) string {
-	return s.String() + " (" + m.SeverityWord(s) + ")"
-}
-
 // fact writes a list item, unless the value is empty.
 func (m *markdown) fact(key, value string) {
 	if value != "" {
@@ -79,9 +74,9 @@ func (m *markdown) incident(i site.Incident) {
 	m.text("# ")
 	m.words(i.Title)
 	m.text("\n\n")
-	severity := m.severity(i.Severity)
+	severity := m.SeverityWord(i.Severity)
 	if i.Worst != i.Severity {
-		severity += ", " + m.Word("was", "severity", m.severity(i.Worst))
+		severity += ", " + m.Word("was", "severity", m.SeverityWord(i.Worst))
 	}
 	m.fact("severity", severity)
 	m.fact("status", m.Status(i.Status))
@@ -109,7 +104,7 @@ func (m *markdown) postmortem(p *site.Postmortem) {
 	} else {
 		m.fact("duration", m.span(p.Started, p.Ended)+" ("+m.Duration(p.Duration())+")")
 	}
-	m.fact("severity", m.severity(p.Severity))
+	m.fact("severity", m.SeverityWord(p.Severity))
 	m.fact("impact", escapeMarkdown.Replace(p.Impact))
 	m.fact("users_affected", escapeMarkdown.Replace(p.UsersAffected))
 	m.fact("data_loss", escapeMarkdown.Replace(p.DataLoss))
@@ -122,7 +117,7 @@ func (m *markdown) postmortem(p *site.Postmortem) {
 				what = m.Status(moment.Status)
 			}
 			if moment.Severity != 0 {
-				what += ", " + m.severity(moment.Severity)
+				what += ", " + m.SeverityWord(moment.Severity)
 			}
 			m.text("- ", m.stamp(moment.Time), " ", what, "\n")
 		}
@@ -164,7 +159,7 @@ func (m *markdown) overview(v site.Overview) {
 	}
 	for _, i := range v.Open {
 		m.heading("##", i.Title)
-		m.text("\n", m.severity(i.Severity), ", ", m.Status(i.Status), ", ", m.Word("since", "time", m.stamp(i.Started)), ": ", m.page.Site.URL(i.Page), "\n\n")
+		m.text("\n", m.SeverityWord(i.Severity), ", ", m.Status(i.Status), ", ", m.Word("since", "time", m.stamp(i.Started)), ": ", m.page.Site.URL(i.Page), "\n\n")
 		m.affected(i.Affected)
 		m.updates(i.Updates())
 	}

@@ -39,9 +39,9 @@ func (d *drawing) update(page *site.Page, u site.Update) template.HTML {
 		switch u.Moved {
 		case "":
 		case "raised":
-			b = appendAll(b, `<p class="change">`, string(d.word("raised", "severity", d.severity(u.Severity))), "</p>\n")
+			b = appendAll(b, `<p class="change">`, string(d.word("raised", "severity", d.words.SeverityWord(u.Severity))), "</p>\n")
 		default:
-			b = appendAll(b, `<p class="change">`, string(d.word("lowered", "severity", d.severity(u.Severity))), "</p>\n")
+			b = appendAll(b, `<p class="change">`, string(d.word("lowered", "severity", d.words.SeverityWord(u.Severity))), "</p>\n")
 		}
 		if u.Window != nil {
 			b = appendAll(b, `<p class="change">`, string(d.word("window")), ": ", string(d.window(u.Window.Starts, u.Window.Ends)), "</p>\n")
@@ -56,7 +56,7 @@ func (d *drawing) update(page *site.Page, u site.Update) template.HTML {
 // when renders the line below an incident's title: severity, status, period, and highest severity.
 func (d *drawing) when(i site.Incident) template.HTML {
 	return drawn(func(b []byte) []byte {
-		b = appendAll(b, `<span class="severity p-`, plain(i.Severity.String()), `">`, plain(d.severity(i.Severity)), "</span> <strong>", plain(d.words.Status(i.Status)), "</strong> · ")
+		b = appendAll(b, `<span class="severity p-`, plain(i.Severity.String()), `">`, plain(d.words.SeverityWord(i.Severity)), "</span> <strong>", plain(d.words.Status(i.Status)), "</strong> · ")
 		started := instant(i.Started, d.zone, d.words)
 		if i.Ended.IsZero() {
 			b = appendAll(b, string(d.word("since", "time", started)))
@@ -64,7 +64,7 @@ func (d *drawing) when(i site.Incident) template.HTML {
 			b = appendAll(b, string(d.word("range", "from", started, "to", instant(i.Ended, d.zone, d.words))), " · ", string(d.duration(i.Duration())))
 		}
 		if i.Worst != i.Severity {
-			b = appendAll(b, " · ", string(d.word("was", "severity", d.severity(i.Worst))))
+			b = appendAll(b, " · ", string(d.word("was", "severity", d.words.SeverityWord(i.Worst))))
 		}
 		return b
 	})
@@ -102,10 +102,6 @@ func (d *drawing) facts(b []byte, u site.Update) []byte {
 }
 
 func (d *drawing) word(key string, pairs ...any) template.HTML { return fill(d.words.Word(key), pairs) }
-
-func (d *drawing) severity(s incident.Severity) string {
-	return s.String() + " " + d.words.SeverityWord(s)
-}
 
 func (d *drawing) duration(t time.Duration) template.HTML {
 	return "<bdi>" + template.HTML(template.HTMLEscapeString(d.words.Duration(t))) + "</bdi>"

@@ -54,3 +54,18 @@ func (p *parser) brand(n *frontmatter.Node) {
 		}},
 	})
 }
+
+// labels reads the words for severities.
+func (p *parser) labels(n *frontmatter.Node) {
+	p.config.Labels = map[incident.Severity]string{}
+	var fields []frontmatter.Field
+	for _, s := range incident.Severities {
+		fields = append(fields, frontmatter.Field{Key: s.String(), Decode: func(n *frontmatter.Node) {
+			var label string
+			if p.text(&label)(n); label != "" {
+				p.config.Labels[s] = label
+			}
+		}})
+	}
+	p.Fields(n, "a table ([labels])", fields)
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
 )
 
@@ -20,6 +21,7 @@ type Config struct {
 	Theme       string
 	ThemeAt     diag.Position // position of the theme key
 	Brand       Brand
+	Labels      map[incident.Severity]string // words for severities; the language's own if missing
 
 	Groups     []Group
 	Components []Component
@@ -47,6 +49,7 @@ type Group struct {
 	ID          string
 	Name        string
 	Description string
+	Collapse    *bool // whether the overview collapses it while all is well; nil: by the number of components
 }
 
 // Component is a part of the platform with its own condition.

@@ -51,6 +51,11 @@ name = "Core"
 description = "What all else needs"
 [[groups]]
 id = "edge"
+collapse = false
+
+[labels]
+P0 = "Sev 1"
+P3 = " "
 
 [[components]]
 id = "api"
@@ -109,11 +114,12 @@ secret_env = "STATUS_WEBHOOK_SECRET"
 	want := &Config{
 		Title: "Example Status", BaseURL: "https://status.example.com/page/", Description: "How Example works",
 		Zone: berlin, Language: "de", Languages: []string{"de", "en", "pt-BR"}, Theme: "plain",
-		Groups: []Group{{ID: "core", Name: "Core", Description: "What all else needs"}, {ID: "edge", Name: "edge"}},
+		Groups: []Group{{ID: "core", Name: "Core", Description: "What all else needs"}, {ID: "edge", Name: "edge", Collapse: new(bool)}},
 		Components: []Component{
 			{ID: "api", Name: "API", Group: "core", Description: "The public API", StartDate: time.Date(2025, 1, 1, 0, 0, 0, 0, berlin), Aliases: []string{"/affected/api/"}},
 			{ID: "web.2", Name: "web.2"},
 		},
+		Labels:   map[incident.Severity]string{incident.P0: "Sev 1"},
 		Links:    []Link{{Name: "Support", URL: "https://example.com/support"}, {Name: "/about/", URL: "/about/"}},
 		Uptime:   Uptime{0.1, 0.5, 1},
 		Feeds:    Feeds{Host: "example.com", CState: true, Entries: 20},
@@ -188,6 +194,10 @@ func TestMistakes(t *testing.T) {
 		{"[[components]]\nid = \"../x\"", `3:6 bad-id: "../x" is not an id: lower-case letters and digits, with . _ - between them | write "x"`},
 		{"[[components]]\nid = \"a\"\n[[components]]\nid = \"a\"", `5:6 duplicate-id: the id "a" is taken | give one of them another id`},
 		{"[[groups]]\nid = \"a\"\n[[groups]]\nid = \"a\"", `5:6 duplicate-id: the id "a" is taken | give one of them another id`},
+		{"[labels]\nP4 = \"x\"", `3:1 unknown-key: unknown key "P4" | did you mean "P0"?`},
+		{"[labels]\nP0 = []", `3:1 wrong-type: a list where a text belongs | write one text; put it in quotes if it holds a colon or a bracket`},
+		{`labels = "Sev 1"`, `2:10 wrong-type: "Sev 1" where a table ([labels]) belongs | write keys, each with its value`},
+		{"[[groups]]\nid = \"a\"\ncollapse = \"yes\"", `4:12 wrong-type: "yes" where true or false belongs | write true`},
 		{"[feeds]\nhub = \"hub\"", `3:7 bad-url: "hub" is no absolute http or https address | write it like "https://status.example.com/"`},
 		{"[security]\nexpires = 2027-10-01", `2:2 missing-key: [security] has no contact | write contact = ["mailto:security@example.com"]`},
 		{"[security]\ncontact = [\"mailto:security@example.com\"]", `2:2 missing-key: [security] has no expires | write expires, a day at most a year ahead, and look again by then`},

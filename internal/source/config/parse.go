@@ -91,6 +91,7 @@ func (p *parser) fields() []frontmatter.Field {
 			c.ThemeAt = p.At(n)
 		}},
 		{Key: "brand", Decode: p.brand},
+		{Key: "labels", Decode: p.labels},
 		{Key: "groups", Decode: p.each("a group ([[groups]])", p.group)},
 		{Key: "components", Decode: p.each("a component ([[components]])", p.component)},
 		{Key: "links", Decode: p.each("a link ([[links]])", p.link)},
@@ -343,6 +344,11 @@ func (p *parser) group(n *frontmatter.Node) {
 		})},
 		{Key: "name", Decode: p.text(&g.Name)},
 		{Key: "description", Decode: p.text(&g.Description)},
+		{Key: "collapse", Decode: func(n *frontmatter.Node) {
+			if collapse, ok := p.Bool(n); ok {
+				g.Collapse = &collapse
+			}
+		}},
 	})
 	if g.ID == "" {
 		p.needID(n, "group")

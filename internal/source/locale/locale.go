@@ -276,6 +276,15 @@ func (l *Locale) Status(s incident.Status) string         { return l.statuses[s]
 func (l *Locale) Condition(c incident.Condition) string   { return l.conditions[c] }
 func (l *Locale) SeverityWord(s incident.Severity) string { return l.severities[s] }
 
+// WithSeverities returns the locale with other words for severities. Those that labels lacks stay.
+func (l *Locale) WithSeverities(labels map[incident.Severity]string) *Locale {
+	labelled := *l
+	for s, label := range labels {
+		labelled.severities[s] = label
+	}
+	return &labelled
+}
+
 // State returns the sentence that describes the state of a page.
 func (l *Locale) State(name string) string { return l.text("states." + name) }
 

@@ -28,10 +28,14 @@ func (w writer) config() Node {
 				w.table("conditions", "A colour for each condition.", each(conditions(), func(condition string) Key {
 					return w.form(condition, "The colour of "+condition+", such as #b00020.", colourForm)
 				})...)),
+			w.table("labels", "Words for severities on the pages.", each(severities(), func(severity string) Key {
+				return w.text(severity, "What pages call a "+severity+". Left out: the language's own word.")
+			})...),
 			w.tables("groups", "Headings that gather components, in the order in which they are shown.", "id",
 				id("Components name it."),
 				w.text("name", "The heading. Left out: the id."),
-				w.text("description", "A line below the heading.")),
+				w.text("description", "A line below the heading."),
+				w.yes("collapse", "Collapse the group on the overview while all of it is operational. Left out: with more than 12 components on the page.")),
 			w.tables("components", "Parts of the platform that have a condition of their own, in the order in which they are shown.", "id",
 				id("Updates name it, and it is the component's address, forever."),
 				w.text("name", "The name that people know it by. Left out: the id."),

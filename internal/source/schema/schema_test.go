@@ -131,7 +131,7 @@ func literals(root ast.Node, prefix string) (keys []string) {
 
 // listed reports whether a key comes from a list of names.
 func listed(path []string) bool {
-	return slices.ContainsFunc([]string{"escalated", "waive", "conditions", "severity", "update_every"}, func(table string) bool {
+	return slices.ContainsFunc([]string{"escalated", "waive", "conditions", "labels", "severity", "update_every"}, func(table string) bool {
 		return len(path) > 2 && path[len(path)-2] == table
 	})
 }
