@@ -259,7 +259,7 @@ func (j *judge) aftermath() {
 		d.State = j.open(d.Due)
 		if post != nil && !post.Draft {
 			d.Path = post.Path
-			seen := j.evidence[post.Path].seen()
+			seen := j.committed(post.Path)
 			switch {
 			case seen.IsZero():
 				d.State, d.Stated, d.MetAt = Unverified, true, post.Date

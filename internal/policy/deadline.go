@@ -56,7 +56,7 @@ const onCall = "on-call engineer"
 // first. Drafts are ignored. Updates dated further ahead than the tolerance only count as waiting
 // to be published.
 func (r Rules) Deadlines(i incident.Incident, evidence Evidence, now time.Time) []Deadline {
-	j := judge{rules: r, incident: i, evidence: evidence, now: now, waived: map[Rule]string{}}
+	j := judge{rules: r, incident: i, evidence: evidence, now: now, waived: map[Rule]string{}, branch: r.FirstPublic(i.Updates, evidence)}
 	for _, release := range r.Releases(i.Updates) {
 		if release.Reason == Draft {
 			continue
@@ -116,8 +116,9 @@ type judge struct {
 	now      time.Time
 	waived   map[Rule]string
 
-	releases []Release // of all updates except drafts
-	come     []Release // the releases whose date is reached
+	branch   map[string]time.Time // see FirstPublic
+	releases []Release            // of all updates except drafts
+	come     []Release            // the releases whose date is reached
 	detected time.Time
 	history  incident.History // the history of reached
 	out      []Deadline
@@ -219,7 +220,7 @@ func (j *judge) nextUpdates() {
 // itself must have been committed by the deadline too: a backdated statement isn't proof.
 func (j *judge) claimed(d *Deadline, release Release, stated time.Time) {
 	d.MetAt, d.Path = stated, release.Update.Path
-	seen := j.evidence[release.Update.Path].seen()
+	seen := j.committed(release.Update.Path)
 	switch {
 	case stated.After(d.Due):
 		d.State = Missed

@@ -23,7 +23,7 @@ func status(s incident.Status) func(*incident.Update) {
 func seen(updates []incident.Update) Evidence {
 	e := Evidence{}
 	for _, u := range updates {
-		e[u.Path] = Proof{Committed: u.Date}
+		e[u.Path] = Proof{Versions: since(u.Date)}
 	}
 	return e
 }
@@ -234,7 +234,7 @@ func TestDeadlines(t *testing.T) {
 					if id != "pm" {
 						id += ".md"
 					}
-					evidence[id] = Proof{Committed: minute(n)}
+					evidence[id] = Proof{Versions: since(minute(n))}
 				}
 			}
 			deadlines := Defaults().Deadlines(incident.Incident{ID: "x", Path: "x", Updates: updates, Postmortem: c.post}, evidence, minute(c.now))
@@ -295,7 +295,7 @@ func TestDeadlinesOfAnything(t *testing.T) {
 			u.ID, u.Draft = fmt.Sprint(n), r.IntN(6) == 0
 			u.Path = u.ID + ".md"
 			if r.IntN(3) > 0 {
-				evidence[u.Path] = Proof{Committed: u.Date.Add(time.Duration(r.IntN(200)) * time.Minute)}
+				evidence[u.Path] = Proof{Versions: since(u.Date.Add(time.Duration(r.IntN(200)) * time.Minute))}
 			}
 			if recorded := Recorded(r.IntN(4)); r.IntN(2) == 0 {
 				proof := evidence[u.Path]
@@ -319,7 +319,8 @@ func TestDeadlinesOfAnything(t *testing.T) {
 			}
 			switch proof.Recorded {
 			case Unrecorded, AtLatest:
-				if proof.Committed.IsZero() && proof.Recorded == Unrecorded || proof.Committed.After(d.Due) && (proof.Recorded == Unrecorded || proof.Public.After(d.Due)) {
+				known := len(proof.Versions) > 0
+				if !known && proof.Recorded == Unrecorded || known && proof.Versions[0].At.After(d.Due) && (proof.Recorded == Unrecorded || proof.Public.After(d.Due)) {
 					t.Fatalf("back-dating met a deadline: %+v of %+v", d, updates)
 				}
 			case Exactly:
@@ -335,3 +336,6 @@ func TestDeadlinesOfAnything(t *testing.T) {
 		}
 	}
 }
+
+// since returns the evidence of a file that was committed once.
+func since(at time.Time) []Version { return []Version{{At: at}} }

@@ -1,16 +1,22 @@
 package policy
 
-import "time"
+import (
+	"slices"
+	"time"
 
-// Evidence proves when files became public. It is keyed by path. Files that are missing from it
-// have no proof.
+	"settler.io/crier/internal/incident"
+)
+
+// Evidence proves what files said when, and when they became public. It is keyed by path. Files
+// that are missing from it have no proof.
 type Evidence map[string]Proof
 
-// ByGit returns evidence from git alone, given when each file was committed.
+// ByGit returns evidence from git alone, given when each file was first committed. It takes for
+// granted that the files have not changed since.
 func ByGit(committed map[string]time.Time) Evidence {
 	e := make(Evidence, len(committed))
 	for path, at := range committed {
-		e[path] = Proof{Committed: at}
+		e[path] = Proof{Versions: []Version{{At: at}}}
 	}
 	return e
 }
@@ -18,9 +24,19 @@ func ByGit(committed map[string]time.Time) Evidence {
 // Proof is the evidence for one file. The publish record is better evidence than git, which knows
 // when a file was committed to the branch but not whether it was published.
 type Proof struct {
-	Committed time.Time // when a publishable form was first on the branch; zero: unknown
-	Recorded  Recorded
-	Public    time.Time // set for Exactly and AtLatest
+	// Versions are the versions of the file on the branch, oldest first; empty: git proves nothing.
+	Versions []Version
+	Recorded Recorded
+	Public   time.Time // set for Exactly and AtLatest
+}
+
+// Version is what a file said from a commit on, until the next version.
+type Version struct {
+	At time.Time // when it was committed; never before the previous version
+	// Update and Postmortem are what the file of an update, or postmortem.md, said. Nil: the same
+	// as now. A version that can't be read or was deleted is a draft that states nothing.
+	Update     *incident.Update
+	Postmortem *incident.Postmortem
 }
 
 // Recorded is the information that the publish record has about an update.
@@ -34,13 +50,77 @@ const (
 	NotYet                     // it isn't public: the record would list it otherwise
 )
 
-// seen returns when the file is first known to have had its content, or the zero time if that is
-// unknown.
-func (p Proof) seen() time.Time {
-	if p.Recorded != Exactly && p.Recorded != AtLatest || !p.Committed.IsZero() && p.Committed.Before(p.Public) {
-		return p.Committed
+// recordedBy returns when the record proves that the file existed, or the zero time.
+func (p Proof) recordedBy() time.Time {
+	if p.Recorded == Exactly || p.Recorded == AtLatest {
+		return p.Public
 	}
-	return p.Public
+	return time.Time{}
+}
+
+// FirstPublic returns when each update became or will become public, by id, if each version of
+// every file was published as soon as it was committed and the rules released it. It considers only
+// what was on the branch at each time; updates without versions count as committed at their date.
+// Updates that no version makes public are missing.
+//
+// An update isn't public before its date. So a version that was says something else, such as an
+// older incident in the same file, and doesn't count.
+func (r Rules) FirstPublic(updates []incident.Update, evidence Evidence) map[string]time.Time {
+	type change struct {
+		at   time.Time
+		file int // index of the update
+		said *incident.Update
+	}
+	changes := make([]change, 0, len(updates))
+	for n := range updates {
+		u := &updates[n]
+		versions := evidence[u.Path].Versions
+		if len(versions) == 0 {
+			changes = append(changes, change{u.Date, n, u})
+		}
+		for _, v := range versions {
+			said := u
+			if v.Update != nil {
+				own := *v.Update
+				said, own.ID, own.Path = &own, u.ID, u.Path
+				if own.Date.IsZero() {
+					own.Date = u.Date
+				}
+			}
+			changes = append(changes, change{v.At, n, said})
+		}
+	}
+	slices.SortStableFunc(changes, func(a, b change) int { return a.at.Compare(b.at) })
+	branch := make([]*incident.Update, len(updates)) // the versions on the branch
+	passed := make([]bool, len(updates))             // whether the version on the branch was public
+	first := make(map[string]time.Time, len(updates))
+	var tree []incident.Update
+	for k, c := range changes {
+		branch[c.file], passed[c.file] = c.said, false
+		last := k+1 == len(changes)
+		if !last && changes[k+1].at.Equal(c.at) {
+			continue
+		}
+		tree = tree[:0]
+		files := make(map[string]int, len(updates))
+		for n, said := range branch {
+			if said != nil {
+				tree = append(tree, *said)
+				files[said.ID] = n
+			}
+		}
+		for _, release := range r.Releases(tree) {
+			n, at := files[release.Update.ID], later(release.At, c.at)
+			if release.Reason == Draft || passed[n] || !last && !at.Before(changes[k+1].at) {
+				continue
+			}
+			passed[n] = true
+			if _, known := first[release.Update.ID]; !known && !at.Before(updates[n].Date.Add(-r.Tolerance)) {
+				first[release.Update.ID] = at
+			}
+		}
+	}
+	return first
 }
 
 // publicity is when an update became or will become public.
@@ -55,12 +135,10 @@ type publicity struct {
 // public returns when an update became public according to the best evidence available.
 func (j *judge) public(release Release) publicity {
 	proof := j.evidence[release.Update.Path]
-	branch := publicity{at: proof.Committed, proven: true, witness: "says git"}
-	if release.At.After(branch.at) {
-		branch.at = release.At
-	}
+	at, committed := j.branch[release.Update.ID]
+	committed = committed && len(proof.Versions) > 0
+	branch := publicity{at: at, proven: true, witness: "says git"}
 	record := publicity{at: proof.Public, proven: true, witness: "says the publish record"}
-	committed := !proof.Committed.IsZero()
 	switch {
 	case proof.Recorded == NotYet:
 		return publicity{proven: true, lacking: true}
@@ -73,4 +151,14 @@ func (j *judge) public(release Release) publicity {
 		return branch
 	}
 	return publicity{at: release.Published}
+}
+
+// committed returns when the file first existed, as far as is proven.
+func (j *judge) committed(path string) time.Time {
+	proof := j.evidence[path]
+	by := proof.recordedBy()
+	if len(proof.Versions) > 0 && (by.IsZero() || proof.Versions[0].At.Before(by)) {
+		return proof.Versions[0].At
+	}
+	return by
 }

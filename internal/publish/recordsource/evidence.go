@@ -25,8 +25,8 @@ func Evidence(c *content.Content, published *record.Record, until time.Time, com
 			// The earliest time at which it could have been public: a back-dated update was not
 			// public before its commit.
 			possible := u.Date
-			if proof.Committed.After(possible) {
-				possible = proof.Committed
+			if at, ok := committed[u.Path]; ok && at.After(possible) {
+				possible = at
 			}
 			at, knowledge := published.Knows(record.Key{Kind: record.Incident, ID: i.ID, Update: u.ID}, possible)
 			switch {

@@ -42,7 +42,7 @@ func input(t *testing.T, updates ...string) Input {
 	evidence := policy.Evidence{}
 	for _, i := range loaded.Incidents {
 		for _, u := range i.Updates {
-			evidence[u.Path] = policy.Proof{Committed: u.Date}
+			evidence[u.Path] = policy.Proof{Versions: []policy.Version{{At: u.Date}}}
 		}
 	}
 	return Input{Config: c, Content: loaded, Evidence: evidence, Now: instant(t, "2026-10-02T10:30:00Z")}
