@@ -143,7 +143,7 @@ func TestTheConfigurationOfTheDocs(t *testing.T) {
 			t.Error(findings, err)
 		}
 		// The complete example contains every key that the parser knows.
-		known := slices.Concat(keys(t, "../source/config/parse.go"), keys(t, "../source/config/parserules.go"), keys(t, "../source/config/webhook.go"))
+		known := slices.Concat(keys(t, "../source/config/parse.go"), keys(t, "../source/config/parserules.go"), keys(t, "../source/config/notify.go"))
 		for _, key := range append(known, "colour", "logo", "icon", "conditions") {
 			if !regexp.MustCompile(`(?m)(^|\{|, |\[|\.)` + key + `(\]|\.| = )`).MatchString(m[2]) {
 				t.Errorf("the complete example lacks %s", key)

@@ -71,7 +71,7 @@ func (p *publishing) announce(ctx context.Context, seen live.Result) {
 		if r.err != nil {
 			continue
 		}
-		results, err := notify.Delivery{Site: p.plan, Build: p.build, Plan: r.plan, Log: r.log, Channels: channels, Transport: p.Transport, Now: p.Now}.Run(ctx)
+		results, err := notify.Delivery{Site: p.plan, Build: p.build, Plan: r.plan, Log: r.log, Channels: channels, Transport: p.Transport, Now: p.Now, Wait: p.sleep}.Run(ctx)
 		for _, result := range results {
 			if result.Err != nil {
 				fmt.Fprintf(p.Stderr, "warning: %s was not told of %s: %v; the next run tries again\n", result.Channel, count(result.Waiting, "update"), result.Err)
@@ -87,18 +87,20 @@ func (p *publishing) announce(ctx context.Context, seen live.Result) {
 	}
 }
 
-// channels returns the hub and the webhooks to notify. It omits a webhook without a secret, with a
-// warning.
+// channels returns the hub and the recipients to notify. It omits one whose variables are not set,
+// with a warning.
 func (p *publishing) channels() notify.Channels {
 	c := notify.Channels{Hub: p.loaded.config.Feeds.Hub}
-	for _, w := range p.loaded.config.Webhooks {
-		secret := p.getenv(w.SecretEnv)
-		if secret == "" {
-			fmt.Fprintf(p.Stderr, "warning: the webhook %s is told nothing: %s is not set\n  hint: set it to the secret that signs what is sent; in a workflow take it from secrets\n", w.Name, w.SecretEnv)
+	for _, n := range p.loaded.config.Notify {
+		r, secrets, err := notify.Resolve(n, p.getenv)
+		for _, secret := range secrets {
+			p.secrets.add(secret)
+		}
+		if err != nil {
+			fmt.Fprintf(p.Stderr, "warning: %s is not notified: %v\n", n.Name, err)
 			continue
 		}
-		p.secrets.add(secret)
-		c.Webhooks = append(c.Webhooks, notify.Webhook{Name: w.Name, URL: w.URL, Secret: secret})
+		c.Recipients = append(c.Recipients, r)
 	}
 	return c
 }

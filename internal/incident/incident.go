@@ -130,8 +130,17 @@ type Runbook struct {
 	Escalate  []string             // parties to be told on someone's request: lead, cto, ceo
 	Escalated map[string]time.Time // party -> when it was told, as stated
 	Notified  time.Time            // when customers were notified of a breach, as stated
+	Email     Choice               // whether to send this update by e-mail
 	Waive     map[string]string    // rule -> reason for waiving it
 }
+
+// Choice overrides a default. The zero value leaves it.
+type Choice int8
+
+const (
+	Yes Choice = iota + 1
+	No
+)
 
 // ForRunbook returns the facts stated for the runbook, or the zero value if there are none.
 func (u *Update) ForRunbook() Runbook {

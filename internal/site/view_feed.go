@@ -79,11 +79,11 @@ func (p *Site) Feed(o *Output) Feed {
 	return f
 }
 
-// Announcements returns the entries of the announcements in the feeds, newest first.
-func (p *Site) Announcements() (entries []Entry) {
+// Announcements returns the entries of the announcements in a language's feeds, newest first.
+func (p *Site) Announcements(language string) (entries []Entry) {
 	for _, i := range p.feeds.All.Items {
 		if i.Announcement != nil {
-			entries = append(entries, p.entry(i, p.Meta))
+			entries = append(entries, p.entry(i, p.metaOf(language)))
 		}
 	}
 	return entries

@@ -26,6 +26,7 @@ type Delivery struct {
 	Channels  Channels
 	Transport http.RoundTripper // of requests; nil: the usual one
 	Now       func() time.Time
+	Wait      func(ctx context.Context, d time.Duration) error // between attempts
 }
 
 // Run tells the channels of the updates that the record of the place has as public and that neither
@@ -62,7 +63,8 @@ func (d Delivery) Run(ctx context.Context) ([]Result, error) {
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	changed := false
-	results := Announce(limited, d.Transport, d.Channels, news, told, d.Now())
+	patience := publish.Patience{Now: d.Now, Wait: d.Wait, Tell: func(string) {}, Began: d.Now(), Limit: timeout}
+	results := Announce(limited, d.Transport, d.Channels, news, told, patience)
 	for _, result := range results {
 		for _, id := range result.Told {
 			e, there := noted[keys[id]]

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
@@ -110,8 +111,18 @@ type memory map[string]bool
 
 func (m memory) told(id, channel string) bool { return m[channel+" "+id] }
 
+// patience waits in no time.
+func patience(now time.Time) publish.Patience {
+	return publish.Patience{Now: func() time.Time { return now }, Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }, Tell: func(string) {}, Began: now, Limit: timeout}
+}
+
+// webhook returns a recipient of the form webhook.
+func webhook(name, url, secret string) Recipient {
+	return Recipient{Notify: config.Notify{Name: name, Form: "webhook"}, URL: url, Secret: secret}
+}
+
 func (m memory) run(ctx context.Context, c Channels, list []Update, at time.Time) []Result {
-	results := Announce(ctx, nil, c, list, m.told, at)
+	results := Announce(ctx, nil, c, list, m.told, patience(at))
 	for _, r := range results {
 		for _, id := range r.Told {
 			m[r.Channel+" "+id] = true
@@ -122,7 +133,7 @@ func (m memory) run(ctx context.Context, c Channels, list []Update, at time.Time
 
 func TestWebhooksAreToldOnceAndSigned(t *testing.T) {
 	r := receive(t)
-	channels := Channels{Webhooks: []Webhook{{"pager", r.URL, secret}}}
+	channels := Channels{Recipients: []Recipient{webhook("pager", r.URL, secret)}}
 	done := memory{}
 	results := done.run(t.Context(), channels, news(t), now)
 	if len(results) != 1 || results[0].Err != nil || results[0].Waiting != 0 {
@@ -165,7 +176,7 @@ func of(t *testing.T, id string) Update {
 }
 
 func TestTheBodyOfAnAnnouncement(t *testing.T) {
-	body, err := of(t, region).body()
+	body, err := of(t, region).Webhook()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +188,7 @@ func TestTheBodyOfAnAnnouncement(t *testing.T) {
 }
 
 func TestTheBody(t *testing.T) {
-	body, err := of(t, opened).body()
+	body, err := of(t, opened).Webhook()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,9 +206,9 @@ func TestTheBody(t *testing.T) {
 	}
 }
 
-// TestTheBodyOfTheDocs checks that the body in docs/publishing.md has the same keys.
+// TestTheBodyOfTheDocs checks that the body in docs/notifications.md has the same keys.
 func TestTheBodyOfTheDocs(t *testing.T) {
-	raw, err := os.ReadFile("../../../docs/publishing.md")
+	raw, err := os.ReadFile("../../../docs/notifications.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +232,7 @@ func TestTheBodyOfTheDocs(t *testing.T) {
 		walk("", value)
 		return found
 	}
-	body, err := of(t, opened).body()
+	body, err := of(t, opened).Webhook()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,14 +272,14 @@ func TestFailuresAreRetriedByTheNextRun(t *testing.T) {
 			hub, good, bad := receive(t), receive(t), receive(t)
 			bad.answer = func(string) int { return status }
 			hub.answer = func(string) int { return http.StatusBadGateway }
-			channels := Channels{Hub: hub.URL, Webhooks: []Webhook{{"good", good.URL, secret}, {"bad", bad.URL, secret}}}
+			channels := Channels{Hub: hub.URL, Recipients: []Recipient{webhook("good", good.URL, secret), webhook("bad", bad.URL, secret)}}
 			done := memory{}
 			for _, r := range done.run(t.Context(), channels, news(t), now) {
 				if failed := r.Err != nil; failed != (r.Channel != "good") || failed && r.Waiting != 5 {
 					t.Errorf("%+v", r)
 				}
 			}
-			if tries := len(bad.requests); tries != map[int]int{503: 1, 429: 1, 302: 5, 400: 5}[status] {
+			if tries := len(bad.requests); tries != map[int]int{503: attempts, 429: attempts, 302: 5, 400: 5}[status] {
 				t.Errorf("%d requests to a receiver that answers %d", tries, status)
 			}
 			bad.requests = nil
@@ -303,7 +314,7 @@ func TestFailuresAreRetriedByTheNextRun(t *testing.T) {
 // announced.
 func TestWhatIsNoNewsIsNotTold(t *testing.T) {
 	r := receive(t)
-	results := memory{}.run(t.Context(), Channels{Webhooks: []Webhook{{"pager", r.URL, secret}}}, news(t), now.Add(NewsFor))
+	results := memory{}.run(t.Context(), Channels{Recipients: []Recipient{webhook("pager", r.URL, secret)}}, news(t), now.Add(NewsFor))
 	if len(results) != 0 {
 		t.Errorf("%+v", results)
 	}
@@ -318,8 +329,8 @@ func TestErrorsTellNoSecrets(t *testing.T) {
 	r := receive(t)
 	address := r.URL + "/hook/c0nfidential"
 	r.Close()
-	for _, w := range []Webhook{{"gone", address, secret}, {"weak", address, "c0nfidential"}, {"coded", address, "whsec_c0nfidential!"}, {"strange", "://c0nfidential", secret}} {
-		results := memory{}.run(t.Context(), Channels{Webhooks: []Webhook{w}}, news(t), now)
+	for _, w := range []Recipient{webhook("gone", address, secret), webhook("weak", address, "c0nfidential"), webhook("coded", address, "whsec_c0nfidential!"), webhook("strange", "://c0nfidential", secret)} {
+		results := memory{}.run(t.Context(), Channels{Recipients: []Recipient{w}}, news(t), now)
 		if len(results) != 1 || results[0].Err == nil || strings.Contains(results[0].Err.Error(), "c0nfidential") {
 			t.Errorf("%+v", results)
 		}
@@ -341,7 +352,7 @@ func TestASlowReceiverEndsWithTheRun(t *testing.T) {
 		<-arrived
 		cancel()
 	}()
-	results := memory{}.run(ctx, Channels{Webhooks: []Webhook{{"slow", server.URL, secret}}}, news(t), now)
+	results := memory{}.run(ctx, Channels{Recipients: []Recipient{webhook("slow", server.URL, secret)}}, news(t), now)
 	if len(results) != 1 || results[0].Err == nil || len(results[0].Told) > 0 {
 		t.Errorf("%+v", results)
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/render/message"
 	"settler.io/crier/internal/site"
 )
 
@@ -28,7 +30,19 @@ type Update struct {
 	Text       string // plain text
 	Date       time.Time
 
+	Event  string          // one of config.Events
+	Email  incident.Choice // what the update says about e-mail
+	Breach bool
+
 	page, home string
+	color      int
+	entry      func(language string) site.Entry
+}
+
+// Message returns the update as a message in a language.
+func (u Update) Message(language string) message.Message {
+	e := u.entry(language)
+	return message.Message{ID: u.ID, Title: e.Title, URL: e.URL, HTML: e.HTML, Text: e.Text, Page: u.page, Home: u.home, Color: u.color}
 }
 
 // Updates returns the updates of a plan, oldest first. public returns when the update with a feed
@@ -73,10 +87,11 @@ func Updates(plan *site.Site, public func(id string) (time.Time, bool)) []Update
 func announcements(plan *site.Site, topics []string) []Update {
 	var updates []Update
 	facts := plan.Facts()
-	for _, e := range plan.Announcements() {
+	for n, e := range plan.Announcements("") {
 		updates = append(updates, Update{
 			ID: e.ID, Public: e.Published, Topics: topics, Kind: "announcement", Of: strings.TrimPrefix(e.ID, tag(facts, "Announcement")+"/"), Components: []string{}, Title: e.Title, URL: e.URL, Text: e.Text,
-			Date: e.Published, page: facts.Meta.Title, home: facts.Meta.URL("index.html"),
+			Date: e.Published, Event: "announcement", page: facts.Meta.Title, home: facts.Meta.URL("index.html"), color: message.Gray,
+			entry: func(language string) site.Entry { return plan.Announcements(language)[n] },
 		})
 	}
 	return updates
@@ -91,12 +106,17 @@ func describe(facts *site.Facts, r *site.Record, n int) Update {
 	u := Update{
 		Public: r.Published(n), Kind: "incident", Of: r.ID, Name: step.Update.ID, Status: step.After.Status.String(), Components: []string{},
 		URL: r.URL + "#" + step.Update.ID, Text: r.Text(n), Date: step.Update.Date, page: facts.Meta.Title, home: facts.Meta.URL("index.html"),
+		Email: step.Update.ForRunbook().Email, entry: func(language string) site.Entry { return r.Entry(n, language) },
 	}
 	kind := "Incident"
 	if r.Planned {
-		u.Kind, kind = "maintenance", "Maintenance"
+		u.Kind, kind, u.Event, u.color = "maintenance", "Maintenance", "maintenance", message.Blue
 	} else {
 		u.Severity = step.After.Severity.String()
+		u.Event, u.color = event(step, n), color(step.After)
+		for _, s := range r.Steps[:n+1] {
+			u.Breach = u.Breach || s.Update.ForRunbook().Security == "breach"
+		}
 	}
 	u.ID = tag(facts, kind, r.ID, step.Update.ID)
 	u.Title = "[" + facts.Meta.Words.Status(step.After.Status) + "] " + step.After.Title
@@ -108,9 +128,35 @@ func describe(facts *site.Facts, r *site.Record, n int) Update {
 	return u
 }
 
-// body returns the JSON that a webhook receives, as specified by Standard Webhooks.
-// docs/publishing.md describes it.
-func (u Update) body() ([]byte, error) {
+// event returns what an incident's step is to a recipient.
+func event(step incident.Step, n int) string {
+	switch {
+	case step.After.Status == incident.Resolved:
+		return "resolved"
+	case n == 0:
+		return "opened"
+	}
+	return "updated"
+}
+
+// color returns the color of an incident's state: of its worst component, or else of its severity.
+func color(state *incident.State) int {
+	worst := incident.Operational
+	for _, a := range state.Affected {
+		worst = max(worst, a.Condition)
+	}
+	switch {
+	case state.Status == incident.Resolved:
+		return message.Green
+	case worst == incident.MajorOutage, len(state.Affected) == 0 && state.Severity.Urgent():
+		return message.Red
+	}
+	return message.Orange
+}
+
+// Webhook returns the JSON that a webhook receives, as specified by Standard Webhooks.
+// docs/notifications.md describes it.
+func (u Update) Webhook() ([]byte, error) {
 	type page struct {
 		Title string `json:"title"`
 		URL   string `json:"url"`

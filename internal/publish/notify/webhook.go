@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -13,13 +12,6 @@ import (
 	"strings"
 	"time"
 )
-
-// Webhook is a URL to which each update is sent.
-type Webhook struct {
-	Name   string
-	URL    string
-	Secret string // signs the requests; see Key
-}
 
 // minKey is the minimum length of a key in bytes, as specified by Standard Webhooks.
 const minKey = 24
@@ -35,7 +27,7 @@ func Key(secret string) ([]byte, error) {
 		}
 	}
 	if len(key) < minKey {
-		return nil, fmt.Errorf("the secret is %d bytes long and needs %d at least", len(key), minKey)
+		return nil, fmt.Errorf("the secret has %d bytes; it needs at least %d", len(key), minKey)
 	}
 	return key, nil
 }
@@ -47,41 +39,20 @@ func sign(key []byte, id string, at time.Time, body []byte) string {
 	return "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// deliver sends a webhook the updates, oldest first, one request each. If the receiver refuses an
-// update permanently, deliver continues with the next one. If the receiver can't be reached,
-// deliver gives up for this run.
-func (w Webhook) deliver(ctx context.Context, client *http.Client, list []Update, now time.Time) Result {
-	result := Result{Channel: w.Name, Waiting: len(list)}
-	key, err := Key(w.Secret)
-	if err != nil {
-		result.Err = err
-		return result
-	}
-	for _, u := range list[:min(len(list), maxUpdates)] {
-		err := w.send(ctx, client, u, key, now)
-		if err == nil {
-			result.Told = append(result.Told, u.ID)
-			result.Waiting--
-			continue
-		}
-		result.Err = err
-		if refused := (refusal{}); !errors.As(err, &refused) || !refused.final() {
-			return result
-		}
-	}
-	return result
-}
-
-func (w Webhook) send(ctx context.Context, client *http.Client, u Update, key []byte, now time.Time) error {
-	body, err := u.body()
+// sendWebhook sends an update as Standard Webhooks specify.
+func (r Recipient) sendWebhook(ctx context.Context, client *http.Client, u Update, now time.Time) error {
+	key, err := Key(r.Secret)
 	if err != nil {
 		return err
 	}
-	request, err := http.NewRequest(http.MethodPost, w.URL, bytes.NewReader(body))
+	body, err := u.Webhook()
 	if err != nil {
-		return errors.New("its address cannot be used")
+		return err
 	}
-	request.Header.Set("Content-Type", "application/json")
+	request, err := jsonRequest(http.MethodPost, r.URL, body)
+	if err != nil {
+		return err
+	}
 	request.Header.Set("Webhook-Id", u.ID)
 	request.Header.Set("Webhook-Timestamp", strconv.FormatInt(now.Unix(), 10))
 	request.Header.Set("Webhook-Signature", sign(key, u.ID, now, body))

@@ -67,6 +67,12 @@ func (f *front) instant(key string, t time.Time) {
 
 func (f *front) runbook(r incident.Runbook) {
 	f.word("security", r.Security)
+	switch r.Email {
+	case incident.Yes:
+		f.word("email", "true")
+	case incident.No:
+		f.word("email", "false")
+	}
 	if r.DataLoss {
 		f.word("data_loss", "true")
 	}

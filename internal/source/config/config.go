@@ -33,15 +33,7 @@ type Config struct {
 	Publish Publish
 
 	Security Security
-	Webhooks []Webhook
-}
-
-// Webhook is a URL that is notified of every update once it is published.
-type Webhook struct {
-	Name      string // unique and permanent: identifies the webhook in the publish record
-	URL       string
-	SecretEnv string // environment variable that holds the secret for signing requests
-	At        diag.Position
+	Notify   []Notify
 }
 
 // Group is a heading for several components.

@@ -45,6 +45,7 @@ type parser struct {
 	config    *Config
 	hostSet   bool
 	groupRefs []*frontmatter.Node // for each component, checked once all groups are known
+	named     []*frontmatter.Node // components that recipients name, checked once all are known
 }
 
 // zoneFirst reads the time zone before everything else, because dates depend on it.
@@ -120,6 +121,7 @@ func (p *parser) fields() []frontmatter.Field {
 			})
 		}},
 		{Key: "security", Decode: p.security},
+		{Key: "notify", Decode: p.each("a recipient ([[notify]])", p.notify)},
 		{Key: "webhooks", Decode: p.each("a webhook ([[webhooks]])", p.webhook)},
 		{Key: "publish", Decode: func(n *frontmatter.Node) {
 			p.Fields(n, "a table ([publish])", []frontmatter.Field{
@@ -314,7 +316,7 @@ var (
 	notInID  = regexp.MustCompile(`[^a-z0-9]+`)
 )
 
-// id reads the id of a group, component or webhook. Ids are used in URLs.
+// id reads the id of a group, component or recipient. Ids are used in URLs.
 func (p *parser) id(to *string, taken func(string) bool) func(*frontmatter.Node) {
 	return func(n *frontmatter.Node) {
 		text, ok := p.Text(n)
@@ -426,6 +428,7 @@ func (p *parser) finish() {
 		}
 	}
 	p.config.Languages = languages
+	p.finishNotify()
 }
 
 func (p *parser) aliases(n *frontmatter.Node) []string {

@@ -139,6 +139,13 @@ func (r *reader) incidentFields(u *incident.Update) []frontmatter.Field {
 				runbook().Security = "incident" // in doubt, keep it out of logs and comments
 			}
 		}},
+		{Key: "email", Decode: func(n *frontmatter.Node) {
+			if send, ok := r.Bool(n); ok && send {
+				runbook().Email = incident.Yes
+			} else if ok {
+				runbook().Email = incident.No
+			}
+		}},
 		{Key: "data_loss", Decode: func(n *frontmatter.Node) { runbook().DataLoss, _ = r.Bool(n) }},
 		{Key: "escalate", Decode: func(n *frontmatter.Node) {
 			texts, _ := r.Texts(n)

@@ -109,6 +109,7 @@ var values = []string{
 	`"incident"`, `"breach"`, `"lead"`, `["ceo", "cto"]`, `["boss"]`, `{lead = "2026-10-02T10:20:00Z"}`, `{lead = "soon"}`, `{boss = "2026-10-02T10:20:00Z"}`,
 	`{escalate = "drill"}`, `{escalate = ""}`, `{escalation = "drill"}`, `"https://example.com/"`, `"https://example.com/?x"`, `"ftp://example.com/"`, `"status.example.com"`, `"mailto:a@example.com"`,
 	`"#0b5fff"`, `"#12"`, `"en"`, `"pt-BR"`, `["de", "en"]`, `"english please"`, `"immediately"`, `-1`, `2`, `"a_b.c"`, `"A"`, `"yes"`, `"UTC"`, `"Europe/Berlin"`, `"default"`, `{contact = "mailto:a@example.com", expires = 2027-01-01}`,
+	`"slack"`, `"CRIER_SECRET"`, `"Example <status@example.com>"`, `[3]`, `[0]`, `["P0"]`, `["opened"]`,
 }
 
 // parserKnows lists keys for which the parser checks more than a schema can, and what it checks.
@@ -124,6 +125,8 @@ var parserKnows = map[string]string{
 	"config rules.tolerance":              "how long a tolerance may be",
 	"config security.contact":             "that the list may not be empty",
 	"config components.[].group":          "which groups there are",
+	"config notify.[].components":         "which components there are",
+	"config notify.[].language":           "which languages there are",
 }
 
 // schemaWants lists keys for which only the schema insists on the canonical form, and what that is.
@@ -131,6 +134,7 @@ var schemaWants = map[string]string{
 	"config groups.[].id":           "quotes, also for an id that is a number",
 	"config components.[].id":       "quotes, also for an id that is a number",
 	"config publish.cname":          "quotes",
+	"config notify.[].name":         "quotes, also for a name that is a number",
 	"config webhooks.[].name":       "quotes, also for a name that is a number",
 	"config webhooks.[].secret_env": "quotes",
 }
@@ -229,8 +233,12 @@ func write(kind string, path []string, literal string) string {
 	switch list, ok := strings.CutSuffix(table, "[]"); {
 	case ok:
 		fmt.Fprintf(&out, "[[%s]]\n", list)
-		if list == "webhooks" {
-			for key, value := range map[string]string{"name": "pager", "url": "https://example.com/", "secret_env": "SECRET"} {
+		others := map[string]map[string]string{
+			"webhooks": {"name": "pager", "url": "https://example.com/", "secret_env": "SECRET"},
+			"notify":   {"name": "pager", "form": "slack", "to": "CRIER_URL"},
+		}
+		if others[list] != nil {
+			for key, value := range others[list] {
 				if key != last {
 					fmt.Fprintf(&out, "%s = %q\n", key, value)
 				}

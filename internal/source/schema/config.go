@@ -3,6 +3,7 @@ package schema
 import (
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/config"
 )
 
 func (w writer) config() Node {
@@ -58,7 +59,7 @@ func (w writer) config() Node {
 				w.yes("cstate", "Keep the feeds of a former cState site."),
 				w.whole("entries", "How many entries a feed holds, the newest; /feed.atom has archives besides. By default 50.", 1, 500)),
 			w.security(),
-			w.webhooks(),
+			w.notify(), w.webhooks(),
 			w.table("publish", "How crier publish publishes.",
 				w.list("to", "Where to, such as dir:/srv/status.", scalar()),
 				w.form("cname", "Your domain, for GitHub Pages.", hostForm)),
@@ -115,8 +116,26 @@ func (w writer) security() Key {
 	return key
 }
 
+func (w writer) notify() Key {
+	one := 1.0
+	key := w.tables("notify", "Who is told of updates once they are live.", "",
+		needed(w.form("name", "Identifies the recipient in the publish record, so it never changes. Lower-case letters and digits with . _ - between them.", idForm)),
+		needed(w.word("form", "How the recipient is told.", config.Forms...)),
+		needed(w.form("to", "An https URL, or the name of the environment variable that holds it; for smtp, of the one that holds the addresses.", `^(CRIER_[A-Z0-9_]+|https?://.+)$`)),
+		w.form("secret", "The name of the environment variable that holds the secret, never the secret itself.", `^CRIER_[A-Z0-9_]+$`),
+		w.form("from", "The sender of e-mails.", `^[^<>@:"]+@[^<>@: ]+$|^[^<>@:"]* ?<[^<>@: ]+@[^<>@: ]+>$`),
+		w.list("lists", "The ids of listmonk's lists.", Node{Type: []string{"integer"}, Minimum: &one}),
+		w.list("severities", "Only incidents of these severities.", Node{Enum: enum(severities())}),
+		w.list("components", "Only updates that affect one of these components.", Node{Type: []string{"string"}}),
+		w.list("events", "Only updates of these kinds.", Node{Enum: enum(config.Events)}),
+		w.form("language", "The language of the messages.", languageForm),
+		w.form("remind", "How long after the last message a chat is reminded of an open incident.", durationForm))
+	key.Items.Required = []string{"name", "form", "to"}
+	return key
+}
+
 func (w writer) webhooks() Key {
-	key := w.tables("webhooks", "Who is told of every update once it is live.", "",
+	key := w.tables("webhooks", "The former way to write recipients of the form webhook.", "",
 		needed(w.form("name", "Under it the publish record keeps what was told: permanent. Lower-case letters and digits with . _ - between them.", idForm)),
 		needed(w.form("url", "The address that is told, absolute, without a password.", `^https?://[^/?#@]+([/?#].*)?$`)),
 		needed(w.form("secret_env", "The name of the environment variable that holds the secret, never the secret itself.", `^[A-Za-z_][A-Za-z0-9_]*$`)))

@@ -38,6 +38,7 @@ func (w writer) incidentKeys(published bool) []Key {
 		w.instant("acknowledged", "When someone took it on."),
 		w.word("security", "What the security incident is: an incident, or a breach, whose customers are notified within 72 hours. In no output.", "incident", "breach"),
 		w.yes("data_loss", "Data was lost: the lead is told. In no output."),
+		w.yes("email", "Whether to send this update by e-mail; by default P0, P1 and breaches are. In no output."),
 		w.list("escalate", "Whom somebody must tell, beyond what follows from severity and time. In no output.", Node{Enum: enum(policy.Parties[:])}),
 		w.table("escalated", "When each was told, such as {lead: 2026-10-02T10:30:00Z}. In no output.", each(policy.Parties[:], func(party string) Key {
 			return w.instant(party, "When the "+party+" was told.")

@@ -35,6 +35,7 @@ var places = map[string][]string{
 	"group":     {"config.groups.[]"},
 	"component": {"config.components.[]"},
 	"link":      {"config.links.[]"},
+	"notify":    {"config.notify.[]"},
 	"webhook":   {"config.webhooks.[]"},
 	"rules":     {"config.rules"},
 }
