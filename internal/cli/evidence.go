@@ -14,7 +14,6 @@ import (
 	"settler.io/crier/internal/publish/recordsource"
 	"settler.io/crier/internal/source/check"
 	"settler.io/crier/internal/source/config"
-	"settler.io/crier/internal/source/content"
 )
 
 // recordTimeout is the time limit for reading a publish record.
@@ -32,7 +31,11 @@ func (a *app) rules(ctx context.Context, now time.Time, source string) (*loaded,
 		return l, check.Input{}, err
 	}
 	input := check.Input{Config: l.config, Content: l.content, Now: now}
-	committed, err := a.committed(ctx, l.content)
+	history, err := cache.History(ctx, a.path(a.site))
+	if err != nil {
+		return l, input, err
+	}
+	byGit, err := recordsource.FromGit(ctx, history, l.config, l.content)
 	if err != nil {
 		return l, input, err
 	}
@@ -40,29 +43,8 @@ func (a *app) rules(ctx context.Context, now time.Time, source string) (*loaded,
 	if err != nil {
 		return l, input, err
 	}
-	input.Evidence = recordsource.Evidence(l.content, found.Record, found.Until, committed)
+	input.Evidence = recordsource.Evidence(l.content, l.config.Rules, found.Record, found.Until, byGit)
 	return l, input, nil
-}
-
-// committed returns when each update and post-mortem was first on the branch in a publishable form,
-// by path, according to git.
-func (a *app) committed(ctx context.Context, c *content.Content) (map[string]time.Time, error) {
-	history, err := cache.History(ctx, a.path(a.site))
-	if err != nil {
-		return nil, err
-	}
-	var paths []string
-	for _, i := range c.Incidents {
-		for _, u := range i.Updates {
-			if !u.Draft {
-				paths = append(paths, u.Path)
-			}
-		}
-		if i.Postmortem != nil && !i.Postmortem.Draft {
-			paths = append(paths, i.Postmortem.Path)
-		}
-	}
-	return history.Published(ctx, paths, content.Publishable)
 }
 
 // published reads the publish record from the source named by a flag. If the flag is empty, it uses

@@ -17,9 +17,35 @@ import (
 // paths must be publishable as they are now; if a file has uncommitted changes, only its commits
 // count.
 func (h *History) Published(ctx context.Context, paths []string, may func(content []byte) bool) (map[string]time.Time, error) {
+	all, err := Versions(ctx, h, paths, func(_ string, content []byte) bool { return may(content) })
+	if err != nil {
+		return nil, err
+	}
 	published := map[string]time.Time{}
+	for path, versions := range all {
+		for _, v := range versions {
+			if v.Value || v.Present {
+				published[path] = v.At
+				break
+			}
+		}
+	}
+	return published, nil
+}
+
+// Version is what a file was on the branch from a commit on.
+type Version[T any] struct {
+	At      time.Time
+	Value   T    // of its content
+	Present bool // the file is still the same and was never another, so it wasn't read
+}
+
+// Versions returns the versions of files, oldest first. It leaves out files whose oldest version is
+// not known. read turns a content into a value.
+func Versions[T any](ctx context.Context, h *History, paths []string, read func(path string, content []byte) T) (map[string][]Version[T], error) {
+	found := map[string][]Version[T]{}
 	if len(h.versions) == 0 {
-		return published, nil
+		return found, nil
 	}
 	diff, err := git(ctx, h.folder, "diff", "--name-only", "-z", "--relative", "HEAD", "--", "content")
 	if err != nil {
@@ -30,41 +56,37 @@ func (h *History) Published(ctx context.Context, paths []string, may func(conten
 		changed[string(name)] = true
 	}
 	var blobs []string
-	asked := map[string]bool{}
-	for _, name := range paths {
-		if h.hidden[name] {
+	wanted := map[string][]*Version[T]{} // by blob
+	names := map[*Version[T]]string{}
+	for _, path := range paths {
+		versions := h.versions[path]
+		if h.hidden[path] || len(versions) == 0 {
 			continue
 		}
-		if only := h.versions[name]; len(only) == 1 && !changed[name] {
-			published[name] = only[0].at // the only version is the current one
+		list := make([]Version[T], len(versions))
+		found[path] = list
+		if len(versions) == 1 && !changed[path] {
+			list[0] = Version[T]{At: versions[0].at, Present: true}
 			continue
 		}
-		for _, v := range h.versions[name] {
-			if !asked[v.blob] {
-				asked[v.blob] = true
+		for n, v := range versions { // newest first
+			to := &list[len(list)-1-n]
+			to.At = v.at
+			if wanted[v.blob] == nil {
 				blobs = append(blobs, v.blob)
 			}
+			wanted[v.blob] = append(wanted[v.blob], to)
+			names[to] = path
 		}
 	}
 	if len(blobs) == 0 {
-		return published, nil
+		return found, nil
 	}
-	fit := map[string]bool{}
-	err = h.contents(ctx, blobs, func(blob string, content []byte) { fit[blob] = may(content) })
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range paths {
-		if _, known := published[name]; known || h.hidden[name] {
-			continue
+	return found, h.contents(ctx, blobs, func(blob string, content []byte) {
+		for _, to := range wanted[blob] {
+			to.Value = read(names[to], content)
 		}
-		for _, v := range h.versions[name] { // newest first, so the last match is the earliest
-			if fit[v.blob] {
-				published[name] = v.at
-			}
-		}
-	}
-	return published, nil
+	})
 }
 
 // contents reads all blobs with one git process. It leaves out blobs that are missing.

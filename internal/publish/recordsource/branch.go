@@ -31,7 +31,7 @@ func Known(ctx context.Context, targets []string, site string) Source {
 			if branch == "" && kind == "github" {
 				branch = "gh-pages"
 			}
-			refs, err := git(ctx, site, "for-each-ref", "--format=%(refname)", "refs/remotes/*/"+branch)
+			refs, err := runGit(ctx, site, "for-each-ref", "--format=%(refname)", "refs/remotes/*/"+branch)
 			if err != nil || branch == "" {
 				continue
 			}
@@ -48,7 +48,7 @@ func Known(ctx context.Context, targets []string, site string) Source {
 
 // leadsTo reports whether a remote's URL ends in the given name, such as example/status.
 func leadsTo(ctx context.Context, site, remote, place string) bool {
-	address, err := git(ctx, site, "remote", "get-url", remote)
+	address, err := runGit(ctx, site, "remote", "get-url", remote)
 	text := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSpace(string(address)), "/"), ".git")
 	place = strings.TrimSuffix(place, ".git")
 	return err == nil && place != "" && (text == place || strings.HasSuffix(text, "/"+place) || strings.HasSuffix(text, ":"+place))
@@ -60,13 +60,13 @@ func findTip(ctx context.Context, source Source, site string) (tip string, at ti
 		tip, err = fetched(ctx, source, site)
 	} else {
 		var out []byte
-		out, err = git(ctx, site, "for-each-ref", "--format=%(objectname)", "refs/remotes/"+source.Location+"/"+source.Branch)
+		out, err = runGit(ctx, site, "for-each-ref", "--format=%(objectname)", "refs/remotes/"+source.Location+"/"+source.Branch)
 		tip = strings.TrimSpace(string(out))
 	}
 	if err != nil || tip == "" {
 		return "", at, err
 	}
-	out, err := git(ctx, site, "show", "--no-patch", "--format=%ct", tip)
+	out, err := runGit(ctx, site, "show", "--no-patch", "--format=%ct", tip)
 	if err != nil {
 		return "", at, err
 	}
@@ -77,7 +77,7 @@ func findTip(ctx context.Context, source Source, site string) (tip string, at ti
 // fetched asks a remote for the tip of a branch and fetches it if this clone doesn't have it.
 func fetched(ctx context.Context, source Source, site string) (string, error) {
 	ref := "refs/heads/" + source.Branch
-	out, err := git(ctx, site, "ls-remote", source.Location, ref)
+	out, err := runGit(ctx, site, "ls-remote", source.Location, ref)
 	if err != nil {
 		return "", err
 	}
@@ -85,10 +85,10 @@ func fetched(ctx context.Context, source Source, site string) (string, error) {
 	if tip == "" {
 		return "", nil
 	}
-	if _, err := git(ctx, site, "cat-file", "-e", tip+"^{commit}"); err == nil {
+	if _, err := runGit(ctx, site, "cat-file", "-e", tip+"^{commit}"); err == nil {
 		return tip, nil
 	}
-	_, err = git(ctx, site, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", source.Location, ref)
+	_, err = runGit(ctx, site, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", source.Location, ref)
 	return tip, err
 }
 
@@ -96,27 +96,27 @@ func fetched(ctx context.Context, source Source, site string) (string, error) {
 func commit(ctx context.Context, site, tip string) func(string) ([]byte, error) {
 	return func(name string) ([]byte, error) {
 		object := tip + ":" + record.Dir + "/" + name
-		if _, err := git(ctx, site, "cat-file", "-e", object); err != nil {
+		if _, err := runGit(ctx, site, "cat-file", "-e", object); err != nil {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
 			return nil, fs.ErrNotExist
 		}
-		return git(ctx, site, "cat-file", "blob", object)
+		return runGit(ctx, site, "cat-file", "blob", object)
 	}
 }
 
 // listCommit returns the names of the record's files in a commit.
 func listCommit(ctx context.Context, site, tip string) []string {
-	out, err := git(ctx, site, "ls-tree", "--name-only", "-z", tip+":"+record.Dir)
+	out, err := runGit(ctx, site, "ls-tree", "--name-only", "-z", tip+":"+record.Dir)
 	if err != nil {
 		return nil
 	}
 	return recordFiles(strings.Split(string(out), "\x00"))
 }
 
-// git runs git. It never prompts for a password, and its errors contain no password of a URL.
-func git(ctx context.Context, folder string, args ...string) ([]byte, error) {
+// runGit runs git. It never prompts for a password, and its errors contain no password of a URL.
+func runGit(ctx context.Context, folder string, args ...string) ([]byte, error) {
 	c := exec.CommandContext(ctx, "git", append([]string{"-C", folder, "--no-optional-locks", "--no-pager"}, args...)...)
 	c.Env = append(c.Environ(), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0")
 	var stderr bytes.Buffer

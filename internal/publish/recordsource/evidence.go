@@ -8,24 +8,21 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// Evidence combines the evidence of when updates became public: the publish record, for the time it
-// covers, and git. committed maps paths to their first commits. The record is complete up to until;
-// zero means that it is up to date.
-func Evidence(c *content.Content, published *record.Record, until time.Time, committed map[string]time.Time) policy.Evidence {
-	evidence := policy.ByGit(committed)
+// Evidence adds to the evidence of git what the publish record says, for the time it covers. The
+// record is complete up to until; zero means that it is up to date.
+func Evidence(c *content.Content, rules policy.Rules, published *record.Record, until time.Time, evidence policy.Evidence) policy.Evidence {
 	if published == nil {
 		return evidence
 	}
 	for _, i := range c.Incidents {
+		first := rules.FirstPublic(i.Updates, evidence)
 		for _, u := range i.Updates {
 			if u.Draft {
 				continue
 			}
 			proof := evidence[u.Path]
-			// The earliest time at which it could have been public: a back-dated update was not
-			// public before its commit.
-			possible := u.Date
-			if at, ok := committed[u.Path]; ok && at.After(possible) {
+			possible := u.Date // the earliest time at which it could have been public
+			if at, released := first[u.ID]; released && len(proof.Versions) > 0 {
 				possible = at
 			}
 			at, knowledge := published.Knows(record.Key{Kind: record.Incident, ID: i.ID, Update: u.ID}, possible)
