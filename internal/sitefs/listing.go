@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -76,29 +75,6 @@ func list(name string) *listed {
 		l.entries, l.looks = append(l.entries, entry), append(l.looks, look)
 	}
 	return l
-}
-
-// readDir returns the entries of a folder. known is false if the listing doesn't have it.
-func (l *Listing) readDir(name string) (entries []fs.DirEntry, err error, known bool) {
-	if l == nil {
-		return nil, nil, false
-	}
-	folder, known := l.folders[name]
-	if !known {
-		return nil, nil, false
-	}
-	return folder.entries, folder.err, true
-}
-
-// links calls each with the path of every symbolic link.
-func (l *Listing) links(each func(name string)) {
-	for folder, found := range l.folders {
-		for _, entry := range found.entries {
-			if entry.Type()&fs.ModeSymlink != 0 {
-				each(path.Join(folder, entry.Name()))
-			}
-		}
-	}
 }
 
 // Sum returns a hash of the names and looks of all files. It returns "" if those don't prove that

@@ -23,8 +23,8 @@ type FS struct {
 	folder string
 	// found is what was listed before; may be nil.
 	found *Listing
-	// links holds the names of the symbolic links that ReadDir found.
-	links sync.Map
+	// special holds the names that ReadDir found of anything but regular files and folders.
+	special sync.Map
 }
 
 // New returns the file system of a site. Files in folder are read fast.
@@ -39,16 +39,27 @@ func NewListed(root *os.Root, dir, folder string, found *Listing) fs.FS {
 	}
 	s := &FS{root: root, dir: dir, folder: folder, found: found}
 	if found != nil {
-		found.links(func(name string) { s.links.Store(name, true) })
+		for at, folder := range found.folders {
+			s.listed(at, folder.entries)
+		}
 	}
 	return s
 }
 
+// listed keeps the names of the entries of a folder that are special.
+func (s *FS) listed(folder string, entries []fs.DirEntry) {
+	for _, entry := range entries {
+		if !entry.IsDir() && !entry.Type().IsRegular() {
+			s.special.Store(path.Join(folder, entry.Name()), true)
+		}
+	}
+}
+
 // direct reports whether a file may be opened directly by path: the name is valid, in the folder,
-// and not known to be a symbolic link.
+// and was not found to be a symbolic link, a pipe or a device.
 func (s *FS) direct(name string) bool {
-	_, link := s.links.Load(name)
-	return !link && fs.ValidPath(name) && (name == s.folder || strings.HasPrefix(name, s.folder+"/"))
+	_, special := s.special.Load(name)
+	return !special && fs.ValidPath(name) && (name == s.folder || strings.HasPrefix(name, s.folder+"/"))
 }
 
 func (s *FS) Open(name string) (fs.File, error) {
@@ -57,13 +68,13 @@ func (s *FS) Open(name string) (fs.File, error) {
 	}
 	full := filepath.Join(s.dir, filepath.FromSlash(name))
 	f, _, err := regularfile.OpenPath(full)
-	if info, statError := os.Stat(full); err != nil && statError == nil && info.IsDir() {
+	if err == nil {
+		return f, nil
+	}
+	if info, statError := os.Stat(full); statError == nil && info.IsDir() {
 		return os.Open(full)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return f, nil
+	return nil, err
 }
 
 // ReadFile returns the contents of a file. The size limit depends on the kind of file.
@@ -74,7 +85,7 @@ func (s *FS) ReadFile(name string) ([]byte, error) {
 	case !s.direct(name):
 		return fs.ReadFile(regularfile.FS(s.root, regularfile.Text), name)
 	}
-	return regularfile.ReadPath(filepath.Join(s.dir, filepath.FromSlash(name)), regularfile.Text)
+	return regularfile.ReadListed(filepath.Join(s.dir, filepath.FromSlash(name)), regularfile.Text)
 }
 
 // Stat describes a file or folder without opening it, because opening a pipe would block.
@@ -96,14 +107,12 @@ func (s *FS) ReadDir(name string) ([]fs.DirEntry, error) {
 	if !s.direct(name) {
 		return fs.ReadDir(s.root.FS(), name)
 	}
-	if entries, err, known := s.found.readDir(name); known {
-		return entries, err
-	}
-	entries, err := os.ReadDir(filepath.Join(s.dir, filepath.FromSlash(name)))
-	for _, entry := range entries {
-		if entry.Type()&fs.ModeSymlink != 0 {
-			s.links.Store(path.Join(name, entry.Name()), true)
+	if s.found != nil {
+		if folder, known := s.found.folders[name]; known {
+			return folder.entries, folder.err
 		}
 	}
+	entries, err := os.ReadDir(filepath.Join(s.dir, filepath.FromSlash(name)))
+	s.listed(name, entries)
 	return entries, err
 }

@@ -41,13 +41,18 @@ func open(name string, stat func(string) (fs.FileInfo, error), openFile func(str
 	if err != nil {
 		return nil, nil, err
 	}
-	// The file may have been replaced since by one of another kind. O_NONBLOCK avoids blocking on a
-	// pipe.
+	return openListed(name, openFile)
+}
+
+// openListed opens a file that was seen to be regular. It may have been replaced since by one of
+// another kind: O_NONBLOCK avoids blocking on a pipe.
+func openListed(name string, openFile func(string, int, fs.FileMode) (*os.File, error)) (*os.File, fs.FileInfo, error) {
 	f, err := openFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, nil, err
 	}
-	if info, err = f.Stat(); err == nil && !info.Mode().IsRegular() {
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
 		err = notRegular(name, info)
 	}
 	if err != nil {
@@ -91,6 +96,16 @@ func Read(root *os.Root, name string, limit int64) ([]byte, error) {
 // limit bytes.
 func ReadPath(name string, limit int64) ([]byte, error) {
 	f, info, err := OpenPath(name)
+	if err != nil {
+		return nil, err
+	}
+	return read(f, info, name, limit)
+}
+
+// ReadListed is like ReadPath for a file that a listing of its folder shows as regular. It saves
+// looking at the file once more.
+func ReadListed(name string, limit int64) ([]byte, error) {
+	f, info, err := openListed(name, os.OpenFile)
 	if err != nil {
 		return nil, err
 	}
