@@ -33,13 +33,13 @@ func TestAnotherProgramTrustsNothingThatWasKept(t *testing.T) {
 		if said, err := exec.Command(program, "build", "--site", site, "--out", out, "--at", "2026-10-02T10:30:00Z").CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, said)
 		}
-		kept, err := os.ReadFile(filepath.Join(out, ".crier/cache/outputs"))
+		kept, err := os.ReadFile(filepath.Join(out, ".crier/manifest/files"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for line := range strings.Lines(string(kept)) { // key, hash, size, time, path
+		for line := range strings.Lines(string(kept)) { // hash, path, key, size, time
 			if fields := strings.Fields(line); len(fields) == 5 {
-				keys = append(keys, fields[4]+" "+fields[0])
+				keys = append(keys, fields[1]+" "+fields[2])
 			}
 		}
 		if page, err = os.ReadFile(filepath.Join(out, "incidents/2026-10-02-down/index.html")); err != nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -20,8 +22,8 @@ import (
 	"settler.io/crier/internal/testsite"
 )
 
-// cacheFile returns the path of the file in which a build records the state of its output.
-func cacheFile(out string) string { return filepath.Join(out, ".crier", "cache", "outputs") }
+// cacheFile returns the path of the manifest, in which a build records the state of its output.
+func cacheFile(out string) string { return filepath.Join(out, ".crier", "manifest", "files") }
 
 // kept returns the cache files that a build leaves in a site for the next build.
 func kept(t *testing.T, dir string) []string {
@@ -139,7 +141,8 @@ func TestTheCacheChangesNothing(t *testing.T) {
 	}
 }
 
-// TestADamagedCacheCountsForNothing checks that the output is correct whatever the cache contains.
+// TestADamagedCacheCountsForNothing checks that the output is correct whatever states of files the
+// manifest lists.
 func TestADamagedCacheCountsForNothing(t *testing.T) {
 	dir := generated(t, 6)
 	out := filepath.Join(dir, "public")
@@ -187,23 +190,21 @@ func TestADamagedCacheCountsForNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	state := bytes.IndexByte(sound, '\t')
 	for name, content := range map[string][]byte{
-		"of another site": foreign,
-		"empty":           {},
-		"cut short":       sound[:len(sound)/2],
-		"one bit":         append(append(slices.Clone(sound[:200]), sound[200]^1), sound[201:]...),
-		"not ours":        []byte("words\n"),
-		"removed":         nil,
+		"of another site":      foreign,
+		"cut short":            sound[:len(sound)-10],
+		"no checksum":          sound[:bytes.LastIndex(sound, []byte("sum "))],
+		"one bit":              append(append(slices.Clone(sound[:state+2]), sound[state+2]^1), sound[state+3:]...),
+		"one bit of the sum":   append(slices.Clone(sound[:len(sound)-2]), sound[len(sound)-2]^1, '\n'),
+		"no states":            regexp.MustCompile(`\t.*`).ReplaceAll(sound, nil),
+		"an earlier version's": []byte(strings.Replace(string(regexp.MustCompile(`\t.*|(?m)^sum .*\n`).ReplaceAll(sound, nil)), "manifest 2", "manifest 1", 1)),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if content == nil {
-				os.Remove(cacheFile(out))
-			} else if err := os.WriteFile(cacheFile(out), content, 0o644); err != nil {
+			if err := os.WriteFile(cacheFile(out), content, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			if content != nil {
-				settle(t, out)
-			}
+			settle(t, out)
 			spoil(t)
 			if status, _, stderr := run(t, dir, autumn, "build"); status != 0 {
 				t.Fatal(stderr)

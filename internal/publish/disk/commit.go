@@ -70,13 +70,10 @@ func (w *writer) commit() error {
 	for _, name := range w.lost {
 		w.removeEmpty(path.Dir(name))
 	}
-	if err := w.writeGiven(); err != nil {
+	if err := w.writeNotes(); err != nil {
 		return err
 	}
 	if err := w.writeManifest(); err != nil {
-		return err
-	}
-	if err := w.writeNotes(); err != nil {
 		return err
 	}
 	if err := w.root.Remove(private("journal")); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -235,6 +232,25 @@ func (w *writer) removeEmpty(folder string) {
 			return
 		}
 	}
+}
+
+// writeNotes writes the notes of the caller.
+func (w *writer) writeNotes() error {
+	for _, note := range w.notes {
+		if note.Action == fileset.Delete {
+			if err := w.root.Remove(note.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			continue
+		}
+		if err := w.root.MkdirAll(path.Dir(note.Path), 0o755); err != nil {
+			return err
+		}
+		if err := w.replace(note.Path, note.Content); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // gone returns the page that replaces a stale page until it is deleted.

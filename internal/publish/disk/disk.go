@@ -28,6 +28,7 @@ import (
 
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/parallel"
+	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
@@ -89,19 +90,14 @@ func Plan(ctx context.Context, dir string, files *fileset.Set) (Summary, error) 
 
 // Write brings the folder to the state of the set. It creates the folder if necessary.
 func Write(ctx context.Context, dir string, files *fileset.Set) (Summary, error) {
-	return WriteNoted(ctx, dir, files, nil)
+	return writeNoted(ctx, dir, files, nil)
 }
 
-// Note is a file of the caller in the folder fileset.Private.
-type Note struct {
-	Name    string // path below that folder
-	Content []byte // nil: delete the file
-}
-
-// WriteNoted is like Write, and also writes notes. It calls notes when all files are ready and no
-// other run can write to the folder, and writes the notes in their order after all other files. If
-// notes returns an error, nothing visible has changed.
-func WriteNoted(ctx context.Context, dir string, files *fileset.Set, notes func() ([]Note, error)) (Summary, error) {
+// writeNoted is like Write, and also writes notes, which are files in the folder fileset.Private.
+// It calls notes when all files are ready and no other run can write to the folder, and writes the
+// notes in their order after all other files. If notes returns an error, nothing visible has
+// changed.
+func writeNoted(ctx context.Context, dir string, files *fileset.Set, notes func() ([]publish.Change, error)) (Summary, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return Summary{}, err
 	}
@@ -134,7 +130,7 @@ func WriteNoted(ctx context.Context, dir string, files *fileset.Set, notes func(
 	}
 	if notes != nil {
 		var err error
-		if w.given, err = notes(); err != nil {
+		if w.notes, err = notes(); err != nil {
 			return Summary{}, errors.Join(err, w.cleanTemporary())
 		}
 	}
@@ -155,27 +151,23 @@ type writer struct {
 	files *fileset.Set
 	dry   bool
 
-	ours map[string]fileset.Hash // files that an earlier run wrote; zero hash: content unknown
-	// shards holds, for each shard of the manifest, how many files it lists. It is negative if the
-	// shard lists files of another shard.
-	shards map[string]int
-	staged []staged // by index of the file
-	stale  []string // our files that are no longer wanted
+	ours      map[string]written // files that an earlier run wrote
+	token     string             // identifies the state that the manifest describes; "" for none
+	unsettled bool               // some files had changed too recently for the manifest
+	staged    []staged           // by index of the file
+	stale     []string           // our files that are no longer wanted
 	// lost are our files that are no longer wanted and don't exist: an earlier run was killed, or
 	// someone deleted them.
 	lost  []string
-	given []Note // the caller's notes
+	notes []publish.Change // the caller's notes
 	bytes atomic.Int64
 
 	// fresh are the topmost folders that don't exist yet. Each is moved into place as a whole.
-	fresh      map[string]fileset.Order
-	tops       map[string]string // folder -> the fresh folder that contains it, or ""
-	waiting    string            // folder of the staged files
-	notes      map[string]note   // how the last run left each file
-	notesToken string            // identifies the notes of the last run
-	renote     bool              // some files had changed too recently for the notes
-	state      string            // see Summary.State
-	made       sync.Map          // folders created below waiting
+	fresh   map[string]fileset.Order
+	tops    map[string]string // folder -> the fresh folder that contains it, or ""
+	waiting string            // folder of the staged files
+	state   string            // see Summary.State
+	made    sync.Map          // folders created below waiting
 
 	// done are the changes of public files so far, for error messages.
 	done     map[string]fileset.Action
@@ -195,7 +187,7 @@ type staged struct {
 	// top is the fresh folder that the file is moved with; "" if it is moved by itself.
 	top string
 
-	size, time int64 // how the run leaves the file; see note
+	size, time int64 // how the run leaves the file; see written
 }
 
 // stage produces every file and writes those that differ under temporary names. Nothing visible
@@ -211,7 +203,6 @@ func (w *writer) stage(ctx context.Context) error {
 			return err
 		}
 	}
-	w.notes = w.readNotes()
 	buffers := sync.Pool{New: func() any { return new(bytes.Buffer) }}
 	err := parallel.Try(len(files), 0, func(i int) error {
 		if ctx.Err() != nil {
@@ -257,8 +248,8 @@ func (w *writer) stageFile(i int, f fileset.File, b *bytes.Buffer) error {
 	if f.Digest != nil { // done when all other files are known
 		return nil
 	}
-	if n, ok := w.untouched(f); ok {
-		w.staged[i] = staged{hash: n.hash, order: f.Order, size: n.size, time: n.time}
+	if known, ok := w.untouched(f); ok {
+		w.staged[i] = staged{hash: known.hash, order: f.Order, size: known.size, time: known.time}
 		return nil
 	}
 	if err := f.Write(b); err != nil {
@@ -276,7 +267,6 @@ func (w *writer) stageContent(i int, f fileset.File, content []byte) error {
 		if w.dry {
 			return nil
 		}
-		w.bytes.Add(int64(len(content)))
 		name := path.Join("new", f.Path)
 		if _, made := w.made.Load(path.Dir(name)); !made {
 			if err := makeFolder(filepath.Join(w.waiting, filepath.FromSlash(path.Dir(name)))); err != nil {
@@ -303,7 +293,6 @@ func (w *writer) stageContent(i int, f fileset.File, content []byte) error {
 	if w.dry {
 		return nil
 	}
-	w.bytes.Add(int64(len(content)))
 	return w.writeWaiting(s, strconv.Itoa(i), content)
 }
 

@@ -178,61 +178,90 @@ func TestFoldersThatSomebodyTookAway(t *testing.T) {
 // TestTheManifestIsWhatIsThere checks that after every run the manifest is as if the folder had
 // been written at once, whatever it listed before.
 func TestTheManifestIsWhatIsThere(t *testing.T) {
+	times := regexp.MustCompile(`(?m) [0-9]+$|^sum .*`)
 	manifest := func(dir string) map[string]string {
 		t.Helper()
-		shards := map[string]string{}
+		files := map[string]string{}
 		names, err := filepath.Glob(filepath.Join(dir, ".crier/manifest/*"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, name := range names {
-			content, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			shards[filepath.Base(name)] = string(content)
+			files[filepath.Base(name)] = times.ReplaceAllString(readFile(t, name), "")
 		}
-		return shards
+		return files
 	}
 	fresh := t.TempDir()
 	write(t, fresh, small)
 	want := manifest(fresh)
-	damages := map[string]func(dir, shard string){
-		"nothing":        func(dir, shard string) {},
-		"a shard less":   func(dir, shard string) { os.Remove(filepath.Join(dir, ".crier/manifest", shard)) },
-		"an empty shard": func(dir, shard string) { os.WriteFile(filepath.Join(dir, ".crier/manifest", shard), nil, 0o644) },
-		"a line of another shard": func(dir, shard string) {
-			os.WriteFile(filepath.Join(dir, ".crier/manifest", shard), []byte(want[shard]+want["root"][len(manifestHeader)+1:]), 0o644)
+	// As earlier versions wrote it.
+	sharded := func(dir, shards string) {
+		if err := os.RemoveAll(filepath.Join(dir, ".crier/manifest")); err != nil {
+			t.Fatal(err)
+		}
+		for shard := range strings.FieldsSeq(shards) {
+			text := "crier manifest 1\n"
+			for _, name := range slices.Sorted(maps.Keys(small)) {
+				if top, _, below := strings.Cut(name, "/"); below && shard == "in-"+top || !below && shard == "root" {
+					text += fileset.Sum([]byte(small[name])).String() + "  " + name + "\n"
+				}
+			}
+			if err := errors.Join(os.MkdirAll(filepath.Join(dir, ".crier/manifest"), 0o755), os.WriteFile(filepath.Join(dir, ".crier/manifest", shard), []byte(text), 0o644)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for what, damage := range map[string]func(dir, file string){
+		"nothing":       func(dir, file string) {},
+		"an empty file": func(dir, file string) { os.WriteFile(file, nil, 0o644) },
+		"a line less": func(dir, file string) {
+			os.WriteFile(file, []byte(strings.Replace(readFile(t, file), "a/index.html", "a/index", 1)), 0o644)
 		},
-		"all in another": func(dir, shard string) {
-			os.Rename(filepath.Join(dir, ".crier/manifest", shard), filepath.Join(dir, ".crier/manifest/other"))
-		},
-		"a file more": func(dir, shard string) {
+		"cut off":              func(dir, file string) { os.Truncate(file, 100) },
+		"another name":         func(dir, file string) { os.Rename(file, filepath.Join(filepath.Dir(file), "other")) },
+		"an earlier version":   func(dir, file string) { sharded(dir, "root in-a in-assets") },
+		"a part of it missing": func(dir, file string) { sharded(dir, "root in-assets") },
+		"a file more": func(dir, file string) {
 			more := maps.Clone(small)
 			more["a/more.html"], more["b/more.html"] = "more", "more"
 			write(t, dir, more)
 		},
-		"a file less": func(dir, shard string) {
+		"a file less": func(dir, file string) {
 			less := maps.Clone(small)
 			delete(less, "a/index.html")
 			write(t, dir, less)
 		},
-		"another file": func(dir, shard string) {
+		"another file": func(dir, file string) {
 			other := maps.Clone(small)
 			other["a/index.html"] = "other"
 			write(t, dir, other)
 		},
-	}
-	for what, damage := range damages {
-		for shard := range want {
-			dir := t.TempDir()
-			write(t, dir, small)
-			damage(dir, shard)
-			write(t, dir, small)
-			if d := cmp.Diff(want, manifest(dir)); d != "" {
-				t.Errorf("%s of %s: %s", what, shard, d)
-			}
+	} {
+		dir := t.TempDir()
+		write(t, dir, small)
+		damage(dir, filepath.Join(dir, ".crier/manifest/files"))
+		write(t, dir, small)
+		if d := cmp.Diff(want, manifest(dir)); d != "" {
+			t.Errorf("%s: %s", what, d)
 		}
+	}
+}
+
+// TestFilesOfAnEarlierVersionAreOurs checks that a folder with the manifest of an earlier version
+// is brought up to date, and that files that only that manifest lists are deleted.
+func TestFilesOfAnEarlierVersionAreOurs(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"index.html": "one", "incidents/a/index.html": "a", ".crier/manifest/root": "crier manifest 1\n" + fileset.Sum([]byte("one")).String() + "  index.html\n",
+		".crier/manifest/incidents-0f": "crier manifest 1\n" + fileset.Sum([]byte("a")).String() + "  incidents/a/index.html\n",
+	} {
+		name = filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(text), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s := write(t, dir, map[string]string{"index.html": "two"}); s.Count(fileset.Update) != 1 || s.Count(fileset.Delete) != 1 {
+		t.Errorf("%+v", s.Changes)
 	}
 }
 
@@ -338,22 +367,6 @@ func TestTwoRunsDoNotMix(t *testing.T) {
 	}
 	unlock()
 	write(t, dir, small)
-}
-
-func TestManifestShardsArePerIncident(t *testing.T) {
-	shard := func(name string) string { return new(sharder).shard(name) }
-	if a, b := shard("incidents/a/index.html"), shard("incidents/a/index.md"); a != b || !strings.HasPrefix(a, "incidents-") {
-		t.Errorf("%s, %s", a, b)
-	}
-	var one sharder // one for all names
-	for _, name := range []string{"index.html", "incidents/a/1", "incidents/a/2/3", "incidents/ab/1", "incidents/index.html", "incidents/a/1", "incidentsx/a", "x/a/b", "x/b", "xx/b", "feed.rss", "x/c"} {
-		if got, want := one.shard(name), shard(name); got != want {
-			t.Errorf("%s is in %s, want %s", name, got, want)
-		}
-	}
-	if shard("index.html") != "root" || shard("components/api/index.html") != "in-components" {
-		t.Error("other shards")
-	}
 }
 
 // linked returns a site whose pages link to each other and to an asset, and are linked to from an

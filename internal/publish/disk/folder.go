@@ -25,19 +25,23 @@ type Folder struct {
 
 // Head reads the manifest of the folder and Crier's other files in it.
 func (f *Folder) Head(_ context.Context, _ *publish.Build) (*publish.Head, error) {
-	written, err := Written(f.Dir)
-	var foreign *ForeignError
-	if errors.As(err, &foreign) {
-		return nil, publish.Advise(err, "name another folder, or move away what is there")
+	head := &publish.Head{Tree: publish.Tree{}, Ours: true, Read: func(_ context.Context, name string) ([]byte, error) {
+		return f.read(name)
+	}}
+	root, err := os.OpenRoot(f.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return head, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	head := &publish.Head{Tree: publish.Tree{}, Ours: true, Read: func(_ context.Context, name string) ([]byte, error) {
-		return f.read(name)
-	}}
-	for name, hash := range written {
-		head.Tree[name] = publish.Node{Hash: hash, Mode: publish.Regular}
+	defer root.Close()
+	w := &writer{dir: f.Dir, root: root}
+	if err := w.readOurs(); err != nil {
+		return nil, advise(err, "name another folder, or move away what is there")
+	}
+	for name, known := range w.ours {
+		head.Tree[name] = publish.Node{Hash: known.hash, Mode: publish.Regular}
 	}
 	err = fs.WalkDir(os.DirFS(f.Dir), fileset.Private, func(name string, entry fs.DirEntry, err error) error {
 		switch {
@@ -95,7 +99,7 @@ func (f *Folder) Move(ctx context.Context, head *publish.Head, plan *publish.Pla
 			return err
 		}
 	}
-	_, err := WriteNoted(ctx, f.Dir, &files, func() ([]Note, error) {
+	_, err := writeNoted(ctx, f.Dir, &files, func() ([]publish.Change, error) {
 		source, err := f.read(publish.SourceFile)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
@@ -103,24 +107,46 @@ func (f *Folder) Move(ctx context.Context, head *publish.Head, plan *publish.Pla
 		if publish.ParseSource(string(source)) != head.Source {
 			return nil, publish.ErrMoved
 		}
-		notes, err := plan.Notes(ctx, f.Patience.Now())
-		if err != nil {
-			return nil, err
-		}
-		written := make([]Note, len(notes))
-		for n, note := range notes {
-			written[n] = Note{Name: strings.TrimPrefix(note.Path, fileset.Private+"/"), Content: note.Content}
-		}
-		return written, nil
+		return plan.Notes(ctx, f.Patience.Now())
 	})
-	var foreign *ForeignError
-	switch {
+	switch foreign := (*ForeignError)(nil); {
 	case errors.Is(err, publish.ErrMoved), errors.Is(err, ErrBusy):
 		return publish.ErrMoved
-	case errors.As(err, &foreign):
-		return publish.Advise(err, "move it away, or name another folder")
-	case err != nil:
+	case err != nil && !errors.As(err, &foreign):
 		return fmt.Errorf("writing %s: %w", f.Dir, err)
 	}
-	return nil
+	return advise(err, "move it away, or name another folder")
+}
+
+// advise adds a hint to a *ForeignError.
+func advise(err error, hint string) error {
+	if foreign := (*ForeignError)(nil); errors.As(err, &foreign) {
+		return publish.Advise(err, hint)
+	}
+	return err
+}
+
+const deliveryLog = fileset.Private + "/receipts.json"
+
+// ReadLog returns the delivery log; see publish.Target.
+func (f *Folder) ReadLog(context.Context) (string, error) {
+	text, err := f.read(deliveryLog)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return string(text), err
+}
+
+// WriteLog replaces the delivery log.
+func (f *Folder) WriteLog(_ context.Context, text string) error {
+	root, err := os.OpenRoot(f.Dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	const waiting = deliveryLog + ".new"
+	if err := regularfile.Write(root, waiting, []byte(text), 0o644); err != nil {
+		return err
+	}
+	return root.Rename(waiting, deliveryLog)
 }

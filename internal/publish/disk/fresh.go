@@ -35,7 +35,7 @@ func (w *writer) findFresh() error {
 			continue
 		}
 		last = folder
-		if w.ours[f.Path] == (fileset.Hash{}) {
+		if w.ours[f.Path].hash == (fileset.Hash{}) {
 			folders = append(folders, folder)
 			continue
 		}

@@ -2,81 +2,71 @@ package disk
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"maps"
-	"math"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// The manifest lists the files that Crier wrote, sorted by path, in lines of the form "<git blob
-// hash>  <path>". It is split into shards, so that a new update changes few of them. The journal
-// lists the paths that a run is about to change. After a run was killed, the content of those files
-// is unknown, but they still count as ours.
+// The manifest lists the files that Crier wrote, each with its git blob hash and, after a tab, the
+// state in which the run left it: key, size and time. A run need not make a file again if its key
+// is the same and the file is untouched. States are a cache: the last line is a checksum, and
+// without it they are ignored. See docs/adr/0016-one-manifest-of-an-output.md.
+//
+// The journal lists the paths that a run is about to change. After a run was killed, the content of
+// those files is unknown, but they still count as ours.
 const (
-	manifestHeader = "crier manifest 1"
+	manifestHeader = "crier manifest 2"
+	manifestSum    = "sum "
 	journalHeader  = "crier journal 1"
 )
 
-// sharder computes the shards of paths. It is fast for consecutive paths in the same folder.
-type sharder struct{ prefix, name string }
+// noKey is the key in the manifest of a file without one.
+const noKey = "-"
 
-// shard returns the name of a path's shard. It depends on the path's first folder and, because
-// there are many incidents, also on two digits of a hash of the incident's id.
-func (s *sharder) shard(name string) string {
-	if s.prefix != "" && strings.HasPrefix(name, s.prefix) {
-		return s.name
-	}
-	first, rest, below := strings.Cut(name, "/")
-	if !below {
-		return "root"
-	}
-	id, _, below := strings.Cut(rest, "/")
-	switch {
-	case first != "incidents":
-		s.prefix, s.name = first+"/", "in-"+first
-	case !below:
-		return "in-incidents"
-	default:
-		sum := sha256.Sum256([]byte(id))
-		s.prefix, s.name = name[:len(first)+len(id)+2], fmt.Sprintf("incidents-%02x", sum[0])
-	}
-	return s.name
+// written is a file that an earlier run wrote, as the manifest lists it.
+type written struct {
+	hash fileset.Hash // zero: the content is unknown
+	key  string       // "": the state is unknown
+	size int64
+	time int64 // modification time, in nanoseconds since 1970
 }
+
+func manifestFile() string { return private("manifest", "files") }
 
 // readOurs reads the manifest and the journal. It refuses a folder that contains anything but has
 // neither.
 func (w *writer) readOurs() error {
-	w.ours, w.shards = map[string]fileset.Hash{}, map[string]int{}
+	w.ours = map[string]written{}
 	found := false
-	shards, err := fs.ReadDir(w.root.FS(), private("manifest"))
+	// Earlier versions split the manifest into several files.
+	parts, err := fs.ReadDir(w.root.FS(), private("manifest"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	for _, entry := range shards {
-		content, err := regularfile.Read(w.root, private("manifest", entry.Name()), regularfile.Own)
-		if err != nil {
+	for _, part := range parts {
+		if err := w.readManifest(private("manifest", part.Name())); err != nil {
 			return err
 		}
 		found = true
-		var names sharder
-		eachLine(content, func(line string) {
-			hash, name, ok := strings.Cut(line, "  ")
-			sum, err := fileset.ParseHash(hash)
-			if ok && err == nil && fileset.ValidPath(name) == nil {
-				w.ours[name] = sum
-				if w.shards[entry.Name()]++; names.shard(name) != entry.Name() {
-					w.shards[entry.Name()] = math.MinInt
-				}
-			}
-		})
+	}
+	if len(parts) > 1 {
+		w.token = ""
 	}
 	journal, err := regularfile.Read(w.root, private("journal"), regularfile.Own)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -84,16 +74,105 @@ func (w *writer) readOurs() error {
 	}
 	if err == nil {
 		found = true
-		eachLine(journal, func(name string) {
+		for name := range lines(string(journal)) {
 			if fileset.ValidPath(name) == nil {
-				w.ours[name] = fileset.Hash{}
+				w.ours[name] = written{}
 			}
-		})
+		}
 	}
 	if found {
 		return nil
 	}
 	return w.refuse()
+}
+
+func (w *writer) readManifest(name string) error {
+	info, err := w.root.Stat(name)
+	if err != nil {
+		return err
+	}
+	raw, err := regularfile.Read(w.root, name, regularfile.Own)
+	if err != nil {
+		return err
+	}
+	content := string(raw)
+	end := max(0, strings.LastIndex(content, manifestSum))
+	intact := content[end:] == sumOf(raw[:end])
+	if intact {
+		w.token = strings.TrimSpace(content[end+len(manifestSum):])
+	}
+	recent := settled(info)
+	for line := range lines(content) {
+		digits, rest, ok := strings.Cut(line, "  ")
+		hash, err := fileset.ParseHash(digits)
+		name, state, _ := strings.Cut(rest, "\t")
+		if !ok || err != nil || fileset.ValidPath(name) != nil {
+			continue
+		}
+		f := written{hash: hash}
+		if fields := strings.Split(state, " "); intact && len(fields) == 3 {
+			f.key = fields[0]
+			f.size, _ = strconv.ParseInt(fields[1], 10, 64)
+			f.time, _ = strconv.ParseInt(fields[2], 10, 64)
+			if f.time >= recent {
+				f.key, w.unsettled = "", true
+			}
+		}
+		w.ours[name] = f
+	}
+	return nil
+}
+
+// settled returns the time, in nanoseconds since 1970, from which a file may have changed again
+// after the manifest was written, without a change of size or time. (Git's index has the same
+// problem: see racy-git in git's technical documentation.)
+func settled(manifest fs.FileInfo) int64 {
+	return manifest.ModTime().Add(-20 * time.Millisecond).UnixNano()
+}
+
+func sumOf(content []byte) string { return fmt.Sprintf("%s%x\n", manifestSum, sha256.Sum256(content)) }
+
+// lines returns the lines of a manifest or a journal, without its header.
+func lines(content string) iter.Seq[string] {
+	_, rest, _ := strings.Cut(strings.TrimSuffix(content, "\n"), "\n")
+	return strings.SplitSeq(rest, "\n")
+}
+
+// untouched reports whether a file need not be made again, because it is on disk as its key
+// requires.
+func (w *writer) untouched(f fileset.File) (written, bool) {
+	known := w.ours[f.Path]
+	return known, f.Key != "" && known.key == f.Key && w.asLeft(f.Path, known)
+}
+
+// asLeft reports whether a file's size and time are those in the manifest.
+func (w *writer) asLeft(name string, known written) bool {
+	info, err := os.Lstat(filepath.Join(w.dir, filepath.FromSlash(name)))
+	return err == nil && info.Mode().IsRegular() && info.Size() == known.size && info.ModTime().UnixNano() == known.time
+}
+
+var errDiffers = errors.New("not as it was left")
+
+// Untouched reports whether all files of a folder are as the last run left them. It returns a token
+// for that state; every later run that changes something changes the token.
+func Untouched(dir string) (token string, ok bool) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return "", false
+	}
+	defer root.Close()
+	w := &writer{dir: dir, root: root}
+	if w.readOurs() != nil || w.unsettled || w.token == "" || len(w.ours) == 0 {
+		return "", false
+	}
+	names := slices.Collect(maps.Keys(w.ours))
+	differs := parallel.Try(len(names), 0, func(i int) error {
+		if known := w.ours[names[i]]; known.key == "" || !w.asLeft(names[i], known) {
+			return errDiffers
+		}
+		return nil
+	})
+	return w.token, differs == nil
 }
 
 // refuse returns an error for a folder that contains anything but has neither a manifest nor a
@@ -117,69 +196,47 @@ func (w *writer) refuse() error {
 	return nil
 }
 
-func eachLine(content []byte, f func(string)) {
-	_, lines, _ := strings.Cut(string(content), "\n")
-	for line := range strings.Lines(lines) {
-		f(strings.TrimSuffix(line, "\n"))
-	}
-}
-
-// writeManifest updates the shards. It doesn't touch those that are up to date.
+// writeManifest lists all files with the state in which they are now.
 func (w *writer) writeManifest() error {
-	type part struct {
-		files []int // indexes of the files
-		same  int   // number of files that the shard already lists as they are
-	}
-	shards := map[string]*part{}
-	var names sharder
-	var last string
-	var p *part
+	b := []byte(manifestHeader + "\n")
+	all, latest := true, int64(0)
 	for i, f := range w.files.Files() {
-		if name := names.shard(f.Path); name != last {
-			last = name
-			if p = shards[name]; p == nil {
-				p = &part{}
-				shards[name] = p
+		s := w.staged[i]
+		if s.time == 0 { // equal to the existing file
+			if info, err := os.Lstat(filepath.Join(w.dir, filepath.FromSlash(f.Path))); err == nil {
+				s.size, s.time = info.Size(), info.ModTime().UnixNano()
 			}
 		}
-		p.files = append(p.files, i)
-		if hash, own := w.ours[f.Path]; own && hash == w.staged[i].hash {
-			p.same++
-		}
+		b = append(append(append(hex.AppendEncode(b, s.hash[:]), "  "...), f.Path...), '\t')
+		b = append(append(b, cmp.Or(f.Key, noKey)...), ' ')
+		b = append(strconv.AppendInt(b, s.size, 10), ' ')
+		b = append(strconv.AppendInt(b, s.time, 10), '\n')
+		all, latest = all && s.time != 0, max(latest, s.time)
 	}
-	if err := w.root.MkdirAll(private("manifest"), 0o755); err != nil {
-		return err
-	}
-	for _, name := range slices.Sorted(maps.Keys(shards)) {
-		p := shards[name]
-		if p.same == len(p.files) && w.shards[name] == len(p.files) {
-			continue
+	sum := sumOf(b)
+	b = append(b, sum...)
+	if old, err := regularfile.Read(w.root, manifestFile(), regularfile.Own); err != nil || w.unsettled || !bytes.Equal(old, b) {
+		if err := w.root.MkdirAll(private("manifest"), 0o755); err != nil {
+			return err
 		}
-		slices.SortFunc(p.files, func(a, b int) int { return strings.Compare(w.files.Files()[a].Path, w.files.Files()[b].Path) })
-		var b bytes.Buffer
-		b.WriteString(manifestHeader + "\n")
-		for _, i := range p.files {
-			b.WriteString(w.staged[i].hash.String() + "  " + w.files.Files()[i].Path + "\n")
-		}
-		old, err := regularfile.Read(w.root, private("manifest", name), regularfile.Own)
-		if err == nil && bytes.Equal(old, b.Bytes()) {
-			continue
-		}
-		if err := w.replace(private("manifest", name), b.Bytes()); err != nil {
+		if err := w.replace(manifestFile(), b); err != nil {
 			return err
 		}
 	}
-	entries, err := fs.ReadDir(w.root.FS(), private("manifest"))
+	parts, err := fs.ReadDir(w.root.FS(), private("manifest"))
 	if err != nil {
 		return err
 	}
-	for _, entry := range entries {
-		if shards[entry.Name()] == nil {
-			if err := w.root.Remove(private("manifest", entry.Name())); err != nil {
+	for _, part := range parts {
+		if name := private("manifest", part.Name()); name != manifestFile() {
+			if err := w.root.Remove(name); err != nil {
 				return err
 			}
 			w.visible()
 		}
+	}
+	if info, err := w.root.Stat(manifestFile()); all && err == nil && latest < settled(info) {
+		w.state = strings.TrimSpace(sum[len(manifestSum):])
 	}
 	return nil
 }
@@ -201,8 +258,8 @@ func (w *writer) writeJournal() error {
 
 // unknown reports whether an earlier run was killed when it was about to change the path.
 func (w *writer) unknown(name string) bool {
-	hash, own := w.ours[name]
-	return own && hash == fileset.Hash{}
+	known, own := w.ours[name]
+	return own && known.hash == fileset.Hash{}
 }
 
 // replace replaces a file atomically: it writes a temporary file and renames it.

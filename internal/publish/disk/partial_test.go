@@ -56,7 +56,7 @@ func TestAnErrorSaysWhatWasChanged(t *testing.T) {
 		"an immutable page":   {immutable("p/7.html"), "p/7.html"},
 		"an immutable index":  {immutable("index.html"), "index.html"},
 		"what has to go":      {immutable("old/3.html"), "old/3.html"},
-		"the notes of a run":  {occupied(".crier/cache/outputs"), ".crier/cache/outputs"},
+		"the manifest":        {immutable(".crier/manifest/files"), ".crier/manifest/files"},
 		"the folder of pages": {immutable("p"), "p/"},
 	} {
 		t.Run(what, func(t *testing.T) {
