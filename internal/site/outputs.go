@@ -71,9 +71,9 @@ func Routes() []*Route {
 
 		{Pattern: "index.html", Languages: true, Order: fileset.Entry, Cache: Short, Unframed: true, list: page(KindOverview, (*Site).overview)},
 		{Pattern: "index.md", Languages: true, Order: fileset.Entry, list: page(KindOverview, (*Site).overview)},
-		{Pattern: "incidents/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "incidents/*", Unframed: true, names: ofIncidents, list: eachIncident(incidentView)},
-		{Pattern: "incidents/:id/index.md", Languages: true, Order: fileset.Page, names: ofIncidents, list: eachIncident(incidentView)},
-		{Pattern: "maintenance/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "maintenance/*", Unframed: true, names: ofIncidents, list: eachMaintenance(incidentView)},
+		{Pattern: "incidents/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "incidents/*", Unframed: true, names: ofIncidents, list: listIncidents},
+		{Pattern: "incidents/:id/index.md", Languages: true, Order: fileset.Page, names: ofIncidents, list: listIncidents},
+		{Pattern: "maintenance/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "maintenance/*", Unframed: true, names: ofIncidents, list: listMaintenance},
 		{Pattern: "components/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "components/*", Unframed: true, list: eachComponent(componentView)},
 		{Pattern: "history/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "history/*", Unframed: true, list: page(KindHistory, (*Site).history)},
 		{Pattern: "history/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "history/*", Unframed: true, list: listMonths},
@@ -93,7 +93,7 @@ func Routes() []*Route {
 
 		{Pattern: "history.rss", Order: fileset.Entry, ContentType: xmlType, Cache: Short, list: once(HistoryView{"rss"})},
 		{Pattern: "history.atom", Order: fileset.Entry, ContentType: xmlType, Cache: Short, list: once(HistoryView{"atom"})},
-		{Pattern: "index.xml", Order: fileset.Entry, when: formerlyCState, list: cstateFeed},
+		{Pattern: "index.xml", Order: fileset.Entry, when: formerlyCState, list: once(CStateView{})},
 		{Pattern: ":id/index.xml", Order: fileset.Entry, when: formerlyCState, list: eachFormerComponent},
 		{Pattern: "maintenance.ics", Order: fileset.Entry, ContentType: calendarType, Cache: Short, list: once(CalendarView{})},
 		{Pattern: "components/:id/maintenance.ics", Order: fileset.Entry, ContentType: calendarType, Cache: Short, list: eachComponent(calendarView)},
@@ -205,28 +205,16 @@ func componentView(_ *contents, language int, c *config.Component) View {
 	return PageView{Kind: KindComponent, language: language, make: func(p *Site, from pageContext) (string, string, any) { return p.componentPage(c, from) }}
 }
 
-func eachIncident(view func(language int, s *published.Incident) View) lister {
-	return func(c *contents, language int, add func(id, source string, view View)) {
-		for _, s := range c.public.Incidents {
-			add(s.ID, s.Path, view(language, s))
-		}
+func listIncidents(c *contents, language int, add func(id, source string, view View)) {
+	for _, s := range c.public.Incidents {
+		add(s.ID, s.Path, PageView{Kind: KindIncident, language: language, incident: s})
 	}
 }
 
-func eachMaintenance(view func(language int, s *published.Incident) View) lister {
-	return func(c *contents, language int, add func(id, source string, view View)) {
-		for _, s := range c.public.Maintenance {
-			add(s.ID, s.Path, view(language, s))
-		}
+func listMaintenance(c *contents, language int, add func(id, source string, view View)) {
+	for _, s := range c.public.Maintenance {
+		add(s.ID, s.Path, PageView{Kind: KindMaintenance, language: language, incident: s})
 	}
-}
-
-func incidentView(language int, s *published.Incident) View {
-	kind := KindIncident
-	if s.Planned {
-		kind = KindMaintenance
-	}
-	return PageView{Kind: kind, language: language, incident: s}
 }
 
 func listAssets(c *contents, _ int, add func(id, source string, view View)) {
@@ -316,10 +304,6 @@ func badgeView(format string, days int) func(*contents, int, *config.Component) 
 }
 
 func formerlyCState(c *config.Config) bool { return c.Feeds.CState }
-
-func cstateFeed(_ *contents, _ int, add func(id, source string, view View)) {
-	add("", generated, CStateView{})
-}
 
 // eachFormerComponent lists the feeds of components of a former cState site, at their old paths.
 func eachFormerComponent(c *contents, _ int, add func(id, source string, view View)) {

@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/status"
 )
 
 // Badge is what a badge says.
@@ -20,7 +19,7 @@ func (p *Site) Badge(v BadgeView) Badge {
 	switch {
 	case v.Days == 0 && v.component == nil:
 		overall := p.board().Overall()
-		return Badge{words.Word("status"), words.State(overall.Name), conditionOf(overall)}
+		return Badge{words.Word("status"), words.State(overall.Name), overall.Condition()}
 	case v.Days == 0:
 		now := p.board().Now(v.component.ID)
 		return Badge{v.component.Name, words.Condition(now), now}
@@ -56,19 +55,4 @@ func (p *Site) uptimeBadge(label string, share float64, known bool, days int) Ba
 		b.Condition = incident.MajorOutage
 	}
 	return b
-}
-
-// conditionOf returns the condition whose color stands for a state of the page.
-func conditionOf(state status.Overall) incident.Condition {
-	switch state.Indicator {
-	case "maintenance":
-		return incident.UnderMaintenance
-	case "minor":
-		return incident.DegradedPerformance
-	case "major":
-		return incident.PartialOutage
-	case "critical":
-		return incident.MajorOutage
-	}
-	return incident.Operational
 }

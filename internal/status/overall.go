@@ -24,6 +24,22 @@ var (
 // Fine reports whether everything is operational.
 func (o Overall) Fine() bool { return o.rank == 0 }
 
+// Condition returns the condition that stands for the state where only one can be shown, such as by
+// the colour of a badge.
+func (o Overall) Condition() incident.Condition {
+	switch o.Indicator {
+	case "maintenance":
+		return incident.UnderMaintenance
+	case "minor":
+		return incident.DegradedPerformance
+	case "major":
+		return incident.PartialOutage
+	case "critical":
+		return incident.MajorOutage
+	}
+	return incident.Operational
+}
+
 func (o Overall) worse(other Overall) Overall {
 	if other.rank > o.rank {
 		return other
