@@ -16,17 +16,36 @@ var caches = map[site.Cache]string{
 	site.Forever: "Cache-Control: public, max-age=31536000, immutable",
 }
 
+const unframed = "X-Frame-Options: DENY"
+
 // headers writes _headers, which Netlify and Cloudflare Pages read: the Content-Security-Policy,
 // CORS, content types, and how long each file is fresh. The rules are derived from the site's
 // routes. No path may get the same header from two rules, because hosts join the values. Cloudflare
 // reads at most 100 rules.
-func headers(w io.Writer, policy string, s *site.Site) error {
+//
+// Only the page of subscriptions may post to form, the origin of the mailing list, if there is one.
+// Then form-action is a policy of its own, for each page: a browser applies all policies that it
+// gets.
+func headers(w io.Writer, policy, form string, s *site.Site) error {
 	var b strings.Builder
 	rule := func(pattern string, lines ...string) {
 		b.WriteString("/" + pattern + "\n  " + strings.Join(lines, "\n  ") + "\n\n")
 	}
-	rule("*", "Content-Security-Policy: "+policy, "X-Content-Type-Options: nosniff", "Referrer-Policy: no-referrer", "Access-Control-Allow-Origin: *")
 	routes := rules(site.Routes())
+	if form != "" {
+		all, action, _ := strings.Cut(policy, "; form-action ")
+		policy = all
+		for i, r := range routes {
+			if slices.Contains(r.lines, unframed) {
+				own := action
+				if r.Pattern == "subscribe/index.html" {
+					own += " " + form
+				}
+				routes[i].lines = append(r.lines, "Content-Security-Policy: form-action "+own)
+			}
+		}
+	}
+	rule("*", "Content-Security-Policy: "+policy, "X-Content-Type-Options: nosniff", "Referrer-Policy: no-referrer", "Access-Control-Allow-Origin: *")
 	each := func(prefix string, of func(r *site.Route) bool) {
 		for _, r := range routes {
 			if of(r.Route) {
@@ -79,7 +98,7 @@ func rules(routes []*site.Route) (all []pathRule) {
 			rule.lines = append(rule.lines, "Content-Type: "+r.ContentType)
 		}
 		if r.Unframed && !covered {
-			rule.lines = append(rule.lines, "X-Frame-Options: DENY")
+			rule.lines = append(rule.lines, unframed)
 		}
 		if r.Cache != site.Unsaid && !covered {
 			rule.lines = append(rule.lines, caches[r.Cache])

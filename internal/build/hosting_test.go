@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"settler.io/crier/internal/testsite"
 )
 
@@ -85,6 +87,44 @@ func TestNoFileGetsAHeaderTwice(t *testing.T) {
 		if !used[path] && !strings.HasSuffix(path, "/index.html") {
 			t.Errorf("no file has the headers of %s", path)
 		}
+	}
+}
+
+// TestWhereFormsMayPostTo checks _headers of a site with a mailing list: only the page of
+// subscriptions may post to it, and no directive comes from two rules.
+func TestWhereFormsMayPostTo(t *testing.T) {
+	site := testsite.Generate(testsite.Options{Incidents: 20, Seed: 2, Components: 2})
+	plain, _, _ := compile(t, site, instant(t, "2026-10-01T12:00:00Z"))
+	site["config.toml"].Data = append([]byte("languages = [\"en\", \"de\"]\nsubscribe = {action = \"https://lists.example.com:8443/form\"}\n"), site["config.toml"].Data...)
+	files, _, _ := compile(t, site, instant(t, "2026-10-01T12:00:00Z"))
+	own := map[string]string{}
+	for path, lines := range rules(files["_headers"]) {
+		for _, line := range lines {
+			if policy, ok := strings.CutPrefix(line, "Content-Security-Policy: "); ok {
+				own[path] = policy
+			}
+		}
+	}
+	const self, list = "form-action 'self'", "form-action 'self' https://lists.example.com:8443"
+	want := map[string]string{"/*": strings.TrimSuffix(regexp.MustCompile("Content-Security-Policy: (.*)").FindStringSubmatch(plain["_headers"])[1], "; "+self)}
+	for _, path := range []string{"/", "/index.html", "/de/", "/de/index.html", "/incidents/*", "/maintenance/*", "/components/*", "/history/*",
+		"/:language/incidents/*", "/:language/maintenance/*", "/:language/components/*", "/:language/history/*"} {
+		want[path] = self
+	}
+	want["/subscribe/*"], want["/:language/subscribe/*"] = list, list
+	if d := cmp.Diff(want, own); d != "" {
+		t.Error(d)
+	}
+	if strings.Contains(want["/*"], "form-action") {
+		t.Errorf("all files get %q", want["/*"])
+	}
+	for name, text := range files {
+		if strings.Contains(text, "lists.example.com") && name != "_headers" && name != "subscribe/index.html" && name != "de/subscribe/index.html" {
+			t.Errorf("%s names the mailing list", name)
+		}
+	}
+	if !strings.Contains(plain["subscribe/index.html"], "form-action &#39;self&#39;\">") || strings.Contains(plain["subscribe/index.html"], "<form") {
+		t.Error("without a mailing list there is a form, or another policy")
 	}
 }
 

@@ -69,7 +69,7 @@ func LoadTheme(fsys fs.FS, c *config.Config) (*theme.Theme, map[string]*locale.L
 		words[code] = locale.WithSeverities(c.Labels)
 		findings = append(findings, missing...)
 	}
-	loaded, ofTheme := theme.Load(themes.Default(), overlay, folder, theme.Brand(c.Brand), words, c.Zone)
+	loaded, ofTheme := theme.Load(themes.Default(), overlay, folder, theme.Brand(c.Brand), c.Subscribe.Origin, words, c.Zone)
 	return loaded, words, append(findings, ofTheme...)
 }
 
@@ -121,6 +121,6 @@ func themeFolder(c *config.Config) string { return "themes/" + c.Theme }
 
 // WithBuiltinTheme returns the input with the built-in theme instead of the site's own.
 func (i Input) WithBuiltinTheme() Input {
-	i.Theme, _ = theme.Load(themes.Default(), nil, "", theme.Brand(i.Config.Brand), i.Words, i.Config.Zone)
+	i.Theme, _ = theme.Load(themes.Default(), nil, "", theme.Brand(i.Config.Brand), i.Config.Subscribe.Origin, i.Words, i.Config.Zone)
 	return i
 }

@@ -65,7 +65,7 @@ func (w *writer) write(out io.Writer, o *site.Output) error {
 func (w *writer) single(out io.Writer, v site.SingleView) error {
 	switch v {
 	case site.Headers:
-		return headers(out, w.Theme.Policy, w.site)
+		return headers(out, w.Theme.Policy, w.Config.Subscribe.Origin, w.site)
 	case site.Sitemap:
 		return search.WriteSitemap(out, w.site.Sitemap())
 	case site.Robots:

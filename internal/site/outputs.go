@@ -77,6 +77,7 @@ func Routes() []*Route {
 		{Pattern: "components/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "components/*", Unframed: true, list: eachComponent(componentView)},
 		{Pattern: "history/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "history/*", Unframed: true, list: page(KindHistory, (*Site).history)},
 		{Pattern: "history/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "history/*", Unframed: true, list: listMonths},
+		{Pattern: "subscribe/index.html", Languages: true, Order: fileset.Page, Rule: "subscribe/*", Unframed: true, list: page(KindSubscribe, (*Site).subscribe)},
 		{Pattern: ":id/index.html", Languages: true, Order: fileset.Page, names: ofPages, list: listCustomPages},
 		{Pattern: "404.html", Languages: true, Order: fileset.Page, list: page(KindNotFound, notFound)},
 		{Pattern: ":id", Order: fileset.Page, names: ofAliases, list: listRedirects},

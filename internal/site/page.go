@@ -19,6 +19,7 @@ const (
 	KindComponent   Kind = "component"
 	KindHistory     Kind = "history"
 	KindMonth       Kind = "month"
+	KindSubscribe   Kind = "subscribe"
 	KindCustom      Kind = "page"
 	KindRedirect    Kind = "redirect"
 	KindNotFound    Kind = "404"

@@ -9,9 +9,8 @@ import (
 )
 
 func (p *Site) componentPage(c *config.Component, from pageContext) (title, description string, view any) {
-	folder := Ref("components/" + c.ID + "/")
 	v := ComponentPage{Component: p.component(*c, from.Meta), History: "history/index.html",
-		Subscribe: []Link{{"RSS", folder + "feed.rss"}, {"Atom", folder + "feed.atom"}, {"JSON", folder + "feed.json"}, {from.Words.Word("calendar"), "/" + folder + "maintenance.ics"}}}
+		Subscribe: formats(Ref("components/"+c.ID+"/"), from.Meta)}
 	for _, s := range p.public.Incidents {
 		if !slices.Contains(s.EverAffected, c.ID) {
 			continue

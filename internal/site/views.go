@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/locale"
 	"settler.io/crier/internal/status"
 )
@@ -287,6 +288,20 @@ type MonthUptime struct {
 	Start  time.Time
 	Page   Ref    // the month in the history; "" where that tells nothing of the component
 	Uptime string // percent, such as "99.95"
+}
+
+// Subscribe says how to hear of updates.
+type Subscribe struct {
+	Formats    []Link // feeds of everything, and the calendar
+	Components []Subscription
+	Form       config.Subscribe // of a mailing list; without an Action there is none
+	Hub        string           // URL of the WebSub hub; "" for none
+}
+
+// Subscription has the feeds and the calendar of a component.
+type Subscription struct {
+	Name    string
+	Formats []Link
 }
 
 // CustomPage is a page of content/pages.

@@ -17,7 +17,7 @@ await withBrowser(chromium, async (browser) => {
   };
   const text = (page) => page.evaluate(() => document.body.innerText);
 
-  // Without scripts, only local times, the theme switch and the search are missing.
+  // Without scripts, only local times, copy buttons, the theme switch and the search are missing.
   const words = (text) => text.split(/\s+/).join(" ");
   for (const kind of kinds) {
     const plain = await open(url + kind, false);
@@ -27,7 +27,7 @@ await withBrowser(chromium, async (browser) => {
     if (kind === "") seen.own = await page.$eval(".open .own", (own) => own.textContent);
     const enriched = await page.evaluate(() => {
       const copy = document.body.cloneNode(true);
-      copy.querySelectorAll(".own, .look, form.search").forEach((e) => e.remove());
+      copy.querySelectorAll(".own, .look, .copy, form.search").forEach((e) => e.remove());
       document.body.replaceWith(copy);
       return copy.innerText;
     });

@@ -62,8 +62,11 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 		},
 		"linked": linked,
 		"css":    func() template.CSS { return css },
-		"policy": func() string { return t.Policy },
-		"rtl":    func() bool { return words.RTL },
+		"code": func(parts ...string) template.HTML {
+			return template.HTML("<code>"+template.HTMLEscapeString(strings.Join(parts, ""))+"</code> ") + copyButton(words, parts...)
+		},
+		"copy": func(parts ...string) template.HTML { return copyButton(words, parts...) },
+		"rtl":  func() bool { return words.RTL },
 		"t": func(key string, pairs ...any) (template.HTML, error) {
 			if !words.Has(key) {
 				return "", fmt.Errorf("there are no words %q", key)
@@ -113,6 +116,12 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 			return bad
 		},
 	}
+}
+
+// copyButton renders a button that copies a text. A script shows it where the browser can copy.
+func copyButton(words *locale.Locale, parts ...string) template.HTML {
+	return template.HTML(`<button type="button" class="copy" value="` + template.HTMLEscapeString(strings.Join(parts, "")) + `" data-copied="` +
+		template.HTMLEscapeString(words.Word("copied")) + `" hidden>` + template.HTMLEscapeString(words.Word("copy")) + "</button>")
 }
 
 // fill escapes a text of the catalogue and replaces its placeholders with values. Values that are

@@ -44,7 +44,7 @@ type Theme struct {
 const stylesheet = "style.css"
 
 // setPolicy sets the Content-Security-Policy. It allows only the site's own stylesheet, scripts,
-// images and requests, and the inline stylesheet by its hash.
+// images and requests, and the inline stylesheet by its hash. Its last directive is form-action.
 func (t *Theme) setPolicy(css []byte) {
 	sum := sha256.Sum256(css)
 	t.Policy = "default-src 'none'; style-src 'self' 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
@@ -76,15 +76,16 @@ func (l layered) read(name string) (content []byte, source string, err error) {
 
 // kinds are the kinds of HTML pages. Each has a template of the same name.
 var kinds = []site.Kind{site.KindOverview, site.KindIncident, site.KindMaintenance, site.KindComponent, site.KindHistory,
-	site.KindMonth, site.KindCustom, site.KindRedirect, site.KindNotFound}
+	site.KindMonth, site.KindSubscribe, site.KindCustom, site.KindRedirect, site.KindNotFound}
 
 // Load reads a theme. overlay is the site's own theme, or nil if it has none, and folder is its
 // path, for findings. A template of the overlay that cannot be parsed is a mistake, and the
 // built-in one is used instead.
 //
-// brand changes the colours, the logo and the icon. words contains the languages that pages are
-// rendered in. zone is the zone of all times shown.
-func Load(builtin, overlay fs.FS, folder string, brand Brand, words map[string]*locale.Locale, zone *time.Location) (*Theme, []diag.Finding) {
+// brand changes the colours, the logo and the icon. form is the origin that the page of
+// subscriptions may post to; "" for none. words contains the languages that pages are rendered in.
+// zone is the zone of all times shown.
+func Load(builtin, overlay fs.FS, folder string, brand Brand, form string, words map[string]*locale.Locale, zone *time.Location) (*Theme, []diag.Finding) {
 	t := &Theme{pages: map[string]map[site.Kind]*template.Template{}, words: words, zone: zone}
 	files := layered{overlay, builtin, folder}
 	var findings []diag.Finding
@@ -95,6 +96,11 @@ func Load(builtin, overlay fs.FS, folder string, brand Brand, words map[string]*
 		t.pages[language] = map[site.Kind]*template.Template{}
 		funcs := t.functions(own, refs, brand)
 		for _, kind := range kinds {
+			policy := t.Policy
+			if kind == site.KindSubscribe && form != "" {
+				policy += " " + form // form-action is its last directive
+			}
+			funcs["policy"] = func() string { return policy }
 			page, finding := parsePage(files, kind, funcs)
 			if finding != nil {
 				if !broken[kind] {

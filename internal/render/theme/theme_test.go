@@ -20,7 +20,7 @@ import (
 var english = map[string]*locale.Locale{"en": locale.English()}
 
 func load(overlay fs.FS) (*Theme, []diag.Finding) {
-	return Load(themes.Default(), overlay, "themes/mine", Brand{}, english, time.UTC)
+	return Load(themes.Default(), overlay, "themes/mine", Brand{}, "", english, time.UTC)
 }
 
 func TestWords(t *testing.T) {

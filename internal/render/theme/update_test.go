@@ -47,7 +47,7 @@ func TestDrawnPartsAreWhatTemplatesWrite(t *testing.T) {
 	}
 	for _, code := range []string{"en", "fr", "ar", "zh-Hant"} {
 		words, _ := locale.Load(code, []byte("[words]\nlink = \"Link + <b> & \\\"x\\\"\"\n"), "languages/"+code+".toml")
-		th, _ := Load(themes.Default(), nil, "", Brand{}, map[string]*locale.Locale{code: words}, time.UTC)
+		th, _ := Load(themes.Default(), nil, "", Brand{}, "", map[string]*locale.Locale{code: words}, time.UTC)
 		functions := th.functions(words, nil, Brand{})
 		judge := template.Must(template.New("").Funcs(functions).Parse(reference))
 		compare := func(name string, view any, got template.HTML) {

@@ -27,6 +27,9 @@ type Config struct {
 	Components []Component
 	Links      []Link // links in the navigation in the header
 
+	Subscribe Subscribe
+	Promises  bool // publish how the promises were kept
+
 	Rules   policy.Rules
 	Uptime  Uptime
 	Feeds   Feeds

@@ -37,6 +37,7 @@ description = "How Example works"
 timezone = "Europe/Berlin"
 language = "de"
 languages = ["EN", "de", "pt_br"]
+promises = true
 theme = "plain"
 
 [[links]]
@@ -95,6 +96,11 @@ host = "example.com"
 cstate = true
 entries = 20
 
+[subscribe]
+action = "https://lists.example.com:8443/subscribe/post?u=1&id=2"
+field = "EMAIL"
+hidden = {l = ["one", "two"], nonce = "", n = 3}
+
 [publish]
 to = ["github:example/status#gh-pages", "dir:/srv/www"]
 cname = "status.example.com"
@@ -119,6 +125,9 @@ secret_env = "STATUS_WEBHOOK_SECRET"
 			{ID: "api", Name: "API", Group: "core", Description: "The public API", StartDate: time.Date(2025, 1, 1, 0, 0, 0, 0, berlin), Aliases: []string{"/affected/api/"}},
 			{ID: "web.2", Name: "web.2"},
 		},
+		Promises: true,
+		Subscribe: Subscribe{Action: "https://lists.example.com:8443/subscribe/post?u=1&id=2", Origin: "https://lists.example.com:8443", Field: "EMAIL",
+			Hidden: []HiddenField{{"l", "one"}, {"l", "two"}, {"nonce", ""}, {"n", "3"}}},
 		Labels:  map[incident.Severity]string{incident.P0: "Sev 1"},
 		Links:   []Link{{Name: "Support", URL: "https://example.com/support"}, {Name: "/about/", URL: "/about/"}},
 		Uptime:  Uptime{0.1, 0.5, 1},
@@ -194,6 +203,16 @@ func TestMistakes(t *testing.T) {
 		{"[[components]]\nid = \"../x\"", `3:6 bad-id: "../x" is not an id: lower-case letters and digits, with . _ - between them | write "x"`},
 		{"[[components]]\nid = \"a\"\n[[components]]\nid = \"a\"", `5:6 duplicate-id: the id "a" is taken | give one of them another id`},
 		{"[[groups]]\nid = \"a\"\n[[groups]]\nid = \"a\"", `5:6 duplicate-id: the id "a" is taken | give one of them another id`},
+		{"[subscribe]\nfield = \"email\"", `2:2 missing-key: [subscribe] has no action | write action = "https://lists.example.com/subscription/form"`},
+		{"[subscribe]\naction = \"http://lists.example.com/\"", `3:10 bad-url: that is not an absolute https URL that a form can post to | write it like "https://lists.example.com/subscription/form"`},
+		{"[subscribe]\naction = \"https://lists.example.com;script-src/\"", `3:10 bad-url: that is not an absolute https URL that a form can post to | write it like "https://lists.example.com/subscription/form"`},
+		{"[subscribe]\naction = \"https://me:x@lists.example.com/\"", `3:10 bad-url: that is not an absolute https URL that a form can post to | write it like "https://lists.example.com/subscription/form"`},
+		{"[subscribe]\naction = \"https://lists.example.com/\"\nfield = \" \"", `4:9 missing-key: a field without a name | write the name of the provider's field, such as "email"`},
+		{"[subscribe]\naction = \"https://lists.example.com/\"\nhidden = [\"l\"]", `4:11 wrong-type: a list where a table of fields belongs | write keys, each with its value`},
+		{"[subscribe]\naction = \"https://lists.example.com/\"\nhidden = {l = {a = 1}}", `4:16 wrong-type: a map of keys where a list belongs | write it like [one, two]`},
+		{"[subscribe]\naktion = \"x\"", `3:1 unknown-key: unknown key "aktion" | did you mean "action"?`},
+		{`subscribe = "https://lists.example.com/"`, `2:13 wrong-type: "https://lists.example.com/" where a table ([subscribe]) belongs | write keys, each with its value`},
+		{`promises = "on"`, `2:12 wrong-type: "on" where true or false belongs | write true`},
 		{"[labels]\nP4 = \"x\"", `3:1 unknown-key: unknown key "P4" | did you mean "P0"?`},
 		{"[labels]\nP0 = []", `3:1 wrong-type: a list where a text belongs | write one text; put it in quotes if it holds a colon or a bracket`},
 		{`labels = "Sev 1"`, `2:10 wrong-type: "Sev 1" where a table ([labels]) belongs | write keys, each with its value`},

@@ -96,6 +96,8 @@ func (p *parser) fields() []frontmatter.Field {
 		{Key: "groups", Decode: p.each("a group ([[groups]])", p.group)},
 		{Key: "components", Decode: p.each("a component ([[components]])", p.component)},
 		{Key: "links", Decode: p.each("a link ([[links]])", p.link)},
+		{Key: "subscribe", Decode: p.subscribe},
+		{Key: "promises", Decode: func(n *frontmatter.Node) { c.Promises, _ = p.Bool(n) }},
 		{Key: "severity", Decode: p.severities},
 		{Key: "rules", Decode: p.rules},
 		{Key: "uptime", Decode: func(n *frontmatter.Node) {

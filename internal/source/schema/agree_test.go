@@ -110,6 +110,7 @@ var values = []string{
 	`{escalate = "drill"}`, `{escalate = ""}`, `{escalation = "drill"}`, `"https://example.com/"`, `"https://example.com/?x"`, `"ftp://example.com/"`, `"status.example.com"`, `"mailto:a@example.com"`,
 	`"#0b5fff"`, `"#12"`, `"en"`, `"pt-BR"`, `["de", "en"]`, `"english please"`, `"immediately"`, `-1`, `2`, `"a_b.c"`, `"A"`, `"yes"`, `"UTC"`, `"Europe/Berlin"`, `"default"`, `{contact = "mailto:a@example.com", expires = 2027-01-01}`,
 	`"slack"`, `"CRIER_SECRET"`, `"Example <status@example.com>"`, `[3]`, `[0]`, `["P0"]`, `["opened"]`,
+	`{action = "https://example.com/", hidden = {l = ["a", "b"]}}`,
 }
 
 // parserKnows lists keys for which the parser checks more than a schema can, and what it checks.
@@ -253,6 +254,9 @@ func write(kind string, path []string, literal string) string {
 		}
 		if table == "security" && last != "contact" {
 			out.WriteString("contact = \"mailto:a@example.com\"\n")
+		}
+		if table == "subscribe" && last != "action" {
+			out.WriteString("action = \"https://example.com/\"\n")
 		}
 		if table == "security" && last != "expires" {
 			out.WriteString("expires = 2027-01-01\n")

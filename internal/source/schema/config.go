@@ -47,6 +47,8 @@ func (w writer) config() Node {
 			w.tables("links", "Entries of the navigation.", "",
 				w.text("name", "What it says. Left out: the address."),
 				w.form("url", "An absolute address, or a path below the site such as /about/.", `^(https?://[^/]+.*|/([^/].*)?)$`)),
+			w.subscribe(),
+			w.yes("promises", "Publish /promises/: how often updates were on time, and how fast incidents were resolved."),
 			w.table("severity", "The rules of a severity, where they differ from the runbook's.", each(severities(), w.severity)...),
 			w.rules(),
 			w.table("uptime", "Which share of the time in a condition counts as down.",
@@ -131,6 +133,16 @@ func (w writer) notify() Key {
 		w.form("language", "The language of the messages.", languageForm),
 		w.form("remind", "How long after the last message a chat is reminded of an open incident.", durationForm))
 	key.Items.Required = []string{"name", "form", "to"}
+	return key
+}
+
+func (w writer) subscribe() Key {
+	values := w.list("", "", scalar()).Node
+	key := w.table("subscribe", "The form with which readers join a mailing list.",
+		needed(w.form("action", "The URL of the list's provider that the form posts to, absolute, https.", `^https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#].*)?$`)),
+		w.words("field", "The name of the provider's field for the address. Left out: email."),
+		Key{"hidden", Node{Description: "Fields that are sent unseen, such as the list to join. One with a list is sent once for each value.", Type: w.types("object"), Values: &values}})
+	key.Required = []string{"action"}
 	return key
 }
 

@@ -32,6 +32,7 @@ var places = map[string][]string{
 	"fields":    {"config"},
 	"brand":     {"config.brand"},
 	"security":  {"config.security"},
+	"subscribe": {"config.subscribe"},
 	"group":     {"config.groups.[]"},
 	"component": {"config.components.[]"},
 	"link":      {"config.links.[]"},

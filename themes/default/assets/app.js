@@ -27,6 +27,13 @@
   times();
   setInterval(times, 6e4);
 
+  // Copy buttons, where the browser can copy.
+  const copies = () => document.querySelectorAll(".copy").forEach((button) => {
+    button.hidden = !navigator.clipboard;
+    button.onclick = () => navigator.clipboard.writeText(button.value).then(() => { button.textContent = button.dataset.copied; });
+  });
+  copies();
+
   // Light or dark, against the system.
   const look = document.getElementById("look"), store = (() => { try { return localStorage; } catch { return null; } })();
   if (look) {
@@ -61,6 +68,7 @@
           document.title = next.title;
           if (icon) icon.href = icon.href.split("?")[0] + "?" + version;
           times();
+          copies();
           search();
           say(notice.dataset.changed + " " + fresh.querySelector("h1").textContent);
           wait = 25e3;
