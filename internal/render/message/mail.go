@@ -16,6 +16,8 @@ type Mail struct {
 // HTML loads nothing, so it can't be used to track who reads it.
 func Email(m Message) Mail {
 	subject := cut(strings.Join(strings.Fields(m.heading()), " "), 250)
+	// A zero-width space keeps "=?" from being read as an encoded word (RFC 2047).
+	subject = strings.ReplaceAll(subject, "=?", "=\u200b?")
 	return Mail{
 		Subject: subject,
 		Text:    m.heading() + "\n\n" + strings.TrimSpace(m.Text) + "\n\n" + m.URL + "\n\n-- \n" + m.Page + "\n" + m.Home + "\n",
