@@ -82,7 +82,11 @@ func (r Recipient) Wants(u Update) bool {
 			return u.Breach || u.Severity == "P0" || u.Severity == "P1"
 		}
 	}
-	return len(r.Severities) == 0 || slices.ContainsFunc(r.Severities, func(s incident.Severity) bool { return s.String() == u.Severity })
+	return r.covers(u.Severity)
+}
+
+func (r Recipient) covers(severity string) bool {
+	return len(r.Severities) == 0 || slices.ContainsFunc(r.Severities, func(s incident.Severity) bool { return s.String() == severity })
 }
 
 // deliver tells a recipient of updates, oldest first. If the recipient refuses an update for good,
