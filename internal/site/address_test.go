@@ -65,12 +65,12 @@ func TestLinks(t *testing.T) {
 		"/nowhere/":                         "",
 		"/ABOUT/":                           "",
 	} {
-		if got, ok := site.resolve(from, destination); ok != (want != "") || ok && string(got) != want {
+		if got, ok := site.texts.Resolve(from, destination); ok != (want != "") || ok && string(got) != want {
 			t.Errorf("%s leads to %q, %t; want %q", destination, got, ok, want)
 		}
 	}
 	for to, want := range map[Ref]Ref{"about/index.html": "about/index.html", "maintenance.ics": "/maintenance.ics", "api/v2/summary.json": "/api/v2/summary.json", "https://example.com/": "https://example.com/"} {
-		if got := site.inLanguage("de/", to); got != want {
+		if got := site.texts.InLanguage("de/", to); got != want {
 			t.Errorf("%s is %s in German, want %s", to, got, want)
 		}
 	}

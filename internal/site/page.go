@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"settler.io/crier/internal/site/links"
 	"settler.io/crier/internal/source/content"
 )
 
@@ -70,11 +71,11 @@ func (p *Site) html(source string, at pageContext) template.HTML {
 		return template.HTML(p.mark(source))
 	}
 	return template.HTML(p.mark(source) + document.HTML(func(destination string) (string, bool) {
-		to, ok := p.resolve(source, destination)
+		to, ok := p.texts.Resolve(source, destination)
 		if !ok {
 			return "", false
 		}
-		return relative(at.file, at.fromRoot(p.inLanguage(at.Prefix, to))), true
+		return links.Relative(at.file, at.fromRoot(p.texts.InLanguage(at.Prefix, to))), true
 	}))
 }
 
@@ -85,8 +86,8 @@ func (p *Site) absoluteHTML(source string, meta *Meta) string {
 		return p.mark(source)
 	}
 	return p.mark(source) + document.HTML(func(destination string) (string, bool) {
-		to, ok := p.resolve(source, destination)
-		return meta.URL(p.inLanguage(meta.Prefix, to)), ok
+		to, ok := p.texts.Resolve(source, destination)
+		return meta.URL(p.texts.InLanguage(meta.Prefix, to)), ok
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/site/links"
 	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
@@ -48,9 +49,10 @@ type Site struct {
 	// OpenIncidents and OpenMaintenance list the ids of what is not over.
 	OpenIncidents, OpenMaintenance []string
 
-	Input  // with the content that the plan shows
-	public *published.Snapshot
-	addresses
+	Input      // with the content that the plan shows
+	public     *published.Snapshot
+	paths      fileset.Paths
+	texts      links.Addresses
 	metas      []*Meta // of each language
 	components map[string]Link
 	months     []*published.Month                  // newest first
@@ -79,12 +81,12 @@ func Plan(input Input) (*Site, []diag.Finding) {
 	months, begun, feeds := public.Months(), public.ByMonth(), public.Feeds(input.Config, input.Now)
 	languages := languagesOf(input.Config, input.Words)
 	paths, collisions := address(outputs(&contents{input.Config, languages, public, months, searched(begun), feeds, input.Assets}))
-	addresses := addressesOf(paths, public)
-	links, brokenLinks := navigation(input.Config, languages, &addresses)
+	texts := links.New(paths.paths, public)
+	entries, brokenLinks := navigation(input.Config, languages, &texts)
 
 	site := &Site{
 		Outputs: paths.outputs, NextChange: public.NextChange, OpenIncidents: open(public.Incidents), OpenMaintenance: open(public.Maintenance),
-		Input: input, public: public, addresses: addresses, metas: metasOf(input, languages, links), components: listedComponents(input.Config),
+		Input: input, public: public, paths: paths.paths, texts: texts, metas: metasOf(input, languages, entries), components: listedComponents(input.Config),
 		months: months, byMonth: begun, feeds: feeds,
 	}
 	site.Meta = site.metas[0]
@@ -93,7 +95,7 @@ func Plan(input Input) (*Site, []diag.Finding) {
 	site.Outputs = site.keyed(site.Outputs)
 
 	findings := append(append(anomalies, collisions...), brokenLinks...)
-	return site, diag.Sort(append(findings, addresses.broken()...))
+	return site, diag.Sort(append(findings, texts.Broken()...))
 }
 
 // Files returns the set of all files. The function makes the file of an output, by its number.

@@ -39,7 +39,7 @@ func (p *Site) monthsOf(component string) []MonthUptime {
 	for _, m := range p.board().Months(component, MaxUptimeMonths) {
 		u := MonthUptime{Start: m.Start, Uptime: percent(m.Share)}
 		if month := p.monthAt(m.Start); month != nil && (slices.ContainsFunc(month.Incidents, tells) || slices.ContainsFunc(month.Maintenance, tells)) {
-			u.Page, _ = p.find(string(monthRef(month.Start)))
+			u.Page = monthRef(month.Start)
 		}
 		months = append(months, u)
 	}

@@ -59,7 +59,7 @@ func (p *Site) announcementEntry(i *published.Item, meta *Meta) Entry {
 		title = t.Title
 	}
 	return Entry{
-		ID: p.tag("Announcement", a.ID), Title: title, URL: meta.URL(p.locations[a.Path]), Published: i.At, Updated: i.At,
+		ID: p.tag("Announcement", a.ID), Title: title, URL: meta.URL(announcementRef(a)), Published: i.At, Updated: i.At,
 		HTML: p.feedHTML(a.Path, a.Translations, meta), Text: p.text(source), Categories: []string{"announcement"},
 	}
 }
