@@ -1,0 +1,68 @@
+package issueform
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"settler.io/crier/internal/incident"
+)
+
+// Command is what a comment asks for.
+type Command int
+
+const (
+	Update Command = iota + 1
+	Resolve
+	Amend
+)
+
+// Comment is a comment that starts with a command.
+type Comment struct {
+	Command Command
+	Status  incident.Status // of Update; zero: the status stays
+	Number  int             // of Amend: which update, from 1
+	Text    string
+}
+
+const commandHint = "write /update, /resolve or /amend at the start of the comment, such as: /update identified We found the cause."
+
+// ParseComment reads a comment. ok is false if it doesn't start with one of the commands: then it
+// is a remark among people. statuses are those that the incident or maintenance may have.
+func ParseComment(body string, statuses []incident.Status) (c Comment, ok bool, err error) {
+	body = strings.TrimSpace(strings.ReplaceAll(body, "\r\n", "\n"))
+	word, rest := cutWord(body)
+	switch strings.ToLower(word) {
+	case "/update":
+		c.Command = Update
+		if first, after := cutWord(rest); first != "" {
+			if status, known := incident.ParseStatus(strings.ReplaceAll(strings.ToLower(strings.Trim(first, "[]:")), "-", "_"), statuses); known {
+				c.Status, rest = status, after
+			}
+		}
+	case "/resolve", "/resolved":
+		c.Command = Resolve
+	case "/amend":
+		c.Command = Amend
+		var first string
+		first, rest = cutWord(rest)
+		if c.Number, err = strconv.Atoi(strings.Trim(first, "#.:")); err != nil || c.Number < 1 {
+			return c, true, fmt.Errorf("%q is not the number of an update\n  hint: write it like: /amend 2 The corrected text.", first)
+		}
+	default:
+		return Comment{}, false, nil
+	}
+	if c.Text = strings.TrimSpace(rest); c.Text == "" {
+		return c, true, fmt.Errorf("the comment has no text\n  hint: %s", commandHint)
+	}
+	return c, true, nil
+}
+
+// cutWord splits a text after its first word.
+func cutWord(text string) (word, rest string) {
+	text = strings.TrimLeft(text, " \t\n")
+	if at := strings.IndexAny(text, " \t\n"); at >= 0 {
+		return text[:at], text[at:]
+	}
+	return text, ""
+}
