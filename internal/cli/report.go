@@ -16,6 +16,7 @@ import (
 	"settler.io/crier/internal/policy"
 
 	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/status"
 )
 
 type reportFlags struct{ at, format, since, until, record string }
@@ -44,13 +45,13 @@ What only a file's own date speaks for is counted apart, as unverified.`,
 	return command
 }
 
-// moment parses a day, which begins at midnight in the page's time zone, or an instant. If value is
+// moment parses a day, which begins in the page's time zone, or an instant. If value is
 // empty, it returns fallback.
 func moment(flag, value string, zone *time.Location, fallback time.Time) (time.Time, error) {
 	if value == "" {
 		return fallback, nil
 	}
-	if day, err := time.ParseInLocation(time.DateOnly, value, zone); err == nil {
+	if day, err := status.ParseDay(value, zone); err == nil {
 		return day, nil
 	}
 	t, err := time.Parse(time.RFC3339, value)

@@ -96,6 +96,7 @@ func TestReleases(t *testing.T) {
 			"000 public from +30, shown as +30: held", "010 draft", "020 public from +80, shown as +80: held"}},
 		{"a draft that raises the severity", 0, []incident.Update{update(0, p2, holdFor(30)), update(10, p0, draft), update(20, 0, holdFor(30))}, []string{
 			"000 public from +30, shown as +30: held", "010 draft", "020 public from +50, shown as +50: held"}},
+		{"batches begin anew at each midnight, UTC", 25 * time.Minute, []incident.Update{update(835, p2)}, []string{"835 public from +836, shown as +836: batched"}},
 		{"batches begin at midnight, UTC", 15 * time.Minute, []incident.Update{update(0, p2), update(11, 0), update(12, 0)}, []string{
 			"000 public from +6, shown as +11: together", "011 public from +6, shown as +11: immediate", "012 public from +26, shown as +26: batched"}},
 		{"a batch after a hold", 15 * time.Minute, []incident.Update{update(0, p2, holdFor(13))}, []string{"000 public from +26, shown as +26: batched"}},

@@ -178,13 +178,14 @@ func hold(u *incident.Update) (time.Time, Reason) {
 	return u.Date, Immediate
 }
 
-// ceil returns the first multiple of step, counted from 00:00 UTC, that is not before t.
+// ceil returns the first multiple of step that is not before t. Multiples are counted from 00:00
+// UTC of each day.
 func ceil(t time.Time, step time.Duration) time.Time {
 	if step <= 0 {
 		return t
 	}
 	midnight := t.UTC().Truncate(day)
-	return midnight.Add((t.Sub(midnight) + step - 1) / step * step)
+	return midnight.Add(min((t.Sub(midnight)+step-1)/step*step, day))
 }
 
 // Public returns the releases that are public at the given instant, and when the next of the others

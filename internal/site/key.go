@@ -7,6 +7,7 @@ import (
 
 	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/site/published"
+	"settler.io/crier/internal/status"
 )
 
 // A key stands for everything that the bytes of an output follow from: the same key at the same
@@ -105,8 +106,8 @@ func (k *keys) month(m *published.Month) string {
 			}
 		}
 	}
-	if !p.Now.After(m.Start.AddDate(0, 1, 0)) {
-		parts = append(parts, p.Now.In(p.Config.Zone).Format(time.DateOnly))
+	if !p.Now.After(status.NextMonth(m.Start, p.Config.Zone)) {
+		parts = append(parts, status.StartOfDay(p.Now, p.Config.Zone).Format(time.DateOnly))
 	}
 	return k.ofIncidents(slices.Concat(m.Incidents, m.Maintenance), append(parts, strconv.Itoa(len(m.Incidents)))...)
 }

@@ -43,7 +43,7 @@ func (p *Site) month(i int, from pageContext) (title, description string, view a
 		v.Older = monthLink(p.months[i+1])
 	}
 	day := func(t time.Time) *Day {
-		start := status.Midnight(t, p.Config.Zone)
+		start := status.StartOfDay(t, p.Config.Zone)
 		for i := range v.Days {
 			if v.Days[i].Start.Equal(start) {
 				return &v.Days[i]
@@ -69,13 +69,9 @@ func (p *Site) month(i int, from pageContext) (title, description string, view a
 // withQuietDays adds the days of the month so far on which nothing began. Consecutive ones are one
 // entry.
 func (p *Site) withQuietDays(start time.Time, busy []Day) []Day {
-	year, month, _ := start.Date()
 	var all []Day
-	for n := 1; ; n++ {
-		day := time.Date(year, month, n, 0, 0, 0, 0, p.Config.Zone)
-		if day.Month() != month || day.After(p.Now) {
-			break
-		}
+	end := status.NextMonth(start, p.Config.Zone)
+	for day := start; day.Before(end) && !day.After(p.Now); day = status.NextDay(day, p.Config.Zone) {
 		last := len(all) - 1
 		i := slices.IndexFunc(busy, func(d Day) bool { return d.Start.Equal(day) })
 		switch {

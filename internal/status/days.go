@@ -9,7 +9,7 @@ import (
 
 // Day is the state of a component on one day.
 type Day struct {
-	Start, End time.Time // from midnight to midnight; 23 or 25 hours when clocks change
+	Start, End time.Time // 23 or 25 hours apart when clocks change
 	// Worst is the worst condition of the day so far. It is zero before the component's start.
 	Worst  incident.Condition
 	Events []Event
@@ -23,33 +23,11 @@ type Event struct {
 	For time.Duration
 }
 
-// Midnight returns the start of the day that contains t, in the given zone.
-func Midnight(t time.Time, zone *time.Location) time.Time {
-	year, month, day := t.In(zone).Date()
-	return time.Date(year, month, day, 0, 0, 0, 0, zone)
-}
-
-// NextMidnight returns the start of the day after the one that contains t, in the given zone.
-func NextMidnight(t time.Time, zone *time.Location) time.Time {
-	year, month, day := t.In(zone).Date()
-	return time.Date(year, month, day+1, 0, 0, 0, 0, zone)
-}
-
-// DaysBack returns the starts of the last n days, including today, oldest first.
-func DaysBack(now time.Time, zone *time.Location, n int) []time.Time {
-	year, month, day := now.In(zone).Date()
-	starts := make([]time.Time, n)
-	for i := range starts {
-		starts[i] = time.Date(year, month, day-n+1+i, 0, 0, 0, 0, zone)
-	}
-	return starts
-}
-
 // Days returns a component's last n days, including today, oldest first.
 func (b *Board) Days(component string, n int) []Day {
 	days := make([]Day, n)
 	for i, start := range DaysBack(b.input.Now, b.input.Zone, n) {
-		days[i] = Day{Start: start, End: NextMidnight(start, b.input.Zone), Worst: incident.Operational}
+		days[i] = Day{Start: start, End: NextDay(start, b.input.Zone), Worst: incident.Operational}
 	}
 	l := b.lines[component]
 	if l == nil || n == 0 {
@@ -139,8 +117,8 @@ func (b *Board) Uptime(component string, from, to time.Time) (share float64, ok 
 	return max(0, 1-down/to.Sub(from).Seconds()), true
 }
 
-// UptimeOver returns the uptime over the last n days without today, which is not over yet. Today
-// counts as one of the n days: with n = 90, the result covers the 89 days before today.
+// UptimeOver returns the uptime over the last n days as DaysBack defines them, without today, which
+// is not over yet.
 func (b *Board) UptimeOver(component string, n int) (share float64, ok bool) {
 	days := DaysBack(b.input.Now, b.input.Zone, n)
 	return b.Uptime(component, days[0], days[n-1])
@@ -148,7 +126,7 @@ func (b *Board) UptimeOver(component string, n int) (share float64, ok bool) {
 
 // Month is a component's uptime in one month.
 type Month struct {
-	Start time.Time // first midnight in the page's zone
+	Start time.Time // in the page's zone
 	Share float64   // uptime from 0 to 1, over the days that have ended
 }
 
@@ -160,7 +138,7 @@ func (b *Board) Months(component string, limit int) []Month {
 	if l == nil {
 		return nil
 	}
-	today := Midnight(b.input.Now, b.input.Zone)
+	today := StartOfDay(b.input.Now, b.input.Zone)
 	begin := l.component.Start
 	if begin.IsZero() {
 		begin = today
@@ -169,10 +147,8 @@ func (b *Board) Months(component string, limit int) []Month {
 		}
 	}
 	var months []Month
-	year, month, _ := today.Date()
-	for i := 0; i < limit; i++ {
-		start := time.Date(year, month-time.Month(i), 1, 0, 0, 0, 0, b.input.Zone)
-		end := time.Date(year, month-time.Month(i)+1, 1, 0, 0, 0, 0, b.input.Zone)
+	for start := StartOfMonth(today, b.input.Zone); limit > 0; limit-- {
+		end := NextMonth(start, b.input.Zone)
 		if !end.After(begin) {
 			break
 		}
@@ -182,6 +158,7 @@ func (b *Board) Months(component string, limit int) []Month {
 		if share, ok := b.Uptime(component, start, end); ok {
 			months = append(months, Month{start, share})
 		}
+		start = StartOfMonth(start.Add(-1), b.input.Zone)
 	}
 	return months
 }

@@ -64,14 +64,14 @@ func TestDaysOfTheZone(t *testing.T) {
 	for day, hours := range map[string]float64{
 		"2026-03-29T12:00Z": 23, "2026-10-25T12:00Z": 25, "2026-10-26T12:00Z": 24, "2026-10-24T12:00Z": 24,
 	} {
-		start := Midnight(at(t, day), berlin)
-		end := NextMidnight(at(t, day), berlin)
+		start := StartOfDay(at(t, day), berlin)
+		end := NextDay(at(t, day), berlin)
 		if got := end.Sub(start).Hours(); got != hours {
 			t.Errorf("%s has %v hours, want %v", day, got, hours)
 		}
 	}
 	// At 23:30 UTC it is the next day in Berlin.
-	if got := Midnight(at(t, "2026-10-01T23:30Z"), berlin).Format(time.RFC3339); got != "2026-10-02T00:00:00+02:00" {
+	if got := StartOfDay(at(t, "2026-10-01T23:30Z"), berlin).Format(time.RFC3339); got != "2026-10-02T00:00:00+02:00" {
 		t.Error(got)
 	}
 	days := DaysBack(at(t, "2026-10-25T12:00Z"), berlin, 3)

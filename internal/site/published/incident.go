@@ -7,6 +7,7 @@ import (
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/source/markdown"
+	"settler.io/crier/internal/status"
 )
 
 // Incident is an incident or maintenance as far as it is public. It follows from its own files, the
@@ -40,7 +41,7 @@ func (r releaser) publish(h incident.History, public []policy.Release) *Incident
 	if i.Began = i.First(); i.Planned {
 		i.Began = i.State().Starts
 	}
-	i.Month = monthStart(i.Began, r.config.Zone)
+	i.Month = status.StartOfMonth(i.Began, r.config.Zone)
 	for n := range h.Steps {
 		step := &i.Steps[n]
 		at := step.Update.Date

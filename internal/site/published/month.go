@@ -12,11 +12,6 @@ type Month struct {
 	Maintenance []*Incident
 }
 
-func monthStart(t time.Time, zone *time.Location) time.Time {
-	year, number, _ := t.In(zone).Date()
-	return time.Date(year, number, 1, 0, 0, 0, 0, zone)
-}
-
 // Months lists the months of the history, newest first.
 func (s *Snapshot) Months() []*Month {
 	var months []*Month

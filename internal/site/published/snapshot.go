@@ -47,7 +47,7 @@ func At(input Input) (*Snapshot, []diag.Finding) {
 		r.content, withheld = withoutDrafts(input.Content)
 	}
 	incidents, maintenance := r.all(input.Memory)
-	next := status.NextMidnight(input.Now, input.Config.Zone)
+	next := status.NextDay(input.Now, input.Config.Zone)
 	public := func(all []released) []*Incident {
 		list := make([]*Incident, 0, len(all))
 		for _, one := range all {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/status"
 )
 
 var (
@@ -35,8 +36,8 @@ func actions(text string, firstLine int, zone *time.Location) []incident.Action 
 			value := strings.TrimSpace(m[2][part[1]:end])
 			if strings.EqualFold(m[2][part[2]:part[3]], "owner") {
 				a.Owner = value
-			} else if day, err := time.ParseInLocation(time.DateOnly, value, zone); err == nil {
-				a.Due = day.AddDate(0, 0, 1)
+			} else if day, err := status.ParseDay(value, zone); err == nil {
+				a.Due = status.NextDay(day, zone)
 			}
 		}
 		a.What = strings.TrimSpace(a.What)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/status"
 )
 
 // Decoder converts nodes to Go values and collects findings. Its methods report a value that is not
@@ -268,14 +269,14 @@ func (d *Decoder) correct(m []string) (string, bool) {
 	return t.Format(time.RFC3339), true
 }
 
-// Day returns the start of a day written like 2025-01-01: midnight in d.Zone.
+// Day returns the start of a day in d.Zone, written like 2025-01-01.
 func (d *Decoder) Day(n *Node) (time.Time, bool) {
 	zone := d.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
 	if n.scalar() {
-		if t, err := time.ParseInLocation(time.DateOnly, n.Text, zone); err == nil && t.Year() > 1900 {
+		if t, err := status.ParseDay(n.Text, zone); err == nil && t.Year() > 1900 {
 			return t, true
 		}
 	}
