@@ -143,8 +143,7 @@ func TestTheConfigurationOfTheDocs(t *testing.T) {
 			t.Error(findings, err)
 		}
 		// The complete example contains every key that the parser knows.
-		known := slices.Concat(keys(t, "../source/config/parse.go"), keys(t, "../source/config/parserules.go"), keys(t, "../source/config/notify.go"))
-		for _, key := range append(known, "colour", "logo", "icon", "conditions") {
+		for _, key := range keys(t, "config") {
 			if !regexp.MustCompile(`(?m)(^|\{|, |\[|\.)` + key + `(\]|\.| = )`).MatchString(m[2]) {
 				t.Errorf("the complete example lacks %s", key)
 			}
@@ -155,28 +154,37 @@ func TestTheConfigurationOfTheDocs(t *testing.T) {
 	}
 }
 
-// keys returns the keys that the decoders in a Go file know.
-func keys(t *testing.T, name string) []string {
+// keys returns the keys of a kind of file and those in its tables, except for names such as
+// severities and rules.
+func keys(t *testing.T, kind string) (keys []string) {
 	t.Helper()
-	raw, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
+	whole, ok := schema.Of(kind, nil)
+	if !ok {
+		t.Fatal(kind)
 	}
-	var keys []string
-	for _, m := range regexp.MustCompile(`\{Key: "([^"]+)"`).FindAllStringSubmatch(string(raw), -1) {
-		keys = append(keys, m[1])
+	var add func(fields []frontmatter.Field)
+	add = func(fields []frontmatter.Field) {
+		for _, f := range fields {
+			keys = append(keys, f.Key)
+			if !slices.Contains([]string{"severity", "conditions", "labels", "update_every", "escalated", "waive"}, f.Key) {
+				add(f.Schema.Fields)
+			}
+			if f.Schema.Items != nil {
+				add(f.Schema.Items.Fields)
+			}
+		}
 	}
-	if len(keys) == 0 {
-		t.Fatalf("%s has %d keys", name, len(keys))
-	}
+	add(whole.Fields)
 	return keys
 }
 
 func TestTheKeysAndLimitsOfTheDocs(t *testing.T) {
 	text := document(t, "docs/content.md")
-	for _, key := range keys(t, "../source/content/update.go") {
-		if !strings.Contains(text, "`"+key+"`") {
-			t.Errorf("docs/content.md lacks `%s`", key)
+	for _, kind := range schema.Kinds[1:] {
+		for _, key := range keys(t, kind) {
+			if !strings.Contains(text, "`"+key+"`") {
+				t.Errorf("docs/content.md lacks `%s`", key)
+			}
 		}
 	}
 	for what, limit := range map[string]int{

@@ -46,7 +46,7 @@ func TestInitAsksForWhatNoFlagSays(t *testing.T) {
 		{"once more", "status.example.com\nhttps://status.example.com/\n,\nAPI\n", []string{"init", "status", "--title", "Acme"},
 			[]string{
 				"Address of the page [https://status.example.com/]: status.example.com",
-				`"status.example.com" is no absolute http or https address; write "https://status.example.com/"`,
+				`"status.example.com" is not an absolute http or https URL; write "https://status.example.com/"`,
 				"Address of the page [https://status.example.com/]: https://status.example.com/",
 				"What can fail, with commas between [API]: ,",
 				"a page needs a component; write its name, such as API",

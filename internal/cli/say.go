@@ -55,7 +55,7 @@ func (f *sayFlags) fill(u *incident.Update, c *config.Config, severity incident.
 		u.Title = title
 	}
 	if len(u.Title) > content.MaxTitleLength {
-		return usageError{fmt.Errorf("a title of %d bytes, more than %d", len(u.Title), content.MaxTitleLength), "put the rest into the text"}
+		return usageError{fmt.Errorf("a title of %d bytes, more than %d", len(u.Title), content.MaxTitleLength), "move the rest into the text"}
 	}
 	if f.severity != "" {
 		if u.Severity, err = severityOf(f.severity); err != nil {

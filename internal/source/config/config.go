@@ -39,6 +39,14 @@ type Config struct {
 	Notify   []Notify
 }
 
+// Brand customizes the appearance of the theme.
+type Brand struct {
+	Colour         string            // accent colour such as "#0b5fff"; "" for the theme's
+	Conditions     map[string]string // colours by condition name
+	Logo, Icon     string            // files in the theme's assets; "": no logo, default icon
+	LogoAt, IconAt diag.Position
+}
+
 // Group is a heading for several components.
 type Group struct {
 	ID          string

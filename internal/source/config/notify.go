@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"math"
 	"net/mail"
 	"net/netip"
 	"net/url"
@@ -53,105 +54,90 @@ var (
 // MinRemind is the shortest time between reminders.
 const MinRemind = time.Minute
 
-// notify reads an entry of [[notify]].
-func (p *parser) notify(n *frontmatter.Node) {
-	e := Notify{At: p.At(n)}
-	before := len(p.Findings)
-	p.Fields(n, "a recipient ([[notify]])", []frontmatter.Field{
-		{Key: "name", Decode: p.recipient(&e.Name)},
-		{Key: "form", Decode: p.oneOf(&e.Form, "form", Forms)},
-		{Key: "to", Decode: p.destination(&e.To, true)},
-		{Key: "secret", Decode: p.variable(&e.Secret, variableForm, "CRIER_STATUS_SECRET")},
-		{Key: "from", Decode: func(n *frontmatter.Node) {
+// notify reads the entries of [[notify]].
+func (p *parser) notify() frontmatter.Field {
+	var e Notify
+	severities := each(incident.Severities[:], incident.Severity.String)
+	return p.tables("notify", "Recipients that are notified of updates once they are live.", "recipient", []frontmatter.Field{
+		p.recipient(&e.Name),
+		frontmatter.Key("form", "How the recipient is notified.", frontmatter.OneOf(Forms...), frontmatter.Set(&e.Form, p.oneOf("form", Forms))).Needed(),
+		key("to", "An https URL, or the name of the environment variable that holds it; for smtp, of the one that holds the addresses.", `^(CRIER_[A-Z0-9_]+|https?://.+)$`, p.destination(&e.To, true)).Needed(),
+		p.variable("secret", "The name of the environment variable that holds the secret, never the secret itself.", &e.Secret, variableForm, "CRIER_STATUS_SECRET"),
+		key("from", "The sender of e-mails.", `^[^<>@:"]+@[^<>@: ]+$|^[^<>@:"]* ?<[^<>@: ]+@[^<>@: ]+>$`, func(n *frontmatter.Node) {
 			text, ok := p.Text(n)
 			if _, err := mail.ParseAddress(text); ok && err != nil {
 				p.Report(diag.WrongType, n, `write it like "Example Status <status@example.com>"`, "%q is not a sender", text)
 			} else if ok {
 				e.From = text
 			}
-		}},
-		{Key: "lists", Decode: func(n *frontmatter.Node) {
-			items := []*frontmatter.Node{n}
-			if n.Kind == frontmatter.List {
-				items = n.Items
+		}),
+		frontmatter.Key("lists", "The ids of listmonk's lists.", frontmatter.ListOf(frontmatter.Range("integer", 1, math.MaxInt32)), frontmatter.Append(&p.Decoder, &e.Lists, func(n *frontmatter.Node) (int, bool) {
+			id, ok := p.Number(n)
+			if ok && (id < 1 || id > math.MaxInt32 || id != math.Trunc(id)) {
+				p.Report(diag.WrongType, n, "write the numbers that listmonk shows, such as [3]", "not the id of a list")
+				return 0, false
 			}
-			for _, item := range items {
-				if id, ok := p.Number(item); ok && id >= 1 && id == float64(int(id)) {
-					e.Lists = append(e.Lists, int(id))
-				} else if ok {
-					p.Report(diag.WrongType, item, "write the numbers that listmonk shows, such as [3]", "that is not the id of a list")
-				}
+			return int(id), ok
+		})),
+		frontmatter.Key("severities", "Only incidents of these severities.", frontmatter.ListOf(frontmatter.OneOf(severities...)), frontmatter.Append(&p.Decoder, &e.Severities, func(n *frontmatter.Node) (incident.Severity, bool) {
+			s, ok := incident.ParseSeverity(n.Text)
+			if !ok {
+				p.Report(diag.UnknownSeverity, n, "valid values: "+strings.Join(severities, ", "), "unknown severity %q", n.Text)
 			}
-		}},
-		{Key: "severities", Decode: func(n *frontmatter.Node) {
-			texts, _ := p.Texts(n)
-			for _, text := range texts {
-				s, ok := incident.ParseSeverity(text.Text)
-				if !ok {
-					p.Report(diag.UnknownSeverity, text, "valid values: P0, P1, P2, P3", "unknown severity %q", text.Text)
-					continue
-				}
-				e.Severities = append(e.Severities, s)
-			}
-		}},
-		{Key: "components", Decode: func(n *frontmatter.Node) {
-			texts, _ := p.Texts(n)
-			for _, text := range texts {
-				e.Components = append(e.Components, text.Text)
-				p.named = append(p.named, text)
-			}
-		}},
-		{Key: "events", Decode: func(n *frontmatter.Node) {
-			texts, _ := p.Texts(n)
-			for _, text := range texts {
-				var event string
-				if p.oneOf(&event, "event", Events)(text); event != "" {
-					e.Events = append(e.Events, event)
-				}
-			}
-		}},
-		{Key: "language", Decode: func(n *frontmatter.Node) { e.Language, _ = p.language(n) }},
-		{Key: "remind", Decode: func(n *frontmatter.Node) {
+			return s, ok
+		})),
+		p.list("components", "Only updates that affect one of these components.", "", &e.Components, func(n *frontmatter.Node) (string, bool) {
+			p.affected = append(p.affected, n)
+			return n.Text, true
+		}),
+		frontmatter.Key("events", "Only updates of these kinds.", frontmatter.ListOf(frontmatter.OneOf(Events...)), frontmatter.Append(&p.Decoder, &e.Events, p.oneOf("event", Events))),
+		key("language", "The language of the messages.", languageForm, frontmatter.Set(&e.Language, p.language)),
+		key("remind", "How long after the last message a chat is reminded of an open incident.", frontmatter.DurationForm, func(n *frontmatter.Node) {
 			if d, ok := p.Duration(n); ok && d < MinRemind {
 				p.Report(diag.WrongType, n, `write a duration of a minute or more, such as "15m"`, "reminders can't be that frequent")
 			} else if ok {
 				e.Remind = d
 			}
-		}},
+		}),
+	}, func(n *frontmatter.Node, clean bool) {
+		e := take(&e)
+		if !clean {
+			return
+		}
+		if e.Form == "" {
+			p.Report(diag.MissingKey, n, `write form = "slack"; valid values: `+strings.Join(Forms, ", "), "a recipient without form")
+			return
+		}
+		needs := map[string][]needed{
+			"webhook":  {{"secret", e.Secret, `secret = "CRIER_STATUS_SECRET"`}},
+			"listmonk": {{"secret", e.Secret, `secret = "CRIER_LISTMONK_TOKEN"`}, {"lists", fmt.Sprint(len(e.Lists) > 0), "lists = [3]"}},
+			"smtp":     {{"secret", e.Secret, `secret = "CRIER_SMTP_URL"`}, {"from", e.From, `from = "Example Status <status@example.com>"`}},
+		}
+		p.addNotify(n, e, append([]needed{{"name", e.Name, `name = "incidents"`}, {"to", e.To, `to = "CRIER_SLACK_URL"`}}, needs[e.Form]...))
 	})
-	if len(p.Findings) > before {
-		return
-	}
-	if e.Form == "" {
-		p.Report(diag.MissingKey, n, `write form = "slack"; valid values: `+strings.Join(Forms, ", "), "a recipient without form")
-		return
-	}
-	needs := map[string][]needed{
-		"webhook":  {{"secret", e.Secret, `secret = "CRIER_STATUS_SECRET"`}},
-		"listmonk": {{"secret", e.Secret, `secret = "CRIER_LISTMONK_TOKEN"`}, {"lists", fmt.Sprint(len(e.Lists) > 0), "lists = [3]"}},
-		"smtp":     {{"secret", e.Secret, `secret = "CRIER_SMTP_URL"`}, {"from", e.From, `from = "Example Status <status@example.com>"`}},
-	}
-	p.addNotify(n, e, append([]needed{{"name", e.Name, `name = "incidents"`}, {"to", e.To, `to = "CRIER_SLACK_URL"`}}, needs[e.Form]...))
 }
 
-// webhook reads an entry of [[webhooks]], the former way to write a recipient of the form webhook.
-func (p *parser) webhook(n *frontmatter.Node) {
-	e := Notify{Form: "webhook", At: p.At(n)}
-	before := len(p.Findings)
-	p.Fields(n, "a webhook", []frontmatter.Field{
-		{Key: "name", Decode: p.recipient(&e.Name)},
-		{Key: "url", Decode: p.destination(&e.To, false)},
-		{Key: "secret_env", Decode: p.variable(&e.Secret, formerForm, "STATUS_WEBHOOK_SECRET")},
+// webhooks reads the entries of [[webhooks]], the former way to write recipients of the form
+// webhook.
+func (p *parser) webhooks() frontmatter.Field {
+	var e Notify
+	return p.tables("webhooks", "The former way to write recipients of the form webhook.", "webhook", []frontmatter.Field{
+		p.recipient(&e.Name),
+		key("url", "The URL to notify, absolute, without a password.", `^https?://[^/?#@]+([/?#].*)?$`, p.destination(&e.To, false)).Needed(),
+		p.variable("secret_env", "The name of the environment variable that holds the secret, never the secret itself.", &e.Secret, formerForm, "STATUS_WEBHOOK_SECRET").Needed(),
+	}, func(n *frontmatter.Node, clean bool) {
+		e := take(&e)
+		if e.Form = "webhook"; clean {
+			p.addNotify(n, e, []needed{{"name", e.Name, `name = "pager"`}, {"url", e.To, `url = "https://example.com/hooks/status"`}, {"secret_env", e.Secret, `secret_env = "STATUS_WEBHOOK_SECRET"`}})
+		}
 	})
-	if len(p.Findings) == before {
-		p.addNotify(n, e, []needed{{"name", e.Name, `name = "pager"`}, {"url", e.To, `url = "https://example.com/hooks/status"`}, {"secret_env", e.Secret, `secret_env = "STATUS_WEBHOOK_SECRET"`}})
-	}
 }
 
 // needed is a key that a recipient can't do without.
 type needed struct{ key, value, example string }
 
 func (p *parser) addNotify(n *frontmatter.Node, e Notify, keys []needed) {
+	e.At = p.At(n)
 	for _, k := range keys {
 		if k.value == "" || k.value == "false" {
 			what := "a recipient of the form " + e.Form
@@ -174,11 +160,8 @@ func (p *parser) addNotify(n *frontmatter.Node, e Notify, keys []needed) {
 
 // finishNotify checks the components and languages that recipients name.
 func (p *parser) finishNotify() {
-	var ids []string
-	for _, c := range p.config.Components {
-		ids = append(ids, c.ID)
-	}
-	for _, n := range p.named {
+	ids := each(p.config.Components, func(c Component) string { return c.ID })
+	for _, n := range p.affected {
 		if !slices.Contains(ids, n.Text) {
 			p.Report(diag.UnknownComponent, n, diag.DidYouMean(n.Text, ids), "unknown component %q", n.Text)
 		}
@@ -193,34 +176,29 @@ func (p *parser) finishNotify() {
 }
 
 // recipient reads the name of a recipient.
-func (p *parser) recipient(to *string) func(*frontmatter.Node) {
-	return p.id(to, func(name string) bool {
+func (p *parser) recipient(to *string) frontmatter.Field {
+	return p.id("name", "Identifies the recipient in the publish record: permanent.", to, func(name string) bool {
 		return slices.ContainsFunc(p.config.Notify, func(other Notify) bool { return other.Name == name })
 	})
 }
 
 // oneOf reads one of several words.
-func (p *parser) oneOf(to *string, what string, words []string) func(*frontmatter.Node) {
-	return func(n *frontmatter.Node) {
+func (p *parser) oneOf(what string, words []string) func(*frontmatter.Node) (string, bool) {
+	return func(n *frontmatter.Node) (string, bool) {
 		text, ok := p.Text(n)
-		if word := strings.ToLower(text); ok && !slices.Contains(words, word) {
+		word := strings.ToLower(text)
+		if ok && !slices.Contains(words, word) {
 			p.Report(diag.WrongType, n, "valid values: "+strings.Join(words, ", "), "unknown %s %q", what, text)
-		} else if ok {
-			*to = word
+			return "", false
 		}
+		return word, ok
 	}
 }
 
 // variable reads the name of an environment variable. It never repeats what it refuses, which may
 // be the secret itself.
-func (p *parser) variable(to *string, form *regexp.Regexp, example string) func(*frontmatter.Node) {
-	return func(n *frontmatter.Node) {
-		if text, ok := p.Text(n); ok && !form.MatchString(text) {
-			p.Report(diag.BadID, n, fmt.Sprintf("write the name of the variable, such as %q, never the secret itself", example), "that is not the name of an environment variable")
-		} else if ok {
-			*to = text
-		}
-	}
+func (p *parser) variable(name, help string, to *string, form *regexp.Regexp, example string) frontmatter.Field {
+	return key(name, help, form.String(), p.matching(to, form, diag.BadID, fmt.Sprintf("write the name of the variable, such as %q, never the secret itself", example), "not the name of an environment variable"))
 }
 
 // destination reads a URL or, if allowed, the name of the variable that holds it.
@@ -228,7 +206,7 @@ func (p *parser) destination(to *string, variable bool) func(*frontmatter.Node) 
 	return func(n *frontmatter.Node) {
 		text, ok := p.Text(n)
 		if ok && !(variable && variableForm.MatchString(text)) && !Sendable(text) {
-			p.Report(diag.BadURL, n, `write it like "https://example.com/hooks/status"; if it is secret, put it into a variable and write its name, such as "CRIER_SLACK_URL"`, "that is not an https URL")
+			p.Report(diag.BadURL, n, `write it like "https://example.com/hooks/status"; if it is secret, put it into a variable and write its name, such as "CRIER_SLACK_URL"`, "not an https URL")
 		} else if ok {
 			*to = text
 		}

@@ -3,17 +3,14 @@ package config
 import (
 	"bytes"
 	"fmt"
-	"math"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-
-	"golang.org/x/text/language"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/source/frontmatter"
 )
 
@@ -21,463 +18,338 @@ import (
 // replaced with its default. The error is non-nil if the file is not valid TOML; the findings then
 // include the same error.
 func Parse(path string, src []byte) (*Config, []diag.Finding, error) {
-	c := Default()
+	p := newParser(path)
 	// Some editors write a byte order mark at the start of a file.
 	root, err := frontmatter.TOML(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), 1)
 	if err != nil {
 		syntax := err.(*frontmatter.SyntaxError)
-		finding := diag.BadSyntax.New(diag.Position{Path: path, Line: syntax.Line, Column: syntax.Column}, "config.toml is TOML: texts stand in quotes, see toml.io", "%s", syntax.Message)
-		return c, []diag.Finding{finding}, fmt.Errorf("%s", finding)
+		finding := diag.BadSyntax.New(diag.Position{Path: path, Line: syntax.Line, Column: syntax.Column}, "config.toml is TOML: put texts in quotes, see toml.io", "%s", syntax.Message)
+		return p.config, []diag.Finding{finding}, fmt.Errorf("%s", finding)
 	}
-	p := parser{config: c, Decoder: frontmatter.Decoder{Path: path}}
 	p.zoneFirst(root)
+	p.config.Title, p.config.Languages = "", nil
 	p.Fields(root, "the configuration", p.fields())
-	if c.Title == "" {
-		c.Title = Default().Title
+	if p.config.Title == "" {
+		p.config.Title = Default().Title
 		p.Report(diag.MissingKey, root, `write title = "Example Status" at the top`, "no title")
 	}
 	p.finish()
-	return c, diag.Sort(p.Findings), nil
+	return p.config, diag.Sort(p.Findings), nil
 }
+
+// Fields returns the keys of config.toml, for a schema.
+func Fields() []frontmatter.Field { return newParser("").fields() }
 
 type parser struct {
 	frontmatter.Decoder
 	config    *Config
 	hostSet   bool
 	groupRefs []*frontmatter.Node // for each component, checked once all groups are known
-	named     []*frontmatter.Node // components that recipients name, checked once all are known
+	affected  []*frontmatter.Node // components that recipients name, checked once all are known
+}
+
+func newParser(path string) *parser {
+	return &parser{config: Default(), Decoder: frontmatter.Decoder{Path: path, Zone: time.UTC}}
 }
 
 // zoneFirst reads the time zone before everything else, because dates depend on it.
 func (p *parser) zoneFirst(root *frontmatter.Node) {
-	p.Zone = time.UTC
 	for _, e := range root.Entries {
-		if e.Key == "timezone" && e.Value.Kind == frontmatter.Text {
-			if zone, err := time.LoadLocation(e.Value.Text); err == nil && e.Value.Text != "" && e.Value.Text != "Local" {
-				p.Zone = zone
-			}
+		if zone, ok := zone(e.Value.Text); ok && e.Key == "timezone" && e.Value.Kind == frontmatter.Text {
+			p.Zone, p.config.Zone = zone, zone
 		}
 	}
-	p.config.Zone = p.Zone
+}
+
+func zone(name string) (*time.Location, bool) {
+	zone, err := time.LoadLocation(name)
+	return zone, err == nil && name != "" && name != "Local"
 }
 
 func (p *parser) fields() []frontmatter.Field {
 	c := p.config
-	c.Title, c.Languages = "", nil
+	title := p.text("title", "The name of the page.", &c.Title).Needed()
+	title.Schema.Pattern = `\S`
 	return []frontmatter.Field{
-		{Key: "title", Decode: p.text(&c.Title)},
-		{Key: "base_url", Decode: func(n *frontmatter.Node) {
+		title,
+		key("base_url", "The absolute URL of the site.", urlForm, func(n *frontmatter.Node) {
 			if u, ok := p.url(n); ok {
 				c.BaseURL = strings.TrimSuffix(u.String(), "/") + "/"
 				if !p.hostSet {
 					c.Feeds.Host = u.Hostname()
 				}
 			}
-		}},
-		{Key: "description", Decode: p.text(&c.Description)},
-		{Key: "timezone", Decode: func(n *frontmatter.Node) {
-			name, ok := p.Text(n)
-			if _, err := time.LoadLocation(name); ok && (err != nil || name == "" || name == "Local") {
-				p.Report(diag.BadZone, n, `write a name such as "UTC" or "Europe/Berlin"`, "unknown time zone %q", name)
+		}),
+		p.text("description", "One line, for search engines and feeds.", &c.Description),
+		key("timezone", "The IANA time zone in which days begin and times are shown, such as Europe/Berlin.", zoneForm, func(n *frontmatter.Node) {
+			if name, ok := p.Text(n); ok {
+				if _, ok := zone(name); !ok {
+					p.Report(diag.BadZone, n, `write a name such as "UTC" or "Europe/Berlin"`, "unknown time zone %q", name)
+				}
 			}
-		}},
-		{Key: "language", Decode: func(n *frontmatter.Node) {
-			if tag, ok := p.language(n); ok {
-				c.Language = tag
-			}
-		}},
-		{Key: "languages", Decode: p.languages},
-		{Key: "theme", Decode: func(n *frontmatter.Node) {
-			p.text(&c.Theme)(n)
-			c.ThemeAt = p.At(n)
-		}},
-		{Key: "brand", Decode: p.brand},
-		{Key: "labels", Decode: p.labels},
-		{Key: "groups", Decode: p.each("a group ([[groups]])", p.group)},
-		{Key: "components", Decode: p.each("a component ([[components]])", p.component)},
-		{Key: "links", Decode: p.each("a link ([[links]])", p.link)},
-		{Key: "subscribe", Decode: p.subscribe},
-		{Key: "promises", Decode: func(n *frontmatter.Node) { c.Promises, _ = p.Bool(n) }},
-		{Key: "severity", Decode: p.severities},
-		{Key: "rules", Decode: p.rules},
-		{Key: "uptime", Decode: func(n *frontmatter.Node) {
-			p.Fields(n, "a table ([uptime])", []frontmatter.Field{
-				{Key: "degraded_performance", Decode: p.share(&c.Uptime.DegradedPerformance)},
-				{Key: "partial_outage", Decode: p.share(&c.Uptime.PartialOutage)},
-				{Key: "major_outage", Decode: p.share(&c.Uptime.MajorOutage)},
-			})
-		}},
-		{Key: "feeds", Decode: func(n *frontmatter.Node) {
-			p.Fields(n, "a table ([feeds])", []frontmatter.Field{
-				{Key: "host", Decode: func(n *frontmatter.Node) {
-					p.text(&c.Feeds.Host)(n)
-					p.hostSet = true
-				}},
-				{Key: "hub", Decode: func(n *frontmatter.Node) {
-					if u, ok := p.url(n); ok {
-						c.Feeds.Hub = u.String()
-					}
-				}},
-				{Key: "cstate", Decode: func(n *frontmatter.Node) { c.Feeds.CState, _ = p.Bool(n) }},
-				{Key: "entries", Decode: p.entries},
-			})
-		}},
-		{Key: "security", Decode: p.security},
-		{Key: "notify", Decode: p.each("a recipient ([[notify]])", p.notify)},
-		{Key: "webhooks", Decode: p.each("a webhook ([[webhooks]])", p.webhook)},
-		{Key: "publish", Decode: func(n *frontmatter.Node) {
-			p.Fields(n, "a table ([publish])", []frontmatter.Field{
-				{Key: "to", Decode: func(n *frontmatter.Node) {
-					texts, _ := p.Texts(n)
-					for _, text := range texts {
-						c.Publish.To = append(c.Publish.To, text.Text)
-					}
-				}},
-				{Key: "cname", Decode: func(n *frontmatter.Node) {
-					if name, ok := p.Text(n); ok && !hostForm.MatchString(name) {
-						p.Report(diag.BadURL, n, `write it like "status.example.com"`, "%q is not a host name", name)
-					} else if ok {
-						c.Publish.CNAME = name
-					}
-				}},
-			})
-		}},
+		}),
+		key("language", "The language of the updates, as a BCP 47 tag.", languageForm, frontmatter.Set(&c.Language, p.language)),
+		p.list("languages", "All languages of the site, for translations.", languageForm, &c.Languages, p.language),
+		p.textAt("theme", "default, or the name of a folder in themes/.", &c.Theme, &c.ThemeAt),
+		p.brand(),
+		p.labels(),
+		p.groups(),
+		p.components(),
+		p.links(),
+		p.subscribe(),
+		frontmatter.Key("promises", "Publish /promises/: how often updates were on time, and how fast incidents were resolved.", frontmatter.Boolean(), frontmatter.Set(&c.Promises, p.Bool)),
+		p.table("severity", "The rules of a severity, where they differ from the runbook's.", each(incident.Severities[:], p.severity)...),
+		p.rules(),
+		p.table("uptime", "Which share of the time in a condition counts as downtime.",
+			p.share("degraded_performance", "A share from 0 to 1; by default 0.", &c.Uptime.DegradedPerformance),
+			p.share("partial_outage", "A share from 0 to 1; by default 0.3.", &c.Uptime.PartialOutage),
+			p.share("major_outage", "A share from 0 to 1; by default 1.", &c.Uptime.MajorOutage)),
+		p.table("feeds", "What the feeds contain.",
+			frontmatter.Key("host", "The host in the ids of feed items. Set it when the page moves, so that no reader shows old items as new.", frontmatter.Scalar(), func(n *frontmatter.Node) {
+				p.line(&c.Feeds.Host)(n)
+				p.hostSet = true
+			}),
+			key("hub", "The URL of a WebSub hub.", urlForm, p.urlText(&c.Feeds.Hub)),
+			frontmatter.Key("cstate", "Keep the feeds of a former cState site.", frontmatter.Boolean(), frontmatter.Set(&c.Feeds.CState, p.Bool)),
+			frontmatter.Key("entries", "How many entries a feed holds, newest first; /feed.atom also has archives. By default 50.",
+				frontmatter.Range("integer", minEntries, maxEntries), frontmatter.Set(&c.Feeds.Entries, p.entries))),
+		p.security(),
+		p.notify(),
+		p.webhooks(),
+		p.table("publish", "How crier publish publishes.",
+			frontmatter.Key("to", "The targets, such as dir:/srv/status.", frontmatter.ListOf(frontmatter.Scalar()), frontmatter.Append(&p.Decoder, &c.Publish.To, p.Text)),
+			key("cname", "Your domain, for GitHub Pages.", hostForm.String(), p.matching(&c.Publish.CNAME, hostForm, diag.BadURL, `write it like "status.example.com"`, "%q is not a host name"))),
 	}
 }
 
-func (p *parser) text(to *string) func(*frontmatter.Node) {
-	return func(n *frontmatter.Node) {
-		if text, ok := p.Text(n); ok {
-			*to = p.clean(n, text)
-		}
+func (p *parser) brand() frontmatter.Field {
+	b := &p.config.Brand
+	colour := func(name, help string, set func(string)) frontmatter.Field {
+		return key(name, help, colourForm.String(), func(n *frontmatter.Node) {
+			var text string
+			if p.matching(&text, colourForm, diag.BadColour, `write it like "#0b5fff"`, "%q is not a colour")(n); text != "" {
+				set(strings.ToLower(text))
+			}
+		})
 	}
+	var conditions []frontmatter.Field
+	for c := incident.Operational; c <= incident.MajorOutage; c++ {
+		conditions = append(conditions, colour(c.String(), "The colour of "+c.String()+", such as #b00020.", func(text string) {
+			if b.Conditions == nil {
+				b.Conditions = map[string]string{}
+			}
+			b.Conditions[c.String()] = text
+		}))
+	}
+	return p.table("brand", "Changes the appearance of the theme.",
+		colour("colour", "The accent colour, such as #0b5fff.", func(text string) { b.Colour = text }),
+		p.textAt("logo", "The name of a file in the assets of the theme.", &b.Logo, &b.LogoAt),
+		p.textAt("icon", "The name of a file in the assets of the theme.", &b.Icon, &b.IconAt),
+		p.table("brand.conditions", "A colour for each condition.", conditions...))
 }
 
-// clean returns a text on one line, trimmed, and without control characters. XML forbids those, and
-// a browser would download plain text that contains them instead of showing it.
-func (p *parser) clean(n *frontmatter.Node, text string) string {
-	dropped := false
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\r' || r == '\t':
-			return ' '
-		case unicode.IsControl(r) || r == 0xFFFE || r == 0xFFFF:
-			dropped = true
-			return -1
+// labels reads the words for severities.
+func (p *parser) labels() frontmatter.Field {
+	return p.table("labels", "Words for severities on the pages.", each(incident.Severities[:], func(s incident.Severity) frontmatter.Field {
+		return frontmatter.Key(s.String(), "What pages call a "+s.String()+"; by default the language's own word.", frontmatter.Scalar(), func(n *frontmatter.Node) {
+			var label string
+			if p.line(&label)(n); label != "" {
+				if p.config.Labels == nil {
+					p.config.Labels = map[incident.Severity]string{}
+				}
+				p.config.Labels[s] = label
+			}
+		})
+	})...)
+}
+
+func (p *parser) groups() frontmatter.Field {
+	var g Group
+	return p.tables("groups", "Headings for several components, in the order in which they are shown.", "group", []frontmatter.Field{
+		p.id("id", "Components refer to it.", &g.ID, func(id string) bool {
+			return slices.ContainsFunc(p.config.Groups, func(other Group) bool { return other.ID == id })
+		}),
+		p.text("name", "The heading; by default the id.", &g.Name),
+		p.text("description", "A line below the heading.", &g.Description),
+		frontmatter.Key("collapse", "Collapse the group on the overview while all of it is operational; by default, if the page has more than 12 components.",
+			frontmatter.Boolean(), func(n *frontmatter.Node) {
+				if collapse, ok := p.Bool(n); ok {
+					g.Collapse = &collapse
+				}
+			}),
+	}, func(n *frontmatter.Node, _ bool) {
+		g := take(&g)
+		if p.named(n, "group", g.ID, &g.Name) {
+			p.config.Groups = append(p.config.Groups, g)
 		}
-		return r
-	}, text)
-	if dropped {
-		p.Report(diag.ControlCharacter, n, "delete it", "a control character was dropped")
+	})
+}
+
+func (p *parser) components() frontmatter.Field {
+	var c Component
+	var group *frontmatter.Node
+	return p.tables("components", "Parts of the platform with a condition of their own, in the order in which they are shown.", "component", []frontmatter.Field{
+		p.id("id", "Updates refer to it. It is the component's permanent URL.", &c.ID, func(id string) bool {
+			_, taken := p.config.Component(id)
+			return taken
+		}),
+		p.text("name", "The name that people know; by default the id.", &c.Name),
+		frontmatter.Key("group", "The id of a group.", frontmatter.Scalar(), func(n *frontmatter.Node) {
+			p.line(&c.Group)(n)
+			group = n
+		}),
+		p.text("description", "What it is, in one line.", &c.Description),
+		key("start_date", "The first day that counts for uptime, such as 2025-01-31. By default, all days count.", frontmatter.DayForm, frontmatter.Set(&c.StartDate, p.Day)),
+		Aliases(&p.Decoder, "Former URLs, which redirect to the component.", &c.Aliases),
+	}, func(n *frontmatter.Node, _ bool) {
+		c := take(&c)
+		if p.named(n, "component", c.ID, &c.Name) {
+			p.config.Components = append(p.config.Components, c)
+			p.groupRefs = append(p.groupRefs, group)
+		}
+	})
+}
+
+func (p *parser) links() frontmatter.Field {
+	var l Link
+	return p.tables("links", "Entries of the navigation.", "link", []frontmatter.Field{
+		p.text("name", "The text of the link; by default the URL.", &l.Name),
+		key("url", "An absolute URL, or a path below the site such as /about/.", `^(https?://[^/]+.*|/([^/].*)?)$`, func(n *frontmatter.Node) {
+			text, ok := p.Text(n)
+			if _, web := webURL(text); ok && (web || strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "//")) {
+				l.URL = text
+			} else if ok {
+				p.Report(diag.BadURL, n, `write "https://example.com/" or a path such as "/about/"`, "%q is not a URL", text)
+			}
+		}),
+	}, func(n *frontmatter.Node, _ bool) {
+		l := take(&l)
+		if l.At = p.At(n); l.URL != "" {
+			if l.Name == "" {
+				l.Name = l.URL
+			}
+			p.config.Links = append(p.config.Links, l)
+		}
+	})
+}
+
+func (p *parser) severity(s incident.Severity) frontmatter.Field {
+	rules := p.config.Rules.Severity[s]
+	var fields []frontmatter.Field
+	for _, rule := range policy.Table {
+		fields = append(fields, numbers(p, rule.Severity, &rules)...)
 	}
-	return strings.TrimSpace(text)
+	field := p.table("severity."+s.String(), "The rules of "+s.String()+".", fields...)
+	read := field.Decode
+	field.Decode = func(n *frontmatter.Node) {
+		read(n)
+		if batch := n.Lookup("batch"); batch != nil && (rules.Batch > time.Hour || rules.Batch > rules.Publish) {
+			p.Report(diag.BadRule, batch, "write at most 1h, and at most the value of publish",
+				"a batch of %s is longer than updates of %s may wait", batch.Text, s)
+			rules.Batch = 0
+		}
+		p.config.Rules.Severity[s] = rules
+	}
+	return field
+}
+
+// numbers returns the fields that set the durations of a rule.
+func numbers[Of any](p *parser, list []policy.Number[Of], of *Of) []frontmatter.Field {
+	var fields []frontmatter.Field
+	for _, number := range list {
+		values := frontmatter.Form(frontmatter.DurationForm)
+		if number.Immediately {
+			values = frontmatter.Either(frontmatter.OneOf("immediately"), values)
+		}
+		fields = append(fields, frontmatter.Key(number.Key, number.Help, values, func(n *frontmatter.Node) {
+			if number.Immediately && n.Text == "immediately" {
+				*number.In(of) = 0
+			} else if value, ok := p.Duration(n); ok {
+				*number.In(of) = value
+			}
+		}))
+	}
+	return fields
+}
+
+func (p *parser) rules() frontmatter.Field {
+	rules := &p.config.Rules
+	fields := []frontmatter.Field{
+		key("tolerance", "How far ahead of now a date may be and still count as reached, at most 1h; by default 5m.", frontmatter.DurationForm, func(n *frontmatter.Node) {
+			if value, ok := p.Duration(n); ok && value > time.Hour {
+				p.Report(diag.BadRule, n, `write a few minutes, such as "5m"`, "a tolerance of %s is too long", n.Text)
+			} else if ok {
+				rules.Tolerance = value
+			}
+		}),
+		frontmatter.Key("since", "Incidents that began before this day or time have no deadlines.",
+			frontmatter.Either(frontmatter.Form(frontmatter.DayForm), frontmatter.Form(frontmatter.InstantForm)), func(n *frontmatter.Node) {
+				if strings.Contains(n.Text, ":") {
+					rules.Since, _ = p.Instant(n)
+				} else {
+					rules.Since, _ = p.Day(n)
+				}
+			}),
+	}
+	for _, rule := range policy.Table {
+		fields = append(fields, numbers(p, rule.All, rules)...)
+	}
+	return p.table("rules", "Rules that apply to all severities.", append(fields,
+		p.table("rules.update_every", "How often an open incident needs an update.", each(incident.Severities[:], func(s incident.Severity) frontmatter.Field {
+			return key(s.String(), "How often an open "+s.String()+" needs an update, such as 30m.", frontmatter.DurationForm, func(n *frontmatter.Node) {
+				if value, ok := p.Duration(n); ok {
+					rules.UpdateEvery[s] = value
+				}
+			})
+		})...))...)
 }
 
 // security reads the contents of security.txt. RFC 9116 (section 2.5) requires contact and expires.
-func (p *parser) security(n *frontmatter.Node) {
+func (p *parser) security() frontmatter.Field {
 	c := &p.config.Security
-	uri := func(to *string) func(*frontmatter.Node) {
-		return func(n *frontmatter.Node) {
-			if u, ok := p.url(n); ok {
-				*to = u.String()
+	field := p.table("security", "The contents of /.well-known/security.txt (RFC 9116).",
+		p.list("contact", "Where to report vulnerabilities, best first.", contactForm.String(), &c.Contact, func(n *frontmatter.Node) (string, bool) {
+			if _, err := url.Parse(n.Text); err != nil || !contactForm.MatchString(n.Text) {
+				p.Report(diag.BadURL, n, `write it like "mailto:security@example.com" or "https://example.com/security"`, "%q is not a URL for reports", n.Text)
+				return "", false
 			}
-		}
-	}
-	p.Fields(n, "a table ([security])", []frontmatter.Field{
-		{Key: "contact", Decode: func(n *frontmatter.Node) {
-			texts, _ := p.Texts(n)
-			for _, text := range texts {
-				u, err := url.Parse(text.Text)
-				if err != nil || !slices.Contains([]string{"https", "mailto", "tel"}, u.Scheme) || strings.ContainsAny(text.Text, " \n") {
-					p.Report(diag.BadURL, text, `write it like "mailto:security@example.com" or "https://example.com/security"`, "%q is not an address to report to", text.Text)
-					continue
-				}
-				c.Contact = append(c.Contact, text.Text)
-			}
-		}},
-		{Key: "expires", Decode: func(n *frontmatter.Node) {
-			if t, ok := p.Day(n); ok {
-				c.Expires = t
-			}
-		}},
-		{Key: "policy", Decode: uri(&c.Policy)},
-		{Key: "acknowledgments", Decode: uri(&c.Acknowledgments)},
-		{Key: "encryption", Decode: uri(&c.Encryption)},
-		{Key: "preferred_languages", Decode: func(n *frontmatter.Node) {
-			texts, _ := p.Texts(n)
-			for _, text := range texts {
-				if tag, ok := p.language(text); ok {
-					c.PreferredLanguages = append(c.PreferredLanguages, tag)
-				}
-			}
-		}},
-	})
-	switch {
-	case len(c.Contact) == 0:
-		p.Report(diag.MissingKey, n, `write contact = ["mailto:security@example.com"]`, "[security] has no contact")
-	case c.Expires.IsZero():
-		p.Report(diag.MissingKey, n, "write expires, a day at most a year ahead, and look again by then", "[security] has no expires")
-		c.Contact = nil
-	}
-}
-
-func (p *parser) share(to *float64) func(*frontmatter.Node) {
-	return func(n *frontmatter.Node) {
-		switch value, ok := p.Number(n); {
-		case !ok:
-		case value < 0 || value > 1:
-			p.Report(diag.BadNumber, n, "write a share from 0 to 1, such as 0.3", "%s is no share of the time", n.Text)
-		default:
-			*to = value
-		}
-	}
-}
-
-// The range of entries in [feeds].
-const minEntries, maxEntries = 1, 500
-
-func (p *parser) entries(n *frontmatter.Node) {
-	switch value, ok := p.Number(n); {
-	case !ok:
-	case value < minEntries || value > maxEntries || value != math.Trunc(value):
-		p.Report(diag.BadNumber, n, fmt.Sprintf("write a whole number from %d to %d, such as 50", minEntries, maxEntries), "%s is not a valid number of entries", n.Text)
-	default:
-		p.config.Feeds.Entries = int(value)
-	}
-}
-
-func (p *parser) url(n *frontmatter.Node) (*url.URL, bool) {
-	text, ok := p.Text(n)
-	if !ok {
-		return nil, false
-	}
-	u, err := url.Parse(text)
-	if err == nil && u.User != nil {
-		p.Report(diag.BadURL, n, "leave out what stands before the @", "everybody can read this URL, so it must not hold a user name or a password")
-		return nil, false
-	}
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
-		hint := `write it like "https://status.example.com/"`
-		if err == nil && u.Scheme == "" && hostForm.MatchString(strings.TrimSuffix(text, "/")) {
-			hint = fmt.Sprintf("write %q", "https://"+strings.TrimSuffix(text, "/")+"/")
-		}
-		p.Report(diag.BadURL, n, hint, "%q is no absolute http or https address", text)
-		return nil, false
-	}
-	return u, true
-}
-
-func (p *parser) language(n *frontmatter.Node) (string, bool) {
-	text, ok := p.Text(n)
-	if !ok {
-		return "", false
-	}
-	tag, err := language.Parse(text)
-	if err != nil {
-		p.Report(diag.UnknownLanguage, n, `write a tag such as "en", "de" or "pt-BR"`, "%q is not a language", text)
-		return "", false
-	}
-	return tag.String(), true // the canonical form, such as en-US for en_us
-}
-
-func (p *parser) languages(n *frontmatter.Node) {
-	texts, ok := p.Texts(n)
-	if !ok {
-		return
-	}
-	var tags []string
-	for _, text := range texts {
-		if tag, ok := p.language(text); ok {
-			tags = append(tags, tag)
-		}
-	}
-	if len(tags) > 0 {
-		p.config.Languages = tags
-	}
-}
-
-func (p *parser) each(what string, decode func(*frontmatter.Node)) func(*frontmatter.Node) {
-	return func(n *frontmatter.Node) {
-		if n.Kind != frontmatter.List {
-			p.Report(diag.WrongType, n, "use double brackets, as in [[components]]", "one table where a list of tables belongs")
-			return
-		}
-		for _, item := range n.Items {
-			if item.Kind != frontmatter.Map {
-				p.Report(diag.WrongType, item, "write one [[...]] for each", "a value where %s belongs", what)
-				continue
-			}
-			decode(item)
-		}
-	}
-}
-
-var (
-	idForm   = regexp.MustCompile(`^[a-z0-9]+([._-]+[a-z0-9]+)*$`)
-	hostForm = regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$`)
-	notInID  = regexp.MustCompile(`[^a-z0-9]+`)
-)
-
-// id reads the id of a group, component or recipient. Ids are used in URLs.
-func (p *parser) id(to *string, taken func(string) bool) func(*frontmatter.Node) {
-	return func(n *frontmatter.Node) {
-		text, ok := p.Text(n)
+			return n.Text, true
+		}).Needed(),
+		key("expires", "The day on which this expires, at most a year ahead.", frontmatter.DayForm, frontmatter.Set(&c.Expires, p.Day)).Needed(),
+		key("policy", "The URL of your policy.", urlForm, p.urlText(&c.Policy)),
+		key("acknowledgments", "The URL of your acknowledgments.", urlForm, p.urlText(&c.Acknowledgments)),
+		key("encryption", "The URL of your key.", urlForm, p.urlText(&c.Encryption)),
+		p.list("preferred_languages", "Languages that you understand.", languageForm, &c.PreferredLanguages, p.language))
+	read := field.Decode
+	field.Decode = func(n *frontmatter.Node) {
+		read(n)
 		switch {
-		case !ok:
-		case len(text) > 100 || !idForm.MatchString(text):
-			p.Report(diag.BadID, n, fmt.Sprintf("write %q", strings.Trim(notInID.ReplaceAllString(strings.ToLower(text), "-"), "-")),
-				"%q is not an id: lower-case letters and digits, with . _ - between them", text)
-		case taken(text):
-			p.Report(diag.DuplicateID, n, "give one of them another id", "the id %q is taken", text)
-		default:
-			*to = text
+		case len(c.Contact) == 0:
+			p.Report(diag.MissingKey, n, `write contact = ["mailto:security@example.com"]`, "[security] has no contact")
+		case c.Expires.IsZero():
+			p.Report(diag.MissingKey, n, "write expires, a day at most a year ahead, and review the file by then", "[security] has no expires")
+			c.Contact = nil
 		}
 	}
-}
-
-func (p *parser) group(n *frontmatter.Node) {
-	var g Group
-	p.Fields(n, "a group", []frontmatter.Field{
-		{Key: "id", Decode: p.id(&g.ID, func(id string) bool {
-			for _, other := range p.config.Groups {
-				if other.ID == id {
-					return true
-				}
-			}
-			return false
-		})},
-		{Key: "name", Decode: p.text(&g.Name)},
-		{Key: "description", Decode: p.text(&g.Description)},
-		{Key: "collapse", Decode: func(n *frontmatter.Node) {
-			if collapse, ok := p.Bool(n); ok {
-				g.Collapse = &collapse
-			}
-		}},
-	})
-	if g.ID == "" {
-		p.needID(n, "group")
-		return
-	}
-	if g.Name == "" {
-		g.Name = g.ID
-	}
-	p.config.Groups = append(p.config.Groups, g)
-}
-
-// needID reports a table without an id. An id that is not valid has already been reported.
-func (p *parser) needID(n *frontmatter.Node, what string) {
-	for _, e := range n.Entries {
-		if e.Key == "id" {
-			return
-		}
-	}
-	p.Report(diag.MissingKey, n, `write id = "api"`, "a %s without id", what)
-}
-
-func (p *parser) component(n *frontmatter.Node) {
-	var c Component
-	var group *frontmatter.Node
-	p.Fields(n, "a component", []frontmatter.Field{
-		{Key: "id", Decode: p.id(&c.ID, func(id string) bool {
-			_, taken := p.config.Component(id)
-			return taken
-		})},
-		{Key: "name", Decode: p.text(&c.Name)},
-		{Key: "group", Decode: func(n *frontmatter.Node) {
-			p.text(&c.Group)(n)
-			group = n
-		}},
-		{Key: "description", Decode: p.text(&c.Description)},
-		{Key: "start_date", Decode: func(n *frontmatter.Node) { c.StartDate, _ = p.Day(n) }},
-		{Key: "aliases", Decode: func(n *frontmatter.Node) { c.Aliases = p.aliases(n) }},
-	})
-	if c.ID == "" {
-		p.needID(n, "component")
-		return
-	}
-	if c.Name == "" {
-		c.Name = c.ID
-	}
-	p.config.Components = append(p.config.Components, c)
-	p.groupRefs = append(p.groupRefs, group)
+	return field
 }
 
 // finish checks what depends on the whole file.
 func (p *parser) finish() {
-	var ids []string
-	for _, g := range p.config.Groups {
-		ids = append(ids, g.ID)
-	}
+	ids := each(p.config.Groups, func(g Group) string { return g.ID })
 	for i := range p.config.Components {
 		c := &p.config.Components[i]
-		known := c.Group == ""
-		for _, id := range ids {
-			known = known || id == c.Group
-		}
-		if !known {
-			hint := diag.DidYouMean(c.Group, ids)
-			if len(ids) == 0 {
-				hint = fmt.Sprintf("add [[groups]] with id = %q, or delete the key", c.Group)
-			}
-			p.Report(diag.UnknownGroup, p.groupRefs[i], hint, "unknown group %q", c.Group)
-			c.Group = ""
-		}
-	}
-	languages := []string{p.config.Language}
-	for _, tag := range p.config.Languages {
-		if tag != p.config.Language {
-			languages = append(languages, tag)
-		}
-	}
-	p.config.Languages = languages
-	p.finishNotify()
-}
-
-func (p *parser) aliases(n *frontmatter.Node) []string {
-	texts, _ := p.Texts(n)
-	var aliases []string
-	for _, text := range texts {
-		if why := BadAlias(text.Text); why != "" {
-			p.Report(diag.BadAlias, text, `write it like "/issues/2024-01-31-api/"`, "%q %s", text.Text, why)
+		if c.Group == "" || slices.Contains(ids, c.Group) {
 			continue
 		}
-		aliases = append(aliases, text.Text)
-	}
-	return aliases
-}
-
-// BadAlias returns what is wrong with a former URL, or "" if it is valid.
-func BadAlias(alias string) string {
-	if !strings.HasPrefix(alias, "/") || strings.HasPrefix(alias, "//") {
-		return "does not start with one slash"
-	}
-	for part := range strings.SplitSeq(strings.Trim(alias, "/"), "/") {
-		if part == "" || part == "." || part == ".." || strings.ContainsAny(part, `?#\:*"<>|%`) {
-			return "is no plain path below the site"
+		hint := diag.DidYouMean(c.Group, ids)
+		if len(ids) == 0 {
+			hint = fmt.Sprintf("add [[groups]] with id = %q, or delete the key", c.Group)
 		}
+		p.Report(diag.UnknownGroup, p.groupRefs[i], hint, "unknown group %q", c.Group)
+		c.Group = ""
 	}
-	return ""
-}
-
-func (p *parser) link(n *frontmatter.Node) {
-	l := Link{At: p.At(n)}
-	p.Fields(n, "a link", []frontmatter.Field{
-		{Key: "name", Decode: p.text(&l.Name)},
-		{Key: "url", Decode: func(n *frontmatter.Node) {
-			text, ok := p.Text(n)
-			if ok && strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "//") {
-				l.URL = text
-			} else if u, err := url.Parse(text); ok && err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" {
-				l.URL = text
-			} else if ok {
-				p.Report(diag.BadURL, n, `write "https://example.com/" or a path such as "/about/"`, "%q is not an address", text)
-			}
-		}},
-	})
-	if l.URL != "" {
-		if l.Name == "" {
-			l.Name = l.URL
-		}
-		p.config.Links = append(p.config.Links, l)
-	}
+	others := slices.DeleteFunc(p.config.Languages, func(tag string) bool { return tag == p.config.Language })
+	p.config.Languages = append([]string{p.config.Language}, others...)
+	p.finishNotify()
 }

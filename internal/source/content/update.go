@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
@@ -71,7 +70,7 @@ func (r *reader) decode(s *source, root *frontmatter.Node, front front, repaired
 	case template:
 		s.template = &Template{ID: s.id, Path: s.path}
 		s.template.Update.Draft, s.template.Update.Hold = r.draft, readHold(&r.Decoder, root)
-		r.Fields(root, "front matter", append(r.incidentFields(&s.template.Update), frontmatter.Field{Key: "description", Decode: r.line(&s.template.Description)}))
+		r.Fields(root, "front matter", r.templateFields(s.template))
 	}
 }
 
@@ -102,153 +101,6 @@ func (r *reader) needStatus(known string) {
 	}
 }
 
-// elsewhere ignores a key that was read before the others.
-func elsewhere(*frontmatter.Node) {}
-
-func (r *reader) commonFields(u *incident.Update) []frontmatter.Field {
-	return []frontmatter.Field{
-		{Key: "title", Decode: r.title(&u.Title)},
-		{Key: "date", Decode: r.instant(&u.Date)},
-		{Key: "components", Decode: func(n *frontmatter.Node) { u.Components = r.components(n) }},
-		{Key: "impact", Decode: r.line(&u.Impact)},
-		{Key: "eta", Decode: func(n *frontmatter.Node) { u.ETA = r.eta(n) }},
-		{Key: "draft", Decode: elsewhere},
-		{Key: "hold", Decode: elsewhere},
-		{Key: "amended", Decode: r.instant(&u.Amended)},
-		{Key: "aliases", Decode: func(n *frontmatter.Node) { u.Aliases = r.aliases(n) }},
-	}
-}
-
-func (r *reader) incidentFields(u *incident.Update) []frontmatter.Field {
-	runbook := func() *incident.Runbook {
-		if u.Runbook == nil {
-			u.Runbook = &incident.Runbook{}
-		}
-		return u.Runbook
-	}
-	return append(r.commonFields(u), []frontmatter.Field{
-		{Key: "severity", Decode: func(n *frontmatter.Node) {
-			u.Severity = r.severity(n)
-			u.SeverityUnclear = u.Severity == 0
-		}},
-		{Key: "status", Decode: func(n *frontmatter.Node) { u.Status = r.status(n, incident.IncidentStatuses[:]) }},
-		{Key: "detected", Decode: r.instant(&u.Detected)},
-		{Key: "acknowledged", Decode: r.instant(&u.Acknowledged)},
-		{Key: "security", Decode: func(n *frontmatter.Node) {
-			if runbook().Security = r.oneOf(n, diag.WrongType, "what a security incident is", "incident", "breach"); runbook().Security == "" {
-				runbook().Security = "incident" // in doubt, keep it out of logs and comments
-			}
-		}},
-		{Key: "email", Decode: func(n *frontmatter.Node) {
-			if send, ok := r.Bool(n); ok && send {
-				runbook().Email = incident.Yes
-			} else if ok {
-				runbook().Email = incident.No
-			}
-		}},
-		{Key: "data_loss", Decode: func(n *frontmatter.Node) { runbook().DataLoss, _ = r.Bool(n) }},
-		{Key: "escalate", Decode: func(n *frontmatter.Node) {
-			texts, _ := r.Texts(n)
-			for _, text := range texts {
-				if party := r.oneOf(text, diag.UnknownParty, "anyone to escalate to", policy.Parties[:]...); party != "" {
-					runbook().Escalate = append(runbook().Escalate, party)
-				}
-			}
-		}},
-		{Key: "escalated", Decode: func(n *frontmatter.Node) {
-			runbook().Escalated = map[string]time.Time{}
-			var fields []frontmatter.Field
-			for _, party := range policy.Parties {
-				fields = append(fields, frontmatter.Field{Key: party, Decode: func(n *frontmatter.Node) {
-					if t, ok := r.Instant(n); ok {
-						runbook().Escalated[party] = t
-					}
-				}})
-			}
-			r.Fields(n, "a map such as {lead: 2026-10-02T10:30:00Z}", fields)
-		}},
-		{Key: "notified", Decode: func(n *frontmatter.Node) { r.instant(&runbook().Notified)(n) }},
-		{Key: "waive", Decode: func(n *frontmatter.Node) { runbook().Waive = r.waive(n) }},
-	}...)
-}
-
-func (r *reader) maintenanceFields(u *incident.Update) []frontmatter.Field {
-	return append(r.commonFields(u), []frontmatter.Field{
-		{Key: "status", Decode: func(n *frontmatter.Node) { u.Status = r.status(n, incident.MaintenanceStatuses[:]) }},
-		{Key: "starts", Decode: r.instant(&u.Starts)},
-		{Key: "ends", Decode: r.instant(&u.Ends)},
-	}...)
-}
-
-func (r *reader) postmortemFields(p *incident.Postmortem) []frontmatter.Field {
-	internal := func(*frontmatter.Node) {} // for those who read the file; in no output
-	said := func(to *string) func(*frontmatter.Node) {
-		return func(n *frontmatter.Node) {
-			switch {
-			case n.Kind == frontmatter.Bool && strings.EqualFold(n.Text, "true"):
-				*to = "yes"
-			case n.Kind == frontmatter.Bool:
-				*to = "none"
-			default:
-				r.line(to)(n)
-			}
-		}
-	}
-	return []frontmatter.Field{
-		{Key: "title", Decode: r.title(&p.Title)},
-		{Key: "draft", Decode: elsewhere},
-		{Key: "public", Decode: elsewhere},
-		{Key: "meeting", Decode: r.instant(&p.Meeting)},
-		{Key: "date", Decode: r.instant(&p.Date)},
-		{Key: "severity", Decode: func(n *frontmatter.Node) { p.Severity = r.severity(n) }},
-		{Key: "started", Decode: r.instant(&p.Started)},
-		{Key: "ended", Decode: r.instant(&p.Ended)},
-		{Key: "impact", Decode: r.line(&p.Impact)},
-		{Key: "users_affected", Decode: said(&p.UsersAffected)},
-		{Key: "revenue_impact", Decode: internal},
-		{Key: "data_loss", Decode: said(&p.DataLoss)},
-		{Key: "owners", Decode: internal},
-	}
-}
-
-func (r *reader) announcementFields(a *incident.Announcement) []frontmatter.Field {
-	return []frontmatter.Field{
-		{Key: "title", Decode: r.title(&a.Title)},
-		{Key: "date", Decode: r.instant(&a.Date)},
-		{Key: "until", Decode: func(n *frontmatter.Node) {
-			if t, ok := r.Instant(n); ok {
-				a.Until = t
-			}
-		}},
-		{Key: "draft", Decode: elsewhere},
-		{Key: "aliases", Decode: func(n *frontmatter.Node) { a.Aliases = r.aliases(n) }},
-	}
-}
-
-func (r *reader) pageFields(p *Page) []frontmatter.Field {
-	return []frontmatter.Field{
-		{Key: "title", Decode: r.title(&p.Title)},
-		{Key: "draft", Decode: elsewhere},
-		{Key: "aliases", Decode: func(n *frontmatter.Node) { p.Aliases = r.aliases(n) }},
-	}
-}
-
-func (r *reader) translationFields(t *incident.Translation) []frontmatter.Field {
-	return []frontmatter.Field{
-		{Key: "title", Decode: r.title(&t.Title)},
-		{Key: "impact", Decode: r.line(&t.Impact)},
-		{Key: "eta", Decode: func(n *frontmatter.Node) {
-			if text, ok := r.Text(n); ok && frontmatter.LooksLikeDate(text) {
-				r.Report(diag.BadDate, n, "an instant belongs in the original, where it serves all languages", "%q is not in words", text)
-			} else if ok {
-				t.ETA = strings.TrimSpace(text)
-			}
-		}},
-		{Key: "draft", Decode: elsewhere},
-		{Key: "amended", Decode: r.instant(&t.Amended)},
-	}
-}
-
 func (r *reader) waive(n *frontmatter.Node) map[string]string {
 	if n.Kind != frontmatter.Map {
 		r.Report(diag.WrongType, n, `write waive: {escalate: "drill"}`, "a rule to waive needs its reason")
@@ -256,11 +108,10 @@ func (r *reader) waive(n *frontmatter.Node) map[string]string {
 	}
 	waived := map[string]string{}
 	for _, e := range n.Entries {
-		at := &frontmatter.Node{Line: e.Line, Column: e.Column}
 		reason, ok := r.Text(e.Value)
 		switch {
-		case !contains(policy.Waivable(), e.Key):
-			r.Report(diag.UnknownRule, at, diag.DidYouMean(e.Key, policy.Waivable()), "there is no rule %q", e.Key)
+		case !slices.Contains(policy.Waivable(), e.Key):
+			r.Report(diag.UnknownRule, place(e), diag.DidYouMean(e.Key, policy.Waivable()), "there is no rule %q", e.Key)
 		case ok && strings.TrimSpace(reason) == "":
 			r.Report(diag.MissingKey, e.Value, `write the reason, such as "drill"`, "%q is waived without a reason", e.Key)
 		case ok:
@@ -270,18 +121,9 @@ func (r *reader) waive(n *frontmatter.Node) map[string]string {
 	return waived
 }
 
-func contains(words []string, word string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
-}
-
 func (r *reader) oneOf(n *frontmatter.Node, kind diag.Kind, what string, known ...string) string {
 	text, ok := r.Text(n)
-	if folded := frontmatter.Fold(text); ok && contains(known, folded) {
+	if folded := frontmatter.Fold(text); ok && slices.Contains(known, folded) {
 		if folded != text {
 			r.Canonical(n, text, folded)
 		}
@@ -291,27 +133,6 @@ func (r *reader) oneOf(n *frontmatter.Node, kind diag.Kind, what string, known .
 		r.Report(kind, n, diag.DidYouMean(text, known), "%q is not %s", text, what)
 	}
 	return ""
-}
-
-func (r *reader) title(to *string) func(*frontmatter.Node) {
-	return func(n *frontmatter.Node) {
-		text, ok := r.clean(n)
-		if ok && len(text) > MaxTitleLength {
-			r.Report(diag.BadNumber, n, "put the rest into the text", "a title of %d bytes, more than %d", len(text), MaxTitleLength)
-			text = strings.ToValidUTF8(text[:MaxTitleLength], "")
-		}
-		if ok {
-			*to = text
-		}
-	}
-}
-
-func (r *reader) line(to *string) func(*frontmatter.Node) {
-	return func(n *frontmatter.Node) {
-		if text, ok := r.clean(n); ok {
-			*to = text
-		}
-	}
 }
 
 // clean returns a text on one line without control characters.
@@ -339,14 +160,6 @@ func oneLine(text string) string {
 		}
 	}
 	return strings.Clone(text)
-}
-
-func (r *reader) instant(to *time.Time) func(*frontmatter.Node) {
-	return func(n *frontmatter.Node) {
-		if t, ok := r.Instant(n); ok {
-			*to = t
-		}
-	}
 }
 
 func (r *reader) severity(n *frontmatter.Node) incident.Severity {
@@ -381,10 +194,6 @@ func (r *reader) status(n *frontmatter.Node, among []incident.Status) incident.S
 		}
 		return s
 	}
-	words := make([]string, len(among))
-	for i, s := range among {
-		words[i] = s.String()
-	}
-	r.Report(diag.UnknownStatus, n, diag.DidYouMean(folded, words), "unknown status %q", text)
+	r.Report(diag.UnknownStatus, n, diag.DidYouMean(folded, names(among)), "unknown status %q", text)
 	return 0
 }

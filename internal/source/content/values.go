@@ -5,7 +5,6 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/frontmatter"
 )
 
@@ -92,11 +91,7 @@ func (r *reader) condition(n *frontmatter.Node) (condition incident.Condition, k
 		}
 		return condition, true
 	}
-	words := make([]string, len(incident.Conditions))
-	for i, c := range incident.Conditions {
-		words[i] = c.String()
-	}
-	hint := diag.DidYouMean(folded, words)
+	hint := diag.DidYouMean(folded, names(incident.Conditions[:]))
 	if folded == incident.UnderMaintenance.String() {
 		hint = "planned work belongs in content/maintenance/"
 	}
@@ -114,19 +109,6 @@ func (r *reader) eta(n *frontmatter.Node) incident.ETA {
 		return incident.ETA{Time: t}
 	}
 	return incident.ETA{Words: text}
-}
-
-func (r *reader) aliases(n *frontmatter.Node) []string {
-	texts, _ := r.Texts(n)
-	var aliases []string
-	for _, text := range texts {
-		if why := config.BadAlias(text.Text); why != "" {
-			r.Report(diag.BadAlias, text, `write it like "/issues/2024-01-31-api/"`, "%q %s", text.Text, why)
-			continue
-		}
-		aliases = append(aliases, text.Text)
-	}
-	return aliases
 }
 
 // contradictions resolves keys that are set twice with different values: the status counts as

@@ -20,10 +20,39 @@ type Decoder struct {
 	Findings []diag.Finding
 }
 
-// Field is a key that a map may have and the function that handles its value.
+// Field is a key that a map may have: what it means, for editors, which values it accepts, and the
+// function that handles its value.
 type Field struct {
 	Key    string
+	Help   string
+	Schema Schema
 	Decode func(*Node)
+}
+
+// Key returns a field.
+func Key(key, help string, values Schema, decode func(*Node)) Field {
+	return Field{key, help, values, decode}
+}
+
+// Set returns a function that stores what read returns, if it is valid.
+func Set[T any](to *T, read func(*Node) (T, bool)) func(*Node) {
+	return func(n *Node) {
+		if value, ok := read(n); ok {
+			*to = value
+		}
+	}
+}
+
+// Append is like Set for a list of texts.
+func Append[T any](d *Decoder, to *[]T, read func(*Node) (T, bool)) func(*Node) {
+	return func(n *Node) {
+		texts, _ := d.Texts(n)
+		for _, text := range texts {
+			if value, ok := read(text); ok {
+				*to = append(*to, value)
+			}
+		}
+	}
 }
 
 // Report adds a finding at the node's position.

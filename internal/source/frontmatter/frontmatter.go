@@ -1,6 +1,6 @@
 // Package frontmatter parses YAML and TOML into a tree in which every key and value has its line
-// and column. It decodes such trees into Go values and collects all errors as findings. It reads no
-// files and no clock.
+// and column. It decodes such trees into Go values, collects all errors as findings, and describes
+// the keys that it decodes as JSON Schemas. It reads no files and no clock.
 package frontmatter
 
 import (

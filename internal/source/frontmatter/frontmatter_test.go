@@ -178,7 +178,7 @@ func TestFields(t *testing.T) {
 	d := Decoder{Path: "a.md"}
 	var got []string
 	take := func(n *Node) { got = append(got, n.Text) }
-	d.Fields(n, "front matter", []Field{{"title", take}, {"status", take}, {"date", take}})
+	d.Fields(n, "front matter", []Field{{Key: "title", Decode: take}, {Key: "status", Decode: take}, {Key: "date", Decode: take}})
 	if !reflect.DeepEqual(got, []string{"b"}) {
 		t.Errorf("%q, want the last value only, and none for null", got)
 	}

@@ -96,7 +96,7 @@ func checkLenient(t *testing.T, src []byte, read func([]byte, int) (*Node, []Rep
 		if !strings.HasPrefix(line, "draft: ") && !strings.HasPrefix(line, "draft = ") {
 			continue
 		}
-		if n.lookup("draft") == nil && !strings.Contains(string(src), "\"") && !strings.ContainsAny(string(src), "'|>[{(&*!#") {
+		if n.Lookup("draft") == nil && !strings.Contains(string(src), "\"") && !strings.ContainsAny(string(src), "'|>[{(&*!#") {
 			t.Errorf("%q: the draft is lost: %s", src, told(n, repairs, nil))
 		}
 	}

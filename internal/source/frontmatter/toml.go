@@ -76,7 +76,7 @@ func (c *tomlConverter) descend(from *Node, key unstable.Iterator, list bool) (*
 			return nil, &SyntaxError{Line: line, Column: column, Message: fmt.Sprintf("nested deeper than %d levels", MaxDepth), TooDeep: true}
 		}
 		last := key.IsLast()
-		next := at.lookup(string(part.Data))
+		next := at.Lookup(string(part.Data))
 		if next == nil {
 			next = &Node{Kind: Map, Line: line, Column: column}
 			if last && list {
@@ -95,8 +95,8 @@ func (c *tomlConverter) descend(from *Node, key unstable.Iterator, list bool) (*
 	return at, nil
 }
 
-// lookup returns the value of the last entry with the key, or nil.
-func (n *Node) lookup(key string) *Node {
+// Lookup returns the value of the last entry with the key, or nil.
+func (n *Node) Lookup(key string) *Node {
 	for i := len(n.Entries) - 1; i >= 0; i-- {
 		if n.Entries[i].Key == key {
 			return n.Entries[i].Value
@@ -115,7 +115,7 @@ func (c *tomlConverter) keyValue(table *Node, expression *unstable.Node, depth i
 		if depth++; depth > MaxDepth {
 			return &SyntaxError{Line: line, Column: column, Message: fmt.Sprintf("nested deeper than %d levels", MaxDepth), TooDeep: true}
 		}
-		next := table.lookup(string(part.Data))
+		next := table.Lookup(string(part.Data))
 		if next == nil {
 			next = &Node{Kind: Map, Line: line, Column: column}
 			table.Entries = append(table.Entries, Entry{string(part.Data), line, column, next})

@@ -29,7 +29,7 @@ func compileAs(t *testing.T, dialect, kind string, components ...string) *jsonsc
 	if !ok {
 		t.Fatalf("there is no schema for %s", kind)
 	}
-	n.Schema = dialect
+	n.Dialect = dialect
 	document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(n.JSON())))
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +178,7 @@ func TestSchemaAndParserAgree(t *testing.T) {
 	}
 }
 
-func mustOf(t *testing.T, kind string) Node {
+func mustOf(t *testing.T, kind string) frontmatter.Schema {
 	t.Helper()
 	n, ok := Of(kind, []string{"api", "web"})
 	if !ok {
@@ -191,16 +191,16 @@ const noKey = "no_such_key"
 
 // walk visits all keys, and for each map also a key that does not exist. "[]" stands for an item of
 // a list of tables.
-func walk(n Node, path []string, visit func(path []string)) {
-	if len(n.Keys) > 0 {
+func walk(n frontmatter.Schema, path []string, visit func(path []string)) {
+	if len(n.Fields) > 0 {
 		visit(append(slices.Clone(path), noKey))
 	}
-	for _, key := range n.Keys {
-		at := append(slices.Clone(path), key.Name)
+	for _, key := range n.Fields {
+		at := append(slices.Clone(path), key.Key)
 		visit(at)
-		walk(key.Node, at, visit)
-		if key.Items != nil {
-			walk(*key.Items, append(at, "[]"), visit)
+		walk(key.Schema, at, visit)
+		if key.Schema.Items != nil {
+			walk(*key.Schema.Items, append(at, "[]"), visit)
 		}
 	}
 }
