@@ -63,7 +63,7 @@ func pseudo(t *testing.T) []byte {
 func TestEveryWordComesFromACatalogue(t *testing.T) {
 	site := fstest.MapFS{}
 	for name, text := range map[string]string{
-		"config.toml": "title = \"Κατάσταση\"\ndescription = \"Δοκιμή\"\nbase_url = \"https://status.example.com\"\n[[groups]]\nid = \"g\"\nname = \"Ομάδα\"\n[[components]]\nid = \"a\"\nname = \"Άλφα\"\ngroup = \"g\"\n[[components]]\nid = \"b\"\nname = \"Βήτα\"\n[[components]]\nid = \"c\"\nname = \"Γάμμα\"\n",
+		"config.toml": "title = \"Κατάσταση\"\ndescription = \"Δοκιμή\"\nbase_url = \"https://status.example.com\"\npromises = true\n[feeds]\nhub = \"https://hub.example.com/\"\n[subscribe]\naction = \"https://lists.example.com/\"\n[[groups]]\nid = \"g\"\nname = \"Ομάδα\"\n[[components]]\nid = \"a\"\nname = \"Άλφα\"\ngroup = \"g\"\n[[components]]\nid = \"b\"\nname = \"Βήτα\"\n[[components]]\nid = \"c\"\nname = \"Γάμμα\"\n",
 		"content/incidents/open/01-investigating.md":  "---\ntitle: Ένα\nseverity: P1\nstatus: investigating\ndetected: 2026-10-02T09:58:00Z\ndate: 2026-10-02T10:00:00Z\ncomponents: {a: major_outage}\nimpact: Όλα\neta: 2026-10-02T12:00:00Z\n---\nΨάχνουμε\n",
 		"content/incidents/open/02-identified.md":     "---\nseverity: P0\nstatus: identified\ndate: 2026-10-02T10:10:00Z\namended: 2026-10-02T10:12:00Z\neta: σύντομα\n---\nΒρέθηκε\n",
 		"content/incidents/open/03-monitoring.md":     "---\nseverity: P2\nstatus: monitoring\ndate: 2026-10-02T10:15:00Z\n---\n",

@@ -38,7 +38,7 @@ func (j *judge) clocks() {
 			})
 			running = append(running, c)
 		}
-		respond := j.immediately(rules.Respond)
+		respond := j.rules.immediately(rules.Respond)
 		add(Respond, "", respond, "responded to within "+Words(respond))
 		if rules.Resolve > 0 {
 			add(Resolve, "", rules.Resolve, "resolved within "+Words(rules.Resolve))

@@ -125,9 +125,9 @@ type judge struct {
 }
 
 // immediately returns the target, or the tolerance if the target is zero, which means immediately.
-func (j *judge) immediately(target time.Duration) time.Duration {
+func (r Rules) immediately(target time.Duration) time.Duration {
 	if target == 0 {
-		return j.rules.Tolerance
+		return r.Tolerance
 	}
 	return target
 }
@@ -148,7 +148,7 @@ func (j *judge) publish() {
 		if n == 0 {
 			base, since = j.detected, "was detected at "+stamp(j.detected)
 		}
-		d := Deadline{Rule: Publish, Path: u.Path, Owed: "publish " + u.ID, From: base, Due: base.Add(j.immediately(target))}
+		d := Deadline{Rule: Publish, Path: u.Path, Owed: "publish " + u.ID, From: base, Due: base.Add(j.rules.immediately(target))}
 		promise := "within " + Words(target)
 		if target == 0 {
 			promise = "immediately"

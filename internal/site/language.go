@@ -32,7 +32,7 @@ func metasOf(input Input, languages []Language, links []Link) []*Meta {
 		if words == nil {
 			words = locale.English()
 		}
-		m := &Meta{Title: c.Title, Description: c.Description, Language: e.Code, Words: words, Prefix: e.Prefix, BaseURL: c.BaseURL, Zone: c.Zone}
+		m := &Meta{Title: c.Title, Description: c.Description, Language: e.Code, Words: words, Prefix: e.Prefix, BaseURL: c.BaseURL, Zone: c.Zone, Promises: c.Promises}
 		if len(languages) > 1 {
 			m.Languages = languages
 		}

@@ -78,6 +78,7 @@ func Routes() []*Route {
 		{Pattern: "history/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "history/*", Unframed: true, list: page(KindHistory, (*Site).history)},
 		{Pattern: "history/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "history/*", Unframed: true, list: listMonths},
 		{Pattern: "subscribe/index.html", Languages: true, Order: fileset.Page, Rule: "subscribe/*", Unframed: true, list: page(KindSubscribe, (*Site).subscribe)},
+		{Pattern: "promises/index.html", Languages: true, Order: fileset.Page, when: func(c *config.Config) bool { return c.Promises }, list: page(KindPromises, (*Site).promises)},
 		{Pattern: ":id/index.html", Languages: true, Order: fileset.Page, names: ofPages, list: listCustomPages},
 		{Pattern: "404.html", Languages: true, Order: fileset.Page, list: page(KindNotFound, notFound)},
 		{Pattern: ":id", Order: fileset.Page, names: ofAliases, list: listRedirects},

@@ -48,11 +48,11 @@ func TestEveryRoute(t *testing.T) {
 func TestWhatIsSwitchedOffIsReserved(t *testing.T) {
 	in := input(t, "2026-10-02T12:00:00Z", nil)
 	plain := *in.Config
-	plain.Feeds.CState, plain.Publish.CNAME, plain.Security.Contact = false, "", nil
+	plain.Feeds.CState, plain.Publish.CNAME, plain.Security.Contact, plain.Promises = false, "", nil, false
 	in.Config = &plain
 	public, _ := published.At(published.Input{Config: in.Config, Content: in.Content, Now: in.Now})
 	list, reserved := outputs(&contents{config: in.Config, languages: languagesOf(in.Config, nil), public: public, feeds: public.Feeds(in.Config, in.Now)})
-	want := []string{".well-known/security.txt", "CNAME", "affected/api/index.xml", "index.xml"}
+	want := []string{".well-known/security.txt", "CNAME", "affected/api/index.xml", "de/promises/index.html", "index.xml", "promises/index.html"}
 	if slices.Sort(reserved); !slices.Equal(reserved, want) {
 		t.Errorf("reserved are %q, want %q", reserved, want)
 	}

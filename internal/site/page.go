@@ -21,6 +21,7 @@ const (
 	KindHistory     Kind = "history"
 	KindMonth       Kind = "month"
 	KindSubscribe   Kind = "subscribe"
+	KindPromises    Kind = "promises"
 	KindCustom      Kind = "page"
 	KindRedirect    Kind = "redirect"
 	KindNotFound    Kind = "404"

@@ -15,6 +15,7 @@ import (
 const settings = `title = "Example"
 base_url = "https://status.example.com/"
 languages = ["en", "de"]
+promises = true
 [feeds]
 cstate = true
 [publish]

@@ -30,10 +30,7 @@ type Shown struct {
 // Public lists the updates that the site shows: incidents newest first, then maintenance, then
 // announcements, the updates of each by date.
 func (p *Site) Public() []Shown {
-	secret := map[string]bool{} // drafts count too
-	for _, i := range p.Content.Incidents {
-		secret[i.ID] = i.Secret()
-	}
+	secret := p.secret()
 	var shown []Shown
 	for _, s := range p.public.All() {
 		kind := OfIncident
@@ -52,4 +49,13 @@ func (p *Site) Public() []Shown {
 		shown = append(shown, Shown{Kind: OfAnnouncement, ID: a.ID, Path: a.Path, Date: a.Date, URL: p.Meta.URL(announcementRef(&a))})
 	}
 	return shown
+}
+
+// secret lists the security incidents. Drafts count too.
+func (p *Site) secret() map[string]bool {
+	secret := map[string]bool{}
+	for _, i := range p.Content.Incidents {
+		secret[i.ID] = secret[i.ID] || i.Secret()
+	}
+	return secret
 }

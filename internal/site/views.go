@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/locale"
 	"settler.io/crier/internal/status"
@@ -32,6 +33,7 @@ type Meta struct {
 	Languages   []Language // all languages, if there are several
 	BaseURL     string     // of the whole site; ends with a slash
 	Zone        *time.Location
+	Promises    bool   // whether there is a page of promises
 	Navigation  []Link // the site's own sections and pages, then the links of config.toml
 }
 
@@ -302,6 +304,26 @@ type Subscribe struct {
 type Subscription struct {
 	Name    string
 	Formats []Link
+}
+
+// Promises says how the promises were kept.
+type Promises struct {
+	Quarters []Quarter // that have ended, newest first
+}
+
+// Quarter is about the incidents that were resolved in a quarter.
+type Quarter struct {
+	Year, Number int
+	Severities   []policy.SeverityPromises // highest first
+	Misses       []Miss
+}
+
+// Miss is a promise that was not kept: of the first update (publish) or of the resolution (resolve).
+type Miss struct {
+	Title string
+	Page  Ref
+	Rule  policy.Rule
+	Late  time.Duration
 }
 
 // CustomPage is a page of content/pages.

@@ -184,7 +184,7 @@ func TestPictures(t *testing.T) {
 }
 
 // kindsOfPages has a page of every kind of the sample site.
-var kindsOfPages = []string{"", "incidents/api-down/", "incidents/old/", "maintenance/now/", "components/api/", "components/never/", "history/", "history/2026-09/", "subscribe/", "about/", "404.html"}
+var kindsOfPages = []string{"", "incidents/api-down/", "incidents/old/", "maintenance/now/", "components/api/", "components/never/", "history/", "history/2026-09/", "subscribe/", "promises/", "about/", "404.html"}
 
 // TestPages opens pages of every kind, in light and dark, at three widths. There must be no
 // findings by axe-core, nothing wider than the window, no console messages, and no requests to

@@ -76,7 +76,7 @@ func (l layered) read(name string) (content []byte, source string, err error) {
 
 // kinds are the kinds of HTML pages. Each has a template of the same name.
 var kinds = []site.Kind{site.KindOverview, site.KindIncident, site.KindMaintenance, site.KindComponent, site.KindHistory,
-	site.KindMonth, site.KindSubscribe, site.KindCustom, site.KindRedirect, site.KindNotFound}
+	site.KindMonth, site.KindSubscribe, site.KindPromises, site.KindCustom, site.KindRedirect, site.KindNotFound}
 
 // Load reads a theme. overlay is the site's own theme, or nil if it has none, and folder is its
 // path, for findings. A template of the overlay that cannot be parsed is a mistake, and the
