@@ -318,7 +318,7 @@ type Quarter struct {
 	Misses       []Miss
 }
 
-// Miss is a promise that was not kept: of the first update (publish) or of the resolution (resolve).
+// Miss is a promise that was not kept. Rule is publish, for the first update, or resolve.
 type Miss struct {
 	Title string
 	Page  Ref
