@@ -131,6 +131,7 @@ type Runbook struct {
 	Escalated map[string]time.Time // party -> when it was told, as stated
 	Notified  time.Time            // when customers were notified of a breach, as stated
 	Email     Choice               // whether to send this update by e-mail
+	Ticket    string               // URL of the incident's ticket
 	Waive     map[string]string    // rule -> reason for waiving it
 }
 

@@ -67,6 +67,7 @@ func (f *front) instant(key string, t time.Time) {
 
 func (f *front) runbook(r incident.Runbook) {
 	f.word("security", r.Security)
+	f.text("ticket", r.Ticket)
 	switch r.Email {
 	case incident.Yes:
 		f.word("email", "true")

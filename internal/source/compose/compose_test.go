@@ -43,7 +43,7 @@ func everything() incident.Update {
 		Components: &incident.Components{Explicit: true, List: []incident.Affected{{Component: "api", Condition: incident.MajorOutage}, {Component: "true", Condition: incident.Operational}}},
 		Impact:     "- all, [really] all, {requests}: fail", ETA: incident.ETA{Words: "null"}, Draft: true, Amended: ten.Add(time.Hour),
 		Runbook: &incident.Runbook{Security: "breach", DataLoss: true, Escalate: []string{"ceo"}, Escalated: map[string]time.Time{"lead": ten, "cto": ten.Add(time.Minute)},
-			Notified: ten.Add(2 * time.Hour), Waive: map[string]string{"escalate": "a drill, no more", "publish": "yes: \"drill\""}},
+			Notified: ten.Add(2 * time.Hour), Email: incident.No, Ticket: "https://example.com/tickets/1#a", Waive: map[string]string{"escalate": "a drill, no more", "publish": "yes: \"drill\""}},
 		Aliases: []string{"/issues/api, old/"},
 	}
 }

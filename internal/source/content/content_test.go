@@ -73,6 +73,8 @@ data_loss: true
 escalate: [lead, ceo]
 escalated: {lead: 2026-10-02T10:20:00Z}
 notified: 2026-10-02T11:00:00Z
+email: false
+ticket: https://example.com/tickets/1
 waive: {escalate: "a drill"}
 aliases: [/issues/a/]
 ---
@@ -105,7 +107,7 @@ We *look*.
 					Components: &incident.Components{Explicit: true, List: []incident.Affected{{Component: "api", Condition: incident.MajorOutage}, {Component: "web", Condition: incident.DegradedPerformance}}},
 					Detected:   at(t, "2026-10-02T10:00:00Z"), Acknowledged: at(t, "2026-10-02T10:03:00Z"),
 					Runbook: &incident.Runbook{Security: "breach", DataLoss: true, Escalate: []string{"lead", "ceo"},
-						Escalated: map[string]time.Time{"lead": at(t, "2026-10-02T10:20:00Z")}, Notified: at(t, "2026-10-02T11:00:00Z"), Waive: map[string]string{"escalate": "a drill"}},
+						Escalated: map[string]time.Time{"lead": at(t, "2026-10-02T10:20:00Z")}, Notified: at(t, "2026-10-02T11:00:00Z"), Email: incident.No, Ticket: "https://example.com/tickets/1", Waive: map[string]string{"escalate": "a drill"}},
 					Aliases:      []string{"/issues/a/"},
 					Translations: map[string]incident.Translation{"de": {Path: dir + "/01-investigating.de.md", Title: "API gestört", Impact: "Niemand kann zahlen", ETA: "innerhalb einer Stunde"}},
 				},

@@ -2,6 +2,7 @@ package content
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -59,16 +60,33 @@ func (r *reader) commonFields(u *incident.Update, components frontmatter.Schema,
 			frontmatter.Either(frontmatter.Form(frontmatter.DurationForm), frontmatter.Form(frontmatter.InstantForm)), elsewhere),
 		r.instant("amended", "When this text was corrected.", &u.Amended),
 		config.Aliases(&r.Decoder, "Former URLs, which redirect to this one.", &u.Aliases),
+		frontmatter.Key("email", "Whether to send this update by e-mail; by default P0, P1 and breaches are. In no output.", frontmatter.Boolean(), func(n *frontmatter.Node) {
+			if send, ok := r.Bool(n); ok && send {
+				runbook(u).Email = incident.Yes
+			} else if ok {
+				runbook(u).Email = incident.No
+			}
+		}),
+		frontmatter.Key("ticket", "The URL of the ticket. In no output.", frontmatter.Form(`^https?://[^/?#]+.*$`), func(n *frontmatter.Node) {
+			text, ok := r.Text(n)
+			if ticket, err := url.Parse(text); ok && (err != nil || ticket.Host == "" || ticket.Scheme != "https" && ticket.Scheme != "http") {
+				r.Report(diag.BadURL, n, "write it like https://example.com/tickets/12", "%q is not a URL", text)
+			} else if ok {
+				runbook(u).Ticket = text
+			}
+		}),
 	}
 }
 
-func (r *reader) incidentFields(u *incident.Update) []frontmatter.Field {
-	runbook := func() *incident.Runbook {
-		if u.Runbook == nil {
-			u.Runbook = &incident.Runbook{}
-		}
-		return u.Runbook
+// runbook returns the facts that an update states for the runbook, to be filled in.
+func runbook(u *incident.Update) *incident.Runbook {
+	if u.Runbook == nil {
+		u.Runbook = &incident.Runbook{}
 	}
+	return u.Runbook
+}
+
+func (r *reader) incidentFields(u *incident.Update) []frontmatter.Field {
 	condition := frontmatter.OneOf(names(incident.Conditions[:])...)
 	condition.Description = "How the component is affected."
 	list, byID := frontmatter.ListOf(r.componentID()), frontmatter.Schema{Type: []string{"object"}, Values: &condition}
@@ -82,7 +100,7 @@ func (r *reader) incidentFields(u *incident.Update) []frontmatter.Field {
 	for i, party := range policy.Parties {
 		escalated[i] = frontmatter.Key(party, "When the "+party+" was told.", frontmatter.Form(frontmatter.InstantForm), func(n *frontmatter.Node) {
 			if t, ok := r.Instant(n); ok {
-				runbook().Escalated[party] = t
+				runbook(u).Escalated[party] = t
 			}
 		})
 		escalated[i].Schema.Null = true
@@ -103,34 +121,27 @@ func (r *reader) incidentFields(u *incident.Update) []frontmatter.Field {
 		r.instant("detected", "When it was first noticed; in the first update only, and not after its date. Deadlines start here.", &u.Detected),
 		r.instant("acknowledged", "When someone took it on.", &u.Acknowledged),
 		frontmatter.Key("security", "The kind of security incident: an incident, or a breach, whose customers are notified within 72 hours. In no output.", frontmatter.OneOf("incident", "breach"), func(n *frontmatter.Node) {
-			if runbook().Security = r.oneOf(n, diag.WrongType, "a kind of security incident", "incident", "breach"); runbook().Security == "" {
-				runbook().Security = "incident" // in doubt, keep it out of logs and comments
+			if runbook(u).Security = r.oneOf(n, diag.WrongType, "a kind of security incident", "incident", "breach"); runbook(u).Security == "" {
+				runbook(u).Security = "incident" // in doubt, keep it out of logs and comments
 			}
 		}),
-		frontmatter.Key("data_loss", "Data was lost: the lead is told. In no output.", frontmatter.Boolean(), func(n *frontmatter.Node) { runbook().DataLoss, _ = r.Bool(n) }),
-		frontmatter.Key("email", "Whether to send this update by e-mail; by default P0, P1 and breaches are. In no output.", frontmatter.Boolean(), func(n *frontmatter.Node) {
-			if send, ok := r.Bool(n); ok && send {
-				runbook().Email = incident.Yes
-			} else if ok {
-				runbook().Email = incident.No
-			}
-		}),
+		frontmatter.Key("data_loss", "Data was lost: the lead is told. In no output.", frontmatter.Boolean(), func(n *frontmatter.Node) { runbook(u).DataLoss, _ = r.Bool(n) }),
 		frontmatter.Key("escalate", "Who else must be told, apart from what the severity and the duration require. In no output.", frontmatter.ListOf(frontmatter.OneOf(policy.Parties[:]...)), func(n *frontmatter.Node) {
 			texts, _ := r.Texts(n)
 			for _, text := range texts {
 				if party := r.oneOf(text, diag.UnknownParty, "anyone to escalate to", policy.Parties[:]...); party != "" {
-					runbook().Escalate = append(runbook().Escalate, party)
+					runbook(u).Escalate = append(runbook(u).Escalate, party)
 				}
 			}
 		}),
 		frontmatter.Key("escalated", "When each of them was told, such as {lead: 2026-10-02T10:30:00Z}. In no output.", frontmatter.MapOf(escalated...), func(n *frontmatter.Node) {
-			runbook().Escalated = map[string]time.Time{}
+			runbook(u).Escalated = map[string]time.Time{}
 			r.Fields(n, "a map such as {lead: 2026-10-02T10:30:00Z}", escalated)
 		}),
 		frontmatter.Key("notified", "When customers were notified of a breach. In no output.", frontmatter.Form(frontmatter.InstantForm), func(n *frontmatter.Node) {
-			frontmatter.Set(&runbook().Notified, r.Instant)(n)
+			frontmatter.Set(&runbook(u).Notified, r.Instant)(n)
 		}),
-		frontmatter.Key("waive", `Rules that are waived, each with its reason, such as {escalate: "drill"}. In no output.`, frontmatter.MapOf(waivable...), func(n *frontmatter.Node) { runbook().Waive = r.waive(n) }),
+		frontmatter.Key("waive", `Rules that are waived, each with its reason, such as {escalate: "drill"}. In no output.`, frontmatter.MapOf(waivable...), func(n *frontmatter.Node) { runbook(u).Waive = r.waive(n) }),
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
@@ -215,4 +216,32 @@ func FuzzParse(f *testing.F) {
 		}
 		ParseComment(body, incident.IncidentStatuses[:])
 	})
+}
+
+func TestTicket(t *testing.T) {
+	c := configOf(t, components)
+	ten := time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC)
+	history := incident.Fold(incident.Incident{ID: "down", Updates: []incident.Update{
+		{ID: "01-investigating", Path: "x", Title: "API @all <b>down</b>", Severity: incident.P1, Status: incident.Investigating, Date: ten, Impact: "All *requests* fail, see #12 @team",
+			Components: &incident.Components{List: []incident.Affected{{Component: "api"}, {Component: "eu"}}}},
+		{ID: "02-resolved", Path: "y", Severity: incident.P0, Status: incident.Resolved, Date: ten.Add(time.Hour)},
+	}})
+	title, body := Ticket(c, history, ten.Add(-2*time.Minute), "https://status.example.com/incidents/down/", []incident.Action{{What: "Add an _alert_", Owner: "someone", Due: ten.Add(24 * time.Hour)}, {What: "Done", Done: true}})
+	const want = `**Severity:** P0 (critical)
+**Status:** Resolved
+**Affected systems:** API, Web: "EU" #` + "\u200b" + ` {x}
+**Impact:** All \*requests\* fail, see #` + "\u200b12 @\u200b" + `team
+
+**Timeline**
+- 2026-10-02 09:58 UTC: Detected
+- 2026-10-02 10:00 UTC: [Investigating](https://status.example.com/incidents/down/#01-investigating)
+- 2026-10-02 11:00 UTC: [Resolved](https://status.example.com/incidents/down/#02-resolved)
+
+**Action items**
+- [ ] Add an \_alert\_, due 2026-10-03
+- [x] Done
+`
+	if title != "[P0] API @all <b>down</b>" || body != want {
+		t.Errorf("%s\n%s", title, cmp.Diff(want, body))
+	}
 }
