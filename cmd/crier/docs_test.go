@@ -20,14 +20,7 @@ var (
 // TestTheStoriesOfTheDocs runs the commands that documents show, one after the other in one site,
 // and compares their output with what the documents show, except for times and hashes.
 func TestTheStoriesOfTheDocs(t *testing.T) {
-	needs(t, "git", "sh")
-	home := t.TempDir()
-	config := filepath.Join(home, "gitconfig")
-	if err := os.WriteFile(config, []byte("[user]\n\tname = Operator\n\temail = operator@example.com\n[init]\n\tdefaultBranch = main\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("GIT_CONFIG_GLOBAL", config)
-	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+	gitHome(t)
 	like := func(text string) string {
 		return digits.ReplaceAllString(moment.ReplaceAllString(hash.ReplaceAllString(text, "HASH"), "TIME"), "N")
 	}

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // elsewhere lists the commands whose examples run in an empty folder, next to the site of
@@ -64,15 +66,9 @@ func TestExamples(t *testing.T) {
 // gitHome configures git with a name and email address, and none of this machine's settings.
 func gitHome(t *testing.T) {
 	t.Helper()
-	needs(t, "git", "sh")
-	home := t.TempDir()
-	config := filepath.Join(home, "gitconfig")
-	if err := os.WriteFile(config, []byte("[user]\n\tname = Operator\n\temail = operator@example.com\n[init]\n\tdefaultBranch = main\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("GIT_CONFIG_GLOBAL", config)
-	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
-	t.Setenv("HOME", home)
+	testenv.Need(t, "git", "sh")
+	testenv.SetGitConfig(t)
+	t.Setenv("HOME", t.TempDir())
 }
 
 var commandLine = regexp.MustCompile(`(?m)^  ([a-z-]+) `)
@@ -116,13 +112,7 @@ func prepared(t *testing.T) string {
 	shell(t, root, "git init -q --bare remote.git && git clone -q remote.git site 2>&1")
 	site := filepath.Join(root, "site")
 	for _, f := range archive.Files {
-		name := filepath.Join(site, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		testenv.Write(t, site, f.Name, string(f.Data))
 	}
 	shell(t, site, "git add . && git commit -q -m first && git push -q 2>&1")
 	shell(t, root, "mkdir empty && git -C site remote set-url origin ../remote.git")

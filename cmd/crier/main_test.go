@@ -10,6 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"settler.io/crier/internal/cli"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 var update = flag.Bool("update", false, "write what comes out into the cases")
@@ -37,10 +38,8 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("JENKINS", jenkins)
 			env.Setenv("GIT", git)
-			env.Setenv("GIT_CONFIG_GLOBAL", filepath.Join(env.WorkDir, ".gitconfig"))
-			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
-			return os.WriteFile(filepath.Join(env.WorkDir, ".gitconfig"),
-				[]byte("[user]\n\tname = Operator\n\temail = operator@example.com\n[init]\n\tdefaultBranch = main\n[commit]\n\tgpgsign = false\n"), 0o644)
+			env.Vars = append(env.Vars, testenv.GitConfig(t, t.TempDir())...)
+			return nil
 		},
 	})
 }

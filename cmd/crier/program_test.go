@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // TestAnotherProgramTrustsNothingThatWasKept replaces the program after a build. The new program
@@ -20,13 +22,7 @@ func TestAnotherProgramTrustsNothingThatWasKept(t *testing.T) {
 		"content/incidents/2026-10-02-down/01.md": "---\ntitle: Down\nseverity: P0\nstatus: investigating\ncomponents: [api]\ndate: 2026-10-02T10:00:00Z\n" +
 			"impact: All fails.\neta: 2026-10-02T11:00:00Z\n---\nWe look into it.\n",
 	} {
-		name = filepath.Join(site, name)
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		testenv.Write(t, site, name, text)
 	}
 	build := func(program, out string) (keys []string, page []byte) {
 		t.Helper()

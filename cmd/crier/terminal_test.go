@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // screen is a terminal in tmux, with a shell in a folder.
@@ -19,42 +21,22 @@ type screen struct {
 	dir    string
 }
 
-// needs skips a test if a program is missing. With CRIER_CI set, the test fails instead.
-func needs(t *testing.T, programs ...string) {
-	t.Helper()
-	for _, program := range programs {
-		if _, err := exec.LookPath(program); err != nil {
-			if os.Getenv("CRIER_CI") != "" {
-				t.Fatalf("%s is not installed", program)
-			}
-			t.Skipf("%s is not installed", program)
-		}
-	}
-}
-
 // newScreen opens a terminal in a site. Its editor inserts the value of the variable TEXT above the
 // mark.
 func newScreen(t *testing.T) screen {
 	t.Helper()
-	needs(t, "tmux", "git", "bash")
+	testenv.Need(t, "tmux", "git", "bash")
 	dir := t.TempDir()
-	write := func(name, text string, mode os.FileMode) {
-		t.Helper()
-		name = filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(text), mode); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("site/config.toml", "title = \"Example Status\"\n[[components]]\nid = \"api\"\nname = \"API\"\n[[components]]\nid = \"webhooks\"\n[[components]]\nid = \"web\"\n", 0o644)
+	write := func(name, text string) { testenv.Write(t, dir, name, text) }
+	write("site/config.toml", "title = \"Example Status\"\n[[components]]\nid = \"api\"\nname = \"API\"\n[[components]]\nid = \"webhooks\"\n[[components]]\nid = \"web\"\n")
 	for _, id := range []string{"2026-10-02-api-down", "2026-10-04-webhooks-late"} {
-		write("site/content/incidents/2026/"+id+"/01-investigating.md", "---\ntitle: Down\nseverity: P1\nstatus: investigating\ndate: 2026-10-04T10:00:00Z\nimpact: All fails.\neta: unknown\n---\nWe look into it.\n", 0o644)
+		write("site/content/incidents/2026/"+id+"/01-investigating.md", "---\ntitle: Down\nseverity: P1\nstatus: investigating\ndate: 2026-10-04T10:00:00Z\nimpact: All fails.\neta: unknown\n---\nWe look into it.\n")
 	}
-	write("site/content/incidents/2026/2026-09-01-api-slow/01-resolved.md", "---\ntitle: Slow\nseverity: P1\nstatus: resolved\ndate: 2026-09-01T10:00:00Z\n---\nIt is well.\n", 0o644)
-	write("editor", "#!/bin/sh\ncp \"$1\" \"$0.saw\"\nprintf '%s\\n' \"$TEXT\" > \"$1\"\ncat \"$0.saw\" >> \"$1\"\n", 0o755)
-	write("gitconfig", "[user]\n\tname = Operator\n\temail = operator@example.com\n[init]\n\tdefaultBranch = main\n", 0o644)
+	write("site/content/incidents/2026/2026-09-01-api-slow/01-resolved.md", "---\ntitle: Slow\nseverity: P1\nstatus: resolved\ndate: 2026-09-01T10:00:00Z\n---\nIt is well.\n")
+	write("editor", "#!/bin/sh\ncp \"$1\" \"$0.saw\"\nprintf '%s\\n' \"$TEXT\" > \"$1\"\ncat \"$0.saw\" >> \"$1\"\n")
+	if err := os.Chmod(filepath.Join(dir, "editor"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	sockets, err := os.MkdirTemp("", "tmux") // the path of a socket must be short
 	if err != nil {
 		t.Fatal(err)
@@ -62,8 +44,8 @@ func newScreen(t *testing.T) screen {
 	t.Cleanup(func() { os.RemoveAll(sockets) })
 	s := screen{t, filepath.Join(sockets, "s"), dir}
 	c := s.tmux("new-session", "-d", "-x", "110", "-y", "40", "-c", filepath.Join(dir, "site"), "bash", "--norc", "--noprofile", "-i")
-	c.Env = append(os.Environ(), "TMPDIR="+filepath.Join(dir, "tmp"), "GIT_EDITOR="+filepath.Join(dir, "editor"), "TEXT=We look.", "PS1=$ ", "TERM=xterm", "HOME="+dir,
-		"GIT_CONFIG_GLOBAL="+filepath.Join(dir, "gitconfig"), "GIT_CONFIG_NOSYSTEM=1", "HISTFILE=")
+	c.Env = append(os.Environ(), "TMPDIR="+filepath.Join(dir, "tmp"), "GIT_EDITOR="+filepath.Join(dir, "editor"), "TEXT=We look.", "PS1=$ ", "TERM=xterm", "HOME="+dir, "HISTFILE=")
+	c.Env = append(c.Env, testenv.GitConfig(t, dir)...)
 	if err := os.Mkdir(filepath.Join(dir, "tmp"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -277,10 +259,7 @@ func TestAnOpenIncidentIsCompleted(t *testing.T) {
 func TestCompletionInBash(t *testing.T) {
 	s := newScreen(t)
 	if _, err := os.Stat("/usr/share/bash-completion/bash_completion"); err != nil {
-		if os.Getenv("CRIER_CI") != "" {
-			t.Fatal("bash-completion is not installed")
-		}
-		t.Skip("bash-completion is not installed")
+		testenv.Missing(t, "bash-completion")
 	}
 	s.text("source /usr/share/bash-completion/bash_completion; source <(crier completion bash); clear")
 	s.keys("Enter")

@@ -30,6 +30,7 @@ import (
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/testsite"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 func instant(t testing.TB, text string) time.Time {
@@ -415,13 +416,7 @@ func onDisk(t testing.TB, site fstest.MapFS) fs.FS {
 	t.Helper()
 	dir := t.TempDir()
 	for name, file := range site {
-		name = filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, file.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		testenv.Write(t, dir, name, string(file.Data))
 	}
 	return os.DirFS(dir)
 }

@@ -2,7 +2,6 @@ package build_test
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -26,6 +25,7 @@ import (
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/locale"
 	"settler.io/crier/internal/testsite"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // remembering builds one site repeatedly, with memories.
@@ -191,10 +191,7 @@ func change(files fstest.MapFS, r *rand.Rand, step int) []string {
 func BenchmarkEdit(b *testing.B) {
 	dir := b.TempDir()
 	for name, f := range testsite.Generate(testsite.Options{Incidents: 10000, Seed: 1}) {
-		name = filepath.Join(dir, filepath.FromSlash(name))
-		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, f.Data, 0o644)); err != nil {
-			b.Fatal(err)
-		}
+		testenv.Write(b, dir, name, string(f.Data))
 	}
 	benchmarkEdit(b, dir)
 }

@@ -69,9 +69,6 @@ func shown(t *testing.T, read func(name string) ([]byte, error)) (address string
 
 // TestAnnouncing checks which updates each listener receives, for every kind of publish target.
 func TestAnnouncing(t *testing.T) {
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not installed")
-	}
 	for _, kind := range []string{"dir", "git", "github"} {
 		t.Run(kind, func(t *testing.T) {
 			github := githubtest.Start(t, t.TempDir())

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/testsite"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // run runs the command line in a folder at the given time. How recently files changed is still
@@ -35,13 +36,7 @@ func generated(t testing.TB, incidents int) string {
 	dir := t.TempDir()
 	// os.CopyFS would be slow: it lists all files for each folder.
 	for name, file := range testsite.Generate(testsite.Options{Incidents: incidents, Seed: 1}) {
-		name = filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, file.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		testenv.Write(t, dir, name, string(file.Data))
 	}
 	return dir
 }
@@ -153,13 +148,7 @@ func BenchmarkFullBuild(b *testing.B) {
 		build += time.Since(begin)
 		begin = time.Now()
 		for name, content := range files {
-			name = filepath.Join(out, "plain", strconv.Itoa(n), name)
-			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-				b.Fatal(err)
-			}
-			if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
-				b.Fatal(err)
-			}
+			testenv.Write(b, filepath.Join(out, "plain", strconv.Itoa(n)), name, content)
 		}
 		plain += time.Since(begin)
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"settler.io/crier/internal/testsite"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // cacheFile returns the path of the manifest, in which a build records the state of its output.
@@ -88,13 +89,7 @@ func TestTheCacheChangesNothing(t *testing.T) {
 			text := string(files[name].Data)
 			put := func(name, text string) {
 				files[name] = &fstest.MapFile{Data: []byte(text)}
-				name = filepath.Join(dir, filepath.FromSlash(name))
-				if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-					t.Fatal(err)
-				}
+				testenv.Write(t, dir, name, text)
 			}
 			switch step % 7 {
 			case 0:

@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"os/exec"
 	"slices"
-	"strings"
 	"testing"
 	"time"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // BenchmarkCheck compares checking 10,000 incidents in a git repository, where every deadline of
@@ -13,11 +13,8 @@ import (
 // medians of five alternating runs of each.
 func BenchmarkCheck(b *testing.B) {
 	dir := generated(b, 10000)
-	for _, args := range []string{"init -q", "add -A", "-c user.name=Operator -c user.email=operator@example.com commit -q -m all"} {
-		if out, err := exec.Command("git", append([]string{"-C", dir}, strings.Fields(args)...)...).CombinedOutput(); err != nil {
-			b.Skipf("git %s: %v\n%s", args, err, out)
-		}
-	}
+	testenv.Git(b, dir, "init", "--quiet")
+	testenv.Commit(b, dir, "all")
 	var check, build []time.Duration
 	measure := func(into *[]time.Duration, args ...string) {
 		begin := time.Now()

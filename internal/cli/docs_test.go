@@ -18,6 +18,7 @@ import (
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/frontmatter"
 	"settler.io/crier/internal/source/schema"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 var update = flag.Bool("update", false, "write docs/cli.md")
@@ -43,16 +44,7 @@ func TestExamplesBuild(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			write := func(file, text string) {
-				t.Helper()
-				file = filepath.Join(dir, file)
-				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
+			write := func(file, text string) { testenv.Write(t, dir, file, text) }
 			write("config.toml", "title = \"Example\"\nlanguages = [\"de\"]\ntheme = \"default\"\n[[components]]\nid = \"api\"\n[[components]]\nid = \"webhooks\"\n")
 			if name == "docs/themes.md" {
 				write("config.toml", "title = \"Example\"\ntheme = \"plain\"\n")
@@ -116,13 +108,7 @@ func TestTheReadmesMistake(t *testing.T) {
 	dir := t.TempDir()
 	for _, m := range fenced.FindAllStringSubmatch(readme, -1) {
 		if _, file, ok := strings.Cut(m[1], " file="); ok {
-			file = filepath.Join(dir, file)
-			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(file, []byte(strings.Replace(m[2], "severity: P0", "severity: critical", 1)), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			testenv.Write(t, dir, file, strings.Replace(m[2], "severity: P0", "severity: critical", 1))
 		}
 	}
 	status, _, stderr := run(t, dir, autumn, "build")

@@ -3,13 +3,13 @@ package cli
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"settler.io/crier/internal/githubissue/githubissuetest"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // online runs the command line against a fake GitHub.
@@ -29,20 +29,9 @@ func spread(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
-		place(t, dir, name, text)
+		testenv.Write(t, dir, name, text)
 	}
 	return dir
-}
-
-func place(t *testing.T, dir, name, text string) {
-	t.Helper()
-	file := filepath.Join(dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
 }
 
 const (
@@ -75,7 +64,7 @@ func TestTheIssueOfWhatIsOverdue(t *testing.T) {
 		}
 	}
 	keep("2026-10-01T20:00:00Z", "Nothing is overdue, and no issue is open in example/status.")
-	place(t, dir, "content/incidents/api-down/01-investigating.md", publicP1)
+	testenv.Write(t, dir, "content/incidents/api-down/01-investigating.md", publicP1)
 	keep("2026-10-01T10:05:00Z", "Nothing is overdue, and no issue is open in example/status.")
 	keep("2026-10-01T10:31:00Z", "1 thing is overdue: issue 1 of example/status is opened.")
 	keep("2026-10-01T10:41:00Z", "1 thing is overdue: issue 1 of example/status is unchanged.")
@@ -87,9 +76,9 @@ func TestTheIssueOfWhatIsOverdue(t *testing.T) {
 	if len(issue.Comments) != 1 || strings.Contains(issue.Comments[0].Body, "next update") || !strings.Contains(issue.Comments[0].Body, "tell the engineering lead") {
 		t.Errorf("what came new: %+v", issue.Comments)
 	}
-	place(t, dir, "content/incidents/api-down/02-resolved.md", resolvedP1)
+	testenv.Write(t, dir, "content/incidents/api-down/02-resolved.md", resolvedP1)
 	keep("2026-10-01T13:01:00Z", "Nothing is overdue: issue 1 of example/status is closed.")
-	place(t, dir, "content/incidents/api-down/postmortem.md", "---\nmeeting: 2026-10-01T15:00:00Z\ndate: 2026-10-01T16:00:00Z\n---\n## Actions\n\n- [ ] Buy a confidential thing - Owner: engineering lead - Due: 2026-10-02\n")
+	testenv.Write(t, dir, "content/incidents/api-down/postmortem.md", "---\nmeeting: 2026-10-01T15:00:00Z\ndate: 2026-10-01T16:00:00Z\n---\n## Actions\n\n- [ ] Buy a confidential thing - Owner: engineering lead - Due: 2026-10-02\n")
 	keep("2026-10-04T00:00:00Z", "1 thing is overdue: issue 2 of example/status is opened.")
 	for _, i := range server.Issues {
 		for _, text := range []string{"onfidential", "key-exposed", "exposed", "breach", "We look"} {
@@ -166,23 +155,13 @@ func TestAnnotationsTellNothingOfSecurityIncidents(t *testing.T) {
 // TestTheCommentOnAPullRequest checks that there is only ever one comment and that it does not
 // mention a security incident.
 func TestTheCommentOnAPullRequest(t *testing.T) {
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not installed")
-	}
 	server := githubissuetest.New()
 	defer server.Close()
 	server.Add(githubissuetest.Issue{Title: "A pull request", PullRequest: &struct{}{}})
 	dir := spread(t, map[string]string{"config.toml": "title = \"Example\"\n"})
-	git := func(args ...string) {
-		t.Helper()
-		if out, err := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=Operator", "-c", "user.email=operator@example.com", "-c", "commit.gpgsign=false", "-c", "init.defaultBranch=main"}, args...)...).CombinedOutput(); err != nil {
-			t.Fatalf("git %s: %v\n%s", args, err, out)
-		}
-	}
-	git("init", "-q")
-	git("add", "-A")
-	git("commit", "-q", "-m", "first")
-	git("branch", "base")
+	testenv.Git(t, dir, "init", "--quiet")
+	testenv.Commit(t, dir, "first")
+	testenv.Git(t, dir, "branch", "base")
 	keep := func(want, body string) {
 		t.Helper()
 		status, stdout, stderr := online(t, server, dir, autumn, "pending", "--changed-since", "base", "--comment", "example/status#1")
@@ -199,17 +178,17 @@ func TestTheCommentOnAPullRequest(t *testing.T) {
 			}
 		}
 	}
-	place(t, dir, "content/incidents/key-exposed/01-investigating.md", secretP0)
+	testenv.Write(t, dir, "content/incidents/key-exposed/01-investigating.md", secretP0)
 	keep("unchanged", "")
-	place(t, dir, "content/incidents/api-down/01-investigating.md", publicP1)
+	testenv.Write(t, dir, "content/incidents/api-down/01-investigating.md", publicP1)
 	keep("opened", "| api-down/01-investigating | P1 | investigating | at once | 2026-10-01 10:05 UTC |")
 	keep("unchanged", "| api-down/01-investigating |")
-	place(t, dir, "content/incidents/api-down/02-resolved.md", resolvedP1)
+	testenv.Write(t, dir, "content/incidents/api-down/02-resolved.md", resolvedP1)
 	keep("updated", "| api-down/02-resolved | P1 | resolved | 2026-10-01 13:00 UTC: its date |")
 	os.RemoveAll(filepath.Join(dir, "content", "incidents", "api-down"))
 	keep("updated", "Nothing in public changes by this any more.")
 	server.Denied = "PATCH"
-	place(t, dir, "content/incidents/api-down/01-investigating.md", publicP1)
+	testenv.Write(t, dir, "content/incidents/api-down/01-investigating.md", publicP1)
 	status, _, stderr := online(t, server, dir, autumn, "pending", "--changed-since", "base", "--comment", "example/status#1")
 	if status != 1 || !strings.HasPrefix(stderr, "error: GitHub does not let this token comment on a pull request of example/status\nhint: give the job \"permissions: pull-requests: write\"; ") {
 		t.Errorf("%d %s", status, stderr)

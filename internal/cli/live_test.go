@@ -12,6 +12,7 @@ import (
 
 	"settler.io/crier/internal/publish/githubtest"
 	"settler.io/crier/internal/publish/record"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 const smallSite = "title = \"Example\"\nbase_url = %q\n[[components]]\nid = \"api\"\n"
@@ -40,7 +41,7 @@ func TestLive(t *testing.T) {
 		"another run's build": {others: true, pages: pages, want: "a newer build, which another run published"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			github := githubtest.Start(t, memory(t))
+			github := githubtest.Start(t, testenv.MemoryDir(t))
 			github.Pages, github.Build = c.pages, c.build
 			m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
 			polls := 0
@@ -78,7 +79,7 @@ func TestLive(t *testing.T) {
 
 // TestTheToken checks that the token is read from the environment or a file and is never printed.
 func TestTheToken(t *testing.T) {
-	github := githubtest.Start(t, memory(t))
+	github := githubtest.Start(t, testenv.MemoryDir(t))
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
 	m.env = map[string]string{}
 	m.write("config.toml", "title = \"Example\"\n")

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // runOrOpen runs a command. If it blocks on the pipe for half a minute, runOrOpen unblocks it and
@@ -80,9 +82,7 @@ func TestPipesInPlaceOfFiles(t *testing.T) {
 			if err := os.MkdirAll(filepath.Join(dir, "from", "content", "issues"), 0o755); err != nil {
 				t.Fatal(err)
 			}
-			if err := os.WriteFile(filepath.Join(dir, "from", "config.yml"), []byte("title: Status\nbaseURL: https://status.example.com/\n"), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			testenv.Write(t, dir, "from/config.yml", "title: Status\nbaseURL: https://status.example.com/\n")
 			if status, _, stderr := run(t, dir, autumn, "build"); status != 0 {
 				t.Fatal(stderr)
 			}
@@ -141,11 +141,9 @@ func TestThemesThatCannotBeUsed(t *testing.T) {
 		})
 	}
 	dir := generated(t, 2)
-	large := filepath.Join(dir, "themes", "default", "assets", "large.png")
-	if err := os.MkdirAll(filepath.Dir(large), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(large, make([]byte, 10<<20), 0o644); err != nil {
+	testenv.Write(t, dir, "themes/default/assets/large.png", "")
+	large := filepath.Join(dir, "themes/default/assets/large.png")
+	if err := os.Truncate(large, 10<<20); err != nil {
 		t.Fatal(err)
 	}
 	if status, _, stderr := run(t, dir, autumn, "build"); status != 0 {

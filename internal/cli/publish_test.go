@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,6 +16,7 @@ import (
 
 	"settler.io/crier/internal/publish/githubtest"
 	"settler.io/crier/internal/publish/record"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // machine is a simulated machine that publishes: a folder with a site in git, a clock and an
@@ -32,7 +32,7 @@ type machine struct {
 }
 
 func newMachine(t testing.TB, now time.Time) *machine {
-	return &machine{t: t, dir: memory(t), now: now, env: map[string]string{"GITHUB_TOKEN": githubtest.Token}}
+	return &machine{t: t, dir: testenv.MemoryDir(t), now: now, env: map[string]string{"GITHUB_TOKEN": githubtest.Token}}
 }
 
 // crier runs the command line. Waiting returns at once, but advances the clock.
@@ -43,17 +43,6 @@ func (m *machine) crier(args ...string) (status int, stdout, stderr string) {
 		Getenv: func(name string) string { return m.env[name] }, Transport: m.transport})
 	m.said.WriteString(out.String() + err.String())
 	return status, out.String(), err.String()
-}
-
-// memory returns a temporary folder, in memory if possible because creating many files is slow on
-// disk.
-func memory(t testing.TB) string {
-	dir, err := os.MkdirTemp("/dev/shm", "crier-test-")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
 }
 
 // must runs the command line and fails the test if the command fails.
@@ -68,25 +57,12 @@ func (m *machine) must(args ...string) string {
 
 func (m *machine) write(name, text string) {
 	m.t.Helper()
-	name = filepath.Join(m.dir, name)
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		m.t.Fatal(err)
-	}
-	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-		m.t.Fatal(err)
-	}
+	testenv.Write(m.t, m.dir, name, text)
 }
 
 func (m *machine) git(args ...string) string {
 	m.t.Helper()
-	c := exec.Command("git", append([]string{"-c", "user.name=Operator", "-c", "user.email=operator@example.com", "-c", "init.defaultBranch=main"}, args...)...)
-	c.Dir = m.dir
-	c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1")
-	out, err := c.CombinedOutput()
-	if err != nil {
-		m.t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
-	}
-	return strings.TrimSpace(string(out))
+	return testenv.Git(m.t, m.dir, args...)
 }
 
 // commit commits everything. It creates the repository first if there is none.
@@ -96,8 +72,7 @@ func (m *machine) commit() {
 		m.git("init", "--quiet")
 		m.write(".gitignore", "public/\nserved/\n")
 	}
-	m.git("add", "-A")
-	m.git("commit", "--quiet", "-m", "Say it")
+	testenv.Commit(m.t, m.dir, "Say it")
 }
 
 // built returns the files that crier build writes now.
@@ -167,7 +142,7 @@ const newP0 = "---\ntitle: Downloads fail\nseverity: P0\nstatus: investigating\n
 // the branch once. The branch must hold exactly what was built, Crier's notes and the files of
 // others.
 func TestTheFirstPublishAndAnUrgentUpdate(t *testing.T) {
-	github := githubtest.Start(t, memory(t))
+	github := githubtest.Start(t, testenv.MemoryDir(t))
 	github.Limits = githubtest.Documented
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC))
 	github.Now = func() time.Time { return m.now }
@@ -187,7 +162,7 @@ func TestTheFirstPublishAndAnUrgentUpdate(t *testing.T) {
 	if first.Len() < 297 || !first.Covers.Equal(m.now) {
 		t.Errorf("the record has %d updates and covers the time from %s", first.Len(), first.Covers)
 	}
-	if got := github.Git(t, "for-each-ref", "--format=%(refname)"); got != "refs/heads/gh-pages\n" {
+	if got := github.Git(t, "for-each-ref", "--format=%(refname)"); got != "refs/heads/gh-pages" {
 		t.Errorf("refs: %s", got)
 	}
 

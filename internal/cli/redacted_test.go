@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -13,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // unsaid lists the strings that must not occur in any output or file. They are parts of the user
@@ -28,11 +29,8 @@ const (
 func gitServer(t *testing.T) (host, dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	for _, args := range [][]string{{"init", "--quiet", "--bare", "-b", "pages", dir + "/status.git"}, {"-C", dir + "/status.git", "config", "http.receivepack", "true"}} {
-		if out, err := exec.Command("git", args...).CombinedOutput(); err != nil {
-			t.Fatalf("%v %s", err, out)
-		}
-	}
+	testenv.Git(t, dir, "init", "--quiet", "--bare", "-b", "pages", "status.git")
+	testenv.Git(t, dir+"/status.git", "config", "http.receivepack", "true")
 	git, err := exec.LookPath("git")
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +87,7 @@ func (m *machine) tells(also ...string) {
 // contain a password. The URLs are valid and invalid, and their servers accept the password, reject
 // it or don't exist.
 func TestPasswordsInRemotesAreNotTold(t *testing.T) {
-	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+	testenv.SetGitConfig(t)
 	host, served := gitServer(t)
 	remotes := map[string]string{
 		"good":        "http://" + robot + host + "/status.git",
@@ -138,21 +136,17 @@ func TestPasswordsInRemotesAreNotTold(t *testing.T) {
 			}
 		})
 	}
-	out, err := exec.Command("git", "-C", served+"/status.git", "cat-file", "--batch", "--batch-all-objects").Output()
+	objects := testenv.Git(t, served+"/status.git", "cat-file", "--batch", "--batch-all-objects")
 	for _, secret := range unsaid {
-		if err != nil || bytes.Contains(out, []byte(secret)) {
-			t.Errorf("the branch holds %s, or cannot be read: %v", secret, err)
+		if strings.Contains(objects, secret) {
+			t.Errorf("the branch holds %s", secret)
 		}
 	}
 }
 
 // TestPasswordsInPushesAreNotTold checks the output of git and its hooks when an update is pushed.
 func TestPasswordsInPushesAreNotTold(t *testing.T) {
-	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
-	for _, name := range []string{"AUTHOR", "COMMITTER"} {
-		t.Setenv("GIT_"+name+"_NAME", "Operator")
-		t.Setenv("GIT_"+name+"_EMAIL", "operator@example.com")
-	}
+	testenv.SetGitConfig(t)
 	host, _ := gitServer(t)
 	for name, remote := range map[string]string{
 		"good": "http://" + robot + host + "/status.git", "wrong": "http://robotUser:hunter2hunter2wrong@" + host + "/status.git", "missing": "http://" + robot + host + "/other.git",

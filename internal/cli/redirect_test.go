@@ -12,6 +12,7 @@ import (
 
 	"settler.io/crier/internal/githubissue/githubissuetest"
 	"settler.io/crier/internal/publish/githubtest"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // TestTheTokenStaysWithItsHost checks that due and pending send no request to another host if the
@@ -51,7 +52,7 @@ func TestTheTokenStaysWithItsHost(t *testing.T) {
 // TestASiteThatLeadsElsewhere checks that publish fails quickly if base_url redirects to another
 // host, and names that host.
 func TestASiteThatLeadsElsewhere(t *testing.T) {
-	github := githubtest.Start(t, memory(t))
+	github := githubtest.Start(t, testenv.MemoryDir(t))
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
 	site := httptest.NewServer(http.RedirectHandler("https://elsewhere.example.com/version.json", http.StatusMovedPermanently))
 	defer site.Close()

@@ -12,6 +12,7 @@ import (
 
 	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/sitefs"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // quiet waits until every file of a site's content is old enough for its size and times to identify
@@ -165,13 +166,7 @@ func TestADamagedStampCountsForNothing(t *testing.T) {
 // and that git ignores the cache.
 func TestWhatIsKeptIsNotForOthers(t *testing.T) {
 	dir := generated(t, 3)
-	draft := filepath.Join(dir, "content", "incidents", "2026", "2026-09-30-secret-word", "01-investigating.md")
-	if err := os.MkdirAll(filepath.Dir(draft), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(draft, []byte("---\ntitle: A secret word\nseverity: P1\nstatus: investigating\ndate: 2026-09-30T10:00:00Z\ndraft: true\n---\nNothing.\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	testenv.Write(t, dir, "content/incidents/2026/2026-09-30-secret-word/01-investigating.md", "---\ntitle: A secret word\nseverity: P1\nstatus: investigating\ndate: 2026-09-30T10:00:00Z\ndraft: true\n---\nNothing.\n")
 	quiet(t, dir)
 	run(t, dir, autumn, "build")
 	settle(t, filepath.Join(dir, "public"))

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 const jenkins = "../source/importer/cstate/testdata/jenkins"
@@ -154,12 +156,7 @@ func dated(t *testing.T, name string) int64 {
 // TestReportOfARealHistory replays the commits of a real site and compares the report with an
 // independent calculation.
 func TestReportOfARealHistory(t *testing.T) {
-	if _, err := exec.LookPath("git"); err != nil {
-		if os.Getenv("CRIER_CI") != "" {
-			t.Fatal("git is not installed")
-		}
-		t.Skip("git is not installed")
-	}
+	testenv.Need(t, "git")
 	imported := t.TempDir()
 	run := func(args ...string) (string, string) {
 		t.Helper()

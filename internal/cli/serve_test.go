@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -19,6 +18,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // served is a preview that runs within the test.
@@ -107,13 +107,7 @@ func serving(t testing.TB, dir string, args ...string) *served {
 
 func (s *served) write(name, text string) {
 	s.Helper()
-	file := filepath.Join(s.dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		s.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		s.Fatal(err)
-	}
+	testenv.Write(s, s.dir, name, text)
 }
 
 func (s *served) get(path string) string {
@@ -297,15 +291,7 @@ func TestServeFollowsTheClock(t *testing.T) {
 // seen, and the time of its commit once it is committed.
 func TestServeAsksGitAgain(t *testing.T) {
 	dir := written(t, "", "")
-	git := func(args ...string) {
-		t.Helper()
-		c := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=Operator", "-c", "user.email=operator@example.com", "-c", "commit.gpgsign=false"}, args...)...)
-		c.Env = append(os.Environ(), "GIT_COMMITTER_DATE=2026-10-02T10:20:00Z", "GIT_CONFIG_GLOBAL=/dev/null")
-		if out, err := c.CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-	}
-	git("init", "-q")
+	testenv.Git(t, dir, "init", "--quiet")
 	s := serving(t, dir)
 	next := s.listen("incidents/down/")
 	next()
@@ -317,8 +303,8 @@ func TestServeAsksGitAgain(t *testing.T) {
 	if next(); !strings.Contains(s.get("incidents/down/"), "10:30 UTC") {
 		t.Error("an edit changes the date")
 	}
-	git("add", ".")
-	git("commit", "-qm", "An incident")
+	testenv.Git(t, dir, "add", ".")
+	testenv.GitAt(t, dir, time.Date(2026, 10, 2, 10, 20, 0, 0, time.UTC), "commit", "--quiet", "--message", "An incident")
 	if next(); !strings.Contains(s.get("incidents/down/"), "10:20 UTC") {
 		t.Error("the commit's date is not shown")
 	}

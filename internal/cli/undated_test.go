@@ -2,7 +2,6 @@ package cli
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -12,29 +11,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"settler.io/crier/internal/cache"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // undatedSite creates a site in a repository, with one update whose date comes from git.
 func undatedSite(t *testing.T) (dir string, git func(args ...string)) {
 	t.Helper()
-	if _, err := exec.LookPath("git"); err != nil {
-		if os.Getenv("CRIER_CI") != "" {
-			t.Fatal("git is not installed")
-		}
-		t.Skip("git is not installed")
-	}
 	dir = generated(t, 3)
-	write(t, dir, "content/incidents/2026/2026-09-29-undated/01-investigating.md", "---\ntitle: Undated\nseverity: P2\nstatus: investigating\n---\nWords.\n")
+	testenv.Write(t, dir, "content/incidents/2026/2026-09-29-undated/01-investigating.md", "---\ntitle: Undated\nseverity: P2\nstatus: investigating\n---\nWords.\n")
 	minute := 0
 	git = func(args ...string) {
 		t.Helper()
 		minute++
-		c := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=Operator", "-c", "user.email=operator@example.com", "-c", "commit.gpgsign=false", "-c", "init.defaultBranch=main"}, args...)...)
-		at := autumn.Add(-48 * time.Hour).Add(time.Duration(minute) * time.Minute).Format(time.RFC3339)
-		c.Env = append(c.Environ(), "GIT_COMMITTER_DATE="+at, "GIT_AUTHOR_DATE="+at)
-		if out, err := c.CombinedOutput(); err != nil {
-			t.Fatalf("git %v: %v\n%s", args, err, out)
-		}
+		testenv.GitAt(t, dir, autumn.Add(-48*time.Hour).Add(time.Duration(minute)*time.Minute), args...)
 	}
 	git("init", "-q")
 	git("add", "content", "config.toml")

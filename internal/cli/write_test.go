@@ -3,24 +3,13 @@ package cli
 import (
 	"bytes"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/testsite/testenv"
 )
-
-func write(t *testing.T, dir, name, text string) {
-	t.Helper()
-	name = filepath.Join(dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
 
 func TestPointsInTime(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
@@ -140,7 +129,7 @@ func TestCompletionOfAnswers(t *testing.T) {
 func TestAnUpdateComesAfterTheLastOne(t *testing.T) {
 	dir := t.TempDir()
 	at := func(minutes int) time.Time { return autumn.Add(time.Duration(minutes) * time.Minute) }
-	write(t, dir, "config.toml", "title = \"Example\"\n")
+	testenv.Write(t, dir, "config.toml", "title = \"Example\"\n")
 	status, stdout, stderr := run(t, dir, at(0), "new", "Down", "-s", "P1", "-m", "x")
 	if status != 0 || !strings.Contains(stdout, "Next update due 12:30 UTC") {
 		t.Fatal(stdout, stderr)
@@ -171,7 +160,7 @@ func answering(t *testing.T, dir, typed string, args ...string) (status int, std
 // are not stated, and forbids a hold.
 func TestASeverityThatIsAskedFor(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "config.toml", "title = \"Example\"\n[[components]]\nid = \"api\"\n[[components]]\nid = \"web\"\n")
+	testenv.Write(t, dir, "config.toml", "title = \"Example\"\n[[components]]\nid = \"api\"\n[[components]]\nid = \"web\"\n")
 	status, stdout, stderr := answering(t, dir, "P0\r\r\r", "new", "Down", "-c", "api=degraded,web", "--dry-run")
 	if status != 0 || !strings.Contains(stdout, "components: {api: degraded_performance, web: major_outage}\neta: unknown\n---\nWritten.\n") {
 		t.Error(status, stdout, stderr)
@@ -193,8 +182,8 @@ func TestASeverityThatIsAskedFor(t *testing.T) {
 
 func TestCompletions(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "config.toml", "title = \"Example\"\n[[components]]\nid = \"api\"\nname = \"API\"\n[[components]]\nid = \"web\"\n")
-	write(t, dir, "content/templates/api-down.md", "---\ntitle: API down\nseverity: P0\n---\nx\n")
+	testenv.Write(t, dir, "config.toml", "title = \"Example\"\n[[components]]\nid = \"api\"\nname = \"API\"\n[[components]]\nid = \"web\"\n")
+	testenv.Write(t, dir, "content/templates/api-down.md", "---\ntitle: API down\nseverity: P0\n---\nx\n")
 	run(t, dir, autumn, "new", "Down", "-s", "P1", "-m", "x")
 	run(t, dir, autumn, "new", "Slow", "-s", "P2", "-m", "x")
 	run(t, dir, autumn, "resolve", "slow", "-m", "x")

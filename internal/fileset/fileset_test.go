@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // The hashes are those that `git hash-object --stdin` prints.
@@ -22,9 +24,7 @@ func TestSumIsGitsBlobHash(t *testing.T) {
 			t.Errorf("%q: %s, want %s", content, got, want)
 		}
 	}
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not installed")
-	}
+	testenv.Need(t, "git")
 	content := strings.Repeat("zürich\x00\r\n", 1000)
 	c := exec.Command("git", "hash-object", "--stdin", "--no-filters")
 	c.Stdin = strings.NewReader(content)

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // repository is a clone that has a site in one of its folders.
@@ -21,22 +23,12 @@ type repository struct {
 
 func (r repository) git(args ...string) string {
 	r.Helper()
-	out, err := exec.Command("git", append([]string{"-C", r.dir}, args...)...).CombinedOutput()
-	if err != nil {
-		r.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
-	}
-	return strings.TrimSpace(string(out))
+	return testenv.Git(r, r.dir, args...)
 }
 
 func (r repository) write(name, text string) {
 	r.Helper()
-	name = filepath.Join(r.dir, name)
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		r.Fatal(err)
-	}
-	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-		r.Fatal(err)
-	}
+	testenv.Write(r, r.dir, name, text)
 }
 
 func (r repository) hook(name, script string) {
@@ -60,19 +52,7 @@ func (r repository) open() *Repository {
 // clones creates n clones of one bare repository that has a single commit.
 func clones(t *testing.T, n int) []repository {
 	t.Helper()
-	if _, err := exec.LookPath("git"); err != nil {
-		if os.Getenv("CRIER_CI") != "" {
-			t.Fatal("git is not installed")
-		}
-		t.Skip("git is not installed")
-	}
-	home := t.TempDir()
-	t.Setenv("GIT_CONFIG_GLOBAL", filepath.Join(home, "gitconfig"))
-	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
-	config := "[user]\n\tname = Operator\n\temail = operator@example.com\n[init]\n\tdefaultBranch = main\n"
-	if err := os.WriteFile(filepath.Join(home, "gitconfig"), []byte(config), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	testenv.SetGitConfig(t)
 	root := repository{t, t.TempDir()}
 	root.git("init", "-q", "--bare", "remote.git")
 	var all []repository

@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 var origin = time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC)
@@ -24,40 +25,18 @@ type historyRepository struct {
 
 func newRepository(t *testing.T) *historyRepository {
 	t.Helper()
-	if _, err := exec.LookPath("git"); err != nil {
-		if os.Getenv("CRIER_CI") != "" {
-			t.Fatal("git is not installed")
-		}
-		t.Skip("git is not installed")
-	}
-	r := &historyRepository{t: t, dir: t.TempDir()}
-	r.git("init", "-q", "-b", "main")
-	return r
+	return &historyRepository{t: t, dir: testenv.Repository(t)}
 }
 
 func (r *historyRepository) git(args ...string) string {
 	r.t.Helper()
 	r.clock++
-	c := exec.Command("git", append([]string{"-C", r.dir}, args...)...)
-	date := origin.Add(time.Duration(r.clock) * time.Minute).Format(time.RFC3339)
-	c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_DATE=2001-01-01T00:00:00Z", "GIT_COMMITTER_DATE="+date,
-		"GIT_AUTHOR_NAME=Operator", "GIT_AUTHOR_EMAIL=operator@example.com", "GIT_COMMITTER_NAME=Operator", "GIT_COMMITTER_EMAIL=operator@example.com")
-	out, err := c.CombinedOutput()
-	if err != nil {
-		r.t.Fatalf("git %v: %v\n%s", args, err, out)
-	}
-	return strings.TrimSpace(string(out))
+	return testenv.GitAt(r.t, r.dir, origin.Add(time.Duration(r.clock)*time.Minute), args...)
 }
 
 func (r *historyRepository) write(name, text string) {
 	r.t.Helper()
-	name = filepath.Join(r.dir, name)
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		r.t.Fatal(err)
-	}
-	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-		r.t.Fatal(err)
-	}
+	testenv.Write(r.t, r.dir, name, text)
 }
 
 // commit commits all files and returns the minute of the commit.

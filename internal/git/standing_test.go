@@ -1,10 +1,11 @@
 package git
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 func TestStand(t *testing.T) {
@@ -12,29 +13,13 @@ func TestStand(t *testing.T) {
 	if s, err := Stand(t.Context(), dir, "content"); err != nil || s.Revision != "" || s.Why == "" {
 		t.Errorf("no repository: %+v %v", s, err)
 	}
-	write := func(name, text string) {
-		t.Helper()
-		name = filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	run := func(args ...string) string {
-		t.Helper()
-		out, err := git(t.Context(), dir, append([]string{"-c", "user.name=Operator", "-c", "user.email=operator@example.com"}, args...)...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(out)
-	}
-	run("init", "--quiet", "--initial-branch=main")
+	write := func(name, text string) { testenv.Write(t, dir, name, text) }
+	run := func(args ...string) string { return testenv.Git(t, dir, args...) }
+	run("init", "--quiet")
 	write("content/a.md", "a")
 	run("add", "-A")
 	run("commit", "--quiet", "-m", "One")
-	first := run("rev-parse", "HEAD")[:40]
+	first := run("rev-parse", "HEAD")
 	write("notes.txt", "of no concern")
 	if s, err := Stand(t.Context(), dir, "content"); err != nil || s.Revision != first || len(s.Dirty) != 0 || s.Unpushed {
 		t.Errorf("clean: %+v %v", s, err)
@@ -47,7 +32,7 @@ func TestStand(t *testing.T) {
 	run("update-ref", "refs/remotes/origin/main", first)
 	run("add", "-A")
 	run("commit", "--quiet", "-m", "Two")
-	second := run("rev-parse", "HEAD")[:40]
+	second := run("rev-parse", "HEAD")
 	if s, err := Stand(t.Context(), dir, "content"); err != nil || !s.Unpushed {
 		t.Errorf("unpushed: %+v %v", s, err)
 	}
@@ -66,9 +51,7 @@ func TestStand(t *testing.T) {
 		t.Error("an unknown commit is known")
 	}
 	shallow := t.TempDir()
-	if _, err := git(t.Context(), shallow, "clone", "--quiet", "--depth=1", "file://"+filepath.ToSlash(dir), "."); err != nil {
-		t.Fatal(err)
-	}
+	testenv.Git(t, shallow, "clone", "--quiet", "--depth=1", "file://"+filepath.ToSlash(dir), ".")
 	if _, err := Ancestor(t.Context(), shallow, first, second); err == nil {
 		t.Error("a shallow clone knows its past")
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,6 +17,7 @@ import (
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/publishtest"
 	"settler.io/crier/internal/publish/record"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // empty is a target with nothing published.
@@ -107,22 +107,11 @@ func FuzzParseSource(f *testing.F) {
 
 // TestTreesAreGits compares the hashes of random trees with those that git computes.
 func TestTreesAreGits(t *testing.T) {
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not installed")
-	}
 	random := rand.New(rand.NewPCG(1, 2))
 	names := []string{"a", "a-b", "a.b", "a0", "b", "ab", "A", "ä"}
 	for range 10 {
-		dir, tree := t.TempDir(), publish.Tree{}
-		git := func(args ...string) string {
-			c := exec.Command("git", append([]string{"-C", dir, "-c", "core.fileMode=false", "-c", "core.autocrlf=false"}, args...)...)
-			out, err := c.CombinedOutput()
-			if err != nil {
-				t.Fatalf("%v\n%s", err, out)
-			}
-			return strings.TrimSpace(string(out))
-		}
-		git("init", "--quiet")
+		dir, tree := testenv.Repository(t), publish.Tree{}
+		testenv.Git(t, dir, "config", "core.fileMode", "false")
 		for range 20 {
 			var parts []string
 			for range 1 + random.IntN(3) {
@@ -135,8 +124,8 @@ func TestTreesAreGits(t *testing.T) {
 			}
 			tree[name] = publish.Node{Hash: fileset.Sum([]byte(content)), Mode: publish.Regular}
 		}
-		git("add", "-A")
-		if got, want := tree.Hash(), git("write-tree"); got != want {
+		testenv.Git(t, dir, "add", "--all")
+		if got, want := tree.Hash(), testenv.Git(t, dir, "write-tree"); got != want {
 			t.Errorf("%v: %s, git says %s", tree, got, want)
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // tree creates files in a new folder.
@@ -19,26 +21,15 @@ func tree(t *testing.T, names ...string) string {
 	t.Helper()
 	folder := t.TempDir()
 	for _, name := range names {
-		write(t, folder, name, "first")
+		testenv.Write(t, folder, name, "first")
 	}
 	return folder
-}
-
-func write(t *testing.T, folder, name, text string) {
-	t.Helper()
-	file := filepath.Join(folder, name)
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // replace replaces a file as careful editors do: it writes another file and renames it.
 func replace(t *testing.T, folder, name, text string) {
 	t.Helper()
-	write(t, folder, name+"~", text)
+	testenv.Write(t, folder, name+"~", text)
 	if err := os.Rename(filepath.Join(folder, name+"~"), filepath.Join(folder, name)); err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +94,7 @@ func TestEdits(t *testing.T) {
 	folder := tree(t, "config.toml", "content/incidents/down/01-a.md", "content/incidents/down/02-b.md", "public/index.html", ".git/HEAD")
 	batches := begin(t, folder, Options{Ignore: hidden})
 
-	write(t, folder, "content/incidents/down/01-a.md", "second")
+	testenv.Write(t, folder, "content/incidents/down/01-a.md", "second")
 	until(t, batches, "content/incidents/down/01-a.md")
 
 	replace(t, folder, "content/incidents/down/02-b.md", "second")
@@ -118,9 +109,9 @@ func TestEdits(t *testing.T) {
 	}
 	until(t, batches, "content/incidents/down/01-a.md")
 
-	write(t, folder, "public/index.html", "built")
-	write(t, folder, ".git/HEAD", "moved")
-	write(t, folder, "config.toml", "changed")
+	testenv.Write(t, folder, "public/index.html", "built")
+	testenv.Write(t, folder, ".git/HEAD", "moved")
+	testenv.Write(t, folder, "config.toml", "changed")
 	if told := until(t, batches, "config.toml"); len(told) != 1 {
 		t.Error("what is ignored was told of:", told)
 	}
@@ -132,21 +123,21 @@ func TestFolders(t *testing.T) {
 	folder := tree(t, "content/pages/about.md")
 	batches := begin(t, folder, Options{})
 	for n := range 20 {
-		write(t, folder, fmt.Sprintf("content/incidents/2026/2026-10-%02d-down/01-investigating.md", n+1), "first")
+		testenv.Write(t, folder, fmt.Sprintf("content/incidents/2026/2026-10-%02d-down/01-investigating.md", n+1), "first")
 	}
 	var want []string
 	for n := range 20 {
 		want = append(want, fmt.Sprintf("content/incidents/2026/2026-10-%02d-down/01-investigating.md", n+1))
 	}
 	until(t, batches, want...)
-	write(t, folder, "content/incidents/2026/2026-10-07-down/02-resolved.md", "later")
+	testenv.Write(t, folder, "content/incidents/2026/2026-10-07-down/02-resolved.md", "later")
 	until(t, batches, "content/incidents/2026/2026-10-07-down/02-resolved.md")
 
 	if err := os.Rename(filepath.Join(folder, "content/incidents/2026"), filepath.Join(folder, "content/incidents/old")); err != nil {
 		t.Fatal(err)
 	}
 	until(t, batches, "content/incidents/2026", "content/incidents/old/2026-10-07-down/02-resolved.md")
-	write(t, folder, "content/incidents/old/2026-10-07-down/02-resolved.md", "changed")
+	testenv.Write(t, folder, "content/incidents/old/2026-10-07-down/02-resolved.md", "changed")
 	if told := until(t, batches, "content/incidents/old/2026-10-07-down/02-resolved.md"); len(told) != 1 {
 		t.Error(told)
 	}
@@ -190,7 +181,7 @@ func TestBurst(t *testing.T) {
 func TestConstantChange(t *testing.T) {
 	folder := tree(t, "content/a.md", "content/busy.md")
 	batches := begin(t, folder, Options{Quiet: time.Hour, Most: 20 * time.Millisecond})
-	write(t, folder, "content/a.md", "second")
+	testenv.Write(t, folder, "content/a.md", "second")
 	until(t, batches, "content/a.md")
 }
 
@@ -228,13 +219,13 @@ func TestNoRoom(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				write(t, folder, "content/incidents/up/01-a.md", "new")
+				testenv.Write(t, folder, "content/incidents/up/01-a.md", "new")
 				if room < 4 {
 					until(t, batches, "content/incidents/up", "content/incidents/up/01-a.md")
 				} else if batch := <-batches; !batch.All {
 					t.Errorf("all may have changed, but %+v", batch)
 				}
-				write(t, folder, "content/incidents/up/01-a.md", "changed again")
+				testenv.Write(t, folder, "content/incidents/up/01-a.md", "changed again")
 				until(t, batches, "content/incidents/up/01-a.md")
 				os.RemoveAll(filepath.Join(folder, "content/incidents/down"))
 				until(t, batches, "content/incidents/down", "content/incidents/down/01-a.md")
@@ -255,7 +246,7 @@ func TestASilentSystem(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := 0; ; n++ { // the first comparison only records what exists
-		write(t, folder, "content/a.md", strings.Repeat("x", n+10))
+		testenv.Write(t, folder, "content/a.md", strings.Repeat("x", n+10))
 		select {
 		case batch := <-batches:
 			if !slices.Equal(batch.Paths, []string{"content/a.md"}) {
@@ -289,6 +280,6 @@ func TestALinkedFolder(t *testing.T) {
 		t.Skip(err)
 	}
 	batches := begin(t, folder, Options{})
-	write(t, texts, "incidents/down/01-a.md", "second")
+	testenv.Write(t, texts, "incidents/down/01-a.md", "second")
 	until(t, batches, "content/incidents/down/01-a.md")
 }

@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 
 	"settler.io/crier/internal/sitefs"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // site creates a folder with these files, and returns its path and its file system.
@@ -15,13 +16,7 @@ func site(t testing.TB, files map[string]string) (dir string, fsys fs.FS) {
 	t.Helper()
 	dir = t.TempDir()
 	for name, text := range files {
-		name = filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		testenv.Write(t, dir, name, text)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -33,31 +32,8 @@ import (
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/locale"
 	"settler.io/crier/internal/testsite"
+	"settler.io/crier/internal/testsite/testenv"
 )
-
-// needs skips a test if a program or file is missing. In CI the test fails instead.
-func needs(t *testing.T, what string, there bool) {
-	t.Helper()
-	switch {
-	case there:
-	case os.Getenv("CRIER_CI") != "":
-		t.Fatalf("there is no %s", what)
-	default:
-		t.Skipf("there is no %s: see .ci/run", what)
-	}
-}
-
-// chromium returns the path of a browser.
-func chromium(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	needs(t, "Chromium", false)
-	return ""
-}
 
 // crier runs the program in a folder, as if at the given time.
 func crier(t *testing.T, dir string, now time.Time, args ...string) {
@@ -69,36 +45,6 @@ func crier(t *testing.T, dir string, now time.Time, args ...string) {
 }
 
 var autumn = time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
-
-// judge runs one of the scripts. It sends the input as JSON and parses the output.
-func judge(t *testing.T, script string, input, output any) {
-	t.Helper()
-	in, err := json.Marshal(input)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := exec.CommandContext(t.Context(), "node", script)
-	c.Stdin = bytes.NewReader(in)
-	var out, log bytes.Buffer
-	c.Stdout, c.Stderr = &out, &log
-	if err := c.Run(); err != nil {
-		t.Fatalf("%s: %v\n%s", script, err, log.String())
-	}
-	if err := json.Unmarshal(out.Bytes(), output); err != nil {
-		t.Fatalf("%s: %v\n%s", script, err, out.String())
-	}
-}
-
-func needJudges(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("short")
-	}
-	_, err := os.Stat("node_modules/.package-lock.json")
-	needs(t, "node_modules in test/browser", err == nil)
-	_, err = exec.LookPath("node")
-	needs(t, "node", err == nil)
-}
 
 // serve serves a folder on loopback as a CDN does, with index.html for folders, 404.html and gzip.
 // The folder can be changed while it runs.
@@ -144,13 +90,7 @@ func sample(t *testing.T, base string, languages []string, at string) (site, out
 	list, _ := json.Marshal(languages)
 	for _, f := range archive.Files {
 		text := strings.NewReplacer("BASE", base, "LANGUAGES", string(list), "LONG", strings.Repeat("A sentence that goes on. ", 900)).Replace(string(f.Data))
-		name := filepath.Join(site, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		testenv.Write(t, site, f.Name, text)
 	}
 	crier(t, site, autumn, "build", "--at", at, "--out", out)
 	return site, out
@@ -163,8 +103,8 @@ var pictures = flag.Bool("pictures", false, "make the pictures of docs/images an
 // TestPictures takes the screenshots of Settler's site that README and CHANGELOG show. Without
 // -pictures it takes them but doesn't keep them.
 func TestPictures(t *testing.T) {
-	needJudges(t)
-	chromium := chromium(t)
+	testenv.NeedNode(t)
+	chromium := testenv.Chromium(t)
 	out, to := t.TempDir(), t.TempDir()
 	crier(t, "../..", autumn.Add(22*time.Hour+30*time.Minute), "build", "--out", out)
 	var folder atomic.Value
@@ -174,7 +114,7 @@ func TestPictures(t *testing.T) {
 		to = "../../docs/images"
 	}
 	var result struct{ Looked int }
-	judge(t, "pages.mjs", map[string]any{"chromium": chromium, "screenshots": to, "part": true,
+	testenv.Node(t, "pages.mjs", map[string]any{"chromium": chromium, "screenshots": to, "part": true,
 		"pages": []any{map[string]any{"Name": "overview", "URL": server.URL + "/", "Widths": []int{900}}}}, &result)
 	for _, scheme := range []string{"light", "dark"} {
 		if info, err := os.Stat(filepath.Join(to, "overview-900-"+scheme+".png")); err != nil || info.Size() < 20000 {
@@ -192,8 +132,8 @@ var kindsOfPages = []string{"", "incidents/api-down/", "incidents/old/", "mainte
 // below a path, as on GitHub's project pages. The width of 640 px is that of a desktop at a zoom of
 // 200 %.
 func TestPages(t *testing.T) {
-	needJudges(t)
-	chromium := chromium(t)
+	testenv.NeedNode(t)
+	chromium := testenv.Chromium(t)
 	folder := t.TempDir()
 	var root atomic.Value
 	root.Store(folder)
@@ -237,7 +177,7 @@ func TestPages(t *testing.T) {
 		Looked int
 		Found  []string
 	}
-	judge(t, "pages.mjs", map[string]any{"chromium": chromium, "pages": pages, "screenshots": os.Getenv("CRIER_SCREENSHOTS")}, &result)
+	testenv.Node(t, "pages.mjs", map[string]any{"chromium": chromium, "pages": pages, "screenshots": os.Getenv("CRIER_SCREENSHOTS")}, &result)
 	if result.Looked != looks {
 		t.Errorf("%d looks, want %d", result.Looked, looks)
 	}
@@ -277,10 +217,7 @@ func many(t *testing.T, base string, components int) string {
 			strings.TrimSuffix(affected.String(), ", ") + "]\n---\nWe look into it.\n",
 	}
 	for name, text := range files {
-		name = filepath.Join(dir, filepath.FromSlash(name))
-		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(text), 0o644)); err != nil {
-			t.Fatal(err)
-		}
+		testenv.Write(t, dir, name, text)
 	}
 	return dir
 }
@@ -288,8 +225,8 @@ func many(t *testing.T, base string, components int) string {
 // TestFromDisk opens pages of Settler's site from disk, as in a preview or a copy. The stylesheet
 // must load, every link must lead to a file, and the page's own policy must not block anything.
 func TestFromDisk(t *testing.T) {
-	needJudges(t)
-	chromium := chromium(t)
+	testenv.NeedNode(t)
+	chromium := testenv.Chromium(t)
 	out := t.TempDir()
 	crier(t, "../..", autumn.Add(22*time.Hour+30*time.Minute), "build", "--out", out)
 	type page struct {
@@ -326,7 +263,7 @@ func TestFromDisk(t *testing.T) {
 		Looked int
 		Found  []string
 	}
-	judge(t, "pages.mjs", map[string]any{"chromium": chromium, "pages": pages}, &result)
+	testenv.Node(t, "pages.mjs", map[string]any{"chromium": chromium, "pages": pages}, &result)
 	if result.Looked != 2*len(names) {
 		t.Errorf("%d looks", result.Looked)
 	}
@@ -337,8 +274,8 @@ func TestFromDisk(t *testing.T) {
 
 // TestLighthouse requires full scores for the overview and an incident on a simulated slow phone.
 func TestLighthouse(t *testing.T) {
-	needJudges(t)
-	chromium := chromium(t)
+	testenv.NeedNode(t)
+	chromium := testenv.Chromium(t)
 	var folder atomic.Value
 	server := serve(t, &folder)
 	_, out := sample(t, server.URL+"/", []string{"en", "de"}, sampleTime)
@@ -348,7 +285,7 @@ func TestLighthouse(t *testing.T) {
 		Scores map[string]float64
 		Low    []string
 	}
-	judge(t, "lighthouse.mjs", map[string]any{"chromium": chromium, "pages": []string{server.URL + "/", server.URL + "/incidents/api-down/"}}, &results)
+	testenv.Node(t, "lighthouse.mjs", map[string]any{"chromium": chromium, "pages": []string{server.URL + "/", server.URL + "/incidents/api-down/"}}, &results)
 	for _, r := range results {
 		t.Log(r.URL, r.Scores)
 		for _, category := range []string{"performance", "accessibility", "best-practices", "seo"} {
@@ -365,10 +302,9 @@ func TestLighthouse(t *testing.T) {
 // TestNuHTML checks all pages of Settler's site, the imported site and the sample site with the
 // W3C's checker.
 func TestNuHTML(t *testing.T) {
-	needJudges(t)
+	testenv.NeedNode(t)
 	t.Parallel()
-	_, err := exec.LookPath("java")
-	needs(t, "java", err == nil)
+	testenv.Need(t, "java")
 	const root = "../.."
 	settler, imported, jenkins := filepath.Join(t.TempDir(), "public"), t.TempDir(), filepath.Join(t.TempDir(), "public")
 	crier(t, root, autumn, "build", "--at", sampleTime, "--out", settler)
@@ -395,9 +331,9 @@ func TestNuHTML(t *testing.T) {
 
 // TestBehaviour checks what the scripts add, and that the pages are complete without them.
 func TestBehaviour(t *testing.T) {
-	needJudges(t)
+	testenv.NeedNode(t)
 	t.Parallel() // like the other test that mostly waits
-	chromium := chromium(t)
+	chromium := testenv.Chromium(t)
 	var folder atomic.Value
 	server := serve(t, &folder)
 	_, first := sample(t, server.URL+"/", []string{"en", "de"}, sampleTime)
@@ -431,7 +367,7 @@ func TestBehaviour(t *testing.T) {
 		}
 		Problems []string
 	}
-	judge(t, "behaviour.mjs", map[string]any{"chromium": chromium, "url": server.URL + "/", "kinds": kindsOfPages, "swap": swap.URL, "search": map[string]string{
+	testenv.Node(t, "behaviour.mjs", map[string]any{"chromium": chromium, "url": server.URL + "/", "kinds": kindsOfPages, "swap": swap.URL, "search": map[string]string{
 		"url": library.URL + "/history/", "query": title, "title": title}}, &result)
 	for _, p := range result.Problems {
 		t.Error(p)
@@ -502,19 +438,13 @@ func TestTheFirstPaintIsOneSmallResponse(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, severity := range []string{"P0", "P1", "P2"} {
-		folder := filepath.Join(dir, "content", "incidents", "open-"+severity)
-		if err := os.MkdirAll(folder, 0o755); err != nil {
-			t.Fatal(err)
-		}
 		for n, status := range []string{"investigating", "identified", "monitoring"} {
 			text := "---\n"
 			if n == 0 {
 				text += "title: Requests to a part of the platform are failing\nseverity: " + severity + "\ncomponents: [component-" + string(rune('0'+i)) + ", component-" + string(rune('5'+i)) + "]\n"
 			}
 			text += "status: " + status + "\ndate: 2026-10-01T1" + string(rune('0'+n)) + ":04:00Z\nimpact: Some of the requests fail.\neta: 2026-10-01T15:00:00Z\n---\nWe're currently investigating elevated error rates, and will say more within the hour.\n"
-			if err := os.WriteFile(filepath.Join(folder, "0"+string(rune('1'+n))+"-"+status+".md"), []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			testenv.Write(t, dir, fmt.Sprintf("content/incidents/open-%s/0%d-%s.md", severity, n+1, status), text)
 		}
 	}
 	crier(t, dir, autumn.Add(2*time.Hour), "build")

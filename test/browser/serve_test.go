@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -18,8 +17,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/testscript"
 
+	"settler.io/crier/internal/cli"
 	"settler.io/crier/internal/testsite"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // served is a preview that runs as a separate process.
@@ -39,24 +41,19 @@ func (s *served) output() string {
 
 var address = regexp.MustCompile(`http://\S+/`)
 
+// TestMain lets the test binary act as crier, which is then on the PATH.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"crier": func() { os.Exit(cli.Main(cli.OS())) }})
+}
+
 // preview writes a generated site and runs `crier serve` on it.
 func preview(t testing.TB, incidents int, args ...string) *served {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "crier")
-	if out, err := exec.Command("go", "build", "-o", program, "settler.io/crier/cmd/crier").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	s := &served{Dir: t.TempDir()}
 	for name, file := range testsite.Generate(testsite.Options{Incidents: incidents, Seed: 1}) {
-		name = filepath.Join(s.Dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, file.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		testenv.Write(t, s.Dir, name, string(file.Data))
 	}
-	command := exec.CommandContext(context.WithoutCancel(t.Context()), program, append([]string{"serve", "--port", "0"}, args...)...)
+	command := exec.CommandContext(context.WithoutCancel(t.Context()), "crier", append([]string{"serve", "--port", "0"}, args...)...)
 	command.Dir = s.Dir
 	stdout, err := command.StdoutPipe()
 	if err != nil {
@@ -97,8 +94,8 @@ func preview(t testing.TB, incidents int, args ...string) *served {
 // above the page until it is fixed, that the toolbar shows other times and drafts, and that a
 // changed stylesheet is replaced.
 func TestServe(t *testing.T) {
-	needJudges(t)
-	chromium := chromium(t)
+	testenv.NeedNode(t)
+	chromium := testenv.Chromium(t)
 	s := preview(t, 1000)
 	site := os.DirFS(s.Dir)
 	found, err := fs.Glob(site, "content/incidents/2026/*/*-00990-trouble/02-*.md")
@@ -119,7 +116,7 @@ func TestServe(t *testing.T) {
 		Seen     map[string]any
 		Problems []string
 	}
-	judge(t, "serve.mjs", map[string]any{
+	testenv.Node(t, "serve.mjs", map[string]any{
 		"chromium": chromium, "url": s.URL, "site": s.Dir, "screenshots": os.Getenv("CRIER_SCREENSHOTS"),
 		"update": map[string]string{"file": found[0], "first": first, "page": "incidents/" + path.Base(folder) + "/", "id": strings.TrimSuffix(path.Base(found[0]), ".md")},
 		"at":     map[string]any{"time": string(date[1]), "updates": 2},
@@ -158,13 +155,7 @@ func TestServe(t *testing.T) {
 func BenchmarkServeInBrowser(b *testing.B) {
 	for _, incidents := range []int{1000, 10000} {
 		b.Run(fmt.Sprint(incidents), func(b *testing.B) {
-			if _, err := os.Stat("node_modules/.package-lock.json"); err != nil {
-				b.Skip(err)
-			}
-			chromium, err := exec.LookPath("chromium")
-			if err != nil {
-				b.Skip(err)
-			}
+			chromium := testenv.Chromium(b)
 			s := preview(b, incidents)
 			found, err := fs.Glob(os.DirFS(s.Dir), fmt.Sprintf("content/incidents/*/*/*-%05d-*/02-*.md", incidents-1))
 			if err != nil || len(found) != 1 {
@@ -172,17 +163,8 @@ func BenchmarkServeInBrowser(b *testing.B) {
 			}
 			var took []float64
 			for b.Loop() {
-				in, _ := json.Marshal(map[string]any{"chromium": chromium, "edits": 20, "file": filepath.Join(s.Dir, found[0]), "url": s.URL + "incidents/" + path.Base(path.Dir(found[0])) + "/"})
-				command := exec.CommandContext(b.Context(), "node", "serveedits.mjs")
-				command.Stdin, command.Stderr = bytes.NewReader(in), os.Stderr
-				out, err := command.Output()
-				if err != nil {
-					b.Fatal(err)
-				}
 				var more []float64
-				if err := json.Unmarshal(out, &more); err != nil {
-					b.Fatal(err)
-				}
+				testenv.Node(b, "serveedits.mjs", map[string]any{"chromium": chromium, "edits": 20, "file": filepath.Join(s.Dir, found[0]), "url": s.URL + "incidents/" + path.Base(path.Dir(found[0])) + "/"}, &more)
 				took = append(took, more...)
 			}
 			slices.Sort(took)

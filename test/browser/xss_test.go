@@ -19,6 +19,8 @@ import (
 	"testing"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // TestNoTextRunsInABrowser puts every attack of testdata/xss.toml in every field of every kind of
@@ -26,7 +28,7 @@ import (
 // and without the Content-Security-Policy. Nothing may run, send requests to other hosts, or add
 // elements, attributes or URLs that text must not create. Every field must be visible on a page.
 func TestNoTextRunsInABrowser(t *testing.T) {
-	needJudges(t)
+	testenv.NeedNode(t)
 	a := &attack{hosts: &strayRequests{}}
 	canary := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a.hosts.add("the canary was asked for http://" + r.Host + r.URL.String())
@@ -42,7 +44,7 @@ func TestNoTextRunsInABrowser(t *testing.T) {
 		t.Fatalf("%d vectors", len(vectors))
 	}
 	const group = 25 // per site
-	in := judged{Chromium: chromium(t), Host: server.URL}
+	in := judged{Chromium: testenv.Chromium(t), Host: server.URL}
 	for n := 0; n*group < len(vectors); n++ {
 		some := vectors[n*group : min((n+1)*group, len(vectors))]
 		site := &hostileSite{attack: a, name: fmt.Sprintf("s%d", n), base: server.URL + "/bare/", vectors: some}
@@ -54,7 +56,7 @@ func TestNoTextRunsInABrowser(t *testing.T) {
 		Seen   []int
 		Found  []struct{ URL, What string }
 	}
-	judge(t, "xss.mjs", in, &out)
+	testenv.Node(t, "xss.mjs", in, &out)
 	told := map[string]int{} // by field, so that one hole doesn't hide another
 	for _, f := range out.Found {
 		field := a.field(f.What)

@@ -16,6 +16,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"settler.io/crier/internal/cli"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // hostileSite is a site with vectors in every field.
@@ -30,13 +31,7 @@ func (s *hostileSite) build(t *testing.T, out string) {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range s.files(t) {
-		file := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		testenv.Write(t, dir, name, text)
 	}
 	var log bytes.Buffer
 	status := cli.Main(cli.System{Args: []string{"build", "--keep-going", "--no-cache", "--at", sampleTime, "--out", out}, Stdout: &log, Stderr: &log, Dir: dir,

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -17,26 +16,13 @@ import (
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
-)
 
-// browser returns the path of Chromium.
-func browser(t *testing.T) string {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("short")
-	}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if at, err := exec.LookPath(name); err == nil {
-			return at
-		}
-	}
-	needs(t, "Chromium", false)
-	return ""
-}
+	"settler.io/crier/internal/testsite/testenv"
+)
 
 // TestAPersonUnderstandsAFeed opens feeds in a browser, with the content types of _headers.
 func TestAPersonUnderstandsAFeed(t *testing.T) {
-	chromium := browser(t)
+	chromium := testenv.Chromium(t)
 	folder := build(t, settler, trouble)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, ".rss") || strings.HasSuffix(r.URL.Path, ".atom") {
@@ -46,7 +32,7 @@ func TestAPersonUnderstandsAFeed(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	var seen [][]string
-	read(t, "styled.mjs", map[string]any{"chromium": chromium, "feeds": []string{server.URL + "/feed.rss", server.URL + "/feed.atom", server.URL + "/components/api/feed.atom"}}, &seen)
+	testenv.Node(t, "styled.mjs", map[string]any{"chromium": chromium, "feeds": []string{server.URL + "/feed.rss", server.URL + "/feed.atom", server.URL + "/components/api/feed.atom"}}, &seen)
 	for n, texts := range seen {
 		all := strings.Join(texts, "\n")
 		for _, want := range []string{"title: [Investigating] API returning errors", "Impact: All API requests fail.\nETA: 2026-10-02 11:00 UTC", "a: "} {
@@ -68,7 +54,7 @@ func TestAPersonUnderstandsAFeed(t *testing.T) {
 // TestTheBannerOnAnotherSite opens a page of another origin. Its policy only allows what it loads
 // from the status page.
 func TestTheBannerOnAnotherSite(t *testing.T) {
-	chromium := browser(t)
+	chromium := testenv.Chromium(t)
 	states := map[string]string{"well": build(t, settler, "2026-06-01T12:00:00Z"), "partial": build(t, settler, trouble), "major": "", "down": ""}
 	raw, err := os.ReadFile(filepath.Join(states["partial"], "_headers"))
 	if err != nil {
@@ -124,7 +110,7 @@ func TestTheBannerOnAnotherSite(t *testing.T) {
 		Problems []string
 	}
 	start := time.Now()
-	read(t, "embed.mjs", map[string]any{"chromium": chromium, "host": host.URL + "/", "swap": swap.URL}, &result)
+	testenv.Node(t, "embed.mjs", map[string]any{"chromium": chromium, "host": host.URL + "/", "swap": swap.URL}, &result)
 	// The page and the frame ask for 5 requests a second each, and get one.
 	if n, most := asked.Load(), int64(2*time.Since(start).Seconds())+4; n > most {
 		t.Errorf("%d requests for badge.json, want at most %d", n, most)

@@ -5,12 +5,10 @@ package machines
 
 import (
 	"bytes"
-	"encoding/json"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -23,42 +21,8 @@ import (
 
 	"settler.io/crier/internal/cli"
 	"settler.io/crier/internal/testsite"
+	"settler.io/crier/internal/testsite/testenv"
 )
-
-// needs skips a test if a program or file is missing. In CI the test fails instead.
-func needs(t *testing.T, what string, there bool) {
-	t.Helper()
-	switch {
-	case there:
-	case os.Getenv("CRIER_CI") != "":
-		t.Fatalf("there is no %s", what)
-	default:
-		t.Skipf("there is no %s: see .ci/run", what)
-	}
-}
-
-// read runs one of the readers and parses its output.
-func read(t *testing.T, script string, input, output any) {
-	t.Helper()
-	_, err := os.Stat("node_modules/.package-lock.json")
-	needs(t, "node_modules in test/machines", err == nil)
-	_, err = exec.LookPath("node")
-	needs(t, "node", err == nil)
-	in, err := json.Marshal(input)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := exec.CommandContext(t.Context(), "node", script)
-	c.Stdin = bytes.NewReader(in)
-	var out, log bytes.Buffer
-	c.Stdout, c.Stderr = &out, &log
-	if err := c.Run(); err != nil {
-		t.Fatalf("%s: %v\n%s", script, err, log.String())
-	}
-	if err := json.Unmarshal(out.Bytes(), output); err != nil {
-		t.Fatalf("%s: %v\n%s", script, err, out.String())
-	}
-}
 
 // build builds a site into a folder, as if at the given time, and returns the folder.
 func build(t *testing.T, site, at string) string {
@@ -125,7 +89,7 @@ func TestFeedsAreRead(t *testing.T) {
 		Name, By, Title string
 		Items           []item
 	}
-	read(t, "feeds.mjs", map[string]any{"feeds": feeds}, &results)
+	testenv.Node(t, "feeds.mjs", map[string]any{"feeds": feeds}, &results)
 	if len(results) != 2*len(feeds) {
 		t.Fatalf("%d results of %d feeds", len(results), len(feeds))
 	}
@@ -168,7 +132,7 @@ func TestCalendarsAreRead(t *testing.T) {
 		Sequence                                           int
 	}
 	var calendars [][]event
-	read(t, "calendar.mjs", map[string]any{"files": names}, &calendars)
+	testenv.Node(t, "calendar.mjs", map[string]any{"files": names}, &calendars)
 	all := map[string][]event{}
 	for n, name := range names {
 		rest, _ := filepath.Rel(folder, name)
@@ -189,7 +153,7 @@ func TestCalendarsAreRead(t *testing.T) {
 		t.Error(d)
 	}
 	later := build(t, settler, "2026-12-02T00:00:00Z")
-	read(t, "calendar.mjs", map[string]any{"files": []string{filepath.Join(later, "maintenance.ics")}}, &calendars)
+	testenv.Node(t, "calendar.mjs", map[string]any{"files": []string{filepath.Join(later, "maintenance.ics")}}, &calendars)
 	all["maintenance.ics"] = calendars[0]
 	if e := find("maintenance.ics", "2026-10-02-shopify-upgrade"); e.Sequence != 2 || !strings.HasPrefix(e.Summary, "[Completed]") {
 		t.Errorf("after the window: %+v", e)
@@ -222,7 +186,7 @@ func TestTheClientOfStatuspageReads(t *testing.T) {
 		Incidents, Unresolved incidents
 		Upcoming              maintenance
 	}
-	read(t, "client.mjs", map[string]any{"url": server.URL}, &got)
+	testenv.Node(t, "client.mjs", map[string]any{"url": server.URL}, &got)
 	if got.Status.Page.Name != "Settler Status" || got.Status.Status.Indicator != "major" || got.Status.Status.Description != "Partial System Outage" {
 		t.Errorf("status: %+v", got.Status)
 	}
@@ -287,7 +251,7 @@ func TestEveryDocumentFollowsItsSchema(t *testing.T) {
 		Checked  int
 		Problems []string
 	}
-	read(t, "schemas.mjs", map[string]any{"schemas": "../../docs/api", "documents": documents}, &result)
+	testenv.Node(t, "schemas.mjs", map[string]any{"schemas": "../../docs/api", "documents": documents}, &result)
 	if result.Checked != len(documents) {
 		t.Errorf("%d of %d were checked", result.Checked, len(documents))
 	}
@@ -313,7 +277,7 @@ func TestEveryDocumentFollowsItsSchema(t *testing.T) {
 		if err := os.WriteFile(name, bytes.Replace(raw, []byte(from), []byte(to), 1), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		read(t, "schemas.mjs", map[string]any{"schemas": "../../docs/api", "documents": []document{{"summary.schema.json", name}}}, &result)
+		testenv.Node(t, "schemas.mjs", map[string]any{"schemas": "../../docs/api", "documents": []document{{"summary.schema.json", name}}}, &result)
 		if len(result.Problems) != 1 {
 			t.Errorf("%s in place of %s is not a problem", to, from)
 		}

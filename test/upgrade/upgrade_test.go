@@ -15,6 +15,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"settler.io/crier/internal/testsite"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // former is the commit of the previous program. At that time, feeds had archives in every format.
@@ -23,7 +24,7 @@ const former = "6100eb0"
 // TestUpgrade publishes to the same branch of a bare repository with the former program and then
 // with this one. It compares what feed readers, API clients and people see.
 func TestUpgrade(t *testing.T) {
-	if os.Getenv("CRIER_LONG") == "" {
+	if !testenv.Long() {
 		t.Skip("builds the former version of Crier: set CRIER_LONG=1 to run it")
 	}
 	root, err := filepath.Abs("../..")
@@ -33,8 +34,8 @@ func TestUpgrade(t *testing.T) {
 	programs := t.TempDir()
 	before, after := filepath.Join(programs, "before"), filepath.Join(programs, "after")
 	source := t.TempDir()
-	if out, err := exec.Command("git", "-C", root, "rev-parse", "--verify", "--quiet", former+"^{commit}").CombinedOutput(); err != nil {
-		missing(t, "this clone lacks commit %s (a shallow clone?): %s", former, out)
+	if exec.Command("git", "-C", root, "rev-parse", "--verify", "--quiet", former+"^{commit}").Run() != nil {
+		testenv.Missing(t, "commit "+former+" (a shallow clone?)")
 	}
 	archive := filepath.Join(source, "source.tar")
 	run(t, root, "git", "archive", "--output", archive, former)
@@ -56,30 +57,18 @@ func TestUpgrade(t *testing.T) {
 	})
 }
 
-// missing skips a test that lacks a requirement. In CI the test fails instead.
-func missing(t *testing.T, format string, args ...any) {
-	t.Helper()
-	if os.Getenv("CRIER_CI") != "" {
-		t.Fatalf(format, args...)
-	}
-	t.Skipf(format, args...)
-}
-
 // site is a site in a git repository, and the bare repository that it is published to.
 type site struct{ folder, remote string }
 
 func newSite(t *testing.T) site {
 	t.Helper()
-	s := site{t.TempDir(), filepath.Join(t.TempDir(), "remote.git")}
-	run(t, s.folder, "git", "init", "-q", "--bare", s.remote)
-	run(t, s.folder, "git", "init", "-q", "-b", "main")
-	run(t, s.folder, "git", "remote", "add", "origin", s.remote)
+	s := site{testenv.Repository(t), testenv.Remote(t)}
+	testenv.Git(t, s.folder, "remote", "add", "origin", s.remote)
 	return s
 }
 
 func (s site) compare(t *testing.T, before, after string) {
-	run(t, s.folder, "git", "add", "-A")
-	run(t, s.folder, "git", "-c", "user.name=Test", "-c", "user.email=test@example.com", "commit", "-q", "-m", "Start")
+	testenv.Commit(t, s.folder, "Start")
 	run(t, s.folder, before, "publish", "--to", "git:origin#pages", "--no-wait")
 	old := s.published(t)
 	run(t, s.folder, after, "publish", "--to", "git:origin#pages", "--no-wait")

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
@@ -85,11 +86,11 @@ func TestTheInputsOfTheDocs(t *testing.T) {
 // any git host.
 func TestTheTargetsOfTheDocs(t *testing.T) {
 	s := newSite(t)
-	s.date = ""
+	s.date = time.Time{}
 	server := githubissuetest.New()
 	defer server.Close()
 	r := newRunner(t, s, server)
-	r.path = []string{filepath.Dir(program.path)}
+	r.path = []string{filepath.Dir(r.env["CRIER_TEST_BINARY"])}
 	r.run(step{Name: "docs", Run: document(t, "docs/publishing.md")["sh run"]}, nil, nil)
 	if r.failed {
 		t.Fatal(r.log)

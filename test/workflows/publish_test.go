@@ -12,6 +12,7 @@ import (
 
 	"settler.io/crier/internal/githubissue/githubissuetest"
 	"settler.io/crier/internal/publish/githubtest"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // pages serves a branch as GitHub Pages does.
@@ -56,7 +57,7 @@ func github(t *testing.T) (*githubtest.Server, *githubissuetest.Server, string) 
 func TestPublishFromPushToIssue(t *testing.T) {
 	branches, issues, api := github(t)
 	address := pages(t, branches.Dir, "gh-pages").URL + "/"
-	s := site{t: t, origin: branches.Dir, folder: t.TempDir()}
+	s := site{t: t, origin: branches.Dir, folder: testenv.Repository(t)}
 	s.begin(address)
 	// The incident is recent, so that the real program has no overdue deadlines except the one
 	// under test.

@@ -161,7 +161,7 @@ func (r *runner) run(s step, env, outputs map[string]string) {
 	}
 	c := exec.Command("bash", args...)
 	c.Dir = r.workspace
-	path := strings.Join(append(append([]string{}, r.path...), os.Getenv("PATH")), string(os.PathListSeparator))
+	path := strings.Join(append(append([]string{}, r.path...), systemPath), string(os.PathListSeparator))
 	c.Env = []string{"PATH=" + path, "HOME=" + os.Getenv("HOME"), "RUNNER_TEMP=" + r.temp, "GITHUB_WORKSPACE=" + r.workspace, "GITHUB_ACTIONS=true", "CI=true"}
 	for _, set := range []map[string]string{r.env, env, s.Env, files} {
 		for name, value := range set {

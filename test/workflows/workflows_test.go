@@ -10,8 +10,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"settler.io/crier/internal/cli"
 	"settler.io/crier/internal/githubissue/githubissuetest"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 func names(t *testing.T) []string {
@@ -121,33 +126,17 @@ func TestPublishingWaitsForNoOther(t *testing.T) {
 type site struct {
 	t              *testing.T
 	origin, folder string
-	date           string // commit date; "": now
+	date           time.Time // commit date; zero: now
 }
 
 func (s site) git(args ...string) string {
 	s.t.Helper()
-	c := exec.Command("git", append([]string{"-C", s.folder}, args...)...)
-	c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=Operator", "GIT_AUTHOR_EMAIL=operator@example.com",
-		"GIT_COMMITTER_NAME=Operator", "GIT_COMMITTER_EMAIL=operator@example.com")
-	if s.date != "" {
-		c.Env = append(c.Env, "GIT_COMMITTER_DATE="+s.date)
-	}
-	out, err := c.CombinedOutput()
-	if err != nil {
-		s.t.Fatalf("git %s: %v\n%s", args, err, out)
-	}
-	return strings.TrimSpace(string(out))
+	return testenv.GitAt(s.t, s.folder, s.date, args...)
 }
 
 func (s site) write(name, text string) {
 	s.t.Helper()
-	file := filepath.Join(s.folder, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		s.t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		s.t.Fatal(err)
-	}
+	testenv.Write(s.t, s.folder, name, text)
 }
 
 func (s site) commit(message string) {
@@ -160,12 +149,7 @@ const opened = "---\ntitle: API returning errors\nseverity: P1\nstatus: investig
 
 func newSite(t *testing.T) site {
 	t.Helper()
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not installed")
-	}
-	origin := t.TempDir()
-	s := site{t: t, origin: origin, folder: t.TempDir(), date: "2026-10-02T10:05:00Z"}
-	s.git("init", "-q", "--bare", "-b", "main", s.origin)
+	s := site{t: t, origin: testenv.Remote(t), folder: testenv.Repository(t), date: time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC)}
 	s.begin("https://status.example.com/")
 	return s
 }
@@ -173,7 +157,6 @@ func newSite(t *testing.T) site {
 // begin makes the first commit and pushes it.
 func (s site) begin(address string) {
 	s.t.Helper()
-	s.git("init", "-q", "-b", "main")
 	s.git("remote", "add", "origin", s.origin)
 	s.write("config.toml", "title = \"Example\"\nbase_url = \""+address+"\"\n[[components]]\nid = \"api\"\n")
 	s.write("content/incidents/api-down/01-investigating.md", opened)
@@ -182,40 +165,27 @@ func (s site) begin(address string) {
 	s.git("fetch", "-q")
 }
 
-var program = struct {
-	path string
-	err  error
-}{}
+// systemPath is the PATH without the program under test, which an action must install.
+var systemPath string
 
-// TestMain builds crier once.
+// TestMain lets the test binary act as crier, which is then on the PATH of the tests.
 func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "crier")
-	if err == nil {
-		program.path = filepath.Join(dir, "crier")
-		var out []byte
-		if out, err = exec.Command("go", "build", "-o", program.path, "../../cmd/crier").CombinedOutput(); err != nil {
-			os.Stderr.Write(out)
-		}
-	}
-	program.err = err
-	code := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(code)
+	systemPath = os.Getenv("PATH")
+	testscript.Main(m, map[string]func(){"crier": func() { os.Exit(cli.Main(cli.OS())) }})
 }
 
 func newRunner(t *testing.T, s site, server *githubissuetest.Server) *runner {
 	t.Helper()
-	if program.err != nil {
-		t.Fatal(program.err)
-	}
-	if _, err := exec.LookPath("bash"); err != nil {
-		t.Skip("bash is not installed")
+	testenv.Need(t, "bash")
+	program, err := exec.LookPath("crier")
+	if err != nil {
+		t.Fatal(err)
 	}
 	return &runner{t: t, workspace: s.folder, temp: t.TempDir(),
 		context: map[string]string{
 			"github.token": githubissuetest.Token, "github.repository": "example/status", "github.base_ref": "main", "github.action_path": root(t), "runner.os": "Linux", "runner.arch": "X64",
 		},
-		env: map[string]string{"GITHUB_REPOSITORY": "example/status", "GITHUB_API_URL": server.URL, "CRIER_TEST_BINARY": program.path, "GIT_CONFIG_GLOBAL": os.DevNull, "GIT_CONFIG_NOSYSTEM": "1"},
+		env: map[string]string{"GITHUB_REPOSITORY": "example/status", "GITHUB_API_URL": server.URL, "CRIER_TEST_BINARY": program, "GIT_CONFIG_GLOBAL": os.DevNull, "GIT_CONFIG_NOSYSTEM": "1"},
 	}
 }
 

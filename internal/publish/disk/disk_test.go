@@ -22,6 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // set returns a file set from path -> content. The index and the feeds are entries, files in
@@ -432,7 +433,7 @@ func TestStoppedAfterAnyStep(t *testing.T) {
 	type stop struct{}
 	before, after := linked(0, 30), linked(1, 30)
 	for k := 1; ; k++ {
-		dir := memory(t)
+		dir := testenv.MemoryDir(t)
 		write(t, dir, before)
 		stopped := func() (stopped bool) {
 			defer func() {
@@ -484,17 +485,6 @@ func writeStepwise(t *testing.T, dir string, files map[string]string, after func
 	}
 }
 
-// memory returns a folder in memory if the system supports it, because creating files soon after
-// deleting many is slow on disks.
-func memory(t *testing.T) string {
-	dir, err := os.MkdirTemp("/dev/shm", "crier-test-")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
-}
-
 const killPages = 1000
 
 // TestMain lets the test binary act as the writer that TestKilledAtAnyInstant kills.
@@ -526,7 +516,7 @@ func TestKilledAtAnyInstant(t *testing.T) {
 		}
 		return c
 	}
-	dir := memory(t)
+	dir := testenv.MemoryDir(t)
 	begin := time.Now()
 	if err := start(dir, 0).Wait(); err != nil {
 		t.Fatal(err)
@@ -579,13 +569,7 @@ func BenchmarkPlainLoop(b *testing.B) {
 	for b.Loop() {
 		n++
 		for name, content := range files {
-			name = filepath.Join(base, strconv.Itoa(n), name)
-			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-				b.Fatal(err)
-			}
-			if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
-				b.Fatal(err)
-			}
+			testenv.Write(b, filepath.Join(base, strconv.Itoa(n)), name, content)
 		}
 	}
 }

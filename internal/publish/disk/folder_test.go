@@ -10,6 +10,7 @@ import (
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/disk"
 	"settler.io/crier/internal/publish/publishtest"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 func TestTheSuite(t *testing.T) {
@@ -39,17 +40,9 @@ func TestTheSuite(t *testing.T) {
 				return files
 			},
 			Write: func(t testing.TB, name string, content []byte) {
-				name = filepath.Join(dir, name)
-				if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if content == nil {
-					if err := os.Remove(name); err != nil {
-						t.Fatal(err)
-					}
-					return
-				}
-				if err := os.WriteFile(name, content, 0o644); err != nil {
+				if content != nil {
+					testenv.Write(t, dir, name, string(content))
+				} else if err := os.Remove(filepath.Join(dir, name)); err != nil {
 					t.Fatal(err)
 				}
 			},

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // TestAnErrorSaysWhatWasChanged makes a run fail at one of many files, and compares the error
@@ -142,13 +144,7 @@ func TestAManifestNamesOnlyWhatCanBeOurs(t *testing.T) {
 	list := journalHeader + "\n"
 	for _, name := range foreign {
 		if name != "" && !filepath.IsAbs(name) {
-			name := filepath.Join(dir, name)
-			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(name, []byte("foreign"), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			testenv.Write(t, dir, name, "foreign")
 		}
 		list += name + "\n"
 	}
@@ -157,9 +153,7 @@ func TestAManifestNamesOnlyWhatCanBeOurs(t *testing.T) {
 		manifest += strings.Repeat("0a", 20) + "  " + line
 	}
 	for name, text := range map[string]string{"journal": list, "manifest/root": manifest, "manifest/in-a": manifest} {
-		if err := os.WriteFile(filepath.Join(dir, ".crier", name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		testenv.Write(t, filepath.Join(dir, ".crier"), name, text)
 	}
 	if _, err := Write(t.Context(), dir, set(t, map[string]string{"index.html": "two"})); err != nil {
 		t.Fatal(err)

@@ -3,7 +3,6 @@ package gitbranch_test
 import (
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,57 +12,40 @@ import (
 	"settler.io/crier/internal/publish/gitbranch"
 	"settler.io/crier/internal/publish/githubtest"
 	"settler.io/crier/internal/publish/publishtest"
+	"settler.io/crier/internal/testsite/testenv"
 )
-
-func git(t testing.TB, dir string, args ...string) string {
-	t.Helper()
-	c := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=Operator", "-c", "user.email=operator@example.com"}, args...)...)
-	out, err := c.CombinedOutput()
-	if err != nil {
-		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
-	}
-	return string(out)
-}
 
 func TestTheSuite(t *testing.T) {
 	publishtest.Run(t, func(t *testing.T) publishtest.Fixture {
-		remote, site := t.TempDir(), t.TempDir()
-		git(t, remote, "init", "--quiet", "--bare")
-		git(t, remote, "config", "uploadpack.allowFilter", "true")
+		remote, site := testenv.Remote(t), t.TempDir()
+		testenv.Git(t, remote, "config", "uploadpack.allowFilter", "true")
 		t.Cleanup(func() {
-			git(t, remote, "fsck", "--strict", "--no-dangling")
-			if left := git(t, remote, "for-each-ref", "--format=%(refname)", "refs/heads"); left != "" && left != "refs/heads/pages\n" {
+			testenv.Git(t, remote, "fsck", "--strict", "--no-dangling")
+			if left := testenv.Git(t, remote, "for-each-ref", "--format=%(refname)", "refs/heads"); left != "" && left != "refs/heads/pages" {
 				t.Errorf("refs left: %s", left)
 			}
 		})
 		return publishtest.Fixture{
-			Thorough: os.Getenv("CRIER_LONG") != "",
+			Thorough: testenv.Long(),
 			Place: func(t testing.TB, patience *publish.Patience) publish.Target {
 				return &gitbranch.Branch{Remote: "file://" + filepath.ToSlash(remote), Branch: "pages", Site: site, Work: t.TempDir(), Patience: patience}
 			},
 			Files: func(t testing.TB) map[string]string {
-				if git(t, remote, "for-each-ref", "refs/heads/pages") == "" {
+				if testenv.Git(t, remote, "for-each-ref", "refs/heads/pages") == "" {
 					return map[string]string{}
 				}
 				return githubtest.FilesOf(t, remote, "pages")
 			},
 			Write: func(t testing.TB, name string, content []byte) {
 				work := t.TempDir()
-				git(t, work, "clone", "--quiet", "--branch", "pages", remote, ".")
-				name = filepath.Join(work, name)
-				if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+				testenv.Git(t, work, "clone", "--quiet", "--branch", "pages", remote, ".")
+				if content != nil {
+					testenv.Write(t, work, name, string(content))
+				} else if err := os.Remove(filepath.Join(work, name)); err != nil {
 					t.Fatal(err)
 				}
-				if content == nil {
-					if err := os.Remove(name); err != nil {
-						t.Fatal(err)
-					}
-				} else if err := os.WriteFile(name, content, 0o644); err != nil {
-					t.Fatal(err)
-				}
-				git(t, work, "add", "-A")
-				git(t, work, "commit", "--quiet", "-m", "Mine")
-				git(t, work, "push", "--quiet")
+				testenv.Commit(t, work, "Mine")
+				testenv.Git(t, work, "push", "--quiet")
 			},
 		}
 	})
@@ -87,13 +69,9 @@ func TestWhatCannotBeReached(t *testing.T) {
 
 // TestAProtectedBranch checks that a push that the host's hook rejects is not retried.
 func TestAProtectedBranch(t *testing.T) {
-	remote := t.TempDir()
-	git(t, remote, "init", "--quiet", "--bare")
-	hook := filepath.Join(remote, "hooks", "pre-receive")
-	if err := os.MkdirAll(filepath.Dir(hook), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(hook, []byte("#!/bin/sh\necho no >&2\nexit 1\n"), 0o755); err != nil {
+	remote := testenv.Remote(t)
+	testenv.Write(t, remote, "hooks/pre-receive", "#!/bin/sh\necho no >&2\nexit 1\n")
+	if err := os.Chmod(filepath.Join(remote, "hooks/pre-receive"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	patience := publishtest.NewClock(publishtest.Start).Patience(func(line string) { t.Errorf("tried again: %s", line) })

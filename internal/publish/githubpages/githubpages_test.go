@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -17,21 +16,8 @@ import (
 	"settler.io/crier/internal/publish/githubpages"
 	"settler.io/crier/internal/publish/githubtest"
 	"settler.io/crier/internal/publish/publishtest"
+	"settler.io/crier/internal/testsite/testenv"
 )
-
-// memory returns a folder in memory if the system supports it, because creating many files is slow
-// on disks.
-func memory(t testing.TB) string {
-	dir, err := os.MkdirTemp("/dev/shm", "crier-test-")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
-}
-
-// long reports whether to run the tests with many histories in full. .ci/run sets CRIER_LONG.
-func long() bool { return os.Getenv("CRIER_LONG") != "" }
 
 func place(t testing.TB, github *githubtest.Server, patience *publish.Patience, change ...func(*githubpages.Options)) *githubpages.Branch {
 	t.Helper()
@@ -49,12 +35,12 @@ func place(t testing.TB, github *githubtest.Server, patience *publish.Patience, 
 
 func TestTheSuite(t *testing.T) {
 	publishtest.Run(t, func(t *testing.T) publishtest.Fixture {
-		github := githubtest.Start(t, memory(t))
+		github := githubtest.Start(t, testenv.MemoryDir(t))
 		github.Limits = githubtest.Documented
 		github.Now = func() time.Time { return publishtest.Start }
 		t.Cleanup(func() { github.Git(t, "fsck", "--strict", "--no-dangling") })
 		return publishtest.Fixture{
-			Thorough: long(),
+			Thorough: testenv.Long(),
 			Place:    func(t testing.TB, patience *publish.Patience) publish.Target { return place(t, github, patience) },
 			Files: func(t testing.TB) map[string]string {
 				if github.Moves("gh-pages") == 0 {
@@ -99,7 +85,7 @@ func TestWhatCannotBeRetried(t *testing.T) {
 		"a protected branch": {func(s *githubtest.Server) { s.Protected = "gh-pages" }, nil, "422: Repository rule violations found", "the branch gh-pages is protected"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			github := githubtest.Start(t, memory(t))
+			github := githubtest.Start(t, testenv.MemoryDir(t))
 			github.Commit("main", "Begin", map[string][]byte{"README.md": []byte("x")})
 			if c.change != nil {
 				c.change(github)
@@ -133,12 +119,12 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 	second := map[string]string{"index.html": "two", "incidents/x/index.html": "x", "incidents/y/index.html": "y"}
 	for n, name := range slices.Sorted(maps.Keys(faults)) {
 		fault, begin, stride := faults[name], 0, 1
-		if !long() {
+		if !testenv.Long() {
 			begin, stride = n%3, 3
 		}
 		t.Run(name, func(t *testing.T) {
 			for step := begin; ; step += stride {
-				github := githubtest.Start(t, memory(t))
+				github := githubtest.Start(t, testenv.MemoryDir(t))
 				clock := publishtest.NewClock(publishtest.Start)
 				github.Now = clock.Now
 				github.Faults[step] = fault
@@ -150,7 +136,7 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 					if err != nil {
 						t.Fatalf("step %d: %v\n%s", step, err, told)
 					}
-					if head := strings.TrimSpace(github.Git(t, "rev-parse", "gh-pages")); plan.Commit != head || len(plan.Fresh) != 1 {
+					if head := github.Git(t, "rev-parse", "gh-pages"); plan.Commit != head || len(plan.Fresh) != 1 {
 						t.Errorf("step %d: the commit is %s, and the run says %s and %v", step, head, plan.Commit, plan.Fresh)
 					}
 				}
@@ -191,7 +177,7 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 
 // TestTimeouts checks that a request without a response is retried.
 func TestTimeouts(t *testing.T) {
-	github := githubtest.Start(t, memory(t))
+	github := githubtest.Start(t, testenv.MemoryDir(t))
 	github.Faults[1] = githubtest.Fault{Kind: githubtest.Hang}
 	told, err := attempt(t, github, func(o *githubpages.Options) { o.Timeout = 300 * time.Millisecond })
 	if err != nil || !strings.Contains(told, "GitHub did not answer within 300ms; next attempt in 500ms") {
@@ -201,7 +187,7 @@ func TestTimeouts(t *testing.T) {
 
 // TestTheTimeLimit checks that lasting failures end a run, and that the branch does not change.
 func TestTheTimeLimit(t *testing.T) {
-	github := githubtest.Start(t, memory(t))
+	github := githubtest.Start(t, testenv.MemoryDir(t))
 	github.Commit("main", "Begin", map[string][]byte{"README.md": []byte("x")})
 	for n := range 1000 {
 		github.Faults[n] = githubtest.Fault{Kind: githubtest.Answer, Status: 503}
@@ -220,7 +206,7 @@ func TestTheTimeLimit(t *testing.T) {
 // kept.
 func TestOthersCommitAtTheSameTime(t *testing.T) {
 	for step := range 12 {
-		github := githubtest.Start(t, memory(t))
+		github := githubtest.Start(t, testenv.MemoryDir(t))
 		github.Commit("gh-pages", "Begin\n", map[string][]byte{"theirs.txt": []byte("1")})
 		github.Faults[step] = githubtest.Fault{Kind: githubtest.Other, Do: func() {
 			github.Commit("gh-pages", "More\n", map[string][]byte{"theirs.txt": []byte("2"), "more/theirs.txt": []byte("3")})
@@ -246,7 +232,7 @@ func TestPages(t *testing.T) {
 		"errored":        {map[string]any{"source": map[string]any{"branch": "gh-pages"}}, map[string]any{"status": "errored", "error": map[string]any{"message": "Page build failed."}}, "", "could not build it: Page build failed."},
 		"building":       {map[string]any{"source": map[string]any{"branch": "gh-pages"}}, map[string]any{"status": "building"}, "GitHub Pages says: building", ""},
 	} {
-		github := githubtest.Start(t, memory(t))
+		github := githubtest.Start(t, testenv.MemoryDir(t))
 		github.Pages, github.Build = c.pages, c.build
 		says, err := place(t, github, publishtest.NewClock(publishtest.Start).Patience(func(string) {})).Deployment(t.Context())
 		if says != c.says || (c.err == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), c.err) {
@@ -264,7 +250,7 @@ func TestRedirectsElsewhere(t *testing.T) {
 	defer elsewhere.Close()
 	for _, method := range []string{"GET", "POST", "PATCH"} {
 		for _, status := range []int{301, 302, 307, 308} {
-			github := githubtest.Start(t, memory(t))
+			github := githubtest.Start(t, testenv.MemoryDir(t))
 			github.Commit("gh-pages", "Begin\n", map[string][]byte{"theirs.txt": []byte("1")})
 			real, _ := url.Parse(github.URL)
 			forward := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(real) }}

@@ -12,6 +12,7 @@ import (
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/githubtest"
 	"settler.io/crier/internal/publish/publishtest"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // large returns a build as large as that of a site with this number of incidents of 4 updates each:
@@ -38,10 +39,10 @@ func TestALargeSite(t *testing.T) {
 		t.Skip("writes thousands of files")
 	}
 	incidents := 1000
-	if long() {
+	if testenv.Long() {
 		incidents = 10000
 	}
-	github := githubtest.Start(t, memory(t))
+	github := githubtest.Start(t, testenv.MemoryDir(t))
 	github.Limits = githubtest.Documented
 	clock := publishtest.NewClock(publishtest.Start)
 	github.Now = clock.Now
@@ -62,10 +63,10 @@ func TestALargeSite(t *testing.T) {
 	first := large(1, incidents, publishtest.Start)
 	reads, writes := run(first)
 	t.Logf("from scratch: %d reads, %d writes", reads, writes)
-	if n := strings.Count(github.Git(t, "ls-tree", "-r", "--name-only", "gh-pages"), "\n"); n < 3*incidents+3 {
+	if n := len(strings.Fields(github.Git(t, "ls-tree", "-r", "--name-only", "gh-pages"))); n < 3*incidents+3 {
 		t.Errorf("%d files are there", n)
 	}
-	if refs := github.Git(t, "for-each-ref", "--format=%(refname)"); refs != "refs/heads/gh-pages\n" {
+	if refs := github.Git(t, "for-each-ref", "--format=%(refname)"); refs != "refs/heads/gh-pages" {
 		t.Errorf("refs left: %s", refs)
 	}
 	reads, writes = run(large(2, incidents+1, publishtest.Start.Add(time.Hour)))
@@ -82,10 +83,10 @@ func TestALargeSiteGoesOn(t *testing.T) {
 		t.Skip("writes thousands of files")
 	}
 	incidents, perHour := 1600, 17
-	if long() {
+	if testenv.Long() {
 		incidents, perHour = 2500, 25
 	}
-	github := githubtest.Start(t, memory(t))
+	github := githubtest.Start(t, testenv.MemoryDir(t))
 	clock := publishtest.NewClock(publishtest.Start)
 	github.Now = clock.Now
 	github.Limits = githubtest.Limits{PerHour: perHour}
@@ -131,7 +132,7 @@ func TestALargeSiteGoesOn(t *testing.T) {
 	if runs < 2 || total > 2*size {
 		t.Errorf("%d runs sent %d bytes for a site of %d", runs, total, size)
 	}
-	if refs := github.Git(t, "for-each-ref", "--format=%(refname)"); refs != "refs/heads/gh-pages\n" {
+	if refs := github.Git(t, "for-each-ref", "--format=%(refname)"); refs != "refs/heads/gh-pages" {
 		t.Errorf("refs left: %s", refs)
 	}
 	if rec, err := publishtest.Record(github.Files(t, "gh-pages")); err != nil || rec.Len() != 4*incidents {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +21,7 @@ import (
 	"settler.io/crier/internal/publish/publishtest"
 	"settler.io/crier/internal/publish/record"
 	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // unspeakable is text that no build may show: that of a held update and of a draft.
@@ -70,7 +70,7 @@ func compile(t testing.TB, revision int, at time.Time) *publish.Build {
 // revisions in a random order, while random requests fail and someone else commits in between.
 func TestWritersInBadWeather(t *testing.T) {
 	scripts := 20
-	if long() {
+	if testenv.Long() {
 		scripts = 200
 	}
 	const revisions = 5
@@ -89,7 +89,7 @@ func TestWritersInBadWeather(t *testing.T) {
 	for seed := range scripts {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(uint64(seed), 7))
-			github := githubtest.Start(t, memory(t))
+			github := githubtest.Start(t, testenv.MemoryDir(t))
 			clock := publishtest.NewClock(publishtest.Start)
 			github.Now = clock.Now
 			for n := range 60 {
@@ -168,7 +168,7 @@ func TestWritersInBadWeather(t *testing.T) {
 				t.Errorf("the record: %s", d)
 			}
 			github.Git(t, "fsck", "--strict", "--no-dangling")
-			if all := objects(t, github.Dir); strings.Contains(all, unspeakable) {
+			if all := testenv.Git(t, github.Dir, "cat-file", "--batch", "--batch-all-objects"); strings.Contains(all, unspeakable) {
 				t.Error("something withheld was uploaded")
 			}
 			if strings.Contains(told.String(), githubtest.Token) {
@@ -199,14 +199,4 @@ func hashes(listing string) map[string]fileset.Hash {
 		}
 	}
 	return files
-}
-
-// objects returns the contents of all objects of a repository, whether reachable or not.
-func objects(t testing.TB, dir string) string {
-	t.Helper()
-	out, err := exec.Command("git", "--git-dir", dir, "cat-file", "--batch", "--batch-all-objects").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(out)
 }

@@ -11,12 +11,12 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os/exec"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // Token is the only valid token.
@@ -115,11 +115,7 @@ func (s *Server) Moves(branch string) int {
 // Git runs git on the repository.
 func (s *Server) Git(t testing.TB, args ...string) string {
 	t.Helper()
-	out, err := exec.Command("git", append([]string{"--git-dir", s.Dir}, args...)...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
-	}
-	return string(out)
+	return testenv.Git(t, s.Dir, args...)
 }
 
 // Files returns all files of a branch, as read by git.

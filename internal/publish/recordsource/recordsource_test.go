@@ -5,13 +5,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"settler.io/crier/internal/publish/record"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 var (
@@ -27,33 +27,19 @@ func written(t *testing.T, published string) {
 	r.Extend(begin, []record.Key{old})
 	r.Extend(begin.AddDate(0, 1, 0), []record.Key{old, young})
 	dir := filepath.Join(published, filepath.FromSlash(record.Dir))
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
 	for name, raw := range r.Files() {
-		if err := os.WriteFile(filepath.Join(dir, name), raw, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		testenv.Write(t, dir, name, string(raw))
 	}
 }
 
 func run(t *testing.T, dir string, args ...string) string {
 	t.Helper()
-	c := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=Operator", "-c", "user.email=operator@example.com", "-c", "commit.gpgsign=false", "-c", "init.defaultBranch=main"}, args...)...)
-	c.Env = append(c.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GIT_COMMITTER_DATE=2026-11-02T00:00:00Z")
-	out, err := c.CombinedOutput()
-	if err != nil {
-		t.Fatalf("git %s: %v\n%s", args, err, out)
-	}
-	return strings.TrimSpace(string(out))
+	return testenv.GitAt(t, dir, time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC), args...)
 }
 
 // repositories creates a site whose origin has a published branch that the site has not fetched.
 func repositories(t *testing.T) (site string) {
 	t.Helper()
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not installed")
-	}
 	origin, site := filepath.Join(t.TempDir(), "example", "status.git"), t.TempDir()
 	if err := os.MkdirAll(origin, 0o755); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,58 @@
+// Package testenv is the set-up that tests share: files, git repositories, and programs that may be
+// missing. Its functions fail the test instead of returning an error.
+package testenv
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// Long reports whether long tests run in full: large sites, long histories, every case of a matrix.
+// .ci/run sets CRIER_LONG.
+func Long() bool { return os.Getenv("CRIER_LONG") != "" }
+
+// Missing skips the test because something that it needs is not installed. In CI, where everything
+// is, it fails the test.
+func Missing(t testing.TB, what string) {
+	t.Helper()
+	if os.Getenv("CRIER_CI") != "" {
+		t.Fatalf("missing: %s", what)
+	}
+	t.Skipf("missing: %s; .ci/run installs it", what)
+}
+
+// Need skips the test, or fails it in CI, unless all of these programs are installed.
+func Need(t testing.TB, programs ...string) {
+	t.Helper()
+	for _, program := range programs {
+		if _, err := exec.LookPath(program); err != nil {
+			Missing(t, program)
+		}
+	}
+}
+
+// Write writes a file and its folders. The name is slash-separated and below dir.
+func Write(t testing.TB, dir, name, text string) {
+	t.Helper()
+	file := filepath.Join(dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// MemoryDir returns a temporary folder, in memory if the system supports it, because creating many
+// files is slow on disks.
+func MemoryDir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "crier-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
