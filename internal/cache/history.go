@@ -8,6 +8,7 @@ import (
 
 	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/sitefs"
+	"settler.io/crier/internal/source/content"
 )
 
 // History reads git's history of the site in folder. Commits that its cache knows are not read
@@ -15,21 +16,21 @@ import (
 func History(ctx context.Context, folder string) (*git.History, error) {
 	c, err := Open(folder)
 	if err != nil {
-		return git.Read(ctx, folder, nil)
+		return git.Read(ctx, folder, nil, content.Identity)
 	}
 	defer c.Close()
-	return git.Read(ctx, folder, c)
+	return git.Read(ctx, folder, c, content.Identity)
 }
 
 // History reads git's history of the site in folder, and returns a string that changes whenever the
 // history does: "" if it may change unnoticed, or s, which may be nil, has no cache.
 func (s *Site) History(ctx context.Context, folder string) (history *git.History, state string, err error) {
 	if s == nil || s.cache == nil {
-		history, err = git.Read(ctx, folder, nil)
+		history, err = git.Read(ctx, folder, nil, content.Identity)
 		return history, "", err
 	}
 	state = HistoryState(ctx, folder, s.start)
-	history, err = git.Read(ctx, folder, s.cache)
+	history, err = git.Read(ctx, folder, s.cache, content.Identity)
 	return history, state, err
 }
 

@@ -98,7 +98,7 @@ func (a *app) loadKnown(ctx context.Context, now time.Time, known *cache.Site) (
 			return content.Dates{Now: now.Truncate(time.Second), Why: func(string) string { return "git failed" }}
 		}
 		dates := content.Dates{Known: map[string]time.Time{}, Now: now.Truncate(time.Second), New: history.New, Why: history.Why}
-		published, err := history.Published(ctx, paths, content.Publishable)
+		published, err := history.First(ctx, paths, content.Undated)
 		if err != nil {
 			gitError = err
 		}

@@ -24,13 +24,18 @@ type line struct {
 	folder  string
 	commit  string
 	shallow bool
+	prefix  string // of the folder in its repository, such as "status/"
 	key     string // a hash of all that changes how git reports the same commits
 	index   string // path of git's index file
 }
 
-// logOptions are the options of git log.
-var logOptions = [...]string{"-c", "core.quotePath=false", "-c", "diff.renameLimit=10000", "-c", "log.showRoot=true", "log", "--first-parent", "--diff-merges=first-parent",
-	"--find-renames", "--raw", "-z", "--no-color", "--no-show-signature", "--no-abbrev", "--relative", "--format=format:%x01%ct %P"}
+// logOptions are the options of git log. It lists every commit, because its time counts, and the
+// changes of all content of the repository, because a site may move from one folder to another.
+var logOptions = [...]string{"-c", "core.quotePath=false", "-c", "log.showRoot=true", "-c", "log.follow=false", "log", "--first-parent", "--diff-merges=first-parent", "--sparse",
+	"--no-renames", "--raw", "-z", "--no-color", "--no-show-signature", "--no-abbrev", "--no-relative", "--format=format:%x01%ct"}
+
+// logged is what the log is about.
+const logged = ":(top,glob)**/content/**/*.md"
 
 // findLine asks git for the state of the folder's history. commit is "" if there is none yet.
 func findLine(ctx context.Context, folder string) (line, error) {
@@ -44,7 +49,7 @@ func findLine(ctx context.Context, folder string) (line, error) {
 	if len(said) < 5 {
 		return l, fmt.Errorf("git rev-parse printed %q", out)
 	}
-	l.shallow = said[0] == "true"
+	l.shallow, l.prefix = said[0] == "true", said[1]
 	if out, err = git(ctx, folder, "rev-parse", "--verify", "--quiet", "HEAD"); err != nil {
 		return l, nil
 	}
@@ -61,7 +66,7 @@ func findLine(ctx context.Context, folder string) (line, error) {
 	if err != nil {
 		return l, err
 	}
-	fmt.Fprintf(h, "%s\x00%s\x00%s\x00%s\x00", logOptions, version, said[1], replaced)
+	fmt.Fprintf(h, "%s\x00%s\x00%s\x00%s\x00", logOptions, logged, version, replaced)
 	// These files shorten or replace the history.
 	for _, name := range said[3:] {
 		if !filepath.IsAbs(name) {
@@ -97,36 +102,37 @@ const logName = "git"
 
 // log returns the log of the line, newest commit first. It reads only the commits that are newer
 // than the stored log if that is of the same line.
-func (l line) log(ctx context.Context, keeper Keeper) ([]byte, error) {
+func (l line) log(ctx context.Context, keeper Keeper) (string, error) {
 	if keeper == nil || l.key == "" {
 		return l.read(ctx, l.commit)
 	}
 	kept, _ := keeper.Read(logName, l.key)
 	last, log, _ := strings.Cut(kept, "\n")
 	if last == l.commit {
-		return []byte(log), nil
+		return log, nil
 	}
-	var all []byte
+	all := ""
 	if last != "" && l.leadsTo(ctx, last) {
 		newer, err := l.read(ctx, last+".."+l.commit)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
-		all = append(newer, log...)
+		all = newer + log
 	} else {
 		var err error
 		if all, err = l.read(ctx, l.commit); err != nil {
-			return nil, err
+			return "", err
 		}
 	}
 	// The log is stored only for speed, so an error doesn't matter.
-	keeper.Write(logName, l.key, append([]byte(l.commit+"\n"), all...))
+	keeper.Write(logName, l.key, []byte(l.commit+"\n"+all))
 	return all, nil
 }
 
 // read returns the log of a range of commits.
-func (l line) read(ctx context.Context, commits string) ([]byte, error) {
-	return git(ctx, l.folder, append(logOptions[:len(logOptions):len(logOptions)], commits, "--", "content")...)
+func (l line) read(ctx context.Context, commits string) (string, error) {
+	log, err := git(ctx, l.folder, append(logOptions[:len(logOptions):len(logOptions)], commits, "--", logged)...)
+	return string(log), err
 }
 
 // leadsTo reports whether an earlier commit is on the line, which is so if the commits since then

@@ -33,7 +33,7 @@ func (k *keeper) Write(name, key string, content []byte) error {
 func (r *historyRepository) same(what, folder string, k *keeper) *History {
 	r.t.Helper()
 	want := r.read(folder)
-	got, err := Read(context.Background(), filepath.Join(r.dir, folder), k)
+	got, err := Read(context.Background(), filepath.Join(r.dir, folder), k, identity)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -157,7 +157,7 @@ func TestOnlyNewerCommitsAreRead(t *testing.T) {
 	r.write("content/b.md", text+"b")
 	b := r.commit("b")
 	for range 2 { // the first run reads the newer commits, the second none
-		h, err := Read(context.Background(), r.dir, k)
+		h, err := Read(context.Background(), r.dir, k, identity)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -194,11 +194,11 @@ func TestAnotherHistoryOfTheSameCommits(t *testing.T) {
 	clone := &historyRepository{t: t, dir: filepath.Join(t.TempDir(), "clone")}
 	r.git("clone", "-q", "--depth", "2", "file://"+r.dir, clone.dir)
 	k := &keeper{}
-	if h := clone.same("shallow", ".", k); len(h.hidden) == 0 {
+	if h := clone.same("shallow", ".", k); !h.files["content/b.md"].hidden {
 		t.Error("the clone is not shallow")
 	}
 	clone.git("fetch", "-q", "--unshallow")
-	if h := clone.same("whole", ".", k); len(h.hidden) != 0 {
+	if h := clone.same("whole", ".", k); h.files["content/b.md"].hidden {
 		t.Error("the clone is shallow")
 	}
 	clone.same("another folder", "site", k)

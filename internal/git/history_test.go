@@ -28,6 +28,12 @@ func newRepository(t *testing.T) *historyRepository {
 	return &historyRepository{t: t, dir: testenv.Repository(t)}
 }
 
+// identity is the front matter of a file.
+func identity(_ string, content []byte) string {
+	front, _, _ := strings.Cut(strings.TrimPrefix(string(content), "---\n"), "---\n")
+	return front
+}
+
 func (r *historyRepository) git(args ...string) string {
 	r.t.Helper()
 	r.clock++
@@ -49,7 +55,7 @@ func (r *historyRepository) commit(message string) int {
 
 func (r *historyRepository) read(folder string) *History {
 	r.t.Helper()
-	h, err := Read(context.Background(), filepath.Join(r.dir, folder), nil)
+	h, err := Read(context.Background(), filepath.Join(r.dir, folder), nil, identity)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -113,12 +119,139 @@ func TestNamesChangePlaces(t *testing.T) {
 func TestDeletedAndCreatedAgain(t *testing.T) {
 	r := newRepository(t)
 	r.write("content/a.md", text)
-	r.commit("a")
-	r.git("rm", "-q", "content/a.md")
-	r.git("commit", "-q", "-m", "away")
-	r.write("content/a.md", text+"again")
+	r.write("content/b.md", text)
+	first := r.commit("both")
+	r.git("rm", "-q", "content/a.md", "content/b.md")
+	gone := r.commit("away")
+	r.write("content/a.md", text+"again, with other words")
+	r.write("content/b.md", text)
 	again := r.commit("again")
-	r.want(r.read("."), "content/a.md", again)
+	h := r.read(".")
+	r.want(h, "content/a.md", again)
+	r.want(h, "content/b.md", first)
+	if got, want := fmt.Sprint(r.versions(h, "content/b.md")), fmt.Sprint([]string{at(first, text), at(gone, ""), at(again, text)}); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// at describes a version.
+func at(minute int, content string) string { return fmt.Sprintf("%d %q", minute, content) }
+
+// versions describes the versions of a file.
+func (r *historyRepository) versions(h *History, path string) (all []string) {
+	r.t.Helper()
+	found, err := Versions(context.Background(), h, []string{path}, func(_ string, content []byte) string { return string(content) })
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for _, v := range found[path] {
+		value := v.Value
+		if v.Present {
+			value = "as it is"
+		}
+		all = append(all, at(int(v.At.Sub(origin)/time.Minute), value))
+	}
+	return all
+}
+
+// update returns the text of a file of which only the front matter says which update it is.
+func update(front, body string) string { return "---\n" + front + "\n---\n" + body }
+
+// TestTheSiteMoves moves a site from the repository's root into a folder and changes files at the
+// same time. Two of them have the same content.
+func TestTheSiteMoves(t *testing.T) {
+	r := newRepository(t)
+	r.write("content/incidents/a/1.md", text)
+	a := r.commit("a")
+	r.write("content/incidents/b/1.md", text)
+	r.write("content/incidents/b/2.md", update("resolved", "Fixed."))
+	b := r.commit("b")
+	r.git("mv", "content", "status")
+	r.git("mv", "status", "content")
+	if err := os.Mkdir(filepath.Join(r.dir, "status"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	r.git("mv", "content", "status/content")
+	r.write("status/content/incidents/b/2.md", update("resolved", "It is fixed, and these are other words."))
+	moved := r.commit("move")
+	h := r.read("status")
+	r.want(h, "content/incidents/a/1.md", a)
+	r.want(h, "content/incidents/b/1.md", b)
+	r.want(h, "content/incidents/b/2.md", b)
+	if got := r.versions(h, "content/incidents/b/1.md"); len(got) != 1 || got[0] != at(b, "as it is") {
+		t.Error(got)
+	}
+	if got := r.versions(h, "content/incidents/b/2.md"); len(got) != 2 || got[1] != at(moved, update("resolved", "It is fixed, and these are other words.")) {
+		t.Error(got)
+	}
+}
+
+// TestOnlyTheSameUpdateIsFollowed renames files and changes which updates they are, and replaces
+// one file by another of similar words.
+func TestOnlyTheSameUpdateIsFollowed(t *testing.T) {
+	r := newRepository(t)
+	long := strings.Repeat("We look into it, and will tell more within the hour.\n", 20)
+	r.write("content/a.md", update("one", long))
+	r.write("content/b.md", update("two", long))
+	first := r.commit("a and b")
+	r.git("mv", "content/a.md", "content/c.md")
+	r.write("content/c.md", update("one", "All other words."))
+	r.git("mv", "content/b.md", "content/d.md")
+	r.write("content/d.md", update("three", long))
+	second := r.commit("c and d")
+	h := r.read(".")
+	r.want(h, "content/c.md", first)
+	r.want(h, "content/d.md", second)
+}
+
+// TestOneIsInserted inserts an update before two others, which get new numbers, in one commit; then
+// two files swap their names; then one is copied and the original changed.
+func TestOneIsInserted(t *testing.T) {
+	r := newRepository(t)
+	one, two, three := update("one", "1"), update("two", "2"), update("three", "3")
+	r.write("content/1.md", one)
+	first := r.commit("one")
+	r.write("content/2.md", three)
+	third := r.commit("three")
+	r.write("content/2.md", two)
+	r.write("content/3.md", three)
+	second := r.commit("two, in between")
+	h := r.read(".")
+	r.want(h, "content/1.md", first)
+	r.want(h, "content/2.md", second)
+	r.want(h, "content/3.md", third)
+
+	r.write("content/1.md", three)
+	r.write("content/3.md", one)
+	r.commit("swapped")
+	h = r.read(".")
+	r.want(h, "content/1.md", third)
+	r.want(h, "content/3.md", first)
+
+	r.write("content/1.md", three+" More words.")
+	r.write("content/4.md", three)
+	copied := r.commit("a copy")
+	h = r.read(".")
+	r.want(h, "content/1.md", third)
+	r.want(h, "content/4.md", copied)
+}
+
+// TestTimeNeverRunsBackwards commits with a clock that is an hour behind. The commit before it
+// touches no content.
+func TestTimeNeverRunsBackwards(t *testing.T) {
+	r := newRepository(t)
+	r.clock = 100
+	r.write("code.txt", "x")
+	ahead := r.commit("code")
+	r.clock = 40
+	r.write("content/a.md", text)
+	r.commit("a")
+	r.want(r.read("."), "content/a.md", ahead)
+	r.clock = 200
+	r.write("content/b.md", text)
+	r.want(r.read("."), "content/b.md", "the file is not committed yet")
+	b := r.commit("b")
+	r.want(r.read("."), "content/b.md", b)
 }
 
 // TestMerged checks that a file counts from the merge that brought it to the branch, not from its
@@ -206,14 +339,14 @@ func TestNothingToKnow(t *testing.T) {
 	r.commit("nothing in content")
 	r.want(r.read("."), "content/a.md", "the file is not committed yet")
 
-	h, err := Read(context.Background(), t.TempDir(), nil)
+	h, err := Read(context.Background(), t.TempDir(), nil, identity)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.want(h, "content/a.md", "this is not a git repository")
 
 	t.Setenv("PATH", t.TempDir())
-	h, err = Read(context.Background(), r.dir, nil)
+	h, err = Read(context.Background(), r.dir, nil, identity)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,12 +364,12 @@ func TestABrokenRepositoryIsAnError(t *testing.T) {
 	if err := os.Remove(filepath.Join(objects, tree[:2], tree[2:])); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Read(context.Background(), r.dir, nil); err == nil || !strings.HasPrefix(err.Error(), "git says: ") {
+	if _, err := Read(context.Background(), r.dir, nil, identity); err == nil || !strings.HasPrefix(err.Error(), "git says: ") {
 		t.Error(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Read(ctx, r.dir, nil); !errors.Is(err, context.Canceled) {
+	if _, err := Read(ctx, r.dir, nil, identity); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }
@@ -249,7 +382,7 @@ func TestARepositoryThatGitRefuses(t *testing.T) {
 	}
 }
 
-func TestPublished(t *testing.T) {
+func TestFirst(t *testing.T) {
 	r := newRepository(t)
 	may := func(content []byte) bool { return !strings.Contains(string(content), "draft: true") }
 	r.write("content/a.md", text)
@@ -267,7 +400,7 @@ func TestPublished(t *testing.T) {
 	r.write("content/d.md", text) // published, but not committed
 	r.write("content/e.md", text)
 	paths := []string{"content/a.md", "content/c.md", "content/d.md", "content/e.md", "content/none.md"}
-	published, err := r.read(".").Published(context.Background(), paths, may)
+	published, err := r.read(".").First(context.Background(), paths, may)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -282,7 +415,7 @@ func TestPublished(t *testing.T) {
 	// A truncated history proves nothing about the files of its oldest commit.
 	clone := &historyRepository{t: t, dir: filepath.Join(t.TempDir(), "clone")}
 	r.git("clone", "-q", "--depth", "1", "file://"+r.dir, clone.dir)
-	published, err = clone.read(".").Published(context.Background(), paths, may)
+	published, err = clone.read(".").First(context.Background(), paths, may)
 	if err != nil || len(published) != 0 {
 		t.Error(published, err)
 	}

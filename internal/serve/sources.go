@@ -126,7 +126,7 @@ func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, err
 		}
 	}
 	if len(unknown) > 0 {
-		published, err := s.history.Published(ctx, unknown, content.Publishable)
+		published, err := s.history.First(ctx, unknown, content.Undated)
 		if err != nil {
 			return content.Dates{Why: s.history.Why}, err
 		}

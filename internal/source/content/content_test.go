@@ -496,7 +496,7 @@ var undecidedLine = regexp.MustCompile(`(?im)^[ \t]*["']?(draft|drafts|drfat|dar
 
 // FuzzUpdate loads any text as an update. Loading must not fail except with findings, and their
 // positions must be in the file. A damaged file that may be a draft must be withheld, and
-// Publishable must agree.
+// publishable and Undated must agree.
 func FuzzUpdate(f *testing.F) {
 	f.Add([]byte(first("title: a: b\ndraft: ture")))
 	f.Add([]byte(first("title: \"a\n  draft: true\nhold:30m")))
@@ -508,7 +508,7 @@ func FuzzUpdate(f *testing.F) {
 	f.Add([]byte("+++\ntitle = \"x\"\nstatus = \"resolved\"\n+++\n<b>"))
 	f.Add([]byte("---\nwaive: {a: b}\nescalated: {lead: x}\n---"))
 	f.Add([]byte("---\r\ntitle: x\r\n---\r\n\x07"))
-	c, now := settings(f), at(f, "2026-10-02T10:04:00Z")
+	c, now := settings(f), at(f, "2026-10-02T10:04:00Z").Add(1) // a time that no file states
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		name := "content/incidents/a/01.md"
 		loaded, findings := Load(fstest.MapFS{name: &fstest.MapFile{Data: raw}}, Options{Config: c, Workers: 1, Dates: func([]string) Dates { return Dates{Now: now} }})
@@ -518,10 +518,13 @@ func FuzzUpdate(f *testing.F) {
 			if damaged && undecided(raw) && !draft {
 				t.Errorf("%q may be a draft and is public", raw)
 			}
-			if Publishable(raw) == draft {
+			if (publishable(raw) != nil) == draft {
 				t.Errorf("%q: draft %v, publishable %v", raw, draft, !draft)
 			}
-		} else if Publishable(raw) {
+			if undated := loaded.Incidents[0].Updates[0].Date.Equal(now); Undated(raw) != (undated && !draft) {
+				t.Errorf("%q: draft %v, undated %v", raw, draft, undated)
+			}
+		} else if publishable(raw) != nil {
 			t.Errorf("%q is publishable, and no update: %q", raw, say(findings))
 		}
 		lines := 2 + strings.Count(string(raw), "\n") + strings.Count(string(raw), "\r") + strings.Count(string(raw), "\u2028") + strings.Count(string(raw), "\u2029") + strings.Count(string(raw), "\u0085")

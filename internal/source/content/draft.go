@@ -28,20 +28,6 @@ func Withholds(f diag.Finding) bool {
 	return false
 }
 
-// Publishable reports whether a version of a file could have been published: its front matter can
-// be parsed, and it is neither a draft nor possibly one.
-func Publishable(raw []byte) bool {
-	if len(raw) > MaxFileSize || !utf8.Valid(raw) {
-		return false
-	}
-	front, _, ok := split(raw)
-	if !ok {
-		return false
-	}
-	root, repairs, err := front.read(new(frontmatter.Reader))
-	return err == nil && root.Kind == frontmatter.Map && !isDraft(&frontmatter.Decoder{Tolerant: true}, root, front, len(repairs) > 0)
-}
-
 // isDraft reports whether a file is a draft or may be meant as one. It reports all doubt as
 // findings. It removes the keys that it read from root.
 func isDraft(d *frontmatter.Decoder, root *frontmatter.Node, front front, repaired bool) bool {

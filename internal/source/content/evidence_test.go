@@ -25,8 +25,31 @@ func TestPublishable(t *testing.T) {
 		"text":                                      false,
 		"---\r\ntitle: x\r\ndraft: True\r\n---\r\n": false,
 	} {
-		if got := Publishable([]byte(raw)); got != want {
+		if got := publishable([]byte(raw)) != nil; got != want {
 			t.Errorf("%q: %v", raw, got)
+		}
+	}
+}
+
+// TestIdentity checks when two versions of a file, in two places, tell of the same update.
+func TestIdentity(t *testing.T) {
+	const dated, undated = "---\nstatus: resolved\ndate: 2026-10-02T10:00:00Z\n---\n", "---\nstatus: resolved\n---\n"
+	for _, c := range []struct {
+		from, to, before, after string
+		want                    bool
+	}{
+		{"a/1.md", "b/2.md", dated, "---\ndate: 2026-10-02T12:00:00+02:00\nstatus: Resolved\n---\nOther words.\n", true},
+		{"a/1.md", "a/2.md", dated, "---\ndate: 2026-10-02T10:01:00Z\nstatus: resolved\n---\n", false},
+		{"a/1.md", "a/2.md", dated, "---\ndate: 2026-10-02T10:00:00Z\nstatus: identified\n---\n", false},
+		{"a/1.md", "2026/a/2.md", undated, undated + "Other words.\n", true},
+		{"a/1.md", "b/1.md", undated, undated + "Other words.\n", false},
+		{"a/1.md", "a/2.md", undated, dated, false},
+		{"a/postmortem.md", "2026/a/postmortem.md", "---\npublic: true\n---\n", "---\n---\n", true},
+		{"a/1.md", "a/2.md", "words", "words", false},
+	} {
+		before, after := Identity(c.from, []byte(c.before)), Identity(c.to, []byte(c.after))
+		if got := before == after && before != ""; got != c.want {
+			t.Errorf("%q is %q, and %q is %q", c.before, before, c.after, after)
 		}
 	}
 }

@@ -3,10 +3,77 @@ package content
 import (
 	"path"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/frontmatter"
 )
+
+// Undated reports whether a version of a file could have been published with the time of its commit
+// as its date: its front matter can be parsed and has no valid date, and it is neither a draft nor
+// possibly one.
+func Undated(raw []byte) bool {
+	root := publishable(raw)
+	return root != nil && dateIn(root).IsZero()
+}
+
+// publishable returns the front matter of a version of a file that is not a draft and not possibly
+// one, or nil.
+func publishable(raw []byte) *frontmatter.Node {
+	root, front, repaired := rootOf(raw)
+	if root == nil || isDraft(&frontmatter.Decoder{Tolerant: true}, root, front, repaired) {
+		return nil
+	}
+	return root
+}
+
+// Identity names the update that a version of a file is, by its date and status, and without a date
+// by its incident too. It is "" if the version can't be read.
+func Identity(name string, raw []byte) string {
+	root, _, _ := rootOf(raw)
+	if root == nil {
+		return ""
+	}
+	of := path.Base(path.Dir(name))
+	if date := dateIn(root); !date.IsZero() {
+		of = date.UTC().Format(time.RFC3339Nano)
+	}
+	for _, e := range root.Entries {
+		if frontmatter.Fold(e.Key) == "status" {
+			return of + " " + frontmatter.Fold(e.Value.Text)
+		}
+	}
+	return of + " " + path.Base(name)
+}
+
+// rootOf parses the front matter of a version of a file. root is nil if that fails.
+func rootOf(raw []byte) (root *frontmatter.Node, front front, repaired bool) {
+	if len(raw) > MaxFileSize || !utf8.Valid(raw) {
+		return nil, front, false
+	}
+	front, _, ok := split(raw)
+	if !ok {
+		return nil, front, false
+	}
+	root, repairs, err := front.read(new(frontmatter.Reader))
+	if err != nil || root.Kind != frontmatter.Map {
+		return nil, front, false
+	}
+	return root, front, len(repairs) > 0
+}
+
+// dateIn returns the date that front matter states, or the zero time.
+func dateIn(root *frontmatter.Node) time.Time {
+	for _, e := range root.Entries {
+		if frontmatter.Fold(e.Key) == "date" {
+			date, _ := (&frontmatter.Decoder{Tolerant: true, Zone: time.UTC}).Instant(e.Value)
+			return date
+		}
+	}
+	return time.Time{}
+}
 
 // VersionReader returns a function that reads an earlier version of an update or a post-mortem, at
 // its present path. A version that can't be read is a draft that states nothing.

@@ -7,31 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
-
-// Published returns, for each of the files for which git can prove it, the time at which it was
-// first on the branch in a publishable form. may reports whether a content is publishable. All
-// paths must be publishable as they are now; if a file has uncommitted changes, only its commits
-// count.
-func (h *History) Published(ctx context.Context, paths []string, may func(content []byte) bool) (map[string]time.Time, error) {
-	all, err := Versions(ctx, h, paths, func(_ string, content []byte) bool { return may(content) })
-	if err != nil {
-		return nil, err
-	}
-	published := map[string]time.Time{}
-	for path, versions := range all {
-		for _, v := range versions {
-			if v.Value || v.Present {
-				published[path] = v.At
-				break
-			}
-		}
-	}
-	return published, nil
-}
 
 // Version is what a file was on the branch from a commit on.
 type Version[T any] struct {
@@ -41,10 +21,11 @@ type Version[T any] struct {
 }
 
 // Versions returns the versions of files, oldest first. It leaves out files whose oldest version is
-// not known. read turns a content into a value.
+// not known. read turns a content into a value; nil stands for a file that was deleted, or whose
+// content this clone lacks.
 func Versions[T any](ctx context.Context, h *History, paths []string, read func(path string, content []byte) T) (map[string][]Version[T], error) {
 	found := map[string][]Version[T]{}
-	if len(h.versions) == 0 {
+	if len(h.files) == 0 {
 		return found, nil
 	}
 	diff, err := git(ctx, h.folder, "diff", "--name-only", "-z", "--relative", "HEAD", "--", "content")
@@ -56,41 +37,58 @@ func Versions[T any](ctx context.Context, h *History, paths []string, read func(
 		changed[string(name)] = true
 	}
 	var blobs []string
-	wanted := map[string][]*Version[T]{} // by blob
-	names := map[*Version[T]]string{}
+	type place struct {
+		path string
+		n    int
+	}
+	wanted := map[string][]place{} // by blob
 	for _, path := range paths {
-		versions := h.versions[path]
-		if h.hidden[path] || len(versions) == 0 {
+		f := h.files[path]
+		if f == nil || f.hidden {
 			continue
 		}
-		list := make([]Version[T], len(versions))
+		list := make([]Version[T], len(f.versions))
 		found[path] = list
-		if len(versions) == 1 && !changed[path] {
-			list[0] = Version[T]{At: versions[0].at, Present: true}
+		if len(list) == 1 && !changed[path] {
+			list[0] = Version[T]{At: f.versions[0].at, Present: true}
 			continue
 		}
-		for n, v := range versions { // newest first
-			to := &list[len(list)-1-n]
-			to.At = v.at
-			if wanted[v.blob] == nil {
+		for n, v := range f.versions {
+			list[n] = Version[T]{At: v.at, Value: read(path, nil)}
+			if v.blob != "" && wanted[v.blob] == nil {
 				blobs = append(blobs, v.blob)
 			}
-			wanted[v.blob] = append(wanted[v.blob], to)
-			names[to] = path
+			wanted[v.blob] = append(wanted[v.blob], place{path, n})
 		}
-	}
-	if len(blobs) == 0 {
-		return found, nil
 	}
 	return found, h.contents(ctx, blobs, func(blob string, content []byte) {
 		for _, to := range wanted[blob] {
-			to.Value = read(names[to], content)
+			found[to.path][to.n].Value = read(to.path, content)
 		}
 	})
 }
 
+// First returns when each of the files was first on the branch with a content that may accepts, for
+// those for which git can prove it. It must accept the present content.
+func (h *History) First(ctx context.Context, paths []string, may func(content []byte) bool) (map[string]time.Time, error) {
+	all, err := Versions(ctx, h, paths, func(_ string, content []byte) bool { return may(content) })
+	if err != nil {
+		return nil, err
+	}
+	first := map[string]time.Time{}
+	for path, versions := range all {
+		if n := slices.IndexFunc(versions, func(v Version[bool]) bool { return v.Value || v.Present }); n >= 0 {
+			first[path] = versions[n].At
+		}
+	}
+	return first, nil
+}
+
 // contents reads all blobs with one git process. It leaves out blobs that are missing.
 func (h *History) contents(ctx context.Context, blobs []string, each func(blob string, content []byte)) error {
+	if len(blobs) == 0 {
+		return nil
+	}
 	c := exec.CommandContext(ctx, "git", "-C", h.folder, "--no-optional-locks", "cat-file", "--batch", "--buffer")
 	c.Stdin = strings.NewReader(strings.Join(blobs, "\n") + "\n")
 	out, err := c.StdoutPipe()
