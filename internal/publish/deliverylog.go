@@ -2,7 +2,8 @@ package publish
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"settler.io/crier/internal/publish/record"
@@ -18,11 +19,10 @@ type DeliveryLog struct {
 	read    bool
 }
 
-// Entries reads the log, once. It is empty if the place keeps none.
+// Entries reads the log, once.
 func (l *DeliveryLog) Entries(ctx context.Context) []record.Entry {
-	notebook, ok := l.Place.(LogStore)
-	if ok && !l.read {
-		text, err := notebook.ReadLog(ctx)
+	if !l.read {
+		text, err := l.Place.ReadLog(ctx)
 		if err != nil {
 			l.Warn(err)
 		}
@@ -36,27 +36,95 @@ func (l *DeliveryLog) Entries(ctx context.Context) []record.Entry {
 
 // AddLive notes that what a plan made public was seen live at an instant.
 func (l *DeliveryLog) AddLive(ctx context.Context, plan *Plan, at time.Time) error {
-	notebook, ok := l.Place.(LogStore)
 	fresh := plan.Deliveries()
-	if !ok || len(fresh) == 0 {
+	if len(fresh) == 0 {
 		return nil
 	}
 	for n := range fresh {
 		fresh[n].Live = at
 	}
-	l.entries = append(plan.Left(l.Entries(ctx)), fresh...)
-	return notebook.WriteLog(ctx, EncodeDeliveryLog(l.entries))
+	return l.Replace(ctx, append(plan.Left(l.Entries(ctx)), fresh...))
 }
-
-// ErrNoLog means that a place keeps no delivery log.
-var ErrNoLog = errors.New("this place keeps nothing")
 
 // Replace writes other entries in place of those of the log.
 func (l *DeliveryLog) Replace(ctx context.Context, entries []record.Entry) error {
-	notebook, ok := l.Place.(LogStore)
-	if !ok {
-		return ErrNoLog
-	}
 	l.entries = entries
-	return notebook.WriteLog(ctx, EncodeDeliveryLog(entries))
+	return l.Place.WriteLog(ctx, EncodeDeliveryLog(entries))
+}
+
+// ParseDeliveryLog parses a delivery log into entries with the times at which updates were seen
+// live or announced. With an error, it also returns the entries that are readable.
+func ParseDeliveryLog(text string) ([]record.Entry, error) {
+	if text == "" {
+		return nil, nil
+	}
+	entries, err := record.ParseFile(record.First, []byte(text))
+	if err != nil {
+		entries, _ = record.Salvage([]byte(text))
+		return entries, fmt.Errorf("the notes on what was seen live and announced cannot be read as a whole: %s are kept", counted(len(entries)))
+	}
+	return entries, nil
+}
+
+// EncodeDeliveryLog returns the text that ParseDeliveryLog parses.
+func EncodeDeliveryLog(entries []record.Entry) string { return string(record.EncodeFile(entries)) }
+
+// Deliveries returns an entry for each update that the plan made public, to be completed as the
+// update is seen live and announced. It returns none for the updates with which the record starts,
+// because they may have been public long before.
+func (p *Plan) Deliveries() []record.Entry {
+	if p.begins {
+		return nil
+	}
+	entries := make([]record.Entry, len(p.Fresh))
+	for n, u := range p.Fresh {
+		entries[n] = record.Entry{Key: u.Key, Public: p.at}
+	}
+	return entries
+}
+
+// Left returns those of a delivery log's entries that the plan did not add to the record.
+func (p *Plan) Left(entries []record.Entry) []record.Entry {
+	return slices.DeleteFunc(entries, func(e record.Entry) bool {
+		return slices.ContainsFunc(p.received, e.Equal)
+	})
+}
+
+// receive adds the delivery log of earlier runs to the files of the record. It leaves unreadable
+// files as they are.
+func (p *Plan) receive(ctx context.Context, files map[string][]byte) error {
+	byFile := map[string][]record.Entry{}
+	for _, receipt := range p.received {
+		for _, name := range []string{record.Month(receipt.Public), record.First} {
+			byFile[name] = append(byFile[name], receipt)
+		}
+	}
+	for name, receipts := range byFile {
+		path := record.Dir + "/" + name
+		content, planned := files[path]
+		if _, there := p.head.Tree[path]; !planned && !there {
+			continue
+		}
+		if !planned {
+			var err error
+			if content, err = p.head.Read(ctx, path); err != nil {
+				return err
+			}
+		}
+		entries, err := record.ParseFile(name, content)
+		if err != nil {
+			continue
+		}
+		changed := false
+		for _, receipt := range receipts {
+			n := slices.IndexFunc(entries, func(e record.Entry) bool { return e.Key == receipt.Key })
+			if n >= 0 && entries[n].Receive(receipt) {
+				changed = true
+			}
+		}
+		if changed {
+			files[path] = record.EncodeFile(entries)
+		}
+	}
+	return nil
 }

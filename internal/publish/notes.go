@@ -84,12 +84,7 @@ func rank(path string) int {
 // extend updates the record: the file of the month, and the index if a file is new or if the record
 // becomes complete from now on.
 func (p *Plan) extend(ctx context.Context, at time.Time, files map[string][]byte) error {
-	var names []string
-	for path := range p.head.Tree {
-		if name, ok := strings.CutPrefix(path, record.Dir+"/"); ok && record.IsFile(name) {
-			names = append(names, name)
-		}
-	}
+	names := recordFiles(p.head.Tree)
 	// What the first publish makes public may be a history of years, and what the first publish
 	// after a gap makes public may have been public during the gap. Both go into a file of their
 	// own.
@@ -117,16 +112,14 @@ func (p *Plan) extend(ctx context.Context, at time.Time, files map[string][]byte
 				return err
 			}
 		}
-		// These were recorded by a run that was killed before it listed them as known.
-		there := map[record.Key]bool{}
+		there := map[record.Key]bool{} // recorded by a run that was killed before it listed them as known
 		for _, e := range entries {
 			there[e.Key] = true
 		}
 		for _, u := range p.Fresh {
-			if there[u.Key] {
-				continue
+			if !there[u.Key] {
+				entries = append(entries, record.Entry{Key: u.Key, Public: p.at})
 			}
-			entries = append(entries, record.Entry{Key: u.Key, Public: p.at})
 		}
 		files[record.Dir+"/"+name] = record.EncodeFile(entries)
 	}

@@ -56,6 +56,11 @@ type Target interface {
 	// Move brings the target from the head to the plan. It returns ErrMoved if someone else has
 	// changed the target since the head was read.
 	Move(ctx context.Context, head *Head, plan *Plan) error
+	// ReadLog returns the delivery log, or "" if there is none. It is a small text beside the site:
+	// no reader sees it and no build is triggered by it.
+	ReadLog(ctx context.Context) (string, error)
+	// WriteLog replaces the delivery log.
+	WriteLog(ctx context.Context, text string) error
 }
 
 // ErrMoved reports that someone else changed the target after it was read.
@@ -66,7 +71,7 @@ type Options struct {
 	Ancestor Ancestry // compares revisions
 	Patience *Patience
 	DryRun   bool
-	// Receipts returns the delivery log of earlier runs, to be added to the record; see LogStore.
+	// Receipts returns the delivery log of earlier runs, to be added to the record.
 	// It is not called for urgent updates, to save time.
 	Receipts func(ctx context.Context) []record.Entry
 	// Limit returns how long to retry, by the worst severity that becomes public. Severity zero

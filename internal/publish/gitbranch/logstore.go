@@ -9,7 +9,7 @@ import (
 // it.
 func (b *Branch) notebook() string { return "refs/crier/receipts/" + b.Branch }
 
-// ReadLog returns the delivery log; see publish.LogStore.
+// ReadLog returns the delivery log; see publish.Target.
 func (b *Branch) ReadLog(ctx context.Context) (string, error) {
 	listed, err := b.again(ctx, "ls-remote", "origin", b.notebook())
 	if commit, _, _ := strings.Cut(string(listed), "\t"); err != nil || commit == "" {

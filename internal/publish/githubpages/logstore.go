@@ -11,7 +11,7 @@ import (
 // served from it.
 func (b *Branch) notebook() string { return "refs/crier/receipts/" + b.options.Branch }
 
-// ReadLog returns the delivery log; see publish.LogStore.
+// ReadLog returns the delivery log; see publish.Target.
 func (b *Branch) ReadLog(ctx context.Context) (string, error) {
 	var ref github.Reference
 	err := b.get(ctx, "git/ref/crier/receipts/"+b.options.Branch, &ref)

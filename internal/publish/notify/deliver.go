@@ -71,9 +71,6 @@ type ledger struct {
 
 func (d Delivery) open(ctx context.Context) (ledger, error) {
 	l := ledger{keys: map[string]record.Key{}, noted: map[record.Key]record.Entry{}}
-	if _, ok := d.Log.Place.(publish.LogStore); !ok {
-		return l, publish.ErrNoLog
-	}
 	for _, u := range Updates(d.Site, nil) {
 		l.keys[u.ID] = record.Key{Kind: record.Kind(u.Kind), ID: u.Of, Update: u.Name}
 	}

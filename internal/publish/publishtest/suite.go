@@ -15,7 +15,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/record"
 )
@@ -31,73 +30,6 @@ type Fixture struct {
 	Thorough bool
 	// Write writes a file to the target as someone else would. Nil content deletes the file.
 	Write func(t testing.TB, name string, content []byte)
-}
-
-// Clock is a clock that advances only by waiting.
-type Clock struct {
-	mutex sync.Mutex
-	now   time.Time
-}
-
-// NewClock returns a clock set to an instant.
-func NewClock(now time.Time) *Clock { return &Clock{now: now} }
-
-func (c *Clock) Now() time.Time {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	return c.now
-}
-
-// Wait advances the clock and returns immediately.
-func (c *Clock) Wait(ctx context.Context, d time.Duration) error {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	c.now = c.now.Add(d)
-	return ctx.Err()
-}
-
-// Patience returns the patience of a run by this clock. It passes messages to tell.
-func (c *Clock) Patience(tell func(string)) *publish.Patience {
-	return &publish.Patience{Now: c.Now, Wait: c.Wait, Tell: tell, Began: c.Now(), Limit: time.Hour}
-}
-
-// Start is the time of the first build in the tests.
-var Start = time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC)
-
-// Revision returns the hash of the n-th commit on a branch. Branches are numbered and unrelated.
-func Revision(branch, n int) string { return fmt.Sprintf("%02d%038d", branch, n) }
-
-// Ancestor compares Revisions. On the same branch, the lower one is an ancestor of the higher one.
-func Ancestor(_ context.Context, older, newer string) (bool, error) {
-	if strings.HasPrefix(older, "99") || strings.HasPrefix(newer, "99") {
-		return false, errors.New("no such commit here")
-	}
-	return older[:2] == newer[:2] && older < newer, nil
-}
-
-// Build returns a build of files that shows updates, each in the form "incident/update".
-func Build(revision string, at time.Time, files map[string]string, updates ...string) *publish.Build {
-	b := &publish.Build{Files: map[string]fileset.Hash{}, Source: publish.Source{Revision: revision, Instant: at}}
-	b.Content = func(name string) ([]byte, error) { return []byte(files[name]), nil }
-	b.Order = func(name string) fileset.Order {
-		if name == "version.json" {
-			return fileset.Seal
-		}
-		return fileset.Page
-	}
-	for name, content := range files {
-		b.Files[name] = fileset.Sum([]byte(content))
-	}
-	for _, text := range updates {
-		id, update, _ := strings.Cut(text, "/")
-		b.Updates = append(b.Updates, publish.Update{Key: record.Key{Kind: record.Incident, ID: id, Update: update}, Severity: incident.P2})
-	}
-	return b
-}
-
-// Options returns the options of a run.
-func Options(patience *publish.Patience) publish.Options {
-	return publish.Options{Patience: patience, Ancestor: Ancestor, Limit: func(incident.Severity) time.Duration { return time.Hour }}
 }
 
 // Run runs the suite. new returns an empty target each time.
@@ -154,31 +86,6 @@ func (r *run) record() *record.Record {
 		r.t.Fatal(err)
 	}
 	return read
-}
-
-// Record parses the record in a set of files. It returns an error if an update is in it twice.
-func Record(files map[string]string) (*record.Record, error) {
-	own := map[string][]byte{}
-	lines := map[string]string{}
-	for name, content := range files {
-		below, ok := strings.CutPrefix(name, record.Dir+"/")
-		if !ok {
-			continue
-		}
-		own[below] = []byte(content)
-		if !record.IsFile(below) {
-			continue
-		}
-		for line := range strings.SplitSeq(content, "\n") {
-			if about, _, found := strings.Cut(line, `,"public"`); found {
-				if other, twice := lines[about]; twice {
-					return nil, fmt.Errorf("%s is in %s and in %s", about, other, name)
-				}
-				lines[about] = name
-			}
-		}
-	}
-	return record.Parse(own)
 }
 
 func forced(o *publish.Options) { o.Force = true }
@@ -368,75 +275,5 @@ func dry(t *testing.T, r *run) {
 	plan := r.must(Build(Revision(0, 1), Start, one, "x/01"), func(o *publish.Options) { o.DryRun = true })
 	if got := r.place.Files(t); len(got) != 0 || plan.Count(fileset.Create) != 4 {
 		t.Errorf("a dry run wrote %v", got)
-	}
-}
-
-// receipts checks that what a run observed after publishing is added to the record by the next
-// publish, unless that is urgent.
-func receipts(t *testing.T, r *run) {
-	r.must(Build(Revision(0, 1), Start, one, "x/01"))
-	r.clock.Wait(t.Context(), time.Hour)
-	patience := r.clock.Patience(func(line string) { t.Log(line) })
-	place := r.place.Place(t, patience)
-	plan, err := publish.Run(t.Context(), place, Build(Revision(0, 2), Start.Add(time.Hour), two, "x/01", "y/01"), Options(patience))
-	if err != nil {
-		t.Fatal(err)
-	}
-	notebook, ok := place.(publish.LogStore)
-	if !ok {
-		t.Fatal("the place has no notebook")
-	}
-	if text, err := notebook.ReadLog(t.Context()); text != "" || err != nil {
-		t.Errorf("%q %v", text, err)
-	}
-	entries := plan.Deliveries()
-	if len(entries) != 1 || !entries[0].Public.Equal(Start.Add(time.Hour)) {
-		t.Fatalf("receipts for %v", entries)
-	}
-	live, announced := Start.Add(time.Hour+40*time.Second), Start.Add(time.Hour+41*time.Second)
-	// The log is written twice.
-	for _, change := range []func(*record.Entry){func(e *record.Entry) { e.Live = live }, func(e *record.Entry) { e.Announced = map[string]time.Time{"pager": announced} }} {
-		change(&entries[0])
-		if err := notebook.WriteLog(t.Context(), publish.EncodeDeliveryLog(entries)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	r.shows(two)
-
-	key := record.Key{Kind: record.Incident, ID: "y", Update: "01"}
-	next := func(revision int, severity incident.Severity) (*publish.Plan, record.Entry) {
-		r.clock.Wait(t.Context(), time.Hour)
-		patience := r.clock.Patience(func(line string) { t.Log(line) })
-		place := r.place.Place(t, patience)
-		options := Options(patience)
-		options.Receipts = func(ctx context.Context) []record.Entry {
-			text, err := place.(publish.LogStore).ReadLog(ctx)
-			if err != nil {
-				t.Error(err)
-			}
-			receipts, err := publish.ParseDeliveryLog(text)
-			if err != nil {
-				t.Error(err)
-			}
-			return receipts
-		}
-		b := Build(Revision(0, revision), r.clock.Now(), with(two, "index.html", fmt.Sprint(revision)), "x/01", "y/01", fmt.Sprintf("z/%d", revision))
-		b.Updates[2].Severity = severity
-		plan, err := publish.Run(t.Context(), place, b, options)
-		if err != nil {
-			t.Fatal(err)
-		}
-		e, _ := r.record().Lookup(key)
-		return plan, e
-	}
-	if _, e := next(3, incident.P0); !e.Live.IsZero() {
-		t.Errorf("an urgent publish asked for receipts: %v", e)
-	}
-	plan, e := next(4, incident.P2)
-	if !e.Live.Equal(live) || !e.Announced["pager"].Equal(announced) || !e.Public.Equal(Start.Add(time.Hour)) {
-		t.Errorf("the record says %v", e)
-	}
-	if left := plan.Left(slices.Clone(entries)); len(left) != 0 {
-		t.Errorf("left: %v", left)
 	}
 }

@@ -53,7 +53,7 @@ func IsFile(name string) bool { return name == First || monthName.MatchString(na
 // are broken, Parse returns the readable entries and an error that joins a BrokenError for each.
 // Because something is missing then, the record covers nothing.
 func Parse(files map[string][]byte) (*Record, error) {
-	r := &Record{}
+	r := &Record{entries: map[Key]placed{}}
 	var broken []error
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if !IsFile(name) {
@@ -64,8 +64,15 @@ func Parse(files map[string][]byte) (*Record, error) {
 			broken = append(broken, err)
 			entries, _ = Salvage(files[name])
 		}
-		for _, e := range entries {
-			r.Merge(&Record{entries: map[Key]placed{e.Key: {e, name}}})
+		for _, e := range entries { // the earliest times of an update count
+			known, twice := r.entries[e.Key]
+			if !twice || e.Public.Before(known.Public) {
+				e.Receive(known.Entry)
+				known = placed{e, name}
+			} else {
+				known.Receive(e)
+			}
+			r.entries[e.Key] = known
 		}
 	}
 	if raw, ok := files[Index]; ok {
@@ -174,23 +181,6 @@ func EncodeFile(entries []Entry) []byte {
 	}
 	b.WriteString("\n]}\n")
 	return b.Bytes()
-}
-
-// Files returns the record's files, keyed by name below Dir. A record that is empty and covers
-// nothing has none.
-func (r *Record) Files() map[string][]byte {
-	byFile := map[string][]Entry{}
-	for _, e := range r.entries {
-		byFile[e.file] = append(byFile[e.file], e.Entry)
-	}
-	if len(byFile) == 0 && r.Covers.IsZero() {
-		return map[string][]byte{}
-	}
-	files := map[string][]byte{Index: EncodeIndex(r.Covers, slices.Collect(maps.Keys(byFile)))}
-	for name, entries := range byFile {
-		files[name] = EncodeFile(entries)
-	}
-	return files
 }
 
 // decode parses JSON strictly: one value, without unknown keys.

@@ -153,36 +153,6 @@ func (r *Record) Knows(key Key, since time.Time) (time.Time, Knowledge) {
 	return time.Time{}, NotCovered
 }
 
-// Extend records that updates are public from an instant on, and returns the keys that had no entry
-// before, sorted. Existing entries keep their times. If the record covered nothing, its coverage
-// starts at that instant.
-func (r *Record) Extend(at time.Time, keys []Key) []Key {
-	at = second(at)
-	file := Month(at)
-	if r.Covers.IsZero() {
-		file, r.Covers = First, at
-	}
-	var added []Key
-	for _, key := range keys {
-		if _, known := r.entries[key]; !known {
-			r.put(placed{Entry{Key: key, Public: at}, file})
-			added = append(added, key)
-		}
-	}
-	slices.SortFunc(added, Key.Compare)
-	return added
-}
-
-// SeenLive records when updates were seen on the live site. The earliest time wins.
-func (r *Record) SeenLive(at time.Time, keys ...Key) {
-	r.note(keys, func(e *placed) { e.Live = earliest(e.Live, second(at)) })
-}
-
-// SetAnnounced records when a channel was notified of updates. The earliest time wins.
-func (r *Record) SetAnnounced(channel string, at time.Time, keys ...Key) {
-	r.note(keys, func(e *placed) { e.Announced = firsts(e.Announced, map[string]time.Time{channel: second(at)}) })
-}
-
 // firsts merges two sets of instants. The earlier one of each name wins.
 func firsts(a, b map[string]time.Time) map[string]time.Time {
 	if len(a)+len(b) == 0 {
@@ -196,39 +166,6 @@ func firsts(a, b map[string]time.Time) map[string]time.Time {
 		joined[name] = earliest(joined[name], second(at))
 	}
 	return joined
-}
-
-func (r *Record) note(keys []Key, change func(*placed)) {
-	for _, key := range keys {
-		if e, known := r.entries[key]; known {
-			change(&e)
-			r.entries[key] = e
-		}
-	}
-}
-
-// Merge adds another record: the earliest times of every update, and the longer coverage.
-func (r *Record) Merge(other *Record) {
-	r.Covers = earliest(r.Covers, other.Covers)
-	for key, theirs := range other.entries {
-		ours, known := r.entries[key]
-		if !known {
-			r.put(theirs)
-			continue
-		}
-		if theirs.Public.Before(ours.Public) || theirs.Public.Equal(ours.Public) && theirs.file < ours.file {
-			ours.Public, ours.file = theirs.Public, theirs.file
-		}
-		ours.Live, ours.Announced = earliest(ours.Live, theirs.Live), firsts(ours.Announced, theirs.Announced)
-		r.entries[key] = ours
-	}
-}
-
-func (r *Record) put(e placed) {
-	if r.entries == nil {
-		r.entries = map[Key]placed{}
-	}
-	r.entries[e.Key] = e
 }
 
 // earliest returns the earlier of two instants. A zero time counts as none.

@@ -2,9 +2,7 @@ package record
 
 import (
 	"errors"
-	"maps"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,15 +28,26 @@ var (
 	news  = Key{Announcement, "2026-11-01-region", ""}
 )
 
-// story returns a record of three publishes.
-func story() *Record {
-	var r Record
-	r.Extend(at("2026-09-30T08:00:00.7Z"), []Key{old})
-	r.Extend(at("2026-10-02T10:04:31Z"), []Key{old, first})
-	r.Extend(at("2026-11-01T00:00:00+02:00"), []Key{next, first, news, works})
-	r.SeenLive(at("2026-10-02T10:05:02Z"), first)
-	r.SetAnnounced("pager", at("2026-10-02T10:05:03Z"), first, key("never", "published"))
-	return &r
+// story returns the files of a record of three publishes.
+func story() map[string][]byte {
+	begin, month := at("2026-09-30T08:00:00.7Z"), at("2026-11-01T00:00:00+02:00")
+	return map[string][]byte{
+		Index: EncodeIndex(begin, []string{"2026-10.json", First}),
+		First: EncodeFile([]Entry{{Key: old, Public: begin}}),
+		Month(month): EncodeFile([]Entry{
+			{Key: next, Public: month}, {Key: news, Public: month}, {Key: works, Public: month},
+			{Key: first, Public: at("2026-10-02T10:04:31Z"), Live: at("2026-10-02T10:05:02Z"), Announced: map[string]time.Time{"pager": at("2026-10-02T10:05:03Z")}},
+		}),
+	}
+}
+
+func parse(t *testing.T, files map[string][]byte) *Record {
+	t.Helper()
+	r, err := Parse(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 func TestFiles(t *testing.T) {
@@ -55,7 +64,7 @@ func TestFiles(t *testing.T) {
 {"kind":"maintenance","id":"2026-11-30-db","update":"started","public":"2026-10-31T22:00:00Z"}
 ]}
 `}
-	files := story().Files()
+	files := story()
 	got := map[string]string{}
 	for name, raw := range files {
 		got[name] = string(raw)
@@ -64,20 +73,18 @@ func TestFiles(t *testing.T) {
 		t.Error(d)
 	}
 	files["readme.txt"] = []byte("not ours")
-	read, err := Parse(files)
-	if err != nil {
-		t.Fatal(err)
+	read := parse(t, files)
+	var keys []Key
+	for _, e := range read.Entries() {
+		keys = append(keys, e.Key)
 	}
-	if d := cmp.Diff(story().Entries(), read.Entries()); d != "" || !read.Covers.Equal(at("2026-09-30T08:00:00Z")) || read.Len() != 5 {
+	if d := cmp.Diff([]Key{old, first, news, next, works}, keys); d != "" || !read.Covers.Equal(at("2026-09-30T08:00:00Z")) || read.Len() != 5 {
 		t.Errorf("read back, covers %v: %s", read.Covers, d)
-	}
-	if got := (&Record{}).Files(); len(got) != 0 {
-		t.Errorf("an empty record has files: %v", got)
 	}
 }
 
 func TestWhatARecordProves(t *testing.T) {
-	r := story()
+	r := parse(t, story())
 	for _, test := range []struct {
 		key   Key
 		since string
@@ -98,39 +105,26 @@ func TestWhatARecordProves(t *testing.T) {
 	if _, what := r.Knows(key("other", "01"), at("2027-01-01T00:00:00Z")); what != NotCovered {
 		t.Error(what)
 	}
-	if added := r.Extend(at("2027-01-01T00:00:00Z"), []Key{first, key("lost", "01")}); !slices.Equal(added, []Key{key("lost", "01")}) {
-		t.Error(added)
-	}
+	again := at("2027-01-01T00:00:00Z") // the record is complete from then on
+	r = parse(t, map[string][]byte{Index: EncodeIndex(again, []string{First}), First: EncodeFile([]Entry{{Key: key("lost", "01"), Public: again}})})
 	if _, what := r.Knows(key("lost", "01"), at("2026-12-01T00:00:00Z")); what != AtLatest {
 		t.Error("what the first complete publish brings may have been public before:", what)
 	}
 }
 
+// TestTheFirstTimeStays checks that of an update that is listed twice, the earlier times count,
+// whichever file has them.
 func TestTheFirstTimeStays(t *testing.T) {
-	r := story()
-	r.Extend(at("2026-12-01T00:00:00Z"), []Key{first})
-	r.SeenLive(at("2026-12-01T00:00:00Z"), first)
-	if e, _ := r.Lookup(first); !e.Public.Equal(at("2026-10-02T10:04:31Z")) || !e.Live.Equal(at("2026-10-02T10:05:02Z")) {
-		t.Error(e)
-	}
-	// Merging keeps the earlier of two times, whichever record has it.
-	var late Record
-	late.Extend(at("2026-10-01T00:00:00Z"), nil)
-	late.Extend(at("2026-10-02T10:04:00Z"), []Key{first, next})
-	a, b := story(), &Record{}
-	a.Merge(&late)
-	b.Merge(&late)
-	b.Merge(story())
-	if d := cmp.Diff(a.Files(), b.Files()); d != "" {
-		t.Errorf("the order of merging matters: %s", d)
-	}
-	for _, k := range []Key{first, next} {
-		if e, _ := a.Lookup(k); !e.Public.Equal(at("2026-10-02T10:04:00Z")) {
-			t.Error(e)
+	for public, want := range map[string]string{"2026-12-01T00:00:00Z": "2026-10-02T10:04:31Z", "2026-10-01T00:00:00Z": "2026-10-01T00:00:00Z"} {
+		for name := range map[string]bool{"2026-09.json": true, "2026-12.json": true} {
+			files := story()
+			files[name] = EncodeFile([]Entry{{Key: first, Public: at(public), Live: at("2026-12-01T00:00:00Z"), Announced: map[string]time.Time{"pager": at("2026-12-01T00:00:00Z"), "log": at("2026-12-01T00:00:00Z")}}})
+			r := parse(t, files)
+			e, _ := r.Lookup(first)
+			if _, what := r.Knows(first, at(want)); what != Exactly || !e.Public.Equal(at(want)) || !e.Live.Equal(at("2026-10-02T10:05:02Z")) || !e.Announced["pager"].Equal(at("2026-10-02T10:05:03Z")) || len(e.Announced) != 2 || r.Len() != 5 {
+				t.Errorf("%s in %s: %s %v", public, name, what, e)
+			}
 		}
-	}
-	if e, _ := a.Lookup(first); e.Live.IsZero() || !a.Covers.Equal(at("2026-09-30T08:00:00Z")) {
-		t.Error(e, a.Covers)
 	}
 }
 
@@ -154,7 +148,7 @@ func TestBrokenFiles(t *testing.T) {
 		"an old year":     entry(`{"kind":"incident","id":"a","update":"b","public":"0001-01-01T00:00:00Z"}`),
 		"a list, no text": entry(`{"kind":"incident","id":["a"],"update":"b","public":"2026-10-02T10:04:31Z"}`),
 	} {
-		files := story().Files()
+		files := story()
 		files["2026-11.json"] = []byte(raw)
 		r, err := Parse(files)
 		var broken *BrokenError
@@ -179,7 +173,7 @@ func TestBrokenFiles(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, raw := range story().Files() {
+	for _, raw := range story() {
 		f.Add(raw)
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
@@ -190,12 +184,13 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again, err := Parse(r.Files())
+		entries := r.Entries()
+		again, err := ParseFile(First, EncodeFile(entries))
 		if err != nil {
-			t.Fatalf("what is written cannot be read: %v\n%q", err, r.Files())
+			t.Fatalf("what is written cannot be read: %v\n%q", err, EncodeFile(entries))
 		}
-		if !maps.EqualFunc(r.Files(), again.Files(), slices.Equal) {
-			t.Fatalf("%q became %q", r.Files(), again.Files())
+		if d := cmp.Diff(entries, again); d != "" {
+			t.Fatal(d)
 		}
 	})
 }

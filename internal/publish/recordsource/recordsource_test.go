@@ -23,11 +23,14 @@ var (
 // written writes a record of two publishes to a published folder.
 func written(t *testing.T, published string) {
 	t.Helper()
-	r := &record.Record{}
-	r.Extend(begin, []record.Key{old})
-	r.Extend(begin.AddDate(0, 1, 0), []record.Key{old, young})
+	later := begin.AddDate(0, 1, 0)
+	files := map[string][]byte{
+		record.Index:        record.EncodeIndex(begin, []string{record.First, record.Month(later)}),
+		record.First:        record.EncodeFile([]record.Entry{{Key: old, Public: begin}}),
+		record.Month(later): record.EncodeFile([]record.Entry{{Key: young, Public: later}}),
+	}
 	dir := filepath.Join(published, filepath.FromSlash(record.Dir))
-	for name, raw := range r.Files() {
+	for name, raw := range files {
 		testenv.Write(t, dir, name, string(raw))
 	}
 }
