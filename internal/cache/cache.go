@@ -99,7 +99,9 @@ func (c *Cache) Write(name, key string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	for _, part := range [][]byte{[]byte(magic), sumOf(key, content), content} {
+	sum := sumFor(key)
+	sum.Write(content)
+	for _, part := range [][]byte{[]byte(magic), sum.Sum(nil), content} {
 		if err == nil {
 			_, err = f.Write(part)
 		}
@@ -154,10 +156,4 @@ func sumFor(key string) hash.Hash {
 	h := sha256.New()
 	io.WriteString(h, strconv.Itoa(len(key))+":"+key)
 	return h
-}
-
-func sumOf(key string, content []byte) []byte {
-	h := sumFor(key)
-	h.Write(content)
-	return h.Sum(nil)
 }

@@ -15,62 +15,35 @@ import (
 	"settler.io/crier/internal/source/config"
 )
 
-// settings are the inputs of a site's outputs other than its content: config.toml and the site's
-// own theme.
-type settings struct {
-	config []byte // config.toml
-	theme  []themeFile
-}
-
-// themeFile is a file of the site's own theme.
-type themeFile struct {
-	name    string
-	content []byte
-}
-
-// readSettings reads a site's settings and its time zone. It reports no errors: loading the site
-// does.
-func readSettings(site string) (s settings, zone *time.Location, ok bool) {
+// readSettings returns a hash of what outputs follow from besides the program and the content, which
+// is config.toml and the site's own theme, and the site's time zone. It reports no errors: loading
+// the site does.
+func readSettings(site string) (sum string, zone *time.Location, ok bool) {
 	root, err := os.OpenRoot(site)
 	if err != nil {
-		return s, nil, false
+		return "", nil, false
 	}
 	defer root.Close()
-	if s.config, err = regularfile.Read(root, "config.toml", regularfile.Text); err != nil {
-		return s, nil, false
-	}
-	c, _, err := config.Parse("config.toml", s.config)
+	raw, err := regularfile.Read(root, "config.toml", regularfile.Text)
 	if err != nil {
-		return s, nil, false
+		return "", nil, false
 	}
-	if overlay, _ := build.Overlay(regularfile.FS(root, regularfile.Asset), c); overlay != nil { // loading reports why one is not used
-		s.theme = readTheme(overlay)
+	c, _, err := config.Parse("config.toml", raw)
+	if err != nil {
+		return "", nil, false
 	}
-	return s, c.Zone, true
-}
-
-// readTheme reads all files of the site's own theme, by name. The content of an unreadable file is
-// empty: loading the theme reports it as a finding.
-func readTheme(overlay fs.FS) []themeFile {
-	var files []themeFile
-	fs.WalkDir(overlay, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() {
-			content, _ := fs.ReadFile(overlay, name)
-			files = append(files, themeFile{name, content})
-		}
-		return nil
-	})
-	return files
-}
-
-// fingerprint returns a hash of a program and the settings, see build.Input.
-func (s *settings) fingerprint(program string) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\x00%d\x00%s", program, len(s.config), s.config)
-	for _, f := range s.theme {
-		fmt.Fprintf(h, "\x00%s\x00%d\x00%s", f.name, len(f.content), f.content)
+	fmt.Fprintf(h, "%d\x00%s", len(raw), raw)
+	if overlay, _ := build.Overlay(regularfile.FS(root, regularfile.Asset), c); overlay != nil { // loading reports why one is not used
+		fs.WalkDir(overlay, ".", func(name string, entry fs.DirEntry, err error) error {
+			if err == nil && !entry.IsDir() {
+				content, _ := fs.ReadFile(overlay, name) // loading reports an unreadable file
+				fmt.Fprintf(h, "\x00%s\x00%d\x00%s", name, len(content), content)
+			}
+			return nil
+		})
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return hex.EncodeToString(h.Sum(nil)), c.Zone, true
 }
 
 // programSum returns the hash of the running program, or "" if the program cannot be read. The

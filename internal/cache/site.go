@@ -42,7 +42,7 @@ func OpenSite(folder string, now func() time.Time, keep bool) *Site {
 	if program == "" {
 		return s
 	}
-	s.Fingerprint = settings.fingerprint(program)
+	s.Fingerprint = program + settings
 	if sum := s.listing.Sum(); sum != "" {
 		s.Inputs = s.Fingerprint + " " + sum
 	}

@@ -3,7 +3,6 @@ package git
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os/exec"
 	"strings"
@@ -92,19 +91,6 @@ func Read(ctx context.Context, folder string, keeper Keeper, identity func(path 
 	return h, nil
 }
 
-// git runs a git command and returns its output, unaffected by the user's language and pager.
 func git(ctx context.Context, folder string, args ...string) ([]byte, error) {
-	c := exec.CommandContext(ctx, "git", append([]string{"-C", folder, "--no-optional-locks", "--no-pager"}, args...)...)
-	c.Env = append(c.Environ(), "LC_ALL=C", "GIT_PAGER=cat")
-	var stderr bytes.Buffer
-	c.Stderr = &stderr
-	out, err := c.Output()
-	if err != nil {
-		var exit *exec.ExitError
-		if errors.As(err, &exit) && stderr.Len() > 0 {
-			return nil, fmt.Errorf("git says: %s", strings.TrimSpace(stderr.String()))
-		}
-		return nil, fmt.Errorf("running git: %w", err)
-	}
-	return out, nil
+	return Run(ctx, folder, args...)
 }

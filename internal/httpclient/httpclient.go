@@ -4,6 +4,7 @@
 package httpclient
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -38,12 +39,16 @@ const (
 
 const (
 	defaultTimeout = 30 * time.Second
-	defaultBody    = 1 << 20
+	defaultBody    = int64(1 << 20)
 	maxRedirects   = 10
 )
 
 func New(o Options) *http.Client {
-	var transport http.RoundTripper = newBound(o)
+	if o.Transport == nil {
+		o.Transport = newTransport()
+	}
+	o.Timeout, o.MaxBody = cmp.Or(o.Timeout, defaultTimeout), cmp.Or(o.MaxBody, defaultBody)
+	var transport http.RoundTripper = bound{o}
 	if o.Wrap != nil {
 		transport = o.Wrap(transport)
 	}
@@ -89,39 +94,11 @@ func upgrade(from, to *url.URL) bool {
 }
 
 func port(u *url.URL) string {
-	switch {
-	case u.Port() != "":
-		return u.Port()
-	case strings.EqualFold(u.Scheme, "http"):
-		return "80"
-	case strings.EqualFold(u.Scheme, "https"):
-		return "443"
-	}
-	return ""
+	return cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[strings.ToLower(u.Scheme)])
 }
 
 // bound is a transport that enforces the limits and adds the token.
-type bound struct {
-	next    http.RoundTripper
-	timeout time.Duration
-	maxBody int64
-	token   string
-	root    *url.URL
-}
-
-func newBound(o Options) *bound {
-	b := &bound{next: o.Transport, timeout: o.Timeout, maxBody: o.MaxBody, token: o.Token, root: o.Root}
-	if b.next == nil {
-		b.next = newTransport()
-	}
-	if b.timeout == 0 {
-		b.timeout = defaultTimeout
-	}
-	if b.maxBody == 0 {
-		b.maxBody = defaultBody
-	}
-	return b
-}
+type bound struct{ Options }
 
 func newTransport() *http.Transport {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
@@ -132,19 +109,19 @@ func newTransport() *http.Transport {
 }
 
 // RoundTrip sends one request.
-func (b *bound) RoundTrip(request *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(request.Context(), b.timeout)
+func (b bound) RoundTrip(request *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(request.Context(), b.Timeout)
 	clone := request.Clone(ctx)
-	if b.token != "" && b.root != nil && sameOrigin(b.root, request.URL) {
-		clone.Header.Set("Authorization", "Bearer "+b.token)
+	if b.Token != "" && b.Root != nil && sameOrigin(b.Root, request.URL) {
+		clone.Header.Set("Authorization", "Bearer "+b.Token)
 	}
-	response, err := b.next.RoundTrip(clone)
+	response, err := b.Transport.RoundTrip(clone)
 	if err != nil {
 		cancel()
 		return nil, err
 	}
 	response.Request = request
-	response.Body = &body{response.Body, cancel, b.maxBody, b.maxBody}
+	response.Body = &body{response.Body, cancel, b.MaxBody, b.MaxBody}
 	return response, nil
 }
 

@@ -1,7 +1,7 @@
 package serve
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"html"
 	"net"
@@ -16,27 +16,8 @@ import (
 // Prefix is the URL path below which the preview's own files are.
 const Prefix = "/__crier/"
 
-//go:embed preview.js
-var scriptSource []byte
-
-//go:embed preview.css
-var pageStyle []byte
-
-//go:embed bar.css
-var barStyle []byte
-
-// own returns one of the preview's own files.
-func own(name string) (content []byte, ok bool) {
-	switch name {
-	case "preview.js":
-		return scriptSource, true
-	case "preview.css":
-		return pageStyle, true
-	case "bar.css":
-		return barStyle, true
-	}
-	return nil, false
-}
+//go:embed preview.js preview.css bar.css
+var own embed.FS // the preview's own files
 
 // types maps file extensions to content types.
 var types = map[string]string{
@@ -85,15 +66,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) ownFile(w http.ResponseWriter, r *http.Request, name string) {
-	switch content, ok := own(name); {
-	case name == "events":
+	if name == "events" {
 		s.events(w, r)
-	case ok:
-		w.Header().Set("Content-Type", contentType(name))
-		w.Write(content)
-	default:
-		http.NotFound(w, r)
+		return
 	}
+	content, err := own.ReadFile(name)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", contentType(name))
+	w.Write(content)
 }
 
 func (s *Server) file(w http.ResponseWriter, r *http.Request) {

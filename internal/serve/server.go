@@ -110,17 +110,10 @@ func (s *Server) now() *state {
 	return s.state
 }
 
-// state is a state of the site, with the pages made from it so far.
+// state is a state of the site.
 type state struct {
 	Site
 	number int // higher than that of every earlier state
-	mu     sync.Mutex
-	pages  map[pageKey]page
-}
-
-type pageKey struct {
-	view View
-	path string
 }
 
 // page is a file as it is sent, without what the preview adds.
@@ -132,30 +125,8 @@ type page struct {
 	problem *Problem // why the page could not be made
 }
 
-// kept is how many pages of a state are kept. The page that a browser shows is made to find out
-// whether it changed, and requested right after.
-const kept = 16
-
 // page returns the file at a URL path without its leading slash, or the 404 page.
 func (s *state) page(view View, address string) page {
-	key := pageKey{view, address}
-	s.mu.Lock()
-	made, ok := s.pages[key]
-	s.mu.Unlock()
-	if ok {
-		return made
-	}
-	made = s.make(view, address)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.pages == nil || len(s.pages) >= kept {
-		s.pages = map[pageKey]page{}
-	}
-	s.pages[key] = made
-	return made
-}
-
-func (s *state) make(view View, address string) page {
 	files := s.Build(view).Files
 	file, found := lookup(files, address)
 	if !found {

@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -15,13 +14,6 @@ type fileStamp struct {
 	folder         bool
 }
 
-func stampOf(info fs.FileInfo) fileStamp {
-	if info.IsDir() {
-		return fileStamp{folder: true}
-	}
-	return fileStamp{size: info.Size(), modified: info.ModTime().UnixNano()}
-}
-
 // look returns the stamp of a path below the folder. It follows a symbolic link only directly in
 // the folder, such as content -> ../texts.
 func look(folder, name string) (fileStamp, bool) {
@@ -30,10 +22,13 @@ func look(folder, name string) (fileStamp, bool) {
 		stat = os.Stat
 	}
 	info, err := stat(filepath.Join(folder, filepath.FromSlash(name)))
-	if err != nil {
+	switch {
+	case err != nil:
 		return fileStamp{}, false
+	case info.IsDir():
+		return fileStamp{folder: true}, true
 	}
-	return stampOf(info), true
+	return fileStamp{size: info.Size(), modified: info.ModTime().UnixNano()}, true
 }
 
 // visit calls each for a path and everything below it, until the first error. A folder comes before
@@ -47,27 +42,12 @@ func visit(folder, name string, ignore func(string) bool, each func(name string,
 	if !ok {
 		return nil
 	}
-	return visitKnown(folder, name, s, ignore, each)
-}
-
-func visitKnown(folder, name string, s fileStamp, ignore func(string) bool, each func(name string, s fileStamp) error) error {
 	if err := each(name, s); err != nil || !s.folder {
 		return err
 	}
 	entries, _ := os.ReadDir(filepath.Join(folder, filepath.FromSlash(name)))
 	for _, entry := range entries {
-		child := path.Join(name, entry.Name())
-		if ignore(child) {
-			continue
-		}
-		s, ok := fileStamp{folder: true}, true
-		if !entry.IsDir() {
-			s, ok = look(folder, child)
-		}
-		if !ok {
-			continue
-		}
-		if err := visitKnown(folder, child, s, ignore, each); err != nil {
+		if err := visit(folder, path.Join(name, entry.Name()), ignore, each); err != nil {
 			return err
 		}
 	}

@@ -1,17 +1,13 @@
 package recordsource
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"io/fs"
-	"os/exec"
 	"strconv"
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/git/redact"
+	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/publish/record"
 )
 
@@ -31,7 +27,7 @@ func Known(ctx context.Context, targets []string, site string) Source {
 			if branch == "" && kind == "github" {
 				branch = "gh-pages"
 			}
-			refs, err := runGit(ctx, site, "for-each-ref", "--format=%(refname)", "refs/remotes/*/"+branch)
+			refs, err := git.Run(ctx, site, "for-each-ref", "--format=%(refname)", "refs/remotes/*/"+branch)
 			if err != nil || branch == "" {
 				continue
 			}
@@ -48,7 +44,7 @@ func Known(ctx context.Context, targets []string, site string) Source {
 
 // leadsTo reports whether a remote's URL ends in the given name, such as example/status.
 func leadsTo(ctx context.Context, site, remote, place string) bool {
-	address, err := runGit(ctx, site, "remote", "get-url", remote)
+	address, err := git.Run(ctx, site, "remote", "get-url", remote)
 	text := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSpace(string(address)), "/"), ".git")
 	place = strings.TrimSuffix(place, ".git")
 	return err == nil && place != "" && (text == place || strings.HasSuffix(text, "/"+place) || strings.HasSuffix(text, ":"+place))
@@ -60,13 +56,13 @@ func findTip(ctx context.Context, source Source, site string) (tip string, at ti
 		tip, err = fetched(ctx, source, site)
 	} else {
 		var out []byte
-		out, err = runGit(ctx, site, "for-each-ref", "--format=%(objectname)", "refs/remotes/"+source.Location+"/"+source.Branch)
+		out, err = git.Run(ctx, site, "for-each-ref", "--format=%(objectname)", "refs/remotes/"+source.Location+"/"+source.Branch)
 		tip = strings.TrimSpace(string(out))
 	}
 	if err != nil || tip == "" {
 		return "", at, err
 	}
-	out, err := runGit(ctx, site, "show", "--no-patch", "--format=%ct", tip)
+	out, err := git.Run(ctx, site, "show", "--no-patch", "--format=%ct", tip)
 	if err != nil {
 		return "", at, err
 	}
@@ -77,7 +73,7 @@ func findTip(ctx context.Context, source Source, site string) (tip string, at ti
 // fetched asks a remote for the tip of a branch and fetches it if this clone doesn't have it.
 func fetched(ctx context.Context, source Source, site string) (string, error) {
 	ref := "refs/heads/" + source.Branch
-	out, err := runGit(ctx, site, "ls-remote", source.Location, ref)
+	out, err := git.Run(ctx, site, "ls-remote", source.Location, ref)
 	if err != nil {
 		return "", err
 	}
@@ -85,10 +81,10 @@ func fetched(ctx context.Context, source Source, site string) (string, error) {
 	if tip == "" {
 		return "", nil
 	}
-	if _, err := runGit(ctx, site, "cat-file", "-e", tip+"^{commit}"); err == nil {
+	if _, err := git.Run(ctx, site, "cat-file", "-e", tip+"^{commit}"); err == nil {
 		return tip, nil
 	}
-	_, err = runGit(ctx, site, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", source.Location, ref)
+	_, err = git.Run(ctx, site, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", source.Location, ref)
 	return tip, err
 }
 
@@ -96,41 +92,21 @@ func fetched(ctx context.Context, source Source, site string) (string, error) {
 func commit(ctx context.Context, site, tip string) func(string) ([]byte, error) {
 	return func(name string) ([]byte, error) {
 		object := tip + ":" + record.Dir + "/" + name
-		if _, err := runGit(ctx, site, "cat-file", "-e", object); err != nil {
+		if _, err := git.Run(ctx, site, "cat-file", "-e", object); err != nil {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
 			return nil, fs.ErrNotExist
 		}
-		return runGit(ctx, site, "cat-file", "blob", object)
+		return git.Run(ctx, site, "cat-file", "blob", object)
 	}
 }
 
 // listCommit returns the names of the record's files in a commit.
 func listCommit(ctx context.Context, site, tip string) []string {
-	out, err := runGit(ctx, site, "ls-tree", "--name-only", "-z", tip+":"+record.Dir)
+	out, err := git.Run(ctx, site, "ls-tree", "--name-only", "-z", tip+":"+record.Dir)
 	if err != nil {
 		return nil
 	}
 	return recordFiles(strings.Split(string(out), "\x00"))
-}
-
-// runGit runs git. It never prompts for a password, and its errors contain no password of a URL.
-func runGit(ctx context.Context, folder string, args ...string) ([]byte, error) {
-	c := exec.CommandContext(ctx, "git", append([]string{"-C", folder, "--no-optional-locks", "--no-pager"}, args...)...)
-	c.Env = append(c.Environ(), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0")
-	var stderr bytes.Buffer
-	c.Stderr = &stderr
-	out, err := c.Output()
-	var exit *exec.ExitError
-	switch {
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case errors.As(err, &exit):
-		line, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
-		return nil, fmt.Errorf("git %s: %s", args[0], redact.URLs(line))
-	case err != nil:
-		return nil, fmt.Errorf("running git: %w", err)
-	}
-	return out, nil
 }
