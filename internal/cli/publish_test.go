@@ -223,7 +223,7 @@ func TestTheFirstPublishAndAnUrgentUpdate(t *testing.T) {
 	m.commit()
 	m.must(to...)
 	_, notes = split(github.Files(t, "gh-pages"))
-	if d := cmp.Diff(r.Files(), recordOf(t, notes).Files()); d != "" {
+	if d := cmp.Diff(r.Entries(), recordOf(t, notes).Entries()); d != "" {
 		t.Errorf("amending changed the record: %s", d)
 	}
 	if strings.Contains(m.said.String(), githubtest.Token) {
