@@ -1,9 +1,7 @@
 package git
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"os/exec"
 	"strings"
 	"time"
