@@ -15,9 +15,9 @@ import (
 	"settler.io/crier/internal/source/config"
 )
 
-// readSettings returns a hash of what outputs follow from besides the program and the content, which
-// is config.toml and the site's own theme, and the site's time zone. It reports no errors: loading
-// the site does.
+// readSettings returns a hash of config.toml and the site's own theme, from which outputs follow
+// besides the program and the content, and the site's time zone. It reports no errors: loading the
+// site does.
 func readSettings(site string) (sum string, zone *time.Location, ok bool) {
 	root, err := os.OpenRoot(site)
 	if err != nil {
