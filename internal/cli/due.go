@@ -99,9 +99,8 @@ func (a *app) due(ctx context.Context, flags dueFlags) error {
 	var owed []policy.Deadline
 	overdue := 0
 	for _, d := range check.Deadlines(input) {
-		open := d.State == policy.Waiting || d.State == policy.Missed && d.MetAt.IsZero()
 		switch {
-		case !open, flags.incident != "" && d.Incident != flags.incident, within > 0 && d.Due.After(now.Add(within)):
+		case !d.Open(now), flags.incident != "" && d.Incident != flags.incident, within > 0 && d.Due.After(now.Add(within)):
 			continue
 		case d.State == policy.Missed:
 			overdue++

@@ -81,11 +81,11 @@ func (a *app) report(ctx context.Context, flags reportFlags) error {
 	if err != nil {
 		return err
 	}
-	until, err := moment("until", flags.until, l.config.Zone, now)
+	until, err := moment("until", flags.until, l.config.Zone, time.Time{})
 	if err != nil {
 		return err
 	}
-	if until.Before(since) {
+	if !until.IsZero() && until.Before(since) || until.IsZero() && now.Before(since) {
 		return usageError{fmt.Errorf("the report would end before it begins, at %s", since.Format(time.RFC3339)), "choose a --until after --since, and after since in config.toml where --since is not given"}
 	}
 	r := policy.NewReport(policy.ReportInput{Rules: l.config.Rules, Incidents: l.content.Incidents, Evidence: input.Evidence, Since: since, Until: until, Now: now})
