@@ -8,7 +8,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -97,31 +96,6 @@ func sample(t *testing.T, base string, languages []string, at string) (site, out
 }
 
 const sampleTime = "2026-10-02T10:30:00Z"
-
-var pictures = flag.Bool("pictures", false, "make the pictures of docs/images anew")
-
-// TestPictures takes the screenshots of Settler's site that README and CHANGELOG show. Without
-// -pictures it takes them but doesn't keep them.
-func TestPictures(t *testing.T) {
-	testenv.NeedNode(t)
-	chromium := testenv.Chromium(t)
-	out, to := t.TempDir(), t.TempDir()
-	crier(t, "../..", autumn.Add(22*time.Hour+30*time.Minute), "build", "--out", out)
-	var folder atomic.Value
-	folder.Store(out)
-	server := serve(t, &folder)
-	if *pictures {
-		to = "../../docs/images"
-	}
-	var result struct{ Looked int }
-	testenv.Node(t, "pages.mjs", map[string]any{"chromium": chromium, "screenshots": to, "part": true,
-		"pages": []any{map[string]any{"Name": "overview", "URL": server.URL + "/", "Widths": []int{900}}}}, &result)
-	for _, scheme := range []string{"light", "dark"} {
-		if info, err := os.Stat(filepath.Join(to, "overview-900-"+scheme+".png")); err != nil || info.Size() < 20000 {
-			t.Errorf("there is no picture in %s: %v", scheme, err)
-		}
-	}
-}
 
 // kindsOfPages has a page of every kind of the sample site.
 var kindsOfPages = []string{"", "incidents/api-down/", "incidents/old/", "maintenance/now/", "components/api/", "components/never/", "history/", "history/2026-09/", "subscribe/", "promises/", "about/", "404.html"}
