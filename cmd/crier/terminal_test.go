@@ -155,7 +155,7 @@ func TestTheQuestionsOfNew(t *testing.T) {
 	s := newScreen(t)
 	s.text("crier new; echo status $?")
 	s.keys("Enter")
-	s.wait("What is wrong, briefly:")
+	s.wait("What is wrong, in brief:")
 	s.text("API returning errors")
 	s.keys("Enter")
 	s.wait("Severity:")
@@ -232,15 +232,15 @@ func TestAnOpenIncidentIsCompleted(t *testing.T) {
 	s := newScreen(t)
 	s.text("crier update; echo status $?")
 	s.keys("Enter")
-	s.wait("Incident (Tab shows them):")
+	s.wait("Incident (Tab lists them):")
 	s.keys("Tab")
-	s.wait("Incident (Tab shows them): 2026-10-0")
+	s.wait("Incident (Tab lists them): 2026-10-0")
 	s.keys("Tab")
 	s.see("2026-10-04-webhooks-late  P1, Investigating: Down")
 	s.keys("BSpace", "BSpace", "BSpace", "BSpace", "BSpace", "BSpace", "BSpace", "BSpace", "BSpace")
 	s.text("down") // a part of its ID that is in no other open one's
 	s.keys("Tab")
-	s.wait("Incident (Tab shows them): 2026-10-02-api-down")
+	s.wait("Incident (Tab lists them): 2026-10-02-api-down")
 	s.keys("Enter")
 	s.wait("Status of 2026-10-02-api-down:")
 	s.text("ident")
@@ -296,7 +296,7 @@ func TestCtrlCLeavesNothingBehind(t *testing.T) {
 	for _, answers := range [][]string{{}, {"Down"}, {"Down", "P0"}, {"Down", "P0", "api"}, {"Down", "P0", "api", "All of it."}} {
 		s.text("crier new --push; echo status $?")
 		s.keys("Enter")
-		questions := []string{"What is wrong, briefly:", "Severity:", "Components:", "Impact (what is affected):", "ETA (+45m, 11:00 or words) [unknown]:"}
+		questions := []string{"What is wrong, in brief:", "Severity:", "Components:", "Impact (what is affected):", "ETA (+45m, 11:00 or words) [unknown]:"}
 		for n, answer := range answers {
 			s.wait(questions[n])
 			s.text(answer)
@@ -307,11 +307,11 @@ func TestCtrlCLeavesNothingBehind(t *testing.T) {
 	}
 	s.text("crier update; echo status $?")
 	s.keys("Enter")
-	s.wait("Incident (Tab shows them):")
+	s.wait("Incident (Tab lists them):")
 	interrupted()
 	s.text("crier maintenance; echo status $?")
 	s.keys("Enter")
-	s.wait("What is done, briefly:")
+	s.wait("What is planned, in brief:")
 	interrupted()
 }
 
@@ -323,7 +323,7 @@ func TestTheEditor(t *testing.T) {
 	s.text("TEXT= crier update 2026-10-02 identified; echo status $?")
 	s.keys("Enter")
 	s.see("error: the text is empty, so nothing was written")
-	s.see(`hint: write something above the mark, or give the text with -m "..."`)
+	s.see(`hint: write something above the line, or set the text with -m "..."`)
 	s.see("status 1")
 	s.text("clear; TEXT='It is [issue description].' crier update 2026-10-02 identified; echo status $?")
 	s.keys("Enter")
@@ -334,7 +334,7 @@ func TestTheEditor(t *testing.T) {
 	s.text("clear; GIT_EDITOR=false crier update 2026-10-02 identified; echo status $?")
 	s.keys("Enter")
 	s.see(`error: the editor "false" failed, so nothing was written`)
-	s.see("hint: name your editor in EDITOR or git config core.editor, or give the text with -m")
+	s.see("hint: name your editor in EDITOR or git config core.editor, or set the text with -m")
 	if d := cmp.Diff(before, s.files()); d != "" {
 		t.Error(d)
 	}

@@ -118,7 +118,7 @@ func TestAnnouncing(t *testing.T) {
 			// still succeeds.
 			pager.status = http.StatusServiceUnavailable
 			stdout, stderr := publish()
-			if !strings.Contains(stdout, "Live at ") || !strings.Contains(stdout, "Told log of 1 update.\n") || !strings.Contains(stderr, "warning: pager was not told of 1 update: it answered 503 Service Unavailable; the next run tries again\n") {
+			if !strings.Contains(stdout, "Live at ") || !strings.Contains(stdout, "Notified log of 1 update.\n") || !strings.Contains(stderr, "warning: pager was not notified of 1 update: it answered 503 Service Unavailable; the next run tries again\n") {
 				t.Errorf("%s%s", stdout, stderr)
 			}
 			heard("the log", log, "Incident/down/01-investigating")
@@ -163,7 +163,7 @@ func TestAnnouncing(t *testing.T) {
 
 			// A missing secret is reported as a warning and does not stop the publish.
 			delete(m.env, "PAGER_SECRET")
-			if _, stderr := publish(); !strings.Contains(stderr, "warning: the webhook pager is told nothing: PAGER_SECRET is not set\n") {
+			if _, stderr := publish(); !strings.Contains(stderr, "warning: pager is not notified: PAGER_SECRET is not set\n") {
 				t.Error(stderr)
 			}
 

@@ -40,7 +40,7 @@ func TestABrokenRecordIsRepaired(t *testing.T) {
 		m.must("publish", "--force", "--to", target)
 		broke()
 		const reads = "warning: .crier/record/index.json is not a valid file of the publish record: invalid character '{' looking for beginning of object key string\n" +
-			"  hint: judged by the 1 update in it that can be read, and by git for the others; the next crier publish repairs the record\n"
+			"  hint: the evidence is the 1 update in it that can be read, and git for the others; the next crier publish repairs the record\n"
 		for _, command := range []string{"due", "report", "check"} {
 			if _, _, stderr := m.crier(command, "--record", target); !strings.Contains(stderr, reads) {
 				t.Errorf("%s of %s:\n%s", command, target, stderr)
@@ -62,7 +62,7 @@ func TestABrokenRecordIsRepaired(t *testing.T) {
 		if err := json.Unmarshal([]byte(stdout), &report); err != nil || len(report.Targets) != 1 || len(report.Targets[0].Warnings) != 1 || report.Targets[0].Warnings[0] != repairs {
 			t.Errorf("%v\n%s", err, stdout)
 		}
-		if stdout := m.must("publish", "--force", "--to", target); !strings.Contains(stdout, "shows this build already") {
+		if stdout := m.must("publish", "--force", "--to", target); !strings.Contains(stdout, "already up to date") {
 			t.Error(stdout)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/testsite"
 	"settler.io/crier/internal/testsite/testenv"
 )
@@ -117,7 +118,7 @@ func TestFew(t *testing.T) {
 		for i := range n {
 			names = append(names, strconv.Itoa(i))
 		}
-		if got := few(names); got != want {
+		if got := report.Few(names); got != want {
 			t.Errorf("%d: %q, want %q", n, got, want)
 		}
 	}

@@ -5,64 +5,55 @@ import (
 	"fmt"
 	"path"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/git"
+	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/check"
 	"settler.io/crier/internal/source/content"
 )
 
-type checkFlags struct {
-	at, format, changedSince, record string
-	strict                           bool
+type checkOptions struct {
+	evidenceOptions
+	format, changedSince string
+	strict               bool
 }
 
-func checkCommand(a *app) *cobra.Command {
-	var flags checkFlags
+func newCheck(a *app.App) *cobra.Command {
+	o := &checkOptions{}
+	o.App = a
 	command := &cobra.Command{
 		Use:   "check",
 		Short: "Check content, template and rules",
 		Long: `Check that the site can be built, that updates follow the status template, and that the runbook's rules are kept.
 
-Mistakes are what cannot be understood, rule findings are promises at risk, notes are the rest. --changed-since also
-says what subscribers notice: public updates that are gone, renamed or rewritten.`,
+Mistakes are what cannot be understood, rule findings are promises at risk, and notes are everything else. --changed-since also
+reports changes that subscribers notice: public updates that were removed, renamed or rewritten.`,
 		Example: `  crier check
   crier check --strict --changed-since origin/main --format github`,
-		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error { return a.check(command.Context(), flags) },
+		Args: app.NoArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return o.run(command.Context()) },
 	}
-	command.Flags().StringVar(&flags.at, "at", "", "check as of this `time` (RFC 3339) instead of now")
-	command.Flags().StringVar(&flags.changedSince, "changed-since", "", "of rule findings and notes, show those of files changed since this `revision`")
-	command.Flags().StringVar(&flags.format, "format", "text", "`form` of the report: text, json or github (annotations of a workflow)")
-	recordFlag(command, &flags.record)
-	command.Flags().BoolVar(&flags.strict, "strict", false, "rule findings fail the check as well")
-	completeWords(command, "format", "text", "json", "github")
+	o.flags(command)
+	command.Flags().StringVar(&o.changedSince, "changed-since", "", "show rule findings and notes only for files changed since this `revision`")
+	app.FormatFlag(command, &o.format, "`format` of the report: text, json or github (workflow annotations)", "text", "json", "github")
+	command.Flags().BoolVar(&o.strict, "strict", false, "rule findings fail the check as well")
 	return command
 }
 
-func (a *app) check(ctx context.Context, flags checkFlags) error {
-	if err := oneOf("format", flags.format, "text", "json", "github"); err != nil {
-		return err
-	}
-	now, err := a.instant(flags.at)
+func (o *checkOptions) run(ctx context.Context) error {
+	site, input, err := o.judge(ctx, o.print)
 	if err != nil {
 		return err
 	}
-	l, input, err := a.rules(ctx, now, flags.record)
-	input.IDsOnly = flags.format == "github"
-	if err != nil {
-		if l != nil {
-			a.tell(l.findings, flags.format)
-		}
-		return err
-	}
-	result := l.build(now)
-	findings := append(append(l.findings, result.Findings...), check.Check(input)...)
-	if flags.changedSince != "" {
-		changes, err := a.changes(ctx, flags.changedSince)
+	input.IDsOnly = o.format == "github"
+	result := site.Build(input.Now)
+	findings := append(append(site.Findings, result.Findings...), check.Check(input)...)
+	if o.changedSince != "" {
+		changes, err := changesSince(ctx, o.App, o.changedSince)
 		if err != nil {
 			return err
 		}
@@ -72,51 +63,56 @@ func (a *app) check(ctx context.Context, flags checkFlags) error {
 				kept = append(kept, f)
 			}
 		}
-		noticed, err := a.noticed(ctx, input, flags.changedSince, changes)
+		noticed, err := o.noticed(ctx, input, changes)
 		if err != nil {
 			return err
 		}
 		findings = append(kept, noticed...)
 	}
 	findings = diag.Sort(findings)
-	if flags.format == "github" {
-		shown, left := l.content.WithoutSecrets(findings)
-		a.tell(shown, flags.format)
-		if left > 0 {
-			fmt.Fprintf(a.Stderr, "note: %s in files of which a workflow says nothing; run crier check yourself\n", count(left, "more finding"))
-		}
-	} else {
-		a.tell(findings, flags.format)
+	shown, hidden := findings, 0
+	if o.format == "github" {
+		shown, hidden = site.Content.WithoutSecrets(findings)
+	}
+	if err := o.print(shown); err != nil {
+		return err
+	}
+	if hidden > 0 {
+		fmt.Fprintf(o.Stderr, "note: %s in files that a workflow does not show; run crier check yourself\n", report.Count(hidden, "more finding"))
 	}
 	mistakes, rules := diag.Count(findings, diag.Mistake), diag.Count(findings, diag.Rule)
 	switch {
 	case mistakes > 0:
-		return mistakesError{fmt.Errorf("%s", count(mistakes, "mistake"))}
-	case rules > 0 && flags.strict:
-		return mistakesError{fmt.Errorf("%s (--strict)", count(rules, "rule finding"))}
+		return app.Mistakes("%s", report.Count(mistakes, "mistake"))
+	case rules > 0 && o.strict:
+		return app.Mistakes("%s (--strict)", report.Count(rules, "rule finding"))
 	}
 	return nil
 }
 
-// noticed returns findings about changes since a revision that subscribers will notice.
-func (a *app) noticed(ctx context.Context, input check.Input, revision string, changes map[string]git.Change) ([]diag.Finding, error) {
+// changesSince returns the files that changed since a revision.
+func changesSince(ctx context.Context, a *app.App, revision string) (map[string]git.Change, error) {
+	changes, err := git.Changes(ctx, a.Folder(), revision)
+	if err != nil {
+		return nil, app.Hinted(err, "name a revision that this clone has, such as origin/main")
+	}
+	return changes, nil
+}
+
+// noticed returns findings about changes that subscribers will notice.
+func (o *checkOptions) noticed(ctx context.Context, input check.Input, changes map[string]git.Change) ([]diag.Finding, error) {
 	folders := map[string]bool{}
 	for name := range changes {
 		if strings.HasPrefix(name, "content/") {
 			folders[path.Dir(name)] = true
 		}
 	}
-	files, err := git.Before(ctx, a.path(a.site), revision, folders)
+	files, err := git.Before(ctx, o.Folder(), o.changedSince, folders)
 	if err != nil || files == nil {
 		return nil, err
 	}
-	before, _ := content.Load(files, content.Options{Config: input.Config, Dates: func(paths []string) content.Dates {
-		dates := content.Dates{Known: map[string]time.Time{}, Why: func(string) string { return "" }}
-		for _, path := range paths { // committed updates without a date were public by now
-			dates.Known[path] = input.Now
-		}
-		return dates
-	}})
+	// Committed updates without a date were public by now.
+	before, _ := content.Load(files, content.Options{Config: input.Config, Dates: content.AllDated(input.Now)})
 	found := check.Changes(input, before)
 	if input.IDsOnly {
 		found, _ = before.WithoutSecrets(found) // only the old content knows deleted incidents
@@ -124,45 +120,36 @@ func (a *app) noticed(ctx context.Context, input check.Input, revision string, c
 	return found, nil
 }
 
-// tell writes findings to standard output, since they are the result of a check.
-func (a *app) tell(findings []diag.Finding, format string) {
-	switch format {
+// print writes findings to standard output, since they are the result of a check.
+func (o *checkOptions) print(findings []diag.Finding) error {
+	switch o.format {
 	case "github":
-		a.annotate(findings)
-		return
+		diag.Annotate(o.Stdout, findings)
+		return nil
 	case "json":
-		out := struct {
-			Findings []findingJSON `json:"findings"`
-		}{findingsJSON(findings)}
-		a.writeJSON(out)
-		return
+		return o.PrintJSON(struct {
+			Findings []report.Finding `json:"findings"`
+		}{report.Findings(findings)})
 	}
-	file := ""
-	for _, f := range visible(findings) {
+	file, style := "", o.Style(nil)
+	for _, f := range diag.Visible(findings) {
 		if f.Position.Path != file {
 			if file != "" {
-				fmt.Fprintln(a.Stdout)
+				fmt.Fprintln(o.Stdout)
 			}
 			file = f.Position.Path
-			fmt.Fprintln(a.Stdout, a.paint("1", file))
+			fmt.Fprintln(o.Stdout, style.Paint("1", file))
 		}
-		class := a.paint(map[diag.Class]string{diag.Mistake: "31", diag.Rule: "33", diag.Note: "36"}[f.Kind.Class], string(f.Kind.Class))
-		fmt.Fprintf(a.Stdout, "  %d:%d: %s: %s [%s]\n", f.Position.Line, f.Position.Column, class, f.Message, f.Kind.Code)
+		class := style.Paint(map[diag.Class]string{diag.Mistake: "31", diag.Rule: "33", diag.Note: "36"}[f.Kind.Class], string(f.Kind.Class))
+		fmt.Fprintf(o.Stdout, "  %d:%d: %s: %s [%s]\n", f.Position.Line, f.Position.Column, class, f.Message, f.Kind.Code)
 		if f.Hint != "" {
-			fmt.Fprintf(a.Stdout, "    hint: %s\n", f.Hint)
+			fmt.Fprintf(o.Stdout, "    hint: %s\n", f.Hint)
 		}
 	}
 	if len(findings) == 0 {
-		fmt.Fprintln(a.Stdout, "No problems found.")
-		return
+		fmt.Fprintln(o.Stdout, "No problems found.")
+		return nil
 	}
-	fmt.Fprintf(a.Stdout, "\n%s, %s, %s.\n", count(diag.Count(findings, diag.Mistake), "mistake"), count(diag.Count(findings, diag.Rule), "rule finding"), count(diag.Count(findings, diag.Note), "note"))
-}
-
-// paint colours text with an SGR code (ECMA-48) if colours are enabled.
-func (a *app) paint(code, text string) string {
-	if !a.Colour {
-		return text
-	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
+	fmt.Fprintf(o.Stdout, "\n%s, %s, %s.\n", report.Count(diag.Count(findings, diag.Mistake), "mistake"), report.Count(diag.Count(findings, diag.Rule), "rule finding"), report.Count(diag.Count(findings, diag.Note), "note"))
+	return nil
 }

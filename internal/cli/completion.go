@@ -4,41 +4,28 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/cli/app"
 )
 
-// completionCommand adds cobra's completion command with our own examples.
-func completionCommand(root *cobra.Command) {
+// addCompletion adds cobra's completion command with our own help.
+func addCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	for _, command := range root.Commands() {
 		if command.Name() != "completion" {
 			continue
 		}
+		app.Group(command)
 		command.Short = "Write a completion script for a shell"
-		command.Long = "Write the script that lets a shell complete commands, flags, components, incidents and statuses: docs/cli.md says where\neach shell looks for it."
+		command.Long = "Write the script with which a shell completes commands, flags, components, incidents and statuses: docs/cli.md says where\neach shell looks for it."
 		command.Example = "  crier completion bash > crier.bash"
-		command.Args = func(command *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return unknownCommand(command, args[0])
-			}
-			return nil
-		}
-		command.RunE = func(command *cobra.Command, _ []string) error { return command.Help() }
 		for _, shell := range command.Commands() {
-			shell.Short = "Write the completion script for " + shell.Name()
-			shell.Args = noArguments
-			shell.Long = fmt.Sprintf("Write the completion script for %s to standard output.", shell.Name())
-			shell.Example = fmt.Sprintf("  crier completion %s > %s", shell.Name(), scriptName(shell.Name()))
+			name := shell.Name()
+			script := map[string]string{"bash": "crier.bash", "fish": "crier.fish", "zsh": "_crier", "powershell": "crier.ps1"}[name]
+			shell.Short = "Write the completion script for " + name
+			shell.Args = app.NoArguments
+			shell.Long = fmt.Sprintf("Write the completion script for %s to standard output.", name)
+			shell.Example = fmt.Sprintf("  crier completion %s > %s", name, script)
 		}
 	}
-}
-
-// scriptName returns the file name under which a shell looks for its completion script.
-func scriptName(shell string) string {
-	switch shell {
-	case "zsh":
-		return "_crier"
-	case "powershell":
-		return "crier.ps1"
-	}
-	return "crier." + shell
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"settler.io/crier/internal/cli/app"
 )
 
 // TestNothingOffersFiles checks that only flags that take a file complete file names, and that
@@ -24,7 +26,7 @@ func TestNothingOffersFiles(t *testing.T) {
 			t.Errorf("crier %s: no words are offered\n%s", strings.Join(append(args, words...), " "), stdout)
 		}
 	}
-	for _, command := range family(root(System{})) {
+	for _, command := range app.Commands(root(System{})) {
 		if command.Name() == "help" {
 			continue
 		}
@@ -47,7 +49,7 @@ func takesFile(flag *pflag.Flag) bool {
 // every supported shell.
 func TestTheShellsOfTheDocs(t *testing.T) {
 	text := document(t, "docs/cli.md")
-	for _, command := range family(root(System{})) {
+	for _, command := range app.Commands(root(System{})) {
 		if command.HasParent() && command.Parent().Name() == "completion" {
 			if !regexp.MustCompile("(?m)^\\| (?i:" + command.Name() + ") \\| `crier completion " + command.Name()).MatchString(text) {
 				t.Errorf("docs/cli.md says not how to install completion for %s", command.Name())

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
@@ -215,7 +216,7 @@ func TestHelpOfTheDocs(t *testing.T) {
 	if d := cmp.Diff(text, now); d != "" && !*update {
 		t.Errorf("run with -update:\n%s", d)
 	}
-	for _, command := range family(root(System{})) {
+	for _, command := range app.Commands(root(System{})) {
 		if name := strings.TrimPrefix(strings.TrimPrefix(command.CommandPath(), "crier"), " "); !shown[name] {
 			t.Errorf("docs/cli.md lacks a block %q", "text crier "+name)
 		}
@@ -300,7 +301,7 @@ func TestTheErrorsOfTheDocs(t *testing.T) {
 // TestTheExitStatusesOfTheDocs checks that --help and docs/cli.md list the same exit statuses.
 func TestTheExitStatusesOfTheDocs(t *testing.T) {
 	text := document(t, "docs/cli.md")
-	for _, line := range strings.Split(exitTable, "\n")[1:] {
+	for _, line := range strings.Split(app.ExitTable, "\n")[1:] {
 		number, meaning, _ := strings.Cut(strings.TrimSpace(line), " ")
 		if row := "| " + number + " | " + strings.TrimSpace(meaning) + " |"; !strings.Contains(text, row) {
 			t.Errorf("docs/cli.md lacks %q", row)

@@ -5,190 +5,149 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
-	"text/tabwriter"
 	"time"
 
-	ics "github.com/arran4/golang-ical"
 	"github.com/spf13/cobra"
 
+	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/githubissue"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/render/ical"
+	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/check"
-	"settler.io/crier/internal/source/config"
-	"settler.io/crier/internal/source/frontmatter"
+	"settler.io/crier/internal/source/content"
 )
 
-type dueFlags struct {
-	at, format, since, within, incident, record string
-	fail                                        bool
-	issue                                       string
-	account                                     account
+type dueOptions struct {
+	evidenceOptions
+	github                         githubOptions
+	format, since, incident, issue string
+	within                         time.Duration
+	fail                           bool
 }
 
-func dueCommand(a *app) *cobra.Command {
-	var flags dueFlags
+func newDue(a *app.App) *cobra.Command {
+	o := &dueOptions{}
+	o.App, o.github.App = a, a
 	command := &cobra.Command{
 		Use:   "due",
 		Short: "Show what the runbook asks for, soonest first",
 		Long: `Show what is due and not done yet: updates to publish, answers, escalations, resolutions, post-mortems.
 
-How the deadlines of the past were kept, report says.
+crier report shows how past deadlines were kept.
 
-With --issue it keeps an issue on GitHub instead, for a workflow that runs by a schedule: opened when something is overdue,
-changed as that changes, closed when nothing is. It holds ids only, and nothing of security incidents.`,
+With --issue, it keeps a GitHub issue up to date instead, for a scheduled workflow: the issue is opened when something is overdue,
+edited when that changes, and closed when nothing is overdue. It contains only ids, and nothing about security incidents.`,
 		Example: `  crier due
   crier due --within 24h --incident 2026-10-02-api-down
   crier due --format ics > due.ics`,
-		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error { return a.due(command.Context(), flags) },
+		Args: app.NoArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return o.run(command.Context()) },
 	}
-	command.Flags().StringVar(&flags.at, "at", "", "as of this `time` (RFC 3339) instead of now")
-	command.Flags().BoolVar(&flags.fail, "fail", false, "exit with status 4 when something is overdue")
-	command.Flags().StringVar(&flags.format, "format", "text", "`form`: text, json, github (annotations of a workflow) or ics (a calendar)")
-	command.Flags().StringVar(&flags.issue, "issue", "", "keep an issue of this `repository`, OWNER/NAME, that lists what is overdue")
-	flags.account.flags(command)
-	command.Flags().StringVar(&flags.incident, "incident", "", "only this incident's, by its `id`")
-	recordFlag(command, &flags.record)
-	command.Flags().StringVar(&flags.since, "since", "", "only of incidents that began on this `day` or later, or time (RFC 3339); otherwise from since in config.toml on")
-	command.Flags().StringVar(&flags.within, "within", "", "only what is due within a `duration`, such as 24h, and what is overdue")
-	completeWords(command, "format", "text", "json", "github", "ics")
-	complete(command, "incident", a.completeIncidentFlag)
+	o.flags(command)
+	command.Flags().BoolVar(&o.fail, "fail", false, "exit with status 4 when something is overdue")
+	app.FormatFlag(command, &o.format, "`format`: text, json, github (workflow annotations) or ics (a calendar)", "text", "json", "github", "ics")
+	command.Flags().StringVar(&o.issue, "issue", "", "keep an issue in this `repository`, OWNER/NAME, that lists what is overdue")
+	o.github.flags(command)
+	command.Flags().StringVar(&o.incident, "incident", "", "only for this incident, by its `id`")
+	command.Flags().StringVar(&o.since, "since", "", "only for incidents that began on this `day` or later, or time (RFC 3339); default: since in config.toml")
+	app.DurationFlag(command, &o.within, "within", "24h", "only what is overdue or due within a `duration`, such as 24h")
+	app.CompleteFlag(command, "incident", func(word string) []app.Choice {
+		return a.CaseChoices(word, func(c incident.Case) bool { return !c.Planned })
+	})
 	return command
 }
 
-func (a *app) due(ctx context.Context, flags dueFlags) error {
-	if err := oneOf("format", flags.format, "text", "json", "github", "ics"); err != nil {
-		return err
+func (o *dueOptions) run(ctx context.Context) error {
+	if o.issue != "" && (o.incident != "" || o.within != 0 || o.format != "text") {
+		return app.Usage(errors.New("--issue lists everything that is overdue, in its own format"), "leave out --incident, --within and --format")
 	}
-	if flags.issue != "" && (flags.incident != "" || flags.within != "" || flags.format != "text") {
-		return usageError{errors.New("--issue lists all that is overdue, in a form of its own"), "leave out --incident, --within and --format"}
-	}
-	now, err := a.instant(flags.at)
+	site, input, err := o.judge(ctx, o.PrintFindings)
 	if err != nil {
 		return err
 	}
-	var within time.Duration
-	if flags.within != "" {
-		if within, err = frontmatter.ParseDuration(flags.within); err != nil {
-			return usageError{fmt.Errorf("--within %w", err), "write it like --within 24h"}
-		}
+	now := input.Now
+	unread := diag.Mistakes(site.Findings) // unreadable files may have deadlines too
+	if o.issue != "" || o.format == "github" {
+		unread, _ = site.Content.WithoutSecrets(unread)
 	}
-	l, input, err := a.rules(ctx, now, flags.record)
-	if err != nil {
-		if l != nil {
-			a.printFindings(l.findings)
-		}
+	o.PrintFindings(unread)
+	if input.Config.Rules.Since, err = dayFlag("since", o.since, site.Config.Zone, site.Config.Rules.Since); err != nil {
 		return err
 	}
-	unread := diag.Mistakes(l.findings) // unreadable files may have deadlines too
-	if flags.issue != "" || flags.format == "github" {
-		unread, _ = l.content.WithoutSecrets(unread)
+	known := slices.ContainsFunc(site.Content.Incidents, func(i incident.Incident) bool { return i.ID == o.incident })
+	if o.incident != "" && !known {
+		return app.Usage(fmt.Errorf("there is no incident %q", o.incident), "an incident's id is the name of its folder")
 	}
-	a.printFindings(unread)
-	if input.Config.Rules.Since, err = moment("since", flags.since, l.config.Zone, l.config.Rules.Since); err != nil {
-		return err
-	}
-	known := slices.ContainsFunc(l.content.Incidents, func(i incident.Incident) bool { return i.ID == flags.incident })
-	if flags.incident != "" && !known {
-		return usageError{fmt.Errorf("there is no incident %q", flags.incident), "an incident's id is the name of its folder"}
-	}
-	var owed []policy.Deadline
+	var due []policy.Deadline
 	overdue := 0
 	for _, d := range check.Deadlines(input) {
-		switch {
-		case !d.Open(now), flags.incident != "" && d.Incident != flags.incident, within > 0 && d.Due.After(now.Add(within)):
+		open := d.State == policy.Waiting || d.State == policy.Missed && d.MetAt.IsZero()
+		if !open || o.incident != "" && d.Incident != o.incident || o.within > 0 && d.Due.After(now.Add(o.within)) {
 			continue
-		case d.State == policy.Missed:
+		}
+		if d.State == policy.Missed {
 			overdue++
 		}
-		owed = append(owed, d)
+		due = append(due, d)
 	}
-	if flags.issue != "" {
-		if err := a.dueIssue(ctx, flags, owed, l.content, l.config.Zone); err != nil {
-			return err
-		}
-		if overdue > 0 && flags.fail {
-			return missedError{fmt.Errorf("%s overdue", things(overdue))}
-		}
-		return nil
+	if err := o.print(ctx, site, due, now); err != nil {
+		return err
 	}
-	switch flags.format {
-	case "json":
-		if err := a.dueJSON(owed, now); err != nil {
-			return err
-		}
-	case "github":
-		for _, d := range l.content.WithoutSecretDeadlines(owed) {
-			level := map[policy.State]string{policy.Missed: "warning", policy.Waiting: "notice"}[d.State]
-			fmt.Fprintf(a.Stdout, "::%s file=%s,title=%s::%s\n", level, annotationProperty.Replace(d.Path), annotationProperty.Replace(githubissue.PublicText(d)), annotationText.Replace(a.when(d, now)+"; "+d.Because))
-		}
-	case "ics":
-		a.dueCalendar(l.config, owed, now)
-	default:
-		a.dueTable(l.config, owed, now)
-	}
-	if overdue > 0 && flags.fail {
-		return missedError{fmt.Errorf("%s overdue", things(overdue))}
+	if overdue > 0 && o.fail {
+		return app.Missed("overdue: %s", report.Count(overdue, "deadline"))
 	}
 	return nil
 }
 
-func things(n int) string {
-	if n == 1 {
-		return "1 thing is"
+func (o *dueOptions) print(ctx context.Context, site *app.Site, due []policy.Deadline, now time.Time) error {
+	switch {
+	case o.issue != "":
+		return o.keepIssue(ctx, due, site.Content, site.Config.Zone)
+	case o.format == "json":
+		return o.PrintJSON(struct {
+			Due []report.Deadline `json:"due"`
+		}{report.Deadlines(due, now)})
+	case o.format == "github":
+		for _, d := range site.Content.WithoutSecretDeadlines(due) {
+			level := map[policy.State]string{policy.Missed: "warning", policy.Waiting: "notice"}[d.State]
+			diag.WorkflowCommand(o.Stdout, level, diag.Position{Path: d.Path}, githubissue.PublicText(d), report.TimeLeft(d, now)+"; "+d.Because)
+		}
+	case o.format == "ics":
+		fmt.Fprint(o.Stdout, ical.Deadlines(site.Config.Title, site.Config.Feeds.Host, due, now))
+	case len(due) == 0:
+		fmt.Fprintln(o.Stdout, "Nothing is due.")
+	default:
+		report.Table(o.Stdout, report.Due(due, now, o.Style(site.Config.Zone)))
 	}
-	return fmt.Sprintf("%d things are", n)
+	return nil
 }
 
-// when says how late a deadline is, or how much time is left.
-func (a *app) when(d policy.Deadline, now time.Time) string {
-	if d.State == policy.Missed {
-		return policy.Words(d.Late(now)) + " late"
+// keepIssue updates the GitHub issue that lists overdue deadlines. The issue does not mention
+// security incidents.
+func (o *dueOptions) keepIssue(ctx context.Context, due []policy.Deadline, c *content.Content, zone *time.Location) error {
+	repository, err := githubissue.ParseRepository(o.issue)
+	if err != nil {
+		return app.Usage(fmt.Errorf("--issue: %w", err), "write it like --issue example/status")
 	}
-	return "in " + policy.Words(d.Due.Sub(now))
-}
-
-func (a *app) dueTable(c *config.Config, owed []policy.Deadline, now time.Time) {
-	if len(owed) == 0 {
-		fmt.Fprintln(a.Stdout, "Nothing is owed.")
-		return
+	client, err := o.github.client()
+	if err != nil {
+		return err
 	}
-	table := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "DUE\tWHEN\tWHAT\tINCIDENT\tWHO\tBECAUSE")
-	for _, d := range owed {
-		fmt.Fprintln(table, strings.Join([]string{d.Due.In(c.Zone).Format("2006-01-02 15:04 MST"), a.when(d, now), d.Owed, d.Incident, d.Who, d.Because}, "\t"))
+	issue, missed := githubissue.Overdue(c.WithoutSecretDeadlines(due), zone)
+	change, number, err := issue.Keep(ctx, client, repository)
+	if err != nil {
+		return denied(err)
 	}
-	table.Flush()
-}
-
-// dueJSON writes the output of due --format json, documented in docs/cli.md.
-func (a *app) dueJSON(owed []policy.Deadline, now time.Time) error {
-	out := struct {
-		Due []deadlineJSON `json:"due"`
-	}{[]deadlineJSON{}}
-	for _, d := range owed {
-		out.Due = append(out.Due, newDeadlineJSON(d, now))
+	switch {
+	case number == 0:
+		fmt.Fprintf(o.Stdout, "Nothing is overdue, and no issue is open in %s.\n", repository)
+	case change == githubissue.Closed:
+		fmt.Fprintf(o.Stdout, "Nothing is overdue: issue %d of %s is closed.\n", number, repository)
+	default:
+		fmt.Fprintf(o.Stdout, "Overdue: %s. Issue %d of %s is %s.\n", report.Count(missed, "deadline"), number, repository, change)
 	}
-	return a.writeJSON(out)
-}
-
-// dueCalendar writes deadlines as a calendar (RFC 5545) that a team can subscribe to.
-func (a *app) dueCalendar(c *config.Config, owed []policy.Deadline, now time.Time) {
-	calendar := ics.NewCalendar()
-	calendar.SetProductId("-//settler.io//crier//EN")
-	calendar.SetMethod(ics.MethodPublish)
-	calendar.SetName(c.Title + ": due")
-	for _, d := range owed {
-		event := calendar.AddEvent(fmt.Sprintf("%s-%s@%s", d.Incident, fileset.Sum([]byte(string(d.Rule) + d.Path + d.Owed)).String()[:12], c.Feeds.Host))
-		event.SetDtStampTime(now.UTC())
-		event.SetStartAt(d.Due.UTC())
-		event.SetEndAt(d.Due.UTC())
-		event.SetSummary(d.Owed + " (" + d.Incident + ")")
-		event.SetDescription(d.Who + ": " + d.Because)
-	}
-	fmt.Fprint(a.Stdout, calendar.Serialize())
+	return nil
 }

@@ -9,69 +9,83 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/cache"
+	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/publish/record"
 	"settler.io/crier/internal/publish/recordsource"
+	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/check"
-	"settler.io/crier/internal/source/config"
 )
 
-// recordTimeout is the time limit for reading a publish record.
-const recordTimeout = time.Minute
-
-func recordFlag(command *cobra.Command, to *string) {
-	command.Flags().StringVar(to, "record", "", "read the publish record, the best evidence, from this `source`: "+recordsource.Forms+"; otherwise what this clone knows of it")
+// evidenceOptions are the options of the commands that judge whether rules were kept.
+type evidenceOptions struct {
+	*app.App
+	at     time.Time
+	record string
 }
 
-// rules loads a site and the evidence for checking its rules: the publish record from source, and
-// git.
-func (a *app) rules(ctx context.Context, now time.Time, source string) (*loaded, check.Input, error) {
-	l, err := a.load(ctx, now)
-	if err != nil {
-		return l, check.Input{}, err
-	}
-	input := check.Input{Config: l.config, Content: l.content, Now: now}
-	history, err := cache.History(ctx, a.path(a.site))
-	if err != nil {
-		return l, input, err
-	}
-	byGit, err := recordsource.FromGit(ctx, history, l.config, l.content)
-	if err != nil {
-		return l, input, err
-	}
-	found, err := a.published(ctx, l.config, source)
-	if err != nil {
-		return l, input, err
-	}
-	input.Evidence = recordsource.Evidence(l.content, l.config.Rules, found.Record, found.Until, byGit)
-	return l, input, nil
+func (o *evidenceOptions) flags(command *cobra.Command) {
+	app.AtFlag(command, &o.at, "as of this `time` (RFC 3339) instead of now")
+	command.Flags().StringVar(&o.record, "record", "", "read the publish record, the best evidence, from this `source`: "+recordsource.Forms+"; default: what this clone knows of it")
 }
 
-// published reads the publish record from the source named by a flag. If the flag is empty, it uses
-// the source known from this clone.
-func (a *app) published(ctx context.Context, c *config.Config, flag string) (recordsource.Found, error) {
-	site := a.path(a.site)
-	source := recordsource.Known(ctx, c.Publish.To, site)
-	if flag != "" {
-		a.secrets.addRemotes(flag)
+// judge reads the site and the evidence for checking its rules: the publish record and git. If that
+// fails, it prints the findings of the site.
+func (o *evidenceOptions) judge(ctx context.Context, print func([]diag.Finding) error) (site *app.Site, input check.Input, err error) {
+	input.Now = o.At(o.at)
+	site, err = o.LoadCached(ctx, input.Now, nil)
+	defer func() {
+		if err != nil && site != nil {
+			print(site.Findings)
+		}
+	}()
+	if err != nil {
+		return site, input, err
+	}
+	input.Config, input.Content = site.Config, site.Content
+	history, err := cache.History(ctx, o.Folder())
+	if err != nil {
+		return site, input, err
+	}
+	byGit, err := recordsource.FromGit(ctx, history, site.Config, site.Content)
+	if err != nil {
+		return site, input, err
+	}
+	found, err := o.readRecord(ctx, site)
+	if err != nil {
+		return site, input, err
+	}
+	input.Evidence = recordsource.Evidence(site.Content, site.Config.Rules, found.Record, found.Until, byGit)
+	return site, input, nil
+}
+
+// readRecord reads the publish record from the source that the flag names. Without the flag, it
+// uses the source known from this clone.
+func (o *evidenceOptions) readRecord(ctx context.Context, site *app.Site) (recordsource.Found, error) {
+	source := recordsource.Known(ctx, site.Config.Publish.To, o.Folder())
+	if o.record != "" {
+		o.Secrets.AddRemotes(o.record)
 		var err error
-		if source, err = recordsource.Parse(flag); err != nil {
-			return recordsource.Found{}, usageError{fmt.Errorf("--record: %w", err), "write " + recordsource.Forms + ", such as --record git:origin#gh-pages"}
+		if source, err = recordsource.Parse(o.record); err != nil {
+			return recordsource.Found{}, app.Usage(fmt.Errorf("--record: %w", err), "write "+recordsource.Forms+", such as --record git:origin#gh-pages")
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
+	const limit = time.Minute
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	found, err := recordsource.Read(ctx, httpclient.New(httpclient.Options{Transport: a.Transport, Timeout: recordTimeout, MaxBody: record.MaxFileSize + 1}), source, site)
+	client := httpclient.New(httpclient.Options{Transport: o.Transport, Timeout: limit, MaxBody: record.MaxFileSize + 1})
+	found, err := recordsource.Read(ctx, client, source, o.Folder())
 	switch {
 	case err != nil:
-		return found, hinted{err, "look whether it can be reached, or judge by git alone with --record none"}
+		return found, app.Hinted(err, "check that it can be reached, or use git as the only evidence with --record none")
 	case found.Broken != nil:
 		for line := range strings.Lines(found.Broken.Error()) {
-			fmt.Fprintf(a.Stderr, "warning: %s\n", strings.TrimSpace(line))
+			fmt.Fprintf(o.Stderr, "warning: %s\n", strings.TrimSpace(line))
 		}
-		fmt.Fprintf(a.Stderr, "  hint: judged by the %s in it that can be read, and by git for the others; the next crier publish repairs the record\n", count(found.Record.Len(), "update"))
+		fmt.Fprintf(o.Stderr, "  hint: the evidence is the %s in it that can be read, and git for the others; the next crier publish repairs the record\n", report.Count(found.Record.Len(), "update"))
 	case found.None && source.Kind != recordsource.None:
-		fmt.Fprintf(a.Stderr, "note: there is no publish record in %s yet; git alone is the evidence\n", source)
+		fmt.Fprintf(o.Stderr, "note: there is no publish record in %s yet; git is the only evidence\n", source)
 	}
 	return found, nil
 }

@@ -1,67 +1,67 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/go-github/v60/github"
 	"github.com/spf13/cobra"
 
+	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/githubissue"
 	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// account holds the flags for access to GitHub.
-type account struct{ api, tokenFile string }
-
-func (c *account) flags(command *cobra.Command) {
-	command.Flags().StringVar(&c.api, "api", "", "root `address` of GitHub's API; otherwise GITHUB_API_URL, which a workflow sets, or https://api.github.com")
-	command.Flags().StringVar(&c.tokenFile, "token-file", "", "`file` that holds the token; otherwise GITHUB_TOKEN does")
+// githubOptions are the options for access to GitHub.
+type githubOptions struct {
+	*app.App
+	api, tokenFile string
 }
 
-// apiRoot returns the root URL of GitHub's API from --api or else from GITHUB_API_URL. An empty URL
-// means the API of github.com.
-func (a *app) apiRoot(flag string) string {
-	if flag != "" {
-		return flag
-	}
-	return a.getenv("GITHUB_API_URL")
+func (o *githubOptions) flags(command *cobra.Command) {
+	command.Flags().StringVar(&o.api, "api", "", "root `URL` of GitHub's API; default: GITHUB_API_URL, which workflows set, or https://api.github.com")
+	command.Flags().StringVar(&o.tokenFile, "token-file", "", "`file` that contains the token for GitHub; default: GITHUB_TOKEN contains it")
 }
 
-// token reads the GitHub token from a file or, if file is empty, from the environment, where it may
+// root returns the root URL of GitHub's API; "" means that of github.com.
+func (o *githubOptions) root() string { return cmp.Or(o.api, o.Getenv("GITHUB_API_URL")) }
+
+// token reads the GitHub token from a file or, if none is named, from the environment, where it may
 // be missing.
-func (a *app) token(file string) (string, error) {
-	if file == "" {
-		token := strings.TrimSpace(a.getenv("GITHUB_TOKEN"))
-		a.secrets.add(token)
-		return token, nil
+func (o *githubOptions) token() (string, error) {
+	token := strings.TrimSpace(o.Getenv("GITHUB_TOKEN"))
+	if o.tokenFile != "" {
+		const hint = "name a file that contains only the token"
+		raw, err := regularfile.ReadPath(o.Path(o.tokenFile), regularfile.Text)
+		if err != nil {
+			return "", app.Hinted(fmt.Errorf("cannot read the token: %w", err), hint)
+		}
+		token = strings.TrimSpace(string(raw))
+		if token == "" || strings.ContainsAny(token, " \t\r\n") {
+			return "", app.Hinted(fmt.Errorf("%s does not contain a token", o.tokenFile), hint)
+		}
 	}
-	const hint = "name a file that holds the token and nothing else"
-	raw, err := regularfile.ReadPath(a.path(file), regularfile.Text)
-	if err != nil {
-		return "", hinted{fmt.Errorf("cannot read the token: %w", err), hint}
-	}
-	token := strings.TrimSpace(string(raw))
-	if token == "" || strings.ContainsAny(token, " \t\r\n") {
-		return "", hinted{fmt.Errorf("%s holds no token", file), hint}
-	}
-	a.secrets.add(token)
+	o.Secrets.Add(token)
 	return token, nil
 }
 
-func (a *app) client(c account) (*github.Client, error) {
-	token, err := a.token(c.tokenFile)
+// client returns a client for issues and comments.
+func (o *githubOptions) client() (*github.Client, error) {
+	token, err := o.token()
 	if err != nil {
 		return nil, err
 	}
 	if token == "" {
-		return nil, hinted{errors.New("there is no token for GitHub"), "set GITHUB_TOKEN, in a workflow to ${{ github.token }}, or name a file with --token-file"}
+		return nil, app.Hinted(errors.New("there is no token for GitHub"), "set GITHUB_TOKEN, in a workflow to ${{ github.token }}, or name a file with --token-file")
 	}
-	client, err := httpclient.GitHub(a.apiRoot(c.api), httpclient.Options{Transport: a.Transport, Timeout: noticeTimeout, MaxBody: noticeAnswer, Token: token})
+	// 32 MiB are enough for 100 issues or comments of 64 KiB encoded as JSON.
+	client, err := httpclient.GitHub(o.root(), httpclient.Options{Transport: o.Transport, Timeout: 30 * time.Second, MaxBody: 32 << 20, Token: token})
 	if err != nil {
-		return nil, usageError{fmt.Errorf("--api: %w", err), "write it like --api https://github.example.com/api/v3"}
+		return nil, app.Usage(fmt.Errorf("--api: %w", err), "write it like --api https://github.example.com/api/v3")
 	}
 	return client, nil
 }
@@ -69,12 +69,11 @@ func (a *app) client(c account) (*github.Client, error) {
 // denied adds a hint to an error if GitHub refused or redirected a request.
 func denied(err error) error {
 	var refused *githubissue.DeniedError
-	var redirect *httpclient.RedirectError
-	if errors.As(err, &redirect) {
-		return hinted{err, "the token is sent to the host of --api or GITHUB_API_URL only: see that it is the API's"}
-	}
-	if errors.As(err, &refused) {
-		return hinted{err, "give the job of the workflow \"permissions: " + refused.Permission + "\"; a pull request from a fork never has it"}
+	switch {
+	case errors.As(err, new(*httpclient.RedirectError)):
+		return app.Hinted(err, "the token is sent only to the host of --api or GITHUB_API_URL: check that it is that of the API")
+	case errors.As(err, &refused):
+		return app.Hinted(err, "give the job of the workflow \"permissions: "+refused.Permission+"\"; a pull request from a fork never has it")
 	}
 	return err
 }

@@ -66,9 +66,9 @@ func TestTheIssueOfWhatIsOverdue(t *testing.T) {
 	keep("2026-10-01T20:00:00Z", "Nothing is overdue, and no issue is open in example/status.")
 	testenv.Write(t, dir, "content/incidents/api-down/01-investigating.md", publicP1)
 	keep("2026-10-01T10:05:00Z", "Nothing is overdue, and no issue is open in example/status.")
-	keep("2026-10-01T10:31:00Z", "1 thing is overdue: issue 1 of example/status is opened.")
-	keep("2026-10-01T10:41:00Z", "1 thing is overdue: issue 1 of example/status is unchanged.")
-	keep("2026-10-01T12:01:00Z", "2 things are overdue: issue 1 of example/status is updated.")
+	keep("2026-10-01T10:31:00Z", "Overdue: 1 deadline. Issue 1 of example/status is opened.")
+	keep("2026-10-01T10:41:00Z", "Overdue: 1 deadline. Issue 1 of example/status is unchanged.")
+	keep("2026-10-01T12:01:00Z", "Overdue: 2 deadlines. Issue 1 of example/status is updated.")
 	issue := server.Get(1)
 	if !strings.Contains(issue.Body, "| 2026-10-01 10:30 UTC | next update | `api-down` | on-call engineer |\n| 2026-10-01 12:00 UTC | tell the engineering lead, unless it is resolved | `api-down` | on-call engineer |\n") {
 		t.Error(issue.Body)
@@ -79,7 +79,7 @@ func TestTheIssueOfWhatIsOverdue(t *testing.T) {
 	testenv.Write(t, dir, "content/incidents/api-down/02-resolved.md", resolvedP1)
 	keep("2026-10-01T13:01:00Z", "Nothing is overdue: issue 1 of example/status is closed.")
 	testenv.Write(t, dir, "content/incidents/api-down/postmortem.md", "---\nmeeting: 2026-10-01T15:00:00Z\ndate: 2026-10-01T16:00:00Z\n---\n## Actions\n\n- [ ] Buy a confidential thing - Owner: engineering lead - Due: 2026-10-02\n")
-	keep("2026-10-04T00:00:00Z", "1 thing is overdue: issue 2 of example/status is opened.")
+	keep("2026-10-04T00:00:00Z", "Overdue: 1 deadline. Issue 2 of example/status is opened.")
 	for _, i := range server.Issues {
 		for _, text := range []string{"onfidential", "key-exposed", "exposed", "breach", "We look"} {
 			if strings.Contains(i.Title+i.Body, text) {
@@ -105,11 +105,11 @@ func TestWrongWaysToGitHub(t *testing.T) {
 		want   string
 	}{
 		{"due --issue status", 2, "error: --issue: \"status\" is not a repository\nhint: write it like --issue example/status\n"},
-		{"due --issue example/status --within 1h", 2, "error: --issue lists all that is overdue, in a form of its own\nhint: leave out --incident, --within and --format\n"},
+		{"due --issue example/status --within 1h", 2, "error: --issue lists everything that is overdue, in its own format\nhint: leave out --incident, --within and --format\n"},
 		{"due --issue example/status --api example.com", 2, "error: --api: the root of GitHub's API is not an http or https URL\nhint: write it like --api https://github.example.com/api/v3\n"},
 		{"due --issue example/other", 1, "error: GitHub does not let this token read the issues of example/other\nhint: give the job of the workflow \"permissions: issues: write\"; a pull request from a fork never has it\n"},
-		{"due --issue example/status --token-file nowhere", 1, "error: cannot read the token: open " + filepath.Join(dir, "nowhere") + ": no such file or directory\nhint: name a file that holds the token and nothing else\n"},
-		{"due --issue example/status --token-file " + token, 1, "error: " + token + " holds no token\nhint: name a file that holds the token and nothing else\n"},
+		{"due --issue example/status --token-file nowhere", 1, "error: cannot read the token: open " + filepath.Join(dir, "nowhere") + ": no such file or directory\nhint: name a file that contains only the token\n"},
+		{"due --issue example/status --token-file " + token, 1, "error: " + token + " does not contain a token\nhint: name a file that contains only the token\n"},
 	} {
 		if err := os.WriteFile(token, []byte("\n"), 0o600); err != nil {
 			t.Fatal(err)
@@ -181,12 +181,12 @@ func TestTheCommentOnAPullRequest(t *testing.T) {
 	testenv.Write(t, dir, "content/incidents/key-exposed/01-investigating.md", secretP0)
 	keep("unchanged", "")
 	testenv.Write(t, dir, "content/incidents/api-down/01-investigating.md", publicP1)
-	keep("opened", "| api-down/01-investigating | P1 | investigating | at once | 2026-10-01 10:05 UTC |")
+	keep("opened", "| api-down/01-investigating | P1 | investigating | immediately | 2026-10-01 10:05 UTC |")
 	keep("unchanged", "| api-down/01-investigating |")
 	testenv.Write(t, dir, "content/incidents/api-down/02-resolved.md", resolvedP1)
 	keep("updated", "| api-down/02-resolved | P1 | resolved | 2026-10-01 13:00 UTC: its date |")
 	os.RemoveAll(filepath.Join(dir, "content", "incidents", "api-down"))
-	keep("updated", "Nothing in public changes by this any more.")
+	keep("updated", "This no longer changes anything in public.")
 	server.Denied = "PATCH"
 	testenv.Write(t, dir, "content/incidents/api-down/01-investigating.md", publicP1)
 	status, _, stderr := online(t, server, dir, autumn, "pending", "--changed-since", "base", "--comment", "example/status#1")

@@ -11,189 +11,133 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/config"
 )
 
-type initFlags struct {
+type initOptions struct {
+	*app.App
 	title, url, action string
 	components         []string
 	force, dryRun      bool
 }
 
-func initCommand(a *app) *cobra.Command {
-	var flags initFlags
+func newInit(a *app.App) *cobra.Command {
+	o := &initOptions{App: a}
 	command := &cobra.Command{
 		Use:   "init [DIR]",
-		Short: "Make a new site, ready to build",
-		Long: `Make a new site: config.toml, an announcement, a draft of an incident, templates of updates, workflows that check and
-publish it on GitHub, and a hook of git that checks each commit.
+		Short: "Create a new site, ready to build",
+		Long: `Create a new site: config.toml, an announcement, a draft of an incident, templates of updates, workflows that check and
+publish it on GitHub, and a git hook that checks each commit.
 
-On a terminal it asks for what no flag says. A folder that holds anything else is refused, unless --force says to add to it;
-a file that is there is never overwritten.`,
+On a terminal, crier init asks for what no flag sets. A folder with other files is refused, unless --force adds to it; an
+existing file is never overwritten.`,
 		Example: `  crier init status --title "Example Status" --url https://status.example.com/ --component API --component web="Web site"
   crier init sites/status --dry-run`,
 		Args: func(command *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 1:
-				return usageError{fmt.Errorf("crier init takes one folder, but got %q too", args[1]), `put a title of several words in quotes: --title "Example Status"`}
+				return app.Usage(fmt.Errorf("crier init takes one folder, but got %q too", args[1]), `put a title of several words in quotes: --title "Example Status"`)
 			case len(args) == 1 && command.Flags().Changed("site"):
-				return usageError{errors.New("crier init takes the folder either as DIR or by --site"), "write crier init " + args[0]}
+				return app.Usage(errors.New("crier init takes the folder either as DIR or by --site"), "write crier init "+args[0])
 			}
 			return nil
 		},
-		ValidArgsFunction: completeFolder,
+		ValidArgsFunction: app.CompleteFolder,
 		RunE: func(command *cobra.Command, args []string) error {
-			dir := a.site
-			if len(args) == 1 {
-				dir = args[0]
-			}
-			return a.init(command.Context(), dir, flags)
+			return o.run(command.Context(), append(args, a.Site)[0])
 		},
 	}
-	command.Flags().StringVar(&flags.title, "title", "", "what the page is called")
-	command.Flags().StringVar(&flags.url, "url", "", "`address` at which the page will live")
-	command.Flags().StringArrayVar(&flags.components, "component", nil, `what can fail, as a `+"`name`"+` or as id="name"; may be repeated`)
-	command.Flags().StringVar(&flags.action, "action", "settler/crier@main", "the action of Crier that the workflows use, as `owner/repo@ref`")
-	command.Flags().BoolVar(&flags.force, "force", false, "add to a folder that holds other things")
-	command.Flags().BoolVar(&flags.dryRun, "dry-run", false, "say what would be written, and write nothing")
+	command.Flags().StringVar(&o.title, "title", "", "the title of the page")
+	command.Flags().StringVar(&o.url, "url", "", "the `URL` of the page")
+	command.Flags().StringArrayVar(&o.components, "component", nil, `what can fail, as a `+"`name`"+` or as id="name"; may be repeated`)
+	command.Flags().StringVar(&o.action, "action", "settler/crier@main", "the Crier action that the workflows use, as `owner/repo@ref`")
+	command.Flags().BoolVar(&o.force, "force", false, "add to a folder with other files")
+	app.DryRunFlag(command, &o.dryRun)
 	return command
 }
 
 var actionForm = regexp.MustCompile(`^[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]+@[A-Za-z0-9_./-]+$`)
 
-func (a *app) init(ctx context.Context, dir string, flags initFlags) error {
-	if !actionForm.MatchString(flags.action) {
-		return usageError{fmt.Errorf("--action %q is no action", flags.action), "write it like --action settler/crier@main"}
+func (o *initOptions) run(ctx context.Context, dir string) error {
+	if !actionForm.MatchString(o.action) {
+		return app.Usage(fmt.Errorf("--action %q is not an action", o.action), "write it like --action settler/crier@main")
 	}
-	existing, err := a.vacant(dir, flags.force) // check before asking any question
+	existing, err := o.existing(dir) // check before asking any question
 	if err != nil {
 		return err
 	}
-	folder, _ := a.inRepository(dir)
-	var files []compose.NewFile
-	if existing != nil {
-		files, err = siteFiles(a.optionsOf(existing, flags, folder), false)
-	} else {
-		var options compose.SiteOptions
-		if options, err = a.siteOptions(ctx, flags, folder); err == nil {
-			files, err = siteFiles(options, true)
+	folder, _ := sitefs.InRepository(o.Path(dir))
+	options := compose.SiteOptions{Title: exampleTitle, URL: exampleURL, Action: o.action, Folder: folder, Now: o.Now(), Components: []compose.Component{{ID: "api", Name: exampleComponent}}}
+	if existing == nil {
+		options, err = o.ask(ctx, options)
+	} else { // flags that set values in config.toml are ignored, since that file is kept
+		options.Title, options.URL = existing.Title, existing.BaseURL
+		for n, component := range existing.Components {
+			options.Components = append(options.Components[:n], compose.Component{ID: component.ID, Name: component.Name})
 		}
 	}
 	if err != nil {
 		return err
 	}
-	result, err := a.writeSite(a.path(dir), files, flags.dryRun)
+	files := slices.DeleteFunc(compose.NewSite(options), func(f compose.NewFile) bool { return f.Sample && existing != nil })
+	added, err := sitefs.AddFiles(o.Path(dir), files, o.dryRun)
 	if err != nil {
-		return hinted{fmt.Errorf("the site is not complete: %w", err), "fix that and run the same command again with --force: what is there is kept"}
+		return app.Hinted(fmt.Errorf("the site is not complete: %w", err), "fix that and run the same command again with --force: existing files are kept")
 	}
-	a.tellInit(dir, result, existing == nil, flags.dryRun)
+	o.print(dir, added, existing == nil)
 	return nil
-}
-
-// siteFiles returns the files of a site. If samples is set, as for a new site, they include sample
-// content.
-func siteFiles(o compose.SiteOptions, samples bool) ([]compose.NewFile, error) {
-	files := compose.NewSite(o)
-	for _, file := range files {
-		if file.Path == "config.toml" {
-			if _, findings, _ := config.Parse(file.Path, file.Bytes); len(findings) > 0 && samples {
-				return nil, usageError{errors.New(findings[0].Message), findings[0].Hint}
-			}
-		}
-	}
-	return slices.DeleteFunc(files, func(f compose.NewFile) bool { return f.Sample && !samples }), nil
-}
-
-func (a *app) writeSite(folder string, files []compose.NewFile, dryRun bool) (placed, error) {
-	var result placed
-	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) && dryRun {
-		for _, file := range files {
-			result.written = append(result.written, file.Path)
-		}
-		return result, nil
-	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return result, err
-	}
-	target, err := os.OpenRoot(folder)
-	if err != nil {
-		return result, err
-	}
-	defer target.Close()
-	for _, file := range files {
-		mode := fs.FileMode(0o644)
-		if file.Executable {
-			mode = 0o755
-		}
-		if err := result.place(target, file.Path, file.Bytes, mode, dryRun); err != nil {
-			return result, err
-		}
-	}
-	return result, nil
 }
 
 // harmless matches the names of files that a folder may contain when a site is created in it:
 // dotfiles and the usual files at the root of a repository.
 var harmless = regexp.MustCompile(`(?i)^(\..*|(readme|licen[cs]e|copying|notice|codeowners|contributing|security|code_of_conduct)(\..*)?)$`)
 
-// vacant returns an error if a new site cannot be created in a folder. With force, it returns the
-// configuration of an existing site, to which init then adds files, or nil if there is no site.
-func (a *app) vacant(dir string, force bool) (*config.Config, error) {
-	entries, err := os.ReadDir(a.path(dir))
+// existing returns an error if a new site cannot be created in a folder. With --force, it returns
+// the configuration of an existing site, to which init then adds files, or nil if there is no site.
+func (o *initOptions) existing(dir string) (*config.Config, error) {
+	entries, err := os.ReadDir(o.Path(dir))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
-		return nil, hinted{fmt.Errorf("cannot make a site there: %w", err), "name a folder, new or empty: crier init status"}
+		return nil, app.Hinted(fmt.Errorf("cannot create a site there: %w", err), "name a new or empty folder: crier init status")
 	}
 	var others []string
 	for _, entry := range entries {
-		if entry.Name() == "config.toml" && !force {
-			return nil, hinted{fmt.Errorf("there is a site in %s already: it has a config.toml", here(dir)), "build it: crier build --site " + quoteForShell(dir) + "; or add what it lacks with --force: nothing is overwritten"}
-		}
-		if entry.Name() == "config.toml" {
-			return a.existing(filepath.Join(a.path(dir), "config.toml"))
-		}
-		if !harmless.MatchString(entry.Name()) {
+		switch {
+		case entry.Name() == "config.toml" && !o.force:
+			return nil, app.Hinted(fmt.Errorf("%s already contains a site: it has a config.toml", here(dir)), "build it: crier build --site "+app.QuoteForShell(dir)+"; or add the files it lacks with --force: nothing is overwritten")
+		case entry.Name() == "config.toml":
+			return o.parse(filepath.Join(o.Path(dir), "config.toml"))
+		case !harmless.MatchString(entry.Name()):
 			others = append(others, entry.Name())
 		}
 	}
-	if len(others) > 0 && !force {
-		return nil, hinted{fmt.Errorf("%s is not empty: it holds %s", here(dir), few(others)), "name a new folder: crier init status; or add to this one with --force: nothing is overwritten"}
+	if len(others) > 0 && !o.force {
+		return nil, app.Hinted(fmt.Errorf("%s is not empty: it contains %s", here(dir), report.Few(others)), "name a new folder: crier init status; or add to this one with --force: nothing is overwritten")
 	}
 	return nil, nil
 }
 
-func (a *app) existing(name string) (*config.Config, error) {
+func (o *initOptions) parse(name string) (*config.Config, error) {
 	raw, err := regularfile.ReadPath(name, regularfile.Text)
 	if err != nil {
-		return nil, hinted{err, "config.toml is a file"}
+		return nil, app.Hinted(err, "config.toml must be a file that you may read")
 	}
 	c, findings, err := config.Parse("config.toml", raw)
 	if err != nil {
-		a.printFindings(findings)
-		return nil, mistakesError{errors.New("config.toml cannot be read, so nothing was written")}
+		o.PrintFindings(findings)
+		return nil, app.Mistakes("config.toml cannot be read, so nothing was written")
 	}
 	return c, nil
-}
-
-// optionsOf describes an existing site. Flags that set values in config.toml are ignored, since
-// that file is kept.
-func (a *app) optionsOf(c *config.Config, flags initFlags, folder string) compose.SiteOptions {
-	o := compose.SiteOptions{Title: c.Title, URL: c.BaseURL, Action: flags.action, Folder: folder, Now: a.Now()}
-	for _, component := range c.Components {
-		o.Components = append(o.Components, compose.Component{ID: component.ID, Name: component.Name})
-	}
-	if len(o.Components) == 0 {
-		o.Components = []compose.Component{{ID: "api", Name: exampleComponent}}
-	}
-	return o
 }
 
 // here returns the name of a folder for use in a sentence.
@@ -204,68 +148,122 @@ func here(dir string) string {
 	return dir
 }
 
-func (a *app) tellInit(dir string, result placed, samples, dryRun bool) {
-	verb := "Made"
-	if dryRun {
-		verb = "Would make"
+func (o *initOptions) print(dir string, added sitefs.Added, samples bool) {
+	verb := "Created"
+	if o.dryRun {
+		verb = "Would create"
 	}
-	fmt.Fprintf(a.Stdout, "%s %s in %s.\n", verb, count(len(result.written), "file"), here(dir))
-	for _, name := range result.written {
-		fmt.Fprintln(a.Stdout, " ", name)
+	fmt.Fprintf(o.Stdout, "%s %s in %s.\n", verb, report.Count(len(added.Written), "file"), here(dir))
+	for _, name := range added.Written {
+		fmt.Fprintln(o.Stdout, " ", name)
 	}
-	if kept := slices.Sorted(slices.Values(slices.Concat(result.kept, result.equal))); len(kept) > 0 {
-		fmt.Fprintln(a.Stdout, "\nThere already, and kept:")
-		for _, name := range kept {
-			fmt.Fprintln(a.Stdout, " ", name)
-		}
+	if kept := slices.Sorted(slices.Values(slices.Concat(added.Kept, added.Equal))); len(kept) > 0 {
+		fmt.Fprintln(o.Stdout, "\nAlready there, and kept:\n ", strings.Join(kept, "\n  "))
 	}
-	if slices.Contains(result.kept, ".gitignore") {
-		fmt.Fprintln(a.Stdout, "\nAdd the line /public/ to .gitignore: that is what crier build writes.")
+	if slices.Contains(added.Kept, ".gitignore") {
+		fmt.Fprintln(o.Stdout, "\nAdd the line /public/ to .gitignore: crier build writes there.")
 	}
-	if dryRun {
+	if o.dryRun {
 		return
 	}
-	fmt.Fprintln(a.Stdout, "\nNext:")
-	table := tabwriter.NewWriter(a.Stdout, 0, 0, 4, ' ', 0)
-	step := func(command, what string) { fmt.Fprintf(table, "  %s\t%s\n", command, what) }
-	if filepath.Clean(a.path(dir)) != filepath.Clean(a.Dir) {
-		step("cd "+quoteForShell(dir), "the new site")
+	var steps [][]string
+	step := func(command, what string) { steps = append(steps, []string{"  " + command, "  " + what}) }
+	if filepath.Clean(o.Path(dir)) != filepath.Clean(o.Dir) {
+		step("cd "+app.QuoteForShell(dir), "the new site")
 	}
-	folder, versioned := a.inRepository(dir)
+	folder, versioned := sitefs.InRepository(o.Path(dir))
 	if !versioned {
-		step("git init", "updates live in git, which says when they were published")
+		step("git init", "git keeps updates, and knows when they were published")
 	}
-	hooks := path.Join(folder, ".githooks")
-	step("git config core.hooksPath "+quoteForShell(hooks), "checks each commit")
+	step("git config core.hooksPath "+app.QuoteForShell(path.Join(folder, ".githooks")), "checks each commit")
 	step("crier build", "compiles the site into public/: open public/index.html")
 	step("crier new --template service-down", "opens an incident")
-	table.Flush()
+	fmt.Fprintln(o.Stdout, "\nNext:")
+	report.Table(o.Stdout, steps)
 	if folder != "." {
-		fmt.Fprintln(a.Stdout, "\nGitHub runs the workflows at the top of a repository only: move the folder .github there.")
+		fmt.Fprintln(o.Stdout, "\nGitHub runs only workflows at the root of a repository: move the folder .github there.")
 	}
 	if samples {
-		fmt.Fprintln(a.Stdout, "\nThe announcement and the draft of an incident are samples: change or delete them.")
+		fmt.Fprintln(o.Stdout, "\nThe announcement and the draft of an incident are samples: change or delete them.")
 	}
 }
 
-// inRepository returns the path of a folder relative to the repository that contains it, if any.
-func (a *app) inRepository(dir string) (below string, versioned bool) {
-	folder := filepath.Clean(a.path(dir))
-	for top := folder; ; top = filepath.Dir(top) {
-		if _, err := os.Stat(filepath.Join(top, ".git")); err == nil {
-			below, err := filepath.Rel(top, folder)
-			return filepath.ToSlash(below), err == nil
+// Examples are the defaults for values that neither a flag nor an answer sets.
+const (
+	exampleTitle     = "Example Status"
+	exampleURL       = "https://status.example.com/"
+	exampleComponent = "API"
+)
+
+// ask sets the options of a new site from flags and, on a terminal, from answers.
+func (o *initOptions) ask(ctx context.Context, options compose.SiteOptions) (compose.SiteOptions, error) {
+	// set applies values to the options, unless the site would have a mistake then.
+	set := func(values []string, apply func(next *compose.SiteOptions, values []string) error) error {
+		next := options
+		if err := apply(&next, values); err != nil {
+			return err
 		}
-		if top == filepath.Dir(top) {
-			return ".", false
+		for _, file := range compose.NewSite(next) {
+			if file.Path == "config.toml" {
+				if _, findings, _ := config.Parse(file.Path, file.Bytes); len(findings) > 0 {
+					return app.Usage(errors.New(findings[0].Message), findings[0].Hint)
+				}
+			}
+		}
+		options = next
+		return nil
+	}
+	for _, q := range []struct {
+		text, example string
+		values        []string // set by flags
+		split         string   // separates several values in an answer
+		apply         func(next *compose.SiteOptions, values []string) error
+	}{
+		{"Title", exampleTitle, nonEmpty(o.title), "\n", func(next *compose.SiteOptions, values []string) error {
+			next.Title = values[0]
+			return nil
+		}},
+		{"URL of the page", exampleURL, nonEmpty(o.url), "\n", func(next *compose.SiteOptions, values []string) error {
+			next.URL = values[0]
+			return nil
+		}},
+		{"What can fail, separated by commas", exampleComponent, o.components, ",", setComponents},
+	} {
+		var err error
+		switch {
+		case len(q.values) > 0:
+			err = set(q.values, q.apply)
+		case o.Terminal.Interactive:
+			_, err = o.Ask(ctx, app.Question{Text: q.text, Fallback: q.example, Check: func(answer string) error { return set(strings.Split(answer, q.split), q.apply) }})
+		}
+		if err != nil {
+			return options, err
 		}
 	}
+	return options, nil
 }
 
-// quoteForShell quotes a path for a shell if necessary.
-func quoteForShell(text string) string {
-	if !strings.ContainsAny(text, " \t\"'$`\\*?[](){}<>|&;!#~") {
-		return text
+func nonEmpty(value string) []string {
+	if value == "" {
+		return nil
 	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+	return []string{value}
+}
+
+func setComponents(next *compose.SiteOptions, values []string) error {
+	next.Components = nil
+	for _, text := range values {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		component, err := compose.ParseComponent(text)
+		if err != nil {
+			return app.Usage(err, fmt.Sprintf("write the id too, such as api=%q", text))
+		}
+		next.Components = append(next.Components, component)
+	}
+	if len(next.Components) == 0 {
+		return app.Usage(errors.New("a page needs a component"), "write its name, such as "+exampleComponent)
+	}
+	return nil
 }

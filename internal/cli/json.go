@@ -1,68 +1,78 @@
 package cli
 
 import (
-	"encoding/json"
-	"time"
+	"errors"
 
-	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/render/report"
 )
 
-// This file holds the JSON helpers and types that several commands share.
+// This file holds what build and publish report with --format json. The reports of other commands
+// are in package report; docs/cli.md describes all of them.
 
-// writeJSON writes a value to standard output as indented JSON.
-func (a *app) writeJSON(value any) error {
-	encoder := json.NewEncoder(a.Stdout)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
+// buildJSON is the report of build.
+type buildJSON struct {
+	Written         bool             `json:"written"`
+	Files           int              `json:"files"`
+	Unchanged       int              `json:"unchanged"`
+	Changes         []changeJSON     `json:"changes"`
+	State           string           `json:"state,omitempty"`
+	OpenIncidents   []string         `json:"open_incidents"`
+	OpenMaintenance []string         `json:"open_maintenance"`
+	NextChange      string           `json:"next_change,omitempty"`
+	Milliseconds    int64            `json:"milliseconds"`
+	Findings        []report.Finding `json:"findings"`
 }
 
-// stampJSON formats a time in RFC 3339. It returns "" for the zero time.
-func stampJSON(t time.Time) string {
-	if t.IsZero() {
-		return ""
+type changeJSON struct {
+	Path   string `json:"path"`
+	Action string `json:"action"`
+}
+
+func newBuildJSON(r buildReport, dryRun bool) buildJSON {
+	out := buildJSON{
+		Written: r.out != "" && !dryRun, Files: r.Files, Unchanged: r.Unchanged, Milliseconds: r.took.Milliseconds(),
+		Changes:       report.Each(r.Changes, func(c fileset.Change) changeJSON { return changeJSON{c.Path, string(c.Action)} }),
+		OpenIncidents: []string{}, OpenMaintenance: []string{}, Findings: report.Findings(r.findings),
 	}
-	return t.UTC().Format(time.RFC3339)
-}
-
-func seconds(d time.Duration) int64 { return int64(d / time.Second) }
-
-// findingJSON is a finding in JSON; docs/cli.md describes it.
-type findingJSON struct {
-	Path    string `json:"path"`
-	Line    int    `json:"line,omitempty"`
-	Column  int    `json:"column,omitempty"`
-	Class   string `json:"class"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Hint    string `json:"hint,omitempty"`
-}
-
-func findingsJSON(findings []diag.Finding) []findingJSON {
-	out := []findingJSON{}
-	for _, f := range findings {
-		out = append(out, findingJSON{f.Position.Path, f.Position.Line, f.Position.Column, string(f.Kind.Class), f.Kind.Code, f.Message, f.Hint})
+	if r.standing != nil {
+		out.State, out.NextChange = r.standing.State, report.Instant(r.standing.NextChange)
+		out.OpenIncidents = append(out.OpenIncidents, r.standing.OpenIncidents...)
+		out.OpenMaintenance = append(out.OpenMaintenance, r.standing.OpenMaintenance...)
 	}
 	return out
 }
 
-// deadlineJSON is a deadline in JSON; docs/cli.md describes it.
-type deadlineJSON struct {
-	Rule     string `json:"rule"`
-	Incident string `json:"incident"`
-	Path     string `json:"path"`
-	What     string `json:"what"`
-	Who      string `json:"who"`
-	From     string `json:"from,omitempty"`
-	Due      string `json:"due"`
-	MetAt    string `json:"met_at,omitempty"`
-	State    string `json:"state"`
-	Late     int64  `json:"late_seconds"`
-	Stated   bool   `json:"stated"`
-	Because  string `json:"because"`
+// publishedJSON is the result of publish for a target.
+type publishedJSON struct {
+	Target  string   `json:"target"`
+	State   string   `json:"state"` // published, unchanged, older, planned or failed
+	Commit  string   `json:"commit,omitempty"`
+	Created int      `json:"created"`
+	Updated int      `json:"updated"`
+	Deleted int      `json:"deleted"`
+	Public  []string `json:"public"`
+	Error   string   `json:"error,omitempty"`
+
+	Warnings []string `json:"warnings,omitempty"`
 }
 
-func newDeadlineJSON(d policy.Deadline, now time.Time) deadlineJSON {
-	return deadlineJSON{string(d.Rule), d.Incident, d.Path, d.Owed, d.Who, stampJSON(d.From), stampJSON(d.Due), stampJSON(d.MetAt), string(d.State), seconds(d.Late(now)), d.Stated, d.Because}
+func newPublishedJSON(r published, dryRun bool) publishedJSON {
+	out := publishedJSON{Target: r.target.Text, State: "published", Public: []string{}}
+	switch {
+	case errors.As(r.err, new(*publish.OlderError)):
+		out.State = "older"
+		return out
+	case r.err != nil:
+		out.State, out.Error = "failed", r.err.Error()
+		return out
+	case dryRun:
+		out.State = "planned"
+	case r.plan.Nothing():
+		out.State = "unchanged"
+	}
+	out.Commit, out.Public, out.Warnings = r.plan.Commit, append(out.Public, r.plan.Names()...), r.plan.Warnings
+	out.Created, out.Updated, out.Deleted = r.plan.Count(fileset.Create), r.plan.Count(fileset.Update), r.plan.Count(fileset.Delete)
+	return out
 }

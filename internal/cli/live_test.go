@@ -90,7 +90,7 @@ func TestTheToken(t *testing.T) {
 	args := []string{"publish", "--no-wait", "--to", "github:settler/status#gh-pages", "--api", github.URL}
 	for file, want := range map[string]string{
 		"":           "hint: the token is not valid, or has expired: set GITHUB_TOKEN, or name a file that holds one with --token-file\n",
-		".git/empty": "error: .git/empty holds no token\n",
+		".git/empty": "error: .git/empty does not contain a token\n",
 		".git/wrong": "error: reading the branch: GitHub answered 401: Bad credentials\n",
 		".git/none":  "error: cannot read the token: ",
 	} {
@@ -143,7 +143,7 @@ func TestLogsOfAWorkflow(t *testing.T) {
 		t.Errorf("exit status %d\n%s%s", status, stdout, stderr)
 	}
 	for _, want := range []string{"content/incidents/a/01-investigating.md:7:1: mistake: there is a mistake here [unknown-key]\n", "1 mistake more not shown here: crier check shows all\n",
-		"warning: an update of a security incident is P0 and NOT public: its date, 2026-10-03 10:04 UTC, lies 23h59m0s ahead\n"} {
+		"warning: an update of a security incident is P0 and NOT public: its date, 2026-10-03 10:04 UTC, is 23h59m0s in the future\n"} {
 		if !strings.Contains(stderr, want) {
 			t.Errorf("%q is not in\n%s", want, stderr)
 		}

@@ -71,7 +71,7 @@ func TestPipesInPlaceOfFiles(t *testing.T) {
 		{"public/index.html", "publish --from public --to dir:other", 1, "index.html is no plain file"},
 		{".crier/cache/program", "build", 0, ""},
 		{".crier/cache/program.new", "build", 0, ""},
-		{"text", "new Title -s P2 -F text", 1, "hint: name a file with -F, or - for what comes through a pipe"},
+		{"text", "new Title -s P2 -F text", 1, "hint: name a file with -F, or - for standard input"},
 		{"token", "due --issue example/status --token-file token", 1, unreadable},
 		{".githooks/pre-commit", "init --force --title Status --url https://status.example.com/ --component API .", 1, unreadable},
 		{"from/config.yml", "import cstate from", 1, unreadable},

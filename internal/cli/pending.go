@@ -1,96 +1,72 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/githubissue"
-	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/check"
 )
 
-type pendingFlags struct {
-	at, format, changedSince, comment string
-	account                           account
+type pendingOptions struct {
+	*app.App
+	github                        githubOptions
+	at                            time.Time
+	format, changedSince, comment string
 }
 
-func pendingCommand(a *app) *cobra.Command {
-	var flags pendingFlags
+func newPending(a *app.App) *cobra.Command {
+	o := &pendingOptions{App: a, github: githubOptions{App: a}}
 	command := &cobra.Command{
 		Use:   "pending",
 		Short: "Show what is not public yet, and when it will be",
-		Long: `Show what is not public yet: updates that are held back, dated ahead, or drafts; and when each goes out.
+		Long: `Show what is not public yet: updates that are held, dated in the future, or drafts; and when each becomes public.
 
-With --changed-since it shows what a branch brings to the public, changes there or takes away, and when. With --comment that
-stands in one comment on a pull request, which is kept up to date. The Markdown and the comment hold ids only, and nothing
-of security incidents.`,
+With --changed-since, it shows what the changes of a branch publish, edit or remove, and when. With --comment, it keeps that up to
+date in one comment on a pull request. The Markdown and the comment contain only ids, and nothing about security incidents.`,
 		Example: `  crier pending
   crier pending --changed-since origin/main --format markdown`,
-		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error { return a.pending(command.Context(), flags) },
+		Args: app.NoArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return o.run(command.Context()) },
 	}
-	command.Flags().StringVar(&flags.at, "at", "", "as of this `time` (RFC 3339) instead of now")
-	command.Flags().StringVar(&flags.changedSince, "changed-since", "", "show what changed since this `revision`, such as origin/main")
-	command.Flags().StringVar(&flags.comment, "comment", "", "keep a comment on this `pull request`, OWNER/NAME#NUMBER")
-	command.Flags().StringVar(&flags.format, "format", "text", "`form`: text, markdown or json")
-	completeWords(command, "format", "text", "markdown", "json")
-	flags.account.flags(command)
+	app.AtFlag(command, &o.at, "as of this `time` (RFC 3339) instead of now")
+	command.Flags().StringVar(&o.changedSince, "changed-since", "", "show what has changed since this `revision`, such as origin/main")
+	command.Flags().StringVar(&o.comment, "comment", "", "keep a comment on this `pull request`, OWNER/NAME#NUMBER")
+	app.FormatFlag(command, &o.format, "`format`: text, markdown or json", "text", "markdown", "json")
+	o.github.flags(command)
 	return command
 }
 
-// changes returns the files that changed since a revision.
-func (a *app) changes(ctx context.Context, revision string) (map[string]git.Change, error) {
-	changes, err := git.Changes(ctx, a.path(a.site), revision)
-	if err != nil {
-		return nil, hinted{err, "name a revision that this clone has, such as origin/main"}
-	}
-	return changes, nil
-}
-
-func (a *app) pending(ctx context.Context, flags pendingFlags) error {
-	if err := oneOf("format", flags.format, "text", "markdown", "json"); err != nil {
-		return err
-	}
-	number := 0
-	var repository githubissue.Repository
-	if flags.comment != "" {
-		place, digits, _ := strings.Cut(flags.comment, "#")
-		var err, bad error
-		repository, err = githubissue.ParseRepository(place)
-		number, bad = strconv.Atoi(digits)
-		if err != nil || bad != nil || number < 1 || flags.format != "text" {
-			return usageError{fmt.Errorf("--comment %q cannot be done", flags.comment), "write it like --comment example/status#12, without --format"}
-		}
-	}
-	now, err := a.instant(flags.at)
+func (o *pendingOptions) run(ctx context.Context) error {
+	comment, err := o.parseComment()
 	if err != nil {
 		return err
 	}
-	l, err := a.load(ctx, now)
+	now := o.At(o.at)
+	site, err := o.Load(ctx, now)
 	if err != nil {
-		if l != nil {
-			a.printFindings(l.findings)
-		}
 		return err
 	}
-	open := flags.comment != "" || flags.format == "markdown"
-	unread := diag.Mistakes(l.findings)
-	if open {
-		unread, _ = l.content.WithoutSecrets(unread)
+	unread := diag.Mistakes(site.Findings)
+	if o.comment != "" || o.format == "markdown" {
+		unread, _ = site.Content.WithoutSecrets(unread)
 	}
-	a.printFindings(unread)
-	input := check.PendingInput{Content: l.content, Rules: l.config.Rules, Now: now}
-	if flags.changedSince != "" {
-		changes, err := a.changes(ctx, flags.changedSince)
+	o.PrintFindings(unread)
+	input := check.PendingInput{Content: site.Content, Rules: site.Config.Rules, Now: now}
+	heading, nothing := "What is not public yet", "Everything is public."
+	if o.changedSince != "" {
+		heading, nothing = "What this changes in public, once it is merged", "Nothing in public changes."
+		changes, err := changesSince(ctx, o.App, o.changedSince)
 		if err != nil {
 			return err
 		}
@@ -99,146 +75,61 @@ func (a *app) pending(ctx context.Context, flags pendingFlags) error {
 			input.Changes[name] = check.Change(change)
 		}
 	}
-	lines := check.Pending(input)
-	view := outlookView{changed: input.Changes != nil, zone: l.config.Zone}
+	updates, style := check.Pending(input), o.Style(site.Config.Zone)
+	markdown := report.PendingMarkdown(heading, updates, style)
 	switch {
-	case flags.comment != "":
-		return a.pendingComment(ctx, flags, repository, number, view.markdown(lines))
-	case flags.format == "markdown":
-		text := view.markdown(lines)
-		if text == "" {
-			text = view.nothing() + "\n"
-		}
-		fmt.Fprint(a.Stdout, text)
-	case flags.format == "json":
-		return a.writeJSON(view.json(lines))
-	case len(lines) == 0:
-		fmt.Fprintln(a.Stdout, view.nothing())
+	case o.comment != "":
+		return o.keepComment(ctx, comment, markdown)
+	case o.format == "markdown":
+		fmt.Fprint(o.Stdout, cmp.Or(markdown, nothing+"\n"))
+	case o.format == "json":
+		return o.PrintJSON(struct {
+			Pending []report.PendingUpdate `json:"pending"`
+		}{report.Each(updates, report.NewPending)})
+	case len(updates) == 0:
+		fmt.Fprintln(o.Stdout, nothing)
 	default:
-		table := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(table, "WHAT\tSEVERITY\tSTATUS\tPUBLIC\tWANTED BY")
-		for _, line := range lines {
-			fmt.Fprintln(table, strings.Join([]string{view.name(line), view.severity(line), view.status(line), view.when(line), view.due(line)}, "\t"))
-		}
-		table.Flush()
+		report.Table(o.Stdout, report.Pending(updates, style))
 	}
 	return nil
 }
 
-func (a *app) pendingComment(ctx context.Context, flags pendingFlags, repository githubissue.Repository, number int, text string) error {
-	client, err := a.client(flags.account)
+// pullRequest is a pull request on GitHub.
+type pullRequest struct {
+	githubissue.Repository
+	number int
+}
+
+func (p pullRequest) String() string { return fmt.Sprintf("%s#%d", p.Repository, p.number) }
+
+// parseComment parses --comment. It returns the zero value if the flag is not given.
+func (o *pendingOptions) parseComment() (p pullRequest, err error) {
+	if o.comment == "" {
+		return p, nil
+	}
+	name, digits, _ := strings.Cut(o.comment, "#")
+	var notNumber error
+	p.Repository, err = githubissue.ParseRepository(name)
+	p.number, notNumber = strconv.Atoi(digits)
+	if err != nil || notNumber != nil || p.number < 1 || o.format != "text" {
+		return p, app.Usage(fmt.Errorf("--comment %q is not possible", o.comment), "write it like --comment example/status#12, without --format")
+	}
+	return p, nil
+}
+
+func (o *pendingOptions) keepComment(ctx context.Context, on pullRequest, text string) error {
+	client, err := o.github.client()
 	if err != nil {
 		return err
 	}
-	comment := githubissue.Comment{Mark: "<!-- crier: pending -->", Body: text, Over: "Nothing in public changes by this any more."}
-	change, err := comment.Keep(ctx, client, repository, number)
-	var refused *githubissue.DeniedError
+	comment := githubissue.Comment{Mark: "<!-- crier: pending -->", Body: text, Over: "This no longer changes anything in public."}
+	change, err := comment.Keep(ctx, client, on.Repository, on.number)
 	switch {
-	case errors.As(err, &refused):
-		return hinted{err, "give the job \"permissions: pull-requests: write\"; the token of a pull request from a fork never has it: write the summary of the job instead (--format markdown)"}
+	case errors.As(err, new(*githubissue.DeniedError)):
+		return app.Hinted(err, "give the job \"permissions: pull-requests: write\"; the token of a pull request from a fork never has it: write the summary of the job instead (--format markdown)")
 	case err != nil:
 		return denied(err)
 	}
-	fmt.Fprintf(a.Stdout, "The comment on %s#%d is %s.\n", repository, number, change)
+	fmt.Fprintf(o.Stdout, "The comment on %s is %s.\n", on, change)
 	return nil
-}
-
-// outlookView formats pending updates for people.
-type outlookView struct {
-	changed bool // describes a change, not what is pending
-	zone    *time.Location
-}
-
-func (v outlookView) nothing() string {
-	if v.changed {
-		return "Nothing in public changes."
-	}
-	return "Everything is public."
-}
-
-func (v outlookView) name(l check.PendingUpdate) string {
-	name := l.ID
-	if l.Update != "" {
-		name += "/" + l.Update
-	}
-	switch l.Kind {
-	case "incident", "site":
-		return name
-	}
-	return l.Kind + " " + name
-}
-
-func (v outlookView) severity(l check.PendingUpdate) string {
-	if l.Severity == 0 || l.Change == check.Removed {
-		return ""
-	}
-	return l.Severity.String()
-}
-
-func (v outlookView) status(l check.PendingUpdate) string {
-	if l.Status == 0 {
-		return ""
-	}
-	return l.Status.String()
-}
-
-func (v outlookView) stamp(t time.Time) string { return t.In(v.zone).Format("2006-01-02 15:04 MST") }
-
-// when describes when a line becomes public, and why then.
-func (v outlookView) when(l check.PendingUpdate) string {
-	switch {
-	case l.Change == check.Removed:
-		return "goes at once; links to it break"
-	case l.Draft:
-		return "never: it is a draft"
-	case !l.At.IsZero():
-		return v.stamp(l.At) + reasons[l.Reason]
-	case l.Kind == "site":
-		return "at once, on every page"
-	case l.Change == check.Edited:
-		return "changes at once"
-	}
-	return "at once"
-}
-
-var reasons = map[policy.Reason]string{
-	policy.Immediate: ": its date", policy.Held: ": held until then", policy.Batched: ": with the next batch",
-	policy.DeadlineReached: ": its deadline", policy.Together: ": with a later update",
-}
-
-func (v outlookView) due(l check.PendingUpdate) string {
-	if l.Due.IsZero() || l.Draft || l.Change == check.Edited || l.Change == check.Removed {
-		return ""
-	}
-	return v.stamp(l.Due)
-}
-
-// markdown formats the lines for a pull request. Removed files of security incidents are only
-// counted. It returns "" if there is nothing to report.
-func (v outlookView) markdown(lines []check.PendingUpdate) string {
-	rows := [][]string{{"What", "severity", "status", "public", "wanted by"}}
-	gone := 0
-	for _, l := range lines {
-		switch {
-		case !l.Secret:
-			rows = append(rows, []string{v.name(l), v.severity(l), v.status(l), v.when(l), v.due(l)})
-		case l.Change == check.Removed:
-			gone++
-		}
-	}
-	if len(rows) == 1 && gone == 0 {
-		return ""
-	}
-	heading := "What is not public yet"
-	if v.changed {
-		heading = "What this changes in public, once it is merged"
-	}
-	text := ""
-	if len(rows) > 1 {
-		text = markdownTable(heading, rows)
-	}
-	if gone > 0 {
-		text += fmt.Sprintf("\nBesides, %s of incidents that are no more: their pages go at once.\n", count(gone, "file"))
-	}
-	return strings.TrimPrefix(text, "\n")
 }

@@ -4,132 +4,103 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/git"
+	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/publish/disk"
+	"settler.io/crier/internal/publish/gitbranch"
+	"settler.io/crier/internal/publish/githubpages"
+	"settler.io/crier/internal/publish/record"
+	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/site"
-	"settler.io/crier/internal/source/content"
-	"settler.io/crier/internal/source/frontmatter"
 )
 
-type publishFlags struct {
+type publishOptions struct {
+	githubOptions
 	to                    []string
-	from, at, api, ahead  string
-	tokenFile, format     string
+	from, format          string
+	at                    time.Time
+	ahead                 time.Duration
 	dryRun, force, noWait bool
 }
 
-func publishCommand(a *app) *cobra.Command {
-	var flags publishFlags
+func newPublish(a *app.App) *cobra.Command {
+	o := &publishOptions{}
+	o.App = a
 	command := &cobra.Command{
 		Use:   "publish",
-		Short: "Bring the site to its readers, at once",
-		Long: `Build the site and bring what differs to where readers see it: a branch that GitHub Pages serves, a branch of any git host, a
-folder; each in one step. Then wait until the site's own address serves this build.
+		Short: "Publish the site",
+		Long: `Build the site and publish what differs to one or more targets: a branch that GitHub Pages serves, a branch of any git host, or a
+folder. Each target changes in one step. Then wait until the site's own URL serves this build.
 
-Mistakes cost what they are about and stop nothing but an unreadable config.toml. The newest content wins: a run with an older
-commit, or for an earlier instant, leaves the page as it is. What became public when is kept in the record, beside the pages.
+A mistake in a file affects only that file; only an unreadable config.toml stops everything. The newest content wins: a run with
+an older commit, or for an earlier instant, leaves the page as it is. The publish record, beside the pages, keeps when each update
+became public.
 
-A target is github:OWNER/REPO#BRANCH, git:REMOTE#BRANCH or dir:PATH; those of [publish] in config.toml unless --to names others.
-The token for GitHub comes from GITHUB_TOKEN or --token-file.`,
+A target is github:OWNER/REPO#BRANCH, git:REMOTE#BRANCH or dir:PATH. The targets are those of [publish] in config.toml unless --to
+names others. The token for GitHub comes from GITHUB_TOKEN or --token-file.`,
 		Example: `  crier publish
   crier publish --dry-run --at 2026-10-02T11:00:00Z
   crier publish --to github:settler/status#gh-pages --to dir:../status
   crier publish --to git:origin#pages --no-wait`,
-		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error { return a.publish(command.Context(), flags) },
+		Args: app.NoArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return o.run(command.Context()) },
 	}
-	command.Flags().StringVar(&flags.ahead, "ahead", "", "`duration` before its deadline from which a held update goes out, such as 20m")
-	command.Flags().StringVar(&flags.api, "api", "", "root `address` of GitHub's API; otherwise GITHUB_API_URL, which a workflow sets, or https://api.github.com")
-	command.Flags().StringVar(&flags.at, "at", "", "with --dry-run: as if it were this `time` (RFC 3339)")
-	command.Flags().BoolVar(&flags.dryRun, "dry-run", false, "say what would be published, and publish nothing")
-	command.Flags().BoolVar(&flags.force, "force", false, "publish whatever is there: a newer build, uncommitted content, files of others")
-	command.Flags().StringVar(&flags.format, "format", "text", "`form` of the report: text, json or github (annotations of a workflow)")
-	completeWords(command, "format", "text", "json", "github")
-	command.Flags().StringVar(&flags.from, "from", "", "publish this `folder`, built before, as it is")
-	command.Flags().BoolVar(&flags.noWait, "no-wait", false, "do not wait until the site's address serves this build")
-	command.Flags().StringArrayVar(&flags.to, "to", nil, "`target` to publish to in place of those in config.toml; may be repeated")
-	command.Flags().StringVar(&flags.tokenFile, "token-file", "", "`file` that holds the token for GitHub")
+	app.DurationFlag(command, &o.ahead, "ahead", "20m", "publish a held update this `duration` before its deadline, such as 20m")
+	app.AtFlag(command, &o.at, "with --dry-run: as if it were this `time` (RFC 3339)")
+	command.Flags().BoolVar(&o.dryRun, "dry-run", false, "print what would be published, and publish nothing")
+	command.Flags().BoolVar(&o.force, "force", false, "publish even over a newer build or files of others, and even if content is not committed")
+	app.FormatFlag(command, &o.format, "`format` of the report: text, json or github (workflow annotations)", "text", "json", "github")
+	command.Flags().StringVar(&o.from, "from", "", "publish this `folder`, an earlier build, as it is")
+	command.Flags().BoolVar(&o.noWait, "no-wait", false, "do not wait until the site's URL serves this build")
+	command.Flags().StringArrayVar(&o.to, "to", nil, "`target` to publish to, instead of those in config.toml; may be repeated")
+	o.githubOptions.flags(command)
 	return command
 }
 
-// publishing is one run of the publish command.
+// publishing is one run of publish.
 type publishing struct {
-	*app
-	flags   publishFlags
-	loaded  *loaded
+	*publishOptions
+	site    *app.Site
 	token   string
 	now     time.Time
 	build   *publish.Build
 	plan    *site.Site // nil if an existing folder is published
 	results []published
-	done    []func() // cleanup functions to run at the end
 }
 
 // published is the result of publishing to one target.
 type published struct {
-	target target
+	target publish.Location
 	log    *publish.DeliveryLog // the target's delivery log; nil after an error
 	plan   *publish.Plan
 	err    error
 	took   time.Duration
 }
 
-func (a *app) publish(ctx context.Context, flags publishFlags) error {
-	p := &publishing{app: a, flags: flags}
-	if err := p.check(); err != nil {
-		return err
+func (o *publishOptions) run(ctx context.Context) error {
+	if !o.at.IsZero() && !o.dryRun {
+		return app.Usage(errors.New("--at is only for --dry-run: what is published is public now"), "crier publish --dry-run --at "+o.at.Format(time.RFC3339))
 	}
-	return p.run(ctx)
-}
-
-// check validates the flags and reads the token.
-func (p *publishing) check() error {
-	if err := oneOf("format", p.flags.format, "text", "json", "github"); err != nil {
-		return err
-	}
-	if p.flags.at != "" && !p.flags.dryRun {
-		return usageError{errors.New("--at is for --dry-run only: what is published is public now"), "crier publish --dry-run --at " + p.flags.at}
-	}
+	p := &publishing{publishOptions: o, now: o.At(o.at)}
 	var err error
-	if p.now, err = p.instant(p.flags.at); err != nil {
+	if p.token, err = o.token(); err != nil {
 		return err
 	}
-	if p.token, err = p.app.token(p.flags.tokenFile); err != nil {
+	o.Lenient = true
+	if p.site, err = o.Load(ctx, p.now); err != nil {
 		return err
 	}
-	return nil
-}
-
-func (p *publishing) run(ctx context.Context) error {
-	defer func() {
-		for _, clear := range p.done {
-			clear()
-		}
-	}()
-	var ahead time.Duration
-	if p.flags.ahead != "" {
-		var err error
-		if ahead, err = frontmatter.ParseDuration(p.flags.ahead); err != nil {
-			return usageError{fmt.Errorf("--ahead %w", err), "write it like --ahead 20m"}
-		}
-	}
-	p.lenient = true
-	l, err := p.load(ctx, p.now)
-	if err != nil {
-		if l != nil {
-			p.printFindings(l.findings)
-		}
-		return err
-	}
-	l.config.Rules.Ahead = ahead
-	p.loaded = l
+	p.site.Config.Rules.Ahead = o.ahead
 	p.warnWithheld()
-	p.warnAhead()
 	targets, err := p.targets()
 	if err != nil {
 		return err
@@ -142,102 +113,139 @@ func (p *publishing) run(ctx context.Context) error {
 		return err
 	}
 	p.build.Source.Version = p.build.Version
-	p.tellFindings()
-	for _, t := range targets {
-		p.results = append(p.results, p.publishTo(ctx, t))
+	p.printFindings()
+	work, err := os.MkdirTemp("", "crier-publish-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	for n, t := range targets {
+		result := p.publishTo(ctx, t, filepath.Join(work, fmt.Sprint(n)))
+		if p.results = append(p.results, result); o.format != "json" {
+			p.printResult(result)
+		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}
 	seen := p.wait(ctx)
 	p.note(ctx, seen)
-	p.announce(ctx, seen)
+	p.notify(ctx, seen)
 	return p.conclude(seen)
 }
 
-// warnWithheld warns about each file that is not public because of a mistake in it.
-func (p *publishing) warnWithheld() {
-	withheld, secret := map[string]bool{}, 0
-	for _, f := range diag.Sort(p.loaded.findings) {
-		path := f.Position.Path
-		if withheld[path] || !content.Withholds(f) || f.Kind == diag.UnclearHold && p.out(path) {
-			continue
-		}
-		withheld[path] = true
-		if p.secretPath(path) {
-			secret++
-			continue
-		}
-		why := ": " + f.Message
-		if p.getenv("GITHUB_ACTIONS") == "true" {
-			why = "; the mistake is in line " + strconv.Itoa(f.Position.Line)
-		}
-		fmt.Fprintf(p.Stderr, "warning: %s is NOT public%s\n", path, why)
+// targets returns the targets of --to or, without that flag, those of config.toml.
+func (p *publishing) targets() ([]publish.Location, error) {
+	texts := p.to
+	if len(texts) == 0 {
+		texts = p.site.Config.Publish.To
 	}
-	if secret > 0 {
-		fmt.Fprintf(p.Stderr, "warning: %s more NOT public, of which nothing is told here: see crier check\n", count(secret, "file"))
+	if len(texts) == 0 {
+		return nil, app.Hinted(errors.New("there is no publish target"), `write to = ["github:OWNER/REPO#gh-pages"] below [publish] in config.toml, or use --to`)
 	}
+	var targets []publish.Location
+	p.Secrets.AddRemotes(texts...)
+	for _, text := range texts {
+		t, err := publish.ParseLocation(text)
+		if err != nil {
+			return nil, app.Usage(err, "write "+publish.LocationForms)
+		}
+		targets = append(targets, t)
+	}
+	return targets, nil
 }
 
-// out reports whether an update is public at the time of the run, regardless of its hold.
-func (p *publishing) out(path string) bool {
-	for _, i := range p.loaded.content.Incidents {
-		for _, release := range p.loaded.config.Rules.Releases(i.Updates) {
-			if release.Update.Path == path {
-				return release.Public(p.now)
+// source returns what the build is made from. Unless the flags allow it, content that is not
+// committed or not pushed is an error, because the next run on another machine would undo it.
+func (p *publishing) source(ctx context.Context) (publish.Source, error) {
+	s := publish.Source{Instant: p.now.UTC()}
+	stands, err := git.Stand(ctx, p.Folder(), "config.toml", "content", "themes")
+	if err != nil {
+		if ctx.Err() != nil {
+			return s, err
+		}
+		fmt.Fprintf(p.Stderr, "warning: it is unknown which commit this is: %v\n", err)
+	}
+	s.Revision = stands.Revision
+	switch {
+	case p.force || p.dryRun || p.from != "":
+	case len(stands.Dirty) > 0:
+		example := "one of a security incident"
+		for _, path := range stands.Dirty {
+			if !p.site.Content.SecretPath(path) {
+				example = path
+				break
 			}
 		}
+		return s, app.Hinted(fmt.Errorf("content is not committed: %s, such as %s", report.Count(len(stands.Dirty), "file"), example), "commit and push, or publish anyway with --force")
+	case stands.Unpushed:
+		return s, app.Hinted(errors.New("the commit that is checked out is not pushed"), "git push, or publish anyway with --force")
 	}
-	return false
+	return s, nil
 }
 
-// warnAhead warns the on-call engineer about each P0 or P1 update that is not public because its
-// date is in the future.
-func (p *publishing) warnAhead() {
-	for _, i := range p.loaded.content.Incidents {
-		for _, release := range p.loaded.config.Rules.Releases(i.Updates) {
-			if !release.Ruling.Urgent() || release.Public(p.now) || release.Update.Draft || !release.Update.Date.After(p.now.Add(p.loaded.config.Rules.Tolerance)) {
-				continue
-			}
-			name := i.ID + "/" + release.Update.ID
-			if i.Secret() {
-				name = "an update of a security incident"
-			}
-			fmt.Fprintf(p.Stderr, "warning: %s is %s and NOT public: its date, %s, lies %s ahead\n", name, release.Ruling,
-				release.Update.Date.In(p.loaded.config.Zone).Format("2006-01-02 15:04 MST"), release.Update.Date.Sub(p.now).Round(time.Minute))
-			fmt.Fprintln(p.Stderr, "  hint: correct its date, commit, and publish again")
+// make builds the site, or reads the folder of an earlier build.
+func (p *publishing) make(source publish.Source) (*publish.Build, error) {
+	if p.from != "" {
+		dir := p.Path(p.from)
+		made, err := disk.ReadBuild(dir, source)
+		if err != nil {
+			return nil, app.Hinted(fmt.Errorf("%s is not a site that was built: %w", dir, err), "name the folder that crier build wrote, such as --from public")
+		}
+		return made, nil
+	}
+	result := p.site.Build(p.now)
+	p.site.Findings = append(p.site.Findings, result.Findings...)
+	made, err := publish.Assemble(result.Files, source)
+	if err != nil { // a template failed, which is only found when it is used
+		fmt.Fprintf(p.Stderr, "warning: the theme fails, so the built-in one is used: %v\n", err)
+		p.site.Config.Theme = "default"
+		p.site.Findings = diag.Mistakes(p.site.Findings)
+		p.site.Input = p.site.WithBuiltinTheme()
+		result = p.site.Build(p.now)
+		if made, err = publish.Assemble(result.Files, source); err != nil {
+			return nil, err
 		}
 	}
+	p.plan = result.Site
+	for _, s := range result.Site.Public() {
+		made.Updates = append(made.Updates, publish.Update{Key: record.Key{Kind: record.Kind(s.Kind), ID: s.ID, Update: s.Update}, Severity: s.Severity, Security: s.Security})
+	}
+	return made, nil
 }
 
-// shownFindings returns the mistakes to print. It omits those in security incidents, because the
-// logs of a public repository are public. In a workflow it keeps only the position and the kind of
-// each, because messages may quote text that is not public yet.
-func (p *publishing) shownFindings() []diag.Finding {
-	var shown []diag.Finding
-	for _, f := range diag.Sort(diag.Mistakes(p.loaded.findings)) {
-		if p.secretPath(f.Position.Path) {
-			continue
+// publishTo publishes to one target. An error does not prevent publishing to the others. work is a
+// folder for temporary files, which does not exist yet.
+func (p *publishing) publishTo(ctx context.Context, t publish.Location, work string) published {
+	begin := p.Now()
+	patience := &publish.Patience{Now: p.Now, Wait: p.Wait, Began: begin, Limit: publish.RetryLimit(incident.P0), Tell: func(line string) {
+		fmt.Fprintf(p.Stderr, "%s: %s\n", t.Text, line)
+	}}
+	result := published{target: t}
+	var target publish.Target
+	switch t.Kind {
+	case "dir":
+		dir := t.Dir
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(p.Folder(), dir)
 		}
-		if p.getenv("GITHUB_ACTIONS") == "true" {
-			f.Message, f.Hint = "there is a mistake here", "see it with: crier check"
-		}
-		shown = append(shown, f)
+		target = &disk.Folder{Dir: dir, Patience: patience}
+	case "git":
+		result.err = os.Mkdir(work, 0o700)
+		target = &gitbranch.Branch{Remote: t.Remote, Branch: t.Branch, Site: p.Folder(), Work: work, Patience: patience}
+	default:
+		target, result.err = githubpages.New(githubpages.Options{Owner: t.Owner, Repository: t.Repository, Branch: t.Branch,
+			API: p.root(), Token: p.token, Transport: p.Transport, Patience: patience})
 	}
-	return shown
+	if result.err == nil {
+		result.log = &publish.DeliveryLog{Place: target, Warn: func(err error) { fmt.Fprintf(p.Stderr, "%s: warning: %v\n", t.Text, err) }}
+		result.plan, result.err = publish.Run(ctx, target, p.build, publish.Options{
+			Force: p.force, Receipts: result.log.Entries, Patience: patience, DryRun: p.dryRun, Limit: publish.RetryLimit,
+			Ancestor: func(ctx context.Context, older, newer string) (bool, error) {
+				return git.Ancestor(ctx, p.Folder(), older, newer)
+			},
+		})
+	}
+	result.took = p.Now().Sub(begin)
+	return result
 }
-
-func (p *publishing) tellFindings() {
-	shown := p.shownFindings()
-	switch p.flags.format {
-	case "github":
-		p.annotate(shown)
-	case "text":
-		p.printFindings(shown)
-	}
-	if hidden := diag.Count(p.loaded.findings, diag.Mistake) - len(shown); hidden > 0 {
-		fmt.Fprintf(p.Stderr, "%s more not shown here: crier check shows all\n", count(hidden, "mistake"))
-	}
-}
-
-func (p *publishing) secretPath(path string) bool { return p.loaded.content.SecretPath(path) }

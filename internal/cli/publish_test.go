@@ -215,7 +215,7 @@ func TestTheFirstPublishAndAnUrgentUpdate(t *testing.T) {
 
 	// A second run reports that there is nothing to do. An amended text keeps its first time.
 	github.Forget()
-	if stdout := m.must(to...); !strings.Contains(stdout, "shows this build already") || len(github.Requests()) > 3 {
+	if stdout := m.must(to...); !strings.Contains(stdout, "already up to date") || len(github.Requests()) > 3 {
 		t.Errorf("%s%v", stdout, github.Requests())
 	}
 	m.now = m.now.Add(time.Minute)

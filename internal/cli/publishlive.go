@@ -7,11 +7,12 @@ import (
 
 	"settler.io/crier/internal/publish/live"
 	"settler.io/crier/internal/publish/notify"
+	"settler.io/crier/internal/render/report"
 )
 
-// shown returns the target that the site's URL shows: the first one that was published to, or nil
+// served returns the target that the site's URL shows: the first one that was published to, or nil
 // if there is none.
-func (p *publishing) shown() *published {
+func (p *publishing) served() *published {
 	for n := range p.results {
 		if r := &p.results[n]; r.err == nil && !r.plan.Nothing() {
 			return r
@@ -22,20 +23,20 @@ func (p *publishing) shown() *published {
 
 // liveSite returns what the site's URL should serve. If ok is false, the site cannot be polled.
 func (p *publishing) liveSite() (s live.Site, ok bool) {
-	s = live.Site{URL: p.loaded.config.BaseURL, Version: p.build.Version, Transport: p.Transport, Now: p.Now, Sleep: p.sleep}
+	s = live.Site{URL: p.site.Config.BaseURL, Version: p.build.Version, Transport: p.Transport, Now: p.Now, Sleep: p.Wait}
 	return s, s.Version != "" && s.URL != "http://localhost/"
 }
 
 // wait waits until the site's URL serves this build.
 func (p *publishing) wait(ctx context.Context) live.Result {
-	shown := p.shown()
+	shown := p.served()
 	s, ok := p.liveSite()
-	if shown == nil || !ok || p.flags.noWait || p.flags.dryRun {
+	if shown == nil || !ok || p.noWait || p.dryRun {
 		return live.Result{}
 	}
 	s.Place = shown.log.Place
 	seen := s.Wait(ctx)
-	if p.flags.format != "json" {
+	if p.format != "json" {
 		after := seen.After.Round(time.Second)
 		switch {
 		case seen.Newer:
@@ -50,20 +51,20 @@ func (p *publishing) wait(ctx context.Context) live.Result {
 // note records when the updates of this run were seen live, at the target that the site's URL
 // shows. It reports an error only as a warning.
 func (p *publishing) note(ctx context.Context, seen live.Result) {
-	r := p.shown()
+	r := p.served()
 	if r == nil || seen.At.IsZero() {
 		return
 	}
 	if err := r.log.AddLive(ctx, r.plan, seen.At); err != nil {
-		fmt.Fprintf(p.Stderr, "%s: warning: when it was seen live is not kept: %v\n", r.target.text, err)
+		fmt.Fprintf(p.Stderr, "%s: warning: the time at which it was seen live was not recorded: %v\n", r.target.Text, err)
 	}
 }
 
-// announce notifies the hub and the webhooks of config.toml of the live updates that they have not
+// notify notifies the hub and the webhooks of config.toml of the live updates that they have not
 // received yet. It reports an error only as a warning, because the next run tries again.
-func (p *publishing) announce(ctx context.Context, seen live.Result) {
+func (p *publishing) notify(ctx context.Context, seen live.Result) {
 	channels := p.channels()
-	if len(channels.Names()) == 0 || p.plan == nil || p.flags.dryRun || !p.visible(ctx, seen) {
+	if len(channels.Names()) == 0 || p.plan == nil || p.dryRun || !p.visible(ctx, seen) {
 		return
 	}
 	for n := range p.results {
@@ -71,17 +72,17 @@ func (p *publishing) announce(ctx context.Context, seen live.Result) {
 		if r.err != nil {
 			continue
 		}
-		results, err := notify.Delivery{Site: p.plan, Build: p.build, Plan: r.plan, Log: r.log, Channels: channels, Transport: p.Transport, Now: p.Now, Wait: p.sleep}.Run(ctx)
+		results, err := notify.Delivery{Site: p.plan, Build: p.build, Plan: r.plan, Log: r.log, Channels: channels, Transport: p.Transport, Now: p.Now, Wait: p.Wait}.Run(ctx)
 		for _, result := range results {
 			if result.Err != nil {
-				fmt.Fprintf(p.Stderr, "warning: %s was not told of %s: %v; the next run tries again\n", result.Channel, count(result.Waiting, "update"), result.Err)
+				fmt.Fprintf(p.Stderr, "warning: %s was not notified of %s: %v; the next run tries again\n", result.Channel, report.Count(result.Waiting, "update"), result.Err)
 			}
-			if len(result.Told) > 0 && p.flags.format != "json" {
-				fmt.Fprintf(p.Stdout, "Told %s of %s.\n", result.Channel, count(len(result.Told), "update"))
+			if len(result.Told) > 0 && p.format != "json" {
+				fmt.Fprintf(p.Stdout, "Notified %s of %s.\n", result.Channel, report.Count(len(result.Told), "update"))
 			}
 		}
 		if err != nil {
-			fmt.Fprintf(p.Stderr, "warning: others could not be told what is live: %v; the next run tries again\n", err)
+			fmt.Fprintf(p.Stderr, "warning: others could not be notified of what is live: %v; the next run tries again\n", err)
 		}
 		return // all targets show the same, so one delivery log is enough
 	}
@@ -90,12 +91,10 @@ func (p *publishing) announce(ctx context.Context, seen live.Result) {
 // channels returns the hub and the recipients to notify. It omits one whose variables are not set,
 // with a warning.
 func (p *publishing) channels() notify.Channels {
-	c := notify.Channels{Hub: p.loaded.config.Feeds.Hub}
-	for _, n := range p.loaded.config.Notify {
-		r, secrets, err := notify.Resolve(n, p.getenv)
-		for _, secret := range secrets {
-			p.secrets.add(secret)
-		}
+	c := notify.Channels{Hub: p.site.Config.Feeds.Hub}
+	for _, n := range p.site.Config.Notify {
+		r, secrets, err := notify.Resolve(n, p.Getenv)
+		p.Secrets.Add(secrets...)
 		if err != nil {
 			fmt.Fprintf(p.Stderr, "warning: %s is not notified: %v\n", n.Name, err)
 			continue

@@ -3,26 +3,92 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"strings"
+	"strconv"
+	"time"
 
+	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/live"
+	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/source/check"
 )
 
-// tellResult prints the result for a target.
-func (p *publishing) tellResult(r published) {
-	name := r.target.text
+// inWorkflow reports whether this run is one of GitHub Actions, whose log anyone may read.
+func (p *publishing) inWorkflow() bool { return p.Getenv("GITHUB_ACTIONS") == "true" }
+
+// warnWithheld warns about files that are not public because of a mistake in them, and about P0 and
+// P1 updates that are not public because their date is in the future.
+func (p *publishing) warnWithheld() {
+	secret := 0
+	for _, f := range check.Withheld(p.site.Content, p.site.Config.Rules, p.site.Findings, p.now) {
+		path := f.Position.Path
+		if p.site.Content.SecretPath(path) {
+			secret++
+			continue
+		}
+		why := ": " + f.Message
+		if p.inWorkflow() {
+			why = "; the mistake is in line " + strconv.Itoa(f.Position.Line)
+		}
+		fmt.Fprintf(p.Stderr, "warning: %s is NOT public%s\n", path, why)
+	}
+	if secret > 0 {
+		fmt.Fprintf(p.Stderr, "warning: %s more NOT public, without details here: see crier check\n", report.Count(secret, "file"))
+	}
+	for _, i := range p.site.Content.Incidents {
+		for _, release := range check.UrgentInFuture(i, p.site.Config.Rules, p.now) {
+			u := release.Update
+			name := i.ID + "/" + u.ID
+			if i.Secret() {
+				name = "an update of a security incident"
+			}
+			fmt.Fprintf(p.Stderr, "warning: %s is %s and NOT public: its date, %s, is %s in the future\n  hint: correct its date, commit, and publish again\n",
+				name, release.Ruling, u.Date.In(p.site.Config.Zone).Format(policy.Stamp), u.Date.Sub(p.now).Round(time.Minute))
+		}
+	}
+}
+
+// shownFindings returns the mistakes to print. It omits those in security incidents, because the
+// logs of a public repository are public. In a workflow it keeps only the position and the kind of
+// each, because messages may quote text that is not public yet.
+func (p *publishing) shownFindings() []diag.Finding {
+	shown, _ := p.site.Content.WithoutSecrets(diag.Sort(diag.Mistakes(p.site.Findings)))
+	for n := range shown {
+		if p.inWorkflow() {
+			shown[n].Message, shown[n].Hint = "there is a mistake here", "see it with: crier check"
+		}
+	}
+	return shown
+}
+
+func (p *publishing) printFindings() {
+	shown := p.shownFindings()
+	switch p.format {
+	case "github":
+		diag.Annotate(p.Stdout, shown)
+	case "text":
+		p.PrintFindings(shown)
+	}
+	if hidden := diag.Count(p.site.Findings, diag.Mistake) - len(shown); hidden > 0 {
+		fmt.Fprintf(p.Stderr, "%s more not shown here: crier check shows all\n", report.Count(hidden, "mistake"))
+	}
+}
+
+// printResult prints the result for a target.
+func (p *publishing) printResult(r published) {
+	name := r.target.Text
 	var older *publish.OlderError
 	switch {
 	case errors.As(r.err, &older):
-		fmt.Fprintf(p.Stdout, "%s: nothing is done, since %v.\n", name, older)
+		fmt.Fprintf(p.Stdout, "%s: left as it is, since %v.\n", name, older)
 		return
 	case r.err != nil:
-		if len(p.flags.to)+len(p.loaded.config.Publish.To) > 1 {
+		if len(p.to)+len(p.site.Config.Publish.To) > 1 {
 			fmt.Fprintf(p.Stderr, "%s: failed: %v\n", name, r.err)
-			if hint := hintOf(r.err); hint != "" {
+			if hint := publishHint(r.err); hint != "" {
 				fmt.Fprintf(p.Stderr, "  hint: %s\n", hint)
 			}
 		}
@@ -31,48 +97,42 @@ func (p *publishing) tellResult(r published) {
 	for _, warning := range r.plan.Warnings {
 		fmt.Fprintf(p.Stderr, "%s: warning: %s\n", name, warning)
 	}
-	created, updated, deleted := r.plan.Count(fileset.Create), r.plan.Count(fileset.Update), r.plan.Count(fileset.Delete)
-	if p.flags.dryRun {
+	created, updated, deleted := report.Count(r.plan.Count(fileset.Create), "file"), r.plan.Count(fileset.Update), r.plan.Count(fileset.Delete)
+	public := func(label string) string {
+		if names := r.plan.Names(); len(names) > 0 {
+			return " " + label + ": " + report.Few(names) + "."
+		}
+		return ""
+	}
+	switch {
+	case p.dryRun:
 		for _, c := range r.plan.Changes {
 			fmt.Fprintf(p.Stdout, "%-6s %s: %s\n", c.Action, c.Path, c.Reason)
 		}
-		fmt.Fprintf(p.Stdout, "%s: %s would be created, %d updated, %d deleted.%s\n", name, count(created, "file"), updated, deleted, wouldBe(r.plan))
-		return
+		fmt.Fprintf(p.Stdout, "%s: %s would be created, %d updated, %d deleted.%s\n", name, created, updated, deleted, public("Would be public"))
+	case r.plan.Nothing():
+		fmt.Fprintf(p.Stdout, "%s: already up to date.\n", name)
+	default:
+		commit := ""
+		if r.plan.Commit != "" {
+			commit = " in commit " + r.plan.Commit[:10]
+		}
+		fmt.Fprintf(p.Stdout, "%s: published%s after %s: %s created, %d updated, %d deleted.%s\n", name, commit, short(r.took), created, updated, deleted, public("Public now"))
 	}
-	if r.plan.Nothing() {
-		fmt.Fprintf(p.Stdout, "%s: shows this build already.\n", name)
-		return
-	}
-	commit := ""
-	if r.plan.Commit != "" {
-		commit = " in commit " + r.plan.Commit[:10]
-	}
-	fmt.Fprintf(p.Stdout, "%s: published%s after %s: %s created, %d updated, %d deleted.%s\n", name, commit, short(r.took), count(created, "file"), updated, deleted, nowPublic(r.plan))
 }
 
-func nowPublic(plan *publish.Plan) string {
-	if names := plan.Names(); len(names) > 0 {
-		return " Public now: " + few(names) + "."
-	}
-	return ""
-}
-
-func wouldBe(plan *publish.Plan) string {
-	return strings.Replace(nowPublic(plan), " Public now: ", " Would be public: ", 1)
-}
-
-func hintOf(err error) string {
+// publishHint returns what to do about an error of a target, or "".
+func publishHint(err error) string {
 	var advice *publish.Advice
 	var unordered *publish.UnorderedError
-	var foreign *publish.ForeignError
 	switch {
 	case errors.As(err, &advice):
 		return advice.Hint
 	case errors.As(err, &unordered) && unordered.Mine.Revision == "":
-		return "keep the site in a git repository, or publish it all the same with --force"
+		return "keep the site in a git repository, or publish anyway with --force"
 	case errors.As(err, &unordered):
-		return "bring this clone up to date (git pull; in a workflow fetch-depth: 0), or publish it all the same with --force"
-	case errors.As(err, &foreign):
+		return "bring this clone up to date (git pull; in a workflow fetch-depth: 0), or publish anyway with --force"
+	case errors.As(err, new(*publish.ForeignError)):
 		return "publish to a branch of its own, or replace it with --force"
 	}
 	return ""
@@ -80,8 +140,8 @@ func hintOf(err error) string {
 
 // advised appends the hint to an error, as the command line shows it.
 func advised(err error) error {
-	if hint := hintOf(err); hint != "" {
-		return hinted{err, hint}
+	if hint := publishHint(err); hint != "" {
+		return app.Hinted(err, hint)
 	}
 	return err
 }
@@ -91,26 +151,30 @@ func advised(err error) error {
 func (p *publishing) conclude(seen live.Result) error {
 	var failed []error
 	for _, r := range p.results {
-		var older *publish.OlderError
-		if r.err != nil && !errors.As(r.err, &older) {
+		if r.err != nil && !errors.As(r.err, new(*publish.OlderError)) {
 			failed = append(failed, r.err)
 		}
 	}
-	if p.flags.format == "json" {
-		if err := p.resultsJSON(seen.At); err != nil {
+	if p.format == "json" {
+		err := p.PrintJSON(struct {
+			Targets  []publishedJSON  `json:"targets"`
+			Live     string           `json:"live,omitempty"` // when the site's URL served this build
+			Findings []report.Finding `json:"findings"`
+		}{report.Each(p.results, func(r published) publishedJSON { return newPublishedJSON(r, p.dryRun) }), report.Instant(seen.At), report.Findings(p.shownFindings())})
+		if err != nil {
 			return err
 		}
 	}
-	mistakes := diag.Count(p.loaded.findings, diag.Mistake)
+	mistakes := diag.Count(p.site.Findings, diag.Mistake)
 	switch {
 	case len(failed) == 1 && len(p.results) == 1:
 		return advised(failed[0])
 	case len(failed) > 0:
-		return hinted{fmt.Errorf("%s of %d failed", count(len(failed), "target"), len(p.results)), "what to do is said with each; run it again when it is done"}
+		return app.Hinted(fmt.Errorf("%s of %d failed", report.Count(len(failed), "target"), len(p.results)), "follow the hint of each, then publish again")
 	case seen.Err != nil:
 		return advised(seen.Err)
 	case mistakes > 0:
-		return mistakesError{fmt.Errorf("%s; all that can be understood was published", count(mistakes, "mistake"))}
+		return app.Mistakes("%s; everything else was published", report.Count(mistakes, "mistake"))
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func TestTheTokenStaysWithItsHost(t *testing.T) {
 					forward.ServeHTTP(w, r)
 				}))
 				exit, _, stderr := online(t, server, dir, time.Date(2026, 10, 4, 0, 0, 0, 0, time.UTC), append(command, "--api", leading.URL)...)
-				if exit != exitFailed || !strings.Contains(stderr, "refused a redirect to "+elsewhere.URL+"\nhint: the token is sent to the host of --api or GITHUB_API_URL only") {
+				if exit != exitFailed || !strings.Contains(stderr, "refused a redirect to "+elsewhere.URL+"\nhint: the token is sent only to the host of --api or GITHUB_API_URL") {
 					t.Errorf("%s, %s %d: exit status %d\n%s", command, method, status, exit, stderr)
 				}
 				leading.Close()

@@ -252,13 +252,13 @@ func TestReportOfARealHistory(t *testing.T) {
 	}
 
 	// No deadlines apply to the imported history unless --since is set.
-	if out, _ = run("due", "--site", site); out != "Nothing is owed.\n" {
+	if out, _ = run("due", "--site", site); out != "Nothing is due.\n" {
 		t.Error(out)
 	}
 	if out, _ = run("due", "--site", site, "--since", "2018-01-01"); strings.Count(out, "\n") < 100 {
 		t.Error(out)
 	}
-	if out, _ = run("due", "--site", site, "--since", "2099-01-01"); out != "Nothing is owed.\n" {
+	if out, _ = run("due", "--site", site, "--since", "2099-01-01"); out != "Nothing is due.\n" {
 		t.Error(out)
 	}
 }

@@ -5,86 +5,81 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os/exec"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/serve"
 )
 
-type serveFlags struct {
-	at, host string
-	port     int
-	open     bool
+type serveOptions struct {
+	*app.App
+	at   time.Time
+	host string
+	port int
+	open bool
 }
 
 // servePort is the default port of the preview.
 const servePort = 1414
 
-func serveCommand(a *app) *cobra.Command {
-	var flags serveFlags
+func newServe(a *app.App) *cobra.Command {
+	o := &serveOptions{App: a}
 	command := &cobra.Command{
 		Use:   "serve",
-		Short: "Preview the site in a browser, following every change",
-		Long: `Build the site in memory, serve it to browsers on this machine, and follow every change of its files until Ctrl-C.
+		Short: "Preview the site in a browser, with live reload",
+		Long: `Build the site in memory, serve it to browsers on this machine, and rebuild it whenever a file changes, until Ctrl-C.
 
-A browser that shows a page takes over what differs, and keeps its place. Mistakes are shown above the last good build, with
-file, line and hint, until they are fixed. A bar at the end of each page looks at any other instant, and at drafts and what
-is held back, marked as not public. It is for looking at one's own work: readers get what crier build writes.`,
+An open page updates what differs and keeps its scroll position. Mistakes are shown above the last good build, with file, line and
+hint, until they are fixed. A bar at the end of each page shows the site at any other instant, and drafts and held updates, marked
+as not public. This is a preview of your own work: readers get what crier build writes.`,
 		Example: `  crier serve --open
   crier serve --at 2026-10-02T10:30:00Z --port 8080`,
-		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error { return a.serve(command.Context(), flags) },
+		Args: app.NoArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return o.run(command.Context()) },
 	}
-	command.Flags().StringVar(&flags.at, "at", "", "begin with the site as it may be public at this `time` (RFC 3339) instead of now")
-	command.Flags().StringVar(&flags.host, "host", "localhost", "`address` to listen at; one beyond this machine shows drafts to whoever reaches it")
-	command.Flags().IntVar(&flags.port, "port", servePort, "`port` to listen at; 0 takes a free one")
-	command.Flags().BoolVar(&flags.open, "open", false, "open the preview in the browser")
+	app.AtFlag(command, &o.at, "start with the site as it may be public at this `time` (RFC 3339) instead of now")
+	command.Flags().StringVar(&o.host, "host", "localhost", "`address` to listen at; one beyond this machine shows drafts to everyone who can reach it")
+	command.Flags().IntVar(&o.port, "port", servePort, "`port` to listen at; 0 picks a free one")
+	command.Flags().BoolVar(&o.open, "open", false, "open the preview in the browser")
 	return command
 }
 
-func (a *app) serve(ctx context.Context, flags serveFlags) error {
-	var start time.Time
-	if flags.at != "" {
-		var err error
-		if start, err = a.instant(flags.at); err != nil {
-			return err
-		}
-	}
-	listener, err := listen(flags)
+func (o *serveOptions) run(ctx context.Context) error {
+	listener, err := o.listen()
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
 	server := serve.New(func(host string) bool {
-		return serve.Local(host) || host == flags.host || !serve.Local(flags.host) && serve.Address(host)
+		return serve.Local(host) || host == o.host || !serve.Local(o.host) && serve.Address(host)
 	})
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	p := serve.NewPreview(server, serve.PreviewOptions{Folder: a.path(a.site), Start: start.UTC(), Now: a.Now, Sleep: a.sleep, Open: a.openSite,
-		ConfigError: func(err error, findings []diag.Finding) error { return configError(err, findings, a.path(a.site)) }, Reporter: previewReporter{a}})
-	begin := a.Now()
+	p := serve.NewPreview(server, serve.PreviewOptions{Folder: o.Folder(), Start: o.at.UTC(), Now: o.Now, Sleep: o.Wait, Open: o.OpenSite,
+		ConfigError: o.ConfigError, Reporter: previewReporter{o.App}})
+	begin := o.Now()
 	if err := p.Begin(ctx); err != nil {
 		return err
 	}
 	port := strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
-	url := "http://" + net.JoinHostPort(reachable(flags.host), port) + "/"
+	url := serve.URL(o.host, port)
 	title, ok := p.Title()
 	if !ok {
 		title = "a site that cannot be built yet"
 	}
-	fmt.Fprintf(a.Stdout, "%s: %s (built in %s; Ctrl-C ends it)\n", title, url, short(a.Now().Sub(begin)))
-	if !serve.Local(flags.host) {
-		fmt.Fprintf(a.Stderr, "note: whoever reaches this machine at %s sees this preview, drafts and held updates too\n", net.JoinHostPort(flags.host, port))
+	fmt.Fprintf(o.Stdout, "%s: %s (built in %s; stop with Ctrl-C)\n", title, url, short(o.Now().Sub(begin)))
+	if !serve.Local(o.host) {
+		fmt.Fprintf(o.Stderr, "note: everyone who can reach %s sees this preview, including drafts and held updates\n", net.JoinHostPort(o.host, port))
 	}
-	if flags.open {
-		if err := openBrowser(ctx, url); err != nil {
-			fmt.Fprintf(a.Stderr, "note: no browser could be opened (%v): open %s\n", err, url)
+	if o.open {
+		if err := serve.OpenBrowser(ctx, url); err != nil {
+			fmt.Fprintf(o.Stderr, "note: cannot open a browser (%v): open %s yourself\n", err, url)
 		}
 	}
 	served := make(chan error, 1)
@@ -95,60 +90,32 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 }
 
 // listen opens the port. Its errors suggest what to do.
-func listen(flags serveFlags) (net.Listener, error) {
-	if flags.port < 0 || flags.port > 65535 {
-		return nil, usageError{fmt.Errorf("--port %d is not a port", flags.port), "ports are 1 to 65535; 0 takes a free one"}
+func (o *serveOptions) listen() (net.Listener, error) {
+	if o.port < 0 || o.port > 65535 {
+		return nil, app.Usage(fmt.Errorf("--port %d is not a port", o.port), "ports are 1 to 65535; 0 picks a free one")
 	}
-	host := flags.host
-	if host == "localhost" {
-		host = "127.0.0.1"
-	} else if !serve.Address(host) {
-		return nil, usageError{fmt.Errorf("--host %q is not an address", host), "write localhost, or an address of this machine, such as 192.168.1.20; 0.0.0.0 is all of them, and lets others in the network see drafts"}
+	if o.host != "localhost" && !serve.Address(o.host) {
+		return nil, app.Usage(fmt.Errorf("--host %q is not an IP address", o.host), "write localhost, or an IP address of this machine, such as 192.168.1.20; with 0.0.0.0 everyone in the network can see drafts")
 	}
-	listener, err := serve.Listen(host, flags.port)
+	listener, err := serve.Listen(o.host, o.port)
 	switch {
 	case errors.Is(err, serve.ErrTaken):
-		return nil, hinted{fmt.Errorf("port %d is taken by another program, perhaps another crier serve", flags.port), "choose another with --port, or --port 0 for one that is free"}
+		return nil, app.Hinted(fmt.Errorf("port %d is taken by another program, perhaps another crier serve", o.port), "choose another with --port, or a free one with --port 0")
 	case err != nil:
-		return nil, hinted{fmt.Errorf("cannot listen at %s: %w", net.JoinHostPort(host, strconv.Itoa(flags.port)), err), "choose another --port or --host"}
+		return nil, app.Hinted(fmt.Errorf("cannot listen at %s: %w", net.JoinHostPort(o.host, strconv.Itoa(o.port)), err), "choose another --port or --host")
 	}
 	return listener, nil
 }
 
-// reachable returns the host name under which a browser on this machine reaches a listening host.
-func reachable(host string) string {
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		return "localhost"
-	}
-	return host
-}
-
-// openBrowser opens url in the default browser and does not wait for it.
-func openBrowser(ctx context.Context, url string) error {
-	opener := []string{"xdg-open", url}
-	switch runtime.GOOS {
-	case "darwin":
-		opener = []string{"open", url}
-	case "windows":
-		opener = []string{"rundll32", "url.dll,FileProtocolHandler", url}
-	}
-	command := exec.CommandContext(context.WithoutCancel(ctx), opener[0], opener[1:]...)
-	if err := command.Start(); err != nil {
-		return err
-	}
-	go command.Wait()
-	return nil
-}
-
 // previewReporter prints the events of a preview to the terminal.
-type previewReporter struct{ *app }
+type previewReporter struct{ *app.App }
 
 func (r previewReporter) Note(why string) { fmt.Fprintf(r.Stderr, "note: %s\n", why) }
 
 func (r previewReporter) Failed(err error) { fmt.Fprintln(r.Stderr, "error:", err) }
 
 func (r previewReporter) Rebuilt(why []string, took time.Duration, shown serve.Shown) {
-	line := r.Now().Format("15:04:05") + " " + strings.TrimSuffix(few(why), ".") + ": rebuilt in " + short(took)
+	line := r.Now().Format("15:04:05") + " " + strings.TrimSuffix(report.Few(why), ".") + ": rebuilt in " + short(took)
 	switch {
 	case shown.Open == 0:
 	case shown.Open == 1 && shown.Differ == 1:
@@ -162,15 +129,15 @@ func (r previewReporter) Rebuilt(why []string, took time.Duration, shown serve.S
 }
 
 func (r previewReporter) Findings(fresh []diag.Finding, before, after int, good bool) {
-	r.printFindings(fresh)
+	r.PrintFindings(fresh)
 	switch {
 	case after > 0 && (len(fresh) > 0 || before != after):
-		below := "the last good build stays"
+		below := "the last good build is shown"
 		if !good {
-			below = "what can be understood is shown"
+			below = "everything else is shown"
 		}
-		fmt.Fprintf(r.Stderr, "%s: %s\n", count(after, "mistake"), below)
+		fmt.Fprintf(r.Stderr, "%s: %s\n", report.Count(after, "mistake"), below)
 	case before > 0 && after == 0:
-		fmt.Fprintln(r.Stderr, "no mistakes are left")
+		fmt.Fprintln(r.Stderr, "all mistakes are fixed")
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/testsite/testenv"
 )
@@ -220,13 +221,13 @@ func TestServeFollows(t *testing.T) {
 		if s.get("") != was {
 			t.Errorf("%s: the last good build is gone", name)
 		}
-		s.wait(s.err, "the last good build stays")
+		s.wait(s.err, "the last good build is shown")
 		s.write(name, broken.whole)
 		if news := next(); len(news.Problems) > 0 {
 			t.Errorf("%s: %+v", name, news)
 		}
 	}
-	s.wait(s.err, "no mistakes are left")
+	s.wait(s.err, "all mistakes are fixed")
 
 	// The configuration cannot be parsed at all.
 	s.write("config.toml", "title = \n")
@@ -322,9 +323,9 @@ func TestServeRefuses(t *testing.T) {
 		status int
 		says   string
 	}{
-		{[]string{"--port", port}, exitFailed, "error: port " + port + " is taken by another program, perhaps another crier serve\nhint: choose another with --port, or --port 0 for one that is free\n"},
+		{[]string{"--port", port}, exitFailed, "error: port " + port + " is taken by another program, perhaps another crier serve\nhint: choose another with --port, or a free one with --port 0\n"},
 		{[]string{"--port", "70000"}, exitUsage, "error: --port 70000 is not a port\nhint: "},
-		{[]string{"--host", "status.example.com"}, exitUsage, "error: --host \"status.example.com\" is not an address\nhint: write localhost, "},
+		{[]string{"--host", "status.example.com"}, exitUsage, "error: --host \"status.example.com\" is not an IP address\nhint: write localhost, "},
 		{[]string{"--host", "192.0.2.1", "--port", "0"}, exitFailed, "error: cannot listen at 192.0.2.1:0: "},
 		{[]string{"--at", "yesterday"}, exitUsage, "error: --at \"yesterday\" is not a time\nhint: write it like "},
 		{[]string{"--port", "0", "--site", "missing"}, exitFailed, "error: cannot open the site: "},
@@ -341,7 +342,7 @@ func TestServeRefuses(t *testing.T) {
 
 func TestServeBeyondThisMachine(t *testing.T) {
 	s := serving(t, written(t, morning, ""), "--host", "0.0.0.0")
-	s.wait(s.err, `note: whoever reaches this machine at 0\.0\.0\.0:\d+ sees this preview, drafts and held updates too`)
+	s.wait(s.err, `note: everyone who can reach 0\.0\.0\.0:\d+ sees this preview, including drafts and held updates`)
 	if !strings.HasPrefix(s.url, "http://localhost:") {
 		t.Error(s.url)
 	}
@@ -367,7 +368,7 @@ func TestServeEndsWell(t *testing.T) {
 	go func() {
 		ended <- Main(System{Args: []string{"serve", "--port", "0"}, Stdout: s.out, Stderr: s.err, Dir: dir, Now: func() time.Time { return autumn }, Sleep: sleep})
 	}()
-	s.wait(s.out, "Ctrl-C ends it")
+	s.wait(s.out, "stop with Ctrl-C")
 	self, err := os.FindProcess(os.Getpid())
 	if err != nil {
 		t.Fatal(err)
@@ -388,7 +389,7 @@ func TestServeOpensTheBrowser(t *testing.T) {
 	bin := t.TempDir()
 	t.Setenv("PATH", bin)
 	s := serving(t, written(t, morning, ""), "--open")
-	s.wait(s.err, `note: no browser could be opened \(.+\): open http://localhost:\d+/`)
+	s.wait(s.err, `note: cannot open a browser \(.+\): open http://localhost:\d+/`)
 	if err := os.WriteFile(filepath.Join(bin, "xdg-open"), []byte("#!/bin/sh\necho \"$1\" >> "+bin+"/asked\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -405,7 +406,7 @@ func TestServeOpensTheBrowser(t *testing.T) {
 // error must report that.
 func TestTheExamplesOfServe(t *testing.T) {
 	t.Setenv("PATH", t.TempDir()) // no browser
-	examples := strings.Split(serveCommand(&app{}).Example, "\n")
+	examples := strings.Split(newServe(&app.App{}).Example, "\n")
 	for _, example := range examples {
 		args := strings.Fields(example)[1:]
 		s := &served{TB: t, dir: written(t, morning, ""), now: autumn, out: &growing{more: make(chan struct{}, 1)}, err: &growing{more: make(chan struct{}, 1)}}

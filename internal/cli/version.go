@@ -6,14 +6,16 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/cli/app"
 )
 
-func versionCommand(a *app) *cobra.Command {
+func newVersion(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
 		Short:   "Print the version",
 		Example: `  crier version`,
-		Args:    noArguments,
+		Args:    app.NoArguments,
 		RunE: func(*cobra.Command, []string) error {
 			version, revision := "(devel)", ""
 			if info, ok := debug.ReadBuildInfo(); ok {
@@ -26,8 +28,8 @@ func versionCommand(a *app) *cobra.Command {
 					}
 				}
 			}
-			fmt.Fprintf(a.Stdout, "crier %s%s (%s, %s/%s)\n", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return nil
+			_, err := fmt.Fprintf(a.Stdout, "crier %s%s (%s, %s/%s)\n", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return err
 		},
 	}
 }

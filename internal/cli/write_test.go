@@ -7,122 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/testsite/testenv"
 )
-
-func TestPointsInTime(t *testing.T) {
-	berlin, err := time.LoadLocation("Europe/Berlin")
-	if err != nil {
-		t.Fatal(err)
-	}
-	now := time.Date(2026, 10, 2, 10, 4, 30, 0, time.UTC) // 12:04:30 in Berlin
-	for _, c := range []struct {
-		text    string
-		towards direction
-		want    string // "" if the text is invalid
-	}{
-		{"now", past, "2026-10-02T10:04:30Z"},
-		{"+45m", ahead, "2026-10-02T10:49:30Z"},
-		{"-1h30m", past, "2026-10-02T08:34:30Z"},
-		{"+ 1 h", ahead, "2026-10-02T11:04:30Z"},
-		{"2026-10-02T11:00:00Z", ahead, "2026-10-02T11:00:00Z"},
-		{"2026-10-02t13:00:00+02:00", ahead, "2026-10-02T11:00:00Z"},
-		{"12:00", past, "2026-10-02T10:00:00Z"},
-		{"12:30", past, "2026-10-01T10:30:00Z"},
-		{"12:30", ahead, "2026-10-02T10:30:00Z"},
-		{"9:00", ahead, "2026-10-03T07:00:00Z"},
-		{"2026-10-25T03:30", ahead, "2026-10-25T02:30:00Z"},
-		{" 2026-11-30 22:00:05 ", ahead, "2026-11-30T21:00:05Z"},
-		{"25:00", ahead, ""},
-		{"+soon", ahead, ""},
-		{"soon", ahead, ""},
-		{"", ahead, ""},
-		{"+", ahead, ""},
-		{"2026-10-02", ahead, ""},
-	} {
-		got, ok := pointInTime(c.text, now, berlin, c.towards)
-		if ok != (c.want != "") || ok && got.UTC().Format(time.RFC3339) != c.want {
-			t.Errorf("%q: %s %v, want %s", c.text, got.UTC().Format(time.RFC3339), ok, c.want)
-		}
-	}
-}
-
-func TestETA(t *testing.T) {
-	now := time.Date(2026, 10, 2, 10, 4, 0, 0, time.UTC)
-	for text, want := range map[string]incident.ETA{
-		"":                     {},
-		"+45m":                 {Time: now.Add(45 * time.Minute)},
-		"45m":                  {Time: now.Add(45 * time.Minute)},
-		"11:00":                {Time: now.Add(56 * time.Minute)},
-		"within  the hour":     {Words: "within the hour"},
-		"unknown":              {Words: "unknown"},
-		"2026-10-02T12:00:00Z": {Time: now.Add(116 * time.Minute)},
-	} {
-		if got, err := etaOf(text, now, time.UTC); err != nil || got != want {
-			t.Errorf("%q: %+v %v", text, got, err)
-		}
-	}
-	for _, text := range []string{"-5m", "2026-10-02", "2026-10-02 9:00", "+later", "24:30", "2026-10-02T09:00:00Z"} {
-		if got, err := etaOf(text, now, time.UTC); err == nil {
-			t.Errorf("%q: %+v", text, got)
-		}
-	}
-}
-
-func TestWhatTheEditorLeaves(t *testing.T) {
-	for text, want := range map[string]string{
-		"We look.\n\n" + scissors + "\n# help\n": "We look.",
-		scissors + "\nWe look.\n":                "",
-		"# A heading\r\n\r\nWe look.\r\n":        "# A heading\n\nWe look.",
-		" \n\t\n":                                "",
-	} {
-		if got := cut(text); got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
-		}
-	}
-	for text, want := range map[string]string{
-		"We look into [issue description].":              "[issue description]",
-		"[What's affected]":                              "[What's affected]",
-		"See [the page](/about/) and [that][1].\n[1]: /": "",
-		"A list: [0], []":                                "",
-		"- [ ] done":                                     "",
-	} {
-		if got := unfilled(text); got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
-		}
-	}
-}
-
-func TestCompletionOfAnswers(t *testing.T) {
-	q := question{choices: []choice{{"2026-10-02-api-down", "P0"}, {"2026-10-04-webhooks-late", "P1"}}}
-	listed := question{several: true, choices: []choice{{"api", "API"}, {"web", ""}, {"webhooks", ""}}}
-	for _, c := range []struct {
-		question
-		line, want string
-		choices    int
-	}{
-		{q, "", "2026-10-0", 0},
-		{q, "2026-10-0", "2026-10-0", 2},
-		{q, "2026-10-02", "2026-10-02-api-down", 0},
-		{q, "API", "2026-10-02-api-down", 0},
-		{q, "late", "2026-10-04-webhooks-late", 0},
-		{q, "none", "none", 0},
-		{listed, "a", "api", 0},
-		{listed, "api, w", "api, web", 0},
-		{listed, "api,web", "api,web", 2},
-		{listed, "api,webh", "api,webhooks", 0},
-		{listed, "API,", "API,", 3},
-	} {
-		line, choices := c.complete(c.line)
-		if line != c.want || len(choices) != c.choices {
-			t.Errorf("%q: %q and %v", c.line, line, choices)
-		}
-	}
-	if got := columns([]choice{{"P0", "critical"}, {"P10", ""}}); got != "  P0   critical\n  P10\n" {
-		t.Errorf("%q", got)
-	}
-}
 
 // TestAnUpdateComesAfterTheLastOne checks that, if clocks differ by less than the tolerance, an
 // update written later is not dated earlier.
@@ -151,8 +37,7 @@ func answering(t *testing.T, dir, typed string, args ...string) (status int, std
 	var out, err bytes.Buffer
 	status = Main(System{Args: args, Stdin: strings.NewReader(typed), Stdout: &out, Stderr: &err, Dir: dir, Now: func() time.Time { return autumn },
 		Terminal: Terminal{Interactive: true, Raw: func() (int, func(), error) { return 200, func() {}, nil },
-			Edit:   func(_, file string) error { return os.WriteFile(file, []byte("Written.\n"), 0o600) },
-			Getenv: func(string) string { return "" }}})
+			Edit: func(_, file string) error { return os.WriteFile(file, []byte("Written.\n"), 0o600) }}})
 	return status, out.String(), err.String()
 }
 

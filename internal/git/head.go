@@ -2,6 +2,7 @@ package git
 
 import (
 	"context"
+	"os/exec"
 	"strings"
 )
 
@@ -18,4 +19,13 @@ func Head(ctx context.Context, folder string) (repository, commit string) {
 		commit = strings.TrimSpace(string(out))
 	}
 	return repository, commit
+}
+
+// Editor returns the editor that git uses in a folder, as a shell command; "" if git can't tell.
+func Editor(ctx context.Context, folder string) string {
+	out, err := exec.CommandContext(ctx, "git", "-C", folder, "var", "GIT_EDITOR").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
 }

@@ -6,12 +6,8 @@ import (
 	"time"
 
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/render/report"
 )
-
-var cell = strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`)
-
-// Cell escapes a text for a cell of a table in GitHub's Markdown.
-func Cell(text string) string { return cell.Replace(text) }
 
 // PublicText returns what a deadline asks for without what people wrote, since anyone may read it.
 func PublicText(d policy.Deadline) string {
@@ -34,7 +30,7 @@ func Overdue(deadlines []policy.Deadline, zone *time.Location) (issue Issue, mis
 		if d.Rule == policy.Action {
 			who = "" // a name that somebody wrote
 		}
-		rows = append(rows, "| "+strings.Join([]string{d.Due.In(zone).Format("2006-01-02 15:04 MST"), Cell(PublicText(d)), "`" + d.Incident + "`", who}, " | ")+" |")
+		rows = append(rows, "| "+strings.Join([]string{d.Due.In(zone).Format("2006-01-02 15:04 MST"), report.Cell(PublicText(d)), "`" + d.Incident + "`", who}, " | ")+" |")
 	}
 	issue = Issue{Label: "crier-deadlines", Mark: "<!-- crier: deadlines -->", Title: "Deadlines of the runbook are missed", Over: "Nothing is overdue any more."}
 	const head = "| due | what | incident | who |\n|---|---|---|---|\n"

@@ -128,3 +128,23 @@ func Number(name string) int {
 	n, _ := strconv.Atoi(m[1])
 	return n
 }
+
+// NextFile returns a function that names an update with a higher number than those beside it, given
+// a name and the names of all other files. It returns that name if it is free.
+func NextFile(status string) func(own string, others []string) string {
+	return func(own string, others []string) string {
+		folder := path.Dir(own)
+		var beside []string
+		free := true
+		for _, other := range others {
+			if path.Dir(other) == folder {
+				beside = append(beside, other)
+				free = free && Number(other) < Number(own)
+			}
+		}
+		if free {
+			return own
+		}
+		return path.Join(folder, File(beside, status))
+	}
+}

@@ -87,6 +87,18 @@ type Dates struct {
 	Why   func(path string) string // why a path is not in Known; called concurrently
 }
 
+// AllDated dates every update that states no date at the given time, for callers that don't look at
+// dates.
+func AllDated(now time.Time) func(paths []string) Dates {
+	return func(paths []string) Dates {
+		dates := Dates{Known: map[string]time.Time{}}
+		for _, path := range paths {
+			dates.Known[path] = now
+		}
+		return dates
+	}
+}
+
 // Limits on content. docs/content.md documents all of them.
 const (
 	MaxFileSize    = 1 << 20 // bytes in one Markdown file

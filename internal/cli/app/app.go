@@ -1,0 +1,73 @@
+// Package app is what the commands share: the environment of a run, its site, questions, flags,
+// errors with their exit statuses, and completion. It prints nothing but questions, findings and
+// warnings.
+package app
+
+import (
+	"context"
+	"path/filepath"
+	"sync/atomic"
+
+	"golang.org/x/term"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/git/redact"
+)
+
+// App is one run of the program.
+type App struct {
+	System
+	Site    string       // the folder of the site, as the user typed it
+	Secrets *redact.List // removed from Stdout and Stderr
+	// Lenient means that a failure of git is a warning; dates from git are then missing.
+	Lenient bool
+
+	editing atomic.Bool // an editor is using the terminal and handles Ctrl-C
+	// console is the terminal on which questions are asked. All questions of a run share it so that
+	// input typed ahead is not lost. It is nil until the first question.
+	console *term.Terminal
+}
+
+// New returns a run in an environment. What it prints contains no secrets.
+func New(system System) *App {
+	a := &App{System: system, Site: ".", Secrets: &redact.List{}}
+	a.Stdout, a.Stderr = a.Secrets.Writer(system.Stdout), a.Secrets.Writer(system.Stderr)
+	return a
+}
+
+// Getenv returns the value of an environment variable.
+func (a *App) Getenv(name string) string {
+	if a.System.Getenv == nil {
+		return ""
+	}
+	return a.System.Getenv(name)
+}
+
+// Path makes a path absolute, relative to the working directory.
+func (a *App) Path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(a.Dir, name)
+}
+
+// Folder returns the absolute path of the site.
+func (a *App) Folder() string { return a.Path(a.Site) }
+
+// Shown returns the path of a file in the site as the user would type it.
+func (a *App) Shown(name string) string {
+	return filepath.ToSlash(filepath.Join(a.Site, filepath.FromSlash(name)))
+}
+
+// PrintFindings writes findings to standard error.
+func (a *App) PrintFindings(findings []diag.Finding) error { return diag.Print(a.Stderr, findings) }
+
+// Edit opens a file in an editor and waits for it. Ctrl-C belongs to the editor meanwhile.
+func (a *App) Edit(editor, file string) error {
+	a.editing.Store(true)
+	defer a.editing.Store(false)
+	return a.Terminal.Edit(editor, file)
+}
+
+// Interruptible returns a context that is canceled by Ctrl-C, except while an editor runs.
+func (a *App) Interruptible() (context.Context, func()) { return interruptible(&a.editing) }

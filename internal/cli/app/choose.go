@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/render/report"
+)
+
+// Find returns the case whose ID is part. Otherwise it returns the only open case whose ID contains
+// part or, if no open one does, the only case whose ID contains it.
+func Find(cases []incident.Case, part string) (incident.Case, error) {
+	var open, any []incident.Case
+	for _, c := range cases {
+		if c.ID == part {
+			return c, nil
+		}
+		if strings.Contains(strings.ToLower(c.ID), strings.ToLower(part)) {
+			any = append(any, c)
+			if c.Open() {
+				open = append(open, c)
+			}
+		}
+	}
+	if len(open) > 0 {
+		any = open
+	}
+	switch len(any) {
+	case 1:
+		return any[0], nil
+	case 0:
+		hint := "crier list shows all"
+		if near := diag.Nearest(part, IDs(cases)); near != "" {
+			hint = fmt.Sprintf("did you mean %q?", near)
+		}
+		return incident.Case{}, Usage(fmt.Errorf("there is no incident %q", part), hint)
+	}
+	return incident.Case{}, Usage(fmt.Errorf("%q matches %s", part, report.Few(IDs(any))), "write more of the name, such as "+any[0].ID)
+}
+
+// IDs lists the IDs of cases.
+func IDs(cases []incident.Case) []string {
+	ids := make([]string, len(cases))
+	for i, c := range cases {
+		ids[i] = c.ID
+	}
+	return ids
+}
+
+// Choose returns the case that a command works on: the one that is named, else the only open
+// incident, else the one that the user selects. With a status of maintenance, it is the only open
+// maintenance instead.
+func (a *App) Choose(ctx context.Context, cases []incident.Case, id, status, command string) (incident.Case, error) {
+	if id != "" {
+		return Find(cases, id)
+	}
+	_, planned := incident.ParseStatus(status, incident.MaintenanceStatuses[:])
+	var open []incident.Case
+	for _, c := range cases {
+		if c.Open() && c.Planned == planned && (planned || !c.OnlyDrafts()) {
+			open = append(open, c)
+		}
+	}
+	switch {
+	case len(open) == 1:
+		return open[0], nil
+	case a.Terminal.Interactive && len(cases) > 0:
+		selectable := slices.DeleteFunc(slices.Clone(cases), func(c incident.Case) bool { return len(open) > 0 && !c.Open() })
+		return a.Select(ctx, selectable)
+	case len(open) == 0:
+		return incident.Case{}, Usage(fmt.Errorf("no incident is open"), fmt.Sprintf("name one: crier %s ID; crier list shows all", command))
+	}
+	return incident.Case{}, Usage(fmt.Errorf("%d incidents are open: %s", len(open), report.Few(IDs(open))), fmt.Sprintf("name one: crier %s %s", command, strings.TrimSpace(open[0].ID+" "+status)))
+}
+
+// Select asks which of the cases is meant.
+func (a *App) Select(ctx context.Context, cases []incident.Case) (incident.Case, error) {
+	var chosen incident.Case
+	_, err := a.Ask(ctx, Question{Text: "Incident (Tab lists them)", Choices: caseChoices(cases), Check: func(answer string) (err error) {
+		chosen, err = Find(cases, answer)
+		return err
+	}})
+	return chosen, err
+}
+
+func caseChoices(cases []incident.Case) []Choice {
+	var choices []Choice
+	for _, c := range cases {
+		choices = append(choices, Choice{c.ID, c.Describe()})
+	}
+	return choices
+}
+
+// Unread prints the files that could not be read if something was not found, because it may be in
+// one of them.
+func (a *App) Unread(s *Site, err error) error {
+	if IsUsage(err) {
+		a.PrintFindings(diag.Mistakes(s.Findings))
+	}
+	return err
+}

@@ -1,0 +1,160 @@
+package app
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/config"
+)
+
+// Completion is a cobra completion function.
+type Completion = func(command *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective)
+
+// complete registers a completion for the values of a flag.
+func complete(command *cobra.Command, flag string, with Completion) {
+	if err := command.RegisterFlagCompletionFunc(flag, with); err != nil {
+		panic(err) // the flag does not exist or already has a completion
+	}
+}
+
+// CompleteFlag completes the values of a flag with the choices that begin with the word typed so
+// far.
+func CompleteFlag(command *cobra.Command, flag string, choices func(word string) []Choice) {
+	complete(command, flag, func(_ *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		return Completed(word, choices(word))
+	})
+}
+
+// Completed converts the choices that begin with word for cobra. It keeps their order and does not
+// offer file names.
+func Completed(word string, choices []Choice) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var out []cobra.Completion
+	for _, c := range choices {
+		if strings.HasPrefix(c.Text, word) {
+			out = append(out, cobra.CompletionWithDesc(c.Text, c.Note))
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// CompleteID completes the id of an incident or maintenance as the only argument of a command, open
+// ones first. If open is set, it offers only open ones.
+func (a *App) CompleteID(open bool) Completion {
+	return func(_ *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return Completed("", nil)
+		}
+		return Completed(word, a.CaseChoices(word, func(c incident.Case) bool { return c.Open() || !open }))
+	}
+}
+
+// CaseChoices lists the cases to complete a word with, open ones first.
+func (a *App) CaseChoices(word string, keep func(incident.Case) bool) []Choice {
+	return caseChoices(slices.DeleteFunc(a.RecentCases(word), func(c incident.Case) bool { return !keep(c) }))
+}
+
+// SeverityChoices lists the severities.
+func SeverityChoices(string) []Choice {
+	var choices []Choice
+	for _, s := range incident.Severities {
+		choices = append(choices, Choice{s.String(), s.Word()})
+	}
+	return choices
+}
+
+// StatusChoices lists statuses.
+func StatusChoices(statuses []incident.Status) []Choice {
+	var choices []Choice
+	for _, s := range statuses {
+		choices = append(choices, Choice{s.String(), ""})
+	}
+	return choices
+}
+
+// ComponentChoices lists the components of a site.
+func ComponentChoices(c *config.Config) []Choice {
+	var choices []Choice
+	for _, component := range c.Components {
+		choices = append(choices, Choice{component.ID, component.Name})
+	}
+	return choices
+}
+
+// CompleteComponents completes the last component of a comma-separated list, or its condition
+// after "=".
+func (a *App) CompleteComponents(_ *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	comma := strings.LastIndexByte(word, ',') + 1
+	before, last := word[:comma], word[comma:]
+	var choices []Choice
+	if id, _, stated := strings.Cut(last, "="); stated {
+		for _, condition := range incident.Conditions {
+			choices = append(choices, Choice{before + id + "=" + condition.String(), condition.Word()})
+		}
+		return Completed("", choices)
+	}
+	for _, component := range ComponentChoices(a.Config()) {
+		choices = append(choices, Choice{before + component.Text, component.Note})
+	}
+	list, directive := Completed("", choices)
+	return list, directive | cobra.ShellCompDirectiveNoSpace
+}
+
+// ComponentFlag defines --component, which completes components.
+func (a *App) ComponentFlag(command *cobra.Command, components *[]string, usage string) {
+	command.Flags().StringArrayVarP(components, "component", "c", nil, usage)
+	complete(command, "component", a.CompleteComponents)
+}
+
+// SeverityFlag completes the values of --severity.
+func SeverityFlag(command *cobra.Command, severity *string, usage string) {
+	command.Flags().StringVarP(severity, "severity", "s", "", usage)
+	CompleteFlag(command, "severity", SeverityChoices)
+}
+
+// CompleteFolder completes the only argument of a command, which is a folder.
+func CompleteFolder(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return nil, cobra.ShellCompDirectiveFilterDirs
+}
+
+// Commands returns a command and all its descendants that are listed in the help.
+func Commands(command *cobra.Command) []*cobra.Command {
+	all := []*cobra.Command{command}
+	for _, child := range command.Commands() {
+		if child.IsAvailableCommand() {
+			all = append(all, Commands(child)...)
+		}
+	}
+	return all
+}
+
+// CompleteNothingElse sets a completion for everything that has none, because shells would offer
+// files there. Flags whose usage names a `file` offer files, those whose usage names a `folder`
+// offer folders, and everything else offers nothing.
+func CompleteNothingElse(root *cobra.Command) {
+	for _, command := range Commands(root) {
+		if command.ValidArgsFunction == nil {
+			command.ValidArgsFunction = cobra.NoFileCompletions
+		}
+		each := func(flag *pflag.Flag) {
+			if _, known := command.GetFlagCompletionFunc(flag.Name); known || flag.Value.Type() == "bool" {
+				return
+			}
+			switch name, _ := pflag.UnquoteUsage(flag); name {
+			case "file":
+			case "folder":
+				complete(command, flag.Name, CompleteFolder)
+			default:
+				complete(command, flag.Name, cobra.NoFileCompletions)
+			}
+		}
+		command.LocalNonPersistentFlags().VisitAll(each)
+		command.PersistentFlags().VisitAll(each)
+	}
+}

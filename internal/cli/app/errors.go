@@ -1,0 +1,120 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// Exit statuses, as listed in docs/cli.md and --help.
+const (
+	ExitFine        = 0
+	ExitFailed      = 1
+	ExitUsage       = 2
+	ExitMistakes    = 3
+	ExitMissed      = 4
+	ExitInterrupted = 130
+)
+
+// ExitTable is the table of exit statuses in --help.
+const ExitTable = `Exit status:
+  0    success (notes too)
+  1    failure
+  2    wrong usage
+  3    mistakes in content or configuration
+  4    a deadline is missed (where asked)
+  130  interrupted`
+
+// failure is an error with an exit status.
+type failure struct {
+	error
+	status int
+}
+
+func (e failure) Unwrap() error { return e.error }
+
+// hinted is an error with a hint on how to fix it.
+type hinted struct {
+	failure
+	hint string
+}
+
+func (e hinted) Unwrap() error { return e.failure }
+
+func (e hinted) Hint() string { return e.hint }
+
+// Usage returns an error in how a command was called.
+func Usage(err error, hint string) error { return hinted{failure{err, ExitUsage}, hint} }
+
+// Hinted returns an error with a hint on how to fix it.
+func Hinted(err error, hint string) error { return hinted{failure{err, ExitFailed}, hint} }
+
+// Mistakes returns an error that says what findings, already reported, have stopped.
+func Mistakes(format string, args ...any) error {
+	return failure{fmt.Errorf(format, args...), ExitMistakes}
+}
+
+// Missed returns the error of a command that was asked to fail if a deadline is missed.
+func Missed(format string, args ...any) error {
+	return failure{fmt.Errorf(format, args...), ExitMissed}
+}
+
+// IsUsage reports whether an error is one in how a command was called.
+func IsUsage(err error) bool {
+	var f failure
+	return errors.As(err, &f) && f.status == ExitUsage
+}
+
+// HintOf returns the hint of an error, or "".
+func HintOf(err error) string {
+	var h hinted
+	errors.As(err, &h)
+	return h.hint
+}
+
+// Report prints the error of a command, and returns the exit status.
+func (a *App) Report(ctx context.Context, command *cobra.Command, err error) int {
+	if err == nil {
+		return ExitFine
+	}
+	hint := HintOf(err)
+	var f failure
+	known := errors.As(err, &f)
+	switch {
+	case ctx.Err() != nil || errors.Is(err, context.Canceled):
+		err, f.status = errors.New("interrupted"), ExitInterrupted
+	case !known:
+		f.status, hint = ExitFailed, anyHint(err, command)
+	}
+	fmt.Fprintln(a.Stderr, "error:", err)
+	if hint != "" {
+		fmt.Fprintln(a.Stderr, "hint:", hint)
+	}
+	return f.status
+}
+
+// anyHint returns a general hint for an error that has none.
+func anyHint(err error, command *cobra.Command) string {
+	var file *fs.PathError
+	switch {
+	case errors.As(err, &file):
+		return "check that it exists, that you may read and write it, and that the disk has room"
+	case strings.Contains(err.Error(), "git"):
+		return "run git status in the folder of the site"
+	}
+	return fmt.Sprintf("see %s --help", command.CommandPath())
+}
+
+// FlagError turns an error of the flag parser into one with a hint.
+func FlagError(command *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) && IsUsage(invalid) {
+		return invalid.Unwrap()
+	}
+	return Usage(err, fmt.Sprintf("see %s --help", command.CommandPath()))
+}

@@ -1,0 +1,149 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"settler.io/crier/internal/build"
+	"settler.io/crier/internal/cache"
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/sitefs"
+	"settler.io/crier/internal/sitefs/regularfile"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+)
+
+// Site is a site that was read.
+type Site struct {
+	build.Input
+	Findings []diag.Finding
+
+	Undated  bool   // git was asked for dates
+	DatedNow bool   // git did not know a date, so an update is dated now
+	History  string // git state behind the dates; "" if not asked or if it may change unnoticed
+}
+
+// Build builds the site as of the given time.
+func (s *Site) Build(now time.Time) build.Result {
+	input := s.Input
+	input.Now = now
+	return build.Build(input)
+}
+
+// Cases lists the site's incidents and maintenance, open ones first.
+func (s *Site) Cases(now time.Time) []incident.Case {
+	return incident.Cases(s.Content.Incidents, s.Content.Maintenance, now)
+}
+
+// Load reads the site. Updates without a date that git does not know either are dated now. If the
+// site cannot be read, Load prints the findings that say why.
+func (a *App) Load(ctx context.Context, now time.Time) (*Site, error) {
+	s, err := a.LoadCached(ctx, now, nil)
+	if err != nil && s != nil {
+		a.PrintFindings(s.Findings)
+	}
+	return s, err
+}
+
+// LoadCached is like Load but reuses what a cache knows about the site, and returns the findings
+// together with the error instead of printing them.
+func (a *App) LoadCached(ctx context.Context, now time.Time, known *cache.Site) (*Site, error) {
+	root, err := a.OpenSite()
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	var gitError error
+	s := &Site{}
+	options := content.Options{Sums: true, Dates: func(paths []string) content.Dates {
+		s.Undated = true
+		history, state, err := known.History(ctx, a.Folder())
+		s.History = state
+		if err != nil {
+			gitError = err
+			return content.Dates{Now: now.Truncate(time.Second), Why: func(string) string { return "git failed" }}
+		}
+		dates := content.Dates{Known: map[string]time.Time{}, Now: now.Truncate(time.Second), New: history.New, Why: history.Why}
+		published, err := history.First(ctx, paths, content.Undated)
+		if err != nil {
+			gitError = err
+		}
+		for _, path := range paths {
+			if t, ok := published[path]; ok {
+				dates.Known[path] = t
+			} else if t, ok := history.FirstSeen(path); ok { // drafts
+				dates.Known[path] = t
+			} else {
+				s.DatedNow = true
+			}
+		}
+		return dates
+	}}
+	s.Input, s.Findings, err = build.Load(sitefs.NewListed(root, a.Folder(), "content", known.TakeListing()), options)
+	if err != nil {
+		return s, a.ConfigError(err, s.Findings)
+	}
+	a.Secrets.AddRemotes(s.Config.Publish.To...)
+	if gitError != nil && (!a.Lenient || ctx.Err() != nil) {
+		return nil, Hinted(gitError, "run git status in the folder of the site: updates without a date get theirs from git")
+	}
+	if gitError != nil {
+		fmt.Fprintf(a.Stderr, "warning: the dates of updates without a date are not known: %v\n", gitError)
+	}
+	return s, nil
+}
+
+// OpenSite opens the folder of the site.
+func (a *App) OpenSite() (*os.Root, error) {
+	root, err := os.OpenRoot(a.Folder())
+	if err != nil {
+		return nil, Hinted(fmt.Errorf("cannot open the site: %w", err), "name the folder that contains config.toml with --site")
+	}
+	return root, nil
+}
+
+// ConfigError explains why config.toml cannot be used.
+func (a *App) ConfigError(err error, findings []diag.Finding) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Hinted(fmt.Errorf("there is no config.toml in %s", a.Folder()), "name the site's folder with --site, or create a site: crier init")
+	case findings == nil:
+		return Hinted(fmt.Errorf("cannot read config.toml: %w", err), "it must be a file that you may read")
+	}
+	return Mistakes("config.toml cannot be read, so nothing was written")
+}
+
+// Config reads config.toml for completion. It ignores errors and uses defaults instead.
+func (a *App) Config() *config.Config {
+	raw, err := regularfile.ReadPath(filepath.Join(a.Folder(), "config.toml"), regularfile.Text)
+	if err != nil {
+		return config.Default()
+	}
+	c, _, _ := config.Parse("config.toml", raw)
+	return c
+}
+
+// Recent reads content for completion, quickly and ignoring errors. It reads only the incidents and
+// maintenance that sitefs.Recent selects for part, which is part of an id.
+func (a *App) Recent(part string) *content.Content {
+	root, err := os.OpenRoot(a.Folder())
+	if err != nil {
+		return &content.Content{}
+	}
+	defer root.Close()
+	recent := sitefs.Recent(sitefs.New(root, a.Folder(), "content"), part)
+	found, _ := content.Load(recent, content.Options{Config: a.Config(), Workers: 1, FrontMatterOnly: true, Dates: content.AllDated(a.Now())})
+	return found
+}
+
+// RecentCases lists the incidents and maintenance of Recent.
+func (a *App) RecentCases(part string) []incident.Case {
+	c := a.Recent(part)
+	return incident.Cases(c.Incidents, c.Maintenance, a.Now())
+}

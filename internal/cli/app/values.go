@@ -1,0 +1,117 @@
+package app
+
+import (
+	"fmt"
+	"strings"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/config"
+)
+
+// Severity parses a severity as people type it: P0, p0 or the runbook's word, such as critical.
+func Severity(text string) (incident.Severity, error) {
+	text = strings.TrimSpace(text)
+	for _, s := range incident.Severities {
+		if strings.EqualFold(text, s.String()) || strings.EqualFold(text, s.Word()) {
+			return s, nil
+		}
+	}
+	return 0, Usage(fmt.Errorf("unknown severity %q", text), "valid values: P0, P1, P2, P3 (critical, high, medium, low)")
+}
+
+// Status parses a status as people type it: identified, Identified, in-progress.
+func Status(text string, among []incident.Status) (incident.Status, error) {
+	if s, ok := incident.ParseStatus(fold(text), among); ok {
+		return s, nil
+	}
+	return 0, Usage(fmt.Errorf("unknown status %q", text), diag.DidYouMean(fold(text), Words(among)))
+}
+
+// condition parses a condition as people type it, or the beginning of one.
+func condition(text string) (incident.Condition, error) {
+	folded := fold(text)
+	if condition, ok := incident.ParseCondition(folded); ok {
+		return condition, nil
+	}
+	for _, condition := range incident.Conditions {
+		if folded != "" && strings.HasPrefix(condition.String(), folded) {
+			return condition, nil
+		}
+	}
+	return 0, Usage(fmt.Errorf("unknown condition %q", text), diag.DidYouMean(folded, Words(incident.Conditions[:])))
+}
+
+// fold turns what people type for a word of front matter into that word.
+func fold(text string) string {
+	return strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(strings.TrimSpace(text)))
+}
+
+// Words returns statuses or conditions as they are written in front matter.
+func Words[Word fmt.Stringer](among []Word) []string {
+	words := make([]string, len(among))
+	for i, w := range among {
+		words[i] = w.String()
+	}
+	return words
+}
+
+// Components parses the components in flags: IDs separated by commas, each with an optional
+// condition (api=major_outage). If any condition is stated, the others follow from severity.
+// Conditions are not allowed if planned is true. An empty value means that no component is
+// affected; without values, Components returns nil.
+func Components(c *config.Config, values []string, severity incident.Severity, planned bool) (*incident.Components, error) {
+	if len(values) == 0 {
+		return nil, nil
+	}
+	set := &incident.Components{List: []incident.Affected{}}
+	seen := map[string]bool{}
+	for text := range strings.SplitSeq(strings.Join(values, ","), ",") {
+		text = strings.TrimSpace(text)
+		if text == "" {
+			continue
+		}
+		id, word, stated := strings.Cut(text, "=")
+		known, err := Component(c, id)
+		if err != nil {
+			return nil, err
+		}
+		if seen[known] {
+			return nil, Usage(fmt.Errorf("the component %q is named twice", known), "name it once")
+		}
+		seen[known] = true
+		affected := incident.Affected{Component: known}
+		if stated {
+			if planned {
+				return nil, Usage(fmt.Errorf("%q states a condition, and planned work has none", text), "write -c "+known)
+			}
+			if affected.Condition, err = condition(word); err != nil {
+				return nil, err
+			}
+			set.Explicit = true
+		}
+		set.List = append(set.List, affected)
+	}
+	for i := range set.List {
+		if set.Explicit && set.List[i].Condition == 0 {
+			set.List[i].Condition = severity.Condition()
+		}
+	}
+	return set, nil
+}
+
+// Component returns the ID of the component with the given ID or name.
+func Component(c *config.Config, text string) (string, error) {
+	ids := make([]string, len(c.Components))
+	for i, component := range c.Components {
+		if text == component.ID || strings.EqualFold(text, component.Name) || strings.EqualFold(text, component.ID) {
+			return component.ID, nil
+		}
+		ids[i] = component.ID
+	}
+	hint := diag.DidYouMean(text, ids)
+	if hint == "" {
+		hint = "config.toml lists no component: add [[components]] with an id and a name"
+	}
+	return "", Usage(fmt.Errorf("unknown component %q", text), hint)
+}

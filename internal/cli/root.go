@@ -1,0 +1,60 @@
+// Package cli is the command line: it defines the commands, runs the one that is called, and
+// returns the exit status. Commands that write to a site are in package write, and what all
+// commands share is in package app.
+//
+// Results go to standard output, everything else to standard error. An error is one line starting
+// with "error:", followed by a "hint:" if the user can do something about it. Findings are printed
+// like compiler errors.
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/cli/write"
+)
+
+// System is the environment of a run.
+type System = app.System
+
+// OS returns the environment of this process.
+func OS() System { return app.OS() }
+
+// Main runs the command line and returns the exit status.
+func Main(system System) int {
+	a := app.New(system)
+	for _, arg := range a.Args { // errors may quote URLs with passwords
+		if strings.Contains(arg, "://") {
+			a.Secrets.AddRemotes(arg)
+		}
+	}
+	ctx, stop := a.Interruptible()
+	defer stop()
+	command := newRoot(a)
+	command.SetArgs(a.Args)
+	called, err := command.ExecuteContextC(ctx)
+	return a.Report(ctx, called, err)
+}
+
+// newRoot returns the root command. It uses no package variables, so runs share no state.
+func newRoot(a *app.App) *cobra.Command {
+	command := app.Group(&cobra.Command{
+		Use:   "crier",
+		Short: "A status page from Markdown files in git",
+		Long: "Crier compiles incident updates, Markdown files with front matter in git, into a static status page.\n\n" +
+			app.ExitTable,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	})
+	command.SetFlagErrorFunc(app.FlagError)
+	command.PersistentFlags().StringVar(&a.Site, "site", ".", "`folder` of the site, which contains config.toml")
+	command.AddCommand(write.Commands(a)...)
+	command.AddCommand(newBuild(a), newCheck(a), newDocs(a), newDue(a), newImport(a), newInit(a), newList(a), newPending(a), newPublish(a), newReport(a), newServe(a), newShow(a), newVersion(a))
+	command.SetOut(a.Stdout)
+	command.SetErr(a.Stderr)
+	addCompletion(command)
+	app.CompleteNothingElse(command)
+	return command
+}

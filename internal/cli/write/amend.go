@@ -1,0 +1,198 @@
+package write
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/sitefs"
+	"settler.io/crier/internal/sitefs/regularfile"
+	"settler.io/crier/internal/source/compose"
+	"settler.io/crier/internal/source/content"
+)
+
+type amendOptions struct {
+	textOptions
+	title, impact, eta string
+}
+
+func newAmend(a *app.App) *cobra.Command {
+	o := &amendOptions{}
+	o.App = a
+	command := &cobra.Command{
+		Use:   "amend [ID] [N]",
+		Short: "Correct an earlier update",
+		Long: `Correct an earlier update, and mark it as amended: feeds show it again.
+
+N is the number of the update, or its name; by default the last one. Without flags, the file opens in your editor. Write what
+has happened since in a new update instead.`,
+		Example: `  crier amend api-down 1 -m "We're currently investigating elevated error rates on the API and the dashboard." --push
+  crier amend api-down --eta unknown --commit`,
+		Args: app.Arguments(0, 2, "an incident and an update"),
+		RunE: func(command *cobra.Command, args []string) error {
+			return o.run(command.Context(), append(args, "", ""))
+		},
+		ValidArgsFunction: completeAmend(a),
+	}
+	command.Flags().StringVar(&o.title, "title", "", "the correct `title`")
+	command.Flags().StringVarP(&o.impact, "impact", "i", "", "the correct impact, in one `line`")
+	command.Flags().StringVar(&o.eta, "eta", "", "the correct ETA: a `time` (+45m, 11:00, RFC 3339) or words")
+	o.flags(command)
+	return command
+}
+
+func (o *amendOptions) run(ctx context.Context, args []string) error {
+	now, site, err := o.start(ctx)
+	if err != nil {
+		return err
+	}
+	c, err := o.Choose(ctx, site.Cases(now), args[0], "", "amend")
+	if err != nil {
+		return o.Unread(site, err)
+	}
+	u, err := updateOf(c, args[1])
+	if err != nil {
+		return err
+	}
+	raw, err := regularfile.ReadPath(filepath.Join(o.Folder(), filepath.FromSlash(u.Path)), content.MaxFileSize)
+	if err != nil {
+		return app.Hinted(fmt.Errorf("cannot read the update: %w", err), "check that you may read "+o.Shown(u.Path))
+	}
+	byFlags := o.title != "" || o.impact != "" || o.eta != "" || o.given()
+	if !o.Terminal.Interactive {
+		if err := missing(fmt.Sprintf(`write it like crier amend %s %s -m "The corrected text."`, c.ID, u.ID), need{byFlags, "the correction (-m, -F, --impact, --eta or --title)"}); err != nil {
+			return err
+		}
+	}
+	text := string(raw)
+	for again := true; again; {
+		if byFlags {
+			text, err = o.correct(text, site, now)
+		} else {
+			text, err = o.edit(ctx, text)
+		}
+		if err != nil {
+			return err
+		}
+		if text == string(raw) || strings.TrimSpace(text) == "" {
+			return app.Hinted(errors.New("nothing was changed, so nothing was written"), "write what has happened since in a new update: crier update "+c.ID)
+		}
+		findings := o.findings(site, u.Path, text, now)
+		o.PrintFindings(findings)
+		if diag.Count(findings, diag.Mistake) == 0 {
+			break
+		}
+		if again = !byFlags; again {
+			again, err = o.Confirm(ctx, "The update has mistakes: edit again")
+		}
+		if err != nil {
+			return err
+		}
+		if !again {
+			return app.Mistakes("the corrected update has mistakes, so nothing was written")
+		}
+	}
+	f := file{path: u.Path, text: text, message: fmt.Sprintf("Amend [%s] %s\n\n%s of %s", u.Status.Word(), c.History.State().Title, u.ID, c.ID)}
+	if !u.Draft {
+		if f.text, err = compose.Set(text, "amended", compose.Instant(now)); err != nil {
+			return app.Hinted(fmt.Errorf("%s: %w", u.Path, err), "add the line amended: "+compose.Instant(now)+" to its front matter")
+		}
+		f.next = []string{"Marked as amended at " + policy.Clock(now, now, site.Config.Zone) + "."}
+	}
+	return o.write(ctx, f)
+}
+
+// correct applies the corrections given by the flags to the text of an update.
+func (o *amendOptions) correct(text string, site *app.Site, now time.Time) (string, error) {
+	const byHand = "correct the file by hand"
+	eta, err := etaOf(o.eta, now, site.Config.Zone)
+	if err != nil {
+		return "", err
+	}
+	for _, key := range []struct{ name, value, flag string }{{"title", compose.Text(o.title), o.title}, {"impact", compose.Text(o.impact), o.impact}, {"eta", compose.ETA(eta), o.eta}} {
+		if key.flag == "" {
+			continue
+		}
+		if strings.HasPrefix(strings.TrimPrefix(text, "\ufeff"), "+++") && !strings.HasPrefix(key.value, `"`) && eta.Time.IsZero() {
+			key.value = strconv.Quote(key.value) // TOML strings need quotes
+		}
+		if text, err = compose.Set(text, key.name, key.value); err != nil {
+			return "", app.Hinted(err, byHand)
+		}
+	}
+	if !o.given() {
+		return text, nil
+	}
+	body, err := o.read()
+	if err != nil {
+		return "", err
+	}
+	if text, err = compose.Body(text, body); err != nil {
+		return "", app.Hinted(err, byHand)
+	}
+	return text, nil
+}
+
+// updateOf finds an update by its number or part of its name. An empty name means the last update.
+func updateOf(c incident.Case, name string) (incident.Update, error) {
+	var ids []string
+	var found []incident.Update
+	for _, u := range c.Updates {
+		ids = append(ids, u.ID)
+		n, err := strconv.Atoi(name)
+		if u.ID == name || err == nil && n > 0 && compose.Number(u.ID) == n {
+			return u, nil
+		}
+		if strings.Contains(u.ID, name) {
+			found = append(found, u)
+		}
+	}
+	switch {
+	case name == "":
+		return c.Updates[len(c.Updates)-1], nil
+	case len(found) == 1:
+		return found[0], nil
+	}
+	return incident.Update{}, app.Usage(fmt.Errorf("%s has no update %q", c.ID, name), diag.DidYouMean(name, ids))
+}
+
+// findings returns the findings for a file as if it contained text.
+func (o *amendOptions) findings(site *app.Site, name, text string, now time.Time) []diag.Finding {
+	root, err := os.OpenRoot(o.Folder())
+	if err != nil {
+		return nil
+	}
+	defer root.Close()
+	changed := sitefs.Overlay(regularfile.FS(root, regularfile.Text), name, []byte(text))
+	_, findings := content.Load(changed, content.Options{Config: site.Config, Workers: 1, Dates: content.AllDated(now)})
+	return slices.DeleteFunc(findings, func(f diag.Finding) bool { return f.Position.Path != name && f.Position.Path != path.Dir(name) })
+}
+
+// completeAmend completes an incident and then one of its updates.
+func completeAmend(a *app.App) app.Completion {
+	return func(command *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if len(args) != 1 {
+			return a.CompleteID(false)(command, args, word)
+		}
+		var choices []app.Choice
+		if c, err := app.Find(a.RecentCases(args[0]), args[0]); err == nil {
+			for _, u := range c.Updates {
+				choices = append(choices, app.Choice{Text: u.ID, Note: u.Status.Word()})
+			}
+		}
+		return app.Completed("", choices)
+	}
+}

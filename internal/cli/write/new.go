@@ -1,0 +1,144 @@
+package write
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/check"
+	"settler.io/crier/internal/source/compose"
+	"settler.io/crier/internal/source/content"
+)
+
+type newOptions struct {
+	updateOptions
+	detected, template string
+}
+
+func newNew(a *app.App) *cobra.Command {
+	o := &newOptions{}
+	o.App = a
+	command := &cobra.Command{
+		Use:   "new TITLE",
+		Short: "Open an incident: write its first update",
+		Long: `Open an incident: write the first update into a new folder below content/incidents.
+
+On a terminal, crier new asks for missing values and then opens your editor for the text. With -m or -F it asks only for the
+title and the severity, if they are missing. Without a terminal, a missing value is an error.`,
+		Example: `  crier new "API returning errors" -s P0 -c api,webhooks -i "All API requests fail." --eta +45m -m "We're currently investigating elevated error rates." --push
+  crier new "Slow dashboard" -s P2 -c dashboard=degraded_performance --detected -15m -F notes.md --commit
+  crier new --template api-down -m "We're currently investigating why the API does not answer." --dry-run`,
+		Args:              cobra.ArbitraryArgs,
+		RunE:              func(command *cobra.Command, args []string) error { return o.run(command.Context(), oneTitle(args...)) },
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	o.flags(command)
+	app.SeverityFlag(command, &o.severity, "how bad it is: `P0`, P1, P2 or P3")
+	command.Flags().StringVar(&o.detected, "detected", "", "when it was first noticed, a `time` such as -15m, 10:01 or RFC 3339; default: the date")
+	command.Flags().StringVar(&o.template, "template", "", "start from a `template` in content/templates")
+	app.CompleteFlag(command, "template", func(string) []app.Choice {
+		var choices []app.Choice
+		for _, t := range a.Recent("").Templates {
+			note := t.Description
+			if note == "" {
+				note = t.Update.Title
+			}
+			choices = append(choices, app.Choice{Text: t.ID, Note: note})
+		}
+		return choices
+	})
+	return command
+}
+
+func (o *newOptions) run(ctx context.Context, title string) error {
+	now, site, err := o.start(ctx)
+	if err != nil {
+		return err
+	}
+	u, text := incident.Update{}, ""
+	if o.template != "" {
+		t, err := templateOf(site.Content, o.template)
+		if err != nil {
+			return err
+		}
+		u, text = t.Update, strings.TrimSpace(t.Text)
+		if compose.Unfilled(u.Impact) != "" {
+			u.Impact = ""
+		}
+	}
+	if u.Status == 0 {
+		u.Status = incident.Investigating
+	}
+	o.title = title
+	// Report invalid flags before asking anything.
+	if err := o.fill(&u, site.Config, 0, false, now); err != nil {
+		return err
+	}
+	if u.Detected, err = timeFlag("detected", o.detected, u.Detected, u.Date, site.Config.Zone, past); err != nil {
+		return err
+	}
+	if u.Detected.After(u.Date) {
+		return app.Usage(fmt.Errorf("detected at %s, after the update's date, %s", compose.Instant(u.Detected), compose.Instant(u.Date)), "write --detected -15m, or a later --date")
+	}
+	if o.Terminal.Interactive {
+		if err = o.ask(ctx, site, &u); err == nil {
+			err = o.fill(&u, site.Config, u.Severity, false, now) // the severity may be new
+		}
+	} else {
+		// If the text of the template is complete, no flag has to give it.
+		whole := o.given() || text != "" && compose.Unfilled(text) == ""
+		err = missing(`write it like crier new "API returning errors" -s P0 -c api -m "We're currently investigating elevated error rates."`,
+			need{u.Title != "", "TITLE"}, need{u.Severity != 0, "--severity"}, need{whole, needText})
+	}
+	if err != nil {
+		return err
+	}
+	if text, err = o.text(ctx, text, compose.EditorNotes(u, u.Title, site.Config.Zone, now)); err != nil {
+		return err
+	}
+	var existing []string
+	for _, i := range site.Content.Incidents {
+		existing = append(existing, i.Path)
+	}
+	f := o.first(site.Config, "incidents", "incident", existing, &u, u.Date, text)
+	i := incident.Incident{ID: path.Base(path.Dir(f.path)), Path: path.Dir(f.path), Updates: []incident.Update{u}}
+	f.next = check.Next(site.Config, i, u, now)
+	o.PrintFindings(check.Remarks(site.Config, site.Content.Documents, i, u, f.text, now))
+	return o.write(ctx, f)
+}
+
+// ask asks for the values that a first update still lacks.
+func (o *newOptions) ask(ctx context.Context, site *app.Site, u *incident.Update) error {
+	return o.askEach(ctx, titlePrompt(u, "What is wrong, in brief"),
+		prompt{func() bool { return u.Severity == 0 }, app.Question{Text: "Severity", Choices: app.SeverityChoices(""), Check: func(answer string) (err error) {
+			u.Severity, err = app.Severity(answer)
+			return err
+		}}},
+		o.componentsPrompt(u, site.Config, false), o.impactPrompt(u),
+		prompt{func() bool { return u.ETA.IsZero() && !o.given() }, app.Question{Text: "ETA (+45m, 11:00 or words)", Fallback: "unknown", Check: func(answer string) (err error) {
+			u.ETA, err = etaOf(answer, u.Date, site.Config.Zone)
+			return err
+		}}})
+}
+
+// templateOf returns the template with the given ID.
+func templateOf(c *content.Content, id string) (content.Template, error) {
+	var ids []string
+	for _, t := range c.Templates {
+		if t.ID == strings.TrimSuffix(id, ".md") {
+			return t, nil
+		}
+		ids = append(ids, t.ID)
+	}
+	hint := diag.DidYouMean(id, ids)
+	if hint == "" {
+		hint = "content/templates is empty: leave out --template"
+	}
+	return content.Template{}, app.Usage(fmt.Errorf("there is no template %q", id), hint)
+}

@@ -1,0 +1,215 @@
+package write
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/compose"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/frontmatter"
+	"settler.io/crier/internal/source/markdown"
+)
+
+// updateOptions are the options for the content of an update that new, update, resolve and
+// maintenance share.
+type updateOptions struct {
+	textOptions
+	title, severity, impact, eta, date, hold string
+	components                               []string
+	draft                                    bool
+}
+
+// flags defines the flags that all of these commands have.
+func (o *updateOptions) flags(command *cobra.Command) {
+	flags := command.Flags()
+	o.ComponentFlag(command, &o.components, "an affected component's `id`, or several separated by commas; api=major_outage states its condition; '' means none")
+	flags.StringVarP(&o.impact, "impact", "i", "", "what is affected, in one `line`")
+	flags.StringVar(&o.eta, "eta", "", "when it is expected to end: a `time` (+45m, 11:00, RFC 3339) or words")
+	flags.StringVar(&o.date, "date", "", "when this was true, a `time` such as -5m, 10:04 or RFC 3339; default: now")
+	flags.StringVar(&o.hold, "hold", "", "hold an update of a P2 or P3 for a `duration`, or until a time")
+	flags.BoolVar(&o.draft, "draft", false, "write a draft, which is not public until draft: is deleted")
+	o.textOptions.flags(command)
+}
+
+// start returns the time of a run and the site.
+func (o *fileOptions) start(ctx context.Context) (time.Time, *app.Site, error) {
+	now := o.Now().UTC().Truncate(time.Second)
+	site, err := o.Load(ctx, now)
+	return now, site, err
+}
+
+// fill sets the fields of an update from the flags. severity is the current severity; planned is
+// true for maintenance.
+func (o *updateOptions) fill(u *incident.Update, c *config.Config, severity incident.Severity, planned bool, now time.Time) error {
+	var err error
+	if u.Date, err = timeFlag("date", o.date, now, now, c.Zone, past); err != nil {
+		return err
+	}
+	if title := oneTitle(o.title); title != "" {
+		u.Title = title
+	}
+	if len(u.Title) > content.MaxTitleLength {
+		return app.Usage(fmt.Errorf("the title has %d bytes, and at most %d are allowed", len(u.Title), content.MaxTitleLength), "move the rest into the text")
+	}
+	if o.severity != "" {
+		if u.Severity, err = app.Severity(o.severity); err != nil {
+			return err
+		}
+	}
+	if u.Severity != 0 {
+		severity = u.Severity
+	}
+	affected, err := app.Components(c, o.components, severity, planned)
+	if err != nil {
+		return err
+	}
+	if affected != nil {
+		u.Components = affected
+	}
+	if o.impact != "" {
+		u.Impact = o.impact
+	}
+	if o.eta != "" {
+		if u.ETA, err = etaOf(o.eta, u.Date, c.Zone); err != nil {
+			return err
+		}
+	}
+	u.Draft = u.Draft || o.draft
+	if o.hold == "" {
+		return nil
+	}
+	if severity.Urgent() && !planned {
+		return app.Usage(fmt.Errorf("an update of a %s is never held: it is public immediately", severity), "leave out --hold, or write a --draft")
+	}
+	if d, err := frontmatter.ParseDuration(strings.TrimPrefix(o.hold, "+")); err == nil && d > 0 {
+		u.Hold.For = d
+		return nil
+	}
+	u.Hold.Until, err = timeFlag("hold", o.hold, time.Time{}, u.Date, c.Zone, ahead)
+	return err
+}
+
+// text returns the text of an update: what the flags provide, else what the user writes in the
+// editor, which starts with initial and shows notes.
+func (o *updateOptions) text(ctx context.Context, initial string, notes []string) (string, error) {
+	switch {
+	case o.given():
+		return o.read()
+	case !o.Terminal.Interactive:
+		return initial, nil
+	}
+	return o.compose(ctx, initial, notes)
+}
+
+// oneTitle cleans a title, which may be several words of the command line.
+func oneTitle(words ...string) string {
+	title, _ := markdown.Clean(strings.Join(words, " "))
+	return strings.Join(strings.Fields(title), " ")
+}
+
+// need is a value that a command needs.
+type need struct {
+	given bool
+	what  string
+}
+
+const needText = "the text (-m or -F)"
+
+// missing returns an error that lists the values that are not given, or nil. It is used if there is
+// no terminal to ask on.
+func missing(hint string, needs ...need) error {
+	var what []string
+	for _, n := range needs {
+		if !n.given {
+			what = append(what, n.what)
+		}
+	}
+	if len(what) == 0 {
+		return nil
+	}
+	return app.Usage(fmt.Errorf("missing: %s", strings.Join(what, ", ")), hint)
+}
+
+// prompt is a question that is asked if it is needed when its turn comes.
+type prompt struct {
+	needed func() bool
+	app.Question
+}
+
+func (o *updateOptions) askEach(ctx context.Context, prompts ...prompt) error {
+	for _, p := range prompts {
+		if !p.needed() {
+			continue
+		}
+		if _, err := o.Ask(ctx, p.Question); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func titlePrompt(u *incident.Update, text string) prompt {
+	return prompt{func() bool { return u.Title == "" }, app.Question{Text: text, Check: func(answer string) error {
+		u.Title = answer
+		return nil
+	}}}
+}
+
+// componentsPrompt and impactPrompt ask for what is optional, so not if the flags give the text.
+func (o *updateOptions) componentsPrompt(u *incident.Update, c *config.Config, planned bool) prompt {
+	needed := func() bool { return u.Components == nil && !o.given() && len(c.Components) > 0 }
+	return prompt{needed, app.Question{Text: "Components", Choices: app.ComponentChoices(c), Several: true, Optional: true, Check: func(answer string) (err error) {
+		u.Components, err = app.Components(c, []string{answer}, u.Severity, planned)
+		return err
+	}}}
+}
+
+func (o *updateOptions) impactPrompt(u *incident.Update) prompt {
+	return prompt{func() bool { return u.Impact == "" && !o.given() }, app.Question{Text: "Impact (what is affected)", Optional: true, Check: func(answer string) error {
+		u.Impact = answer
+		return nil
+	}}}
+}
+
+// first composes the file of a first update, in a new folder below section, and sets the ID and the
+// path of the update. The folder is named for the date and the title, or for word if there is no
+// title. existing holds the paths of the folders of its kind.
+func (o *updateOptions) first(c *config.Config, section, word string, existing []string, u *incident.Update, date time.Time, text string) file {
+	newest := ""
+	ids := map[string]bool{}
+	for _, folder := range existing {
+		newest, ids[strings.ToLower(path.Base(folder))] = folder, true
+	}
+	name := func(taken map[string]bool) string {
+		for {
+			folder := compose.Folder(section, newest, date.In(c.Zone), u.Title, word, func(id string) bool { return taken[id] || ids[id] })
+			if _, err := os.Stat(filepath.Join(o.Folder(), filepath.FromSlash(folder))); err != nil {
+				return path.Join(folder, compose.File(nil, u.Status.String()))
+			}
+			ids[path.Base(folder)] = true // a folder may exist without files that can be read
+		}
+	}
+	f := file{path: name(nil), text: compose.Update(*u, text), message: compose.Message(u.Title, *u, text, c.Zone)}
+	f.another = func(own string, others []string) string {
+		taken := map[string]bool{}
+		for _, other := range others {
+			taken[path.Base(path.Dir(other))] = true
+		}
+		if !taken[path.Base(path.Dir(own))] {
+			return own
+		}
+		return name(taken)
+	}
+	u.ID, u.Path = strings.TrimSuffix(path.Base(f.path), ".md"), f.path
+	return f
+}

@@ -1,0 +1,217 @@
+package write
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/check"
+	"settler.io/crier/internal/source/compose"
+)
+
+// followUpOptions are the options of update and resolve.
+type followUpOptions struct {
+	updateOptions
+	status incident.Status // implied by the command; 0: the arguments state it
+}
+
+func newUpdate(a *app.App) *cobra.Command {
+	o := &followUpOptions{}
+	o.App = a
+	command := &cobra.Command{
+		Use:   "update [ID] [STATUS]",
+		Short: "Write the next update of an incident or of maintenance",
+		Long: `Write the next update of an incident or of maintenance.
+
+ID is any part of the id that identifies one incident; open ones are preferred, and if only one incident is open, it may be left
+out. What no flag sets stays as it is; if all earlier updates are drafts, their values are repeated. On a terminal, crier update
+asks for missing values. Otherwise a missing value is an error.`,
+		Example: `  crier update api-down identified -m "A deployment exhausted the database's connections." --eta +20m --push
+  crier update monitoring -c api=degraded_performance -m "The deployment is rolled back." --commit
+  crier update db-upgrade in_progress -m "The upgrade has begun." --dry-run`,
+		Args:              app.Arguments(0, 2, "an incident and a status"),
+		RunE:              func(command *cobra.Command, args []string) error { return o.run(command.Context(), args) },
+		ValidArgsFunction: completeUpdate(a),
+	}
+	o.flags(command)
+	app.SeverityFlag(command, &o.severity, "the new severity: `P0`, P1, P2 or P3")
+	command.Flags().StringVar(&o.title, "title", "", "give the incident a new `title`")
+	return command
+}
+
+func newResolve(a *app.App) *cobra.Command {
+	o := &followUpOptions{status: incident.Resolved}
+	o.App = a
+	command := &cobra.Command{
+		Use:   "resolve [ID]",
+		Short: "Write the update that resolves an incident",
+		Long: `Write the update that resolves an incident, or completes maintenance: the same as crier update ID resolved.
+
+From its date on, all components are operational.`,
+		Example: `  crier resolve api-down -m "Response times and error rates are back to normal." --push
+  crier resolve -m "The API works as it should." --dry-run`,
+		Args:              app.Arguments(0, 1, "an incident"),
+		RunE:              func(command *cobra.Command, args []string) error { return o.run(command.Context(), args) },
+		ValidArgsFunction: a.CompleteID(true),
+	}
+	o.flags(command)
+	return command
+}
+
+func (o *followUpOptions) run(ctx context.Context, args []string) error {
+	now, site, err := o.start(ctx)
+	if err != nil {
+		return err
+	}
+	c, u, err := o.identify(ctx, site, args, now)
+	if err != nil {
+		return err
+	}
+	if c.Planned && o.severity != "" {
+		return app.Usage(fmt.Errorf("maintenance has no severity"), "leave out --severity")
+	}
+	state := c.History.State()
+	if err := o.fill(&u, site.Config, state.Severity, c.Planned, now); err != nil {
+		return err
+	}
+	if !u.Draft && c.OnlyDrafts() {
+		u = c.WithDrafts(u)
+		what := "severity"
+		if c.Planned {
+			what = "window"
+		}
+		fmt.Fprintf(o.Stderr, "note: %s has only drafts, which are not public: this update repeats their title, %s and components, unless flags set others\n", c.ID, what)
+	}
+	if last := c.History.Last().Update; last.Date.After(u.Date) {
+		if o.date == "" && !last.Date.After(now.Add(site.Config.Rules.Tolerance)) {
+			u.Date = last.Date // clocks differ, but the order of writing counts
+		} else {
+			fmt.Fprintf(o.Stderr, "note: %s is dated later, %s: this update comes before it\n", last.ID, policy.Clock(last.Date, now, site.Config.Zone))
+		}
+	}
+	if !o.Terminal.Interactive {
+		if err := missing(fmt.Sprintf(`write it like crier update %s %s -m "What is known now."`, c.ID, u.Status), need{o.given(), needText}); err != nil {
+			return err
+		}
+	}
+	title := cmp.Or(u.Title, state.Title)
+	text, err := o.text(ctx, "", append(compose.EditorNotes(u, title, site.Config.Zone, now), previousNotes(site, c, now)...))
+	if err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(filepath.Join(o.Folder(), filepath.FromSlash(c.Path)))
+	if err != nil {
+		return app.Hinted(fmt.Errorf("cannot read the folder: %w", err), "check that you may read "+o.Shown(c.Path))
+	}
+	var beside []string
+	for _, entry := range entries {
+		beside = append(beside, entry.Name())
+	}
+	f := file{text: compose.Update(u, text), message: compose.Message(title, u, text, site.Config.Zone), another: compose.NextFile(u.Status.String())}
+	f.path = path.Join(c.Path, compose.File(beside, u.Status.String()))
+	u.ID, u.Path = strings.TrimSuffix(path.Base(f.path), ".md"), f.path
+	updates := append(slices.Clone(c.Updates), u)
+	if c.Planned {
+		f.next = check.NextPlanned(site.Config, incident.Maintenance{ID: c.ID, Path: c.Path, Updates: updates}, u, now)
+		return o.write(ctx, f)
+	}
+	i := incident.Incident{ID: c.ID, Path: c.Path, Updates: updates, Postmortem: c.Postmortem}
+	switch resolved := policy.Clock(c.History.End(), now, site.Config.Zone); {
+	case c.Open():
+	case u.Status == incident.Resolved:
+		f.next = append(f.next, fmt.Sprintf("It was resolved before, at %s.", resolved))
+	default:
+		f.next = append(f.next, fmt.Sprintf("This reopens %s, which was resolved at %s.", c.ID, resolved))
+	}
+	f.next = append(f.next, check.Next(site.Config, i, u, now)...)
+	o.PrintFindings(check.Remarks(site.Config, site.Content.Documents, i, u, f.text, now))
+	return o.write(ctx, f)
+}
+
+// identify returns what the arguments or answers select: a case, and an update with its status.
+func (o *followUpOptions) identify(ctx context.Context, site *app.Site, args []string, now time.Time) (c incident.Case, u incident.Update, err error) {
+	cases := site.Cases(now)
+	id, status, err := idAndStatus(cases, args, o.status)
+	if err == nil {
+		c, err = o.Choose(ctx, cases, id, status, "update")
+	}
+	if err != nil {
+		return c, u, o.Unread(site, err)
+	}
+	if o.status == incident.Resolved && c.Planned {
+		status = incident.Completed.String()
+	}
+	if status == "" {
+		if status, err = o.askStatus(ctx, c); err != nil {
+			return c, u, err
+		}
+	}
+	u.Status, err = app.Status(status, c.Statuses())
+	return c, u, err
+}
+
+// idAndStatus parses arguments that are an incident, a status or both.
+func idAndStatus(cases []incident.Case, args []string, status incident.Status) (id, word string, err error) {
+	if status != 0 {
+		return strings.Join(args, ""), status.String(), nil
+	}
+	switch len(args) {
+	case 0:
+		return "", "", nil
+	case 2:
+		return args[0], args[1], nil
+	}
+	any := slices.Concat(incident.IncidentStatuses[:], incident.MaintenanceStatuses[:])
+	if s, err := app.Status(args[0], any); err == nil {
+		return "", s.String(), nil
+	}
+	if _, err := app.Find(cases, args[0]); err != nil {
+		if near := diag.Nearest(args[0], app.Words(any)); near != "" && diag.Nearest(args[0], app.IDs(cases)) == "" {
+			return "", "", app.Usage(fmt.Errorf("%q is neither a status nor an incident", args[0]), fmt.Sprintf("did you mean %q?", near))
+		}
+		return "", "", err
+	}
+	return args[0], "", nil
+}
+
+func (o *followUpOptions) askStatus(ctx context.Context, c incident.Case) (string, error) {
+	if !o.Terminal.Interactive {
+		return "", missing(fmt.Sprintf("write it like crier update %s %s; valid values: %s", c.ID, c.Statuses()[1], strings.Join(app.Words(c.Statuses()), ", ")), need{false, "STATUS"})
+	}
+	return o.Ask(ctx, app.Question{Text: "Status of " + c.ID, Choices: app.StatusChoices(c.Statuses()), Check: func(answer string) error {
+		_, err := app.Status(answer, c.Statuses())
+		return err
+	}})
+}
+
+// completeUpdate completes an incident, open ones first, and then its possible statuses.
+func completeUpdate(a *app.App) app.Completion {
+	return func(_ *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		switch len(args) {
+		case 0:
+			choices, directive := app.Completed(word, a.CaseChoices(word, incident.Case.Open))
+			if word != "" && len(choices) == 0 {
+				choices, _ = app.Completed(word, a.CaseChoices(word, func(incident.Case) bool { return true }))
+			}
+			statuses, _ := app.Completed(word, app.StatusChoices(incident.IncidentStatuses[:]))
+			return append(choices, statuses...), directive
+		case 1:
+			if c, err := app.Find(a.RecentCases(args[0]), args[0]); err == nil {
+				return app.Completed("", app.StatusChoices(c.Statuses()))
+			}
+		}
+		return app.Completed("", nil)
+	}
+}

@@ -1,0 +1,160 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/markdown"
+)
+
+const isDraft = "A draft: it is not public until you delete draft: true."
+
+// Next explains what the rules require after an update has been written: when it becomes public,
+// by when it must be public, and what is due next.
+func Next(c *config.Config, i incident.Incident, u incident.Update, now time.Time) []string {
+	at := func(t time.Time) string { return policy.Clock(t, now, c.Zone) }
+	if u.Draft {
+		return []string{isDraft}
+	}
+	var due, update, resolve time.Time
+	var later []string
+	for _, d := range c.Rules.Deadlines(i, nil, now) {
+		switch {
+		case d.Rule == policy.Publish && d.Path == u.Path:
+			due = d.Due
+		case d.Rule == policy.Update && d.Path == u.Path:
+			update = d.Due
+		case d.Rule == policy.Resolve && d.State != policy.Met && d.State != policy.Unverified:
+			resolve = d.Due
+		case d.Rule == policy.Meeting:
+			later = append(later, "meeting by "+at(d.Due))
+		case d.Rule == policy.Postmortem:
+			later = append(later, "document by "+at(d.Due))
+		}
+	}
+	var lines []string
+	for _, release := range c.Rules.Releases(i.Updates) {
+		if release.Update.Path != u.Path {
+			continue
+		}
+		line := release.Ruling.String() + ": "
+		switch {
+		case release.At.After(now):
+			line += fmt.Sprintf("public from %s on", at(release.Published))
+			if release.Reason == policy.Held {
+				line = fmt.Sprintf("%s: held until %s", release.Ruling, at(release.Published))
+			}
+		case release.Ruling.Urgent():
+			line += "public immediately"
+		default:
+			line += "public as soon as it is pushed"
+		}
+		if !due.IsZero() {
+			line += "; due " + at(due)
+			if now.After(due) {
+				line += ", " + policy.Words(now.Sub(due)) + " ago"
+			}
+		}
+		lines = append(lines, line+".")
+	}
+	if !update.IsZero() {
+		line := "Next update due " + at(update)
+		if !resolve.IsZero() {
+			line += ", to be resolved by " + at(resolve)
+		}
+		lines = append(lines, line+".")
+	} else if !resolve.IsZero() {
+		lines = append(lines, "To be resolved by "+at(resolve)+".")
+	}
+	if len(later) > 0 {
+		lines = append(lines, fmt.Sprintf("Post-mortem: %s; crier postmortem %s starts it.", strings.Join(later, ", "), i.ID))
+	}
+	return lines
+}
+
+// NextPlanned describes when an update of maintenance becomes public and when the work takes
+// place.
+func NextPlanned(c *config.Config, m incident.Maintenance, u incident.Update, now time.Time) []string {
+	var lines []string
+	for _, release := range c.Rules.MaintenanceReleases(m.Updates) {
+		switch {
+		case release.Update.Path != u.Path:
+		case u.Draft:
+			lines = append(lines, isDraft)
+		case release.At.After(now):
+			lines = append(lines, fmt.Sprintf("Public from %s on.", policy.Clock(release.Published, now, c.Zone)))
+		default:
+			lines = append(lines, "Public as soon as it is pushed.")
+		}
+	}
+	state := incident.FoldMaintenance(m).Until(now).State()
+	switch state.Status {
+	case incident.Completed, incident.Cancelled:
+	default:
+		lines = append(lines, Window(c, state.Starts, state.Ends, now)+".")
+	}
+	return lines
+}
+
+// Window describes when planned work takes place.
+func Window(c *config.Config, starts, ends, now time.Time) string {
+	return fmt.Sprintf("From %s to %s", policy.Clock(starts, now, c.Zone), policy.Clock(ends, starts, c.Zone))
+}
+
+// Overlaps lists the open maintenance among the cases at the same time as an update of other
+// maintenance.
+func Overlaps(c *config.Config, cases []incident.Case, u incident.Update, now time.Time) []string {
+	var lines []string
+	for _, other := range cases {
+		state := other.History.State()
+		if !other.Planned || !other.Open() || !state.Starts.Before(u.Ends) || !state.Ends.IsZero() && !state.Ends.After(u.Starts) {
+			continue
+		}
+		line := fmt.Sprintf("at the same time as %s, from %s to %s", other.ID, policy.Clock(state.Starts, now, c.Zone), policy.Clock(state.Ends, state.Starts, c.Zone))
+		var both []string
+		for _, affected := range state.Affected {
+			if u.Components != nil && slices.ContainsFunc(u.Components.List, func(c incident.Affected) bool { return c.Component == affected.Component }) {
+				both = append(both, affected.Component)
+			}
+		}
+		if len(both) > 0 {
+			line += "; both affect " + strings.Join(both, ", ")
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// Remarks returns findings about an update that is about to be written to the incident: text is its
+// file, and documents are those of the site.
+func Remarks(c *config.Config, documents map[string]*markdown.Document, i incident.Incident, u incident.Update, text string, now time.Time) []diag.Finding {
+	document, found := markdown.NewConverter().Convert(markdown.Source{Text: bodyOf(text), Path: u.Path, FirstLine: bodyLine(text), Heading: 4, IDPrefix: u.ID})
+	if !u.Draft {
+		own := map[string]*markdown.Document{}
+		for _, other := range i.Updates {
+			own[other.Path] = documents[other.Path]
+		}
+		own[u.Path] = document
+		updated := &content.Content{Incidents: []incident.Incident{i}, Documents: own, Keys: map[string]content.Keys{}}
+		found = append(found, Check(Input{Config: c, Content: updated, Now: now})...)
+	}
+	return slices.DeleteFunc(diag.Sort(found), func(f diag.Finding) bool { return f.Position.Path != u.Path || f.Kind == diag.MissedDeadline })
+}
+
+// bodyOf returns the text below the front matter of a file written by Crier.
+func bodyOf(text string) string {
+	_, body, _ := strings.Cut(strings.TrimPrefix(text, "---\n"), "\n---\n")
+	return body
+}
+
+// bodyLine returns the number of the line on which that text begins.
+func bodyLine(text string) int {
+	return 1 + strings.Count(strings.TrimSuffix(text, bodyOf(text)), "\n")
+}
