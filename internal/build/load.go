@@ -63,7 +63,7 @@ func LoadTheme(fsys fs.FS, c *config.Config) (*theme.Theme, map[string]*locale.L
 	for _, code := range c.Languages {
 		own, at, err := languageFile(overlay, folder, code)
 		if err != nil {
-			findings = append(findings, diag.UnreadableFile.New(diag.File(at), "put a plain file of words in its place", "%v", reason(err)))
+			findings = append(findings, diag.UnreadableFile.New(diag.File(at), "put a regular file of words in its place", "%v", reason(err)))
 		}
 		locale, missing := locale.Load(code, own, at)
 		words[code] = locale.WithSeverities(c.Labels)

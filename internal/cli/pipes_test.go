@@ -44,7 +44,7 @@ func TestPipesAreNotRead(t *testing.T) {
 	for range 2 { // the second run uses what the first one cached
 		status, _, stderr := run(t, dir, autumn, "build", "--keep-going")
 		for _, name := range []string{"pipe.md", "link.md", "more.md"} {
-			if want := "content/pages/" + name + ":1:1: mistake: a pipe, a socket or a device [unreadable-file]\n  hint: put a plain file in its place\n"; status != exitMistakes || !strings.Contains(stderr, want) {
+			if want := "content/pages/" + name + ":1:1: mistake: a pipe, a socket or a device [unreadable-file]\n  hint: replace it with a regular file\n"; status != exitMistakes || !strings.Contains(stderr, want) {
 				t.Errorf("%d %s", status, stderr)
 			}
 		}

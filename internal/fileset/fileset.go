@@ -1,6 +1,5 @@
-// Package fileset defines a set of output files with valid paths, git blob hashes, and the
-// difference between two sets. It doesn't access the disk; writing the files is up to other
-// packages.
+// Package fileset defines a set of output files with valid paths and git blob hashes. It doesn't
+// access the disk; writing the files is up to other packages.
 package fileset
 
 import (
@@ -72,17 +71,6 @@ func ParseHash(text string) (Hash, error) {
 // Private is the folder of the output where Crier keeps its own state. No file of a Set is in it.
 const Private = ".crier"
 
-// forbidden marks the bytes that a path must not contain.
-var forbidden = func() (table [256]bool) {
-	for b := range byte(' ') {
-		table[b] = true
-	}
-	for _, b := range []byte("\x7f:*?\"<>\\|") {
-		table[b] = true
-	}
-	return table
-}()
-
 // ValidPath returns an error if the path of an output file is not valid. A valid path is relative
 // and slash-separated; has no empty, "." or ".." parts and no control characters or any of
 // :*?"<>\|; is not in the Private folder or in .git; and has parts of at most 255 bytes.
@@ -91,20 +79,21 @@ func ValidPath(path string) error {
 		return fmt.Errorf("empty path")
 	}
 	for i := range len(path) {
-		if forbidden[path[i]] {
-			return fmt.Errorf("path %q holds %q", path, path[i])
+		if b := path[i]; b < ' ' || strings.IndexByte("\x7f:*?\"<>\\|", b) >= 0 {
+			return fmt.Errorf("path %q contains %q", path, b)
 		}
 	}
-	i := -1
+	if first, _, _ := strings.Cut(path, "/"); strings.EqualFold(first, Private) {
+		return fmt.Errorf("path %q is in %s", path, first)
+	}
 	for part := range strings.SplitSeq(path, "/") {
-		i++
 		switch {
 		case part == "" || part == "." || part == "..":
 			return fmt.Errorf("path %q has the part %q", path, part)
 		case len(part) > 255:
 			return fmt.Errorf("path %q has a part of more than 255 bytes", path)
-		case i == 0 && strings.EqualFold(part, Private), strings.EqualFold(part, ".git"):
-			return fmt.Errorf("path %q lies in %s", path, part)
+		case strings.EqualFold(part, ".git"):
+			return fmt.Errorf("path %q is in %s", path, part)
 		}
 	}
 	return nil
@@ -114,15 +103,12 @@ func ValidPath(path string) error {
 type Set struct {
 	paths Paths
 	files []File
-	lazy  func(i int) File // only in a set made by Paths.Files, until a file is added
+	lazy  func(i int) File // only in a set made by Paths.Files
 	all   func() []File
 }
 
 // Add adds a file to the set. It returns the errors of Paths.Add.
 func (s *Set) Add(f File) error {
-	if s.lazy != nil {
-		s.files, s.paths, s.lazy = s.Files(), s.paths.clone(), nil
-	}
 	if err := s.paths.Add(f.Path); err != nil {
 		return err
 	}
@@ -167,12 +153,7 @@ func (s *Set) Tree(hash func(i int) Hash) Hash {
 	return Sum([]byte(strings.Join(lines, "\n")))
 }
 
-// Seal adds a file that describes all other files, including those added later.
-func (s *Set) Seal(path string, content func(tree Hash) []byte) error {
-	return s.Add(s.Sealed(path, content))
-}
-
-// Sealed returns the file that Seal adds.
+// Sealed returns a file that describes all other files, including those added later.
 func (s *Set) Sealed(path string, content func(tree Hash) []byte) File {
 	return File{Path: path, Order: Seal, Digest: content, Write: func(w io.Writer) error {
 		files := s.Files()
@@ -222,10 +203,9 @@ func (s *Set) Produce(each func(f File, content []byte) error) error {
 	return nil
 }
 
-// Action is the change of a path between two sets.
+// Action is what a change does to a path.
 type Action string
 
-// The actions. Files that are equal in both sets have none.
 const (
 	Create Action = "create"
 	Update Action = "update"
@@ -237,41 +217,4 @@ type Change struct {
 	Path   string
 	Action Action
 	Hash   Hash // of the new content; zero for Delete
-}
-
-// Diff returns the changes that lead from one set to another, sorted by path. Both sets map paths
-// to hashes.
-func Diff(from, to map[string]Hash) []Change {
-	var changes []Change
-	for path, hash := range to {
-		switch old, ok := from[path]; {
-		case !ok:
-			changes = append(changes, Change{path, Create, hash})
-		case old != hash:
-			changes = append(changes, Change{path, Update, hash})
-		}
-	}
-	for path := range from {
-		if _, ok := to[path]; !ok {
-			changes = append(changes, Change{Path: path, Action: Delete})
-		}
-	}
-	slices.SortFunc(changes, func(a, b Change) int { return strings.Compare(a.Path, b.Path) })
-	return changes
-}
-
-// Apply returns the set that results from applying the changes to the set from.
-func Apply(changes []Change, from map[string]Hash) map[string]Hash {
-	to := make(map[string]Hash, len(from))
-	for path, hash := range from {
-		to[path] = hash
-	}
-	for _, c := range changes {
-		if c.Action == Delete {
-			delete(to, c.Path)
-		} else {
-			to[c.Path] = c.Hash
-		}
-	}
-	return to
 }

@@ -2,7 +2,6 @@ package fileset
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -114,10 +113,6 @@ func (p *Paths) Number(path string) (i int, ok bool) {
 
 // Len returns the number of paths that were added.
 func (p *Paths) Len() int { return len(p.names) }
-
-func (p *Paths) clone() Paths {
-	return Paths{slices.Clone(p.names), maps.Clone(p.index), maps.Clone(p.reserved), maps.Clone(p.folders)}
-}
 
 // Files returns a set with these paths. It calls file with a path's index to create the file when
 // it is needed, possibly several times and from several goroutines. No path may be added

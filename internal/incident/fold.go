@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -216,10 +217,7 @@ func InOrder(updates []Update) []Update {
 }
 
 func compare(a, b *Update) int {
-	if c := a.Date.Compare(b.Date); c != 0 {
-		return c
-	}
-	return strings.Compare(a.ID, b.ID)
+	return cmp.Or(a.Date.Compare(b.Date), strings.Compare(a.ID, b.ID))
 }
 
 // say returns the state with the impact and ETA of the update, if it states any.
@@ -335,11 +333,9 @@ func (h History) Worst() Severity {
 // appearance.
 func (h History) Components() []string {
 	var ids []string
-	seen := map[string]bool{}
 	for i := range h.Steps {
 		for _, a := range h.Steps[i].After.Affected {
-			if !seen[a.Component] {
-				seen[a.Component] = true
+			if !slices.Contains(ids, a.Component) {
 				ids = append(ids, a.Component)
 			}
 		}

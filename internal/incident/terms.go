@@ -1,5 +1,7 @@
 package incident
 
+import "fmt"
+
 // Severity is the severity of an incident. P0 is the worst. The zero value means "not stated".
 type Severity uint8
 
@@ -25,12 +27,7 @@ func (s Severity) Word() string { return severityWords[s] }
 
 // ParseSeverity parses "P0" to "P3", in upper case only.
 func ParseSeverity(text string) (Severity, bool) {
-	for _, s := range Severities {
-		if text == s.String() {
-			return s, true
-		}
-	}
-	return 0, false
+	return parse(text, Severities[:])
 }
 
 // Worse returns the higher of two severities. The zero value is lower than all others.
@@ -90,12 +87,7 @@ func (s Status) Word() string { return statusWords[s] }
 
 // ParseStatus parses one of the given statuses.
 func ParseStatus(text string, among []Status) (Status, bool) {
-	for _, s := range among {
-		if text == s.String() {
-			return s, true
-		}
-	}
-	return 0, false
+	return parse(text, among)
 }
 
 // Condition is the condition of a component. Greater is worse. The zero value means "not stated".
@@ -124,10 +116,15 @@ func (c Condition) Word() string { return conditionWords[c] }
 
 // ParseCondition parses one of Conditions.
 func ParseCondition(text string) (Condition, bool) {
-	for _, c := range Conditions {
-		if text == c.String() {
-			return c, true
+	return parse(text, Conditions[:])
+}
+
+// parse returns the term with the given name.
+func parse[Term fmt.Stringer](text string, among []Term) (term Term, ok bool) {
+	for _, term := range among {
+		if text == term.String() {
+			return term, true
 		}
 	}
-	return 0, false
+	return term, false
 }

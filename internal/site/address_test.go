@@ -23,8 +23,8 @@ func TestWhoGetsAPath(t *testing.T) {
 		{"reserved", []Output{of("cname", "a.md")}, []string{"CNAME", "CNAME"}, "", "a.md: a.md wants the address /cname, but Crier needs /CNAME for its own output"},
 		{"the same source twice", []Output{of("a", "a.md"), of("a", "a.md")}, nil, "a", ""},
 		{"a component", []Output{of("a", "a.md"), of("a", "config.toml (component x)")}, nil, "a", "config.toml: config.toml (component x) wants the address /a, but a.md has /a"},
-		{"not a path", []Output{of(".crier/x", "a.md")}, nil, "", `a.md: a.md wants an address that no file can have: path ".crier/x" lies in .crier`},
-		{"an asset", []Output{of("assets/a:b.css", generated)}, nil, "", `assets/a:b.css: assets/a:b.css wants an address that no file can have: path "assets/a:b.css" holds ':'`},
+		{"not a path", []Output{of(".crier/x", "a.md")}, nil, "", `a.md: a.md wants an address that no file can have: path ".crier/x" is in .crier`},
+		{"an asset", []Output{of("assets/a:b.css", generated)}, nil, "", `assets/a:b.css: assets/a:b.css wants an address that no file can have: path "assets/a:b.css" contains ':'`},
 	} {
 		l, findings := address(c.list, c.reserved)
 		var paths []string

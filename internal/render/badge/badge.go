@@ -93,21 +93,12 @@ func width(text string) int {
 
 // Shields writes a badge for shields.io's endpoint (shields.io/badges/endpoint-badge).
 func Shields(w io.Writer, b site.Badge) error {
-	return encode(w, struct {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(struct {
 		SchemaVersion int    `json:"schemaVersion"`
 		Label         string `json:"label"`
 		Message       string `json:"message"`
 		Color         string `json:"color"`
 	}{1, clip(b.Label), clip(b.Message), look[b.Condition].shields})
-}
-
-func encode(w io.Writer, value any) error {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return err
-	}
-	_, err := w.Write(b.Bytes())
-	return err
 }

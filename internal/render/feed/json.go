@@ -3,7 +3,6 @@ package feed
 import (
 	"encoding/json"
 	"io"
-	"sync"
 
 	"github.com/gorilla/feeds"
 
@@ -36,31 +35,8 @@ func JSON(w io.Writer, f site.Feed, o Options) error {
 		}
 		document.Items = append(document.Items, item)
 	}
-	return writeJSON(w, document)
-}
-
-// encoder writes JSON to a writer that can be replaced. Reusing encoders saves allocating their
-// buffers: a feed has a hundred kilobytes, and a site has hundreds of feeds.
-type encoder struct {
-	io.Writer
-	json *json.Encoder
-}
-
-var encoders = sync.Pool{New: func() any {
-	e := &encoder{}
-	e.json = json.NewEncoder(e)
-	e.json.SetEscapeHTML(false)
-	e.json.SetIndent("", " ")
-	return e
-}}
-
-func writeJSON(w io.Writer, document any) error {
-	e := encoders.Get().(*encoder)
-	e.Writer = w
-	if err := e.json.Encode(document); err != nil {
-		return err // an encoder that failed returns its error forever: don't reuse it
-	}
-	e.Writer = nil
-	encoders.Put(e)
-	return nil
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", " ")
+	return encoder.Encode(document)
 }

@@ -21,14 +21,13 @@ func Write(w io.Writer, c site.Calendar) error {
 	calendar.SetXWRCalName(clean(c.Name))
 	calendar.SetRefreshInterval("PT15M")
 	calendar.SetXPublishedTTL("PT15M")
-	events := c.Events
-	if len(events) == 0 { // a calendar must have a component (RFC 5545, section 3.6)
+	if len(c.Events) == 0 { // a calendar must have a component (RFC 5545, section 3.6)
 		standard := calendar.AddTimezone("UTC").AddStandard()
 		standard.SetProperty(ics.ComponentPropertyDtStart, "19700101T000000")
 		standard.SetProperty("TZOFFSETFROM", "+0000")
 		standard.SetProperty("TZOFFSETTO", "+0000")
 	}
-	for _, e := range events {
+	for _, e := range c.Events {
 		event := calendar.AddEvent(e.ID)
 		// With METHOD, DTSTAMP is the time of the last revision (RFC 5545, section 3.8.7.2).
 		event.SetDtStampTime(e.Modified.UTC())
@@ -42,7 +41,10 @@ func Write(w io.Writer, c site.Calendar) error {
 		event.SetSummary(clean(e.Title))
 		event.SetDescription(clean(e.Text))
 		event.SetURL(e.URL)
-		event.SetStatus(statusOf(e.Status))
+		event.SetStatus(ics.ObjectStatusConfirmed)
+		if e.Status == incident.Cancelled {
+			event.SetStatus(ics.ObjectStatusCancelled)
+		}
 		// In iCalendar the status of an event can't be completed.
 		event.SetProperty("X-CRIER-STATUS", e.Status.String())
 		event.SetTimeTransparency(ics.TransparencyTransparent) // shows nobody as busy
@@ -56,15 +58,6 @@ func Write(w io.Writer, c site.Calendar) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-func statusOf(s incident.Status) ics.ObjectStatus {
-	switch s {
-	case incident.Cancelled:
-		return ics.ObjectStatusCancelled
-	default:
-		return ics.ObjectStatusConfirmed
-	}
 }
 
 // clean removes control characters, which iCalendar cannot escape.

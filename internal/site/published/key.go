@@ -25,10 +25,7 @@ func (d *Digest) Add(parts ...string) {
 }
 
 func (d *Digest) Number(n int64) {
-	var digits [20]byte
-	text := strconv.AppendInt(digits[:0], n, 10)
-	d.parts = append(strconv.AppendInt(d.parts, int64(len(text)), 10), ':')
-	d.parts = append(d.parts, text...)
+	d.Add(strconv.FormatInt(n, 10))
 }
 
 func (d *Digest) time(t time.Time) {

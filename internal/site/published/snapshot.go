@@ -256,11 +256,11 @@ func anomalies(all []*Incident) (findings []diag.Finding) {
 			at := diag.File(i.Steps[odd.Step].Update.Path)
 			switch {
 			case odd.Kind == incident.Reopening:
-				findings = append(findings, diag.Reopened.New(at, "if it is another problem, give it an incident of its own", "reopens an incident that was resolved"))
+				findings = append(findings, diag.Reopened.New(at, "if it is another problem, open another incident", "reopens a resolved incident"))
 			case odd.Kind == incident.SecondEnd && !i.Planned:
-				findings = append(findings, diag.ResolvedTwice.New(at, "a correction of the former update can be made in it, with amended:", "resolves an incident that is resolved"))
+				findings = append(findings, diag.ResolvedTwice.New(at, "to correct the earlier update, edit it and write amended:", "resolves a resolved incident"))
 			default:
-				findings = append(findings, diag.AfterCancelled.New(at, "if it is other work, give it a folder of its own", "follows the end of the maintenance"))
+				findings = append(findings, diag.AfterCancelled.New(at, "if it is other work, create another maintenance", "an update after the end of the maintenance"))
 			}
 		}
 	}

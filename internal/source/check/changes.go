@@ -31,7 +31,7 @@ func Changes(input Input, before *content.Content) []diag.Finding {
 	for _, a := range before.Announcements {
 		gone := !slices.ContainsFunc(input.Content.Announcements, func(b incident.Announcement) bool { return a.ID == b.ID && !b.Draft })
 		if gone && !a.Draft && !a.Date.After(input.Now) {
-			c.report(diag.UpdateGone, a.Path, "", "put it back; to end it, write until:", "the announcement is gone after it went out: feed readers keep it, and links to it lead nowhere")
+			c.report(diag.UpdateGone, a.Path, "", "restore it; to end it, write until:", "the announcement was deleted after it was published: feed readers keep it, and links to it are broken")
 		}
 	}
 	return diag.Sort(c.findings)
@@ -81,14 +81,14 @@ func (c *checker) changes(was publicIncident, now map[string]*publicIncident, kn
 		switch {
 		case v == nil:
 			if moved := renamed(was, u, is, now, known); moved != nil {
-				c.report(diag.UpdateRenamed, moved.Path, "", "give it back its former name", "went out as %s: under another name feed readers show it as new, and links to it lead nowhere", u.Path)
+				c.report(diag.UpdateRenamed, moved.Path, "", "rename it back", "published as %s: under another name, feed readers show it as new, and links to it are broken", u.Path)
 				continue
 			}
-			c.report(diag.UpdateGone, u.Path, "", "put it back; what was wrong in it can be corrected there, with amended:",
-				"the update is gone after it went out: feed readers keep it, and links to it lead nowhere")
+			c.report(diag.UpdateGone, u.Path, "", "restore it; correct its text there, with amended:",
+				"the update was deleted after it was published: feed readers keep it, and links to it are broken")
 		case v.Draft:
-			c.report(diag.UpdateGone, v.Path, "draft", "take draft: out; what was wrong can be corrected, with amended:",
-				"the update became a draft after it went out: feed readers keep it, and links to it lead nowhere")
+			c.report(diag.UpdateGone, v.Path, "draft", "delete draft:; correct its text there, with amended:",
+				"the update became a draft after it was published: feed readers keep it, and links to it are broken")
 		default:
 			c.rewritten(was, n, v, is)
 		}
@@ -136,12 +136,12 @@ func (c *checker) rewritten(was publicIncident, n int, v *incident.Update, is *p
 			if heirs > 1 {
 				items = fmt.Sprintf("%d items", heirs)
 			}
-			c.report(diag.TitleInherited, v.Path, "title", "to rename the incident from now on, write title: into its next update", "what went out later takes its title from here: it changes in %s more of each feed", items)
+			c.report(diag.TitleInherited, v.Path, "title", "to rename the incident from now on, write title: in its next update", "later updates take their title from here, so it also changes in %s of each feed", items)
 		}
 	}
 	same := u.Title == v.Title && u.Impact == v.Impact && u.ETA.Words == v.ETA.Words && u.ETA.Time.Equal(v.ETA.Time) && was.text(u.Path) == is.text(v.Path)
 	if !same && !v.Amended.After(u.Amended) {
-		c.report(diag.NotAmended, v.Path, "", "write amended: "+c.Now.UTC().Format(time.RFC3339)+", so that feed readers and the page show it", "says something else than when it went out, and amended: does not say so")
+		c.report(diag.NotAmended, v.Path, "", "write amended: "+c.Now.UTC().Format(time.RFC3339)+", so that the page and feed readers show the change", "changed after it was published, without amended:")
 	}
 }
 

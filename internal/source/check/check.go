@@ -63,7 +63,7 @@ func Check(input Input) []diag.Finding {
 // remedy returns what to do about a missed deadline.
 func remedy(d policy.Deadline) string {
 	if !d.MetAt.IsZero() {
-		return fmt.Sprintf("nothing can be done about it now; if the rule did not apply, write waive: {%s: \"the reason\"}", d.Rule)
+		return fmt.Sprintf("it cannot be met any more; if the rule did not apply, write waive: {%s: \"the reason\"}", d.Rule)
 	}
 	return d.Rule.Row().Remedy
 }
@@ -97,17 +97,17 @@ func (c *checker) incident(i incident.Incident) {
 	i.Updates = updates
 	history := incident.Fold(i)
 	if strings.TrimSpace(c.text(&updates[0])) == "" {
-		c.report(diag.SaysNothing, updates[0].Path, "", "say below the front matter what you are investigating", "the first update has no text")
+		c.report(diag.SaysNothing, updates[0].Path, "", "describe below the front matter what you are investigating", "the first update has no text")
 	}
 	for n, step := range history.Steps {
 		c.step(step, n > 0)
 		if n > 0 && updates[n].ID < updates[n-1].ID && updates[n].Date.After(updates[n-1].Date) {
-			c.report(diag.UnorderedDates, updates[n].Path, "date", "rename it, or correct the date", "%s comes after %s by date, and before it by name", updates[n].ID, updates[n-1].ID)
+			c.report(diag.UnorderedDates, updates[n].Path, "date", "rename it, or correct its date", "%s comes after %s by date, but before it by name", updates[n].ID, updates[n-1].ID)
 		}
 	}
 	for _, release := range c.Config.Rules.Releases(updates) {
 		if release.Reason == policy.DeadlineReached && !release.Update.Hold.IsZero() && !release.Update.Hold.Unclear {
-			c.report(diag.LongHold, release.Update.Path, "hold", "hold it no longer than "+release.At.UTC().Format(time.RFC3339), "held beyond its deadline: it goes out at %s", release.At.UTC().Format(time.RFC3339))
+			c.report(diag.LongHold, release.Update.Path, "hold", "hold it until at most "+release.At.UTC().Format(time.RFC3339), "held beyond its deadline, so it is published at %s", release.At.UTC().Format(time.RFC3339))
 		}
 	}
 	if !history.Over() {
@@ -122,27 +122,27 @@ func (c *checker) step(step incident.Step, later bool) {
 	u := step.Update
 	for _, part := range []struct{ key, text string }{{"title", u.Title}, {"impact", u.Impact}, {"eta", u.ETA.Words}, {"", c.text(u)}} {
 		if found := placeholder.FindString(part.text); found != "" {
-			c.report(diag.Placeholder, u.Path, part.key, "write what is meant, or leave it out", "the template's %s was not filled in", found)
+			c.report(diag.Placeholder, u.Path, part.key, "replace it, or delete it", "the template's %s was not filled in", found)
 		}
 	}
 	if severity := step.Before.Severity.Worse(step.After.Severity); severity.Urgent() && u.Date.After(c.Now.Add(c.Config.Rules.Tolerance)) {
-		c.report(diag.FutureDate, u.Path, "date", "if it is true now, write "+c.Now.UTC().Truncate(time.Second).Format(time.RFC3339), "a %s that is public only from %s on", severity, u.Date.Format(time.RFC3339))
+		c.report(diag.FutureDate, u.Path, "date", "if it is true now, write "+c.Now.UTC().Truncate(time.Second).Format(time.RFC3339), "a %s that is not public until %s", severity, u.Date.Format(time.RFC3339))
 	}
 	if u.ForRunbook().Security != "" && step.After.Severity != incident.P0 {
-		c.report(diag.SecuritySeverity, u.Path, "security", "write severity: P0", "a security incident is a P0, and this is a %s", step.After.Severity)
+		c.report(diag.SecuritySeverity, u.Path, "security", "write severity: P0", "a security incident is a P0, but this is a %s", step.After.Severity)
 	}
 	if later && step.After.Severity > step.Before.Severity && strings.TrimSpace(c.text(u)) == "" {
-		c.report(diag.SilentLowering, u.Path, "severity", "say below the front matter why", "the severity is lowered from %s to %s without a word", step.Before.Severity, step.After.Severity)
+		c.report(diag.SilentLowering, u.Path, "severity", "explain the change below the front matter", "the severity is lowered from %s to %s without a text", step.Before.Severity, step.After.Severity)
 	}
 	if step.After.Status == incident.Resolved && u.Components != nil && u.Components.Explicit {
 		for _, a := range u.Components.List {
 			if a.Condition > incident.Operational {
-				c.report(diag.OpenParts, u.Path, "components", "if it does not work, the incident is not resolved", "resolved, and %s is in %s", a.Component, a.Condition)
+				c.report(diag.OpenParts, u.Path, "components", "correct the components, or keep the incident open", "resolved, but %s is in %s", a.Component, a.Condition)
 			}
 		}
 	}
 	if before, after := step.Before.Status, step.After.Status; later && before != incident.Resolved && after < before {
-		c.report(diag.StatusBack, u.Path, "status", "say what was found, so that readers understand", "the status goes back from %s to %s", before, after)
+		c.report(diag.StatusBack, u.Path, "status", "explain the change in the text", "the status goes back from %s to %s", before, after)
 	}
 }
 

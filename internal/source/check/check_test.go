@@ -67,20 +67,20 @@ func TestFindings(t *testing.T) {
 			"01.md:1:1 placeholder: the template's [issue description] was not filled in", "01.md:2:8 placeholder: the template's [Brief description] was not filled in",
 			"01.md:6:9 placeholder: the template's [What's affected] was not filled in", "01.md:7:6 placeholder: the template's [Expected resolution time] was not filled in"}},
 		{"an ETA that has passed", []string{strings.Replace(good, "unknown", "2026-10-02T10:25:00Z", 1)}, []string{"01.md:7:6 eta-passed: the ETA of an open P1 passed 5 min ago"}},
-		{"lowered in silence", []string{good, "---\nstatus: identified\nseverity: P3\ndate: 2026-10-02T10:25:00Z\n---\n"}, []string{"02.md:3:11 silent-lowering: the severity is lowered from P1 to P3 without a word"}},
+		{"lowered in silence", []string{good, "---\nstatus: identified\nseverity: P3\ndate: 2026-10-02T10:25:00Z\n---\n"}, []string{"02.md:3:11 silent-lowering: the severity is lowered from P1 to P3 without a text"}},
 		{"lowered with a word", []string{good, "---\nstatus: identified\nseverity: P3\ndate: 2026-10-02T10:25:00Z\n---\nOnly one.\n"}, nil},
-		{"resolved with open parts", []string{good, "---\nstatus: resolved\ncomponents: {api: major_outage}\ndate: 2026-10-02T10:25:00Z\n---\nBack.\n"}, []string{"02.md:3:13 open-parts: resolved, and api is in major_outage"}},
+		{"resolved with open parts", []string{good, "---\nstatus: resolved\ncomponents: {api: major_outage}\ndate: 2026-10-02T10:25:00Z\n---\nBack.\n"}, []string{"02.md:3:13 open-parts: resolved, but api is in major_outage"}},
 		{"the status goes back", []string{good, "---\nstatus: monitoring\ndate: 2026-10-02T10:22:00Z\n---\nx\n", "---\nstatus: investigating\ndate: 2026-10-02T10:25:00Z\n---\nx\n"}, []string{
 			"03.md:2:9 status-back: the status goes back from monitoring to investigating"}},
 		{"names and dates", []string{quiet, "---\nstatus: monitoring\ndate: 2026-10-02T10:25:00Z\n---\nx\n", "---\nstatus: identified\ndate: 2026-10-02T10:22:00Z\n---\nx\n"}, []string{
-			"02.md:3:7 unordered-dates: 02 comes after 03 by date, and before it by name"}},
-		{"a P1 of the future", []string{strings.Replace(good, "10:20:00Z", "10:40:00Z", 1)}, []string{"01.md:5:7 future-date: a P1 that is public only from 2026-10-02T10:40:00Z on"}},
+			"02.md:3:7 unordered-dates: 02 comes after 03 by date, but before it by name"}},
+		{"a P1 of the future", []string{strings.Replace(good, "10:20:00Z", "10:40:00Z", 1)}, []string{"01.md:5:7 future-date: a P1 that is not public until 2026-10-02T10:40:00Z"}},
 		{"a P3 of the future", []string{strings.Replace(quiet, "10:20:00Z", "10:40:00Z", 1)}, nil},
 		{"security is a P0", []string{strings.Replace(quiet, "eta: unknown", "eta: unknown\nsecurity: incident\nescalated: {lead: 2026-10-02T10:21:00Z}", 1)}, []string{
-			"01.md:8:11 security-severity: a security incident is a P0, and this is a P3"}},
+			"01.md:8:11 security-severity: a security incident is a P0, but this is a P3"}},
 		{"a missed deadline", []string{strings.Replace(good, "10:20:00Z", "09:45:00Z", 1)}, []string{
 			"01.md:5:7 missed-deadline: next update: 15 min late, due at 2026-10-02 10:15 UTC; an open P1 is updated every 30 min, and 01 was public at 2026-10-02 09:45 UTC"}},
-		{"a hold beyond the deadline", []string{strings.Replace(quiet, "eta: unknown", "eta: unknown\nhold: 2h", 1)}, []string{"01.md:8:7 long-hold: held beyond its deadline: it goes out at 2026-10-02T11:20:00Z"}},
+		{"a hold beyond the deadline", []string{strings.Replace(quiet, "eta: unknown", "eta: unknown\nhold: 2h", 1)}, []string{"01.md:8:7 long-hold: held beyond its deadline, so it is published at 2026-10-02T11:20:00Z"}},
 		{"drafts are nobody's business", []string{"---\ntitle: x\nseverity: P0\nstatus: investigating\ndate: 2026-10-02T09:00:00Z\ndraft: true\n---\n"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

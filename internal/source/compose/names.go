@@ -103,17 +103,16 @@ func layout(section, newest string, day time.Time) string {
 	return path.Join(parts...)
 }
 
-var numbered = regexp.MustCompile(`^(\d+)-`)
+var numbered = regexp.MustCompile(`^(\d{1,6})-`)
 
 // File returns the name of the next update's file in a folder with the given files: the number
 // after the highest one, padded to the same width, and the status.
 func File(names []string, status string) string {
 	highest, width := 0, 2
 	for _, name := range names {
-		if m := numbered.FindStringSubmatch(path.Base(name)); m != nil && len(m[1]) <= 6 {
-			n, _ := strconv.Atoi(m[1])
+		if n := Number(name); n > 0 {
 			highest = max(highest, n)
-			width = max(width, len(m[1]))
+			width = max(width, strings.IndexByte(path.Base(name), '-'))
 		}
 	}
 	return fmt.Sprintf("%0*d-%s.md", width, highest+1, strings.ReplaceAll(status, "_", "-"))
@@ -122,7 +121,7 @@ func File(names []string, status string) string {
 // Number returns the number at the start of an update's file name, or 0 if there is none.
 func Number(name string) int {
 	m := numbered.FindStringSubmatch(path.Base(name))
-	if m == nil || len(m[1]) > 6 {
+	if m == nil {
 		return 0
 	}
 	n, _ := strconv.Atoi(m[1])

@@ -3,7 +3,6 @@ package compose
 import (
 	"bytes"
 	"embed"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path"
@@ -55,7 +54,7 @@ func NewSite(o SiteOptions) []NewFile {
 		SiteOptions
 		Now, Until, Day    string
 		FirstID, FirstName string
-	}{o, stamp(o.Now), stamp(o.Now.Add(announced)), day, o.Components[0].ID, plainName(o.Components[0])}
+	}{o, Instant(o.Now), Instant(o.Now.Add(announced)), day, o.Components[0].ID, plainName(o.Components[0])}
 	var files []NewFile
 	err := fs.WalkDir(newSiteFiles, "site", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -66,7 +65,7 @@ func NewSite(o SiteOptions) []NewFile {
 			return err
 		}
 		var out bytes.Buffer
-		text := template.Must(template.New(name).Delims("<%", "%>").Funcs(template.FuncMap{"quote": quote}).Parse(string(raw)))
+		text := template.Must(template.New(name).Delims("<%", "%>").Funcs(template.FuncMap{"quote": quoted}).Parse(string(raw)))
 		if err := text.Execute(&out, data); err != nil {
 			return err
 		}
@@ -85,17 +84,6 @@ func NewSite(o SiteOptions) []NewFile {
 		panic(err) // a bug: the files are embedded
 	}
 	return files
-}
-
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-// quote returns a text as a quoted string that is valid in both TOML and YAML.
-func quote(text string) (string, error) {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(text)
-	return strings.TrimSpace(out.String()), err
 }
 
 var (

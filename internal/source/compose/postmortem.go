@@ -15,7 +15,7 @@ import (
 func Postmortem(h incident.History, zone *time.Location, now time.Time) string {
 	var f front
 	f.text("title", "Post-Mortem: "+h.State().Title)
-	f.word("draft", "true # until it is written: the runbook asks for a finished one")
+	f.word("draft", "true # until it is written: the runbook requires a finished one")
 	f.word("public", "false # true shows it below the incident, without owners and revenue")
 	f.instant("date", now)
 	f.word("severity", h.Worst().String())

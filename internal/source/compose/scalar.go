@@ -52,7 +52,8 @@ func plainScalar(text string) bool {
 	return value.Kind == frontmatter.Text && value.Text == text
 }
 
-// quoted returns a text in double quotes (YAML 1.2, section 7.3.1).
+// quoted returns a text in double quotes, in a form that is valid in both YAML (1.2, section 7.3.1)
+// and TOML.
 func quoted(text string) string {
 	var b strings.Builder
 	b.WriteByte('"')

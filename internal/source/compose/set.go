@@ -27,7 +27,7 @@ func Set(source, key, value string) (string, error) {
 	read, line := frontmatter.YAML, key+": "+value+newline
 	switch {
 	case strings.ContainsAny(strings.ReplaceAll(strings.Join(lines[:end+1], ""), "\r\n", "\n"), "\r\u0085\u2028\u2029"):
-		return "", errors.New("the front matter has line breaks of another kind")
+		return "", errors.New("the front matter has unsupported line breaks")
 	case end == 0 || mark != "---" && mark != "+++":
 		return "", errors.New("no front matter")
 	case mark == "+++":

@@ -203,7 +203,7 @@ func (f *folder) date(known Dates) {
 			continue // already reported, with the corrected date as the hint
 		}
 		if !s.lost && fresh {
-			s.report(diag.DatedNow, "", "write date: "+s.update.Date.Format(time.RFC3339)+", or commit the file", "no date, and the file is not committed yet, so the date is now")
+			s.report(diag.DatedNow, "", "write date: "+s.update.Date.Format(time.RFC3339)+", or commit the file", "no date, and the file is not committed yet, so its date is now")
 			continue
 		}
 		why := "git does not know when it was committed"
@@ -283,10 +283,10 @@ func (f *folder) fold() {
 	id := path.Base(f.path)
 	switch at := diag.File(files[0].path); {
 	case len(updates) == 0:
-		f.findings = append(f.findings, diag.NoUpdates.New(at, "add a file such as 01-investigating.md", "no update in %s that can be read", f.path))
+		f.findings = append(f.findings, diag.NoUpdates.New(at, "add a file such as 01-investigating.md", "no readable update in %s", f.path))
 		return
 	case len(updates) > MaxUpdates:
-		f.findings = append(f.findings, diag.TooManyUpdates.New(at, "the first ones were kept; start another incident", "%d updates, more than %d", len(updates), MaxUpdates))
+		f.findings = append(f.findings, diag.TooManyUpdates.New(at, "only the first ones are used; open another incident", "%d updates, more than %d", len(updates), MaxUpdates))
 		updates = incident.Sorted(updates)[:MaxUpdates]
 	}
 	if planned {

@@ -63,7 +63,7 @@ func isDraft(d *frontmatter.Decoder, root *frontmatter.Node, front front, repair
 	if repaired {
 		for _, line := range draftLines(front.text) {
 			if !slices.ContainsFunc(entries, func(e frontmatter.Entry) bool { return e.Line == line }) {
-				unclear(&frontmatter.Node{Line: line, Column: 1}, "write draft: true or draft: false in a line of its own", "this line may mean draft")
+				unclear(&frontmatter.Node{Line: line, Column: 1}, "write draft: true or draft: false on a line of its own", "this line may mean draft")
 			}
 		}
 	}
@@ -249,7 +249,7 @@ func draftLines(text []byte) []int {
 func dropped(d *frontmatter.Decoder, n *frontmatter.Node, front front) {
 	for _, e := range n.Entries {
 		if e.Value.Kind == frontmatter.Null && e.Value.Comment != "" {
-			d.Report(diag.DroppedText, e.Value, "if it is the value, put it in quotes: "+strconv.Quote(e.Value.Comment), "YAML takes %q for a comment", e.Value.Comment)
+			d.Report(diag.DroppedText, e.Value, "if it is the value, quote it: "+strconv.Quote(e.Value.Comment), "YAML reads %q as a comment", e.Value.Comment)
 		}
 		dropped(d, e.Value, front)
 	}
@@ -264,5 +264,5 @@ func dropped(d *frontmatter.Decoder, n *frontmatter.Node, front front) {
 	if n.Kind != frontmatter.Map && n.Kind != frontmatter.List {
 		hint = "put the text in quotes: " + strconv.Quote(strings.TrimSpace(n.Tag+" "+n.Text))
 	}
-	d.Report(diag.DroppedText, n, hint, "YAML leaves out %q", n.Tag)
+	d.Report(diag.DroppedText, n, hint, "YAML ignores %q", n.Tag)
 }

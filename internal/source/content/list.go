@@ -88,7 +88,7 @@ func (w *lister) file(name string) {
 		w.report(diag.PathTooLong, name, "use shorter names", "a path of %d bytes, more than %d", len(name), MaxPathLength)
 	case leftBeside(base):
 	case path.Ext(base) != ".md":
-		w.report(diag.IgnoredFile, name, "move it out of content/", "not Markdown; Crier does not use it")
+		w.report(diag.IgnoredFile, name, "move it out of content/", "not Markdown, so Crier ignores it")
 	default:
 		w.lock.Lock()
 		defer w.lock.Unlock()
@@ -97,11 +97,11 @@ func (w *lister) file(name string) {
 }
 
 func (w *lister) unreadable(name string, err error) {
-	w.report(diag.UnreadableFile, name, "let Crier read it", "%s", plainError(err))
+	w.report(diag.UnreadableFile, name, "make it readable", "%s", plainError(err))
 }
 
 func (w *lister) noFile(name string) {
-	w.report(diag.UnreadableFile, name, "put a plain file in its place", "a pipe, a socket or a device")
+	w.report(diag.UnreadableFile, name, "replace it with a regular file", "a pipe, a socket or a device")
 }
 
 func (w *lister) report(kind diag.Kind, name, hint, format string, args ...any) {

@@ -144,7 +144,7 @@ func (l *loader) read(s *source, raw []byte, err error) {
 		return
 	case err != nil:
 		s.lost = true
-		s.report(diag.UnreadableFile, "", "it must be a file inside the site that can be read; a link out of the site is not followed", "%s", plainError(err))
+		s.report(diag.UnreadableFile, "", "use a readable file inside the site; links out of the site are not followed", "%s", plainError(err))
 		return
 	case !utf8.Valid(raw):
 		s.lost = true
@@ -164,19 +164,19 @@ func (l *loader) read(s *source, raw []byte, err error) {
 	front, body, ok := split(raw)
 	if !ok {
 		s.lost = true
-		s.report(diag.NoFrontMatter, "", "begin the file with a line ---, then the keys, then another line ---", "%s", front.problem)
+		s.report(diag.NoFrontMatter, "", "start the file with a line ---, then the keys, then another line ---", "%s", front.problem)
 		return
 	}
 	r := l.readers.Get().(*reader)
 	defer l.readers.Put(r)
 	root, repairs, err := front.read(&r.yaml)
 	if err == nil && root.Kind != frontmatter.Map {
-		err = &frontmatter.SyntaxError{Line: root.Line, Column: root.Column, Message: root.Describe() + " where keys with values belong", Hint: "write a key, a colon and a value in each line"}
+		err = &frontmatter.SyntaxError{Line: root.Line, Column: root.Column, Message: root.Describe() + " where keys with values belong", Hint: "write a key, a colon and a value on each line"}
 	}
 	if err != nil {
 		s.lost = true
 		syntax := err.(*frontmatter.SyntaxError)
-		kind, hint := diag.BadSyntax, "a text with a colon or a quote in it belongs in quotes"
+		kind, hint := diag.BadSyntax, "put texts with a colon or a quote in quotes"
 		if syntax.TooDeep {
 			kind, hint = diag.TooDeep, "front matter is a flat list of keys"
 		}

@@ -19,11 +19,11 @@ func badName(name string) string {
 	case len(name) > MaxNameLength:
 		return "is longer than 100 bytes"
 	case !goodForm(name):
-		return "has other characters than ASCII letters, digits, . _ and -, or begins with one of these three"
+		return "may contain only ASCII letters, digits, . _ and -, and must start with a letter or digit"
 	case strings.HasSuffix(name, "."):
 		return "ends with a dot"
 	case strings.ContainsRune("CcPpAaNnLl", rune(name[0])) && reserved.MatchString(name):
-		return "is a name that Windows keeps for itself"
+		return "is a name that Windows reserves"
 	}
 	return ""
 }

@@ -103,7 +103,7 @@ func (r *reader) needStatus(known string) {
 
 func (r *reader) waive(n *frontmatter.Node) map[string]string {
 	if n.Kind != frontmatter.Map {
-		r.Report(diag.WrongType, n, `write waive: {escalate: "drill"}`, "a rule to waive needs its reason")
+		r.Report(diag.WrongType, n, `write waive: {escalate: "drill"}`, "a waived rule needs a reason")
 		return nil
 	}
 	waived := map[string]string{}
@@ -142,7 +142,7 @@ func (r *reader) clean(n *frontmatter.Node) (string, bool) {
 		return "", false
 	}
 	if n.Comment != "" && !n.Quoted {
-		r.Report(diag.DroppedText, n, "if it is part of the text, put all of it in quotes: "+strconv.Quote(text+" "+n.Comment), "YAML takes %q for a comment", n.Comment)
+		r.Report(diag.DroppedText, n, "if it is part of the text, quote the whole text: "+strconv.Quote(text+" "+n.Comment), "YAML reads %q as a comment", n.Comment)
 	}
 	text, first := markdown.Clean(text)
 	if first >= 0 {

@@ -85,7 +85,7 @@ func (c *classes) classify(name string) *source {
 		return nil
 	}
 	if !deep {
-		return misplaced("move it into content/pages/ or into a folder of content/incidents/", "a file that belongs to no section")
+		return misplaced("move it into content/pages/ or into a folder of content/incidents/", "a file outside of all sections")
 	}
 	s := &source{path: name, id: stem}
 	s.language, s.id = c.translation(name, stem)
@@ -96,7 +96,7 @@ func (c *classes) classify(name string) *source {
 		lower := strings.ToLower(key)
 		other, found := c.ids[lower]
 		if found && other != name {
-			c.report(diag.URLCollision, diag.File(name), "rename one of them", "%s and %s want the same address", name, other)
+			c.report(diag.URLCollision, diag.File(name), "rename one of them", "%s and %s have the same URL", name, other)
 			return true
 		}
 		c.ids[lower] = name
@@ -107,7 +107,7 @@ func (c *classes) classify(name string) *source {
 		s.folder = path.Dir(name)
 		if !strings.Contains(rest, "/") {
 			return misplaced(fmt.Sprintf("move it to content/%s/%s/01-%s.md", in, stem, map[string]string{"incidents": "investigating", "maintenance": "scheduled"}[in]),
-				"an update that lies in no folder")
+				"an update that is not in a folder")
 		}
 		if s.folder != c.good && !c.classifyFolder(s.folder, in, name) {
 			return nil
@@ -120,7 +120,7 @@ func (c *classes) classify(name string) *source {
 		default:
 			s.section = maintenanceUpdate
 			if clockName.MatchString(s.id) {
-				c.report(diag.BadName, diag.File(name), fmt.Sprintf("rename it to %q", "03-"+s.id+".md"), "the name %q is kept for what the clock does", s.id)
+				c.report(diag.BadName, diag.File(name), fmt.Sprintf("rename it to %q", "03-"+s.id+".md"), "the name %q is reserved for automatic updates", s.id)
 				return nil
 			}
 		}
@@ -174,7 +174,7 @@ func (c *classes) classifyFolder(folder, in, name string) bool {
 	}
 	lower := strings.ToLower(in + "/" + id)
 	if other, found := c.ids[lower]; found && other != folder {
-		c.once(folder, diag.URLCollision, name, "rename one of the folders", "%s and %s want the same address", folder, other)
+		c.once(folder, diag.URLCollision, name, "rename one of the folders", "%s and %s have the same URL", folder, other)
 		return false
 	}
 	c.ids[lower], c.good = folder, folder
@@ -203,7 +203,7 @@ func (c *classes) translation(name, stem string) (tag, id string) {
 	case listed && c.exists(original):
 		return suffix, stem[:dot]
 	case listed:
-		c.report(diag.MisplacedFile, diag.File(name), "write "+path.Base(original)+" first", "a translation without its original")
+		c.report(diag.MisplacedFile, diag.File(name), "write "+path.Base(original)+" first", "a translation without an original")
 		return "-", stem
 	case !c.exists(original):
 		return "", stem
@@ -211,6 +211,6 @@ func (c *classes) translation(name, stem string) (tag, id string) {
 	if _, err := language.Parse(suffix); err != nil {
 		return "", stem
 	}
-	c.report(diag.UnknownLanguage, diag.File(name), fmt.Sprintf("add %q to languages in config.toml", suffix), "the site is not built in the language %q", suffix)
+	c.report(diag.UnknownLanguage, diag.File(name), fmt.Sprintf("add %q to languages in config.toml", suffix), "the site does not have the language %q", suffix)
 	return "-", stem
 }

@@ -1,6 +1,7 @@
 package frontmatter
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -75,15 +76,20 @@ func (d *Decoder) Fields(n *Node, what string, fields []Field) {
 		d.Report(diag.WrongType, n, "write keys, each with its value", "%s where %s belongs", n.Describe(), what)
 		return
 	}
-	var lines map[string]int // line of each key; used for large maps only
-	if len(n.Entries) > 20 {
-		lines = make(map[string]int, len(n.Entries))
+	type use struct{ line, last int } // of a key: the line so far, and the index of the last value
+	uses := make(map[string]use, len(n.Entries))
+	for i, e := range n.Entries {
+		if e.Value.Kind != Null {
+			uses[d.name(e.Key)] = use{last: i}
+		}
 	}
 	for i, e := range n.Entries {
 		key := d.name(e.Key)
-		if line, twice := d.earlier(n, i, lines); twice {
-			d.Report(diag.DuplicateKey, e.place(), "keep one of the two", "%q is set twice, first in line %d", e.Key, line)
+		used := uses[key]
+		if used.line > 0 {
+			d.Report(diag.DuplicateKey, e.place(), "keep one of the two", "%q is set twice, first in line %d", e.Key, used.line)
 		}
+		uses[key] = use{e.Line, used.last}
 		field := -1
 		for k := range fields {
 			if fields[k].Key == key {
@@ -101,7 +107,7 @@ func (d *Decoder) Fields(n *Node, what string, fields []Field) {
 		if key != e.Key {
 			d.Canonical(e.place(), e.Key, key)
 		}
-		if e.Value.Kind != Null && !d.again(n, i) {
+		if e.Value.Kind != Null && used.last == i {
 			fields[field].Decode(e.Value)
 		}
 	}
@@ -122,33 +128,6 @@ func (d *Decoder) Canonical(at *Node, text, form string) {
 
 // place returns a node without a value at the position of the key.
 func (e *Entry) place() *Node { return &Node{Line: e.Line, Column: e.Column} }
-
-// earlier returns the line of the last entry before n.Entries[i] with the same key. If lines is not
-// nil, it is used as an index and updated.
-func (d *Decoder) earlier(n *Node, i int, lines map[string]int) (line int, found bool) {
-	key := d.name(n.Entries[i].Key)
-	if lines != nil {
-		line, found = lines[key]
-		lines[key] = n.Entries[i].Line
-		return line, found
-	}
-	for k := i - 1; k >= 0; k-- {
-		if d.name(n.Entries[k].Key) == key {
-			return n.Entries[k].Line, true
-		}
-	}
-	return 0, false
-}
-
-// again reports whether a later entry has the same key as n.Entries[i] and a value.
-func (d *Decoder) again(n *Node, i int) bool {
-	for k := i + 1; k < len(n.Entries); k++ {
-		if n.Entries[k].Value.Kind != Null && d.name(n.Entries[k].Key) == d.name(n.Entries[i].Key) {
-			return true
-		}
-	}
-	return false
-}
 
 // Describe returns a description of the node for messages.
 func (n *Node) Describe() string {
@@ -270,10 +249,7 @@ func (d *Decoder) correct(m []string) (string, bool) {
 	for i := range v {
 		v[i], _ = strconv.Atoi(m[i+1])
 	}
-	zone := d.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
+	zone := cmp.Or(d.Zone, time.UTC)
 	switch offset := strings.ToUpper(m[8]); offset {
 	case "":
 	case "Z", "UTC", "GMT":
@@ -300,10 +276,7 @@ func (d *Decoder) correct(m []string) (string, bool) {
 
 // Day returns the start of a day in d.Zone, written like 2025-01-01.
 func (d *Decoder) Day(n *Node) (time.Time, bool) {
-	zone := d.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
+	zone := cmp.Or(d.Zone, time.UTC)
 	if n.scalar() {
 		if t, err := status.ParseDay(n.Text, zone); err == nil && t.Year() > 1900 {
 			return t, true
@@ -334,11 +307,8 @@ func ParseDuration(text string) (time.Duration, error) {
 			return 0, fmt.Errorf("%q is not a duration", text)
 		}
 		value, err := strconv.ParseFloat(m[1], 64)
-		if err != nil || value > 1e6 {
-			return 0, fmt.Errorf("%q is too long a duration", text)
-		}
 		part := value * float64(durationUnits[m[2]])
-		if part > float64(longest-total) {
+		if err != nil || value > 1e6 || part > float64(longest-total) {
 			return 0, fmt.Errorf("%q is too long a duration", text)
 		}
 		total += time.Duration(part)

@@ -151,7 +151,7 @@ func (r *repair) part(lines []string, number int) bool {
 			if _, value, _ := r.split(text); value == "" && n+1 < len(lines) {
 				last := &r.entries[len(r.entries)-1]
 				last.Value.Kind, last.Value.Text = Text, strings.Join(strings.Fields(strings.Join(lines[n+1:], " ")), " ")
-				r.note(number+n+1, 1, "not valid "+r.name+" below "+strconv.Quote(last.Key), "write its value in one line")
+				r.note(number+n+1, 1, "not valid "+r.name+" below "+strconv.Quote(last.Key), "write its value on one line")
 				return last.Value.Text != ""
 			}
 		case !r.text(line, number+n):

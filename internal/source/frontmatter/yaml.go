@@ -67,7 +67,7 @@ func ends(decoder *yaml.Decoder, firstLine int) error {
 	case err != nil:
 		return yamlError(err, firstLine)
 	}
-	return &SyntaxError{Line: max(1, next.Line) + firstLine - 1, Column: 1, Message: "a second document begins here", Hint: "delete the line with ... or --- before it"}
+	return &SyntaxError{Line: max(1, next.Line) + firstLine - 1, Column: 1, Message: "a second document begins here", Hint: "delete the line ... or --- before it"}
 }
 
 var yamlLine = regexp.MustCompile(`line (\d+)(?:, column (\d+))?:? *`)
@@ -98,7 +98,7 @@ func yamlError(err error, firstLine int) *SyntaxError {
 	return &SyntaxError{Line: line + firstLine - 1, Column: max(1, column), Message: message}
 }
 
-const mergeHint = "write the keys themselves in place of <<"
+const mergeHint = "write the keys themselves instead of <<"
 
 // yamlConverter counts nodes and aliases so that a small text cannot expand into a huge tree.
 type yamlConverter struct {

@@ -131,8 +131,8 @@ func Load(code string, overlay []byte, at string) (*Locale, []diag.Finding) {
 			more = " and " + strconv.Itoa(len(missing)-5) + " more"
 			missing = missing[:5]
 		}
-		findings = append(findings, diag.MissingWords.New(diag.File(at), "write them into languages/"+code+".toml of the theme; docs/themes.md shows how",
-			"the language %q has no words for %s%s: they stay in English", code, strings.Join(missing, ", "), more))
+		findings = append(findings, diag.MissingWords.New(diag.File(at), "add them to languages/"+code+".toml of the theme; docs/themes.md shows how",
+			"the language %q has no words for %s%s, so they are shown in English", code, strings.Join(missing, ", "), more))
 	}
 	l.settle()
 	return l, findings
@@ -149,7 +149,7 @@ func (l *Locale) read(raw []byte, at string) []diag.Finding {
 		if syntax, ok := err.(*frontmatter.SyntaxError); ok {
 			position.Line, position.Column = syntax.Line, max(1, syntax.Column)
 		}
-		return []diag.Finding{diag.BadSyntax.New(position, "catalogues are TOML, see toml.io", "this catalogue cannot be read: %v", err)}
+		return []diag.Finding{diag.BadSyntax.New(position, "a catalogue is TOML, see toml.io", "this catalogue cannot be read: %v", err)}
 	}
 	return l.collect("", root, at)
 }
@@ -239,7 +239,10 @@ func (l *Locale) Has(key string) bool { return l.words["words."+key] != nil }
 
 // Word returns a text of [words] and replaces its placeholders. pairs alternates names and values.
 func (l *Locale) Word(key string, pairs ...string) string {
-	text := l.text("words." + key)
+	return fill(l.text("words."+key), pairs)
+}
+
+func fill(text string, pairs []string) string {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		text = strings.ReplaceAll(text, "{"+pairs[i]+"}", pairs[i+1])
 	}
@@ -253,11 +256,7 @@ func (l *Locale) Count(key string, n int, pairs ...string) string {
 	if text == "" {
 		text = f[plural.Other]
 	}
-	text = strings.ReplaceAll(text, "{n}", strconv.Itoa(n))
-	for i := 0; i+1 < len(pairs); i += 2 {
-		text = strings.ReplaceAll(text, "{"+pairs[i]+"}", pairs[i+1])
-	}
-	return text
+	return fill(strings.ReplaceAll(text, "{n}", strconv.Itoa(n)), pairs)
 }
 
 // Forms returns the plural forms of a text of [words] by their CLDR names.

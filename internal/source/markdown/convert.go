@@ -73,10 +73,10 @@ func (c *Converter) render(p *page) (doc *Document) {
 		switch r := recover().(type) {
 		case nil:
 		case limit:
-			p.report(diag.MarkdownLimit, r.offset, "split the text, or link to a file that holds it", "%s: the text is shown as it is written", r.what)
+			p.report(diag.MarkdownLimit, r.offset, "split the text, or link to a file that contains it", "%s: the text is shown as written", r.what)
 			doc, p.cuts = asWritten(p.text), nil
 		default: // a library bug must not lose the update
-			p.report(diag.UnrenderableMarkdown, 0, "simplify it; its words are shown as they are", "this Markdown cannot be rendered: %v", r)
+			p.report(diag.UnrenderableMarkdown, 0, "simplify it; it is shown as plain text", "this Markdown cannot be rendered: %v", r)
 			doc, p.cuts = asWritten(p.text), nil
 		}
 	}()
@@ -104,21 +104,12 @@ func (c *Converter) render(p *page) (doc *Document) {
 // asWritten returns a document that shows a text verbatim.
 func asWritten(text string) *Document {
 	text = strings.Trim(text, "\n")
-	fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
-	return &Document{Text: text, Markdown: fence + "\n" + text + "\n" + fence, html: "<pre>\n" + escape(text) + "</pre>\n"}
-}
-
-func longestRun(text string, char byte) int {
-	longest, run := 0, 0
-	for i := range len(text) {
-		if text[i] != char {
-			run = 0
-			continue
-		}
-		run++
-		longest = max(longest, run)
+	longest := 2
+	for _, run := range strings.FieldsFunc(text, func(r rune) bool { return r != '`' }) {
+		longest = max(longest, len(run))
 	}
-	return longest
+	fence := strings.Repeat("`", longest+1)
+	return &Document{Text: text, Markdown: fence + "\n" + text + "\n" + fence, html: "<pre>\n" + escape(text) + "</pre>\n"}
 }
 
 // cleaned returns the source without the cuts.

@@ -34,8 +34,8 @@ const (
 	blocks  = "more than 10,000 paragraphs, items and lines"
 	nested  = "more than 100 levels of nesting"
 	marked  = "more than 500 Markdown characters in one paragraph"
-	repeats = "references to more than 256 KiB of addresses"
-	margins = "more than 1 MiB of spaces before the lines of lists"
+	repeats = "references to more than 256 KiB of URLs"
+	margins = "more than 1 MiB of indentation in lists"
 )
 
 // counts holds what is counted during parsing.

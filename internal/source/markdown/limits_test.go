@@ -219,8 +219,8 @@ func TestLimits(t *testing.T) {
 		{"marks of images", strings.Repeat("![a]", 250), strings.Repeat("![a]", 251), "1:1001", "more than 500 Markdown characters in one paragraph"},
 		{"marks of cells", "a|b\n-|-\n" + strings.Repeat("`a`|`b`\n", 1000), "a|b\n-|-\n" + strings.Repeat("`\\|`|b\n", 501), "1:1", "more than 500 Markdown characters in one paragraph"},
 		{"definitions", strings.Repeat("[a]: /b\n", 250), "[a]\n\n" + strings.Repeat("[a]: /b\n", 251), "253:1", "more than 500 Markdown characters in one paragraph"},
-		{"references", "[a]: /" + strings.Repeat("b", 65535) + "\n\n" + strings.Repeat("[a] ", 4), "[a]: /" + strings.Repeat("b", 65535) + "\n\n" + strings.Repeat("[a] ", 5), "3:17", "references to more than 256 KiB of addresses"},
-		{"margins", strings.Repeat("- ", 100) + strings.Repeat("a\n", 5200), strings.Repeat("- ", 100) + strings.Repeat("a\n", 5300), "1:1", "more than 1 MiB of spaces before the lines of lists"},
+		{"references", "[a]: /" + strings.Repeat("b", 65535) + "\n\n" + strings.Repeat("[a] ", 4), "[a]: /" + strings.Repeat("b", 65535) + "\n\n" + strings.Repeat("[a] ", 5), "3:17", "references to more than 256 KiB of URLs"},
+		{"margins", strings.Repeat("- ", 100) + strings.Repeat("a\n", 5200), strings.Repeat("- ", 100) + strings.Repeat("a\n", 5300), "1:1", "more than 1 MiB of indentation in lists"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if d, said := findings(Source{Text: tc.within, Path: "x.md"}); len(said) > 0 || strings.HasPrefix(d.HTML(under), "<pre>") {

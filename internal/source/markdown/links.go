@@ -49,7 +49,7 @@ func judge(destination string) place {
 	return dangerous
 }
 
-const linkHint = "only http, https, mailto and tel links reach a page"
+const linkHint = "use http, https, mailto or tel; other links are never published"
 
 func (p *page) link(n ast.Node, entering bool) {
 	if entering {
@@ -83,7 +83,7 @@ func (p *page) openLink(n ast.Node, raw []byte) {
 	switch where {
 	case outside:
 		if n.Kind() == ast.KindImage {
-			p.report(diag.LinkedImage, n.Pos(), "pages load nothing from elsewhere", "the image %q is shown as a link", short(destination))
+			p.report(diag.LinkedImage, n.Pos(), "pages load nothing from other sites", "the image %q is shown as a link", short(destination))
 		}
 		p.openOutside(destination)
 	case inside:

@@ -18,7 +18,7 @@ var silent = map[string]bool{
 	"noscript": true, "textarea": true, "title": true, "xmp": true, "noembed": true, "noframes": true, "plaintext": true, "select": true,
 }
 
-const htmlHint = "raw HTML never reaches a page; write Markdown"
+const htmlHint = "use Markdown; raw HTML is never published"
 
 // cut is a part of the source that is never shown, and its replacement in the cleaned Markdown.
 type cut struct {

@@ -65,7 +65,7 @@ func (i *importer) report(kind diag.Kind, name string, line int, format string, 
 	hint := "correct the file, and import again"
 	switch kind {
 	case diag.LostInImport:
-		hint = "nothing was dropped; see whether the new site needs it"
+		hint = "nothing was dropped; check whether the new site needs it"
 	case diag.GuessInImport:
 		hint = "correct the imported file if that is wrong"
 	}
@@ -112,7 +112,7 @@ func (i *importer) readPost(name string, raw []byte) (post, bool) {
 	first, rest, _ := strings.Cut(text, "\n")
 	front, body, found := strings.Cut("\n"+rest, "\n"+mark)
 	if strings.TrimSpace(first) != mark || !found {
-		i.report(diag.NoFrontMatter, name, 1, "no front matter; this file was left out")
+		i.report(diag.NoFrontMatter, name, 1, "no front matter, so this file was not imported")
 		return p, false
 	}
 	front = strings.TrimPrefix(front, "\n") + "\n"

@@ -15,7 +15,7 @@ var planned = regexp.MustCompile(`(?i)maintenance|upgrade|updat(e|ing) of|migrat
 func (i *importer) issue(p post) {
 	start, ok := parseDate(p.text("date"))
 	if !ok {
-		i.report(diag.BadDate, p.path, max(1, p.lines["date"]), "the date %q cannot be read; this issue was left out", p.text("date"))
+		i.report(diag.BadDate, p.path, max(1, p.lines["date"]), "the date %q is not valid, so this issue was not imported", p.text("date"))
 		return
 	}
 	if start.After(i.latest) {
