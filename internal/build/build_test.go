@@ -552,7 +552,7 @@ func TestWhatIsNotPublicChangesNothing(t *testing.T) {
 			t.Fatalf("seed %d at %s: what is not public changes the site:\n%s", seed, now, d)
 		}
 	}
-	if !testing.Short() && removed < 100 {
+	if testenv.Long() && removed < 100 {
 		t.Errorf("only %d files were not public", removed)
 	}
 }
@@ -591,10 +591,10 @@ func TestWhatIsPublic(t *testing.T) {
 	}
 }
 
-// seeds returns the number of random sites for a property test: n, or a tenth of it with -short,
-// which the race detector uses because a few sites already reach every line.
+// seeds returns the number of random sites for a property test: n, or a tenth of it without
+// CRIER_LONG, because a few sites already reach every line.
 func seeds(n uint64) uint64 {
-	if testing.Short() {
+	if !testenv.Long() {
 		return max(n/10, 2)
 	}
 	return n

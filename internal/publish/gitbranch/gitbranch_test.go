@@ -26,7 +26,6 @@ func TestTheSuite(t *testing.T) {
 			}
 		})
 		return publishtest.Fixture{
-			Thorough: testenv.Long(),
 			Place: func(t testing.TB, patience *publish.Patience) publish.Target {
 				return &gitbranch.Branch{Remote: "file://" + filepath.ToSlash(remote), Branch: "pages", Site: site, Work: t.TempDir(), Patience: patience}
 			},

@@ -32,13 +32,10 @@ func large(revision, incidents int, at time.Time) *publish.Build {
 	return publishtest.Build(publishtest.Revision(0, revision), at, files, updates...)
 }
 
-// TestALargeSite publishes 10,000 incidents, or 1,000 without CRIER_LONG, within GitHub's
+// TestALargeSite publishes 10,000 incidents, or 300 without CRIER_LONG, within GitHub's
 // documented limits, and checks that one more update is cheap.
 func TestALargeSite(t *testing.T) {
-	if testing.Short() {
-		t.Skip("writes thousands of files")
-	}
-	incidents := 1000
+	incidents := 300
 	if testenv.Long() {
 		incidents = 10000
 	}
@@ -79,13 +76,7 @@ func TestALargeSite(t *testing.T) {
 // TestALargeSiteGoesOn checks that if a rate limit ends a publish, only the work since the last
 // saved tree is lost, and that the next run continues from there.
 func TestALargeSiteGoesOn(t *testing.T) {
-	if testing.Short() {
-		t.Skip("writes thousands of files")
-	}
-	incidents, perHour := 1600, 17
-	if testenv.Long() {
-		incidents, perHour = 2500, 25
-	}
+	const incidents, perHour = 1600, 17
 	github := githubtest.Start(t, testenv.MemoryDir(t))
 	clock := publishtest.NewClock(publishtest.Start)
 	github.Now = clock.Now

@@ -69,9 +69,9 @@ func compile(t testing.TB, revision int, at time.Time) *publish.Build {
 // TestWritersInBadWeather lets two or three writers publish at the same time, each several
 // revisions in a random order, while random requests fail and someone else commits in between.
 func TestWritersInBadWeather(t *testing.T) {
-	scripts := 20
+	scripts := 8
 	if testenv.Long() {
-		scripts = 200
+		scripts = 60
 	}
 	const revisions = 5
 	var builds []*publish.Build

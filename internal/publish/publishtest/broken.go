@@ -116,6 +116,7 @@ func broken(t *testing.T, r *run) {
 				continue
 			}
 			t.Run(name+map[bool]string{true: ", with news"}[news], func(t *testing.T) {
+				t.Parallel()
 				r := &run{t: t, place: r.new(t), clock: NewClock(Start)}
 				r.must(Build(Revision(0, 1), Start, one, "x/01"))
 				r.clock.Wait(t.Context(), time.Hour)

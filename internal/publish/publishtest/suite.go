@@ -25,8 +25,8 @@ type Fixture struct {
 	Place func(t testing.TB, patience *publish.Patience) publish.Target
 	// Files reads all files of the target by other means than the target itself.
 	Files func(t testing.TB) map[string]string
-	// Thorough runs all cases of broken files. Without it, for targets that are slow, only some are
-	// run.
+	// Thorough runs all cases of broken files. Without it only some are run, for targets that are
+	// slow.
 	Thorough bool
 	// Write writes a file to the target as someone else would. Nil content deletes the file.
 	Write func(t testing.TB, name string, content []byte)
@@ -38,7 +38,10 @@ func Run(t *testing.T, new func(t *testing.T) Fixture) {
 		"the first publish": first, "what differs": differs, "the newest wins": newest, "two at once": race, "the first time stays": times,
 		"a folder built before": partial, "broken notes": broken, "files in the way": foreign, "files of all kinds": kinds, "a dry run": dry, "receipts": receipts,
 	} {
-		t.Run(name, func(t *testing.T) { test(t, &run{t: t, place: new(t), clock: NewClock(Start), new: new}) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, &run{t: t, place: new(t), clock: NewClock(Start), new: new})
+		})
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // family generates hostile texts of about n bytes.
@@ -143,7 +144,7 @@ func checkBudgets(t *testing.T, c *Converter, text string) {
 
 func TestHostileText(t *testing.T) {
 	sizes := []int{10 << 10, maxSize - 1, 1 << 20}
-	if testing.Short() {
+	if !testenv.Long() {
 		sizes = []int{10 << 10, 64 << 10}
 	}
 	c := NewConverter()

@@ -18,6 +18,8 @@ import (
 	"github.com/yuin/goldmark/extension"
 	ghtml "github.com/yuin/goldmark/renderer/html"
 	"golang.org/x/net/html"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 var update = flag.Bool("update", false, "write what comes out into the cases")
@@ -196,7 +198,7 @@ func TestNothingExecutableComesOut(t *testing.T) {
 		checkSafe(t, a)
 		for _, b := range attacks {
 			checkSafe(t, a+"\n\n"+b)
-			if !testing.Short() {
+			if testenv.Long() {
 				checkSafe(t, a+" "+b)
 			}
 		}
