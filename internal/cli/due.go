@@ -84,8 +84,7 @@ func (o *dueOptions) run(ctx context.Context) error {
 	var due []policy.Deadline
 	overdue := 0
 	for _, d := range check.Deadlines(input) {
-		open := d.State == policy.Waiting || d.State == policy.Missed && d.MetAt.IsZero()
-		if !open || o.incident != "" && d.Incident != o.incident || o.within > 0 && d.Due.After(now.Add(o.within)) {
+		if !d.Open(now) || o.incident != "" && d.Incident != o.incident || o.within > 0 && d.Due.After(now.Add(o.within)) {
 			continue
 		}
 		if d.State == policy.Missed {

@@ -52,11 +52,11 @@ func (o *reportOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	until, err := dayFlag("until", o.until, site.Config.Zone, now)
+	until, err := dayFlag("until", o.until, site.Config.Zone, time.Time{})
 	if err != nil {
 		return err
 	}
-	if until.Before(since) {
+	if !until.IsZero() && until.Before(since) || until.IsZero() && now.Before(since) {
 		return app.Usage(fmt.Errorf("the report would end before it begins, at %s", since.Format(time.RFC3339)), "choose a --until after --since; without --since, after since in config.toml")
 	}
 	r := policy.NewReport(policy.ReportInput{Rules: site.Config.Rules, Incidents: site.Content.Incidents, Evidence: input.Evidence, Since: since, Until: until, Now: now})

@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"settler.io/crier/internal/incident"
@@ -10,33 +11,51 @@ import (
 
 // clock is a deadline that runs while an incident is open.
 type clock struct {
-	rule    Rule
-	party   string // escalations only
-	started time.Time
-	target  time.Duration
-	due     time.Time
-	because string
-	over    bool // missed: no longer changes
-	met     int  // 1 + the index of the update that met it; 0: not met
+	rule     Rule
+	party    string // escalations only
+	severity incident.Severity
+	started  time.Time
+	due      time.Time
+	because  string
+	idle     bool      // replaced by the clock of another severity
+	over     bool      // missed: no longer changes
+	met      int       // 1 + the index of the update that met it; 0: not met
+	stopped  time.Time // when that was
 }
+
+// running reports whether the clock can still be met in time.
+func (c *clock) running() bool { return !c.idle && !c.over && c.met == 0 }
+
+func (c *clock) like(other *clock) bool { return c.rule == other.rule && c.party == other.party }
 
 // clocks applies the updates to the clocks of the rules Respond, Resolve and Escalate.
 func (j *judge) clocks() {
-	var running []*clock
-	start := func(severity incident.Severity, from time.Time, because string) {
+	var all []*clock
+	start := func(severity incident.Severity, from time.Time, because string, lowered bool) {
 		rules := j.rules.Severity[severity]
 		add := func(rule Rule, party string, target time.Duration, promise string) {
-			c := &clock{rule: rule, party: party, started: from, target: target, due: from.Add(target),
+			c := &clock{rule: rule, party: party, severity: severity, started: from, due: from.Add(target), idle: true,
 				because: fmt.Sprintf("a %s is %s, and it was %s at %s", severity, promise, because, stamp(from))}
-			for _, old := range running { // an earlier deadline stays
-				if old.rule == rule && old.party == party && !old.over && old.met == 0 && old.due.Before(c.due) {
-					return
+			for _, old := range all {
+				// Clocks of a severity that comes back go on; only lowering counts from the
+				// detection.
+				if old.like(c) && old.severity == severity && (!lowered || old.started.Equal(from)) {
+					c = old
 				}
 			}
-			running = slices.DeleteFunc(running, func(old *clock) bool {
-				return old.rule == rule && old.party == party && !old.over && old.met == 0
-			})
-			running = append(running, c)
+			if !slices.Contains(all, c) {
+				all = append(all, c)
+			}
+			for _, old := range all {
+				switch {
+				case old == c || !old.like(c) || old.idle:
+				case lowered, old.running() && old.due.Before(c.due):
+					return // a missed deadline stays missed, but counts once; an earlier one stays
+				case old.running():
+					old.idle = true
+				}
+			}
+			c.idle = false
 		}
 		respond := j.rules.immediately(rules.Respond)
 		add(Respond, "", respond, "responded to within "+Words(respond))
@@ -53,44 +72,53 @@ func (j *judge) clocks() {
 	for n, step := range j.history.Steps {
 		u := step.Update
 		before, after := step.Before, step.After
-		for _, c := range running {
-			if c.met == 0 && u.Date.After(c.due) {
-				c.over = true
+		resolved, was := after.Status == incident.Resolved, n > 0 && before.Status == incident.Resolved
+		for _, c := range all {
+			c.over = c.over || c.running() && u.Date.After(c.due)
+			// The incident was reopened: the clock continues from where it stopped.
+			if c.rule != Respond && !resolved && was && c.met > 0 {
+				if !c.over && u.Date.After(c.stopped) {
+					c.due = c.due.Add(u.Date.Sub(c.stopped))
+				}
+				c.met = 0
 			}
 		}
 		switch {
 		case n == 0:
-			start(after.Severity, j.detected, "detected")
+			start(after.Severity, j.detected, "detected", false)
 		case after.Severity < before.Severity:
-			start(after.Severity, u.Date, "raised")
+			start(after.Severity, u.Date, "raised", false)
 		case after.Severity > before.Severity:
-			running = slices.DeleteFunc(running, func(c *clock) bool { return !c.over && c.met == 0 })
-			kept := slices.Clone(running)
-			start(after.Severity, j.detected, "lowered to, and detected")
-			// A missed deadline stays missed, but counts once.
-			running = slices.DeleteFunc(running, func(c *clock) bool {
-				return !slices.Contains(kept, c) && slices.ContainsFunc(kept, func(old *clock) bool { return old.rule == c.rule && old.party == c.party })
-			})
+			for _, c := range all {
+				c.idle = c.idle || c.running()
+			}
+			start(after.Severity, j.detected, "lowered to, and detected", true)
 		}
-		resolved, was := after.Status == incident.Resolved, n > 0 && before.Status == incident.Resolved
-		for _, c := range running {
-			switch {
-			case c.rule == Respond:
-				if c.met == 0 {
-					c.met = n + 1
-				}
-			case resolved && !was && c.met == 0:
-				c.met = n + 1
-			// The incident was reopened: the clock continues from where it stopped.
-			case !resolved && was && c.met > 0 && !c.over:
-				stopped := j.history.Steps[c.met-1].Update.Date
-				c.due, c.met = c.due.Add(u.Date.Sub(stopped)), 0
+		for _, c := range all {
+			if c.met > 0 || c.rule != Respond && !(resolved && !was) {
+				continue
+			}
+			c.met, c.stopped = n+1, u.Date
+			if d := j.claimed(Deadline{Due: c.due}, j.update(c)); c.rule != Respond && !c.idle && d.State == Missed {
+				c.over, c.stopped = true, d.MetAt
 			}
 		}
 	}
-	for _, c := range running {
-		j.stop(c)
+	for _, c := range all {
+		if !c.idle {
+			j.stop(c)
+		}
 	}
+}
+
+// update returns the claim of the update that met a clock.
+func (j *judge) update(c *clock) claim {
+	return j.claims(j.come[c.met-1:c.met], true, func(u *incident.Update) time.Time {
+		if c.rule != Respond && u.Status != incident.Resolved {
+			return time.Time{}
+		}
+		return u.Date
+	})[0]
 }
 
 // stop appends the final state of a clock to the deadlines.
@@ -99,56 +127,44 @@ func (j *judge) stop(c *clock) {
 	switch c.rule {
 	case Respond:
 		d.Owed = "acknowledge"
-		for _, release := range j.come[:c.met] {
-			if at := release.Update.Acknowledged; !at.IsZero() && !at.Before(c.started) {
-				d.MetAt, d.Path, d.Stated, d.State = at, release.Update.Path, true, Met
-				d.Because += "; acknowledged at " + stamp(at)
-				if at.After(d.Due) {
-					d.State = Missed
-				}
-				break
+		claims := j.claims(j.come, false, func(u *incident.Update) time.Time {
+			if u.Acknowledged.Before(c.started) {
+				return time.Time{}
 			}
+			return u.Acknowledged
+		})
+		if !slices.ContainsFunc(claims, func(c claim) bool { return !c.stated.IsZero() }) {
+			claims = []claim{j.update(c)}
 		}
-		if d.State == "" {
-			release := j.come[c.met-1]
-			if p := j.public(release); p.proven && !p.atLatest && p.at.After(d.Due) {
-				d.State, d.MetAt, d.Path = Missed, p.at, release.Update.Path
-			} else {
-				j.claimed(&d, release, release.Update.Date)
-			}
-		}
+		d = j.judge(d, claims...)
 	case Resolve:
 		d.Owed = "resolve"
 		if c.met > 0 {
-			j.claimed(&d, j.come[c.met-1], j.come[c.met-1].Update.Date)
+			d = j.judge(d, j.update(c))
 		} else {
 			d.State = j.open(d.Due)
 		}
 	case Escalate:
-		if c.met > 0 && !j.come[c.met-1].Update.Date.After(c.due) {
-			return // resolved in time: no escalation was needed
+		if c.met > 0 {
+			if state := j.claimed(d, j.update(c)).State; state == Met || state == Unverified {
+				return // resolved in time: no escalation was needed
+			}
 		}
-		d.Owed = "tell the " + partyNames[c.party] + ", unless it is resolved"
-		j.told(&d, c.party)
+		d = j.told(d, c.party)
+		if !j.history.Over() {
+			d.Owed += ", unless it is resolved"
+		}
 	}
 	j.out = append(j.out, d)
 }
 
-// told sets the state of an escalation from what the updates state about when the party was told.
-func (j *judge) told(d *Deadline, party string) {
-	d.State = j.open(d.Due)
-	for _, release := range j.come {
-		at, ok := release.Update.ForRunbook().Escalated[party]
-		if !ok {
-			continue
-		}
-		d.MetAt, d.Path, d.Stated, d.State = at, release.Update.Path, true, Met
-		d.Because += "; told at " + stamp(at)
-		if at.After(d.Due) {
-			d.State = Missed
-		}
-		return
+// told judges an escalation by what the updates state about when the party was told.
+func (j *judge) told(d Deadline, party string) Deadline {
+	d.Owed = "tell the " + partyNames[party]
+	if j.history.Over() && j.rules.Forget > 0 {
+		d.Expires = j.history.End().Add(j.rules.Forget)
 	}
+	return j.judge(d, j.claims(j.come, false, func(u *incident.Update) time.Time { return u.ForRunbook().Escalated[party] })...)
 }
 
 // atOnce appends the escalations and notifications required by a security incident, data loss, a
@@ -163,11 +179,9 @@ func (j *judge) atOnce() {
 		due := from.Add(after)
 		// Replace a later deadline for the same party, set by the severity.
 		j.out = slices.DeleteFunc(j.out, func(d Deadline) bool {
-			return d.Rule == Escalate && d.Owed == "tell the "+partyNames[party]+", unless it is resolved" && !d.Due.Before(due)
+			return d.Rule == Escalate && strings.HasPrefix(d.Owed, "tell the "+partyNames[party]) && !d.Due.Before(due)
 		})
-		d := Deadline{Rule: Escalate, Path: u.Path, Owed: "tell the " + partyNames[party], From: from, Due: due, Because: because}
-		j.told(&d, party)
-		j.out = append(j.out, d)
+		j.out = append(j.out, j.told(Deadline{Rule: Escalate, Path: u.Path, From: from, Due: due, Because: because}, party))
 	}
 	breach := false
 	for n, release := range j.come {
@@ -207,17 +221,7 @@ func (j *judge) atOnce() {
 func (j *judge) notify(u *incident.Update, from time.Time) {
 	d := Deadline{Rule: Notify, Path: u.Path, Owed: "notify the customers of the breach", From: from, Due: from.Add(j.rules.Notify),
 		Because: fmt.Sprintf("customers are notified of a breach within %s, and it was known at %s", Words(j.rules.Notify), stamp(from))}
-	d.State = j.open(d.Due)
-	for _, release := range j.come {
-		if at := release.Update.ForRunbook().Notified; !at.IsZero() {
-			d.MetAt, d.Path, d.Stated, d.State = at, release.Update.Path, true, Met
-			if at.After(d.Due) {
-				d.State = Missed
-			}
-			break
-		}
-	}
-	j.out = append(j.out, d)
+	j.out = append(j.out, j.judge(d, j.claims(j.come, false, func(u *incident.Update) time.Time { return u.ForRunbook().Notified })...))
 }
 
 // aftermath appends the deadlines of the post-mortem meeting and document, which run from the last
@@ -245,11 +249,8 @@ func (j *judge) aftermath() {
 		d := Deadline{Rule: Meeting, Owed: "hold the post-mortem meeting", From: end, Due: end.Add(rules.Meeting),
 			Because: fmt.Sprintf("after a %s it is held within %s, and it was resolved at %s", worst, Words(rules.Meeting), stamp(end))}
 		d.State = j.open(d.Due)
-		if post != nil && !post.Meeting.IsZero() && !post.Meeting.After(j.now) {
-			d.MetAt, d.Path, d.Stated, d.State = post.Meeting, post.Path, true, Met
-			if post.Meeting.After(d.Due) {
-				d.State = Missed
-			}
+		if post != nil { // also a draft reports the meeting
+			d = j.judge(d, claim{path: post.Path, stated: post.Meeting, past: func(n int) time.Time { return j.document(n).Meeting }})
 		}
 		j.out = append(j.out, d)
 	}
@@ -259,18 +260,35 @@ func (j *judge) aftermath() {
 		d.State = j.open(d.Due)
 		if post != nil && !post.Draft {
 			d.Path = post.Path
-			seen := j.committed(post.Path)
+			var committed time.Time
+			for n, v := range j.evidence[post.Path].Versions {
+				if committed.IsZero() && !j.document(n).Draft {
+					committed = v.At
+				}
+			}
 			switch {
-			case seen.IsZero():
+			case committed.After(j.now), committed.IsZero() && post.Date.After(j.now):
+			case committed.IsZero():
 				d.State, d.Stated, d.MetAt = Unverified, true, post.Date
-			case seen.After(d.Due):
-				d.State, d.MetAt = Missed, seen
+				if post.Date.After(d.Due) {
+					d.State = Missed
+				}
+			case committed.After(d.Due):
+				d.State, d.MetAt = Missed, committed
 			default:
-				d.State, d.MetAt = Met, seen
+				d.State, d.MetAt = Met, committed
 			}
 		}
 		j.out = append(j.out, d)
 	}
+}
+
+// document returns what a version of postmortem.md said.
+func (j *judge) document(version int) *incident.Postmortem {
+	if said := j.evidence[j.incident.Postmortem.Path].Versions[version].Postmortem; said != nil {
+		return said
+	}
+	return j.incident.Postmortem
 }
 
 // NextDue returns the next instant at which a deadline that is waiting now will be missed, or the

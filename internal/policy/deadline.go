@@ -33,8 +33,10 @@ type Deadline struct {
 	Due      time.Time
 	MetAt    time.Time // zero: not met yet
 	State    State
-	Stated   bool   // judged by what a file states, without proof
-	Because  string // the facts behind the state, in words
+	Stated   bool // judged by what a file states, without proof
+	// Expires is when it is no longer worth doing, although it was missed; zero: never.
+	Expires time.Time
+	Because string // the facts behind the state, in words
 }
 
 // Late returns how late the deadline was met, or how long it has been overdue by now. It is zero
@@ -48,6 +50,11 @@ func (d Deadline) Late(now time.Time) time.Duration {
 		return 0
 	}
 	return max(0, at.Sub(d.Due))
+}
+
+// Open reports whether the deadline still asks for something to be done.
+func (d Deadline) Open(now time.Time) bool {
+	return d.State == Waiting || d.State == Missed && d.MetAt.IsZero() && (d.Expires.IsZero() || now.Before(d.Expires))
 }
 
 const onCall = "on-call engineer"
@@ -71,13 +78,11 @@ func (r Rules) Deadlines(i incident.Incident, evidence Evidence, now time.Time) 
 			}
 		}
 	}
-	if len(j.releases) == 0 || j.releases[0].Update.Date.Before(r.Since) {
+	if len(j.releases) == 0 {
 		return nil
 	}
-	first := j.releases[0].Update
-	j.detected = first.Date
-	if !first.Detected.IsZero() {
-		j.detected = first.Detected
+	if j.detected = detectedAt(j.releases[0].Update); j.detected.Before(r.Since) {
+		return nil
 	}
 	j.publish()
 	if len(j.come) > 0 {
@@ -107,6 +112,14 @@ func (r Rules) Deadlines(i incident.Incident, evidence Evidence, now time.Time) 
 	}
 	slices.SortStableFunc(j.out, func(a, b Deadline) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Rule, b.Rule)) })
 	return j.out
+}
+
+// detectedAt returns when the incident of a first update was detected.
+func detectedAt(first *incident.Update) time.Time {
+	if first.Detected.IsZero() {
+		return first.Date
+	}
+	return first.Detected
 }
 
 type judge struct {
@@ -161,6 +174,8 @@ func (j *judge) publish() {
 			}
 		case p.at.After(j.now) || !p.proven && release.At.After(j.now):
 			d.State = j.open(d.Due)
+		case u.Date.After(d.Due) && (!p.proven || p.atLatest):
+			d.State, d.MetAt, d.Stated = Missed, release.Published, true
 		case !p.proven:
 			d.State, d.MetAt, d.Stated = Unverified, p.at, true
 			d.Because += "; nothing proves when it became public"
@@ -199,38 +214,22 @@ func (j *judge) nextUpdates() {
 		if n+1 < len(j.come) {
 			next := j.public(j.come[n+1])
 			if !next.lacking && !next.at.After(j.now) {
-				d.MetAt = next.at
+				d.MetAt, d.Stated = next.at, !last.proven || !next.proven || last.atLatest
 				switch {
+				case next.atLatest && j.come[n+1].Update.Date.After(d.Due):
+					d.State, d.MetAt, d.Stated = Missed, j.come[n+1].Published, true
 				case next.at.After(d.Due) && next.atLatest:
-					d.State = Unverified
+					d.State, d.Stated = Unverified, false
 				case next.at.After(d.Due):
 					d.State = Missed
-				case !last.proven || !next.proven || last.atLatest:
-					d.State, d.Stated = Unverified, true
+				case d.Stated:
+					d.State = Unverified
 				default:
 					d.State = Met
 				}
 			}
 		}
 		j.out = append(j.out, d)
-	}
-}
-
-// claimed sets the state of a deadline that an update says was met at the given instant. The update
-// itself must have been committed by the deadline too: a backdated statement isn't proof.
-func (j *judge) claimed(d *Deadline, release Release, stated time.Time) {
-	d.MetAt, d.Path = stated, release.Update.Path
-	seen := j.committed(release.Update.Path)
-	switch {
-	case stated.After(d.Due):
-		d.State = Missed
-	case seen.IsZero():
-		d.State, d.Stated = Unverified, true
-	case seen.After(d.Due) && seen.Sub(stated) > j.rules.Tolerance:
-		d.State, d.Stated = Unverified, true
-		d.Because += fmt.Sprintf("; stated as %s, and committed at %s", stamp(stated), stamp(seen))
-	default:
-		d.State = Met
 	}
 }
 

@@ -39,6 +39,20 @@ type Version struct {
 	Postmortem *incident.Postmortem
 }
 
+// of returns what the version of an update said, under its present name. Where it had no date, it
+// had the present one.
+func (v Version) of(u *incident.Update) *incident.Update {
+	if v.Update == nil {
+		return u
+	}
+	said := *v.Update
+	said.ID, said.Path = u.ID, u.Path
+	if said.Date.IsZero() {
+		said.Date = u.Date
+	}
+	return &said
+}
+
 // Recorded is the information that the publish record has about an update.
 type Recorded uint8
 
@@ -49,14 +63,6 @@ const (
 	AtLatest                   // it was public by then, maybe long before: the record begins there
 	NotYet                     // it isn't public: the record would list it otherwise
 )
-
-// recordedBy returns when the record proves that the file existed, or the zero time.
-func (p Proof) recordedBy() time.Time {
-	if p.Recorded == Exactly || p.Recorded == AtLatest {
-		return p.Public
-	}
-	return time.Time{}
-}
 
 // FirstPublic returns when each update became or will become public, by id, if each version of
 // every file was published as soon as it was committed and the rules released it. It considers only
@@ -79,15 +85,7 @@ func (r Rules) FirstPublic(updates []incident.Update, evidence Evidence) map[str
 			changes = append(changes, change{u.Date, n, u})
 		}
 		for _, v := range versions {
-			said := u
-			if v.Update != nil {
-				own := *v.Update
-				said, own.ID, own.Path = &own, u.ID, u.Path
-				if own.Date.IsZero() {
-					own.Date = u.Date
-				}
-			}
-			changes = append(changes, change{v.At, n, said})
+			changes = append(changes, change{v.At, n, v.of(u)})
 		}
 	}
 	slices.SortStableFunc(changes, func(a, b change) int { return a.at.Compare(b.at) })
@@ -151,14 +149,4 @@ func (j *judge) public(release Release) publicity {
 		return branch
 	}
 	return publicity{at: release.Published}
-}
-
-// committed returns when the file first existed, as far as is proven.
-func (j *judge) committed(path string) time.Time {
-	proof := j.evidence[path]
-	by := proof.recordedBy()
-	if len(proof.Versions) > 0 && (by.IsZero() || proof.Versions[0].At.Before(by)) {
-		return proof.Versions[0].At
-	}
-	return by
 }

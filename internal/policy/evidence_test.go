@@ -75,6 +75,19 @@ func TestAResolutionIsClaimedWhenItIsCommitted(t *testing.T) {
 	}
 }
 
+// TestAnAnswerCountsFromItsCommit checks that an update that is published late, or not at all,
+// still answers when it is committed.
+func TestAnAnswerCountsFromItsCommit(t *testing.T) {
+	i := incident.Incident{ID: "x", Path: "x", Updates: withPaths([]incident.Update{update(0, incident.P1)})}
+	for _, proof := range []Proof{{Versions: since(minute(3)), Recorded: Exactly, Public: minute(40)}, {Versions: since(minute(3)), Recorded: NotYet}} {
+		for _, d := range Defaults().Deadlines(i, Evidence{"000.md": proof}, minute(50)) {
+			if want := map[Rule]State{Publish: Missed, Respond: Met}[d.Rule]; want != "" && d.State != want {
+				t.Errorf("%+v", d)
+			}
+		}
+	}
+}
+
 // TestUpdatesOwedFollowWhatIsPublic checks that an unpublished update neither starts nor meets a
 // deadline for the next update.
 func TestUpdatesOwedFollowWhatIsPublic(t *testing.T) {

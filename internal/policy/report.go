@@ -15,7 +15,7 @@ type ReportInput struct {
 	Incidents []incident.Incident
 	Evidence  Evidence
 	Since     time.Time // only incidents detected at or after this; zero: all
-	Until     time.Time // only incidents detected before this; zero: until Now
+	Until     time.Time // only incidents detected before this; zero: all
 	Now       time.Time
 }
 
@@ -77,19 +77,15 @@ func NewReport(input ReportInput) Report {
 		r.Until = input.Now
 	}
 	rules := input.Rules
-	rules.Since = time.Time{}
+	rules.Since = input.Since
 	rows := map[incident.Severity]*reportRow{}
 	for _, i := range input.Incidents {
 		deadlines := rules.Deadlines(i, input.Evidence, input.Now)
-		updates := come(i, input.Now.Add(rules.Tolerance))
-		if len(updates) == 0 || len(deadlines) == 0 {
+		if len(deadlines) == 0 {
 			continue
 		}
-		detected := updates[0].Date
-		if !updates[0].Detected.IsZero() {
-			detected = updates[0].Detected
-		}
-		if detected.Before(input.Since) || !detected.Before(r.Until) {
+		updates := come(i, input.Now.Add(rules.Tolerance))
+		if !input.Until.IsZero() && !detectedAt(&updates[0]).Before(input.Until) {
 			continue
 		}
 		i.Updates = updates
@@ -126,10 +122,16 @@ func (r Report) Missed() []ReportedDeadline {
 	return missed
 }
 
-// come returns the updates of an incident dated by the given instant, without drafts, sorted by
-// date.
+// come returns the updates of an incident dated by the given instant, and the first one in any
+// case, without drafts, sorted by date.
 func come(i incident.Incident, by time.Time) []incident.Update {
-	return slices.DeleteFunc(incident.Sorted(i.Updates), func(u incident.Update) bool { return u.Draft || u.Date.After(by) })
+	updates := slices.DeleteFunc(incident.Sorted(i.Updates), func(u incident.Update) bool { return u.Draft })
+	for n := range updates {
+		if n > 0 && updates[n].Date.After(by) {
+			return updates[:n]
+		}
+	}
+	return updates
 }
 
 // reportRow collects the incidents of a severity.

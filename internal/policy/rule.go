@@ -28,6 +28,9 @@ type Rules struct {
 
 	Notify    time.Duration // time to notify customers of a breach
 	OutageCEO time.Duration // duration of a major outage after which the CEO is told
+	// Forget is how long after the resolution of an incident its overdue escalations still ask for
+	// something to be done. The runbook doesn't define it.
+	Forget time.Duration
 }
 
 // SeverityRules is one row of the runbook's table. A zero duration means that the runbook requires
@@ -61,6 +64,7 @@ func Defaults() Rules {
 		},
 		Notify:    3 * day,
 		OutageCEO: 4 * time.Hour,
+		Forget:    30 * day,
 	}
 }
 
@@ -118,6 +122,7 @@ var Table = [...]Row{
 		{"escalate_cto", "To the CTO when unresolved for this duration.", false, func(r *SeverityRules) *time.Duration { return &r.CTO }},
 	}, All: []Number[Rules]{
 		{"outage_ceo", "How long a major outage may last before the CEO is told; by default 4h.", false, func(r *Rules) *time.Duration { return &r.OutageCEO }},
+		{"forget_escalations", "How long overdue escalations of a resolved incident stay in crier due; by default 30d.", false, func(r *Rules) *time.Duration { return &r.Forget }},
 	}},
 	{Rule: Notify, Waivable: true, Remedy: "notify them, and write notified: with the time", All: []Number[Rules]{
 		{"notify", "How soon customers hear of a breach; by default 72h.", false, func(r *Rules) *time.Duration { return &r.Notify }},
