@@ -72,6 +72,10 @@ var (
 	SaysNothing      = Kind{"says-nothing", Rule, "A first update without a text."}
 	Placeholder      = Kind{"placeholder", Rule, "A text still contains a placeholder of the template."}
 	ETAPassed        = Kind{"eta-passed", Rule, "The ETA of an open incident has passed."}
+	PastETA          = Kind{"past-eta", Rule, "An ETA was over when it was written."}
+	PastWindow       = Kind{"past-window", Rule, "The window of maintenance was over when it was announced."}
+	LateDraft        = Kind{"late-draft", Rule, "An update of a P0 is still a draft after the deadline of publishing."}
+	ExpiredSecurity  = Kind{"expired-security", Rule, "security.txt has expired, so researchers must not rely on it."}
 	SilentLowering   = Kind{"silent-lowering", Rule, "An update without a text lowers the severity."}
 	OpenParts        = Kind{"open-parts", Rule, "A resolved incident lists components that are not operational."}
 	ImpactUnsaid     = Kind{"impact-unsaid", Note, "An open P2 or P3 does not say what is affected."}

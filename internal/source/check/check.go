@@ -45,6 +45,13 @@ func Check(input Input) []diag.Finding {
 	c := checker{Input: input}
 	for _, i := range input.Content.Incidents {
 		c.incident(i)
+		c.lateDrafts(i)
+	}
+	for _, m := range input.Content.Maintenance {
+		c.maintenance(m)
+	}
+	if expires := input.Config.Security.Expires; !expires.IsZero() && !expires.After(input.Now) {
+		c.report(diag.ExpiredSecurity, "config.toml", "", "write a day within a year: expires = "+input.Now.AddDate(1, 0, -1).Format(time.DateOnly)+" in [security]", "security.txt expired on %s", expires.Format(time.DateOnly))
 	}
 	for _, d := range Deadlines(input) {
 		if d.State != policy.Missed {
@@ -125,6 +132,7 @@ func (c *checker) step(step incident.Step, later bool) {
 			c.report(diag.Placeholder, u.Path, part.key, "replace it, or delete it", "the template's %s was not filled in", found)
 		}
 	}
+	c.pastETA(u)
 	if severity := step.Before.Severity.Worse(step.After.Severity); severity.Urgent() && u.Date.After(c.Now.Add(c.Config.Rules.Tolerance)) {
 		c.report(diag.FutureDate, u.Path, "date", "if it is true now, write "+c.Now.UTC().Truncate(time.Second).Format(time.RFC3339), "a %s that is not public until %s", severity, u.Date.Format(time.RFC3339))
 	}

@@ -81,7 +81,12 @@ func TestFindings(t *testing.T) {
 		{"a missed deadline", []string{strings.Replace(good, "10:20:00Z", "09:45:00Z", 1)}, []string{
 			"01.md:5:7 missed-deadline: next update: 15 min late, due at 2026-10-02 10:15 UTC; an open P1 is updated every 30 min, and 01 was public at 2026-10-02 09:45 UTC"}},
 		{"a hold beyond the deadline", []string{strings.Replace(quiet, "eta: unknown", "eta: unknown\nhold: 2h", 1)}, []string{"01.md:8:7 long-hold: held beyond its deadline, so it is published at 2026-10-02T11:20:00Z"}},
-		{"drafts are nobody's business", []string{"---\ntitle: x\nseverity: P0\nstatus: investigating\ndate: 2026-10-02T09:00:00Z\ndraft: true\n---\n"}, nil},
+		{"a P1's draft is nobody's business", []string{"---\ntitle: x\nseverity: P1\nstatus: investigating\ndate: 2026-10-02T09:00:00Z\ndraft: true\n---\n"}, nil},
+		{"a P0 that stays a draft", []string{"---\ntitle: x\nseverity: P0\nstatus: investigating\ndate: 2026-10-02T10:24:00Z\ndraft: true\n---\n"}, []string{"01.md:6:8 late-draft: a P0 that is still a draft, 1 min after its deadline"}},
+		{"a P0's draft, in time", []string{"---\ntitle: x\nseverity: P0\nstatus: investigating\ndate: 2026-10-02T10:25:00Z\ndraft: true\n---\n"}, nil},
+		{"a draft of a P0 that is resolved", []string{strings.Replace(good, "P1", "P0", 1), "---\nstatus: identified\ndate: 2026-10-02T10:21:00Z\ndraft: true\n---\nx\n", "---\nstatus: resolved\ndate: 2026-10-02T10:23:00Z\n---\nx\n"}, nil},
+		{"an ETA that was over when it was written", []string{strings.Replace(good, "unknown", "2026-10-02T10:20:00Z", 1), "---\nstatus: resolved\ndate: 2026-10-02T10:25:00Z\n---\nx\n"}, []string{
+			"01.md:7:6 past-eta: the ETA was over at the update's date, 2026-10-02T10:20:00Z"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var said []string
@@ -95,6 +100,31 @@ func TestFindings(t *testing.T) {
 				t.Error(d)
 			}
 		})
+	}
+}
+
+// TestTimesThatCannotBeMeant checks what is not part of an incident.
+func TestTimesThatCannotBeMeant(t *testing.T) {
+	c, _, err := config.Parse("config.toml", []byte("title = \"x\"\n[security]\ncontact = [\"mailto:security@example.com\"]\nexpires = 2026-10-02\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	window := "---\ntitle: x\nstatus: %s\ndate: 2026-10-02T10:%s:00Z\nstarts: 2026-10-02T09:00:00Z\nends: 2026-10-02T10:00:00Z\n---\n"
+	site := fstest.MapFS{}
+	for name, text := range map[string]string{
+		"over": fmt.Sprintf(window, "scheduled", "00"), "recorded": fmt.Sprintf(window, "completed", "20"),
+		"running": strings.Replace(fmt.Sprintf(window, "scheduled", "00"), "T10:00:00Z\nstarts", "T09:30:00Z\nstarts", 1),
+	} {
+		site["content/maintenance/"+name+"/01.md"] = &fstest.MapFile{Data: []byte(text)}
+	}
+	loaded, _ := content.Load(site, content.Options{Config: c})
+	var said []string
+	for _, f := range Check(Input{Config: c, Content: loaded, Now: instant(t, "2026-10-02T10:30:00Z")}) {
+		said = append(said, f.Position.String()+" "+f.Kind.Code+": "+f.Message)
+	}
+	if d := cmp.Diff([]string{"config.toml:1:1 expired-security: security.txt expired on 2026-10-02",
+		"content/maintenance/over/01.md:6:7 past-window: the window ended at 2026-10-02T10:00:00Z, before the update's date, 2026-10-02T10:00:00Z"}, said); d != "" {
+		t.Error(d)
 	}
 }
 

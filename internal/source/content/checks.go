@@ -24,6 +24,8 @@ func inOrder(files []*source) []*source {
 // checkIncident checks what depends on the order of the updates.
 func checkIncident(files []*source) {
 	updates := inOrder(files)
+	// The first update is the first that is not a draft. A draft before it may become the first.
+	first := max(0, slices.IndexFunc(updates, func(s *source) bool { return !s.update.Draft }))
 	var severity incident.Severity
 	unclear := false
 	for i, s := range updates {
@@ -37,13 +39,14 @@ func checkIncident(files []*source) {
 			if severity == 0 {
 				severity, unclear = incident.P1, u.SeverityUnclear
 			}
-			if u.Detected.After(u.Date) {
-				s.report(diag.LateDetection, "detected", fmt.Sprintf("write at most %s", u.Date.Format(time.RFC3339)),
-					"detected after the first update's date, %s", u.Date.Format(time.RFC3339))
-				u.Detected = time.Time{}
-			}
-		} else if !u.Detected.IsZero() {
-			s.report(diag.OnlyFirst, "detected", "move it to "+updates[0].path, "detected belongs to the first update only")
+		}
+		switch {
+		case i <= first && u.Detected.After(u.Date):
+			s.report(diag.LateDetection, "detected", fmt.Sprintf("write at most %s", u.Date.Format(time.RFC3339)),
+				"detected after the first update's date, %s", u.Date.Format(time.RFC3339))
+			u.Detected = time.Time{}
+		case i > first && !u.Detected.IsZero():
+			s.report(diag.OnlyFirst, "detected", "move it to "+updates[first].path, "detected belongs to the first update only")
 			u.Detected = time.Time{}
 		}
 		if severity.Urgent() && !unclear && !u.Hold.IsZero() {

@@ -305,6 +305,25 @@ func TestSecondUpdates(t *testing.T) {
 	}
 }
 
+// TestTheFirstUpdateIsNoDraft checks that detected counts in the first update that is not a draft,
+// and is kept in drafts before it.
+func TestTheFirstUpdateIsNoDraft(t *testing.T) {
+	const later = "---\nstatus: identified\ndate: 2026-10-02T1%d:04:00Z\ndetected: 2026-10-02T10:00:00Z\n---\n"
+	c, findings := Load(site(map[string]string{
+		"incidents/a/01.md": first("detected: 2026-10-02T10:00:00Z\ndraft: true\n"),
+		"incidents/a/02.md": fmt.Sprintf(later, 1),
+		"incidents/a/03.md": fmt.Sprintf(later, 2),
+	}), Options{Config: settings(t)})
+	if d := cmp.Diff([]string{"incidents/a/03.md:4:11 only-first: detected belongs to the first update only | move it to content/incidents/a/02.md"}, say(findings)); d != "" {
+		t.Error(d)
+	}
+	for n, want := range []bool{true, true, false} {
+		if got := c.Incidents[0].Updates[n].Detected; got.IsZero() == want {
+			t.Error(n, got)
+		}
+	}
+}
+
 func TestWindowsThatCannotBeAreDropped(t *testing.T) {
 	fsys := site(map[string]string{"maintenance/m/01.md": "---\ntitle: x\nstatus: scheduled\ndate: 2026-10-02T10:04:00Z\nstarts: 2026-10-05T01:00:00Z\nends: 2026-10-05T00:00:00Z\n---\n",
 		"maintenance/m/02.md": "---\nstatus: scheduled\ndate: 2026-10-03T10:04:00Z\nends: 2026-10-05T02:00:00Z\n---\n",
