@@ -35,6 +35,29 @@ await withBrowser(chromium, async (browser) => {
     await page.close();
   }
 
+  // Without scripts, readers can join the mailing list: the policy of its page lets the form post.
+  const list = await browser.newPage();
+  await list.setJavaScriptEnabled(false);
+  await list.setRequestInterception(true);
+  list.on("request", (request) => {
+    if (request.url().startsWith(url)) return request.continue();
+    seen.joined ||= `${request.method()} ${request.url()} ${request.postData()}`;
+    request.respond({ body: "Thank you" });
+  });
+  await list.goto(url + "subscribe/");
+  await list.type("#email", "reader@example.com");
+  await Promise.all([list.waitForNavigation(), list.keyboard.press("Enter")]);
+  await list.close();
+
+  // With scripts, buttons copy the URLs and commands.
+  const copy = await browser.newPage();
+  await copy.evaluateOnNewDocument(() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; });
+  await copy.goto(url + "subscribe/");
+  await copy.click("code + .copy");
+  await copy.waitForFunction(() => document.querySelector("code + .copy").textContent === "Copied");
+  seen.copied = await copy.evaluate(() => window.copied);
+  await copy.close();
+
   // On a phone where the script arrives late, adding local times moves nothing that was painted
   // before.
   const late = await browser.newPage();

@@ -343,10 +343,10 @@ func TestBehaviour(t *testing.T) {
 
 	var result struct {
 		Seen struct {
-			Own, Before, Dark, Kept, After, Mark, Focused, Announced, Stale, Results, Led, Icon string
-			Skipped, Toggled, Scrolled, Folded, Hidden                                          bool
-			Searched, Unasked, Asked, Noted                                                     int
-			Moved                                                                               float64
+			Own, Before, Dark, Kept, After, Mark, Focused, Announced, Stale, Results, Led, Icon, Joined, Copied string
+			Skipped, Toggled, Scrolled, Folded, Hidden                                                          bool
+			Searched, Unasked, Asked, Noted                                                                     int
+			Moved                                                                                               float64
 		}
 		Problems []string
 	}
@@ -377,6 +377,12 @@ func TestBehaviour(t *testing.T) {
 	}
 	if len(seen.Icon) < 2 {
 		t.Error("the icon of the tab was not asked for again, though the state is another")
+	}
+	if want := "POST https://lists.example.com/subscription/form email=reader%40example.com&l=one&l=two&nonce="; seen.Joined != want {
+		t.Errorf("to join the mailing list, the form sent %q, want %q", seen.Joined, want)
+	}
+	if want := "/feed subscribe " + server.URL + "/feed.rss"; seen.Copied != want {
+		t.Errorf("the first button copied %q, want %q", seen.Copied, want)
 	}
 	if seen.Unasked != 0 || seen.Asked < 2 {
 		t.Errorf("before the search was used, %d parts of it were loaded, then %d", seen.Unasked, seen.Asked)
