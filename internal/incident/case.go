@@ -111,6 +111,9 @@ func (c Case) WithDrafts(u Update) Update {
 	for _, d := range slices.Backward(c.Updates) {
 		u.Title = cmp.Or(u.Title, d.Title)
 		u.Severity = cmp.Or(u.Severity, d.Severity)
+		if !d.Detected.After(u.Date) {
+			u.Detected = cmp.Or(d.Detected, u.Detected)
+		}
 		if u.Components == nil {
 			u.Components = d.Components
 		}
