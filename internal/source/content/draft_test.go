@@ -159,8 +159,8 @@ func TestHoldsFailClosed(t *testing.T) {
 	}
 }
 
-// TestNoKeyResemblesDraft checks that no valid key is mistaken for a misspelling of draft, public or
-// hold.
+// TestNoKeyResemblesDraft checks that no valid key is mistaken for a misspelling of draft,
+// public or hold.
 func TestNoKeyResemblesDraft(t *testing.T) {
 	r := newReader(settings(t))
 	known := []frontmatter.Field{{Key: "description"}}

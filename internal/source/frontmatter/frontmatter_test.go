@@ -362,8 +362,8 @@ func TestLooksLikeDate(t *testing.T) {
 	}
 }
 
-// TestSimpleYAMLAgreesWithTheLibrary checks that simpleYAML reads plain front matter in the same way as the
-// library.
+// TestSimpleYAMLAgreesWithTheLibrary checks that simpleYAML reads plain front matter in
+// the same way as the library.
 func TestSimpleYAMLAgreesWithTheLibrary(t *testing.T) {
 	for _, src := range plainCases {
 		checkAgreement(t, src)
@@ -408,8 +408,8 @@ func checkAgreement(t *testing.T, src string) {
 	}
 }
 
-// TestReaderIsReusable checks that one Reader parses short and long documents in turn without mixing
-// them up.
+// TestReaderIsReusable checks that one Reader parses short and long documents in turn without
+// mixing them up.
 func TestReaderIsReusable(t *testing.T) {
 	var r Reader
 	for _, src := range append(plainCases, plainCases...) {
