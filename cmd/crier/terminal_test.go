@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -101,16 +100,7 @@ func (s screen) see(text string) {
 
 func (s screen) until(what string, good func(shown string) bool) {
 	s.Helper()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	limit := time.After(time.Minute)
-	for !good(s.shown()) {
-		select {
-		case <-tick.C:
-		case <-limit:
-			s.Fatalf("%s did not come; the screen shows\n%s", what, s.shown())
-		}
-	}
+	testenv.Await(s, func() string { return fmt.Sprintf("%s is missing; the screen shows\n%s", what, s.shown()) }, func() bool { return good(s.shown()) })
 }
 
 // files lists all files below the site and the temporary folder.

@@ -19,11 +19,7 @@ import (
 // its content.
 func quiet(t *testing.T, dir string) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); sitefs.List(dir, "content", time.Now()).Sum() == ""; time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("the files never settle")
-		}
-	}
+	testenv.Await(t, func() string { return "the files are still too young" }, func() bool { return sitefs.List(dir, "content", time.Now()).Sum() != "" })
 }
 
 // knownOf opens the cache of a site as a build does.

@@ -38,9 +38,7 @@ func TestASiteThatLeavesDatesToGitIsKnownAgain(t *testing.T) {
 	build := func() string {
 		t.Helper()
 		quiet(t, dir)
-		for cache.HistoryState(t.Context(), dir, time.Now()) == "" {
-			time.Sleep(time.Millisecond)
-		}
+		testenv.Await(t, func() string { return "the state of git is still too young" }, func() bool { return cache.HistoryState(t.Context(), dir, time.Now()) != "" })
 		status, stdout, stderr := run(t, dir, autumn, "build")
 		if status != 0 {
 			t.Fatal(stderr)

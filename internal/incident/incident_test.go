@@ -465,9 +465,9 @@ func TestSecret(t *testing.T) {
 	}
 }
 
-// TestUnclearComponentsStayAffected checks that components missing from an unclear set stay as they
+// TestDoubtKeepsWhatWasAffected checks that components missing from an unclear set stay as they
 // were, and that an invalid condition falls back to the one that the severity implies.
-func TestUnclearComponentsStayAffected(t *testing.T) {
+func TestDoubtKeepsWhatWasAffected(t *testing.T) {
 	unclear := func(u *Update) { u.Components.Unclear = true }
 	for _, c := range []struct {
 		name    string

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // zones returns the zones to test: all of the system's, or without CRIER_LONG those in which
@@ -16,7 +17,7 @@ import (
 func zones(t *testing.T) []string {
 	odd := []string{"UTC", "Europe/Berlin", "America/Santiago", "America/Havana", "Atlantic/Azores", "America/St_Johns", "America/Asuncion",
 		"Asia/Beirut", "Africa/Cairo", "Asia/Tehran", "Pacific/Apia", "Australia/Lord_Howe", "America/Sao_Paulo"}
-	if os.Getenv("CRIER_LONG") == "" {
+	if !testenv.Long() {
 		return odd
 	}
 	var all []string

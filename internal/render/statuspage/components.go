@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/site"
 )
 
@@ -119,7 +118,7 @@ func (w *API) group(g site.Group, id string, byID map[string]*site.FactComponent
 		if created.IsZero() || facts.Created.Before(created) {
 			created = facts.Created
 		}
-		changed = incident.Later(changed, facts.Changed)
+		changed = later(changed, facts.Changed)
 	}
 	own.CreatedAt, own.UpdatedAt = w.stamp(created), w.stamp(changed)
 	return own

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 // Long reports whether long tests run in full: large sites, long histories, every case of a matrix.
@@ -42,6 +43,20 @@ func Write(t testing.TB, dir, name, text string) {
 	}
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Await waits until a condition holds, for a minute at most. what says the condition in an error.
+func Await(t testing.TB, what func() string, holds func() bool) {
+	t.Helper()
+	tick, limit := time.NewTicker(2*time.Millisecond), time.After(time.Minute)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-limit:
+			t.Fatalf("after a minute: %s", what())
+		}
 	}
 }
 
