@@ -118,7 +118,7 @@ func TestAnnouncing(t *testing.T) {
 			// still succeeds.
 			pager.status = http.StatusServiceUnavailable
 			stdout, stderr := publish()
-			if !strings.Contains(stdout, "Live at ") || !strings.Contains(stdout, "Notified log of 1 update.\n") || !strings.Contains(stderr, "warning: pager was not notified of 1 update: it answered 503 Service Unavailable; the next run tries again\n") {
+			if !strings.Contains(stdout, "Live at ") || !strings.Contains(stdout, "Notified log of 1 update, 1 min after its date.\n") || !strings.Contains(stderr, "warning: pager was not notified of 1 update: it answered 503 Service Unavailable; the next run tries again\n") {
 				t.Errorf("%s%s", stdout, stderr)
 			}
 			heard("the log", log, "Incident/down/01-investigating")

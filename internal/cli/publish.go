@@ -25,11 +25,12 @@ import (
 
 type publishOptions struct {
 	githubOptions
-	to                    []string
-	from, format          string
-	at                    time.Time
-	ahead                 time.Duration
-	dryRun, force, noWait bool
+	to               []string
+	from, format     string
+	at               time.Time
+	ahead            time.Duration
+	dryRun, force    bool
+	noWait, noNotify bool
 }
 
 func newPublish(a *app.App) *cobra.Command {
@@ -61,6 +62,7 @@ names others. The token for GitHub comes from GITHUB_TOKEN or --token-file.`,
 	app.FormatFlag(command, &o.format, "`format` of the report: text, json or github (workflow annotations)", "text", "json", "github")
 	command.Flags().StringVar(&o.from, "from", "", "publish this `folder`, an earlier build, as it is")
 	command.Flags().BoolVar(&o.noWait, "no-wait", false, "do not wait until the site's URL serves this build")
+	command.Flags().BoolVar(&o.noNotify, "no-notify", false, "leave it to crier notify to tell others what is live")
 	command.Flags().StringArrayVar(&o.to, "to", nil, "`target` to publish to, instead of those in config.toml; may be repeated")
 	o.githubOptions.flags(command)
 	return command
@@ -90,16 +92,10 @@ func (o *publishOptions) run(ctx context.Context) error {
 	if !o.at.IsZero() && !o.dryRun {
 		return app.Usage(errors.New("--at is only for --dry-run: what is published is public now"), "crier publish --dry-run --at "+o.at.Format(time.RFC3339))
 	}
-	p := &publishing{publishOptions: o, now: o.At(o.at)}
-	var err error
-	if p.token, err = o.token(); err != nil {
+	p, err := o.load(ctx)
+	if err != nil {
 		return err
 	}
-	o.Lenient = true
-	if p.site, err = o.Load(ctx, p.now); err != nil {
-		return err
-	}
-	p.site.Config.Rules.Ahead = o.ahead
 	p.warnWithheld()
 	targets, err := p.targets()
 	if err != nil {
@@ -132,6 +128,21 @@ func (o *publishOptions) run(ctx context.Context) error {
 	p.note(ctx, seen)
 	p.notify(ctx, seen)
 	return p.conclude(seen)
+}
+
+// load reads the token and the site.
+func (o *publishOptions) load(ctx context.Context) (*publishing, error) {
+	p := &publishing{publishOptions: o, now: o.At(o.at)}
+	var err error
+	if p.token, err = o.token(); err != nil {
+		return nil, err
+	}
+	o.Lenient = true
+	if p.site, err = o.Load(ctx, p.now); err != nil {
+		return nil, err
+	}
+	p.site.Config.Rules.Ahead = o.ahead
+	return p, nil
 }
 
 // targets returns the targets of --to or, without that flag, those of config.toml.
@@ -218,27 +229,11 @@ func (p *publishing) make(source publish.Source) (*publish.Build, error) {
 // folder for temporary files, which does not exist yet.
 func (p *publishing) publishTo(ctx context.Context, t publish.Location, work string) published {
 	begin := p.Now()
-	patience := &publish.Patience{Now: p.Now, Wait: p.Wait, Began: begin, Limit: publish.RetryLimit(incident.P0), Tell: func(line string) {
-		fmt.Fprintf(p.Stderr, "%s: %s\n", t.Text, line)
-	}}
+	patience := p.patience(t)
 	result := published{target: t}
-	var target publish.Target
-	switch t.Kind {
-	case "dir":
-		dir := t.Dir
-		if !filepath.IsAbs(dir) {
-			dir = filepath.Join(p.Folder(), dir)
-		}
-		target = &disk.Folder{Dir: dir, Patience: patience}
-	case "git":
-		result.err = os.Mkdir(work, 0o700)
-		target = &gitbranch.Branch{Remote: t.Remote, Branch: t.Branch, Site: p.Folder(), Work: work, Patience: patience}
-	default:
-		target, result.err = githubpages.New(githubpages.Options{Owner: t.Owner, Repository: t.Repository, Branch: t.Branch,
-			API: p.root(), Token: p.token, Transport: p.Transport, Patience: patience})
-	}
-	if result.err == nil {
-		result.log = &publish.DeliveryLog{Place: target, Warn: func(err error) { fmt.Fprintf(p.Stderr, "%s: warning: %v\n", t.Text, err) }}
+	target, err := p.open(t, work, patience)
+	if result.err = err; err == nil {
+		result.log = p.deliveryLog(t, target)
 		result.plan, result.err = publish.Run(ctx, target, p.build, publish.Options{
 			Force: p.force, Receipts: result.log.Entries, Patience: patience, DryRun: p.dryRun, Limit: publish.RetryLimit,
 			Ancestor: func(ctx context.Context, older, newer string) (bool, error) {
@@ -248,4 +243,31 @@ func (p *publishing) publishTo(ctx context.Context, t publish.Location, work str
 	}
 	result.took = p.Now().Sub(begin)
 	return result
+}
+
+// open returns a target. work is a folder for temporary files, which does not exist yet.
+func (p *publishing) open(t publish.Location, work string, patience *publish.Patience) (publish.Target, error) {
+	switch t.Kind {
+	case "dir":
+		dir := t.Dir
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(p.Folder(), dir)
+		}
+		return &disk.Folder{Dir: dir, Patience: patience}, nil
+	case "git":
+		return &gitbranch.Branch{Remote: t.Remote, Branch: t.Branch, Site: p.Folder(), Work: work, Patience: patience}, os.Mkdir(work, 0o700)
+	}
+	return githubpages.New(githubpages.Options{Owner: t.Owner, Repository: t.Repository, Branch: t.Branch,
+		API: p.root(), Token: p.token, Transport: p.Transport, Patience: patience})
+}
+
+// patience says how long to retry what fails at a target.
+func (p *publishing) patience(t publish.Location) *publish.Patience {
+	return &publish.Patience{Now: p.Now, Wait: p.Wait, Began: p.Now(), Limit: publish.RetryLimit(incident.P0), Tell: func(line string) {
+		fmt.Fprintf(p.Stderr, "%s: %s\n", t.Text, line)
+	}}
+}
+
+func (p *publishing) deliveryLog(t publish.Location, target publish.Target) *publish.DeliveryLog {
+	return &publish.DeliveryLog{Place: target, Warn: func(err error) { fmt.Fprintf(p.Stderr, "%s: warning: %v\n", t.Text, err) }}
 }

@@ -3,8 +3,11 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
+	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/live"
 	"settler.io/crier/internal/publish/notify"
 	"settler.io/crier/internal/render/report"
@@ -72,25 +75,53 @@ func (p *publishing) notify(ctx context.Context, seen live.Result) {
 		if r.err != nil {
 			continue
 		}
-		results, err := notify.Delivery{Site: p.plan, Build: p.build, Plan: r.plan, Log: r.log, Channels: channels, Transport: p.Transport, Now: p.Now, Wait: p.Wait}.Run(ctx)
-		for _, result := range results {
-			if result.Err != nil {
-				fmt.Fprintf(p.Stderr, "warning: %s was not notified of %s: %v; the next run tries again\n", result.Channel, report.Count(result.Waiting, "update"), result.Err)
-			}
-			if len(result.Told) > 0 && p.format != "json" {
-				fmt.Fprintf(p.Stdout, "Notified %s of %s.\n", result.Channel, report.Count(len(result.Told), "update"))
-			}
-		}
-		if err != nil {
-			fmt.Fprintf(p.Stderr, "warning: others could not be notified of what is live: %v; the next run tries again\n", err)
-		}
+		p.deliver(ctx, r.log, r.plan, channels)
 		return // all targets show the same, so one delivery log is enough
 	}
+}
+
+// deliver notifies channels, and prints who was notified. It reports whether all were.
+func (p *publishing) deliver(ctx context.Context, log *publish.DeliveryLog, plan *publish.Plan, channels notify.Channels) bool {
+	results, err := notify.Delivery{Site: p.plan, Build: p.build, Plan: plan, Log: log, Channels: channels, Transport: p.Transport, Now: p.Now, Wait: p.Wait}.Run(ctx)
+	done := err == nil
+	for _, result := range results {
+		if result.Err != nil {
+			fmt.Fprintf(p.Stderr, "warning: %s was not notified of %s: %v; the next run tries again\n", result.Channel, report.Count(result.Waiting, "update"), result.Err)
+			done = false
+		}
+		if len(result.Told) > 0 && p.format != "json" {
+			fmt.Fprintf(p.Stdout, "Notified %s of %s%s.\n", result.Channel, report.Count(len(result.Told), "update"), p.lateness(result))
+		}
+	}
+	if err != nil {
+		fmt.Fprintf(p.Stderr, "warning: others could not be notified of what is live: %v; the next run tries again\n", err)
+	}
+	return done
+}
+
+// lateness says how long after their dates a channel was notified of updates.
+func (p *publishing) lateness(result notify.Result) string {
+	var most time.Duration
+	for _, u := range notify.Updates(p.plan, nil) {
+		if slices.Contains(result.Told, u.ID) {
+			most = max(most, p.Now().Sub(u.Date))
+		}
+	}
+	if most < time.Second {
+		return ""
+	}
+	if len(result.Told) == 1 {
+		return ", " + policy.Words(most) + " after its date"
+	}
+	return ", at most " + policy.Words(most) + " after their dates"
 }
 
 // channels returns the hub and the recipients to notify. It omits one whose variables are not set,
 // with a warning.
 func (p *publishing) channels() notify.Channels {
+	if p.noNotify {
+		return notify.Channels{}
+	}
 	c := notify.Channels{Hub: p.site.Config.Feeds.Hub}
 	for _, n := range p.site.Config.Notify {
 		r, secrets, err := notify.Resolve(n, p.Getenv)

@@ -21,7 +21,7 @@ const timeout = time.Minute
 type Delivery struct {
 	Site      *site.Site // as it is published
 	Build     *publish.Build
-	Plan      *publish.Plan // of the publish to the target
+	Plan      *publish.Plan // of the publish to the target; nil if there was none
 	Log       *publish.DeliveryLog
 	Channels  Channels
 	Transport http.RoundTripper // of requests; nil: the usual one
@@ -78,7 +78,11 @@ func (d Delivery) open(ctx context.Context) (ledger, error) {
 	if l.known, err = publish.Recorded(ctx, d.Log.Place, d.Build, slices.Collect(maps.Values(l.keys))); err != nil {
 		return l, err
 	}
-	for _, e := range d.Plan.Left(slices.Clone(d.Log.Entries(ctx))) {
+	entries := slices.Clone(d.Log.Entries(ctx))
+	if d.Plan != nil {
+		entries = d.Plan.Left(entries)
+	}
+	for _, e := range entries {
 		l.noted[e.Key] = e
 	}
 	return l, nil

@@ -42,7 +42,7 @@ type Update struct {
 // Message returns the update as a message in a language.
 func (u Update) Message(language string) message.Message {
 	e := u.entry(language)
-	return message.Message{ID: u.ID, Title: e.Title, URL: e.URL, HTML: e.HTML, Text: e.Text, Page: u.page, Home: u.home, Color: u.color}
+	return message.Message{ID: u.ID, Title: e.Title, URL: e.URL, HTML: e.HTML, Text: e.Text, Page: u.page, Home: u.home, Color: u.color, Test: u.Kind == "test"}
 }
 
 // Updates returns the updates of a plan, oldest first. public returns when the update with a feed

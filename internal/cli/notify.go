@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/publish/live"
+	"settler.io/crier/internal/publish/notify"
+	"settler.io/crier/internal/source/config"
+)
+
+type notifyOptions struct {
+	publishOptions
+	update string
+}
+
+func newNotify(a *app.App) *cobra.Command {
+	o := &notifyOptions{}
+	o.App = a
+	command := &cobra.Command{
+		Use:   "notify",
+		Short: "Tell chats, e-mail and webhooks what is live",
+		Long: `Tell each recipient of [[notify]] in config.toml of the live updates that it has not been told of. crier publish does this by itself;
+this command is for a job of its own, so that the job that builds the site has no secrets (crier publish --no-notify).
+
+The page must show this site's content. What was sent is recorded beside it, so nothing is sent twice by mistake.`,
+		Example: `  crier notify
+  crier notify --dry-run --update 2026-10-02-api-down/01-investigating
+  crier notify test incidents`,
+		Args: app.NoArguments,
+		RunE: func(command *cobra.Command, _ []string) error { return o.run(command.Context()) },
+	}
+	command.Flags().BoolVar(&o.dryRun, "dry-run", false, "print each message as it would be sent, and send nothing")
+	command.Flags().StringVar(&o.update, "update", "", "with --dry-run: the `id` of an incident or update, such as 2026-10-02-api-down/01-investigating")
+	command.Flags().StringArrayVar(&o.to, "to", nil, "`target` that keeps what was sent, instead of the first one in config.toml")
+	o.githubOptions.flags(command)
+	test := &cobra.Command{
+		Use:     "test NAME",
+		Short:   "Send a sample to one recipient, marked as a test",
+		Long:    "Send a sample, marked as a test, to the recipient of [[notify]] with this name. Nothing is recorded.",
+		Example: "  crier notify test incidents",
+		Args:    app.Arguments(1, 1, "the name of a recipient"),
+		RunE:    func(command *cobra.Command, args []string) error { return o.test(command.Context(), args[0]) },
+	}
+	command.AddCommand(test)
+	return command
+}
+
+func (o *notifyOptions) run(ctx context.Context) error {
+	if (o.update != "") != o.dryRun {
+		return app.Usage(errors.New("--dry-run and --update belong together"), "crier notify --dry-run --update 2026-10-02-api-down")
+	}
+	p, err := o.load(ctx)
+	if err != nil {
+		return err
+	}
+	if p.build, err = p.make(publish.Source{}); err != nil {
+		return err
+	}
+	if o.dryRun {
+		return o.preview(p)
+	}
+	channels := p.channels()
+	if len(channels.Names()) == 0 {
+		fmt.Fprintln(o.Stdout, "Nobody to notify.")
+		return nil
+	}
+	targets, err := p.targets()
+	if err != nil {
+		return err
+	}
+	if !p.visible(ctx, live.Result{}) {
+		return app.Hinted(fmt.Errorf("%s does not show this content, so nobody was notified", p.site.Config.BaseURL), "run crier publish first; if a newer commit is live, check it out")
+	}
+	work, err := os.MkdirTemp("", "crier-notify-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	target, err := p.open(targets[0], filepath.Join(work, "0"), p.patience(targets[0]))
+	if err != nil {
+		return err
+	}
+	if !p.deliver(ctx, p.deliveryLog(targets[0], target), nil, channels) {
+		return errors.New("not everybody was notified; see the warnings above")
+	}
+	return nil
+}
+
+// preview prints the messages about an incident or update.
+func (o *notifyOptions) preview(p *publishing) error {
+	var about []notify.Update
+	var ids []string
+	for _, u := range notify.Updates(p.plan, nil) {
+		id := u.Of + "/" + u.Name
+		if ids = append(ids, id); o.update == u.Of || o.update == id {
+			about = append(about, u)
+		}
+	}
+	if len(about) == 0 {
+		return app.Usage(fmt.Errorf("there is no public update %q", o.update), diag.DidYouMean(o.update, ids))
+	}
+	for _, n := range p.site.Config.Notify {
+		for _, u := range about {
+			r := notify.Recipient{Notify: n}
+			if !r.Wants(u) {
+				fmt.Fprintf(o.Stdout, "%s (%s) gets nothing about %s/%s.\n", n.Name, n.Form, u.Of, u.Name)
+				continue
+			}
+			text, err := r.Preview(u)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(o.Stdout, "%s (%s) gets about %s/%s:\n%s\n", n.Name, n.Form, u.Of, u.Name, strings.TrimRight(text, "\n"))
+		}
+	}
+	return nil
+}
+
+func (o *notifyOptions) test(ctx context.Context, name string) error {
+	p, err := o.load(ctx)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, n := range p.site.Config.Notify {
+		names = append(names, n.Name)
+	}
+	at := slices.IndexFunc(p.site.Config.Notify, func(n config.Notify) bool { return n.Name == name })
+	if at < 0 {
+		return app.Usage(fmt.Errorf("config.toml has no recipient %q", name), diag.DidYouMean(name, names))
+	}
+	r, secrets, err := notify.Resolve(p.site.Config.Notify[at], o.Getenv)
+	o.Secrets.Add(secrets...)
+	if err != nil {
+		return err
+	}
+	if err := r.Test(ctx, o.Transport, p.site.Config, o.Now()); err != nil {
+		return fmt.Errorf("%s was not notified: %w", name, err)
+	}
+	fmt.Fprintf(o.Stdout, "Sent a test to %s. See whether it arrived.\n", name)
+	return nil
+}

@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestNotifyInAJobOfItsOwn publishes without telling anybody, and then notifies, as a workflow does
+// whose first job has no secrets.
+func TestNotifyInAJobOfItsOwn(t *testing.T) {
+	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
+	address, down := shown(t, func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(m.dir, "served", name)) })
+	var got []string
+	chat := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got = append(got, string(body))
+	}))
+	t.Cleanup(chat.Close)
+	m.env["CRIER_SLACK_URL"] = chat.URL + "/s3cret"
+	m.write("config.toml", fmt.Sprintf(`title = "Example"
+base_url = %q
+[feeds]
+host = "status.example.com"
+[publish]
+to = ["dir:served"]
+[[notify]]
+name = "incidents"
+form = "slack"
+to = "CRIER_SLACK_URL"
+severities = ["P0", "P1"]
+[[notify]]
+name = "contracts"
+form = "smtp"
+to = "CRIER_LIST"
+secret = "CRIER_SMTP"
+from = "Example <status@example.com>"
+`, address))
+	m.write("content/incidents/old/01-resolved.md", "---\ntitle: Old\nseverity: P1\nstatus: resolved\ndate: 2026-09-01T10:04:00Z\n---\nIt was.\n")
+	m.commit()
+	crier := func(want int, args ...string) (stdout, stderr string) {
+		t.Helper()
+		status, stdout, stderr := m.crier(args...)
+		if status != want {
+			t.Fatalf("%q: %d\n%s%s", args, status, stdout, stderr)
+		}
+		if strings.Contains(stdout+stderr, "s3cret") {
+			t.Errorf("it prints the URL: %s%s", stdout, stderr)
+		}
+		return stdout, stderr
+	}
+	says := func(text, want string) {
+		t.Helper()
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	_, stderr := crier(1, "notify")
+	says(stderr, "does not show this content, so nobody was notified\nhint: run crier publish first")
+	crier(0, "publish", "--no-notify", "--force")
+	m.now = m.now.Add(time.Minute)
+	m.write("content/incidents/down/01-investigating.md", "---\ntitle: Down\nseverity: P1\nstatus: investigating\ndate: 2026-10-02T10:04:00Z\nimpact: x\neta: unknown\n---\nWe look.\n")
+	m.commit()
+	crier(0, "publish", "--no-notify", "--force")
+	if len(got) > 0 {
+		t.Fatalf("--no-notify notified: %q", got)
+	}
+	m.now = m.now.Add(time.Minute)
+	stdout, stderr := crier(0, "notify")
+	says(stdout, "Notified incidents of 1 update, 3 min after its date.\n")
+	says(stderr, "warning: contracts is not notified: CRIER_LIST is not set\n  hint: ")
+	if len(got) != 1 || !strings.Contains(got[0], "[Investigating] Down") {
+		t.Fatalf("the chat got %q", got)
+	}
+	if stdout, _ = crier(0, "notify"); stdout != "" || len(got) != 1 {
+		t.Errorf("it notifies twice: %q %q", stdout, got)
+	}
+	crier(0, "publish", "--force")
+	if len(got) != 1 {
+		t.Errorf("publish notifies once more: %q", got)
+	}
+
+	stdout, _ = crier(0, "notify", "test", "incidents")
+	says(stdout, "Sent a test to incidents.")
+	if len(got) != 2 || !strings.Contains(got[1], "[Test] [Investigating] This is a test") {
+		t.Errorf("the test is %q", got[1:])
+	}
+	_, stderr = crier(2, "notify", "test", "incident")
+	says(stderr, "error: config.toml has no recipient \"incident\"\nhint: did you mean")
+	_, stderr = crier(1, "notify", "test", "contracts")
+	says(stderr, "error: CRIER_LIST is not set")
+	chat.Close()
+	_, stderr = crier(1, "notify", "test", "incidents")
+	says(stderr, "error: incidents was not notified: the request failed\n")
+
+	stdout, _ = crier(0, "notify", "--dry-run", "--update", "down")
+	says(stdout, "incidents (slack) gets about down/01-investigating:\n{")
+	says(stdout, "contracts (smtp) gets about down/01-investigating:\n")
+	says(stdout, "Subject: [Investigating] Down")
+	_, stderr = crier(2, "notify", "--dry-run", "--update", "dawn")
+	says(stderr, "error: there is no public update \"dawn\"")
+	_, stderr = crier(2, "notify", "--dry-run")
+	says(stderr, "error: --dry-run and --update belong together\nhint: crier notify --dry-run --update")
+	*down = true
+	_, stderr = crier(1, "notify")
+	says(stderr, "does not show this content")
+}
