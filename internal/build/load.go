@@ -52,8 +52,8 @@ func LoadTheme(fsys fs.FS, c *config.Config) (*theme.Theme, map[string]*locale.L
 	overlay, err := Overlay(fsys, c)
 	var findings []diag.Finding
 	if err != nil {
-		findings = append(findings, diag.UnreadableFile.New(diag.File(folder), "make it a folder in the site; a link out of the site is not followed",
-			"the theme cannot be used: %v", reason(err)))
+		findings = append(findings, diag.UnreadableFile.New(diag.File(folder), "make it a folder in the site; links out of the site are not followed",
+			"cannot use the theme: %v", reason(err)))
 	}
 	if overlay == nil && err == nil && c.Theme != "default" {
 		findings = append(findings, diag.UnknownTheme.New(c.ThemeAt,
@@ -111,7 +111,7 @@ func Overlay(fsys fs.FS, c *config.Config) (fs.FS, error) {
 	}
 	for _, at := range []string{"themes", folder} {
 		if info, err := fs.Lstat(fsys, at); err == nil && info.Mode()&fs.ModeSymlink != 0 {
-			return nil, fmt.Errorf("%s is a link to nothing", at)
+			return nil, fmt.Errorf("%s is a broken link", at)
 		}
 	}
 	return nil, nil

@@ -38,11 +38,11 @@ func TestLoadReplacesWhatItCannotRead(t *testing.T) {
 		},
 		"the theme is a file": {
 			files:    map[string]string{"config.toml": settings + "theme = \"other\"\n", "themes/other": "text"},
-			findings: []string{"themes/other:1:1: the theme cannot be used: not a folder"},
+			findings: []string{"themes/other:1:1: cannot use the theme: not a folder"},
 		},
-		"the theme is a link to nothing": {
+		"the theme is a broken link": {
 			files:    map[string]string{"config.toml": settings, "themes/default@": "nowhere"},
-			findings: []string{"themes/default:1:1: the theme cannot be used: themes/default is a link to nothing"},
+			findings: []string{"themes/default:1:1: cannot use the theme: themes/default is a broken link"},
 		},
 		"a template that cannot be parsed": {
 			files:    map[string]string{"config.toml": settings, "themes/default/incident.html": "{{"},

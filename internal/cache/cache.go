@@ -146,7 +146,7 @@ func (c *Cache) open(below string) error {
 	}
 	const ignore = Dir + "/.gitignore"
 	if _, err := c.root.Lstat(ignore); errors.Is(err, fs.ErrNotExist) {
-		return regularfile.Write(c.root, ignore, []byte("# What Crier keeps to be quick; it may be deleted at any time.\n*\n"), 0o644)
+		return regularfile.Write(c.root, ignore, []byte("# Crier's cache. It may be deleted at any time.\n*\n"), 0o644)
 	}
 	return nil
 }

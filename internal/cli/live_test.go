@@ -37,7 +37,7 @@ func TestLive(t *testing.T) {
 		"Pages is off":        {status: 1, want: "error: published, but GitHub Pages is not enabled for this repository", hint: "choose the branch gh-pages at github.com/settler/status/settings/pages, or use --no-wait"},
 		"another branch":      {pages: map[string]any{"source": map[string]any{"branch": "main"}}, status: 1, want: "GitHub Pages shows the branch main"},
 		"Pages failed":        {pages: pages, build: map[string]any{"status": "errored", "error": map[string]any{"message": "Deployment failed."}}, status: 1, want: "could not build it: Deployment failed."},
-		"never":               {pages: pages, build: map[string]any{"status": "building"}, status: 1, want: "/version.json still serves nothing that can be read; GitHub Pages says: building"},
+		"never":               {pages: pages, build: map[string]any{"status": "building"}, status: 1, want: "/version.json still serves nothing readable; GitHub Pages says: building"},
 		"another run's build": {others: true, pages: pages, want: "a newer build, which another run published"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -89,7 +89,7 @@ func TestTheToken(t *testing.T) {
 	m.write(".git/wrong", "ghp_wrongwrongwrong")
 	args := []string{"publish", "--no-wait", "--to", "github:settler/status#gh-pages", "--api", github.URL}
 	for file, want := range map[string]string{
-		"":           "hint: the token is not valid, or has expired: set GITHUB_TOKEN, or name a file that holds one with --token-file\n",
+		"":           "hint: the token is not valid, or has expired: set GITHUB_TOKEN, or name a file that contains one with --token-file\n",
 		".git/empty": "error: .git/empty does not contain a token\n",
 		".git/wrong": "error: reading the branch: GitHub answered 401: Bad credentials\n",
 		".git/none":  "error: cannot read the token: ",

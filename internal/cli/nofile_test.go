@@ -68,7 +68,7 @@ func TestPipesInPlaceOfFiles(t *testing.T) {
 		{"public/.crier/source", "publish --to dir:public", 1, unreadable},
 		{"public/.crier/record/index.json", "publish --to dir:public", 1, unreadable},
 		{"public/.crier/record/index.json", "check --record dir:public", 1, unreadable},
-		{"public/index.html", "publish --from public --to dir:other", 1, "index.html is no plain file"},
+		{"public/index.html", "publish --from public --to dir:other", 1, "index.html is not a regular file"},
 		{".crier/cache/program", "build", 0, ""},
 		{".crier/cache/program.new", "build", 0, ""},
 		{"text", "new Title -s P2 -F text", 1, "hint: name a file with -F, or - for standard input"},
@@ -117,10 +117,10 @@ func TestThemesThatCannotBeUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ link, to, said string }{
-		{"themes", outside, "themes/default:1:1: mistake: the theme cannot be used: path escapes from parent [unreadable-file]"},
-		{"themes/default", outside, "themes/default:1:1: mistake: the theme cannot be used: path escapes from parent [unreadable-file]"},
-		{"themes/default", "nowhere", "themes/default:1:1: mistake: the theme cannot be used: themes/default is a link to nothing [unreadable-file]"},
-		{"themes/default", "../config.toml", "themes/default:1:1: mistake: the theme cannot be used: not a folder [unreadable-file]"},
+		{"themes", outside, "themes/default:1:1: mistake: cannot use the theme: path escapes from parent [unreadable-file]"},
+		{"themes/default", outside, "themes/default:1:1: mistake: cannot use the theme: path escapes from parent [unreadable-file]"},
+		{"themes/default", "nowhere", "themes/default:1:1: mistake: cannot use the theme: themes/default is a broken link [unreadable-file]"},
+		{"themes/default", "../config.toml", "themes/default:1:1: mistake: cannot use the theme: not a folder [unreadable-file]"},
 		{"themes/default/assets", outside, "themes/default/assets:1:1: mistake: "},
 		{"themes/default/assets/fonts", outside, "themes/default/assets/fonts:1:1: mistake: "},
 		{"themes/default/languages", outside, "themes/default/languages/en.toml:1:1: mistake: path escapes from parent [unreadable-file]"},

@@ -133,7 +133,7 @@ func publishHint(err error) string {
 	case errors.As(err, &unordered):
 		return "bring this clone up to date (git pull; in a workflow fetch-depth: 0), or publish anyway with --force"
 	case errors.As(err, new(*publish.ForeignError)):
-		return "publish to a branch of its own, or replace it with --force"
+		return "publish to a separate branch, or replace it with --force"
 	}
 	return ""
 }

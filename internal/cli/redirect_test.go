@@ -60,7 +60,7 @@ func TestASiteThatLeadsElsewhere(t *testing.T) {
 	m.commit()
 	begin := m.now
 	status, _, stderr := m.crier("publish", "--to", "github:settler/status#gh-pages", "--api", github.URL)
-	want := "error: published, but " + site.URL + "/version.json leads to another host, https://elsewhere.example.com\nhint: set base_url in config.toml to where readers see this target\n"
+	want := "error: published, but " + site.URL + "/version.json redirects to another host, https://elsewhere.example.com\nhint: set base_url in config.toml to the URL at which this target is served\n"
 	if status != exitFailed || !strings.HasSuffix(stderr, want) || m.now.Sub(begin) > time.Minute {
 		t.Errorf("exit status %d after %s\n%s", status, m.now.Sub(begin), stderr)
 	}

@@ -22,12 +22,12 @@ import (
 // Reasons why a commit or a push is not possible, besides failures of git itself.
 var (
 	ErrNoGit        = errors.New("git is not installed")
-	ErrNoRepository = errors.New("the site is in no git repository")
+	ErrNoRepository = errors.New("the site is not in a git repository")
 	ErrDetached     = errors.New("no branch is checked out")
 	ErrNoRemote     = errors.New("the repository has no remote to push to")
-	ErrNoUpstream   = errors.New("the branch is not connected to one of a remote")
-	ErrConflict     = errors.New("others have changed the same lines meanwhile")
-	ErrMerges       = errors.New("the branch has merges that are not pushed yet")
+	ErrNoUpstream   = errors.New("the branch has no upstream branch")
+	ErrConflict     = errors.New("others have changed the same lines in the meantime")
+	ErrMerges       = errors.New("the branch has merges that have not been pushed")
 )
 
 // Error is a git command that failed.

@@ -34,7 +34,7 @@ func (h *History) Why(path string) string {
 	case h.why != "":
 		return h.why
 	case !h.New(path):
-		return "this clone is shallow: the commit that brought the file is missing (fetch the whole history: git fetch --unshallow, or fetch-depth: 0 in actions/checkout)"
+		return "this clone is shallow: the commit that added the file is missing (fetch the whole history: git fetch --unshallow, or fetch-depth: 0 in actions/checkout)"
 	}
 	return "the file is not committed yet"
 }

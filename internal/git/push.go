@@ -185,7 +185,7 @@ func (r *Repository) again(ctx context.Context, commit, tree, parent string) (st
 	said, err := r.git(ctx, nil, "log", "-1", "--no-show-signature", "--date=raw", "--format=%an%x00%ae%x00%ad%x00%B", commit)
 	parts := strings.SplitN(said, "\x00", 4)
 	if err != nil || len(parts) < 4 {
-		return "", errors.Join(err, fmt.Errorf("git log does not tell of %s", commit))
+		return "", errors.Join(err, fmt.Errorf("git log does not know %s", commit))
 	}
 	args := []string{"commit-tree", tree, "-F", "-"}
 	// The first commit has no parent.

@@ -33,7 +33,7 @@ func Stand(ctx context.Context, folder string, paths ...string) (Standing, error
 		if !strings.Contains(err.Error(), "not a git repository") && !errors.As(err, &exit) {
 			return s, err
 		}
-		s.Why = "the site lies in no git repository with a commit"
+		s.Why = "the site is not in a git repository with a commit"
 		return s, nil
 	}
 	s.Revision = strings.TrimSpace(string(head))

@@ -38,7 +38,7 @@ func (i Issue) Keep(ctx context.Context, client *github.Client, repository Repos
 	}
 	kept := open[0]
 	for _, other := range open[1:] {
-		if err := k.close(other.GetNumber(), "not_planned", "The same is said in another issue."); err != nil {
+		if err := k.close(other.GetNumber(), "not_planned", "This is a duplicate of another issue."); err != nil {
 			return Unchanged, kept.GetNumber(), err
 		}
 	}

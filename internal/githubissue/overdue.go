@@ -32,7 +32,7 @@ func Overdue(deadlines []policy.Deadline, zone *time.Location) (issue Issue, mis
 		}
 		rows = append(rows, "| "+strings.Join([]string{d.Due.In(zone).Format("2006-01-02 15:04 MST"), report.Cell(PublicText(d)), "`" + d.Incident + "`", who}, " | ")+" |")
 	}
-	issue = Issue{Label: "crier-deadlines", Mark: "<!-- crier: deadlines -->", Title: "Deadlines of the runbook are missed", Over: "Nothing is overdue any more."}
+	issue = Issue{Label: "crier-deadlines", Mark: "<!-- crier: deadlines -->", Title: "Deadlines of the runbook are missed", Over: "Nothing is overdue anymore."}
 	const head = "| due | what | incident | who |\n|---|---|---|---|\n"
 	if len(rows) > 0 {
 		issue.Body = "`crier due` finds these overdue. This text changes when that does; the issue is closed when nothing is overdue.\n\n" + head + strings.Join(rows, "\n") + "\n"
@@ -47,7 +47,7 @@ func Overdue(deadlines []policy.Deadline, zone *time.Location) (issue Issue, mis
 		if len(came) == 0 {
 			return ""
 		}
-		return "Overdue now, too:\n\n" + head + strings.Join(came, "\n") + "\n"
+		return "Also overdue now:\n\n" + head + strings.Join(came, "\n") + "\n"
 	}
 	return issue, len(rows)
 }

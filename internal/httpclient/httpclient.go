@@ -77,7 +77,7 @@ func (e *RedirectError) Error() string { return "refused a redirect to " + e.To 
 type TooLargeError struct{ Limit int64 }
 
 func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("the answer is larger than %d bytes", e.Limit)
+	return fmt.Sprintf("the response is larger than %d bytes", e.Limit)
 }
 
 func origin(u *url.URL) string { return strings.ToLower(u.Scheme) + "://" + strings.ToLower(u.Host) }

@@ -289,6 +289,14 @@ func spans(steps []Step, window func(s *State, from, to time.Time) (time.Time, t
 	return done
 }
 
+// Later returns the later of two instants.
+func Later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
 // First returns the date of the first update.
 func (h History) First() time.Time { return h.Steps[0].Update.Date }
 

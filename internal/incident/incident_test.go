@@ -465,9 +465,9 @@ func TestSecret(t *testing.T) {
 	}
 }
 
-// TestDoubtKeepsWhatWasAffected checks that components missing from an unclear set stay as they
+// TestUnclearComponentsStayAffected checks that components missing from an unclear set stay as they
 // were, and that an invalid condition falls back to the one that the severity implies.
-func TestDoubtKeepsWhatWasAffected(t *testing.T) {
+func TestUnclearComponentsStayAffected(t *testing.T) {
 	unclear := func(u *Update) { u.Components.Unclear = true }
 	for _, c := range []struct {
 		name    string

@@ -9,7 +9,7 @@ import (
 	"settler.io/crier/internal/parallel"
 )
 
-func TestForCallsEveryNumberOnce(t *testing.T) {
+func TestForCallsEveryIndexOnce(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 15, 16, 17, 100, 1000} {
 		for _, workers := range []int{0, 1, 2, 7, 2000} {
 			calls := make([]atomic.Int32, n)
@@ -36,7 +36,7 @@ func TestForUsesItsWorkers(t *testing.T) {
 	})
 }
 
-func TestForKeepsToItsWorkers(t *testing.T) {
+func TestForLimitsWorkers(t *testing.T) {
 	var running, most atomic.Int32
 	parallel.For(1000, 3, func(int) {
 		now := running.Add(1)

@@ -61,7 +61,7 @@ func ParseDeliveryLog(text string) ([]record.Entry, error) {
 	entries, err := record.ParseFile(record.First, []byte(text))
 	if err != nil {
 		entries, _ = record.Salvage([]byte(text))
-		return entries, fmt.Errorf("the notes on what was seen live and announced cannot be read as a whole: %s are kept", counted(len(entries)))
+		return entries, fmt.Errorf("the delivery log is damaged: %s could be read", counted(len(entries)))
 	}
 	return entries, nil
 }

@@ -40,7 +40,7 @@ func (p *Plan) Notes(ctx context.Context, at time.Time) ([]Change, error) {
 		notes = append(notes, p.note(path, files[path])...)
 	}
 	for _, path := range gone {
-		notes = append(notes, Change{Change: fileset.Change{Path: path, Action: fileset.Delete}, Reason: "is a note of Crier that nothing needs"})
+		notes = append(notes, Change{Change: fileset.Change{Path: path, Action: fileset.Delete}, Reason: "is a file of Crier that is no longer needed"})
 	}
 	if !p.Build.Partial {
 		notes = append(notes, p.sumsNote(notes)...)
@@ -60,7 +60,7 @@ func (p *Plan) note(path string, content []byte) []Change {
 		}
 		change.Action = fileset.Update
 	}
-	return []Change{{change, "is a note of Crier", content}}
+	return []Change{{change, "is a file of Crier", content}}
 }
 
 // sumsNote returns the change of SumsFile that goes with the other notes.

@@ -44,7 +44,7 @@ type Change struct {
 type ForeignError struct{ Path string }
 
 func (e *ForeignError) Error() string {
-	return fmt.Sprintf("%s is there already, was not published by Crier and differs", e.Path)
+	return fmt.Sprintf("%s already exists, was not published by Crier and differs", e.Path)
 }
 
 // Make plans the publish that brings a target from its head to the build.
@@ -118,7 +118,7 @@ func (p *Plan) files(ctx context.Context, force bool) error {
 	}
 	slices.SortFunc(p.Changes, func(a, b Change) int { return strings.Compare(a.Path, b.Path) })
 	for _, shard := range slices.Sorted(maps.Keys(owner.broken)) {
-		p.warn(shard + " is not a valid note of Crier; rebuilt. Files that it should list and that the site no longer has may stay there")
+		p.warn(shard + " is not valid; rebuilt. Files that it should list and that the site no longer has may stay there")
 	}
 	return nil
 }
@@ -188,7 +188,7 @@ func (p *Plan) updates(ctx context.Context) error {
 			}
 			var ok bool
 			if lines, ok = shardLines(knownHeader, content); !ok {
-				p.warn(name + " is not a valid note of Crier; rebuilt from what can be read of it, and from the record")
+				p.warn(name + " is not valid; rebuilt from its readable part and from the record")
 				p.unknown = true
 			}
 		}

@@ -64,7 +64,7 @@ type Target interface {
 }
 
 // ErrMoved reports that someone else changed the target after it was read.
-var ErrMoved = errors.New("somebody else published at the same time")
+var ErrMoved = errors.New("someone else published at the same time")
 
 type Options struct {
 	Force    bool     // publish whatever the target shows
@@ -114,7 +114,7 @@ func Run(ctx context.Context, place Target, build *Build, options Options) (*Pla
 			return plan, err
 		}
 		tried = plan
-		if waited := options.Patience.Again(ctx, attempt, 0, err.Error()+": reading anew"); waited != nil {
+		if waited := options.Patience.Again(ctx, attempt, 0, err.Error()+": reading the target again"); waited != nil {
 			return nil, waited
 		}
 	}

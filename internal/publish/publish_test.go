@@ -140,18 +140,18 @@ func TestWhatIsSaidOfOrder(t *testing.T) {
 	at := publishtest.Start
 	a, b, other := publishtest.Revision(10, 1), publishtest.Revision(10, 2), publishtest.Revision(20, 1)
 	for want, c := range map[string][2]publish.Source{
-		"a build of the same revision for a later instant, 2026-10-02T10:00:00Z, is there already":          {{Revision: a, Instant: at}, {Revision: a, Instant: at.Add(-time.Second)}},
-		"a build of the newer revision 1000000000 is there already":                                         {{Revision: b, Instant: at}, {Revision: a, Instant: at.Add(time.Hour)}},
+		"a build of the same revision for a later instant, 2026-10-02T10:00:00Z, is already there":          {{Revision: a, Instant: at}, {Revision: a, Instant: at.Add(-time.Second)}},
+		"a build of the newer revision 1000000000 is already there":                                         {{Revision: b, Instant: at}, {Revision: a, Instant: at.Add(time.Hour)}},
 		"what is public was built from 1000000000, and this is 2000000000: neither descends from the other": {{Revision: a, Instant: at}, {Revision: other, Instant: at}},
 		"what is public was built from 9900000000, which is not in this clone":                              {{Revision: publishtest.Revision(99, 1), Instant: at}, {Revision: a, Instant: at}},
-		"what is public came from outside of git, so nobody knows whether this build is newer":              {{Instant: at}, {Revision: a, Instant: at}},
-		"this site lies in no git repository, so nobody knows whether it is newer than what is public":      {{Revision: a, Instant: at}, {Instant: at}},
+		"what is public was not built from git, so it is unknown whether this build is newer":               {{Instant: at}, {Revision: a, Instant: at}},
+		"this site is not in a git repository, so it is unknown whether it is newer than what is public":    {{Revision: a, Instant: at}, {Instant: at}},
 	} {
 		if err := publish.Newer(t.Context(), c[0], c[1], options); err == nil || err.Error() != want {
 			t.Errorf("%v\nwant %s", err, want)
 		}
 	}
-	if got := (&publish.ForeignError{Path: "a"}).Error(); got != "a is there already, was not published by Crier and differs" {
+	if got := (&publish.ForeignError{Path: "a"}).Error(); got != "a already exists, was not published by Crier and differs" {
 		t.Error(got)
 	}
 	if got := publish.Line("a\nb %d", 1); got != "a b 1" {

@@ -43,7 +43,7 @@ type checked struct {
 // the repair.
 func (p *Plan) check(ctx context.Context) error {
 	if _, there := p.head.Tree[SourceFile]; there && p.head.Source.IsZero() {
-		p.warn(SourceFile + " is not a valid note of Crier, so nobody knows which build is there; written anew")
+		p.warn(SourceFile + " is not valid, so it is unknown which build is there; rewritten")
 		p.unsourced = true
 	}
 	if p.Build.Partial || p.head.Tree[SumsFile] == (Node{fileset.Sum(sums(p.head.Tree)), Regular}) {
@@ -76,12 +76,12 @@ func (p *Plan) check(ctx context.Context) error {
 func (p *Plan) repair(name string, content []byte, entries []record.Entry, unread int, broken error) {
 	c := p.checked
 	c.repairs[record.Dir+"/"+name] = record.EncodeFile(entries)
-	warning := fmt.Sprintf("%v; repaired with what can be read, %s", broken, counted(len(entries)))
+	warning := fmt.Sprintf("%v; repaired with its readable part, %s", broken, counted(len(entries)))
 	if unread > 0 {
 		c.unread = true
 		kept := record.Dir + "/" + name + "." + fileset.Sum(content).String()[:8]
 		c.repairs[kept] = content
-		warning += "; the file as it was is kept as " + kept
+		warning += "; the original is kept as " + kept
 	}
 	p.warn(warning)
 }
@@ -162,10 +162,10 @@ func (p *Plan) conclude() {
 	case c.index != "" && indexed:
 		p.warn(c.index + "; rebuilt from the files of the record, complete " + since)
 	case c.index != "":
-		p.warn(c.index + "; written anew, and the record is complete " + since)
+		p.warn(c.index + "; rewritten, and the record is complete " + since)
 	}
 	if lost > 0 {
-		p.warn(fmt.Sprintf("the record has lost when %s became public: it is complete %s", counted(lost), since))
+		p.warn(fmt.Sprintf("the record no longer says when %s became public: it is complete %s", counted(lost), since))
 	}
 	c.rewrite = c.index != "" || c.covers.IsZero()
 }

@@ -81,9 +81,9 @@ type OlderError struct{ There, Mine Source }
 
 func (e *OlderError) Error() string {
 	if e.There.Revision == e.Mine.Revision {
-		return fmt.Sprintf("a build of the same revision for a later instant, %s, is there already", e.There.Instant.Format(time.RFC3339))
+		return fmt.Sprintf("a build of the same revision for a later instant, %s, is already there", e.There.Instant.Format(time.RFC3339))
 	}
-	return fmt.Sprintf("a build of the newer revision %s is there already", short(e.There.Revision))
+	return fmt.Sprintf("a build of the newer revision %s is already there", short(e.There.Revision))
 }
 
 // UnorderedError reports that it is unknown which of two builds is newer.
@@ -102,9 +102,9 @@ func Newer(ctx context.Context, there, mine Source, options Options) error {
 	case options.Force, there.IsZero():
 		return nil
 	case there.Revision == "" || mine.Revision == "":
-		why := "what is public came from outside of git, so nobody knows whether this build is newer"
+		why := "what is public was not built from git, so it is unknown whether this build is newer"
 		if mine.Revision == "" {
-			why = "this site lies in no git repository, so nobody knows whether it is newer than what is public"
+			why = "this site is not in a git repository, so it is unknown whether it is newer than what is public"
 		}
 		return &UnorderedError{there, mine, why}
 	case there.Revision == mine.Revision && mine.Instant.Before(there.Instant):

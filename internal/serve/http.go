@@ -50,12 +50,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if host = strings.Trim(host, "[]"); !s.allowed(host) {
 		// A malicious site may resolve its name to this machine to read unpublished text (DNS
 		// rebinding).
-		http.Error(w, fmt.Sprintf("the preview does not answer for the host %q", host), http.StatusForbidden)
+		http.Error(w, fmt.Sprintf("the preview does not serve the host %q", host), http.StatusForbidden)
 		return
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		header.Set("Allow", "GET, HEAD")
-		http.Error(w, "the preview can only be looked at", http.StatusMethodNotAllowed)
+		http.Error(w, "the preview is read-only", http.StatusMethodNotAllowed)
 		return
 	}
 	if name, ok := strings.CutPrefix(r.URL.Path, Prefix); ok {

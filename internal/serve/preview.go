@@ -167,7 +167,7 @@ func (p *Preview) Follow(ctx context.Context, served <-chan error) error {
 			if now := p.Now(); p.snapshot != nil && p.snapshot.due(now) {
 				p.snapshot = newSnapshot(p.snapshot.loaded, &p.plans, p.Start, now)
 				shown := p.show(p.problems)
-				p.Reporter.Rebuilt([]string{"the page changes by itself now"}, p.Now().Sub(now), shown)
+				p.Reporter.Rebuilt([]string{"time has passed"}, p.Now().Sub(now), shown)
 			}
 		}
 	}

@@ -143,7 +143,7 @@ func (s *state) page(view View, address string) page {
 		b.WriteString("{\"version\":\"preview\"}\n")
 	default:
 		if err := file.Write(&b); err != nil {
-			made.problem = &Problem{Path: file.Path, Message: err.Error(), Hint: "see the template that the message names"}
+			made.problem = &Problem{Path: file.Path, Message: err.Error(), Hint: "see the template named in the message"}
 			b.Reset()
 		}
 	}

@@ -153,7 +153,7 @@ func (w *watcher) giveUp(err error) {
 	default: // the comparison has not started, or is already due
 	}
 	w.known = w.scan()
-	w.Say(fmt.Sprintf("the system cannot watch that many folders (%v), so files are compared every %v", err, w.Poll))
+	w.Say(fmt.Sprintf("the system cannot watch so many folders (%v), so files are compared every %v", err, w.Poll))
 }
 
 // addTree watches a folder and everything below it. With tell, it marks everything it finds as

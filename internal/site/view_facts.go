@@ -92,9 +92,9 @@ func (p *Site) newFacts() *Facts {
 		} else {
 			f.Incidents = append(f.Incidents, r)
 		}
-		f.Changed = later(f.Changed, s.Changed)
+		f.Changed = incident.Later(f.Changed, s.Changed)
 		for _, m := range s.ConditionChanges {
-			moved[m.Component] = later(moved[m.Component], m.At)
+			moved[m.Component] = incident.Later(moved[m.Component], m.At)
 		}
 	}
 	newest := func(a, b *Record) int { return cmp.Compare(b.incident.Began.Unix(), a.incident.Began.Unix()) }

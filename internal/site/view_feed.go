@@ -65,7 +65,7 @@ func (p *Site) Feed(o *Output) Feed {
 	}
 	f.Updated = func() (last time.Time) {
 		for _, i := range d.Items {
-			last = later(last, updated(i, meta))
+			last = incident.Later(last, updated(i, meta))
 		}
 		return last
 	}
@@ -94,17 +94,10 @@ func updated(i *published.Item, meta *Meta) time.Time {
 	if i.Incident == nil {
 		return i.At
 	}
-	changed := later(i.At, i.Update().Amended)
+	changed := incident.Later(i.At, i.Update().Amended)
 	if meta.Prefix == "" {
 		return changed
 	}
 	t, _ := incident.Translated(i.Update().Translations, meta.translation())
-	return later(changed, t.Amended)
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
+	return incident.Later(changed, t.Amended)
 }

@@ -287,8 +287,8 @@ func TestBoard(t *testing.T) {
 	}
 }
 
-// TestPiecesCoverTheSpans compares the merged pieces with a check of every minute.
-func TestPiecesCoverTheSpans(t *testing.T) {
+// TestPieces compares the merged pieces with a check of every minute.
+func TestPieces(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	origin := at(t, "2026-10-01T00:00Z")
 	now := origin.Add(100 * time.Minute)

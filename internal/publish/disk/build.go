@@ -40,7 +40,7 @@ func ReadBuild(dir string, source publish.Source) (*publish.Build, error) {
 		case entry.IsDir():
 			return nil
 		case !entry.Type().IsRegular():
-			return fmt.Errorf("%s is no plain file", name)
+			return fmt.Errorf("%s is not a regular file", name)
 		}
 		if err := fileset.ValidPath(name); err != nil {
 			return err

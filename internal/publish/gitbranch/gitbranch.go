@@ -109,7 +109,7 @@ func (b *Branch) prepare(ctx context.Context) error {
 		b.address = strings.TrimSpace(string(out))
 	}
 	if strings.HasPrefix(b.address, "-") {
-		return publish.Advise(fmt.Errorf("%q is not the address of a repository", redact.Remote(b.address)), "write it like git:https://git.example.com/status.git#pages")
+		return publish.Advise(fmt.Errorf("%q is not the URL of a repository", redact.Remote(b.address)), "write it like git:https://git.example.com/status.git#pages")
 	}
 	if _, err := b.git(ctx, nil, "init", "--quiet", "--bare"); err != nil {
 		return err
@@ -191,7 +191,7 @@ func (b *Branch) commit(ctx context.Context, head *publish.Head, plan *publish.P
 	}
 	names := strings.Fields(string(out))
 	if meant := head.Tree.Apply(changes).Hash(); meant != names[1] {
-		return "", fmt.Errorf("git made the tree %s where %s was meant", names[1], meant)
+		return "", fmt.Errorf("git made the tree %s instead of %s", names[1], meant)
 	}
 	return names[0], nil
 }

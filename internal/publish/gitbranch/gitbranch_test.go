@@ -53,9 +53,9 @@ func TestTheSuite(t *testing.T) {
 func TestWhatCannotBeReached(t *testing.T) {
 	patience := publishtest.NewClock(publishtest.Start).Patience(func(string) {})
 	for remote, want := range map[string]string{
-		filepath.Join(t.TempDir(), "nowhere"):                   "write the address of a repository, or the name of a remote: git:REMOTE#BRANCH",
+		filepath.Join(t.TempDir(), "nowhere"):                   "write the URL of a repository or the name of a remote: git:REMOTE#BRANCH",
 		"-oProxyCommand=x":                                      "write it like git:https://git.example.com/status.git#pages",
-		"http://operator:hunter2hunter2@127.0.0.1:1/status.git": "publish again when the host can be reached: that finds out what is there, and does the rest",
+		"http://operator:hunter2hunter2@127.0.0.1:1/status.git": "publish again when the host can be reached: it checks what is there and does the rest",
 	} {
 		place := &gitbranch.Branch{Remote: remote, Branch: "pages", Site: t.TempDir(), Work: t.TempDir(), Patience: patience}
 		_, err := place.Head(t.Context(), nil)

@@ -16,7 +16,7 @@ func (b *Branch) ReadLog(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if _, err := b.again(ctx, "fetch", "--quiet", "--depth=1", "--no-tags", "--filter=tree:0", "origin", "+"+b.notebook()+":refs/crier/receipts"); err != nil {
-		return "", b.explain("reading receipts", err)
+		return "", b.explain("reading the delivery log", err)
 	}
 	text, err := b.git(ctx, nil, "log", "-1", "--no-show-signature", "--format=%B", "refs/crier/receipts")
 	return string(text), err
@@ -37,5 +37,5 @@ func (b *Branch) WriteLog(ctx context.Context, text string) error {
 		return err
 	}
 	_, err = b.again(ctx, "push", "--quiet", "--no-verify", "origin", "+"+strings.TrimSpace(string(commit))+":"+b.notebook())
-	return b.explain("noting receipts", err)
+	return b.explain("writing the delivery log", err)
 }

@@ -40,26 +40,26 @@ func (b *Branch) explain(doing string, err error) error {
 	case err == nil, errors.As(err, &advice):
 		return err
 	case errors.As(err, &gaveUp):
-		return publish.Advise(fmt.Errorf("%s: %w", doing, gaveUp), "see www.githubstatus.com, and publish again: that finds out what is there, and does the rest")
+		return publish.Advise(fmt.Errorf("%s: %w", doing, gaveUp), "see www.githubstatus.com, and publish again: it checks what is there and does the rest")
 	case errors.As(err, &redirect):
-		return publish.Advise(fmt.Errorf("%s: GitHub's API: %w", doing, redirect), "a token is sent to the host of --api or GITHUB_API_URL only: see that it is the API's")
+		return publish.Advise(fmt.Errorf("%s: GitHub's API: %w", doing, redirect), "the token is sent only to the host of --api or GITHUB_API_URL: check that it is GitHub's API")
 	case code == 0:
 		return fmt.Errorf("%s: %s", doing, b.weather.scrub(err))
 	}
 	failed := fmt.Errorf("%s: GitHub answered %d: %s", doing, code, said)
 	switch {
 	case code == http.StatusUnauthorized:
-		return publish.Advise(failed, "the token is not valid, or has expired: set GITHUB_TOKEN, or name a file that holds one with --token-file")
+		return publish.Advise(failed, "the token is not valid, or has expired: set GITHUB_TOKEN, or name a file that contains one with --token-file")
 	case guarded(said):
-		return publish.Advise(failed, fmt.Sprintf("the branch %s is protected: allow this token to push to it, or publish to a branch of its own", b.options.Branch))
+		return publish.Advise(failed, fmt.Sprintf("the branch %s is protected: allow this token to push to it, or publish to a separate branch", b.options.Branch))
 	case code == http.StatusForbidden:
-		return publish.Advise(failed, fmt.Sprintf(`the token may not write to %s: in a workflow write "permissions: contents: write"; of a fine-grained token set Contents to "Read and write"`, repository))
+		return publish.Advise(failed, fmt.Sprintf(`the token may not write to %s: in a workflow, write "permissions: contents: write"; for a fine-grained token, set Contents to "Read and write"`, repository))
 	case code == http.StatusNotFound && b.options.Token == "":
-		return publish.Advise(failed, "set GITHUB_TOKEN, or name a file that holds a token with --token-file")
+		return publish.Advise(failed, "set GITHUB_TOKEN, or name a file that contains a token with --token-file")
 	case code == http.StatusNotFound:
 		return publish.Advise(failed, fmt.Sprintf("there is no repository %s, or the token may not see it", repository))
 	case code == http.StatusRequestEntityTooLarge:
-		return publish.Advise(failed, "a file of the site is larger than GitHub takes")
+		return publish.Advise(failed, "a file of the site is larger than GitHub accepts")
 	}
 	return failed
 }

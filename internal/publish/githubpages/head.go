@@ -72,7 +72,7 @@ func (b *Branch) reader(tree publish.Tree) func(context.Context, string) ([]byte
 			}
 		}
 		if fileset.Sum(content) != node.Hash {
-			return nil, fmt.Errorf("reading %s: GitHub gave another content than it listed", path)
+			return nil, fmt.Errorf("reading %s: GitHub returned other content than it listed", path)
 		}
 		return content, nil
 	}

@@ -19,11 +19,11 @@ func (b *Branch) ReadLog(ctx context.Context) (string, error) {
 		return "", nil
 	}
 	if err != nil {
-		return "", b.explain("reading receipts", err)
+		return "", b.explain("reading the delivery log", err)
 	}
 	var commit github.Commit
 	if err := b.get(ctx, "git/commits/"+ref.GetObject().GetSHA(), &commit); err != nil {
-		return "", b.explain("reading receipts", err)
+		return "", b.explain("reading the delivery log", err)
 	}
 	b.noted = true
 	return commit.GetMessage(), nil
@@ -37,7 +37,7 @@ func (b *Branch) WriteLog(ctx context.Context, text string) error {
 	}
 	commit, err := b.commit(ctx, b.tree, text, b.patience.Now(), nil)
 	if err != nil {
-		return b.explain("noting receipts", err)
+		return b.explain("writing the delivery log", err)
 	}
 	ref := &github.Reference{Ref: github.String(b.notebook()), Object: &github.GitObject{SHA: &commit}}
 	if !b.noted {
@@ -45,9 +45,9 @@ func (b *Branch) WriteLog(ctx context.Context, text string) error {
 		b.noted = true
 		// 422 means that the ref already exists.
 		if code, _ := status(err); code != http.StatusUnprocessableEntity {
-			return b.explain("noting receipts", err)
+			return b.explain("writing the delivery log", err)
 		}
 	}
 	_, _, err = b.client.Git.UpdateRef(ctx, b.options.Owner, b.options.Repository, ref, true)
-	return b.explain("noting receipts", err)
+	return b.explain("writing the delivery log", err)
 }

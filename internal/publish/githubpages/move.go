@@ -112,7 +112,7 @@ func (b *Branch) begin(ctx context.Context) error {
 	case http.StatusConflict, http.StatusUnprocessableEntity, http.StatusNotFound:
 	default:
 		if err != nil {
-			return fmt.Errorf("beginning the empty repository: %w", err)
+			return fmt.Errorf("creating the first commit of the empty repository: %w", err)
 		}
 	}
 	_, err = b.client.Git.DeleteRef(ctx, b.options.Owner, b.options.Repository, "heads/"+branch)

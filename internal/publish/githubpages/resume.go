@@ -39,7 +39,7 @@ func (u *upload) resume(ctx context.Context, build *publish.Build) error {
 	if err != nil {
 		return err
 	}
-	b.patience.Tell("going on with an upload that did not come to its end")
+	b.patience.Tell("resuming an unfinished upload")
 	u.tree, u.now = commit.GetTree().GetSHA(), there
 	return nil
 }
@@ -72,7 +72,7 @@ func (u *upload) save(ctx context.Context) error {
 func (u *upload) keep(ctx context.Context, err error) error {
 	var gaveUp *publish.GaveUpError
 	if errors.As(err, &gaveUp) && u.saved {
-		return publish.Advise(err, "publish again later: it goes on from where it stopped")
+		return publish.Advise(err, "publish again later: it resumes where it stopped")
 	}
 	return err
 }

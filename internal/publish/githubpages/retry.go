@@ -144,7 +144,7 @@ func (w *retryTransport) judge(response *http.Response, err error) (why string, 
 	secondary := strings.Contains(said, "secondary rate limit") || strings.Contains(said, "abuse detection")
 	switch {
 	case code == http.StatusTooManyRequests, code == http.StatusForbidden && (limit || secondary || after != ""):
-		why = "GitHub's limit of requests is reached"
+		why = "GitHub's rate limit is reached"
 		switch {
 		case after != "":
 			asked = w.until(after)
@@ -227,7 +227,7 @@ func (w *retryTransport) pace(ctx context.Context, method string) error {
 			return nil
 		}
 		w.mutex.Unlock()
-		if err := w.patience.Again(ctx, 0, wait, "so many requests are made that GitHub would refuse more"); err != nil {
+		if err := w.patience.Again(ctx, 0, wait, "waiting to stay within GitHub's rate limit"); err != nil {
 			return err
 		}
 	}

@@ -120,7 +120,7 @@ func (u *upload) item(ctx context.Context, path string, wanted publish.Tree) (it
 		return item{}, err
 	}
 	if fileset.Sum(content) != node.Hash {
-		return item{}, fmt.Errorf("%s has another content than when it was compared", path)
+		return item{}, fmt.Errorf("the content of %s has changed since it was compared", path)
 	}
 	return item{path, node, append([]byte{}, content...)}, nil // must not be nil, even if empty
 }
@@ -198,7 +198,7 @@ func (b *Branch) createTree(ctx context.Context, base string, entries []*github.
 		}
 		if code, said := status(err); attempt == fewTimes || code != http.StatusNotFound || base == "" {
 			return "", err
-		} else if err := b.patience.Again(ctx, attempt, 0, "GitHub does not know the tree made last: "+said); err != nil {
+		} else if err := b.patience.Again(ctx, attempt, 0, "GitHub does not know the previous tree yet: "+said); err != nil {
 			return "", err
 		}
 	}
@@ -244,7 +244,7 @@ func (u *upload) finish(ctx context.Context, notes []publish.Change) (string, er
 		return "", err
 	}
 	if meant := u.now.Hash(); meant != u.tree {
-		return "", fmt.Errorf("GitHub made the tree %s where %s was meant", u.tree, meant)
+		return "", fmt.Errorf("GitHub made the tree %s instead of %s", u.tree, meant)
 	}
 	return u.tree, nil
 }

@@ -64,7 +64,7 @@ func (s Site) Wait(ctx context.Context) Result {
 		}
 		var redirect *httpclient.RedirectError
 		if errors.As(err, &redirect) && polls >= askAfter { // it stays so
-			return Result{Err: publish.Advise(fmt.Errorf("published, but %s leads to another host, %s", address, redirect.To), "set base_url in config.toml to where readers see this target")}
+			return Result{Err: publish.Advise(fmt.Errorf("published, but %s redirects to another host, %s", address, redirect.To), "set base_url in config.toml to the URL at which this target is served")}
 		}
 		if place, ok := s.Place.(Deployer); ok && polls%askAfter == 0 {
 			if current, err := place.Current(ctx); err == nil && served != "" && current.Version == served && current.Version != s.Version {
@@ -76,14 +76,14 @@ func (s Site) Wait(ctx context.Context) Result {
 			}
 		}
 		if now.Sub(begin) >= limit {
-			why := "nothing that can be read"
+			why := "nothing readable"
 			if served != "" {
 				why = "another build"
 			}
 			if state != "" {
 				why += "; " + state
 			}
-			return Result{Err: publish.Advise(fmt.Errorf("published, but after %s %s still serves %s", limit, address, why), "see that base_url in config.toml is where this target is shown")}
+			return Result{Err: publish.Advise(fmt.Errorf("published, but after %s %s still serves %s", limit, address, why), "check that base_url in config.toml is the URL at which this target is served")}
 		}
 		if err := s.Sleep(ctx, interval); err != nil {
 			return Result{Err: err}

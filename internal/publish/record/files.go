@@ -83,7 +83,7 @@ func Parse(files map[string][]byte) (*Record, error) {
 		r.Covers = covers
 		for _, name := range names {
 			if _, there := files[name]; !there {
-				broken = append(broken, &BrokenError{name, "the index names it, and it is not there"})
+				broken = append(broken, &BrokenError{name, "the index lists it, but it does not exist"})
 			}
 		}
 	}
@@ -120,7 +120,7 @@ func ParseIndex(raw []byte) (covers time.Time, files []string, err error) {
 		return time.Time{}, nil, err
 	}
 	if read.Files == nil {
-		return time.Time{}, nil, &BrokenError{Index, "it names no files"}
+		return time.Time{}, nil, &BrokenError{Index, "it lists no files"}
 	}
 	if read.Covers != "" {
 		if covers, err = instant(read.Covers); err != nil {
@@ -129,7 +129,7 @@ func ParseIndex(raw []byte) (covers time.Time, files []string, err error) {
 	}
 	for _, name := range read.Files {
 		if !IsFile(name) {
-			return time.Time{}, nil, &BrokenError{Index, fmt.Sprintf("%q is not a name of a file of the record", name)}
+			return time.Time{}, nil, &BrokenError{Index, fmt.Sprintf("%q is not the name of a file of the record", name)}
 		}
 	}
 	return covers, read.Files, nil
@@ -197,7 +197,7 @@ func decode(name string, raw []byte, into any) error {
 		return &BrokenError{name, err.Error()}
 	}
 	if decoder.More() {
-		return &BrokenError{name, "something follows its end"}
+		return &BrokenError{name, "there is text after its end"}
 	}
 	return nil
 }

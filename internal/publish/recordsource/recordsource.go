@@ -38,7 +38,7 @@ const (
 )
 
 // Forms describes the notation of a source.
-const Forms = "dir:FOLDER, git:REMOTE#BRANCH, the address of the live site, or none"
+const Forms = "dir:FOLDER, git:REMOTE#BRANCH, the URL of the live site, or none"
 
 // Parse parses a source as written in configuration and flags.
 func Parse(text string) (Source, error) {
@@ -58,7 +58,7 @@ func Parse(text string) (Source, error) {
 			return Source{Kind: Site, Location: strings.TrimSuffix(text, "/") + "/"}, nil
 		}
 	}
-	return Source{}, fmt.Errorf("%q is not a place of a publish record", redact.Remote(text))
+	return Source{}, fmt.Errorf("%q is not a location of a publish record", redact.Remote(text))
 }
 
 // String returns the source as Parse reads it, without passwords.

@@ -58,8 +58,8 @@ func TestSVG(t *testing.T) {
 	}
 }
 
-// TestLettersCanBeRead checks the contrast of white on every colour (WCAG 2.2).
-func TestLettersCanBeRead(t *testing.T) {
+// TestBadgeContrast checks the contrast of white on every colour (WCAG 2.2).
+func TestBadgeContrast(t *testing.T) {
 	marks := map[string]bool{}
 	for condition, style := range look {
 		var light float64
@@ -109,7 +109,7 @@ func TestTheScriptIsSmall(t *testing.T) {
 	}
 }
 
-func TestTheFrameLoadsOnlyItsOwn(t *testing.T) {
+func TestFrameLoadsOnlyItsScript(t *testing.T) {
 	var out bytes.Buffer
 	if err := Frame(&out, &site.Meta{Title: "<Example>", Language: "ar", Words: &locale.Locale{RTL: true}}); err != nil {
 		t.Fatal(err)

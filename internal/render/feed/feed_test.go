@@ -128,7 +128,7 @@ func TestAWriterThatFails(t *testing.T) {
 	}
 }
 
-func TestAnArchiveNamesWhatIsAroundIt(t *testing.T) {
+func TestArchiveLinks(t *testing.T) {
 	f := example("x", "<p>y</p>", "y")
 	f.Path, f.Current, f.Previous, f.Hub = "feed/2026-2", "feed", "feed/2026-1", "https://hub.example.com/"
 	for _, write := range []func(io.Writer, site.Feed, Options) error{Atom} {
@@ -146,7 +146,7 @@ func TestAnArchiveNamesWhatIsAroundIt(t *testing.T) {
 	}
 }
 
-func TestEveryXMLFeedSaysWhatItIs(t *testing.T) {
+func TestXMLFeedsExplainThemselves(t *testing.T) {
 	f := example("x -- y", "<p>y</p>", "y")
 	for _, write := range []func(io.Writer, site.Feed, Options) error{RSS, Atom} {
 		var b bytes.Buffer

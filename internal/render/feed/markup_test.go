@@ -62,9 +62,9 @@ func vectorSite(t *testing.T, vector string) *site.Site {
 	return planned
 }
 
-// TestNoWordsBecomeMarkup decodes every field of every feed as readers do: first XML or JSON, then
+// TestTextIsEscaped decodes every field of every feed as readers do: first XML or JSON, then
 // HTML if the format says so or most readers do. Plain text must still be plain text afterwards.
-func TestNoWordsBecomeMarkup(t *testing.T) {
+func TestTextIsEscaped(t *testing.T) {
 	for _, vector := range vectors {
 		planned := vectorSite(t, vector)
 		documents := map[string][]byte{}

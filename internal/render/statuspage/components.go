@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/site"
 )
 
@@ -118,7 +119,7 @@ func (w *API) group(g site.Group, id string, byID map[string]*site.FactComponent
 		if created.IsZero() || facts.Created.Before(created) {
 			created = facts.Created
 		}
-		changed = later(changed, facts.Changed)
+		changed = incident.Later(changed, facts.Changed)
 	}
 	own.CreatedAt, own.UpdatedAt = w.stamp(created), w.stamp(changed)
 	return own

@@ -2,7 +2,6 @@ package statuspage
 
 import (
 	"slices"
-	"time"
 
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/site"
@@ -95,7 +94,7 @@ func (w *API) record(r *site.Record, alone bool) any {
 	changed := r.Published(0)
 	if r.Postmortem != nil {
 		date := r.Postmortem.Date
-		changed = later(changed, date)
+		changed = incident.Later(changed, date)
 		object.IncidentUpdates = append(object.IncidentUpdates, update{ID: site.Identify("update", section(r)+r.ID+"/postmortem"), Status: "postmortem", Body: r.Postmortem.Text, IncidentID: id,
 			CreatedAt: w.stamp(date), UpdatedAt: w.stamp(date), DisplayAt: w.stamp(date)})
 	}
@@ -104,7 +103,7 @@ func (w *API) record(r *site.Record, alone bool) any {
 			object.MonitoringAt = w.stamp(step.Update.Date)
 		}
 		u := w.update(r, n, id)
-		changed = later(changed, u.UpdatedAt.Time)
+		changed = incident.Later(changed, u.UpdatedAt.Time)
 		object.IncidentUpdates = append(object.IncidentUpdates, u)
 	}
 	object.UpdatedAt = w.stamp(changed)
@@ -137,19 +136,12 @@ func section(r *site.Record) string {
 	return "incidents/"
 }
 
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
-
 func (w *API) update(r *site.Record, n int, id string) update {
 	step := &r.Steps[n]
 	u := step.Update
 	published := r.Published(n)
 	object := update{ID: site.Identify("update", section(r)+r.ID+"/"+u.ID), Status: step.After.Status.String(), Body: r.Text(n), IncidentID: id,
-		CreatedAt: w.stamp(published), UpdatedAt: w.stamp(later(published, u.Amended)), DisplayAt: w.stamp(u.Date), DeliverNotifications: true}
+		CreatedAt: w.stamp(published), UpdatedAt: w.stamp(incident.Later(published, u.Amended)), DisplayAt: w.stamp(u.Date), DeliverNotifications: true}
 	if step.After.Status == incident.Cancelled {
 		object.Status = incident.Completed.String()
 	}

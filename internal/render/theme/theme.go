@@ -152,7 +152,7 @@ func (t *Theme) loadAssets(files layered, brand Brand, findings *[]diag.Finding)
 		fs.WalkDir(layer, "assets", func(name string, entry fs.DirEntry, err error) error {
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				*findings = append(*findings, diag.UnreadableFile.New(diag.File(path.Join(files.folder, name)),
-					"let Crier read it; a link out of the site is not followed", "%s", reason(err)))
+					"let Crier read it; links out of the site are not followed", "%s", reason(err)))
 				if name == "assets" {
 					files.overlay = nil
 				}

@@ -52,18 +52,18 @@ func (r releaser) publish(h incident.History, public []policy.Release) *Incident
 			}
 			public = public[1:]
 		}
-		i.LastPublic = later(i.LastPublic, at)
+		i.LastPublic = incident.Later(i.LastPublic, at)
 		if n == 0 || at.Before(i.FirstPublic) {
 			i.FirstPublic = at
 		}
-		i.Changed = later(i.Changed, later(at, step.Update.Amended))
+		i.Changed = incident.Later(i.Changed, incident.Later(at, step.Update.Amended))
 		i.Items[len(i.Items)-1-n] = Item{At: at, size: sizeOf(r.content.Documents, step.Update.Path), year: int32(at.In(r.config.Zone).Year()), Incident: i, Step: int32(n)}
 		i.noteConditions(step, at)
 		i.Linking = append(i.Linking, linking(r.content.Documents, step.Update.Path, step.Update.Translations)...)
 	}
 	if i.HasPostmortem() {
 		i.Linking = append(i.Linking, linking(r.content.Documents, i.Postmortem.Path, i.Postmortem.Translations)...)
-		i.Changed = later(i.Changed, i.PostmortemDate())
+		i.Changed = incident.Later(i.Changed, i.PostmortemDate())
 	}
 	return i
 }
@@ -79,7 +79,7 @@ func (i *Incident) noteConditions(step *incident.Step, at time.Time) {
 		if n < 0 {
 			i.ConditionChanges = append(i.ConditionChanges, ConditionChange{move.Component, at})
 		} else {
-			i.ConditionChanges[n].At = later(i.ConditionChanges[n].At, at)
+			i.ConditionChanges[n].At = incident.Later(i.ConditionChanges[n].At, at)
 		}
 	}
 }
@@ -101,7 +101,7 @@ func (i *Incident) HasPostmortem() bool {
 }
 
 // PostmortemDate is the date of the post-mortem, never before the end of the incident.
-func (i *Incident) PostmortemDate() time.Time { return later(i.Postmortem.Date, i.End()) }
+func (i *Incident) PostmortemDate() time.Time { return incident.Later(i.Postmortem.Date, i.End()) }
 
 // InHistory reports whether the history shows it. Maintenance is shown once its window has begun,
 // or it was cancelled.
@@ -120,11 +120,4 @@ func linking(documents map[string]*markdown.Document, source string, translation
 		}
 	}
 	return sources
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }

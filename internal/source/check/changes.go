@@ -17,10 +17,10 @@ import (
 func Changes(input Input, before *content.Content) []diag.Finding {
 	c := checker{Input: input}
 	now := map[string]*publicIncident{}
-	for _, s := range stories(input, input.Content) {
+	for _, s := range publicIncidents(input, input.Content) {
 		now[s.id] = &s
 	}
-	was := stories(input, before)
+	was := publicIncidents(input, before)
 	known := map[string]bool{}
 	for _, s := range was {
 		known[s.id] = true
@@ -37,14 +37,14 @@ func Changes(input Input, before *content.Content) []diag.Finding {
 	return diag.Sort(c.findings)
 }
 
-// story is an incident or maintenance and the releases of its updates.
+// publicIncident is an incident or maintenance and the releases of its updates.
 type publicIncident struct {
 	id       string // prefixed with its kind
 	releases []policy.Release
 	source   *content.Content
 }
 
-func stories(input Input, source *content.Content) []publicIncident {
+func publicIncidents(input Input, source *content.Content) []publicIncident {
 	var all []publicIncident
 	for _, i := range source.Incidents {
 		all = append(all, publicIncident{"incidents/" + i.ID, input.Config.Rules.Releases(i.Updates), source})
@@ -68,8 +68,8 @@ func (s *publicIncident) find(id string) *incident.Update {
 	return nil
 }
 
-// changes compares each public update of an earlier story with its current version. known holds the
-// ids of all earlier stories.
+// changes compares each public update of an earlier incident with its current version. known
+// holds the ids of all earlier incidents.
 func (c *checker) changes(was publicIncident, now map[string]*publicIncident, known map[string]bool) {
 	is := now[was.id]
 	for n := range was.releases {

@@ -109,7 +109,7 @@ func (c *checker) incident(i incident.Incident) {
 	for n, step := range history.Steps {
 		c.step(step, n > 0)
 		if n > 0 && updates[n].ID < updates[n-1].ID && updates[n].Date.After(updates[n-1].Date) {
-			c.report(diag.UnorderedDates, updates[n].Path, "date", "rename it, or correct its date", "%s comes after %s by date, but before it by name", updates[n].ID, updates[n-1].ID)
+			c.report(diag.UnorderedDates, updates[n].Path, "date", "rename it, or correct its date", "%s is after %s by date, but before it by name", updates[n].ID, updates[n-1].ID)
 		}
 	}
 	for _, release := range c.Config.Rules.Releases(updates) {

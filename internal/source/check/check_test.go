@@ -73,7 +73,7 @@ func TestFindings(t *testing.T) {
 		{"the status goes back", []string{good, "---\nstatus: monitoring\ndate: 2026-10-02T10:22:00Z\n---\nx\n", "---\nstatus: investigating\ndate: 2026-10-02T10:25:00Z\n---\nx\n"}, []string{
 			"03.md:2:9 status-back: the status goes back from monitoring to investigating"}},
 		{"names and dates", []string{quiet, "---\nstatus: monitoring\ndate: 2026-10-02T10:25:00Z\n---\nx\n", "---\nstatus: identified\ndate: 2026-10-02T10:22:00Z\n---\nx\n"}, []string{
-			"02.md:3:7 unordered-dates: 02 comes after 03 by date, but before it by name"}},
+			"02.md:3:7 unordered-dates: 02 is after 03 by date, but before it by name"}},
 		{"a P1 of the future", []string{strings.Replace(good, "10:20:00Z", "10:40:00Z", 1)}, []string{"01.md:5:7 future-date: a P1 that is not public until 2026-10-02T10:40:00Z"}},
 		{"a P3 of the future", []string{strings.Replace(quiet, "10:20:00Z", "10:40:00Z", 1)}, nil},
 		{"security is a P0", []string{strings.Replace(quiet, "eta: unknown", "eta: unknown\nsecurity: incident\nescalated: {lead: 2026-10-02T10:21:00Z}", 1)}, []string{

@@ -57,7 +57,7 @@ const (
 	end  = "---\nx\n"
 )
 
-func TestWhatWaits(t *testing.T) {
+func TestPending(t *testing.T) {
 	got := lines(t, nil, map[string]string{
 		// a/1 is batched, a/2 waits for the first batch after its hold, a/3 is a draft.
 		"incidents/a/1.md": open + end, "incidents/a/2.md": more + "hold: 40m\n" + end, "incidents/a/3.md": more + "draft: true\n" + end,
@@ -78,7 +78,7 @@ func TestWhatWaits(t *testing.T) {
 	}
 }
 
-func TestWhatAChangeBrings(t *testing.T) {
+func TestPendingChanges(t *testing.T) {
 	got := lines(t, map[string]Change{
 		"content/incidents/a/1.de.md": Edited, "content/incidents/b/1.md": Added, "content/incidents/b/postmortem.md": Added, "content/incidents/c/postmortem.md": Added,
 		"content/incidents/a/0.md": Removed, "content/incidents/gone/1.md": Removed, "content/incidents/s/2.md": Removed, "content/incidents/s/1.md": Added,

@@ -48,7 +48,7 @@ func everything() incident.Update {
 	}
 }
 
-func TestWhatIsComposedReadsBackEqual(t *testing.T) {
+func TestUpdatesReadBackEqual(t *testing.T) {
 	maintenance := incident.Update{Title: "Größere Arbeiten an der Datenbank", Status: incident.Scheduled, Date: ten, Starts: ten.Add(time.Hour), Ends: ten.Add(2 * time.Hour),
 		Components: &incident.Components{List: []incident.Affected{{Component: "api"}, {Component: "webhooks"}}}, ETA: incident.ETA{Time: ten.Add(3 * time.Hour)}, Hold: incident.Hold{For: 90 * time.Minute}}
 	plain := incident.Update{Title: "API returning errors", Severity: incident.P2, Status: incident.Identified, Date: ten, Components: &incident.Components{List: []incident.Affected{}}, Hold: incident.Hold{Until: ten.Add(time.Hour)}}
@@ -90,7 +90,7 @@ func readsBack(t testing.TB, u incident.Update, body string) {
 	}
 }
 
-func TestTheFormOfAnUpdate(t *testing.T) {
+func TestUpdate(t *testing.T) {
 	u := incident.Update{Title: "API returning errors", Severity: incident.P0, Status: incident.Investigating, Date: ten, Detected: ten.Add(-3 * time.Minute),
 		Components: &incident.Components{List: []incident.Affected{{Component: "api"}, {Component: "webhooks"}}}, Impact: "All API requests fail, webhooks too.", ETA: incident.ETA{Words: "unknown"}}
 	want := `---

@@ -17,8 +17,8 @@ func options(title string, components ...Component) SiteOptions {
 	return SiteOptions{Title: title, URL: "https://status.example.com/", Components: components, Action: "settler/crier@main", Now: autumn}
 }
 
-// TestANewSiteHasNothingToMend loads and checks a new site and expects no findings.
-func TestANewSiteHasNothingToMend(t *testing.T) {
+// TestNewSiteHasNoFindings loads and checks a new site and expects no findings.
+func TestNewSiteHasNoFindings(t *testing.T) {
 	for _, o := range []SiteOptions{
 		options("Example Status", Component{"api", "API"}),
 		options(`It's "ours": #1 \ <b> 日本`, Component{"a.b-c_d", `Web: "site" # {x}`}, Component{"web", "- [x]"}),
@@ -65,9 +65,9 @@ func TestANewSiteHasNothingToMend(t *testing.T) {
 	}
 }
 
-// TestTheTemplatesServeAtOnce checks that an update made from a template without changes has no
+// TestTemplatesOfANewSite checks that an update made from a template without changes has no
 // findings.
-func TestTheTemplatesServeAtOnce(t *testing.T) {
+func TestTemplatesOfANewSite(t *testing.T) {
 	o := options("x", Component{"api", "API"})
 	c, _, _ := config.Parse("config.toml", []byte("title = \"x\"\n[[components]]\nid = \"api\"\n"))
 	for _, file := range NewSite(o) {

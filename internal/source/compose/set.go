@@ -3,6 +3,7 @@ package compose
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"settler.io/crier/internal/source/frontmatter"
@@ -16,19 +17,12 @@ func Set(source, key, value string) (string, error) {
 	if strings.Contains(source, "\r\n") {
 		newline = "\r\n"
 	}
-	lines := strings.SplitAfter(source, "\n")
-	mark := strings.TrimRight(strings.TrimPrefix(lines[0], "\ufeff"), " \t\r\n")
-	end := 0
-	for i := 1; i < len(lines) && end == 0; i++ {
-		if strings.TrimRight(lines[i], " \t\r\n") == mark {
-			end = i
-		}
-	}
+	lines, mark, end := split(source)
 	read, line := frontmatter.YAML, key+": "+value+newline
 	switch {
 	case strings.ContainsAny(strings.ReplaceAll(strings.Join(lines[:end+1], ""), "\r\n", "\n"), "\r\u0085\u2028\u2029"):
 		return "", errors.New("the front matter has unsupported line breaks")
-	case end == 0 || mark != "---" && mark != "+++":
+	case end == 0:
 		return "", errors.New("no front matter")
 	case mark == "+++":
 		read, line = frontmatter.TOML, key+" = "+value+newline
@@ -83,13 +77,21 @@ func holds(root *frontmatter.Node, key string, read func([]byte, int) (*frontmat
 
 // Body replaces the body below the front matter of a file and returns the new text.
 func Body(source, body string) (string, error) {
-	lines := strings.SplitAfter(source, "\n")
-	mark := strings.TrimRight(strings.TrimPrefix(lines[0], "\ufeff"), " \t\r\n")
-	for i := 1; i < len(lines) && (mark == "---" || mark == "+++"); i++ {
-		if strings.TrimRight(lines[i], " \t\r\n") == mark {
-			head := strings.Join(lines[:i+1], "")
-			return strings.TrimRight(head, "\r\n") + "\n" + strings.TrimRight(strings.Trim(body, "\n"), " \t\n") + "\n", nil
-		}
+	lines, _, end := split(source)
+	if end == 0 {
+		return "", errors.New("no front matter")
 	}
-	return "", errors.New("no front matter")
+	head := strings.TrimRight(strings.Join(lines[:end+1], ""), "\r\n")
+	return head + "\n" + strings.TrimRight(strings.Trim(body, "\n"), " \t\n") + "\n", nil
+}
+
+// split returns the lines of a file, and the mark and the last line of its front matter; end is 0
+// if it has none.
+func split(source string) (lines []string, mark string, end int) {
+	lines = strings.SplitAfter(source, "\n")
+	mark = strings.TrimRight(strings.TrimPrefix(lines[0], "\ufeff"), " \t\r\n")
+	if mark != "---" && mark != "+++" {
+		return lines, mark, 0
+	}
+	return lines, mark, 1 + slices.IndexFunc(lines[1:], func(line string) bool { return strings.TrimRight(line, " \t\r\n") == mark })
 }

@@ -290,7 +290,7 @@ func TestSecurity(t *testing.T) {
 	}
 }
 
-func TestMistakesComeTogetherAndInOrder(t *testing.T) {
+func TestAllMistakesInOrder(t *testing.T) {
 	c, findings, err := Parse("config.toml", []byte("theme = \"x\"\nlanguge = \"en\"\ntimezone = \"Berlin\"\n[[components]]\nid = \"a\"\n"))
 	if err != nil || len(findings) != 3 || len(c.Components) != 1 || c.Theme != "x" || c.Zone != time.UTC {
 		t.Error(findings, c, err)

@@ -324,7 +324,7 @@ func TestTheFirstUpdateIsNoDraft(t *testing.T) {
 	}
 }
 
-func TestWindowsThatCannotBeAreDropped(t *testing.T) {
+func TestImpossibleWindowsAreDropped(t *testing.T) {
 	fsys := site(map[string]string{"maintenance/m/01.md": "---\ntitle: x\nstatus: scheduled\ndate: 2026-10-02T10:04:00Z\nstarts: 2026-10-05T01:00:00Z\nends: 2026-10-05T00:00:00Z\n---\n",
 		"maintenance/m/02.md": "---\nstatus: scheduled\ndate: 2026-10-03T10:04:00Z\nends: 2026-10-05T02:00:00Z\n---\n",
 		"maintenance/m/03.md": "---\nstatus: scheduled\ndate: 2026-10-04T10:04:00Z\nstarts: 2026-10-05T03:00:00Z\n---\n"})
@@ -337,7 +337,7 @@ func TestWindowsThatCannotBeAreDropped(t *testing.T) {
 	}
 }
 
-func TestDatesFromElsewhere(t *testing.T) {
+func TestDatesFromEvidence(t *testing.T) {
 	undated := "---\ntitle: x\nseverity: P1\nstatus: investigating\n---\n"
 	fsys := site(map[string]string{"incidents/a/01.md": undated, "incidents/b/01.md": undated, "incidents/c/01.md": first(""), "incidents/d/01.md": first("date: soon")})
 	var asked []string

@@ -159,9 +159,9 @@ func TestHoldsFailClosed(t *testing.T) {
 	}
 }
 
-// TestNoKeyIsLikeADraft checks that no valid key is mistaken for a misspelling of draft, public or
-// hold.
-func TestNoKeyIsLikeADraft(t *testing.T) {
+// TestNoKeyResemblesDraft checks that no valid key is mistaken for a misspelling of draft,
+// public or hold.
+func TestNoKeyResemblesDraft(t *testing.T) {
 	r := newReader(settings(t))
 	known := []frontmatter.Field{{Key: "description"}}
 	known = append(known, r.incident...)
@@ -177,9 +177,9 @@ func TestNoKeyIsLikeADraft(t *testing.T) {
 	}
 }
 
-// TestWhatCannotBeParsedIsWithheld checks that such a file is left out and that its finding says
+// TestUnreadableFilesAreWithheld checks that such a file is left out and that its finding says
 // so.
-func TestWhatCannotBeParsedIsWithheld(t *testing.T) {
+func TestUnreadableFilesAreWithheld(t *testing.T) {
 	for _, text := range []string{"---\ntitle: [x\n---\n", "---\n{{{\n---\n", "---\njust words\n---\n", "---\n- a\n---\n", "---\n<<: {draft: true}\n---\n", "---\ntitle: x\n", "+++\n[x\n+++\n", "words\n", "---\ntitle: \xff\n---\n"} {
 		_, findings := Load(site(map[string]string{"incidents/a/01.md": text}), Options{Config: settings(t)})
 		if len(findings) != 1 || !Withholds(findings[0]) || publishable([]byte(text)) != nil {

@@ -101,9 +101,9 @@ func edit(r *rand.Rand, site fstest.MapFS, step int) []string {
 	return nil
 }
 
-// TestAMemoryChangesNothing makes random changes to sites and compares loads with and without
+// TestMemoryChangesNothing makes random changes to sites and compares loads with and without
 // memory.
-func TestAMemoryChangesNothing(t *testing.T) {
+func TestMemoryChangesNothing(t *testing.T) {
 	dates := func(paths []string) Dates {
 		known := Dates{Known: map[string]time.Time{}, Why: func(string) string { return "nobody knows" }}
 		for _, p := range paths[:len(paths)/2] {
@@ -132,7 +132,7 @@ func TestAMemoryChangesNothing(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatMayHaveChangedIsOpened(t *testing.T) {
+func TestOnlyChangedFilesAreOpened(t *testing.T) {
 	site := testsite.Generate(testsite.Options{Incidents: 30, Seed: 1})
 	c := configured(t, site)
 	var name string

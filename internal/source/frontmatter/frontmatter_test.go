@@ -127,7 +127,7 @@ func TestTOML(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeRead(t *testing.T) {
+func TestSyntaxErrors(t *testing.T) {
 	deepYAML := strings.Repeat("[", 20) + strings.Repeat("]", 20)
 	for _, c := range []struct {
 		name, src    string
@@ -362,9 +362,9 @@ func TestLooksLikeDate(t *testing.T) {
 	}
 }
 
-// TestTheFastPathAgrees checks that simpleYAML reads plain front matter in the same way as the
-// library.
-func TestTheFastPathAgrees(t *testing.T) {
+// TestSimpleYAMLAgreesWithTheLibrary checks that simpleYAML reads plain front matter in
+// the same way as the library.
+func TestSimpleYAMLAgreesWithTheLibrary(t *testing.T) {
 	for _, src := range plainCases {
 		checkAgreement(t, src)
 	}
@@ -408,9 +408,9 @@ func checkAgreement(t *testing.T, src string) {
 	}
 }
 
-// TestAReaderForgets checks that one Reader parses short and long documents in turn without mixing
-// them up.
-func TestAReaderForgets(t *testing.T) {
+// TestReaderIsReusable checks that one Reader parses short and long documents in turn without
+// mixing them up.
+func TestReaderIsReusable(t *testing.T) {
 	var r Reader
 	for _, src := range append(plainCases, plainCases...) {
 		want, wantErr := YAML([]byte(src), 2)

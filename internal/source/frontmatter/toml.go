@@ -67,25 +67,20 @@ func (c *tomlConverter) position(n *unstable.Node) (line, column int) {
 
 // descend follows a dotted key from a table and creates missing maps on the way. If list is set,
 // the last part names an array of tables, and descend appends a table to it.
-func (c *tomlConverter) descend(from *Node, key unstable.Iterator, list bool) (*Node, error) {
-	at, depth := from, 0
-	for key.Next() {
-		part := key.Node()
-		line, column := c.position(part)
-		if depth++; depth > MaxDepth {
-			return nil, &SyntaxError{Line: line, Column: column, Message: fmt.Sprintf("nested deeper than %d levels", MaxDepth), TooDeep: true}
+func (c *tomlConverter) descend(at *Node, key unstable.Iterator, list bool) (*Node, error) {
+	for depth := 1; key.Next(); depth++ {
+		part, kind := key.Node(), Map
+		adds := list && key.IsLast()
+		if adds {
+			kind = List
 		}
-		last := key.IsLast()
-		next := at.Lookup(string(part.Data))
-		if next == nil {
-			next = &Node{Kind: Map, Line: line, Column: column}
-			if last && list {
-				next.Kind = List
-			}
-			at.Entries = append(at.Entries, Entry{string(part.Data), line, column, next})
+		next, err := c.child(at, part, kind, depth)
+		if err != nil {
+			return nil, err
 		}
 		if next.Kind == List {
-			if last && list {
+			if adds {
+				line, column := c.position(part)
 				next.Items = append(next.Items, &Node{Kind: Map, Line: line, Column: column})
 			}
 			next = next.Items[len(next.Items)-1]
@@ -93,6 +88,20 @@ func (c *tomlConverter) descend(from *Node, key unstable.Iterator, list bool) (*
 		at = next
 	}
 	return at, nil
+}
+
+// child returns the value of a key in a table, and creates it if it is missing.
+func (c *tomlConverter) child(table *Node, key *unstable.Node, kind Kind, depth int) (*Node, error) {
+	line, column := c.position(key)
+	if depth > MaxDepth {
+		return nil, &SyntaxError{Line: line, Column: column, Message: fmt.Sprintf("nested deeper than %d levels", MaxDepth), TooDeep: true}
+	}
+	value := table.Lookup(string(key.Data))
+	if value == nil {
+		value = &Node{Kind: kind, Line: line, Column: column}
+		table.Entries = append(table.Entries, Entry{string(key.Data), line, column, value})
+	}
+	return value, nil
 }
 
 // Lookup returns the value of the last entry with the key, or nil.
@@ -111,16 +120,11 @@ func (c *tomlConverter) keyValue(table *Node, expression *unstable.Node, depth i
 		parts = append(parts, key.Node())
 	}
 	for _, part := range parts[:len(parts)-1] {
-		line, column := c.position(part)
-		if depth++; depth > MaxDepth {
-			return &SyntaxError{Line: line, Column: column, Message: fmt.Sprintf("nested deeper than %d levels", MaxDepth), TooDeep: true}
+		depth++
+		var err error
+		if table, err = c.child(table, part, Map, depth); err != nil {
+			return err
 		}
-		next := table.Lookup(string(part.Data))
-		if next == nil {
-			next = &Node{Kind: Map, Line: line, Column: column}
-			table.Entries = append(table.Entries, Entry{string(part.Data), line, column, next})
-		}
-		table = next
 	}
 	last := parts[len(parts)-1]
 	line, column := c.position(last)

@@ -238,8 +238,8 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestBeyondALimitIsHarmless checks that a text shown as written is safe.
-func TestBeyondALimitIsHarmless(t *testing.T) {
+// TestTextBeyondALimitIsSafe checks that a text shown as written is safe.
+func TestTextBeyondALimitIsSafe(t *testing.T) {
 	deep := strings.Repeat(">", 101) + "a\n\n"
 	for _, a := range append(attacks, "```\n<script>x</script>\n```", strings.Repeat("`", 300)+"\n[a](javascript:x)", "~~~\n~~~\n<b>", "</pre><script>x</script>") {
 		d, said := findings(Source{Text: deep + a, Path: "x.md"})

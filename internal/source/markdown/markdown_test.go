@@ -190,7 +190,7 @@ var hidden = []string{
 	"1.\t[a]:\tjavascript:x\n\n[a]", "> a\n> <b\n> c>d\n", "<b\nc>", "a<br/>*b", "x\n<div>\n- a\n</div>", "<div>1. a</div>", "<div>=</div>\n", "a\n<b>=</b>\n", "<p>\n    a\n</p>", "<p>\ta</p>", "<<b>script>x<<b>/script>", "<scr<b>ipt>x", "[a](java<b>script:x)",
 }
 
-func TestNothingExecutableComesOut(t *testing.T) {
+func TestNoScriptsInHTML(t *testing.T) {
 	for _, a := range hidden {
 		checkSafe(t, a)
 	}
@@ -212,9 +212,9 @@ func FuzzConvert(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src string) { checkSafe(t, src) })
 }
 
-// TestWhatIsCleanedIsHarmlessToo checks that cleaned Markdown is safe even where raw HTML and all
+// TestCleanedMarkdownIsSafe checks that cleaned Markdown is safe even where raw HTML and all
 // links are allowed.
-func TestWhatIsCleanedIsHarmlessToo(t *testing.T) {
+func TestCleanedMarkdownIsSafe(t *testing.T) {
 	for _, src := range []string{"a [x](javascript:alert(1)) b", "[x][y]\n\n[y]: javascript:alert(1)", "<javascript:alert(1)>", "a <b onclick=x>c</b>", "<script>x</script>", "[x](<javascript:y>)"} {
 		d, _ := NewConverter().Convert(Source{Text: src})
 		if strings.Contains(d.Markdown, "javascript:") || strings.Contains(d.Markdown, "onclick") || strings.Contains(d.Markdown, "<script") {
@@ -295,7 +295,7 @@ func BenchmarkConvert(b *testing.B) {
 	}
 }
 
-func TestHeadingsLeaveNoGap(t *testing.T) {
+func TestHeadingLevelsHaveNoGaps(t *testing.T) {
 	for _, tc := range []struct {
 		rank int
 		text string

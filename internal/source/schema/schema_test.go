@@ -41,7 +41,7 @@ func TestEverythingIsDescribed(t *testing.T) {
 	}
 }
 
-func TestWithoutComponentsAnyIdWillDo(t *testing.T) {
+func TestAnyComponentWithoutAList(t *testing.T) {
 	for ids, want := range map[string][2]bool{"": {true, true}, "api web": {true, false}} {
 		schema := compile(t, "incident", strings.Fields(ids)...)
 		for i, text := range []string{"status: resolved\ncomponents: {api: major_outage}\n", "status: resolved\ncomponents: [nope]\n"} {
@@ -56,8 +56,8 @@ func TestWithoutComponentsAnyIdWillDo(t *testing.T) {
 	}
 }
 
-// TestNothingIsNoValue checks that a YAML key without a value counts as absent.
-func TestNothingIsNoValue(t *testing.T) {
+// TestNullCountsAsAbsent checks that a YAML key without a value counts as absent.
+func TestNullCountsAsAbsent(t *testing.T) {
 	for _, kind := range Kinds[1:] {
 		walk(mustOf(t, kind), nil, func(path []string) {
 			if len(path) > 1 || path[0] == noKey {
