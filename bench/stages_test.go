@@ -191,3 +191,16 @@ func BenchmarkWrite(b *testing.B) {
 	}
 	each(b)
 }
+
+// BenchmarkHTML renders the HTML of one kind of page at a time.
+func BenchmarkHTML(b *testing.B) {
+	for _, kind := range []string{"", "incidents/", "maintenance/", "components/", "history/"} {
+		name := strings.TrimSuffix(kind, "/")
+		if kind == "" {
+			name = "all"
+		}
+		b.Run(name, func(b *testing.B) {
+			produce(b, func(path string) bool { return strings.HasSuffix(path, ".html") && strings.HasPrefix(path, kind) })
+		})
+	}
+}

@@ -94,6 +94,7 @@ var (
 	BadColour            = Kind{"bad-colour", Mistake, "A colour of [brand] that is not written like #0b5fff."}
 	MissingAsset         = Kind{"missing-asset", Mistake, "An image of [brand] that is not in the theme's assets."}
 	MissingWords         = Kind{"missing-words", Note, "A language lacks a text of the pages, so it is shown in English."}
+	FormerTemplate       = Kind{"former-template", Note, "A template of the theme that no page calls any more."}
 	UnknownTheme         = Kind{"unknown-theme", Mistake, "A theme that is neither built in nor in themes/."}
 	URLCollision         = Kind{"url-collision", Mistake, "Two sources for the same URL."}
 	IgnoredFile          = Kind{"ignored-file", Note, "A file that Crier does not use."}

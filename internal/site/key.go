@@ -88,19 +88,18 @@ func (k *keys) ofIncidents(incidents []*published.Incident, parts ...string) str
 	return d.Key()
 }
 
-// month returns the key of the page of a month. It also shows the counts of the months around it,
-// and the current month shows how far it has come.
+// month returns the key of the page of a month. It also links to the months around it, and the
+// current month shows how far it has come.
 func (k *keys) month(m *published.Month) string {
 	p := k.site
-	parts := []string{m.Start.String()}
+	parts := []string{m.Start.String(), p.since().String()}
 	for i, other := range p.months {
 		if other != m {
 			continue
 		}
 		for _, at := range []int{i - 1, i + 1} {
 			if at >= 0 && at < len(p.months) {
-				n := p.months[at]
-				parts = append(parts, n.Start.String(), strconv.Itoa(len(n.Incidents)), strconv.Itoa(len(n.Maintenance)))
+				parts = append(parts, p.months[at].Start.String())
 			} else {
 				parts = append(parts, "none")
 			}
@@ -109,7 +108,7 @@ func (k *keys) month(m *published.Month) string {
 	if !p.Now.After(status.NextMonth(m.Start, p.Config.Zone)) {
 		parts = append(parts, status.StartOfDay(p.Now, p.Config.Zone).Format(time.DateOnly))
 	}
-	return k.ofIncidents(slices.Concat(m.Incidents, m.Maintenance), append(parts, strconv.Itoa(len(m.Incidents)))...)
+	return k.ofIncidents(slices.Concat(m.Incidents, m.Lasting, m.Maintenance), append(parts, strconv.Itoa(len(m.Incidents)))...)
 }
 
 func (k *keys) feed(o *Output, v FeedView) string {

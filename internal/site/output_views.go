@@ -32,8 +32,11 @@ type (
 	HistoryView struct{ Format string }
 	// CStateView is a feed of a former cState site, of one component or all; see Site.CState.
 	CStateView struct{ component *config.Component }
-	// CalendarView is the maintenance of one component or all; see Site.Calendar.
-	CalendarView struct{ component *config.Component }
+	// CalendarView is one maintenance, or that of one component or all; see Site.Calendar.
+	CalendarView struct {
+		component *config.Component
+		incident  *published.Incident
+	}
 	// BadgeView is a badge as svg, or as json for shields.io: of the state, or of the uptime over
 	// some days; see Site.Badge.
 	BadgeView struct {

@@ -74,6 +74,7 @@ func Routes() []*Route {
 		{Pattern: "incidents/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "incidents/*", Unframed: true, names: ofIncidents, list: listIncidents},
 		{Pattern: "incidents/:id/index.md", Languages: true, Order: fileset.Page, names: ofIncidents, list: listIncidents},
 		{Pattern: "maintenance/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "maintenance/*", Unframed: true, names: ofIncidents, list: listMaintenance},
+		{Pattern: "maintenance/:id/event.ics", Order: fileset.Page, ContentType: calendarType, Cache: Short, names: ofIncidents, list: listEvents},
 		{Pattern: "components/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "components/*", Unframed: true, list: eachComponent(componentView)},
 		{Pattern: "history/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "history/*", Unframed: true, list: page(KindHistory, (*Site).history)},
 		{Pattern: "history/:id/index.html", Languages: true, Order: fileset.Page, Cache: Short, Rule: "history/*", Unframed: true, list: listMonths},
@@ -219,6 +220,12 @@ func listMaintenance(c *contents, language int, add func(id, source string, view
 	}
 }
 
+func listEvents(c *contents, _ int, add func(id, source string, view View)) {
+	for _, s := range c.public.Maintenance {
+		add(s.ID, s.Path, CalendarView{incident: s})
+	}
+}
+
 func listAssets(c *contents, _ int, add func(id, source string, view View)) {
 	for i, path := range c.assets {
 		add(strings.TrimPrefix(path, "assets/"), generated, AssetView(i))
@@ -299,7 +306,7 @@ func listAPIComponents(c *contents, _ int, add func(id, source string, view View
 	}
 }
 
-func calendarView(_ *contents, _ int, c *config.Component) View { return CalendarView{c} }
+func calendarView(_ *contents, _ int, c *config.Component) View { return CalendarView{component: c} }
 
 func badgeView(format string, days int) func(*contents, int, *config.Component) View {
 	return func(_ *contents, _ int, c *config.Component) View { return BadgeView{format, days, c} }

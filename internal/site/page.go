@@ -117,7 +117,7 @@ func (p *Site) redirect(to Ref) (title, description string, view any) {
 }
 
 func notFound(_ *Site, from pageContext) (title, description string, view any) {
-	return from.Words.Word("not_found"), "", NotFound{Overview: "index.html", History: "history/index.html"}
+	return from.Words.Word("not_found"), "", nil
 }
 
 // Sitemap lists the absolute URLs of all pages for search engines, sorted.

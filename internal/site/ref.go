@@ -75,6 +75,9 @@ func refOf(s *published.Incident) Ref { return links.Of(s) }
 
 func markdownOf(s *published.Incident) Ref { return links.MarkdownOf(s) }
 
+// calendarOf is counted from the root: there is one calendar for all languages.
+func calendarOf(s *published.Incident) Ref { return Ref("/maintenance/" + s.ID + "/event.ics") }
+
 func componentRef(id string) Ref { return Ref("components/" + id + "/index.html") }
 
 func pageRef(page *content.Page) Ref { return links.OfPage(page) }

@@ -53,8 +53,8 @@ type Site struct {
 	public     *published.Snapshot
 	paths      fileset.Paths
 	texts      links.Addresses
-	metas      []*Meta // of each language
-	components map[string]Link
+	metas      []*Meta                             // of each language
+	components map[string]Affected                 // of config.toml, without conditions
 	months     []*published.Month                  // newest first
 	byMonth    map[time.Time][]*published.Incident // by the start of the month
 	feeds      published.Feeds
@@ -69,6 +69,8 @@ const (
 	MaxLegacyEntries      = 500
 	MaxComponentIncidents = 100
 	RecentDays            = 15
+	UpcomingDays          = 14
+	HistoryMonths         = 3
 	BarDays               = 90
 	MaxOpenComponents     = 12 // of a page whose groups are all open
 	MaxUptimeMonths       = 60
@@ -122,13 +124,13 @@ func open(incidents []*published.Incident) (ids []string) {
 // State is the state of the page.
 func (p *Site) State() status.Overall { return p.board().Overall() }
 
-// listedComponents returns links to the components of config.toml, by id.
-func listedComponents(c *config.Config) map[string]Link {
-	listed := make(map[string]Link, len(c.Components))
+// listedComponents returns the components of config.toml, by id.
+func listedComponents(c *config.Config) map[string]Affected {
+	listed := make(map[string]Affected, len(c.Components))
 	for i := range c.Components {
 		component := &c.Components[i]
 		if _, twice := listed[component.ID]; !twice {
-			listed[component.ID] = Link{component.Name, componentRef(component.ID)}
+			listed[component.ID] = Affected{Name: component.Name, Page: componentRef(component.ID), Feed: Ref("components/" + component.ID + "/feed.rss")}
 		}
 	}
 	return listed

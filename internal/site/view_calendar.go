@@ -41,6 +41,10 @@ func (p *Site) Calendar(v CalendarView) Calendar {
 	if v.component != nil {
 		c.Name, c.URL = v.component.Name+" · "+p.Meta.Title, p.Meta.URL(componentRef(v.component.ID))
 	}
+	if v.incident != nil {
+		c.Events = []CalendarEvent{p.calendarEvent(v.incident)}
+		return c
+	}
 	for _, s := range slices.Backward(p.public.Maintenance) {
 		if len(c.Events) < MaxCalendarEvents && (v.component == nil || slices.Contains(s.EverAffected, v.component.ID)) {
 			c.Events = append(c.Events, p.calendarEvent(s))

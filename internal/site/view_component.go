@@ -1,28 +1,29 @@
 package site
 
 import (
+	"settler.io/crier/internal/status"
 	"slices"
 
-	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/source/config"
 )
 
 func (p *Site) componentPage(c *config.Component, from pageContext) (title, description string, view any) {
-	v := ComponentPage{Component: p.component(*c, from.Meta), History: "history/index.html",
+	v := ComponentPage{Component: p.component(*c, from.Meta),
 		Subscribe: formats(Ref("components/"+c.ID+"/"), from.Meta)}
 	for _, s := range p.public.Incidents {
-		if !slices.Contains(s.EverAffected, c.ID) {
-			continue
-		}
-		if len(v.Incidents) == MaxComponentIncidents {
+		switch {
+		case !slices.Contains(s.EverAffected, c.ID):
+		case !s.Over():
+			v.Open = append(v.Open, p.open(s, from))
+		case len(v.Incidents) == MaxComponentIncidents:
 			v.More++
-			continue
+		default:
+			v.Incidents = append(v.Incidents, p.incident(s, from))
 		}
-		v.Incidents = append(v.Incidents, p.withoutUpdates(s, from.Meta))
 	}
 	for _, s := range p.public.Maintenance {
-		if s.State().Status != incident.Cancelled && !s.Over() && slices.Contains(s.EverAffected, c.ID) {
+		if !s.Over() && slices.Contains(s.EverAffected, c.ID) {
 			v.Upcoming = append(v.Upcoming, p.maintenanceView(s, from))
 		}
 	}
@@ -37,7 +38,7 @@ func (p *Site) monthsOf(component string) []MonthUptime {
 	tells := func(s *published.Incident) bool { return slices.Contains(s.EverAffected, component) }
 	var months []MonthUptime
 	for _, m := range p.board().Months(component, MaxUptimeMonths) {
-		u := MonthUptime{Start: m.Start, Uptime: percent(m.Share)}
+		u := MonthUptime{Start: m.Start, Uptime: percent(m.Share), SoFar: status.NextMonth(m.Start, p.Config.Zone).After(p.Now)}
 		if month := p.monthAt(m.Start); month != nil && (slices.ContainsFunc(month.Incidents, tells) || slices.ContainsFunc(month.Maintenance, tells)) {
 			u.Page = monthRef(month.Start)
 		}

@@ -33,10 +33,9 @@ type Parts struct {
 // FactComponent is a component with what programs need to know of it.
 type FactComponent struct {
 	Component
-	StartDate          time.Time // of config.toml; zero: none
-	Created, Changed   time.Time // its start date, or else the site's first update; its condition's last change
-	Uptime30, Uptime90 string    // such as "99.95"; "" when there is none
-	Months             []MonthUptime
+	StartDate        time.Time // of config.toml; zero: none
+	Created, Changed time.Time // its start date, or else the site's first update; its condition's last change
+	Months           []MonthUptime
 }
 
 // Record is an incident or maintenance.
@@ -135,10 +134,6 @@ func (p *Site) parts(first time.Time, moved map[string]time.Time) Parts {
 		}
 		if at, ok := moved[c.ID]; ok {
 			v.Changed = at
-		}
-		v.Uptime90 = v.Uptime
-		if share, ok := p.board().UptimeOver(c.ID, 30); ok {
-			v.Uptime30 = percent(share)
 		}
 		parts.Components = append(parts.Components, v)
 	}

@@ -23,73 +23,102 @@ func monthLink(m *published.Month) *MonthLink {
 
 func (p *Site) history(from pageContext) (title, description string, view any) {
 	var v History
-	for _, m := range p.months {
-		if n := len(v.Years); n == 0 || v.Years[n-1].Year != m.Start.Year() {
-			v.Years = append(v.Years, Year{Year: m.Start.Year()})
+	since, oldest := p.since(), status.NextMonth(p.Now, p.Config.Zone)
+	for range HistoryMonths {
+		end := oldest
+		oldest = status.StartOfMonth(end.Add(-1), p.Config.Zone)
+		if p.monthAt(oldest) == nil && !since.IsZero() && end.After(since) {
+			v.Months = append(v.Months, HistoryMonth{Start: oldest})
 		}
-		year := &v.Years[len(v.Years)-1]
-		year.Months = append(year.Months, *monthLink(m))
 	}
+	for _, m := range p.months {
+		if m.Start.Before(oldest) {
+			if n := len(v.Years); n == 0 || v.Years[n-1].Year != m.Start.Year() {
+				v.Years = append(v.Years, Year{Year: m.Start.Year()})
+			}
+			year := &v.Years[len(v.Years)-1]
+			year.Months = append(year.Months, *monthLink(m))
+			continue
+		}
+		month := HistoryMonth{Start: m.Start, Page: monthRef(m.Start)}
+		for _, s := range m.Incidents {
+			month.Incidents = append(month.Incidents, p.incident(s, from))
+		}
+		for _, s := range m.Maintenance {
+			month.Maintenance = append(month.Maintenance, p.maintenanceView(s, from))
+		}
+		v.Months = append(v.Months, month)
+	}
+	slices.SortFunc(v.Months, func(a, b HistoryMonth) int { return b.Start.Compare(a.Start) })
 	return from.Words.Word("history"), from.Words.Word("whole_history"), v
 }
 
 func (p *Site) month(i int, from pageContext) (title, description string, view any) {
 	m := p.months[i]
-	v := Month{Start: m.Start, AllHistoryPage: "history/index.html"}
+	v := Month{Start: m.Start}
 	if i > 0 {
 		v.Newer = monthLink(p.months[i-1])
 	}
 	if i+1 < len(p.months) {
 		v.Older = monthLink(p.months[i+1])
 	}
-	day := func(t time.Time) *Day {
-		start := status.StartOfDay(t, p.Config.Zone)
-		for i := range v.Days {
-			if v.Days[i].Start.Equal(start) {
-				return &v.Days[i]
-			}
-		}
-		v.Days = append(v.Days, Day{Start: start, First: start})
-		return &v.Days[len(v.Days)-1]
-	}
+	busy := newDays(p.Config.Zone)
+	busy.lasting = slices.Concat(m.Incidents, m.Lasting)
 	for _, s := range m.Incidents {
-		d := day(s.First())
-		d.Incidents = append(d.Incidents, p.withLatest(s, from))
+		d := busy.day(s.First())
+		d.Incidents = append(d.Incidents, p.incident(s, from))
 	}
 	for _, s := range m.Maintenance {
-		d := day(s.State().Starts)
+		d := busy.day(s.State().Starts)
 		d.Maintenance = append(d.Maintenance, p.maintenanceView(s, from))
 	}
-	slices.SortFunc(v.Days, func(a, b Day) int { return b.Start.Compare(a.Start) })
-	v.Days = p.withQuietDays(m.Start, v.Days)
+	last := status.StartOfDay(status.NextMonth(m.Start, p.Config.Zone).Add(-1), p.Config.Zone)
+	if p.Now.Before(last) {
+		last = status.StartOfDay(p.Now, p.Config.Zone)
+	}
+	v.Days = busy.list(m.Start, last, p.since())
 	name := from.Words.Month(m.Start)
 	return name, from.Words.Word("incident_history", "month", name), v
 }
 
-// withQuietDays adds the days of the month so far on which nothing began. Consecutive ones are one
-// entry.
-func (p *Site) withQuietDays(start time.Time, busy []Day) []Day {
-	var all []Day
-	end := status.NextMonth(start, p.Config.Zone)
-	for day := start; day.Before(end) && !day.After(p.Now); day = status.NextDay(day, p.Config.Zone) {
-		last := len(all) - 1
-		i := slices.IndexFunc(busy, func(d Day) bool { return d.Start.Equal(day) })
-		switch {
-		case i >= 0:
-			all = append(all, busy[i])
-		case last >= 0 && all[last].quiet():
-			all[last].Start = day
-		default:
-			all = append(all, Day{Start: day, First: day})
-		}
-	}
-	for _, d := range busy { // maintenance that was cancelled before its day
-		if d.Start.After(p.Now) {
-			all = append(all, d)
-		}
-	}
-	slices.Reverse(all)
-	return all
+// days are what a period shows, by day.
+type days struct {
+	zone    *time.Location
+	busy    map[time.Time]*Day    // by the start of the day
+	lasting []*published.Incident // that may have gone on in the period
 }
 
-func (d Day) quiet() bool { return len(d.Incidents)+len(d.Maintenance) == 0 }
+func newDays(zone *time.Location) *days { return &days{zone: zone, busy: map[time.Time]*Day{}} }
+
+// day returns the day that contains t, to add what began on it.
+func (d *days) day(t time.Time) *Day {
+	start := status.StartOfDay(t, d.zone)
+	if d.busy[start] == nil {
+		d.busy[start] = &Day{Start: start, First: start}
+	}
+	return d.busy[start]
+}
+
+// list returns the days that show something, and runs of days without incidents from first to last
+// and since the site began, newest first. Other days, on which an earlier incident went on, are in
+// neither.
+func (d *days) list(first, last, since time.Time) (list []Day) {
+	for _, day := range d.busy {
+		list = append(list, *day)
+	}
+	for day, run := first, false; !day.After(last); day = status.NextDay(day, d.zone) {
+		next := status.NextDay(day, d.zone)
+		quiet := d.busy[day] == nil && !since.IsZero() && next.After(since) && !slices.ContainsFunc(d.lasting, func(s *published.Incident) bool {
+			return s.First().Before(next) && (s.End().IsZero() || s.End().After(day))
+		})
+		switch {
+		case quiet && run:
+			list[len(list)-1].Start = day
+		case quiet:
+			list = append(list, Day{Start: day, First: day})
+		}
+		run = quiet
+	}
+	slices.SortFunc(list, func(a, b Day) int { return b.Start.Compare(a.Start) })
+	return list
+}

@@ -1,33 +1,34 @@
 package site
 
 import (
-	"regexp"
+	"cmp"
 	"slices"
 
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/site/published"
 )
 
+// incident makes the view of an incident for a list.
 func (p *Site) incident(s *published.Incident, from pageContext) Incident {
-	all := p.updates(s, from)
-	return p.withUpdates(s, from, &all[0], func() []Update { return all })
-}
-
-// withLatest makes the view of an incident for a page that usually shows its latest update only.
-// The others are made on demand.
-func (p *Site) withLatest(s *published.Incident, from pageContext) Incident {
-	latest := p.update(s, len(s.Steps)-1, from)
-	return p.withUpdates(s, from, &latest, func() []Update { return p.updates(s, from) })
-}
-
-func (p *Site) withUpdates(s *published.Incident, from pageContext, latest *Update, updates func() []Update) Incident {
-	v := p.withoutUpdates(s, from.Meta)
-	v.Latest, v.updates = latest, updates
-	if s.HasPostmortem() {
-		v.Postmortem = p.postmortem(s, from)
+	state := s.State()
+	v := Incident{
+		ID: s.ID, Title: s.LastTitleIn(from.translation()), Status: state.Status, Severity: state.Severity, Worst: s.Worst(),
+		Started: s.First(), Ended: s.End(), Page: refOf(s), Affected: p.worst(s), updates: func() []Update { return p.updates(s, from) },
 	}
-	if m := p.monthAt(s.Month); m != nil {
-		v.Month = Link{from.Words.Month(m.Start), monthRef(m.Start)}
+	if s.Over() {
+		v.Impact = worstImpact(s, from.translation())
+	} else {
+		v.Impact, v.ETA = s.StandingIn(from.translation())
+	}
+	return v
+}
+
+// open makes the view of an open incident in full.
+func (p *Site) open(s *published.Incident, from pageContext) Incident {
+	v := p.incident(s, from)
+	v.Affected = p.affected(s.State().Conditions())
+	if updated := s.Last().Update.Date; !updated.Equal(v.Started) {
+		v.Updated = updated
 	}
 	return v
 }
@@ -36,80 +37,75 @@ func (p *Site) withUpdates(s *published.Incident, from pageContext, latest *Upda
 func (p *Site) incidentPage(s *published.Incident, from pageContext) (title, description string, view any) {
 	if s.Planned {
 		v := p.maintenanceView(s, from)
-		return v.Title, from.describe(v.Updates), v
+		updates := p.updates(s, from)
+		v.updates = func() []Update { return updates }
+		return v.Title, from.describe(updates), v
 	}
 	v := p.incident(s, from)
-	return v.Title, from.describe(v.Updates()), v
+	updates := v.Updates()
+	v.updates, v.Markdown = func() []Update { return updates }, markdownOf(s)
+	if s.HasPostmortem() {
+		v.Postmortem = p.postmortem(s, &v, from)
+	}
+	if m := p.monthAt(s.Month); m != nil {
+		v.Month = Link{from.Words.Month(m.Start), monthRef(m.Start)}
+	}
+	return v.Title, from.describe(updates), v
 }
 
-// ownTimeline matches the heading of a timeline in the text of a post-mortem.
-var ownTimeline = regexp.MustCompile(`(?im)^ {0,3}(#{1,6}[ \t]+timeline\b|timeline[ \t]*\n(=+|-+)[ \t]*$)`)
+// worstImpact is the last impact in force while the incident was at its worst: by severity, then by
+// the condition of components, and before it was monitored.
+func worstImpact(s *published.Incident, language string) (impact string) {
+	standing, worst := "", 0
+	for n := range s.Steps {
+		if stated, _ := s.Steps[n].Update.StatedIn(language); stated != "" {
+			standing = stated
+		}
+		after, condition := s.Steps[n].After, incident.Operational
+		for _, a := range after.Affected {
+			condition = max(condition, a.Condition)
+		}
+		rank := 10*(len(incident.Severities)-int(after.Severity)) + int(condition)
+		if after.Status == incident.Monitoring || after.Status == incident.Resolved {
+			rank = 0
+		}
+		if standing != "" && (rank >= worst || impact == "") {
+			impact, worst = standing, rank
+		}
+	}
+	return impact
+}
 
-// postmortem makes the view of a post-mortem. What it leaves out follows from the updates.
-func (p *Site) postmortem(s *published.Incident, from pageContext) *Postmortem {
-	said := s.Postmortem
-	first := s.Steps[0].Update
+// postmortem makes the view of the post-mortem of an incident.
+func (p *Site) postmortem(s *published.Incident, of *Incident, from pageContext) *Postmortem {
+	document, first := s.Postmortem, s.Steps[0].Update
 	v := &Postmortem{
-		Title: said.Title, Date: said.Date, Severity: said.Severity, Started: said.Started, Ended: said.Ended,
-		Impact: said.Impact, UsersAffected: said.UsersAffected, DataLoss: said.DataLoss,
+		Title: document.Title, Date: document.Date, Started: document.Started, Ended: document.Ended,
+		Impact: document.Impact, UsersAffected: document.UsersAffected, DataLoss: document.DataLoss,
 	}
-	if t, ok := incident.Translated(said.Translations, from.translation()); ok {
-		if t.Title != "" {
-			v.Title = t.Title
-		}
-		if t.Impact != "" && v.Impact != "" {
-			v.Impact = t.Impact
+	if t, ok := incident.Translated(document.Translations, from.translation()); ok {
+		v.Title = cmp.Or(t.Title, v.Title)
+		if v.Impact != "" {
+			v.Impact = cmp.Or(t.Impact, v.Impact)
 		}
 	}
-	source, foreign := p.source(from.Meta, said.Path, said.Translations)
+	source, foreign := p.source(from.Meta, document.Path, document.Translations)
 	v.HTML, v.Markdown, v.Foreign = p.html(source, from), p.markdown(source), foreign
 	if v.Title == "" {
-		v.Title = from.Words.Word("postmortem", "title", s.LastTitleIn(from.translation()))
+		v.Title = from.Words.Word("postmortem", "title", of.Title)
 	}
-	if v.Severity == 0 {
-		v.Severity = s.Worst()
+	if document.Severity != of.Worst {
+		v.Severity = document.Severity
 	}
-	if v.Started.IsZero() {
-		if v.Started = first.Date; !first.Detected.IsZero() {
-			v.Started = first.Detected
-		}
+	if v.Impact == of.Impact {
+		v.Impact = ""
 	}
-	if v.Ended.IsZero() {
-		v.Ended = s.End()
+	if v.Started.IsZero() && first.Detected.Before(first.Date) {
+		v.Detected = first.Detected
 	}
-	if v.Impact == "" {
-		v.Impact, _ = s.StandingIn(from.translation())
-	}
-	if !ownTimeline.MatchString(v.Markdown) {
-		if !first.Detected.IsZero() && first.Detected.Before(first.Date) {
-			v.Timeline = append(v.Timeline, Moment{Time: first.Detected})
-		}
-		for n, step := range s.Steps {
-			moment := Moment{Time: step.Update.Date, Status: step.After.Status}
-			if n > 0 && step.Before.Severity != step.After.Severity {
-				moment.Severity = step.After.Severity
-			}
-			if n == 0 || step.Before.Status != step.After.Status || moment.Severity != 0 {
-				v.Timeline = append(v.Timeline, moment)
-			}
-		}
-	}
-	return v
-}
-
-// withoutUpdates makes the view of an incident without its updates.
-func (p *Site) withoutUpdates(s *published.Incident, meta *Meta) Incident {
-	state := s.State()
-	v := Incident{
-		ID: s.ID, Title: s.LastTitleIn(meta.translation()), Status: state.Status, Severity: state.Severity, Worst: s.Worst(),
-		Started: s.First(), Ended: s.End(), Page: refOf(s), Markdown: markdownOf(s),
-	}
-	if s.Over() {
-		v.Affected = p.worst(s)
-	} else {
-		v.Affected = p.affected(state.Conditions())
-		v.Impact, v.ETA = s.StandingIn(meta.translation())
-		v.Stated = v.Impact != "" || !v.ETA.IsZero()
+	if v.Started.IsZero() != v.Ended.IsZero() { // a period needs both
+		v.Started = cmp.Or(v.Started, of.Started)
+		v.Ended = cmp.Or(v.Ended, of.Ended)
 	}
 	return v
 }
@@ -118,8 +114,8 @@ func (p *Site) maintenanceView(s *published.Incident, from pageContext) Maintena
 	state := s.State()
 	impact, _ := s.StandingIn(from.translation())
 	return Maintenance{
-		ID: s.ID, Title: s.LastTitleIn(from.translation()), Status: state.Status, Starts: state.Starts, Ends: state.Ends, Page: refOf(s),
-		Updates: p.updates(s, from), Affected: p.affected(state.Affected), Impact: impact,
+		ID: s.ID, Title: s.LastTitleIn(from.translation()), Status: state.Status, Starts: state.Starts, Ends: state.Ends, Page: refOf(s), Calendar: calendarOf(s),
+		Affected: p.affected(state.Affected), Impact: impact, updates: func() []Update { return p.updates(s, from) },
 	}
 }
 
@@ -138,7 +134,7 @@ func (p *Site) update(s *published.Incident, n int, from pageContext) Update {
 	u := step.Update
 	v := Update{
 		ID: u.ID, Status: step.After.Status, Title: s.TitleIn(from.translation(), n), Date: u.Date, Severity: step.After.Severity,
-		Stated: u.Impact != "" || !u.ETA.IsZero(), Clock: step.Clock(),
+		Clock: step.Clock(),
 	}
 	v.Impact, v.ETA = u.StatedIn(from.translation())
 	if !u.Amended.IsZero() {
@@ -211,10 +207,12 @@ func (p *Site) affected(list []incident.Affected) []Affected {
 }
 
 func (p *Site) componentIn(id string, condition incident.Condition) Affected {
-	if c, ok := p.components[id]; ok {
-		return Affected{c.Text, c.Target, condition}
+	a, ok := p.components[id]
+	if !ok {
+		a.Name = id
 	}
-	return Affected{Name: id, Condition: condition}
+	a.Condition = condition
+	return a
 }
 
 // describe returns one line about the newest update, for search engines.

@@ -14,13 +14,10 @@ import (
 )
 
 func (p *Site) overview(from pageContext) (title, description string, view any) {
-	v := Overview{
-		State:   p.board().Overall(),
-		History: "history/index.html",
-		Feeds:   []Link{{"RSS", "feed.rss"}},
-		Groups:  p.groups(from.Meta),
-		Days:    p.recent(from),
-	}
+	today := status.StartOfDay(p.Now, p.Config.Zone)
+	year, month, day := today.Date()
+	horizon := status.Date(year, month, day+UpcomingDays+1, p.Config.Zone)
+	v := Overview{State: p.board().Overall(), Quiet: p.quietDays(today), Groups: p.groups(from.Meta), Days: p.recent(today, from)}
 	for _, a := range p.public.Announcements {
 		if a.Until.IsZero() || a.Until.After(p.Now) {
 			source, foreign := p.source(from.Meta, a.Path, a.Translations)
@@ -36,28 +33,72 @@ func (p *Site) overview(from pageContext) (title, description string, view any) 
 	open := slices.DeleteFunc(slices.Clone(p.public.Incidents), func(s *published.Incident) bool { return s.Over() })
 	slices.SortStableFunc(open, func(a, b *published.Incident) int { return cmp.Compare(a.State().Severity, b.State().Severity) })
 	for _, s := range open {
-		v.Open = append(v.Open, p.incident(s, from))
+		v.Open = append(v.Open, p.open(s, from))
+		v.Changed = later(v.Changed, s.Last().Update.Date)
 	}
 	for _, s := range p.public.Maintenance {
-		switch s.State().Status {
-		case incident.InProgress, incident.Verifying:
+		switch state := s.State(); {
+		case state.Status == incident.InProgress, state.Status == incident.Verifying:
 			v.Active = append(v.Active, p.maintenanceView(s, from))
-		case incident.Scheduled:
+			v.Changed = later(v.Changed, s.Last().Update.Date)
+		case state.Status == incident.Scheduled && state.Starts.Before(horizon):
 			v.Upcoming = append(v.Upcoming, p.maintenanceView(s, from))
 		}
 	}
-	changed := func(updates []Update) {
-		if len(updates) > 0 && updates[0].Date.After(v.Changed) {
-			v.Changed = updates[0].Date
+	for i := range v.Open {
+		if v.Open[i].Updated.Equal(v.Changed) {
+			v.Open[i].Updated = time.Time{}
 		}
 	}
-	for _, i := range v.Open {
-		changed(i.Updates())
-	}
-	for _, m := range v.Active {
-		changed(m.Updates)
+	if v.Changed.IsZero() {
+		for _, s := range p.public.All() {
+			v.Changed = later(v.Changed, s.End())
+		}
 	}
 	return "", p.Meta.Description, v
+}
+
+// quietDays counts the days that have ended since the last incident, or else since the site began;
+// it returns zero while an incident is open.
+func (p *Site) quietDays(today time.Time) int {
+	last := p.since()
+	if !last.IsZero() && len(p.public.Incidents) == 0 {
+		last = last.AddDate(0, 0, -1) // its first day was quiet, too
+	}
+	for _, s := range p.public.Incidents {
+		if !s.Over() {
+			return 0
+		}
+		last = later(last, s.End())
+	}
+	if last.IsZero() {
+		return 0
+	}
+	days := today.Sub(status.StartOfDay(last, p.Config.Zone)) / time.Hour
+	return max(0, int(days+12)/24-1)
+}
+
+// since is when the site began: the earliest start of a component, or else of its content; zero
+// without either.
+func (p *Site) since() (since time.Time) {
+	earliest := func(t time.Time) {
+		if since.IsZero() || !t.IsZero() && t.Before(since) {
+			since = t
+		}
+	}
+	for i := range p.Config.Components {
+		earliest(p.Config.Components[i].StartDate)
+	}
+	if !since.IsZero() {
+		return since
+	}
+	for _, s := range p.public.All() {
+		earliest(s.First())
+	}
+	for _, a := range p.public.Announcements {
+		earliest(a.Date)
+	}
+	return since
 }
 
 // groups lists the components by group, in the order of config.toml, those without a group first.
@@ -79,13 +120,10 @@ func (p *Site) groups(meta *Meta) []Group {
 	}
 	groups = slices.DeleteFunc(groups, func(g Group) bool { return len(g.Components) == 0 })
 	for i := range groups {
-		var conditions []incident.Condition
 		groups[i].Condition = incident.Operational
 		for _, c := range groups[i].Components {
-			conditions = append(conditions, c.Condition)
 			groups[i].Condition = max(groups[i].Condition, c.Condition)
 		}
-		groups[i].State = status.RollUp(conditions)
 		groups[i].Open = groups[i].Open || groups[i].Condition != incident.Operational
 	}
 	return groups
@@ -100,6 +138,9 @@ func (p *Site) component(c config.Component, meta *Meta) Component {
 	}
 	if share, ok := p.board().UptimeOver(c.ID, BarDays); ok {
 		v.Uptime = percent(share)
+	}
+	if share, ok := p.board().UptimeOver(c.ID, 30); ok {
+		v.Uptime30 = percent(share)
 	}
 	for _, day := range p.board().Days(c.ID, BarDays) {
 		bar := Bar{Start: day.Start, Worst: day.Worst}
@@ -126,37 +167,29 @@ func percent(share float64) string {
 	return fmt.Sprintf("%d.%02d", int(hundredths)/100, int(hundredths)%100)
 }
 
-// recent lists the last days and what began on them. An incident that began earlier is listed on
-// the day of its last update, if that is one of them.
-func (p *Site) recent(from pageContext) []Day {
-	starts := status.DaysBack(p.Now, p.Config.Zone, RecentDays)
-	slices.Reverse(starts)
-	days := make([]Day, len(starts))
-	for i, start := range starts {
-		days[i].Start, days[i].First = start, start
-	}
-	first := starts[len(starts)-1]
-	dayOf := func(t time.Time) *Day {
-		for i := range days {
-			if !t.Before(days[i].Start) {
-				return &days[i]
-			}
-		}
-		return nil
-	}
+// recent lists the last days and what is over of what began on them. An incident that began earlier
+// is listed on the day of its last update, if that is one of them.
+func (p *Site) recent(today time.Time, from pageContext) []Day {
+	first := status.DaysBack(today, p.Config.Zone, RecentDays)[0]
+	busy := newDays(p.Config.Zone)
 	for _, s := range p.public.Incidents {
 		at := s.First()
 		if at.Before(first) {
 			at = s.Last().Update.Date
 		}
-		if day := dayOf(at); day != nil {
-			day.Incidents = append(day.Incidents, p.withLatest(s, from))
+		if s.Over() && !at.Before(first) {
+			d := busy.day(at)
+			d.Incidents = append(d.Incidents, p.incident(s, from))
+		}
+		if end := s.End(); end.IsZero() || !end.Before(first) {
+			busy.lasting = append(busy.lasting, s)
 		}
 	}
 	for _, s := range p.public.Maintenance {
-		if day := dayOf(s.State().Starts); day != nil && s.InHistory() {
-			day.Maintenance = append(day.Maintenance, p.maintenanceView(s, from))
+		if starts := s.State().Starts; s.Over() && !starts.Before(first) && starts.Before(status.NextDay(today, p.Config.Zone)) {
+			d := busy.day(starts)
+			d.Maintenance = append(d.Maintenance, p.maintenanceView(s, from))
 		}
 	}
-	return days
+	return busy.list(first, today, p.since())
 }

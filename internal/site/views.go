@@ -54,15 +54,14 @@ type Link struct {
 // Overview is the first page.
 type Overview struct {
 	State         status.Overall
-	Changed       time.Time // the last update of what is open; zero if nothing is
+	Changed       time.Time // the last update of what is open, or else the last end of anything; zero: never
+	Quiet         int       // how many days have ended since the last incident; zero while one is open
 	Announcements []Announcement
 	Open          []Incident    // worst first, then newest
 	Active        []Maintenance // running now, by start
-	Upcoming      []Maintenance // by start
+	Upcoming      []Maintenance // of the next 14 days, by start
 	Groups        []Group       // in the order of config.toml; those without one are in a group without a name
-	Days          []Day         // the last 15, today first
-	History       Ref
-	Feeds         []Link
+	Days          []Day         // of the last 15, newest first; what is open is not among them
 }
 
 // Group is a heading and its components.
@@ -70,7 +69,6 @@ type Group struct {
 	ID          string
 	Name        string
 	Description string
-	State       status.Overall
 	Condition   incident.Condition // the worst of its components
 	Open        bool               // whether its components are shown at first
 	Components  []Component
@@ -86,6 +84,7 @@ type Component struct {
 	Page        Ref
 	Bars        []Bar  // oldest first, today last
 	Uptime      string // over the ended days of the bars, such as "99.95"; "" if there is none
+	Uptime30    string // over the ended days of the last 30 bars
 }
 
 // Bar is one day of a component.
@@ -112,27 +111,20 @@ type Incident struct {
 	Worst      incident.Severity // the highest it reached
 	Started    time.Time
 	Ended      time.Time // zero: still open
+	Updated    time.Time // of an open one in full: its newest update, unless the page says that time elsewhere
 	Page       Ref
 	Markdown   Ref
-	Latest     *Update    // the newest of its updates; nil in a list without texts
-	Affected   []Affected // now, or at the worst once it is resolved
-	Impact     string     // the last one stated; "" once it is resolved
-	ETA        incident.ETA
-	Stated     bool        // there is an impact or an ETA
-	Postmortem *Postmortem // nil unless public
-	Month      Link        // the page of the month in which it began
+	Affected   []Affected   // each at its worst; of an open one in full, as it is now
+	Impact     string       // in force, or at the worst once it is resolved
+	ETA        incident.ETA // zero once it is resolved
+	Postmortem *Postmortem  // nil unless public
+	Month      Link         // the page of the month in which it began
 
-	updates func() []Update // nil in a list without texts
+	updates func() []Update
 }
 
-// Updates returns all updates, newest first. They are made on demand, since most pages with a list
-// show the latest only. A list without texts has none.
-func (i Incident) Updates() []Update {
-	if i.updates == nil {
-		return nil
-	}
-	return i.updates()
-}
+// Updates returns all updates, newest first. They are made on demand, since most lists show none.
+func (i Incident) Updates() []Update { return i.updates() }
 
 // Duration is how long it took; zero while it is open.
 func (i Incident) Duration() time.Duration {
@@ -155,11 +147,11 @@ type Update struct {
 	Markdown string
 	Impact   string
 	ETA      incident.ETA
-	Stated   bool     // there is an impact or an ETA
-	Changes  []Change // of components
-	Clock    bool     // made by the clock, in maintenance
-	Foreign  string   // the language of a text that is not translated; "" if it is
-	Window   *Window  // if an update of maintenance sets or moves it
+	Changes  []Change  // of components
+	Clock    bool      // made by the clock, in maintenance
+	Foreign  string    // the language of a text that is not translated; "" if it is
+	Window   *Window   // if an update of maintenance sets or moves it
+	Posted   time.Time // when it became public, if that was after its deadline; else zero
 }
 
 // Window is a time of maintenance.
@@ -178,42 +170,26 @@ type Change struct {
 type Affected struct {
 	Name      string
 	Page      Ref // "" for a component that config.toml no longer lists
+	Feed      Ref // its feed, as RSS; "" as well
 	Condition incident.Condition
 }
 
-// Postmortem is a published post-mortem.
+// Postmortem is a published post-mortem. Of what the incident shows, it has only what the document
+// states otherwise.
 type Postmortem struct {
 	Title    string
 	Date     time.Time // of the document; zero: none
+	Detected time.Time // when the incident was noticed; zero unless that was before its first update
 	Severity incident.Severity
 	Started  time.Time
-	Ended    time.Time // zero: still open
+	Ended    time.Time
 	Impact   string
 	// UsersAffected and DataLoss are as the post-mortem states; "" if it does not.
 	UsersAffected, DataLoss string
-	Timeline                []Moment // from the updates; empty when the text has a timeline of its own
 	HTML                    template.HTML
 	Markdown                string
 	Foreign                 string // as in an Update
 }
-
-// Duration is how long the incident took; zero while it is open.
-func (p Postmortem) Duration() time.Duration {
-	if p.Ended.IsZero() {
-		return 0
-	}
-	return p.Ended.Sub(p.Started)
-}
-
-// Moment is one line of a timeline.
-type Moment struct {
-	Time     time.Time
-	Status   incident.Status   // 0: Detected
-	Severity incident.Severity // the new severity; 0: unchanged
-}
-
-// Detected reports whether the moment is when the incident was noticed.
-func (m Moment) Detected() bool { return m.Status == 0 }
 
 // Maintenance is planned work. On its own page it is the view.
 type Maintenance struct {
@@ -223,10 +199,15 @@ type Maintenance struct {
 	Starts   time.Time
 	Ends     time.Time // zero: open
 	Page     Ref
-	Updates  []Update // newest first
+	Calendar Ref // the maintenance as a calendar file
 	Affected []Affected
 	Impact   string
+
+	updates func() []Update
 }
+
+// Updates returns all updates, newest first, made on demand.
+func (m Maintenance) Updates() []Update { return m.updates() }
 
 // Announcement is a notice that is shown for a time.
 type Announcement struct {
@@ -239,8 +220,8 @@ type Announcement struct {
 	Foreign  string // as in an Update
 }
 
-// Day is a day of the history and what began on it. On the overview, an incident that began before
-// the first day is listed on the day of its last update.
+// Day is a day of the history and what began on it, or a run of days without incidents. On the
+// overview, an incident that began before the first day is listed on the day of its last update.
 type Day struct {
 	Start       time.Time
 	First       time.Time // of several quiet days, the first; else the same as Start
@@ -248,9 +229,18 @@ type Day struct {
 	Maintenance []Maintenance
 }
 
-// History lists all months.
+// History shows the last three months, and lists those before.
 type History struct {
-	Years []Year // newest first
+	Months []HistoryMonth // newest first
+	Years  []Year         // of the earlier months, newest first
+}
+
+// HistoryMonth is a month and what began in it, newest first.
+type HistoryMonth struct {
+	Start       time.Time
+	Page        Ref // "" if nothing began in it
+	Incidents   []Incident
+	Maintenance []Maintenance
 }
 
 // Year is a year and its months in which something happened, newest first.
@@ -268,28 +258,28 @@ type MonthLink struct {
 
 // Month is one month of the history.
 type Month struct {
-	Start          time.Time
-	Days           []Day // newest first; those on which nothing began stand for all that follow one another
-	Newer, Older   *MonthLink
-	AllHistoryPage Ref
+	Start        time.Time
+	Days         []Day // newest first
+	Newer, Older *MonthLink
 }
 
 // ComponentPage is a component's own page.
 type ComponentPage struct {
 	Component
-	Months    []MonthUptime // newest first
-	Incidents []Incident    // newest first, at most MaxComponentIncidents, without their texts
-	More      int           // how many older incidents there are
+	Open      []Incident    // newest first
 	Upcoming  []Maintenance // planned or running, by start
+	Months    []MonthUptime // newest first
+	Incidents []Incident    // that are over, newest first, at most MaxComponentIncidents
+	More      int           // how many older incidents there are
 	Subscribe []Link        // to its feeds and its calendar
-	History   Ref
 }
 
 // MonthUptime is the uptime of one month.
 type MonthUptime struct {
 	Start  time.Time
 	Page   Ref    // the month in the history; "" where that tells nothing of the component
-	Uptime string // percent, such as "99.95"
+	Uptime string // percent, such as "99.95", over ended days
+	SoFar  bool   // the month is not over
 }
 
 // Subscribe says how to hear of updates.
@@ -338,10 +328,4 @@ type CustomPage struct {
 type Redirect struct {
 	To  Ref
 	URL string // absolute
-}
-
-// NotFound is the page for URLs that do not exist.
-type NotFound struct {
-	Overview Ref
-	History  Ref
 }

@@ -24,10 +24,11 @@ await withBrowser(chromium, async (browser) => {
     const without = await text(plain);
     await plain.close();
     const page = await open(url + kind);
-    if (kind === "") seen.own = await page.$eval(".open .own", (own) => own.textContent);
+    if (kind === "") seen.own = await page.$eval(".card time", (time) => time.textContent + " (" + time.title + ")");
     const enriched = await page.evaluate(() => {
       const copy = document.body.cloneNode(true);
-      copy.querySelectorAll(".own, .look, .copy, form.search").forEach((e) => e.remove());
+      copy.querySelectorAll(".look, .copy, form.search").forEach((e) => e.remove());
+      copy.querySelectorAll("time[title], .window[title], .zone[title]").forEach((e) => { e.textContent = e.title; });
       document.body.replaceWith(copy);
       return copy.innerText;
     });
@@ -69,7 +70,7 @@ await withBrowser(chromium, async (browser) => {
     new PerformanceObserver((list) => list.getEntries().forEach((e) => { window.moved += e.value; })).observe({ type: "layout-shift", buffered: true });
   });
   await late.goto(url + "incidents/api-down/", { waitUntil: "networkidle0" });
-  seen.noted = await late.$$eval(".update .own", (notes) => notes.length);
+  seen.noted = await late.$$eval(".update time[title]", (times) => times.length);
   seen.moved = await late.evaluate(() => new Promise((then) => requestAnimationFrame(() => setTimeout(() => then(window.moved)))));
   await late.close();
 
@@ -95,7 +96,7 @@ await withBrowser(chromium, async (browser) => {
   seen.skipped = await keys.evaluate(() => document.getElementById("main").contains(document.activeElement));
   await keys.focus("summary");
   await keys.keyboard.press("Enter");
-  seen.toggled = await keys.$eval("details", (d) => !d.open);
+  seen.toggled = await keys.$eval("details", (d) => d.open);
   await keys.close();
 
   const look = await open(url);
@@ -107,7 +108,7 @@ await withBrowser(chromium, async (browser) => {
   await look.select("#look", "");
 
   // The page updates to a new build without reloading, and keeps open what the reader opened.
-  await look.evaluate(() => { window.mark = "the same page"; scrollTo(0, 400); document.querySelector("details").open = false; document.querySelector("summary").focus({ preventScroll: true }); });
+  await look.evaluate(() => { window.mark = "the same page"; scrollTo(0, 400); document.querySelector(".group summary").click(); document.querySelector(".group summary").focus({ preventScroll: true }); });
   const scrolled = await look.evaluate(() => scrollY);
   const old = await look.$eval(".banner h1", (h) => h.textContent);
   await fetch(swap + "/next");
@@ -116,7 +117,7 @@ await withBrowser(chromium, async (browser) => {
   seen.after = await look.$eval(".banner h1", (h) => h.textContent);
   seen.mark = await look.evaluate(() => window.mark);
   seen.scrolled = scrolled === await look.evaluate(() => scrollY);
-  seen.folded = await look.evaluate(() => !document.querySelector("details").open);
+  seen.folded = await look.evaluate(() => !document.querySelector(".group").open);
   seen.focused = await look.evaluate(() => document.activeElement.tagName);
   seen.icon = await look.$eval("link[rel=icon]", (link) => new URL(link.href).search);
   seen.announced = await look.$eval("#notice", (n) => n.textContent);
@@ -141,12 +142,20 @@ await withBrowser(chromium, async (browser) => {
   seen.unasked = parts();
   const before = performance.now();
   await found.type("#q", search.query);
-  await found.waitForFunction((title) => [...document.querySelectorAll(".results a")].some((a) => a.textContent === title), { timeout: 20000 }, search.title);
+  await found.waitForFunction((title) => [...document.querySelectorAll(".search .rows a")].some((a) => a.textContent === title), { timeout: 20000 }, search.title);
   seen.searched = Math.round(performance.now() - before);
   seen.asked = parts();
   seen.results = await found.$eval(".search [role=status]", (s) => s.textContent);
-  await Promise.all([found.waitForNavigation(), found.click(".results a")]);
+  seen.query = await found.evaluate(() => new URLSearchParams(location.search).get("q"));
+  await Promise.all([found.waitForNavigation(), found.click(".search .rows a")]);
+  seen.clean = !found.url().endsWith(".html");
   seen.led = await found.$eval("h1", (h) => h.textContent);
+  // A link to a search, and the button of the form.
+  await found.goto(search.url + "?q=" + encodeURIComponent(search.query), { waitUntil: "networkidle0" });
+  await found.waitForSelector(".search .rows a");
+  await found.$eval("#q", (q) => { q.value = "nothing of the kind"; });
+  await Promise.all([found.waitForNavigation({ waitUntil: "networkidle0" }), found.click(".search button")]);
+  seen.submitted = await found.$eval(".search [role=status]", (s) => s.textContent);
   await found.close();
 
   const none = await open(search.url, false);

@@ -343,10 +343,10 @@ func TestBehaviour(t *testing.T) {
 
 	var result struct {
 		Seen struct {
-			Own, Before, Dark, Kept, After, Mark, Focused, Announced, Stale, Results, Led, Icon, Joined, Copied string
-			Skipped, Toggled, Scrolled, Folded, Hidden                                                          bool
-			Searched, Unasked, Asked, Noted                                                                     int
-			Moved                                                                                               float64
+			Own, Before, Dark, Kept, After, Mark, Focused, Announced, Stale, Results, Led, Icon, Joined, Copied, Query, Submitted string
+			Skipped, Toggled, Scrolled, Folded, Hidden, Clean                                                                     bool
+			Searched, Unasked, Asked, Noted                                                                                       int
+			Moved                                                                                                                 float64
 		}
 		Problems []string
 	}
@@ -357,7 +357,7 @@ func TestBehaviour(t *testing.T) {
 	}
 	seen := result.Seen
 	t.Logf("the oldest of 10,000 incidents was found in %d ms: %s", seen.Searched, seen.Results)
-	if !strings.Contains(seen.Own, "15:34 GMT+5:30") {
+	if seen.Own != "2\u00a0Oct,\u00a015:34 (2 Oct 2026, 12:04 CEST)" {
 		t.Errorf("in Kolkata 10:04 UTC is shown as %q", seen.Own)
 	}
 	if seen.Noted == 0 || seen.Moved != 0 {
@@ -386,6 +386,9 @@ func TestBehaviour(t *testing.T) {
 	}
 	if seen.Unasked != 0 || seen.Asked < 2 {
 		t.Errorf("before the search was used, %d parts of it were loaded, then %d", seen.Unasked, seen.Asked)
+	}
+	if seen.Query != title || !seen.Clean || seen.Submitted != "Nothing found." {
+		t.Errorf("the search has the URL ?q=%s, leads to a clean URL: %v, after the button it says %q", seen.Query, seen.Clean, seen.Submitted)
 	}
 	if seen.Led != title || !strings.HasSuffix(seen.Results, "results") || !seen.Hidden {
 		t.Errorf("the search led to %q, said %q, was hidden without scripts: %v", seen.Led, seen.Results, seen.Hidden)
@@ -452,7 +455,7 @@ func TestTheFirstPaintIsOneSmallResponse(t *testing.T) {
 	}
 	overview := filepath.Join(dir, "public", "index.html")
 	raw, _ := os.ReadFile(overview)
-	if strings.Count(string(raw), `<svg class="bars"`) != 20 || strings.Count(string(raw), `class="open p-`) != 3 || strings.Count(string(raw), `<section class="day">`) != 15 {
+	if strings.Count(string(raw), `<svg class="bars"`) != 20 || strings.Count(string(raw), `class="card p-P`) != 3 || !strings.Contains(string(raw), `<section class="days">`) {
 		t.Fatal("this is another overview")
 	}
 	if strings.Contains(string(raw), `rel="stylesheet"`) || !strings.Contains(string(raw), "<style>") {

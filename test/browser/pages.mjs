@@ -37,6 +37,7 @@ await Promise.all([0, 1].map(() => withBrowser(chromium, async (browser) => {
     await page.setViewport({ width: Widths[0], height: 1100 });
     await page.goto(url, { waitUntil: "load" });
     await page.evaluate(axe);
+    await page.evaluate(() => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
     for (const width of Widths) {
       for (const scheme of ["light", "dark"]) {
         await page.setViewport({ width, height: 1100 });

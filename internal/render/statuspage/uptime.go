@@ -45,7 +45,7 @@ func number(percent string) *json.Number {
 }
 
 func (w *API) uptimeOf(c *site.FactComponent) uptimeObject {
-	object := uptimeObject{number(c.Uptime30), number(c.Uptime90), []monthUptime{}}
+	object := uptimeObject{number(c.Uptime30), number(c.Uptime), []monthUptime{}}
 	for _, m := range c.Months {
 		object.Months = append(object.Months, monthUptime{m.Start.Format("2006-01"), json.Number(m.Uptime)})
 	}

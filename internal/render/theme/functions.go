@@ -24,8 +24,7 @@ type paged struct {
 // functions returns the functions that templates in one language can call, besides Go's own.
 // docs/themes.md lists them.
 func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, brand Brand) map[string]any {
-	zone := t.zone
-	draw := newDrawing(words, zone)
+	zone, draw := t.zone, newDrawing(words, t.zone)
 	asset := func(name string) (site.Ref, error) {
 		ref, ok := assets[name]
 		if !ok {
@@ -53,14 +52,17 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 			}
 			return "/" + iconFile
 		},
-		"picture": func() site.Ref {
+		"meta": func(page *site.Page) template.HTML {
+			text, picture := "", ""
+			if v, ok := page.View.(site.Overview); ok {
+				text = words.State(v.State.Name)
+			}
 			switch path.Ext(brand.Logo) {
 			case ".png", ".jpg", ".jpeg", ".webp", ".gif": // social networks don't show SVG
-				return assets[brand.Logo]
+				picture = page.Site.URL(assets[brand.Logo])
 			}
-			return ""
+			return meta(page, text, picture)
 		},
-		"linked": linked,
 		"css":    func() template.CSS { return css },
 		"code": func(parts ...string) template.HTML {
 			return template.HTML("<code>"+template.HTMLEscapeString(strings.Join(parts, ""))+"</code> ") + copyButton(words, parts...)
@@ -83,29 +85,30 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 			forms, err := json.Marshal(words.Forms(key))
 			return string(forms), err
 		},
-		"zone":      zone.String,
-		"time":      func(t time.Time) template.HTML { return instant(t, zone, words) },
-		"day":       func(t time.Time) string { return words.Day(t.In(zone)) },
-		"month":     func(t time.Time) string { return words.Month(t.In(zone)) },
-		"duration":  draw.duration,
-		"percent":   words.Percent,
-		"with_page": func(page *site.Page, view any) paged { return paged{page, view} },
-		"status":    words.Status,
-		"severity":  words.SeverityWord,
-		"state":     func(s status.Overall) string { return words.State(s.Name) },
-		"condition": func(c incident.Condition) template.HTML { return template.HTML(appendCondition(nil, c, words)) },
-		"component": func(page *site.Page, a site.Affected) template.HTML {
-			return template.HTML(appendComponent(nil, page, a))
-		},
-		"affected": func(page *site.Page, list []site.Affected) template.HTML { return affected(page, list, words) },
-		"changes": func(page *site.Page, list []site.Change) template.HTML {
-			return drawn(func(b []byte) []byte { return appendChanges(b, page, list, words) })
-		},
-		"eta":    draw.eta,
-		"window": draw.window,
-		"update": draw.update,
-		"when":   draw.when,
-		"bars":   func(c site.Component) template.HTML { return bars(c, zone, words) },
+		"zone":        func() template.HTML { return template.HTML(`<span class="zone">` + plain(zone.String()) + "</span>") },
+		"time":        draw.time,
+		"day":         func(t time.Time) string { return words.Day(t.In(zone)) },
+		"days":        func(first, last time.Time) string { return words.Days(first.In(zone), last.In(zone)) },
+		"month":       func(t time.Time) string { return words.Month(t.In(zone)) },
+		"duration":    draw.duration,
+		"percent":     words.Percent,
+		"with_page":   func(page *site.Page, view any) paged { return paged{page, view} },
+		"status":      words.Status,
+		"severity":    words.SeverityWord,
+		"state":       func(s status.Overall) string { return words.State(s.Name) },
+		"condition":   func(c incident.Condition) template.HTML { return template.HTML(draw.appendCondition(nil, c)) },
+		"pill":        func(s incident.Status) template.HTML { return template.HTML(draw.appendPill(nil, s)) },
+		"names":       names,
+		"feeds":       feeds,
+		"eta":         draw.eta,
+		"planned":     draw.planned,
+		"facts":       draw.facts,
+		"extent":      draw.extent,
+		"timeline":    draw.timeline,
+		"incidents":   draw.incidents,
+		"maintenance": draw.maintenance,
+		"text":        draw.text,
+		"bars":        func(c site.Component) template.HTML { return bars(c, zone, words) },
 		"badDays": func(bars []site.Bar) []site.Bar {
 			var bad []site.Bar
 			for i := len(bars) - 1; i >= 0; i-- {
@@ -127,10 +130,8 @@ func copyButton(words *locale.Locale, parts ...string) template.HTML {
 // fill escapes a text of the catalogue and replaces its placeholders with values. Values that are
 // HTML are inserted as they are; others are escaped.
 func fill(text string, pairs []any) template.HTML {
-	if escapes(text) {
-		text = template.HTMLEscapeString(text)
-	}
-	if len(pairs) < 2 {
+	text = template.HTMLEscapeString(text)
+	if len(pairs) < 2 || !strings.Contains(text, "{") {
 		return template.HTML(text)
 	}
 	return drawn(func(b []byte) []byte {
@@ -166,17 +167,6 @@ func valueFor(name string, pairs []any) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// instant renders a time for people and for programs.
-func instant(t time.Time, zone *time.Location, words *locale.Locale) template.HTML {
-	return template.HTML(appendInstant(make([]byte, 0, 96), t, zone, words))
-}
-
-func appendInstant(b []byte, t time.Time, zone *time.Location, words *locale.Locale) []byte {
-	t = t.In(zone)
-	b = t.AppendFormat(append(b, `<time datetime="`...), time.RFC3339)
-	return append(words.AppendInstant(append(b, `">`...), t), "</time>"...)
 }
 
 // escapeMarkdown escapes a plain text for Markdown.
@@ -226,7 +216,7 @@ func barTitle(b site.Bar, zone *time.Location, words *locale.Locale) string {
 
 // barHeight returns a greater height for a worse condition, so that colour is not the only sign.
 func barHeight(c incident.Condition) int {
-	return [...]int{6, 14, 18, 20, 26, 32}[c]
+	return [...]int{8, 14, 18, 22, 27, 32}[c]
 }
 
 func barsLabel(c site.Component, words *locale.Locale) string {
@@ -239,9 +229,6 @@ func barsLabel(c site.Component, words *locale.Locale) string {
 	label := words.Word("bars_good", "component", c.Name)
 	if bad > 0 {
 		label = words.Count("bars_bad", bad, "component", c.Name)
-	}
-	if c.Uptime != "" {
-		label += ", " + words.Word("uptime", "percent", words.Percent(c.Uptime))
 	}
 	return label
 }

@@ -99,29 +99,18 @@ func (m *markdown) postmortem(p *site.Postmortem) {
 	if !p.Date.IsZero() {
 		m.fact("date", m.Day(p.Date.In(m.zone)))
 	}
-	if p.Ended.IsZero() {
-		m.fact("duration", m.Word("since", "time", m.stamp(p.Started)))
-	} else {
-		m.fact("duration", m.span(p.Started, p.Ended)+" ("+m.Duration(p.Duration())+")")
+	if !p.Detected.IsZero() {
+		m.fact("detected", m.stamp(p.Detected))
 	}
-	m.fact("severity", m.SeverityWord(p.Severity))
+	if !p.Started.IsZero() {
+		m.fact("duration", m.span(p.Started, p.Ended))
+	}
+	if p.Severity != 0 {
+		m.fact("severity", m.SeverityWord(p.Severity))
+	}
 	m.fact("impact", escapeMarkdown.Replace(p.Impact))
 	m.fact("users_affected", escapeMarkdown.Replace(p.UsersAffected))
 	m.fact("data_loss", escapeMarkdown.Replace(p.DataLoss))
-	if len(p.Timeline) > 0 {
-		m.heading("###", m.Word("timeline"))
-		m.text("\n")
-		for _, moment := range p.Timeline {
-			what := m.Word("detected")
-			if !moment.Detected() {
-				what = m.Status(moment.Status)
-			}
-			if moment.Severity != 0 {
-				what += ", " + m.SeverityWord(moment.Severity)
-			}
-			m.text("- ", m.stamp(moment.Time), " ", what, "\n")
-		}
-	}
 	m.paragraph(p.Markdown)
 }
 
@@ -194,7 +183,7 @@ func (m *markdown) overview(v site.Overview) {
 			m.text(" (", m.Word("maintenance"), ", ", m.Status(work.Status), "): ", m.page.Site.URL(work.Page), "\n")
 		}
 	}
-	m.text("\n", m.Word("all_history"), ": ", m.page.Site.URL(v.History), "\n")
+	m.text("\n", m.Word("all_history"), ": ", m.page.Site.URL("history/index.html"), "\n")
 }
 
 func (m *markdown) components(groups []site.Group) {

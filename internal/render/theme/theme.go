@@ -20,6 +20,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"text/template/parse"
 	"time"
 
 	"settler.io/crier/internal/diag"
@@ -115,6 +116,7 @@ func Load(builtin, overlay fs.FS, folder string, brand Brand, form string, words
 			t.pages[language][kind] = page
 		}
 	}
+	findings = append(findings, t.uncalled(folder)...)
 	t.icon = template.Must(template.New(iconFile).Parse(string(must(fs.ReadFile(builtin, iconFile)))))
 	if own, source, err := files.read(iconFile); err != nil {
 		findings = append(findings, *templateFinding(source, iconFile, err))
@@ -228,6 +230,7 @@ func parsePage(files layered, kind site.Kind, funcs map[string]any) (*template.T
 			return nil, templateFinding(source, name, err)
 		}
 	}
+	sources := map[string]string{}
 	for _, name := range names {
 		content, source, err := files.read(name)
 		if err == nil {
@@ -235,6 +238,15 @@ func parsePage(files layered, kind site.Kind, funcs map[string]any) (*template.T
 		}
 		if err != nil {
 			return nil, templateFinding(source, name, err)
+		}
+		sources[name] = source
+	}
+	for _, own := range t.Templates() {
+		for _, call := range calls(own) {
+			if t.Lookup(call.Name) == nil {
+				at, _ := own.Tree.ErrorContext(call)
+				return nil, templateFinding(sources[own.Tree.ParseName], call.Name, fmt.Errorf("template: %s: there is no template %q", at, call.Name))
+			}
 		}
 	}
 	return t.Lookup(names[0]), nil
@@ -291,6 +303,69 @@ func (f *fragments) in(set *template.Template) func(name string, page *site.Page
 // folder returns the folder of a file, with a trailing slash, or "" for the root.
 func folder(file string) string { return file[:strings.LastIndexByte(file, '/')+1] }
 
+// successors names what renders what former templates and functions of the built-in theme did.
+var successors = map[string]string{
+	"linked": "meta", "picture": "meta", "card-title": "meta", "card-text": "meta",
+	"when": "facts", "facts": "extent", "affected": "extent", "component": "names", "names": "names", "window": "planned", "text": "text",
+	"update": "timeline", "changes": "timeline", "ending": "incidents", "brief": "incidents", "past": "incidents",
+	"brief-maintenance": "maintenance", "past-maintenance": "maintenance", "planned": "planned",
+}
+
+// uncalled reports templates of the site's theme that the built-in one once called, and nothing
+// calls now.
+func (t *Theme) uncalled(folder string) (findings []diag.Finding) {
+	called := map[string]bool{}
+	defined := map[string]*template.Template{}
+	for _, pages := range t.pages {
+		for _, page := range pages {
+			for _, own := range page.Templates() {
+				for _, call := range calls(own) {
+					called[call.Name] = true
+				}
+				if successors[own.Name()] != "" {
+					defined[own.Name()] = own
+				}
+			}
+		}
+	}
+	for name, own := range defined {
+		if at, _ := own.Tree.ErrorContext(own.Tree.Root); !called[name] {
+			position := templateFinding(path.Join(folder, own.Tree.ParseName), name, errors.New("template: "+at+": ")).Position
+			findings = append(findings, diag.FormerTemplate.New(position, "the function "+successors[name]+" renders it now; see docs/themes.md", "nothing calls the template %q any more", name))
+		}
+	}
+	return findings
+}
+
+// calls lists the {{template}} actions of a template.
+func calls(t *template.Template) (found []*parse.TemplateNode) {
+	var walk func(list *parse.ListNode)
+	branch := func(b *parse.BranchNode) { walk(b.List); walk(b.ElseList) }
+	walk = func(list *parse.ListNode) {
+		if list == nil {
+			return
+		}
+		for _, node := range list.Nodes {
+			switch n := node.(type) {
+			case *parse.TemplateNode:
+				found = append(found, n)
+			case *parse.IfNode:
+				branch(&n.BranchNode)
+			case *parse.WithNode:
+				branch(&n.BranchNode)
+			case *parse.RangeNode:
+				branch(&n.BranchNode)
+			}
+		}
+	}
+	if t.Tree != nil {
+		walk(t.Tree.Root)
+	}
+	return found
+}
+
+var missingFunction = regexp.MustCompile(`function "(\w+)" not defined|there is no template "([^"]+)"`)
+
 var templatePosition = regexp.MustCompile(`^template: [^:]*:(\d+)(?::(\d+))?: *(?:executing "[^"]*" at )?`)
 
 func templateFinding(source, name string, err error) *diag.Finding {
@@ -304,7 +379,11 @@ func templateFinding(source, name string, err error) *diag.Finding {
 		}
 		message = message[m[1]:]
 	}
-	finding := diag.BadTemplate.New(at, "docs/themes.md lists what a template can use", "%s", message)
+	hint := "docs/themes.md lists what a template can use"
+	if m := missingFunction.FindStringSubmatch(message); m != nil && successors[m[1]+m[2]] != "" {
+		hint = "the function " + successors[m[1]+m[2]] + " renders it now; see docs/themes.md"
+	}
+	finding := diag.BadTemplate.New(at, hint, "%s", message)
 	return &finding
 }
 
@@ -337,5 +416,3 @@ func (t *Theme) Render(w io.Writer, page site.Page, asMarkdown bool) error {
 	}
 	return nil
 }
-
-var buffers = sync.Pool{New: func() any { return new([]byte) }}

@@ -40,7 +40,7 @@ func TestWords(t *testing.T) {
 		want      string
 	}{
 		{site.Component{Name: "API"}, "API, last 90 days: no problems"},
-		{site.Component{Name: "API", Uptime: "99.9", Bars: []site.Bar{bar}}, "API, last 90 days: 1 day with problems, 99.9% uptime"},
+		{site.Component{Name: "API", Uptime: "99.9", Bars: []site.Bar{bar}}, "API, last 90 days: 1 day with problems"},
 		{site.Component{Name: "API", Bars: []site.Bar{bar, bar, {Worst: incident.UnderMaintenance}}}, "API, last 90 days: 2 days with problems"},
 	} {
 		if got := barsLabel(c.component, english["en"]); got != c.want {
@@ -76,7 +76,7 @@ func TestOverlay(t *testing.T) {
 		t.Fatal(findings)
 	}
 	var b bytes.Buffer
-	page := site.Page{Kind: site.KindNotFound, Path: "404.html", Site: &site.Meta{Title: "Example", Language: "en", Words: english["en"], BaseURL: "https://status.example.com/", Zone: time.UTC}, View: site.NotFound{Overview: "index.html"}}
+	page := site.Page{Kind: site.KindNotFound, Path: "404.html", Site: &site.Meta{Title: "Example", Language: "en", Words: english["en"], BaseURL: "https://status.example.com/", Zone: time.UTC}}
 	if err := th.Render(&b, page, false); err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +150,7 @@ func TestWhatIsBrokenFallsBack(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	page := site.Page{Kind: site.KindNotFound, Path: "404.html", Site: &site.Meta{Title: "Example", Language: "en", Words: english["en"], BaseURL: "https://status.example.com/", Zone: time.UTC}, View: site.NotFound{Overview: "index.html"}}
+	page := site.Page{Kind: site.KindNotFound, Path: "404.html", Site: &site.Meta{Title: "Example", Language: "en", Words: english["en"], BaseURL: "https://status.example.com/", Zone: time.UTC}}
 	if err := th.Render(&b, page, false); err != nil || !strings.Contains(b.String(), "<h1>") {
 		t.Error(err, b.String())
 	}
@@ -160,13 +160,45 @@ func TestWhatIsBrokenFallsBack(t *testing.T) {
 	}
 }
 
+// TestFormerTemplatesNameTheirSuccessors overrides and calls what earlier versions of the built-in
+// theme had.
+func TestFormerTemplatesNameTheirSuccessors(t *testing.T) {
+	page := `{{define "main"}}<h1>{{.View.Title}}</h1>`
+	for _, c := range []struct{ file, text, want string }{
+		{"partials.html", "\n{{define \"brief\"}}mine{{end}}", `themes/mine/partials.html:2:19: nothing calls the template "brief" any more, hint: the function incidents renders it now; see docs/themes.md`},
+		{"page.html", page + "\n{{template \"ending\" .View}}{{end}}", `themes/mine/page.html:2:12: there is no template "ending", hint: the function incidents renders it now; see docs/themes.md`},
+		{"page.html", page + "{{linked .}}{{end}}", `themes/mine/page.html:1:1: function "linked" not defined, hint: the function meta renders it now; see docs/themes.md`},
+		{"page.html", page + "{{nothing}}{{end}}", `themes/mine/page.html:1:1: function "nothing" not defined, hint: docs/themes.md lists what a template can use`},
+		{"page.html", page + "{{template \"brief\"}}{{end}}{{define \"brief\"}}{{end}}", ""},
+	} {
+		overlay := fstest.MapFS{c.file: {Data: []byte(c.text)}}
+		if c.file == "partials.html" {
+			builtin, _ := fs.ReadFile(themes.Default(), c.file)
+			overlay[c.file].Data = append([]byte(c.text), builtin...)
+		}
+		_, findings := load(overlay)
+		var got []string
+		for _, f := range findings {
+			got = append(got, f.Position.String()+": "+f.Message+", hint: "+f.Hint)
+		}
+		if strings.Join(got, "\n") != c.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", c.text, strings.Join(got, "\n"), c.want)
+		}
+	}
+	for name, successor := range successors {
+		if _, ok := (&Theme{zone: time.UTC}).functions(english["en"], nil, Brand{})[successor]; !ok {
+			t.Errorf("%s is said to be the function %s, which there is not", name, successor)
+		}
+	}
+}
+
 // TestAMistakeInATemplateNamesItsFile renders a page whose template fails when it is executed.
 func TestAMistakeInATemplateNamesItsFile(t *testing.T) {
 	th, findings := load(fstest.MapFS{"404.html": {Data: []byte(`{{define "main"}}<p>{{.View.Nothing}}</p>{{end}}`)}})
 	if len(findings) > 0 {
 		t.Fatal(findings)
 	}
-	page := site.Page{Kind: site.KindNotFound, Path: "404.html", Site: &site.Meta{Title: "Example", Language: "en", Words: english["en"], BaseURL: "https://status.example.com/", Zone: time.UTC}, View: site.NotFound{}}
+	page := site.Page{Kind: site.KindNotFound, Path: "404.html", Site: &site.Meta{Title: "Example", Language: "en", Words: english["en"], BaseURL: "https://status.example.com/", Zone: time.UTC}}
 	if err := th.Render(&bytes.Buffer{}, page, false); err == nil || !strings.Contains(err.Error(), "404.html:1:") {
 		t.Errorf("the error does not name 404.html and its line: %v", err)
 	}

@@ -10,6 +10,7 @@ type Month struct {
 	Start       time.Time
 	Incidents   []*Incident
 	Maintenance []*Incident
+	Lasting     []*Incident // incidents that began earlier and went on in it
 }
 
 // Months lists the months of the history, newest first.
@@ -39,6 +40,13 @@ func (s *Snapshot) Months() []*Month {
 		}
 	}
 	slices.SortFunc(months, func(a, b *Month) int { return b.Start.Compare(a.Start) })
+	for n, m := range months {
+		for _, i := range m.Incidents {
+			for later := n - 1; later >= 0 && (!i.Over() || i.End().After(months[later].Start)); later-- {
+				months[later].Lasting = append(months[later].Lasting, i)
+			}
+		}
+	}
 	return months
 }
 

@@ -34,11 +34,12 @@ type Locale struct {
 	months      []string
 	shortMonths []string
 
-	day, month, instant pattern
-	decimal             string
-	statuses            [incident.Cancelled + 1]string
-	conditions          [incident.MajorOutage + 1]string
-	severities          [incident.P3 + 1]string
+	day, month, instant, moment, window pattern // a moment is an instant without its zone; a window's has no year, too
+	dayMonth, days, daysMonths          pattern // without a year
+	decimal                             string
+	statuses                            [incident.Cancelled + 1]string
+	conditions                          [incident.MajorOutage + 1]string
+	severities                          [incident.P3 + 1]string
 }
 
 // forms holds the plural forms of a text. A text without plurals has only plural.Other.
@@ -98,7 +99,8 @@ func English() *Locale {
 
 // Load returns the locale of a language. overlay is the contents of a catalogue at the path at; its
 // texts take precedence over those of the built-in catalogue, and there need not be a built-in one.
-// Keys that are in neither are reported, and their texts are in English.
+// Texts that are in neither are in English. They are reported for a language that is not built in;
+// docs/translating.md lists those that built-in catalogues lack.
 func Load(code string, overlay []byte, at string) (*Locale, []diag.Finding) {
 	l := &Locale{Code: code, Name: code, words: map[string]forms{}}
 	l.tag, _ = language.Parse(code)
@@ -121,7 +123,7 @@ func Load(code string, overlay []byte, at string) (*Locale, []diag.Finding) {
 			missing = append(missing, key)
 		}
 	}
-	if len(missing) > 0 {
+	if len(missing) > 0 && !served {
 		slices.Sort(missing)
 		if at == "" {
 			at = "config.toml"
@@ -219,7 +221,9 @@ func (l *Locale) settle() {
 	compile := func(key string) pattern {
 		return newPattern(l.text(key), l.months, l.shortMonths, standalone)
 	}
-	l.day, l.month, l.instant = compile("dates.day"), compile("dates.month"), compile("dates.time")
+	l.day, l.month, l.instant, l.window = compile("dates.day"), compile("dates.month"), compile("dates.time"), compile("dates.window")
+	l.dayMonth, l.days, l.daysMonths = compile("dates.day_month"), compile("dates.days"), compile("dates.days_months")
+	l.moment = newPattern(strings.TrimSuffix(l.text("dates.time"), " z"), l.months, l.shortMonths, standalone)
 	l.decimal = l.text("numbers.decimal")
 	for s := incident.Investigating; s <= incident.Cancelled; s++ {
 		l.statuses[s] = l.text("statuses." + s.String())
@@ -293,6 +297,31 @@ func (l *Locale) Month(t time.Time) string { return string(l.month.append(make([
 
 // AppendInstant appends a day and a time of day to b.
 func (l *Locale) AppendInstant(b []byte, t time.Time) []byte { return l.instant.append(b, t) }
+
+// Days formats one day or several days, without the year.
+func (l *Locale) Days(first, last time.Time) string {
+	switch {
+	case first.Equal(last):
+		return string(l.dayMonth.append(nil, first))
+	case first.Month() == last.Month():
+		return string(l.days.appendRange(nil, first, last))
+	}
+	return string(l.daysMonths.appendRange(nil, first, last))
+}
+
+// Window formats a period: its start without a zone, what is between, and its end, which has no
+// date if it is on the same day, with the zone. Only a dated one has the year.
+func (l *Locale) Window(from, to time.Time, dated bool) (start, between, end string) {
+	p := l.window
+	if dated {
+		p = l.moment
+	}
+	between, end = "–", to.Format("15:04 MST")
+	if from.YearDay() != to.YearDay() || from.Year() != to.Year() {
+		between, end = " – ", string(p.append(nil, to))+to.Format(" MST")
+	}
+	return string(p.append(nil, from)), between, end
+}
 
 // Percent formats a percentage such as "99.95".
 func (l *Locale) Percent(number string) string {

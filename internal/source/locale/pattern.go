@@ -1,6 +1,7 @@
 package locale
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ type pattern struct {
 type part struct {
 	field string // such as "dd"; "" for a literal text
 	text  string
+	again bool // the pattern has the field before
 }
 
 func newPattern(source string, months, short, standalone []string) pattern {
@@ -48,7 +50,8 @@ func newPattern(source string, months, short, standalone []string) pattern {
 			for end < len(runes) && runes[end] == r {
 				end++
 			}
-			p.parts = append(p.parts, part{field: string(runes[i:end])})
+			field := string(runes[i:end])
+			p.parts = append(p.parts, part{field: field, again: slices.ContainsFunc(p.parts, func(earlier part) bool { return earlier.field == field })})
 			i = end
 		default:
 			text.WriteRune(r)
@@ -60,9 +63,17 @@ func newPattern(source string, months, short, standalone []string) pattern {
 }
 
 // append formats a time in the time's own zone.
-func (p pattern) append(b []byte, t time.Time) []byte {
+func (p pattern) append(b []byte, t time.Time) []byte { return p.appendRange(b, t, t) }
+
+// appendRange formats two times. From the first field that occurs for the second time on, a pattern
+// stands for the later one, as in CLDR's interval formats: "d–d MMMM".
+func (p pattern) appendRange(b []byte, t, later time.Time) []byte {
 	year, month, day := t.Date()
 	for _, part := range p.parts {
+		if part.again {
+			year, month, day = later.Date()
+			t = later
+		}
 		switch part.field {
 		case "":
 			b = append(b, part.text...)

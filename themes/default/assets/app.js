@@ -1,31 +1,38 @@
-// Adds what a page can do without, and shows nothing of its own words: the reader's time, the refresh, the colours, the search.
+// Adds what a page can do without: the reader's clock, news without a reload, light and dark, the search.
 (() => {
   const root = document.documentElement, script = document.currentScript, lang = root.lang;
-  const main = () => document.getElementById("main");
+  const main = () => document.getElementById("main"), all = (selector) => document.querySelectorAll(selector);
+  const tag = (lang === "en" ? "en-GB" : lang) + "-u-ca-gregory-nu-latn", day = { day: "numeric", month: "short" };
+  const ago = new Intl.RelativeTimeFormat(tag, { numeric: "auto", style: "short" });
   let page = main().innerHTML;
-  const hour = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
-  const clock = new Intl.DateTimeFormat(lang, hour), full = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", ...hour });
-  const ago = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
 
-  // The reader's own time beside the page's, and how long ago or ahead it is when that is within two days.
-  const times = () => document.querySelectorAll("time[datetime]").forEach((time) => {
-    const stamp = time.dateTime, at = new Date(stamp), zone = (Date.parse(stamp.slice(0, 19) + "Z") - at) / 6e4;
-    if (isNaN(at)) return;
-    const own = -at.getTimezoneOffset(), minutes = Math.round((at - Date.now()) / 6e4), parts = [];
-    if (own !== zone) parts.push((at.getDate() === +stamp.slice(8, 10) ? clock : full).format(at));
-    if (Math.abs(minutes) < 2880) parts.push(Math.abs(minutes) < 60 ? ago.format(minutes, "minute") : ago.format(Math.round(minutes / 60), "hour"));
-    let note = time.nextElementSibling;
-    if (!note || note.className !== "own") {
-      if (!parts.length) return;
-      note = document.createElement("span");
-      note.className = "own";
-      time.after(note);
-    }
-    const text = parts.length ? " (" + parts.join(", ") + ")" : "";
-    if (note.textContent !== text) note.textContent = text;
-  });
+  // Times in the reader's zone, with the page's as a tooltip: today's without the date, this year's without the year, and how long ago.
+  const clock = (at, other) => {
+    const now = new Date(), today = (t) => t.toDateString() === now.toDateString();
+    return new Intl.DateTimeFormat(tag, {
+      ...(today(at) && today(other) ? {} : at.getFullYear() === now.getFullYear() ? day : { ...day, year: "numeric" }),
+      hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+    });
+  };
+  const put = (element, text) => {
+    element.title ||= element.textContent;
+    text = text.replace(/ /g, "\u00a0");
+    if (element.textContent !== text) element.textContent = text;
+  };
+  const times = () => {
+    all(".window").forEach((span) => {
+      const [from, to] = [...span.children].map((time) => new Date(time.dateTime));
+      if (to) put(span, clock(from, to).formatRange(from, to));
+    });
+    all("time").forEach((time) => {
+      const at = new Date(time.dateTime), minutes = Math.round((at - Date.now()) / 6e4), hours = Math.abs(minutes) >= 60;
+      const far = Math.abs(minutes) >= 2880 || time.closest(".since");
+      put(time, (far ? "" : ago.format(hours ? Math.round(minutes / 60) : minutes, hours ? "hour" : "minute") + " · ") + clock(at, at).format(at));
+    });
+  };
   times();
   setInterval(times, 6e4);
+  all("footer .zone").forEach((zone) => put(zone, new Intl.DateTimeFormat().resolvedOptions().timeZone));
 
   // Copy buttons, where the browser can copy.
   const copies = () => document.querySelectorAll(".copy").forEach((button) => {
@@ -56,12 +63,13 @@
       const typing = document.querySelector("#q:focus");
       if (known && version !== known && !typing) {
         const next = new DOMParser().parseFromString(await (await get(location.href)).text(), "text/html");
-        const fresh = next.getElementById("main"), focus = document.activeElement, key = (e) => e.href || (e.querySelector(".name") || e).textContent;
+        const fresh = next.getElementById("main"), focus = document.activeElement, key = (e) => e.href || e.parentNode.id;
         if (fresh && fresh.innerHTML !== page) {
           page = fresh.innerHTML;
-          document.querySelectorAll("details:not([open]) > summary .name").forEach((name) => fresh.querySelectorAll("details > summary .name").forEach((other) => {
-            if (other.textContent === name.textContent) other.closest("details").open = false;
-          }));
+          all("details[data-kept]").forEach((old) => {
+            const same = next.getElementById(old.id);
+            if (same) { same.open = old.open; same.dataset.kept = 1; }
+          });
           const held = main().contains(focus) && [...fresh.querySelectorAll("a, summary")].find((e) => key(e) === key(focus));
           main().replaceWith(fresh);
           if (held) held.focus({ preventScroll: true });
@@ -86,6 +94,8 @@
     check();
     document.addEventListener("visibilitychange", check);
   }
+  // What the reader opened or closed stays so.
+  document.addEventListener("click", (event) => { const s = event.target.closest("summary"); if (s) s.parentNode.dataset.kept = 1; });
 
   // The search is loaded when somebody wants it.
   const search = () => {
@@ -99,7 +109,6 @@
       code.onerror = () => { form.querySelector("[role=status]").textContent = form.dataset.failed; };
       document.head.append(code);
     };
-    form.onsubmit = (event) => event.preventDefault();
     const q = new URLSearchParams(location.search).get("q");
     if (q && !input.value) { input.value = q; input.focus(); }
   };

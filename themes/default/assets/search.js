@@ -11,6 +11,7 @@
     const words = plain(input.value).split(/\s+/).filter(Boolean);
     list.replaceChildren();
     status.textContent = "";
+    history.replaceState(null, "", words.length ? "?q=" + encodeURIComponent(input.value) : location.pathname);
     if (!words.length) return;
     const found = rows.filter((row) => words.every((word) => row.text.includes(word)));
     const score = (row) => words.filter((word) => row.title.includes(word)).length;
@@ -18,7 +19,7 @@
     status.textContent = found.length ? (forms[plural.select(found.length)] || forms.other).replaceAll("{n}", found.length) : data.none;
     for (const { row } of found.slice(0, most)) {
       const item = document.createElement("li"), link = document.createElement("a"), when = document.createElement("p");
-      link.href = data.root + row[0] + "index.html";
+      link.href = data.root + row[0];
       link.textContent = row[1];
       when.className = "when";
       when.textContent = [row[3] === "M" ? data.maintenance : row[3], row[2], row[4]].join(" · ");

@@ -1,6 +1,7 @@
 package theme
 
 import (
+	"cmp"
 	"encoding/json"
 	"html/template"
 	"time"
@@ -11,21 +12,63 @@ import (
 
 const vocabulary = "https://schema.org"
 
-// linked describes a page for machines as JSON-LD in the vocabulary of schema.org: an incident as a
-// LiveBlogPosting with its updates, and maintenance as an Event. It returns "" for other pages. It
-// doesn't use package json, because every page of an incident needs it. Keys are in alphabetical
-// order.
-func linked(page *site.Page) template.JS {
-	return template.JS(drawn(func(b []byte) []byte {
-		w := linkedWriter(b)
-		switch v := page.View.(type) {
-		case site.Incident:
-			w.posting(page, &v)
-		case site.Maintenance:
-			w.event(page, &v)
+// meta renders what the head of a page says about it to search engines, social networks and other
+// programs. text is the description where the page has none of its own; picture may be "".
+func meta(page *site.Page, text, picture string) template.HTML {
+	return drawn(func(b []byte) []byte {
+		tag := func(attribute, name, content string) {
+			b = appendAll(b, "<meta ", attribute, `="`, name, `" content="`, plain(content), "\">\n")
 		}
-		return w
-	}))
+		if page.Description != "" {
+			tag("name", "description", page.Description)
+		}
+		if page.URL == "" {
+			return b
+		}
+		b = appendAll(b, `<link rel="canonical" href="`, plain(page.URL), "\">\n")
+		alternate := func(language, url, prefix string) {
+			b = appendAll(b, `<link rel="alternate" hreflang="`, plain(language), `" href="`, plain(url), "\">\n")
+			if prefix == "" {
+				b = appendAll(b, `<link rel="alternate" hreflang="x-default" href="`, plain(url), "\">\n")
+			}
+		}
+		if others := page.Elsewhere(); others != nil {
+			alternate(page.Site.Language, page.URL, page.Site.Prefix)
+			for _, l := range others {
+				alternate(l.Code, page.Site.URL(l.Page), l.Prefix)
+			}
+		}
+		kind := "website"
+		if page.Kind == site.KindIncident {
+			kind = "article"
+		}
+		tag("property", "og:title", cmp.Or(page.Title, page.Site.Title))
+		tag("property", "og:description", cmp.Or(text, page.Description, page.Site.Title))
+		tag("property", "og:type", kind)
+		tag("property", "og:url", page.URL)
+		tag("property", "og:site_name", page.Site.Title)
+		tag("name", "twitter:card", "summary")
+		if picture != "" {
+			tag("property", "og:image", picture)
+		}
+		return linked(b, page)
+	})
+}
+
+// linked appends a description of an incident or maintenance in the vocabulary of schema.org, as
+// JSON-LD: an incident is a LiveBlogPosting with its updates, and maintenance an Event. It doesn't
+// use package json, because every page of an incident needs it. Keys are in alphabetical order.
+func linked(b []byte, page *site.Page) []byte {
+	w := linkedWriter(append(b, `<script type="application/ld+json">`...))
+	switch v := page.View.(type) {
+	case site.Incident:
+		w.posting(page, &v)
+	case site.Maintenance:
+		w.event(page, &v)
+	default:
+		return b
+	}
+	return append(w, "</script>\n"...)
 }
 
 // linkedWriter is the JSON written so far.
