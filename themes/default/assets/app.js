@@ -1,12 +1,13 @@
-// Adds what a page can do without: the reader's clock, news without a reload, light and dark, the search.
+// What a page can do without: the reader's clock, news without a reload, light and dark, the search.
 (() => {
   const root = document.documentElement, script = document.currentScript, lang = root.lang;
   const main = () => document.getElementById("main"), all = (selector) => document.querySelectorAll(selector);
   const tag = (lang === "en" ? "en-GB" : lang) + "-u-ca-gregory-nu-latn", day = { day: "numeric", month: "short" };
   const ago = new Intl.RelativeTimeFormat(tag, { numeric: "auto", style: "short" });
+  const local = location.protocol === "file:";
   let page = main().innerHTML;
 
-  // Times in the reader's zone, with the page's as a tooltip: today's without the date, this year's without the year, and how long ago.
+  // Times in the reader's zone, today's without the date, with the page's as a tooltip.
   const clock = (at, other) => {
     const now = new Date(), today = (t) => t.toDateString() === now.toDateString();
     return new Intl.DateTimeFormat(tag, {
@@ -14,10 +15,10 @@
       hour: "2-digit", minute: "2-digit", hourCycle: "h23",
     });
   };
+  const write = (element, text) => { if (element.textContent !== text) element.textContent = text; };
   const put = (element, text) => {
     element.title ||= element.textContent;
-    text = text.replace(/ /g, "\u00a0");
-    if (element.textContent !== text) element.textContent = text;
+    write(element, text.replace(/ /g, "\u00a0"));
   };
   const times = () => {
     all(".window").forEach((span) => {
@@ -25,9 +26,9 @@
       if (to) put(span, clock(from, to).formatRange(from, to));
     });
     all("time").forEach((time) => {
-      const at = new Date(time.dateTime), minutes = Math.round((at - Date.now()) / 6e4), hours = Math.abs(minutes) >= 60;
-      const far = Math.abs(minutes) >= 2880 || time.closest(".since");
-      put(time, (far ? "" : ago.format(hours ? Math.round(minutes / 60) : minutes, hours ? "hour" : "minute") + " · ") + clock(at, at).format(at));
+      const at = new Date(time.dateTime), minutes = Math.round((at - Date.now()) / 6e4), far = Math.abs(minutes);
+      const since = far < 60 ? ago.format(minutes, "minute") : ago.format(Math.round(minutes / 60), "hour");
+      put(time, (far < 2880 && !time.closest(".since") ? since + " · " : "") + clock(at, at).format(at));
     });
   };
   times();
@@ -35,23 +36,22 @@
   all("footer .zone").forEach((zone) => put(zone, new Intl.DateTimeFormat().resolvedOptions().timeZone));
 
   // Copy buttons, where the browser can copy.
-  const copies = () => document.querySelectorAll(".copy").forEach((button) => {
+  const copies = () => all(".copy").forEach((button) => {
     button.hidden = !navigator.clipboard;
     button.onclick = () => navigator.clipboard.writeText(button.value).then(() => { button.textContent = button.dataset.copied; });
   });
   copies();
 
   // Light or dark, against the system.
-  const look = document.getElementById("look"), store = (() => { try { return localStorage; } catch { return null; } })();
-  if (look) {
-    const set = (value) => { if (value) root.dataset.theme = value; else delete root.dataset.theme; };
-    set(look.value = (store && store.getItem("look")) || "");
-    look.onchange = () => { set(look.value); if (store) store.setItem("look", look.value); };
+  const look = document.getElementById("look");
+  try {
+    root.dataset.theme = look.value = localStorage.look || "";
+    look.onchange = () => { root.dataset.theme = localStorage.look = look.value; };
     look.parentNode.hidden = false;
-  }
+  } catch { /* a browser that keeps nothing follows the system */ }
 
-  // A new build replaces what the page shows, where the reader is. The quieter it is, the less is asked.
-  const notice = document.getElementById("notice"), say = (text) => { if (notice.textContent !== text) notice.textContent = text; };
+  // A new build replaces what the page shows. The quieter it is, the less is asked.
+  const notice = document.getElementById("notice"), say = (text) => write(notice, text);
   const icon = document.querySelector("link[rel=icon]");
   let known, timer, wait = 3e4;
   const check = async () => {
@@ -66,7 +66,7 @@
         const fresh = next.getElementById("main"), focus = document.activeElement, key = (e) => e.href || e.parentNode.id;
         if (fresh && fresh.innerHTML !== page) {
           page = fresh.innerHTML;
-          all("details[data-kept]").forEach((old) => {
+          all("details[data-kept]").forEach((old) => { // what the reader opened or closed
             const same = next.getElementById(old.id);
             if (same) { same.open = old.open; same.dataset.kept = 1; }
           });
@@ -90,23 +90,22 @@
     }
     timer = setTimeout(check, wait);
   };
-  if (location.protocol !== "file:") {
+  if (!local) {
     check();
     document.addEventListener("visibilitychange", check);
   }
-  // What the reader opened or closed stays so.
   document.addEventListener("click", (event) => { const s = event.target.closest("summary"); if (s) s.parentNode.dataset.kept = 1; });
 
   // The search is loaded when somebody wants it.
   const search = () => {
-    const form = document.querySelector("form.search"), input = form && form.querySelector("input");
-    if (!form) return;
-    form.hidden = location.protocol === "file:";
+    const form = document.querySelector("form.search"), input = form?.elements.q;
+    if (!form || local) return;
+    form.hidden = false;
     input.onfocus = () => {
       input.onfocus = null;
       const code = document.createElement("script");
       code.src = form.dataset.script;
-      code.onerror = () => { form.querySelector("[role=status]").textContent = form.dataset.failed; };
+      code.onerror = () => write(form.querySelector("[role=status]"), form.dataset.failed);
       document.head.append(code);
     };
     const q = new URLSearchParams(location.search).get("q");
