@@ -63,7 +63,7 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 			}
 			return meta(page, text, picture)
 		},
-		"css":    func() template.CSS { return css },
+		"css": func() template.CSS { return css },
 		"code": func(parts ...string) template.HTML {
 			return template.HTML("<code>"+template.HTMLEscapeString(strings.Join(parts, ""))+"</code> ") + copyButton(words, parts...)
 		},
