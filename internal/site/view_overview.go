@@ -34,13 +34,13 @@ func (p *Site) overview(from pageContext) (title, description string, view any) 
 	slices.SortStableFunc(open, func(a, b *published.Incident) int { return cmp.Compare(a.State().Severity, b.State().Severity) })
 	for _, s := range open {
 		v.Open = append(v.Open, p.open(s, from))
-		v.Changed = later(v.Changed, s.Last().Update.Date)
+		v.Changed = incident.Later(v.Changed, s.Last().Update.Date)
 	}
 	for _, s := range p.public.Maintenance {
 		switch state := s.State(); {
 		case state.Status == incident.InProgress, state.Status == incident.Verifying:
 			v.Active = append(v.Active, p.maintenanceView(s, from))
-			v.Changed = later(v.Changed, s.Last().Update.Date)
+			v.Changed = incident.Later(v.Changed, s.Last().Update.Date)
 		case state.Status == incident.Scheduled && state.Starts.Before(horizon):
 			v.Upcoming = append(v.Upcoming, p.maintenanceView(s, from))
 		}
@@ -52,7 +52,7 @@ func (p *Site) overview(from pageContext) (title, description string, view any) 
 	}
 	if v.Changed.IsZero() {
 		for _, s := range p.public.All() {
-			v.Changed = later(v.Changed, s.End())
+			v.Changed = incident.Later(v.Changed, s.End())
 		}
 	}
 	return "", p.Meta.Description, v
@@ -69,7 +69,7 @@ func (p *Site) quietDays(today time.Time) int {
 		if !s.Over() {
 			return 0
 		}
-		last = later(last, s.End())
+		last = incident.Later(last, s.End())
 	}
 	if last.IsZero() {
 		return 0
