@@ -131,25 +131,6 @@ func (o *checkOptions) print(findings []diag.Finding) error {
 			Findings []report.Finding `json:"findings"`
 		}{report.Findings(findings)})
 	}
-	file, style := "", o.Style(nil)
-	for _, f := range diag.Visible(findings) {
-		if f.Position.Path != file {
-			if file != "" {
-				fmt.Fprintln(o.Stdout)
-			}
-			file = f.Position.Path
-			fmt.Fprintln(o.Stdout, style.Paint("1", file))
-		}
-		class := style.Paint(map[diag.Class]string{diag.Mistake: "31", diag.Rule: "33", diag.Note: "36"}[f.Kind.Class], string(f.Kind.Class))
-		fmt.Fprintf(o.Stdout, "  %d:%d: %s: %s [%s]\n", f.Position.Line, f.Position.Column, class, f.Message, f.Kind.Code)
-		if f.Hint != "" {
-			fmt.Fprintf(o.Stdout, "    hint: %s\n", f.Hint)
-		}
-	}
-	if len(findings) == 0 {
-		fmt.Fprintln(o.Stdout, "No problems found.")
-		return nil
-	}
-	fmt.Fprintf(o.Stdout, "\n%s, %s, %s.\n", report.Count(diag.Count(findings, diag.Mistake), "mistake"), report.Count(diag.Count(findings, diag.Rule), "rule finding"), report.Count(diag.Count(findings, diag.Note), "note"))
+	report.Problems(o.Stdout, findings, o.Style(nil))
 	return nil
 }

@@ -87,11 +87,11 @@ func (o *notifyOptions) run(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(work)
-	target, err := p.open(targets[0], filepath.Join(work, "0"), p.patience(targets[0]))
+	_, log, err := p.open(targets[0], filepath.Join(work, "0"), p.patience(targets[0]))
 	if err != nil {
 		return err
 	}
-	if !p.deliver(ctx, p.deliveryLog(targets[0], target), nil, channels) {
+	if !p.deliver(ctx, log, nil, channels) {
 		return errors.New("not everybody was notified; see the warnings above")
 	}
 	return nil

@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -48,9 +46,9 @@ date in one comment on a pull request. The Markdown and the comment contain only
 }
 
 func (o *pendingOptions) run(ctx context.Context) error {
-	comment, err := o.parseComment()
-	if err != nil {
-		return err
+	on, err := githubissue.ParsePullRequest(o.comment)
+	if o.comment != "" && (err != nil || o.format != "text") {
+		return app.Usage(fmt.Errorf("--comment %q is not possible", o.comment), "write it like --comment example/status#12, without --format")
 	}
 	now := o.At(o.at)
 	site, err := o.Load(ctx, now)
@@ -79,7 +77,7 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	markdown := report.PendingMarkdown(heading, updates, style)
 	switch {
 	case o.comment != "":
-		return o.keepComment(ctx, comment, markdown)
+		return o.keepComment(ctx, on, markdown)
 	case o.format == "markdown":
 		fmt.Fprint(o.Stdout, cmp.Or(markdown, nothing+"\n"))
 	case o.format == "json":
@@ -94,36 +92,13 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	return nil
 }
 
-// pullRequest is a pull request on GitHub.
-type pullRequest struct {
-	githubissue.Repository
-	number int
-}
-
-func (p pullRequest) String() string { return fmt.Sprintf("%s#%d", p.Repository, p.number) }
-
-// parseComment parses --comment. It returns the zero value if the flag is not given.
-func (o *pendingOptions) parseComment() (p pullRequest, err error) {
-	if o.comment == "" {
-		return p, nil
-	}
-	name, digits, _ := strings.Cut(o.comment, "#")
-	var notNumber error
-	p.Repository, err = githubissue.ParseRepository(name)
-	p.number, notNumber = strconv.Atoi(digits)
-	if err != nil || notNumber != nil || p.number < 1 || o.format != "text" {
-		return p, app.Usage(fmt.Errorf("--comment %q is not possible", o.comment), "write it like --comment example/status#12, without --format")
-	}
-	return p, nil
-}
-
-func (o *pendingOptions) keepComment(ctx context.Context, on pullRequest, text string) error {
+func (o *pendingOptions) keepComment(ctx context.Context, on githubissue.PullRequest, text string) error {
 	client, err := o.github.client()
 	if err != nil {
 		return err
 	}
 	comment := githubissue.Comment{Mark: "<!-- crier: pending -->", Body: text, Over: "This no longer changes anything in public."}
-	change, err := comment.Keep(ctx, client, on.Repository, on.number)
+	change, err := comment.Keep(ctx, client, on.Repository, on.Number)
 	switch {
 	case errors.As(err, new(*githubissue.DeniedError)):
 		return app.Hinted(err, "give the job \"permissions: pull-requests: write\"; the token of a pull request from a fork never has it: write the summary of the job instead (--format markdown)")

@@ -16,9 +16,8 @@ import (
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/disk"
-	"settler.io/crier/internal/publish/gitbranch"
-	"settler.io/crier/internal/publish/githubpages"
 	"settler.io/crier/internal/publish/record"
+	"settler.io/crier/internal/publish/target"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/site"
 )
@@ -81,7 +80,7 @@ type publishing struct {
 
 // published is the result of publishing to one target.
 type published struct {
-	target publish.Location
+	target target.Location
 	log    *publish.DeliveryLog // the target's delivery log; nil after an error
 	plan   *publish.Plan
 	err    error
@@ -146,7 +145,7 @@ func (o *publishOptions) load(ctx context.Context) (*publishing, error) {
 }
 
 // targets returns the targets of --to or, without that flag, those of config.toml.
-func (p *publishing) targets() ([]publish.Location, error) {
+func (p *publishing) targets() ([]target.Location, error) {
 	texts := p.to
 	if len(texts) == 0 {
 		texts = p.site.Config.Publish.To
@@ -154,12 +153,12 @@ func (p *publishing) targets() ([]publish.Location, error) {
 	if len(texts) == 0 {
 		return nil, app.Hinted(errors.New("there is no publish target"), `write to = ["github:OWNER/REPO#gh-pages"] below [publish] in config.toml, or use --to`)
 	}
-	var targets []publish.Location
+	var targets []target.Location
 	p.Secrets.AddRemotes(texts...)
 	for _, text := range texts {
-		t, err := publish.ParseLocation(text)
+		t, err := target.Parse(text)
 		if err != nil {
-			return nil, app.Usage(err, "write "+publish.LocationForms)
+			return nil, app.Usage(err, "write "+target.Forms)
 		}
 		targets = append(targets, t)
 	}
@@ -227,14 +226,13 @@ func (p *publishing) make(source publish.Source) (*publish.Build, error) {
 
 // publishTo publishes to one target. An error does not prevent publishing to the others. work is a
 // folder for temporary files, which does not exist yet.
-func (p *publishing) publishTo(ctx context.Context, t publish.Location, work string) published {
+func (p *publishing) publishTo(ctx context.Context, t target.Location, work string) published {
 	begin := p.Now()
-	patience := p.patience(t)
-	result := published{target: t}
-	target, err := p.open(t, work, patience)
+	result, patience := published{target: t}, p.patience(t)
+	place, log, err := p.open(t, work, patience)
 	if result.err = err; err == nil {
-		result.log = p.deliveryLog(t, target)
-		result.plan, result.err = publish.Run(ctx, target, p.build, publish.Options{
+		result.log = log
+		result.plan, result.err = publish.Run(ctx, place, p.build, publish.Options{
 			Force: p.force, Receipts: result.log.Entries, Patience: patience, DryRun: p.dryRun, Limit: publish.RetryLimit,
 			Ancestor: func(ctx context.Context, older, newer string) (bool, error) {
 				return git.Ancestor(ctx, p.Folder(), older, newer)
@@ -245,29 +243,16 @@ func (p *publishing) publishTo(ctx context.Context, t publish.Location, work str
 	return result
 }
 
-// open returns a target. work is a folder for temporary files, which does not exist yet.
-func (p *publishing) open(t publish.Location, work string, patience *publish.Patience) (publish.Target, error) {
-	switch t.Kind {
-	case "dir":
-		dir := t.Dir
-		if !filepath.IsAbs(dir) {
-			dir = filepath.Join(p.Folder(), dir)
-		}
-		return &disk.Folder{Dir: dir, Patience: patience}, nil
-	case "git":
-		return &gitbranch.Branch{Remote: t.Remote, Branch: t.Branch, Site: p.Folder(), Work: work, Patience: patience}, os.Mkdir(work, 0o700)
-	}
-	return githubpages.New(githubpages.Options{Owner: t.Owner, Repository: t.Repository, Branch: t.Branch,
-		API: p.root(), Token: p.token, Transport: p.Transport, Patience: patience})
+// open returns a target with its delivery log. work is a folder for temporary files, which does not
+// exist yet.
+func (p *publishing) open(l target.Location, work string, patience *publish.Patience) (publish.Target, *publish.DeliveryLog, error) {
+	place, err := target.New(l, target.Options{Site: p.Folder(), Work: work, API: p.root(), Token: p.token, Transport: p.Transport, Patience: patience})
+	return place, &publish.DeliveryLog{Place: place, Warn: func(err error) { fmt.Fprintf(p.Stderr, "%s: warning: %v\n", l.Text, err) }}, err
 }
 
 // patience says how long to retry what fails at a target.
-func (p *publishing) patience(t publish.Location) *publish.Patience {
+func (p *publishing) patience(t target.Location) *publish.Patience {
 	return &publish.Patience{Now: p.Now, Wait: p.Wait, Began: p.Now(), Limit: publish.RetryLimit(incident.P0), Tell: func(line string) {
 		fmt.Fprintf(p.Stderr, "%s: %s\n", t.Text, line)
 	}}
-}
-
-func (p *publishing) deliveryLog(t publish.Location, target publish.Target) *publish.DeliveryLog {
-	return &publish.DeliveryLog{Place: target, Warn: func(err error) { fmt.Fprintf(p.Stderr, "%s: warning: %v\n", t.Text, err) }}
 }

@@ -88,7 +88,7 @@ func (p *publishing) printResult(r published) {
 	case r.err != nil:
 		if len(p.to)+len(p.site.Config.Publish.To) > 1 {
 			fmt.Fprintf(p.Stderr, "%s: failed: %v\n", name, r.err)
-			if hint := publishHint(r.err); hint != "" {
+			if hint := publish.HintOf(r.err); hint != "" {
 				fmt.Fprintf(p.Stderr, "  hint: %s\n", hint)
 			}
 		}
@@ -121,26 +121,9 @@ func (p *publishing) printResult(r published) {
 	}
 }
 
-// publishHint returns what to do about an error of a target, or "".
-func publishHint(err error) string {
-	var advice *publish.Advice
-	var unordered *publish.UnorderedError
-	switch {
-	case errors.As(err, &advice):
-		return advice.Hint
-	case errors.As(err, &unordered) && unordered.Mine.Revision == "":
-		return "keep the site in a git repository, or publish anyway with --force"
-	case errors.As(err, &unordered):
-		return "bring this clone up to date (git pull; in a workflow fetch-depth: 0), or publish anyway with --force"
-	case errors.As(err, new(*publish.ForeignError)):
-		return "publish to a separate branch, or replace it with --force"
-	}
-	return ""
-}
-
 // advised appends the hint to an error, as the command line shows it.
 func advised(err error) error {
-	if hint := publishHint(err); hint != "" {
+	if hint := publish.HintOf(err); hint != "" {
 		return app.Hinted(err, hint)
 	}
 	return err

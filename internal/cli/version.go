@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -19,9 +20,7 @@ func newVersion(a *app.App) *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			version, revision := "(devel)", ""
 			if info, ok := debug.ReadBuildInfo(); ok {
-				if info.Main.Version != "" {
-					version = info.Main.Version
-				}
+				version = cmp.Or(info.Main.Version, version)
 				for _, s := range info.Settings {
 					if s.Key == "vcs.revision" {
 						revision = " " + s.Value

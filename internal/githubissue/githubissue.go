@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/google/go-github/v60/github"
@@ -27,6 +28,26 @@ func ParseRepository(text string) (Repository, error) {
 
 // String returns "OWNER/NAME".
 func (r Repository) String() string { return r.Owner + "/" + r.Name }
+
+// PullRequest is a pull request of a repository.
+type PullRequest struct {
+	Repository
+	Number int
+}
+
+// ParsePullRequest parses OWNER/NAME#NUMBER.
+func ParsePullRequest(text string) (p PullRequest, err error) {
+	name, digits, _ := strings.Cut(text, "#")
+	if p.Repository, err = ParseRepository(name); err != nil {
+		return p, err
+	}
+	if p.Number, err = strconv.Atoi(digits); err == nil && p.Number < 1 {
+		err = fmt.Errorf("%d is not the number of a pull request", p.Number)
+	}
+	return p, err
+}
+
+func (p PullRequest) String() string { return fmt.Sprintf("%s#%d", p.Repository, p.Number) }
 
 // Change is what was done to an issue or comment.
 type Change string

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -17,6 +18,23 @@ func Advise(err error, hint string) error { return &Advice{err, hint} }
 func (a *Advice) Error() string { return a.Err.Error() }
 
 func (a *Advice) Unwrap() error { return a.Err }
+
+// HintOf returns what to do about an error of a target, or "".
+func HintOf(err error) string {
+	var advice *Advice
+	var unordered *UnorderedError
+	switch {
+	case errors.As(err, &advice):
+		return advice.Hint
+	case errors.As(err, &unordered) && unordered.Mine.Revision == "":
+		return "keep the site in a git repository, or publish anyway with --force"
+	case errors.As(err, &unordered):
+		return "bring this clone up to date (git pull; in a workflow fetch-depth: 0), or publish anyway with --force"
+	case errors.As(err, new(*ForeignError)):
+		return "publish to a separate branch, or replace it with --force"
+	}
+	return ""
+}
 
 // Line formats a message and joins it into one line, collapsing all white space.
 func Line(format string, arguments ...any) string {

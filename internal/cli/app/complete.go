@@ -84,32 +84,29 @@ func ComponentChoices(c *config.Config) []Choice {
 	return choices
 }
 
-// CompleteComponents completes the last component of a comma-separated list, or its condition
-// after "=".
-func (a *App) CompleteComponents(_ *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	comma := strings.LastIndexByte(word, ',') + 1
-	before, last := word[:comma], word[comma:]
-	var choices []Choice
-	if id, _, stated := strings.Cut(last, "="); stated {
-		for _, condition := range incident.Conditions {
-			choices = append(choices, Choice{before + id + "=" + condition.String(), condition.Word()})
-		}
-		return Completed("", choices)
-	}
-	for _, component := range ComponentChoices(a.Config()) {
-		choices = append(choices, Choice{before + component.Text, component.Note})
-	}
-	list, directive := Completed("", choices)
-	return list, directive | cobra.ShellCompDirectiveNoSpace
-}
-
-// ComponentFlag defines --component, which completes components.
+// ComponentFlag defines --component. It completes the last component of a comma-separated list, or
+// its condition after "=".
 func (a *App) ComponentFlag(command *cobra.Command, components *[]string, usage string) {
 	command.Flags().StringArrayVarP(components, "component", "c", nil, usage)
-	complete(command, "component", a.CompleteComponents)
+	complete(command, "component", func(_ *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		comma := strings.LastIndexByte(word, ',') + 1
+		before, last := word[:comma], word[comma:]
+		var choices []Choice
+		if id, _, stated := strings.Cut(last, "="); stated {
+			for _, condition := range incident.Conditions {
+				choices = append(choices, Choice{before + id + "=" + condition.String(), condition.Word()})
+			}
+			return Completed("", choices)
+		}
+		for _, component := range ComponentChoices(a.Config()) {
+			choices = append(choices, Choice{before + component.Text, component.Note})
+		}
+		list, directive := Completed("", choices)
+		return list, directive | cobra.ShellCompDirectiveNoSpace
+	})
 }
 
-// SeverityFlag completes the values of --severity.
+// SeverityFlag defines --severity.
 func SeverityFlag(command *cobra.Command, severity *string, usage string) {
 	command.Flags().StringVarP(severity, "severity", "s", "", usage)
 	CompleteFlag(command, "severity", SeverityChoices)

@@ -9,14 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/git"
-	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/compose"
 )
@@ -120,23 +117,4 @@ func (o *textOptions) editor(ctx context.Context) string {
 		return editor
 	}
 	return cmp.Or(o.Getenv("GIT_EDITOR"), o.Getenv("VISUAL"), o.Getenv("EDITOR"), "vi")
-}
-
-// previousNotes returns the previous update as notes for the editor.
-func previousNotes(site *app.Site, c incident.Case, now time.Time) []string {
-	last := c.Updates[len(c.Updates)-1]
-	lines := []string{"", fmt.Sprintf("Before, at %s: [%s]", policy.Clock(last.Date, now, site.Config.Zone), last.Status.Word())}
-	if document := site.Content.Documents[last.Path]; document != nil {
-		for line := range strings.Lines(document.Text) {
-			lines = append(lines, "  "+strings.TrimSpace(line))
-		}
-	}
-	for _, line := range compose.TemplateLines(last, site.Config.Zone) {
-		lines = append(lines, "  "+line)
-	}
-	state := c.History.State()
-	if shown := compose.TemplateLines(incident.Update{Impact: state.Impact, ETA: state.ETA}, site.Config.Zone); len(shown) > 0 && c.Open() {
-		lines = append(append(lines, "", "Shown while it is open, until --impact and --eta change them:"), shown...)
-	}
-	return lines
 }

@@ -17,6 +17,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/check"
 	"settler.io/crier/internal/source/compose"
 )
@@ -107,7 +108,7 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 		}
 	}
 	title := cmp.Or(u.Title, state.Title)
-	text, err := o.text(ctx, "", append(compose.EditorNotes(u, title, site.Config.Zone, now), previousNotes(site, c, now)...))
+	text, err := o.text(ctx, "", append(compose.EditorNotes(u, title, site.Config.Zone, now), compose.PreviousNotes(c, report.TextOf(site.Content.Documents, c.Updates[len(c.Updates)-1]), site.Config.Zone, now)...))
 	if err != nil {
 		return err
 	}

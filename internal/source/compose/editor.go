@@ -64,3 +64,20 @@ func EditorNotes(u incident.Update, title string, zone *time.Location, now time.
 	}
 	return append(lines, "Date: "+policy.Clock(u.Date, now, zone))
 }
+
+// PreviousNotes returns the previous update, with its text, as notes for the editor.
+func PreviousNotes(c incident.Case, text string, zone *time.Location, now time.Time) []string {
+	last := c.Updates[len(c.Updates)-1]
+	lines := []string{"", fmt.Sprintf("Before, at %s: [%s]", policy.Clock(last.Date, now, zone), last.Status.Word())}
+	for line := range strings.Lines(text) {
+		lines = append(lines, "  "+strings.TrimSpace(line))
+	}
+	for _, line := range TemplateLines(last, zone) {
+		lines = append(lines, "  "+line)
+	}
+	state := c.History.State()
+	if shown := TemplateLines(incident.Update{Impact: state.Impact, ETA: state.ETA}, zone); len(shown) > 0 && c.Open() {
+		lines = append(append(lines, "", "Shown while it is open, until --impact and --eta change them:"), shown...)
+	}
+	return lines
+}

@@ -1,4 +1,5 @@
-package publish
+// Package target makes the targets that publish locations, such as git:origin#gh-pages, name.
+package target
 
 import (
 	"fmt"
@@ -14,11 +15,11 @@ type Location struct {
 	Dir                       string // of dir
 }
 
-// LocationForms describes the notation of a location.
-const LocationForms = "github:OWNER/REPO#BRANCH, git:REMOTE#BRANCH or dir:PATH"
+// Forms describes the notation of a location.
+const Forms = "github:OWNER/REPO#BRANCH, git:REMOTE#BRANCH or dir:PATH"
 
-// ParseLocation parses one of LocationForms.
-func ParseLocation(text string) (Location, error) {
+// Parse parses one of Forms.
+func Parse(text string) (Location, error) {
 	kind, rest, _ := strings.Cut(text, ":")
 	l := Location{Text: text, Kind: kind}
 	fail := func(why string) (Location, error) { return l, fmt.Errorf("%q is not a target: %s", text, why) }

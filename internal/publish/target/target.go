@@ -1,0 +1,37 @@
+package target
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/publish/disk"
+	"settler.io/crier/internal/publish/gitbranch"
+	"settler.io/crier/internal/publish/githubpages"
+)
+
+// Options say how targets are reached.
+type Options struct {
+	Site      string // the folder of the site
+	Work      string // a folder for temporary files, for this target alone; it is created if needed
+	API       string // root URL of GitHub's API; "": that of github.com
+	Token     string // for GitHub
+	Transport http.RoundTripper
+	Patience  *publish.Patience
+}
+
+// New returns the target at a location.
+func New(l Location, o Options) (publish.Target, error) {
+	switch l.Kind {
+	case "dir":
+		dir := l.Dir
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(o.Site, dir)
+		}
+		return &disk.Folder{Dir: dir, Patience: o.Patience}, nil
+	case "git":
+		return &gitbranch.Branch{Remote: l.Remote, Branch: l.Branch, Site: o.Site, Work: o.Work, Patience: o.Patience}, os.Mkdir(o.Work, 0o700)
+	}
+	return githubpages.New(githubpages.Options{Owner: l.Owner, Repository: l.Repository, Branch: l.Branch, API: o.API, Token: o.Token, Transport: o.Transport, Patience: o.Patience})
+}
