@@ -151,10 +151,10 @@ func (o *buildOptions) print(r buildReport) error {
 		}
 		fmt.Fprintf(o.Stdout, "%s in %s would be created, %d updated, %d deleted, %d unchanged.\n", report.Count(created, "file"), r.out, updated, deleted, r.Unchanged)
 	case len(r.Changes) == 0:
-		fmt.Fprintf(o.Stdout, "%s in %s, built in %s: nothing has changed.\n", report.Count(r.Files, "file"), r.out, short(r.took))
+		fmt.Fprintf(o.Stdout, "%s in %s, built in %s: nothing has changed.\n", report.Count(r.Files, "file"), r.out, report.Short(r.took))
 	default:
 		fmt.Fprintf(o.Stdout, "%s in %s, built in %s: %d created, %d updated, %d deleted, %d unchanged.\n",
-			report.Count(r.Files, "file"), r.out, short(r.took), created, updated, deleted, r.Unchanged)
+			report.Count(r.Files, "file"), r.out, report.Short(r.took), created, updated, deleted, r.Unchanged)
 	}
 	ids := func(label string, list []string) string {
 		if len(list) == 0 {
@@ -165,15 +165,4 @@ func (o *buildOptions) print(r buildReport) error {
 	fmt.Fprintf(o.Stdout, "State: %s.%s%s\n", r.standing.State, ids(" Open", r.standing.OpenIncidents), ids(" Maintenance", r.standing.OpenMaintenance))
 	fmt.Fprintf(o.Stdout, "The page next changes by itself at %s.\n", r.standing.NextChange.In(r.zone).Format("2006-01-02 15:04:05 MST"))
 	return nil
-}
-
-// short formats a duration, rounded to a readable precision.
-func short(d time.Duration) string {
-	switch {
-	case d < time.Millisecond:
-		return d.Round(time.Microsecond).String()
-	case d < time.Second:
-		return d.Round(time.Millisecond).String()
-	}
-	return d.Round(10 * time.Millisecond).String()
 }

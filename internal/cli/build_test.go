@@ -123,7 +123,7 @@ func TestFew(t *testing.T) {
 		}
 	}
 	for d, want := range map[time.Duration]string{1234 * time.Nanosecond: "1µs", 12345 * time.Microsecond: "12ms", 1234 * time.Millisecond: "1.23s"} {
-		if got := short(d); got != want {
+		if got := report.Short(d); got != want {
 			t.Errorf("%s: %q, want %q", d, got, want)
 		}
 	}

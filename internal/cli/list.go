@@ -13,6 +13,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/source/typed"
 	"settler.io/crier/internal/status"
 )
 
@@ -89,7 +90,7 @@ func (o *listOptions) run(ctx context.Context) error {
 func (o *listOptions) filter(site *app.Site) (func(incident.Case) bool, error) {
 	var severities []incident.Severity
 	for _, text := range o.severities {
-		severity, err := app.Severity(text)
+		severity, err := typed.Severity(text)
 		if err != nil {
 			return nil, err
 		}
@@ -100,7 +101,7 @@ func (o *listOptions) filter(site *app.Site) (func(incident.Case) bool, error) {
 		if text == "" {
 			continue
 		}
-		id, err := app.Component(site.Config, text)
+		id, err := typed.Component(site.Config, text)
 		if err != nil {
 			return nil, err
 		}

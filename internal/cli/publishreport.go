@@ -117,7 +117,7 @@ func (p *publishing) printResult(r published) {
 		if r.plan.Commit != "" {
 			commit = " in commit " + r.plan.Commit[:10]
 		}
-		fmt.Fprintf(p.Stdout, "%s: published%s after %s: %s created, %d updated, %d deleted.%s\n", name, commit, short(r.took), created, updated, deleted, public("Public now"))
+		fmt.Fprintf(p.Stdout, "%s: published%s after %s: %s created, %d updated, %d deleted.%s\n", name, commit, report.Short(r.took), created, updated, deleted, public("Public now"))
 	}
 }
 

@@ -73,7 +73,7 @@ func (o *serveOptions) run(ctx context.Context) error {
 	if !ok {
 		title = "a site that cannot be built yet"
 	}
-	fmt.Fprintf(o.Stdout, "%s: %s (built in %s; stop with Ctrl-C)\n", title, url, short(o.Now().Sub(begin)))
+	fmt.Fprintf(o.Stdout, "%s: %s (built in %s; stop with Ctrl-C)\n", title, url, report.Short(o.Now().Sub(begin)))
 	if !serve.Local(o.host) {
 		fmt.Fprintf(o.Stderr, "note: everyone who can reach %s sees this preview, including drafts and held updates\n", net.JoinHostPort(o.host, port))
 	}
@@ -115,7 +115,7 @@ func (r previewReporter) Note(why string) { fmt.Fprintf(r.Stderr, "note: %s\n", 
 func (r previewReporter) Failed(err error) { fmt.Fprintln(r.Stderr, "error:", err) }
 
 func (r previewReporter) Rebuilt(why []string, took time.Duration, shown serve.Shown) {
-	line := r.Now().Format("15:04:05") + " " + strings.TrimSuffix(report.Few(why), ".") + ": rebuilt in " + short(took)
+	line := r.Now().Format("15:04:05") + " " + strings.TrimSuffix(report.Few(why), ".") + ": rebuilt in " + report.Short(took)
 	switch {
 	case shown.Open == 0:
 	case shown.Open == 1 && shown.Differ == 1:

@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"settler.io/crier/internal/source/typed"
 )
 
 // Exit statuses, as listed in docs/cli.md and --help.
@@ -64,17 +66,36 @@ func Missed(format string, args ...any) error {
 	return failure{fmt.Errorf(format, args...), ExitMissed}
 }
 
+// statusOf returns the exit status of an error and whether the error states it. A value that cannot
+// be understood was typed in a wrong call.
+func statusOf(err error) (status int, stated bool) {
+	var f failure
+	switch {
+	case errors.As(err, &f):
+		return f.status, true
+	case errors.As(err, new(*typed.Error)):
+		return ExitUsage, true
+	}
+	return ExitFailed, false
+}
+
 // IsUsage reports whether an error is one in how a command was called.
 func IsUsage(err error) bool {
-	var f failure
-	return errors.As(err, &f) && f.status == ExitUsage
+	status, _ := statusOf(err)
+	return status == ExitUsage
 }
 
 // HintOf returns the hint of an error, or "".
 func HintOf(err error) string {
 	var h hinted
-	errors.As(err, &h)
-	return h.hint
+	var value *typed.Error
+	switch {
+	case errors.As(err, &h):
+		return h.hint
+	case errors.As(err, &value):
+		return value.Hint
+	}
+	return ""
 }
 
 // Report prints the error of a command, and returns the exit status.
@@ -83,19 +104,18 @@ func (a *App) Report(ctx context.Context, command *cobra.Command, err error) int
 		return ExitFine
 	}
 	hint := HintOf(err)
-	var f failure
-	known := errors.As(err, &f)
+	status, stated := statusOf(err)
 	switch {
 	case ctx.Err() != nil || errors.Is(err, context.Canceled):
-		err, f.status = errors.New("interrupted"), ExitInterrupted
-	case !known:
-		f.status, hint = ExitFailed, anyHint(err, command)
+		err, status = errors.New("interrupted"), ExitInterrupted
+	case !stated:
+		hint = anyHint(err, command)
 	}
 	fmt.Fprintln(a.Stderr, "error:", err)
 	if hint != "" {
 		fmt.Fprintln(a.Stderr, "hint:", hint)
 	}
-	return f.status
+	return status
 }
 
 // anyHint returns a general hint for an error that has none.

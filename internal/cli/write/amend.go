@@ -22,6 +22,7 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/typed"
 )
 
 type amendOptions struct {
@@ -118,7 +119,7 @@ func (o *amendOptions) run(ctx context.Context, args []string) error {
 // correct applies the corrections given by the flags to the text of an update.
 func (o *amendOptions) correct(text string, site *app.Site, now time.Time) (string, error) {
 	const byHand = "correct the file by hand"
-	eta, err := etaOf(o.eta, now, site.Config.Zone)
+	eta, err := typed.ETA(o.eta, now, site.Config.Zone)
 	if err != nil {
 		return "", err
 	}

@@ -15,6 +15,7 @@ import (
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/frontmatter"
+	"settler.io/crier/internal/source/typed"
 )
 
 type maintenanceOptions struct {
@@ -92,7 +93,7 @@ func (o *maintenanceOptions) run(ctx context.Context, title string) error {
 
 // window sets the start and end of the maintenance from the flags that are set.
 func (o *maintenanceOptions) window(u *incident.Update, c *config.Config, now time.Time) (err error) {
-	if u.Starts, err = timeFlag("start", o.begin, u.Starts, now, c.Zone, ahead); err != nil {
+	if u.Starts, err = typed.Time("start", o.begin, u.Starts, now, c.Zone, typed.Ahead); err != nil {
 		return err
 	}
 	if o.duration != "" {
@@ -106,10 +107,10 @@ func (o *maintenanceOptions) window(u *incident.Update, c *config.Config, now ti
 		return nil
 	}
 	after := now
-	if !u.Starts.IsZero() && timeOfDay.MatchString(o.end) {
+	if !u.Starts.IsZero() && typed.IsTimeOfDay(o.end) {
 		after = u.Starts // 23:30 means the first 23:30 after the start
 	}
-	u.Ends, err = timeFlag("end", o.end, u.Ends, after, c.Zone, ahead)
+	u.Ends, err = typed.Time("end", o.end, u.Ends, after, c.Zone, typed.Ahead)
 	return err
 }
 

@@ -14,6 +14,7 @@ import (
 	"settler.io/crier/internal/source/check"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/typed"
 )
 
 type newOptions struct {
@@ -80,7 +81,7 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 	if err := o.fill(&u, site.Config, 0, false, now); err != nil {
 		return err
 	}
-	if u.Detected, err = timeFlag("detected", o.detected, u.Detected, u.Date, site.Config.Zone, past); err != nil {
+	if u.Detected, err = typed.Time("detected", o.detected, u.Detected, u.Date, site.Config.Zone, typed.Past); err != nil {
 		return err
 	}
 	if u.Detected.After(u.Date) {
@@ -117,12 +118,12 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 func (o *newOptions) ask(ctx context.Context, site *app.Site, u *incident.Update) error {
 	return o.askEach(ctx, titlePrompt(u, "What is wrong, in brief"),
 		prompt{func() bool { return u.Severity == 0 }, app.Question{Text: "Severity", Choices: app.SeverityChoices(""), Check: func(answer string) (err error) {
-			u.Severity, err = app.Severity(answer)
+			u.Severity, err = typed.Severity(answer)
 			return err
 		}}},
 		o.componentsPrompt(u, site.Config, false), o.impactPrompt(u),
 		prompt{func() bool { return u.ETA.IsZero() && !o.given() }, app.Question{Text: "ETA (+45m, 11:00 or words)", Fallback: "unknown", Check: func(answer string) (err error) {
-			u.ETA, err = etaOf(answer, u.Date, site.Config.Zone)
+			u.ETA, err = typed.ETA(answer, u.Date, site.Config.Zone)
 			return err
 		}}})
 }

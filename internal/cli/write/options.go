@@ -18,6 +18,7 @@ import (
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/frontmatter"
 	"settler.io/crier/internal/source/markdown"
+	"settler.io/crier/internal/source/typed"
 )
 
 // updateOptions are the options for the content of an update that new, update, resolve and
@@ -52,7 +53,7 @@ func (o *fileOptions) start(ctx context.Context) (time.Time, *app.Site, error) {
 // true for maintenance.
 func (o *updateOptions) fill(u *incident.Update, c *config.Config, severity incident.Severity, planned bool, now time.Time) error {
 	var err error
-	if u.Date, err = timeFlag("date", o.date, now, now, c.Zone, past); err != nil {
+	if u.Date, err = typed.Time("date", o.date, now, now, c.Zone, typed.Past); err != nil {
 		return err
 	}
 	if title := oneTitle(o.title); title != "" {
@@ -62,14 +63,14 @@ func (o *updateOptions) fill(u *incident.Update, c *config.Config, severity inci
 		return app.Usage(fmt.Errorf("the title has %d bytes, and at most %d are allowed", len(u.Title), content.MaxTitleLength), "move the rest into the text")
 	}
 	if o.severity != "" {
-		if u.Severity, err = app.Severity(o.severity); err != nil {
+		if u.Severity, err = typed.Severity(o.severity); err != nil {
 			return err
 		}
 	}
 	if u.Severity != 0 {
 		severity = u.Severity
 	}
-	affected, err := app.Components(c, o.components, severity, planned)
+	affected, err := typed.Components(c, o.components, severity, planned)
 	if err != nil {
 		return err
 	}
@@ -80,7 +81,7 @@ func (o *updateOptions) fill(u *incident.Update, c *config.Config, severity inci
 		u.Impact = o.impact
 	}
 	if o.eta != "" {
-		if u.ETA, err = etaOf(o.eta, u.Date, c.Zone); err != nil {
+		if u.ETA, err = typed.ETA(o.eta, u.Date, c.Zone); err != nil {
 			return err
 		}
 	}
@@ -95,7 +96,7 @@ func (o *updateOptions) fill(u *incident.Update, c *config.Config, severity inci
 		u.Hold.For = d
 		return nil
 	}
-	u.Hold.Until, err = timeFlag("hold", o.hold, time.Time{}, u.Date, c.Zone, ahead)
+	u.Hold.Until, err = typed.Time("hold", o.hold, time.Time{}, u.Date, c.Zone, typed.Ahead)
 	return err
 }
 
@@ -169,7 +170,7 @@ func titlePrompt(u *incident.Update, text string) prompt {
 func (o *updateOptions) componentsPrompt(u *incident.Update, c *config.Config, planned bool) prompt {
 	needed := func() bool { return u.Components == nil && !o.given() && len(c.Components) > 0 }
 	return prompt{needed, app.Question{Text: "Components", Choices: app.ComponentChoices(c), Several: true, Optional: true, Check: func(answer string) (err error) {
-		u.Components, err = app.Components(c, []string{answer}, u.Severity, planned)
+		u.Components, err = typed.Components(c, []string{answer}, u.Severity, planned)
 		return err
 	}}}
 }

@@ -20,6 +20,7 @@ import (
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/check"
 	"settler.io/crier/internal/source/compose"
+	"settler.io/crier/internal/source/typed"
 )
 
 // followUpOptions are the options of update and resolve.
@@ -159,7 +160,7 @@ func (o *followUpOptions) identify(ctx context.Context, site *app.Site, args []s
 			return c, u, err
 		}
 	}
-	u.Status, err = app.Status(status, c.Statuses())
+	u.Status, err = typed.Status(status, c.Statuses())
 	return c, u, err
 }
 
@@ -175,11 +176,11 @@ func idAndStatus(cases []incident.Case, args []string, status incident.Status) (
 		return args[0], args[1], nil
 	}
 	any := slices.Concat(incident.IncidentStatuses[:], incident.MaintenanceStatuses[:])
-	if s, err := app.Status(args[0], any); err == nil {
+	if s, err := typed.Status(args[0], any); err == nil {
 		return "", s.String(), nil
 	}
 	if _, err := app.Find(cases, args[0]); err != nil {
-		if near := diag.Nearest(args[0], app.Words(any)); near != "" && diag.Nearest(args[0], app.IDs(cases)) == "" {
+		if near := diag.Nearest(args[0], typed.Words(any)); near != "" && diag.Nearest(args[0], app.IDs(cases)) == "" {
 			return "", "", app.Usage(fmt.Errorf("%q is neither a status nor an incident", args[0]), fmt.Sprintf("did you mean %q?", near))
 		}
 		return "", "", err
@@ -189,10 +190,10 @@ func idAndStatus(cases []incident.Case, args []string, status incident.Status) (
 
 func (o *followUpOptions) askStatus(ctx context.Context, c incident.Case) (string, error) {
 	if !o.Terminal.Interactive {
-		return "", missing(fmt.Sprintf("write it like crier update %s %s; valid values: %s", c.ID, c.Statuses()[1], strings.Join(app.Words(c.Statuses()), ", ")), need{false, "STATUS"})
+		return "", missing(fmt.Sprintf("write it like crier update %s %s; valid values: %s", c.ID, c.Statuses()[1], strings.Join(typed.Words(c.Statuses()), ", ")), need{false, "STATUS"})
 	}
 	return o.Ask(ctx, app.Question{Text: "Status of " + c.ID, Choices: app.StatusChoices(c.Statuses()), Check: func(answer string) error {
-		_, err := app.Status(answer, c.Statuses())
+		_, err := typed.Status(answer, c.Statuses())
 		return err
 	}})
 }

@@ -1,4 +1,4 @@
-package write
+package typed
 
 import (
 	"testing"
@@ -15,27 +15,27 @@ func TestPointsInTime(t *testing.T) {
 	now := time.Date(2026, 10, 2, 10, 4, 30, 0, time.UTC) // 12:04:30 in Berlin
 	for _, c := range []struct {
 		text    string
-		towards direction
+		towards Direction
 		want    string // "" if the text is invalid
 	}{
-		{"now", past, "2026-10-02T10:04:30Z"},
-		{"+45m", ahead, "2026-10-02T10:49:30Z"},
-		{"-1h30m", past, "2026-10-02T08:34:30Z"},
-		{"+ 1 h", ahead, "2026-10-02T11:04:30Z"},
-		{"2026-10-02T11:00:00Z", ahead, "2026-10-02T11:00:00Z"},
-		{"2026-10-02t13:00:00+02:00", ahead, "2026-10-02T11:00:00Z"},
-		{"12:00", past, "2026-10-02T10:00:00Z"},
-		{"12:30", past, "2026-10-01T10:30:00Z"},
-		{"12:30", ahead, "2026-10-02T10:30:00Z"},
-		{"9:00", ahead, "2026-10-03T07:00:00Z"},
-		{"2026-10-25T03:30", ahead, "2026-10-25T02:30:00Z"},
-		{" 2026-11-30 22:00:05 ", ahead, "2026-11-30T21:00:05Z"},
-		{"25:00", ahead, ""},
-		{"+soon", ahead, ""},
-		{"soon", ahead, ""},
-		{"", ahead, ""},
-		{"+", ahead, ""},
-		{"2026-10-02", ahead, ""},
+		{"now", Past, "2026-10-02T10:04:30Z"},
+		{"+45m", Ahead, "2026-10-02T10:49:30Z"},
+		{"-1h30m", Past, "2026-10-02T08:34:30Z"},
+		{"+ 1 h", Ahead, "2026-10-02T11:04:30Z"},
+		{"2026-10-02T11:00:00Z", Ahead, "2026-10-02T11:00:00Z"},
+		{"2026-10-02t13:00:00+02:00", Ahead, "2026-10-02T11:00:00Z"},
+		{"12:00", Past, "2026-10-02T10:00:00Z"},
+		{"12:30", Past, "2026-10-01T10:30:00Z"},
+		{"12:30", Ahead, "2026-10-02T10:30:00Z"},
+		{"9:00", Ahead, "2026-10-03T07:00:00Z"},
+		{"2026-10-25T03:30", Ahead, "2026-10-25T02:30:00Z"},
+		{" 2026-11-30 22:00:05 ", Ahead, "2026-11-30T21:00:05Z"},
+		{"25:00", Ahead, ""},
+		{"+soon", Ahead, ""},
+		{"soon", Ahead, ""},
+		{"", Ahead, ""},
+		{"+", Ahead, ""},
+		{"2026-10-02", Ahead, ""},
 	} {
 		got, ok := pointInTime(c.text, now, berlin, c.towards)
 		if ok != (c.want != "") || ok && got.UTC().Format(time.RFC3339) != c.want {
@@ -55,12 +55,12 @@ func TestETA(t *testing.T) {
 		"unknown":              {Words: "unknown"},
 		"2026-10-02T12:00:00Z": {Time: now.Add(116 * time.Minute)},
 	} {
-		if got, err := etaOf(text, now, time.UTC); err != nil || got != want {
+		if got, err := ETA(text, now, time.UTC); err != nil || got != want {
 			t.Errorf("%q: %+v %v", text, got, err)
 		}
 	}
 	for _, text := range []string{"-5m", "2026-10-02", "2026-10-02 9:00", "+later", "24:30", "2026-10-02T09:00:00Z"} {
-		if got, err := etaOf(text, now, time.UTC); err == nil {
+		if got, err := ETA(text, now, time.UTC); err == nil {
 			t.Errorf("%q: %+v", text, got)
 		}
 	}

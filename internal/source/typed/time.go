@@ -1,4 +1,4 @@
-package write
+package typed
 
 import (
 	"fmt"
@@ -6,26 +6,28 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/source/frontmatter"
 )
 
-// direction selects the day that a time of day such as 11:00 refers to.
-type direction int
+// Direction selects the day that a time of day such as 11:00 refers to.
+type Direction int
 
 const (
-	past  direction = -1 // the last 11:00
-	ahead direction = 1  // the next 11:00
+	Past  Direction = -1 // the last 11:00
+	Ahead Direction = 1  // the next 11:00
 )
+
+// IsTimeOfDay reports whether text is a time of day, such as 11:00.
+func IsTimeOfDay(text string) bool { return timeOfDay.MatchString(text) }
 
 var timeOfDay = regexp.MustCompile(`^\d{1,2}:\d{2}$`)
 
 // pointInTime parses a time as people type it: RFC 3339, a duration from now such as +45m or -15m,
 // a time of day or a date and time in the page's time zone, or "now". ok is false if text is none
 // of these.
-func pointInTime(text string, now time.Time, zone *time.Location, towards direction) (t time.Time, ok bool) {
+func pointInTime(text string, now time.Time, zone *time.Location, towards Direction) (t time.Time, ok bool) {
 	text = strings.TrimSpace(text)
 	if text == "now" {
 		return now, true
@@ -51,9 +53,9 @@ func pointInTime(text string, now time.Time, zone *time.Location, towards direct
 		}
 		t = at(0)
 		switch {
-		case towards == ahead && t.Before(now):
+		case towards == Ahead && t.Before(now):
 			t = at(1)
-		case towards == past && t.After(now):
+		case towards == Past && t.After(now):
 			t = at(-1)
 		}
 		return t, true
@@ -66,30 +68,30 @@ func pointInTime(text string, now time.Time, zone *time.Location, towards direct
 	return t, false
 }
 
-// timeFlag parses a flag that holds a time. If text is empty, it returns fallback.
-func timeFlag(flag, text string, fallback, now time.Time, zone *time.Location, towards direction) (time.Time, error) {
+// Time parses a flag that holds a time. If text is empty, it returns fallback.
+func Time(flag, text string, fallback, now time.Time, zone *time.Location, towards Direction) (time.Time, error) {
 	if text == "" {
 		return fallback, nil
 	}
 	t, ok := pointInTime(text, now, zone, towards)
 	if !ok {
 		example := "-15m"
-		if towards == ahead {
+		if towards == Ahead {
 			example = "+45m"
 		}
-		return t, app.Usage(fmt.Errorf("--%s %q is not a time", flag, text),
+		return t, fail(fmt.Sprintf("--%s %q is not a time", flag, text),
 			fmt.Sprintf("write it like %s, 11:00 or 2026-10-02T11:00:00Z", example))
 	}
 	return t.UTC().Truncate(time.Second), nil
 }
 
-// etaOf parses an ETA. A text that is not a time is kept as words.
-func etaOf(text string, now time.Time, zone *time.Location) (incident.ETA, error) {
+// ETA parses an ETA. A text that is not a time is kept as words.
+func ETA(text string, now time.Time, zone *time.Location) (incident.ETA, error) {
 	text = strings.Join(strings.Fields(text), " ")
 	if text == "" {
 		return incident.ETA{}, nil
 	}
-	t, ok := pointInTime(text, now, zone, ahead)
+	t, ok := pointInTime(text, now, zone, Ahead)
 	if !ok {
 		if d, err := frontmatter.ParseDuration(text); err == nil { // 45m means +45m
 			t, ok = now.Add(d), true
@@ -97,11 +99,11 @@ func etaOf(text string, now time.Time, zone *time.Location) (incident.ETA, error
 	}
 	switch {
 	case ok && t.Before(now):
-		return incident.ETA{}, app.Usage(fmt.Errorf("the ETA %s is over: it is %s", policy.Clock(t, now, zone), policy.Clock(now, now, zone)), `write --eta +45m, a time ahead, or words such as "within the hour"`)
+		return incident.ETA{}, fail(fmt.Sprintf("the ETA %s is over: it is %s", policy.Clock(t, now, zone), policy.Clock(now, now, zone)), `write --eta +45m, a time ahead, or words such as "within the hour"`)
 	case ok:
 		return incident.ETA{Time: t.UTC().Truncate(time.Second)}, nil
 	case frontmatter.LooksLikeDate(text), strings.HasPrefix(text, "+"), strings.HasPrefix(text, "-"), timeOfDay.MatchString(text):
-		return incident.ETA{}, app.Usage(fmt.Errorf("--eta %q is not a time", text), `write it like +45m, 11:00 or 2026-10-02T11:00:00Z, or in words such as "within the hour"`)
+		return incident.ETA{}, fail(fmt.Sprintf("--eta %q is not a time", text), `write it like +45m, 11:00 or 2026-10-02T11:00:00Z, or in words such as "within the hour"`)
 	}
 	return incident.ETA{Words: text}, nil
 }

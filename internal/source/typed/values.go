@@ -1,4 +1,7 @@
-package app
+// Package typed understands values as people type them: times, severities, statuses, conditions and
+// components. It takes text and the present, and returns values, or an *Error that says what to
+// write instead. It is pure.
+package typed
 
 import (
 	"fmt"
@@ -9,6 +12,13 @@ import (
 	"settler.io/crier/internal/source/config"
 )
 
+// Error is a value that cannot be understood, with a hint on what to write.
+type Error struct{ What, Hint string }
+
+func (e *Error) Error() string { return e.What }
+
+func fail(what, hint string) error { return &Error{what, hint} }
+
 // Severity parses a severity as people type it: P0, p0 or the runbook's word, such as critical.
 func Severity(text string) (incident.Severity, error) {
 	text = strings.TrimSpace(text)
@@ -17,7 +27,7 @@ func Severity(text string) (incident.Severity, error) {
 			return s, nil
 		}
 	}
-	return 0, Usage(fmt.Errorf("unknown severity %q", text), "valid values: P0, P1, P2, P3 (critical, high, medium, low)")
+	return 0, fail(fmt.Sprintf("unknown severity %q", text), "valid values: P0, P1, P2, P3 (critical, high, medium, low)")
 }
 
 // Status parses a status as people type it: identified, Identified, in-progress.
@@ -25,7 +35,7 @@ func Status(text string, among []incident.Status) (incident.Status, error) {
 	if s, ok := incident.ParseStatus(fold(text), among); ok {
 		return s, nil
 	}
-	return 0, Usage(fmt.Errorf("unknown status %q", text), diag.DidYouMean(fold(text), Words(among)))
+	return 0, fail(fmt.Sprintf("unknown status %q", text), diag.DidYouMean(fold(text), Words(among)))
 }
 
 // condition parses a condition as people type it, or the beginning of one.
@@ -39,7 +49,7 @@ func condition(text string) (incident.Condition, error) {
 			return condition, nil
 		}
 	}
-	return 0, Usage(fmt.Errorf("unknown condition %q", text), diag.DidYouMean(folded, Words(incident.Conditions[:])))
+	return 0, fail(fmt.Sprintf("unknown condition %q", text), diag.DidYouMean(folded, Words(incident.Conditions[:])))
 }
 
 // fold turns what people type for a word of front matter into that word.
@@ -77,13 +87,13 @@ func Components(c *config.Config, values []string, severity incident.Severity, p
 			return nil, err
 		}
 		if seen[known] {
-			return nil, Usage(fmt.Errorf("the component %q is named twice", known), "name it once")
+			return nil, fail(fmt.Sprintf("the component %q is named twice", known), "name it once")
 		}
 		seen[known] = true
 		affected := incident.Affected{Component: known}
 		if stated {
 			if planned {
-				return nil, Usage(fmt.Errorf("%q states a condition, and planned work has none", text), "write -c "+known)
+				return nil, fail(fmt.Sprintf("%q states a condition, and planned work has none", text), "write -c "+known)
 			}
 			if affected.Condition, err = condition(word); err != nil {
 				return nil, err
@@ -113,5 +123,5 @@ func Component(c *config.Config, text string) (string, error) {
 	if hint == "" {
 		hint = "config.toml lists no component: add [[components]] with an id and a name"
 	}
-	return "", Usage(fmt.Errorf("unknown component %q", text), hint)
+	return "", fail(fmt.Sprintf("unknown component %q", text), hint)
 }
