@@ -95,7 +95,7 @@ func (j *judge) clocks() {
 			start(after.Severity, j.detected, "lowered to, and detected", true)
 		}
 		for _, c := range all {
-			if c.met > 0 || c.rule != Respond && !(resolved && !was) {
+			if c.met > 0 || c.rule != Respond && !resolved {
 				continue
 			}
 			c.met, c.stopped = n+1, u.Date
@@ -114,7 +114,7 @@ func (j *judge) clocks() {
 // update returns the claim of the update that met a clock.
 func (j *judge) update(c *clock) claim {
 	return j.claims(j.come[c.met-1:c.met], true, func(u *incident.Update) time.Time {
-		if c.rule != Respond && u.Status != incident.Resolved {
+		if c.rule != Respond && u.Status != incident.Resolved && u.Status != 0 { // 0: unchanged
 			return time.Time{}
 		}
 		return u.Date
