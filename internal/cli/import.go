@@ -2,9 +2,8 @@ package cli
 
 import (
 	"fmt"
-	"maps"
 	"os"
-	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -13,7 +12,7 @@ import (
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/sitefs/regularfile"
-	"settler.io/crier/internal/source/compose"
+	"settler.io/crier/internal/source/importer"
 	"settler.io/crier/internal/source/importer/cstate"
 )
 
@@ -40,34 +39,36 @@ func newImportCState(a *app.App) *cobra.Command {
 		Short: "Import a cState repository",
 		Long: `Turn a cState repository (config.yml, content/issues and the rest) into config.toml and content/ of the site.
 
-Nothing is lost: whatever cannot be mapped stays in the text and is reported. Old URLs and feeds keep working. Existing files are
-never overwritten.`,
+Nothing is lost: whatever cannot be converted stays in the text and is reported. Old URLs and feeds keep working. Existing files
+are never overwritten. --dry-run lists what would become what.`,
 		Example: `  crier import cstate ../old-status --site .
   crier import cstate ../old-status --site new --dry-run`,
 		Args:              app.Arguments(1, 1, "one folder"),
 		ValidArgsFunction: app.CompleteFolder,
-		RunE:              func(_ *cobra.Command, args []string) error { return o.run(args[0]) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			source, err := os.OpenRoot(o.Path(args[0]))
+			if err != nil {
+				return app.Hinted(fmt.Errorf("cannot open the cState repository: %w", err), "name the folder that contains config.yml")
+			}
+			defer source.Close()
+			site, err := cstate.Read(regularfile.FS(source, regularfile.Text), o.Now())
+			return o.write(site, err, "name the folder that contains config.yml and content/issues")
+		},
 	}
 	app.DryRunFlag(command, &o.dryRun)
 	return command
 }
 
-func (o *importOptions) run(dir string) error {
-	source, err := os.OpenRoot(o.Path(dir))
+// write adds what a source read to the site, and reports it. With an error it only prints the notes
+// so far.
+func (o *importOptions) write(site *importer.Site, err error, hint string) error {
 	if err != nil {
-		return app.Hinted(fmt.Errorf("cannot open the cState repository: %w", err), "name the folder that contains config.yml")
+		o.PrintFindings(diag.Sort(site.Notes))
+		return app.Hinted(err, hint)
 	}
-	defer source.Close()
-	result, findings, err := cstate.Import(regularfile.FS(source, regularfile.Text))
-	o.PrintFindings(findings)
-	if err != nil {
-		return app.Hinted(err, "name the folder that contains config.yml and content/issues")
-	}
-	var files []compose.NewFile
-	for _, name := range slices.Sorted(maps.Keys(result.Files)) {
-		files = append(files, compose.NewFile{Path: name, Bytes: result.Files[name]})
-	}
-	added, err := sitefs.AddFiles(o.Folder(), files, o.dryRun)
+	result := site.Convert()
+	o.PrintFindings(result.Notes)
+	added, err := sitefs.AddFiles(o.Folder(), result.Files, o.dryRun)
 	if err != nil {
 		return app.Hinted(fmt.Errorf("the import is not complete: %s written, and then: %w", report.Count(len(added.Written), "file"), err),
 			"fix that and import again: existing files are kept")
@@ -75,12 +76,25 @@ func (o *importOptions) run(dir string) error {
 	verb := "written"
 	if o.dryRun {
 		verb = "to write"
+		rows := [][]string{{"FROM", "KIND", "TO", "UPDATES"}}
+		for _, row := range result.Rows {
+			updates := ""
+			if row.Updates > 0 {
+				updates = strconv.Itoa(row.Updates)
+			}
+			rows = append(rows, []string{row.From, row.Kind, row.To, updates})
+		}
+		report.Table(o.Stdout, rows)
+	}
+	kinds := map[string]int{}
+	for _, row := range result.Rows {
+		kinds[row.Kind]++
 	}
 	fmt.Fprintf(o.Stdout, "%s, %s, %s, %s: %s %s, %d unchanged.\n",
-		report.Count(result.Incidents, "incident"), report.Count(result.Maintenance, "maintenance window"), report.Count(result.Announcements, "announcement"),
-		report.Count(result.Pages, "page"), report.Count(len(added.Written), "file"), verb, len(added.Equal))
-	if n := diag.Count(findings, diag.Note); n > 0 {
-		fmt.Fprintf(o.Stdout, "%s above: see what was guessed or could not be mapped.\n", report.Count(n, "note"))
+		report.Count(kinds["incident"], "incident"), report.Count(kinds["maintenance"], "maintenance window"), report.Count(kinds["announcement"], "announcement"),
+		report.Count(kinds["page"], "page"), report.Count(len(added.Written), "file"), verb, len(added.Equal))
+	if n := len(result.Notes); n > 0 {
+		fmt.Fprintf(o.Stdout, "%s above: see what was guessed or could not be converted.\n", report.Count(n, "note"))
 	}
 	if len(added.Kept) > 0 {
 		return app.Hinted(fmt.Errorf("these exist with other content, and were left alone: %s", report.Few(added.Kept)), "move them away and import again, or keep them")

@@ -31,15 +31,31 @@ func Update(u incident.Update, body string) string {
 	}
 	f.text("impact", u.Impact)
 	f.word("eta", ETA(u.ETA))
-	if u.Draft {
-		f.word("draft", "true")
-	}
+	f.draft(u.Draft)
 	f.word("hold", hold(u.Hold))
 	f.instant("amended", u.Amended)
 	f.runbook(u.ForRunbook())
-	if len(u.Aliases) > 0 {
-		f.word("aliases", list(u.Aliases))
-	}
+	f.list("aliases", u.Aliases)
+	return f.file(body)
+}
+
+// Announcement returns the text of an announcement's file.
+func Announcement(a incident.Announcement, body string) string {
+	var f front
+	f.text("title", a.Title)
+	f.instant("date", a.Date)
+	f.instant("until", a.Until)
+	f.draft(a.Draft)
+	f.list("aliases", a.Aliases)
+	return f.file(body)
+}
+
+// Page returns the text of a page's file.
+func Page(title string, draft bool, aliases []string, body string) string {
+	var f front
+	f.text("title", title)
+	f.draft(draft)
+	f.list("aliases", aliases)
 	return f.file(body)
 }
 
@@ -65,6 +81,19 @@ func (f *front) instant(key string, t time.Time) {
 	}
 }
 
+func (f *front) draft(draft bool) {
+	if draft {
+		f.word("draft", "true")
+	}
+}
+
+// list adds a list. It skips empty ones.
+func (f *front) list(key string, texts []string) {
+	if len(texts) > 0 {
+		f.word(key, list(texts))
+	}
+}
+
 func (f *front) runbook(r incident.Runbook) {
 	f.word("security", r.Security)
 	f.text("ticket", r.Ticket)
@@ -77,9 +106,7 @@ func (f *front) runbook(r incident.Runbook) {
 	if r.DataLoss {
 		f.word("data_loss", "true")
 	}
-	if len(r.Escalate) > 0 {
-		f.word("escalate", list(r.Escalate))
-	}
+	f.list("escalate", r.Escalate)
 	told := map[string]string{}
 	for party, t := range r.Escalated {
 		told[party] = Instant(t)

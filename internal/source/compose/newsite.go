@@ -65,7 +65,7 @@ func NewSite(o SiteOptions) []NewFile {
 			return err
 		}
 		var out bytes.Buffer
-		text := template.Must(template.New(name).Delims("<%", "%>").Funcs(template.FuncMap{"quote": quoted}).Parse(string(raw)))
+		text := template.Must(template.New(name).Delims("<%", "%>").Funcs(template.FuncMap{"quote": Quoted}).Parse(string(raw)))
 		if err := text.Execute(&out, data); err != nil {
 			return err
 		}

@@ -58,6 +58,14 @@ func Postmortem(h incident.History, zone *time.Location, now time.Time) string {
 	return f.file(b.String())
 }
 
+// PublicPostmortem returns the text of a finished post-mortem that is shown below its incident.
+func PublicPostmortem(date time.Time, body string) string {
+	var f front
+	f.word("public", "true")
+	f.instant("date", date)
+	return f.file(body)
+}
+
 func started(h incident.History) time.Time {
 	if first := h.Steps[0].Update; !first.Detected.IsZero() {
 		return first.Detected

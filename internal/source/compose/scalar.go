@@ -14,7 +14,7 @@ func scalar(text string) string {
 	if plainScalar(text) {
 		return text
 	}
-	return quoted(text)
+	return Quoted(text)
 }
 
 // Text returns a text, reduced to one line, as a YAML scalar.
@@ -26,7 +26,7 @@ func item(text string) string {
 	if plainScalar(text) && !strings.ContainsAny(text, ",:") {
 		return text
 	}
-	return quoted(text)
+	return Quoted(text)
 }
 
 // plainScalar reports whether a text can be written without quotes: it starts with a letter, does
@@ -52,9 +52,9 @@ func plainScalar(text string) bool {
 	return value.Kind == frontmatter.Text && value.Text == text
 }
 
-// quoted returns a text in double quotes, in a form that is valid in both YAML (1.2, section 7.3.1)
+// Quoted returns a text in double quotes, in a form that is valid in both YAML (1.2, section 7.3.1)
 // and TOML.
-func quoted(text string) string {
+func Quoted(text string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range text {

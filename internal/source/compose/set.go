@@ -17,7 +17,7 @@ func Set(source, key, value string) (string, error) {
 	if strings.Contains(source, "\r\n") {
 		newline = "\r\n"
 	}
-	lines, mark, end := split(source)
+	lines, mark, end := Split(source)
 	read, line := frontmatter.YAML, key+": "+value+newline
 	switch {
 	case strings.ContainsAny(strings.ReplaceAll(strings.Join(lines[:end+1], ""), "\r\n", "\n"), "\r\u0085\u2028\u2029"):
@@ -77,7 +77,7 @@ func holds(root *frontmatter.Node, key string, read func([]byte, int) (*frontmat
 
 // Body replaces the body below the front matter of a file and returns the new text.
 func Body(source, body string) (string, error) {
-	lines, _, end := split(source)
+	lines, _, end := Split(source)
 	if end == 0 {
 		return "", errors.New("no front matter")
 	}
@@ -85,9 +85,9 @@ func Body(source, body string) (string, error) {
 	return head + "\n" + strings.TrimRight(strings.Trim(body, "\n"), " \t\n") + "\n", nil
 }
 
-// split returns the lines of a file, and the mark and the last line of its front matter; end is 0
+// Split returns the lines of a file, and the mark and the last line of its front matter; end is 0
 // if it has none.
-func split(source string) (lines []string, mark string, end int) {
+func Split(source string) (lines []string, mark string, end int) {
 	lines = strings.SplitAfter(source, "\n")
 	mark = strings.TrimRight(strings.TrimPrefix(lines[0], "\ufeff"), " \t\r\n")
 	if mark != "---" && mark != "+++" {

@@ -230,7 +230,7 @@ func (p *parser) language(n *frontmatter.Node) (string, bool) {
 // Aliases returns the field for former URLs.
 func Aliases(d *frontmatter.Decoder, help string, to *[]string) frontmatter.Field {
 	return frontmatter.Key("aliases", help, frontmatter.ListOf(frontmatter.Form(aliasForm)), frontmatter.Append(d, to, func(n *frontmatter.Node) (string, bool) {
-		why := badAlias(n.Text)
+		why := BadAlias(n.Text)
 		if why != "" {
 			d.Report(diag.BadAlias, n, `write it like "/issues/2024-01-31-api/"`, "%q %s", n.Text, why)
 		}
@@ -238,8 +238,8 @@ func Aliases(d *frontmatter.Decoder, help string, to *[]string) frontmatter.Fiel
 	}))
 }
 
-// badAlias returns what is wrong with a former URL, or "" if it is valid.
-func badAlias(alias string) string {
+// BadAlias returns what is wrong with a former URL, or "" if it is valid.
+func BadAlias(alias string) string {
 	if !strings.HasPrefix(alias, "/") || strings.HasPrefix(alias, "//") {
 		return "does not start with one slash"
 	}

@@ -1,138 +1,197 @@
-// Package cstate converts a cState repository to a Crier site: config.toml and content/. What it
-// can't convert it leaves in the text and reports. It reads only the given fs.FS, and no clock. The
-// same repository always yields the same files.
+// Package cstate reads a cState repository: its configuration, content/issues, content/affected and
+// pages. It reads only the given fs.FS, and no clock.
 package cstate
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/frontmatter"
+	"settler.io/crier/internal/source/importer"
 )
 
-// Result is the imported site.
-type Result struct {
-	Files                                        map[string][]byte // contents by path in the site
-	Incidents, Maintenance, Announcements, Pages int
-}
-
-// Import converts a repository: its configuration, content/issues, content/affected and pages. It
-// returns an error if the repository is not a cState site or cannot be read; problems in single
-// files are findings.
-func Import(fsys fs.FS) (*Result, []diag.Finding, error) {
-	i := &importer{fsys: fsys, result: &Result{Files: map[string][]byte{}}, ids: map[string]bool{}}
-	if err := i.readConfig(); err != nil {
-		return nil, diag.Sort(i.findings), err
+// Read reads a repository. It returns an error if this is not a cState site or cannot be read;
+// problems in single files are notes. Whether content is published or expired is decided at now.
+func Read(fsys fs.FS, now time.Time) (*importer.Site, error) {
+	r := &reader{Site: &importer.Site{CState: true}, fsys: fsys, now: now, labels: labels()}
+	if err := r.settings(); err != nil {
+		return r.Site, err
 	}
 	if _, err := fs.Stat(fsys, "content"); err != nil {
-		return nil, diag.Sort(i.findings), errors.New("this is not a cState repository: it has no folder content")
+		return r.Site, errors.New("this is not a cState repository: it has no folder content")
 	}
-	err := fs.WalkDir(fsys, "content", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || path.Ext(name) != ".md" {
+	return r.Site, fs.WalkDir(fsys, "content", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !slices.Contains([]string{".md", ".markdown"}, path.Ext(name)) {
 			return err
 		}
 		raw, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return err
+		if err == nil {
+			r.file(name, string(raw))
 		}
-		i.file(name, raw)
-		return nil
+		return err
 	})
-	if err != nil {
-		return nil, diag.Sort(i.findings), err
-	}
-	i.result.Files["config.toml"] = i.config.write(i.latest)
-	return i.result, diag.Sort(i.findings), nil
 }
 
-type importer struct {
-	fsys     fs.FS
-	result   *Result
-	config   settings
-	ids      map[string]bool // of incidents, maintenance, announcements and pages
-	latest   time.Time       // start of the latest issue
-	findings []diag.Finding
+type reader struct {
+	*importer.Site
+	fsys   fs.FS
+	now    time.Time
+	labels map[string]label
 }
 
-func (i *importer) report(kind diag.Kind, name string, line int, format string, args ...any) {
-	hint := "correct the file, and import again"
-	switch kind {
-	case diag.LostInImport:
-		hint = "nothing was dropped; check whether the new site needs it"
-	case diag.GuessInImport:
-		hint = "correct the imported file if that is wrong"
+// ignored lists settings for the appearance and behaviour of cState and Hugo that Crier does not
+// need.
+var ignored = strings.Fields(`enablegitinfo buildfuture defaultcontentlanguage theme preservetaxonomynames taxonomies outputs outputformats
+	security ignorelogs userelativetime skipseconds enablelastmod dateformat shortdateformat uselargeheaderdesign incidenthistoryformat
+	disableincidenthistory disabledarkmode disablecomplexcalculations incidentpostsperpage headertextcolor alwayskeepbrandcolor
+	enablemissingtranslationplaceholders enableuptimehistogram untitled histogram`)
+
+// settings reads the configuration, which is that of Hugo: one file, or a folder with parts.
+func (r *reader) settings() error {
+	found := false
+	for _, folder := range []string{".", "config/_default"} {
+		for _, base := range []string{"config", "hugo", "params"} {
+			for _, extension := range []string{".yml", ".yaml", ".toml", ".json"} {
+				name := path.Join(folder, base+extension)
+				raw, err := fs.ReadFile(r.fsys, name)
+				if errors.Is(err, fs.ErrNotExist) || base == "params" && folder == "." {
+					continue
+				} else if err != nil {
+					return err
+				}
+				read := frontmatter.YAML // and so JSON
+				if extension == ".toml" {
+					read = frontmatter.TOML
+				}
+				root, err := read(raw, 1)
+				if err != nil {
+					return fmt.Errorf("%s:%d: %w", name, err.(*frontmatter.SyntaxError).Line, err)
+				}
+				if base == "params" {
+					r.params(name, root)
+				} else {
+					found = true
+					r.site(name, root)
+				}
+			}
+		}
 	}
-	i.findings = append(i.findings, kind.New(diag.Position{Path: name, Line: max(1, line), Column: 1}, hint, format, args...))
+	if !found {
+		return errors.New("this is not a cState repository: it has no config.yml")
+	}
+	if u, err := url.Parse(r.BaseURL); err != nil || u.Host == "" {
+		r.Note(diag.GuessInImport, diag.Position{Path: "config.toml"}, "no absolute baseURL, so base_url is http://localhost/")
+		r.BaseURL = "http://localhost/"
+	}
+	return nil
 }
 
-func (i *importer) file(name string, raw []byte) {
-	post, ok := i.readPost(name, raw)
-	if !ok {
-		return
+func (r *reader) site(name string, root *frontmatter.Node) {
+	r.each(name, "", root, map[string]func(*frontmatter.Node){
+		"title": words(&r.Title), "baseurl": words(&r.BaseURL), "languagecode": words(&r.Language),
+		"params": func(n *frontmatter.Node) { r.params(name, n) },
+	})
+}
+
+// each calls the function for each key of a map, and reports keys without one. Hugo ignores the
+// case of keys.
+func (r *reader) each(name, prefix string, n *frontmatter.Node, keys map[string]func(*frontmatter.Node)) {
+	for _, e := range n.Entries {
+		key := strings.ToLower(e.Key)
+		if read := keys[key]; read != nil {
+			read(e.Value)
+		} else if !slices.Contains(ignored, key) {
+			r.Note(diag.LostInImport, diag.Position{Path: name, Line: e.Line, Column: e.Column}, "the setting %s%s has no counterpart", prefix, e.Key)
+		}
 	}
-	section := strings.Split(name, "/")[1]
-	switch base := path.Base(name); {
-	case section == "issues" && base == "_index.md":
-		i.report(diag.LostInImport, name, 1, "the page of the list of issues has no counterpart")
-	case section == "issues":
-		i.issue(post)
-	case section == "affected":
-		i.config.describe(path.Base(path.Dir(name)), post)
-	case base == "_index.md" && strings.Count(name, "/") == 1:
-		i.report(diag.LostInImport, name, 1, "the text of the first page has no counterpart")
-	default:
-		i.page(post)
-	}
+}
+
+// words returns a function that stores a text on one line.
+func words(to *string) func(*frontmatter.Node) {
+	return func(n *frontmatter.Node) { *to = strings.Join(strings.Fields(n.Text), " ") }
+}
+
+func (r *reader) params(name string, params *frontmatter.Node) {
+	r.each(name, "params.", params, map[string]func(*frontmatter.Node){
+		"description": words(&r.Description),
+		"categories": func(n *frontmatter.Node) {
+			for _, item := range n.Items {
+				var g importer.Group
+				r.each(name, "categories.", item, map[string]func(*frontmatter.Node){
+					"name": words(&g.Name), "description": words(&g.Description), "closed": func(n *frontmatter.Node) { g.Collapse = n.Text == "true" },
+				})
+				g.Key = g.Name
+				r.Groups = append(r.Groups, g)
+			}
+		},
+		"systems": func(n *frontmatter.Node) {
+			for _, item := range n.Items {
+				var c importer.Component
+				r.each(name, "systems.", item, map[string]func(*frontmatter.Node){
+					"name": words(&c.Name), "description": words(&c.Description), "category": words(&c.Group),
+				})
+				c.Key = urlize(c.Name)
+				c.Old = []string{"/affected/" + c.Key + "/"}
+				if slices.ContainsFunc(r.Components, func(other importer.Component) bool { return other.Key == c.Key }) {
+					c.Old = nil // the first one keeps the URL
+				}
+				r.Components = append(r.Components, c)
+			}
+		},
+		"customtabs": func(n *frontmatter.Node) {
+			for _, item := range n.Items {
+				var l importer.Link
+				r.each(name, "customTabs.", item, map[string]func(*frontmatter.Node){"name": words(&l.Name), "link": words(&l.URL)})
+				if u, err := url.Parse(l.URL); err != nil || u.Host == "" {
+					r.Note(diag.LostInImport, diag.Position{Path: name, Line: item.Line, Column: item.Column}, "the tab %q links to %q, which is not imported", l.Name, l.URL)
+					continue
+				}
+				r.Links = append(r.Links, l)
+			}
+		},
+	})
 }
 
 // post is a Markdown file of the cState site.
 type post struct {
-	path  string
-	slug  string // last part of its URL
-	keys  map[string]*frontmatter.Node
-	lines map[string]int // of the keys
-	body  string
-	line  int // line on which the body starts
+	path, slug string // slug is the last part of its URL
+	keys       map[string]frontmatter.Entry
+	body       string
+	line       int // on which the body starts
 }
 
-func (i *importer) readPost(name string, raw []byte) (post, bool) {
-	p := post{path: name, keys: map[string]*frontmatter.Node{}, lines: map[string]int{}}
-	text := string(bytes.ReplaceAll(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")), []byte("\r\n"), []byte("\n")))
-	mark := "---"
-	if strings.HasPrefix(text, "+++") {
-		mark = "+++"
+func (r *reader) file(name, text string) {
+	p := post{path: name, keys: map[string]frontmatter.Entry{}}
+	lines, mark, end := compose.Split(strings.ReplaceAll(text, "\r\n", "\n"))
+	if end == 0 {
+		r.Note(diag.NoFrontMatter, p.at(""), "no front matter, so this file was not imported")
+		return
 	}
-	first, rest, _ := strings.Cut(text, "\n")
-	front, body, found := strings.Cut("\n"+rest, "\n"+mark)
-	if strings.TrimSpace(first) != mark || !found {
-		i.report(diag.NoFrontMatter, name, 1, "no front matter, so this file was not imported")
-		return p, false
-	}
-	front = strings.TrimPrefix(front, "\n") + "\n"
-	var root *frontmatter.Node
-	var err error
+	read := frontmatter.YAML
 	if mark == "+++" {
-		root, err = frontmatter.TOML([]byte(front), 2)
-	} else {
-		root, err = frontmatter.YAML([]byte(front), 2)
+		read = frontmatter.TOML
 	}
+	root, err := read([]byte(strings.Join(lines[1:end], "")), 2)
 	if err != nil {
-		i.report(diag.BadSyntax, name, err.(*frontmatter.SyntaxError).Line, "the front matter cannot be read: %v; this file was left out", err)
-		return p, false
+		e := err.(*frontmatter.SyntaxError)
+		r.Note(diag.BadSyntax, diag.Position{Path: name, Line: e.Line, Column: e.Column}, "the front matter cannot be read, so this file was not imported: %v", err)
+		return
 	}
 	for _, e := range root.Entries {
-		p.keys[e.Key], p.lines[e.Key] = e.Value, e.Line
+		p.keys[strings.ToLower(e.Key)] = e
 	}
-	p.body = strings.TrimPrefix(strings.TrimLeft(body, " \t"), "\n")
-	p.line = 3 + strings.Count(front, "\n")
-	p.slug = strings.TrimSuffix(path.Base(name), ".md")
+	p.body, p.line = strings.Join(lines[end+1:], ""), end+2
+	p.slug = strings.TrimSuffix(path.Base(name), path.Ext(name))
 	if p.slug == "index" {
 		p.slug = path.Base(path.Dir(name))
 	}
@@ -140,148 +199,141 @@ func (i *importer) readPost(name string, raw []byte) (post, bool) {
 		p.slug = slug
 	}
 	p.slug = urlize(p.slug)
-	return p, true
+	below, _ := strings.CutPrefix(path.Dir(name), "content/")
+	section, _, _ := strings.Cut(below, "/")
+	index := strings.HasPrefix(path.Base(name), "_index.")
+	switch {
+	case section == "affected":
+		r.describe(path.Base(below), p)
+	case index && (section == "issues" || path.Dir(name) == "content"):
+		r.Note(diag.LostInImport, p.at(""), "the text of this list has no counterpart")
+	case section == "issues" || p.text("section") == "issue":
+		r.issue(p)
+	default:
+		r.page(p, index)
+	}
+}
+
+// at returns the position of a key, or of the file.
+func (p *post) at(key string) diag.Position {
+	return diag.Position{Path: p.path, Line: p.keys[key].Line, Column: p.keys[key].Column}
 }
 
 // text returns the value of a key as text, or "".
-func (p post) text(key string) string {
-	if n := p.keys[key]; n != nil {
+func (p *post) text(key string) string {
+	if n := p.keys[key].Value; n != nil {
 		return strings.TrimSpace(n.Text)
 	}
 	return ""
 }
 
-func (p post) true(key string) bool { return strings.EqualFold(p.text(key), "true") }
+func (p *post) is(key string, value string) bool { return strings.EqualFold(p.text(key), value) }
 
 // texts returns the value of a key as a list of texts.
-func (p post) texts(key string) []string {
-	n := p.keys[key]
+func (p *post) texts(key string) (texts []string) {
+	n := p.keys[key].Value
 	if n == nil {
 		return nil
 	}
-	if n.Kind != frontmatter.List {
-		if n.Text == "" {
-			return nil
-		}
-		return []string{n.Text}
-	}
-	var texts []string
-	for _, item := range n.Items {
-		if strings.TrimSpace(item.Text) != "" {
-			texts = append(texts, strings.TrimSpace(item.Text))
+	for _, item := range append(n.Items, n) {
+		if text := strings.TrimSpace(item.Text); text != "" {
+			texts = append(texts, text)
 		}
 	}
 	return texts
 }
 
-var (
-	notURL = regexp.MustCompile(`[^\p{L}\p{N}._-]+`)
-	notID  = regexp.MustCompile(`[^a-z0-9._-]+`)
-)
+// date returns the value of a key as a time.
+func (p *post) date(key string) (time.Time, bool) { return parseDate(p.text(key)) }
+
+func (p *post) title() string {
+	if title := p.text("title"); title != "" {
+		return title
+	}
+	return p.slug
+}
+
+// old returns the former URLs of a post at a path.
+func (p *post) old(at string) []string {
+	if url := p.text("url"); url != "" {
+		at = "/" + strings.TrimPrefix(url, "/")
+	}
+	old := []string{at}
+	for _, alias := range p.texts("aliases") {
+		old = append(old, "/"+strings.TrimPrefix(alias, "/"))
+	}
+	return old
+}
+
+// hidden reports whether Hugo leaves a post out because it is a draft or not published yet.
+func (p *post) hidden(now time.Time) bool {
+	publish, _ := p.date("publishdate")
+	return p.is("draft", "true") || p.is("published", "false") || publish.After(now)
+}
+
+var notURL = regexp.MustCompile(`[^\p{L}\p{N}._-]+`)
 
 // urlize converts a name to a URL segment as Hugo does: lower case, with words joined by hyphens.
 func urlize(name string) string {
 	return strings.Trim(notURL.ReplaceAllString(strings.ReplaceAll(strings.ToLower(name), " ", "-"), ""), "-")
 }
 
-// slug converts a name to a Crier id.
-func slug(name string) string {
-	id := strings.Trim(notID.ReplaceAllString(strings.ToLower(name), "-"), "-._")
-	if id == "" {
-		return "unnamed"
-	}
-	if len(id) > 90 {
-		id = strings.TrimRight(id[:90], "-._")
-	}
-	return id
-}
-
-// unique returns an id that is not in use yet.
-func (i *importer) unique(id string) string {
-	name := id
-	for n := 2; i.ids[name]; n++ {
-		name = fmt.Sprintf("%s-%d", id, n)
-	}
-	i.ids[name] = true
-	return name
-}
-
 // page imports a page that is not an issue.
-func (i *importer) page(p post) {
-	name := strings.TrimSuffix(strings.TrimPrefix(p.path, "content/"), ".md")
-	name = strings.TrimSuffix(strings.TrimSuffix(name, "/index"), "/_index")
-	parts := strings.Split(name, "/")
-	for n := range parts {
-		parts[n] = slug(parts[n])
+func (r *reader) page(p post, index bool) {
+	id := path.Join(path.Dir(strings.TrimPrefix(p.path, "content/")), p.slug)
+	if index || path.Base(path.Dir(p.path)) == p.slug {
+		id = path.Dir(id)
 	}
-	if parts[0] == "pages" && len(parts) > 1 {
-		parts = parts[1:]
-	}
-	id := i.unique("pages/" + strings.Join(parts, "/"))
-	front := []string{"title: " + quote(orElse(p.text("title"), p.slug))}
-	if old := "/" + strings.ToLower(name) + "/"; old != "/"+strings.TrimPrefix(id, "pages/")+"/" {
-		front = append(front, "aliases: ["+quote(old)+"]")
-	}
-	i.write("content/"+id+".md", front, p.body)
-	i.unmapped(p, "title", "date", "draft", "slug")
-	i.shortcodes(p, p.body)
-	i.result.Pages++
+	old := p.old("/" + strings.ToLower(id) + "/")
+	r.Pages = append(r.Pages, importer.Page{At: p.at(""), ID: strings.TrimPrefix(id, "pages/"), Title: p.title(), Draft: p.hidden(r.now), Old: old, Body: p.body})
+	r.lost(p, nil, "title", "date", "draft", "published", "publishdate", "slug", "url", "aliases")
 }
 
-// unmapped reports keys that Crier has no counterpart for.
-func (i *importer) unmapped(p post, mapped ...string) {
-	for key, line := range p.lines {
-		known := false
-		for _, m := range mapped {
-			known = known || m == key
-		}
-		if !known {
-			i.report(diag.LostInImport, p.path, line, "the key %q has no counterpart: %s", key, p.text(key))
+// describe uses the text of content/affected/<name>/_index.md as the description of a system.
+func (r *reader) describe(folder string, p post) {
+	for i := range r.Components {
+		c := &r.Components[i]
+		if c.Description == "" && (c.Key == urlize(folder) || c.Key == urlize(p.text("title"))) {
+			c.Description = strings.Join(strings.Fields(p.body), " ")
+			return
 		}
 	}
+	r.Note(diag.LostInImport, p.at(""), "the text about a system was not imported")
+}
+
+// component returns the key of a system that an issue names, and adds the system if the
+// configuration does not list it.
+func (r *reader) component(p post, name string) string {
+	c := r.Component(urlize(name), name, p.at("affected"))
+	c.Old = append(c.Old[:0], "/affected/"+c.Key+"/")
+	return c.Key
+}
+
+// affected returns the systems of an issue, all in one condition.
+func (r *reader) affected(p post, condition incident.Condition) *incident.Components {
+	set := &incident.Components{List: []incident.Affected{}, Explicit: condition != 0}
+	for _, name := range p.texts("affected") {
+		set.List = append(set.List, incident.Affected{Component: r.component(p, name), Condition: condition})
+	}
+	set.Explicit = set.Explicit && len(set.List) > 0
+	return set
 }
 
 var shortcode = regexp.MustCompile(`\{\{[<%][^}]*[>%]\}\}`)
 
-// shortcodes reports the shortcodes in a text, which Hugo would have expanded.
-func (i *importer) shortcodes(p post, text string) {
-	for _, found := range shortcode.FindAllString(text, -1) {
-		i.report(diag.LostInImport, p.path, p.line, "the shortcode %s stays in the text as it is", found)
-	}
-}
-
-func orElse(text, other string) string {
-	if text != "" {
-		return text
-	}
-	return other
-}
-
-// write adds a Markdown file to the result.
-func (i *importer) write(name string, front []string, body string) {
-	text := "---\n" + strings.Join(front, "\n") + "\n---\n"
-	if body = strings.Trim(body, "\n"); body != "" {
-		text += body + "\n"
-	}
-	i.result.Files[name] = []byte(text)
-}
-
-// quote returns a text as a double-quoted string that is valid in both YAML and TOML.
-func quote(text string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range text {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '\n' || r == '\t' || r == '\r':
-			b.WriteByte(' ')
-		case r < ' ' || r == 0x7f:
-		default:
-			b.WriteRune(r)
+// lost reports the keys of a post that have no counterpart, and the shortcodes in its text, which
+// Hugo would have expanded. used holds the line and column of those that were understood.
+func (r *reader) lost(p post, used map[[2]int]bool, mapped ...string) {
+	for key, e := range p.keys {
+		if !slices.Contains(mapped, key) && e.Value.Kind != frontmatter.Null {
+			r.Note(diag.LostInImport, p.at(key), "the key %q has no counterpart: %s", e.Key, strings.Join(p.texts(key), ", "))
 		}
 	}
-	b.WriteByte('"')
-	return b.String()
+	for n, line := range strings.Split(p.body, "\n") {
+		for _, at := range shortcode.FindAllStringIndex(line, -1) {
+			if position := [2]int{p.line + n, at[0] + 1}; !used[position] {
+				r.Note(diag.LostInImport, diag.Position{Path: p.path, Line: position[0], Column: position[1]}, "the shortcode %s stays in the text", line[at[0]:at[1]])
+			}
+		}
+	}
 }

@@ -1,221 +1,195 @@
 package cstate
 
 import (
-	"fmt"
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/compose"
+	"settler.io/crier/internal/source/importer"
 )
 
 var planned = regexp.MustCompile(`(?i)maintenance|upgrade|updat(e|ing) of|migrat|planned|scheduled|reboot|window|will be`)
 
-// issue imports an issue as an incident, maintenance or an announcement.
-func (i *importer) issue(p post) {
-	start, ok := parseDate(p.text("date"))
+// issue reads an issue, which becomes an incident, maintenance or an announcement.
+func (r *reader) issue(p post) {
+	start, ok := p.date("date")
 	if !ok {
-		i.report(diag.BadDate, p.path, max(1, p.lines["date"]), "the date %q is not valid, so this issue was not imported", p.text("date"))
+		r.Note(diag.BadDate, p.at("date"), "the date %q is not valid, so this issue was not imported", p.text("date"))
 		return
 	}
-	if start.After(i.latest) {
-		i.latest = start
-	}
-	i.unmapped(p, "title", "date", "resolved", "resolvedWhen", "severity", "affected", "section", "informational", "pin", "draft", "slug")
-	resolved := p.true("resolved")
-	end, ended := parseDate(p.text("resolvedWhen"))
+	blocks, used := r.split(p)
+	r.lost(p, used, "title", "date", "resolved", "resolvedwhen", "severity", "affected", "section", "informational", "pin", "draft", "published", "publishdate", "expirydate", "slug", "url", "aliases")
+	resolved := p.is("resolved", "true")
+	end, ended := p.date("resolvedwhen")
+	expiry, expires := p.date("expirydate")
 	switch {
 	case ended && end.Before(start):
-		i.report(diag.EndBeforeStart, p.path, p.lines["resolvedWhen"],
-			"resolved at %s, before it began at %s; the resolution was put at the beginning", stamp(end), stamp(start))
+		r.Note(diag.EndBeforeStart, p.at("resolvedwhen"), "resolved at %s, before it began at %s, so it ends at its start", compose.Instant(end), compose.Instant(start))
 		end = start
+	case p.text("resolvedwhen") != "" && !ended:
+		r.Note(diag.LostInImport, p.at("resolvedwhen"), "the time %q is not valid", p.text("resolvedwhen"))
+	}
+	switch {
+	case !resolved && expires && !expiry.After(r.now):
+		r.Note(diag.GuessInImport, p.at("expirydate"), "expired, so it ends at %s", compose.Instant(expiry))
+		end, ended, resolved = expiry, true, true
+		if end.Before(start) {
+			end = start
+		}
 	case resolved && !ended:
-		i.report(diag.GuessInImport, p.path, p.lines["resolved"], "resolved without resolvedWhen; the resolution was put at the beginning")
+		r.Note(diag.GuessInImport, p.at("resolved"), "resolved without resolvedWhen, so it ends at its start")
 		end, ended = start, true
 	}
+	folder := path.Dir(strings.TrimPrefix(p.path, "content/"))
+	if strings.HasPrefix(path.Base(p.path), "index.") {
+		folder = path.Dir(folder)
+	}
+	old := p.old("/" + strings.ToLower(folder) + "/" + p.slug + "/")
+	i := importer.Incident{At: p.at(""), ID: p.slug, Old: old}
 	severity := strings.ToLower(p.text("severity"))
 	switch {
-	case p.true("informational"), p.true("pin") && severity == "":
-		i.announce(p, start, end)
+	case p.is("informational", "true"), p.is("pin", "true") && severity == "":
+		a := importer.Announcement{At: p.at(""), Body: p.body, Announcement: incident.Announcement{ID: p.slug, Title: p.title(), Date: start, Draft: p.hidden(r.now), Aliases: old}}
+		if ended {
+			a.Until = end
+		}
+		r.Announcements = append(r.Announcements, a)
+		if affected := p.texts("affected"); len(affected) > 0 {
+			r.Note(diag.LostInImport, p.at("affected"), "an announcement has no components: %s", strings.Join(affected, ", "))
+		}
+		return
 	case severity == "notice" && ended && end.After(start) && planned.MatchString(p.text("title")+"\n"+p.body):
-		i.maintenance(p, start, end, resolved)
+		i.Planned = true
+		i.Updates = r.maintenance(p, blocks, start, end, resolved)
 	default:
-		i.incident(p, severity, start, end, resolved)
+		if ended && !resolved {
+			r.Note(diag.LostInImport, p.at("resolvedwhen"), "the issue is not resolved, so %s was ignored", p.text("resolvedwhen"))
+		}
+		if n := slices.IndexFunc(blocks, func(b block) bool { return b.role == postmortem }); n >= 0 {
+			i.Postmortem = &importer.Postmortem{Date: blocks[n].at, Body: blocks[n].body()}
+			if blocks = slices.Delete(blocks, n, n+1); i.Postmortem.Date.IsZero() {
+				i.Postmortem.Date = end
+			}
+		}
+		i.Updates = r.incident(p, blocks, severity, start, end, resolved)
 	}
+	for n := range i.Updates {
+		i.Updates[n].Draft = p.hidden(r.now)
+	}
+	r.Incidents = append(r.Incidents, i)
 }
 
-func stamp(t time.Time) string { return t.Format(time.RFC3339Nano) }
-
-// common returns the front matter that every update of an issue needs.
-func (p post) common(status string, date time.Time) []string {
-	front := []string{"status: " + status, "date: " + stamp(date)}
-	if p.true("draft") {
-		front = append(front, "draft: true")
+func (r *reader) incident(p post, blocks []block, severity string, start, end time.Time, resolved bool) []importer.Update {
+	level := map[string]incident.Severity{"down": incident.P1, "disrupted": incident.P2, "notice": incident.P3}[severity]
+	if level == 0 {
+		r.Note(diag.GuessInImport, p.at("severity"), "cState does not have the severity %q, so it became P2", severity)
+		level = incident.P2
 	}
-	return front
+	condition := incident.Condition(0)
+	if severity == "down" {
+		condition = incident.MajorOutage
+	}
+	var updates []importer.Update
+	status, done := incident.Investigating, false
+	blocks = r.settle(p, blocks, start, end, resolved)
+	for n, b := range blocks {
+		closes := n > 0 && (b.role == final || n == len(blocks)-1)
+		switch {
+		case resolved && n > 0 && b.at.After(end), resolved && closes && !b.at.Before(end):
+			status, done = incident.Resolved, done || !b.at.After(end)
+		case b.status == incident.Resolved, n > 0 && b.role == final:
+			status = incident.Monitoring // it claims to be resolved, but was not yet
+		case b.status != 0:
+			status = b.status
+		}
+		updates = append(updates, importer.Update{Body: b.body(), Update: incident.Update{Status: status, Date: b.at}})
+	}
+	if resolved && !done {
+		updates = append(updates, importer.Update{Update: incident.Update{Status: incident.Resolved, Date: end}})
+		slices.SortStableFunc(updates, func(a, b importer.Update) int { return a.Date.Compare(b.Date) })
+	}
+	first := &updates[0]
+	first.Title, first.Severity, first.Components = p.title(), level, r.affected(p, condition)
+	return updates
 }
 
-func (p post) title() string { return quote(orElse(p.text("title"), p.slug)) }
-
-func (p post) alias() string {
-	if strings.ContainsAny(p.slug, `?#\:*"<>|%`) {
-		return ""
+func (r *reader) maintenance(p post, blocks []block, start, end time.Time, resolved bool) []importer.Update {
+	announced := start
+	if len(blocks) > 0 && blocks[0].at.Before(start) && !blocks[0].at.IsZero() {
+		announced, blocks[0].at = blocks[0].at, time.Time{}
+	} else if !resolved {
+		announced = start.Add(-7 * 24 * time.Hour)
+		r.Note(diag.GuessInImport, p.at("date"), "cState does not record when this was announced, so a week before its start was assumed")
 	}
-	return "aliases: [" + quote("/issues/"+p.slug+"/") + "]"
-}
-
-func (i *importer) announce(p post, start, end time.Time) {
-	front := []string{"title: " + p.title(), "date: " + stamp(start)}
-	if end.After(start) {
-		front = append(front, "until: "+stamp(end))
+	var updates []importer.Update
+	blocks = r.settle(p, blocks, start, end, resolved)
+	for n, b := range blocks {
+		u := incident.Update{Status: incident.InProgress, Date: b.at}
+		switch {
+		case n == 0:
+			u = incident.Update{Title: p.title(), Status: incident.Scheduled, Date: announced, Starts: start, Ends: end, Components: r.affected(p, 0)}
+		case b.at.Before(start):
+			u.Status = incident.Scheduled
+		case b.at.After(end), resolved && n == len(blocks)-1 && b.role == final:
+			u.Status = incident.Completed
+		}
+		updates = append(updates, importer.Update{Update: u, Body: b.body()})
 	}
-	if p.true("draft") {
-		front = append(front, "draft: true")
-	}
-	front = append(front, p.alias())
-	i.write("content/announcements/"+i.unique(slug(p.slug))+".md", front, p.body)
-	i.shortcodes(p, p.body)
-	i.result.Announcements++
-}
-
-// dated is a block with its final time.
-type dated struct {
-	block
-	at time.Time
+	return updates
 }
 
 // settle assigns a time to every block: the start to the first block, the end to a final block, and
 // to the others the time they state or, without one, a time evenly spaced between their neighbours.
-func (i *importer) settle(p post, blocks []block, start, end time.Time, resolved bool) []dated {
-	out := make([]dated, len(blocks))
-	known := make([]bool, len(blocks))
-	last := len(blocks) - 1
-	for n, b := range blocks {
-		out[n].block = b
-		switch {
-		case n == 0:
-			out[n].at, known[n] = start, true
-		case n == last && b.role == final && resolved:
-			out[n].at, known[n] = end, true
-		case b.date.After(out[0].at) && (!resolved || b.date.Before(end)):
-			out[n].at, known[n] = b.date, true
-			for k := n - 1; k >= 0; k-- {
-				if known[k] && out[k].at.After(b.date) {
-					known[n] = false // it contradicts the order of the text
-				}
-			}
+// It returns the blocks by time.
+func (r *reader) settle(p post, blocks []block, start, end time.Time, resolved bool) []block {
+	if len(blocks) == 0 {
+		return []block{{at: start}}
+	}
+	at := func(b *block) diag.Position { return diag.Position{Path: p.path, Line: b.line} }
+	put := func(b *block, to time.Time, where string) {
+		if !b.at.IsZero() && !b.at.Equal(to) {
+			r.Note(diag.GuessInImport, at(b), "the time of this update, %s, was replaced by the %s of the issue, %s", compose.Instant(b.at), where, compose.Instant(to))
 		}
+		b.at = to
+	}
+	last := len(blocks) - 1
+	put(&blocks[0], start, "start")
+	if resolved && last > 0 && blocks[last].role == final {
+		put(&blocks[last], end, "end")
 	}
 	guessed := false
-	for n := 1; n <= last; n++ {
-		if known[n] {
+	for n := range blocks {
+		b := &blocks[n]
+		if !b.at.IsZero() {
+			if b.at.Before(start) || resolved && b.at.After(end) {
+				r.Note(diag.GuessInImport, at(b), "the time of this update, %s, is outside of the issue's, from %s to %s", compose.Instant(b.at), compose.Instant(start), compose.Instant(end))
+			}
 			continue
 		}
 		guessed = true
-		next := n
-		for next <= last && !known[next] {
-			next++
+		count := 2 // this block and the next one with a time
+		for n+count-1 <= last && blocks[n+count-1].at.IsZero() {
+			count++
 		}
-		until := out[n-1].at.Add(time.Duration(next-n+1) * time.Minute)
-		if next <= last {
-			until = out[next].at
+		before, until := blocks[n-1].at, blocks[n-1].at.Add(time.Duration(count)*time.Minute)
+		if next := n + count - 1; next <= last {
+			until = blocks[next].at
 		} else if resolved {
 			until = end
 		}
-		step := until.Sub(out[n-1].at) / time.Duration(next-n+1)
-		if step < 0 {
-			step = 0
-		}
-		out[n].at, known[n] = out[n-1].at.Add(step).Truncate(time.Second), true
-		if out[n].at.Before(out[n-1].at) {
-			out[n].at = out[n-1].at
+		b.at = before.Add(max(0, until.Sub(before)/time.Duration(count))).Truncate(time.Second)
+		if b.at.Before(before) {
+			b.at = before
 		}
 	}
 	if guessed {
-		i.report(diag.GuessInImport, p.path, p.line, "updates without a time of their own were put evenly between their neighbours")
+		r.Note(diag.GuessInImport, diag.Position{Path: p.path, Line: p.line}, "updates without a time were spaced evenly between the others")
 	}
-	return out
-}
-
-func (i *importer) incident(p post, severity string, start, end time.Time, resolved bool) {
-	level := map[string]string{"down": "P1", "disrupted": "P2", "notice": "P3"}[severity]
-	if level == "" {
-		i.report(diag.GuessInImport, p.path, max(1, p.lines["severity"]), "cState has no severity %q; it became P2", severity)
-		level = "P2"
-	}
-	components := []string{}
-	for _, name := range p.texts("affected") {
-		id := i.component(p, name)
-		if severity == "down" {
-			id += ": major_outage"
-		}
-		if !strings.Contains("\n"+strings.Join(components, "\n")+"\n", "\n"+id+"\n") {
-			components = append(components, id)
-		}
-	}
-	list := "components: [" + strings.Join(components, ", ") + "]"
-	if severity == "down" && len(components) > 0 {
-		list = "components: {" + strings.Join(components, ", ") + "}"
-	}
-	folder := fmt.Sprintf("content/incidents/%s/%s/", start.Format("2006"), i.unique(slug(p.slug)))
-	blocks := i.settle(p, splitBlocks(p.body), start, end, resolved)
-	if len(blocks) == 0 {
-		blocks = []dated{{at: start}}
-	}
-	number := 0
-	add := func(status string, at time.Time, extra []string, text string) {
-		number++
-		i.write(fmt.Sprintf("%s%02d-%s.md", folder, number, status), append(extra, p.common(status, at)...), text)
-		i.shortcodes(p, text)
-	}
-	done := false
-	for n, b := range blocks {
-		status := orElse(b.status, "investigating")
-		last := n == len(blocks)-1
-		switch {
-		case resolved && last && b.role == final && n > 0:
-			status, done = "resolved", true
-		case status == "resolved", b.role == final && n > 0:
-			status = "monitoring" // it claims to be resolved, but more blocks follow
-		}
-		var extra []string
-		if n == 0 {
-			extra = []string{"title: " + p.title(), "severity: " + level, list, p.alias()}
-		}
-		add(status, b.at, extra, b.text)
-	}
-	if resolved && !done {
-		add("resolved", end, nil, "")
-	}
-	i.result.Incidents++
-}
-
-func (i *importer) maintenance(p post, start, end time.Time, resolved bool) {
-	ids := []string{}
-	for _, name := range p.texts("affected") {
-		ids = append(ids, i.component(p, name))
-	}
-	folder := fmt.Sprintf("content/maintenance/%s/%s/", start.Format("2006"), i.unique(slug(p.slug)))
-	announced := start
-	if !resolved {
-		announced = start.Add(-7 * 24 * time.Hour)
-		i.report(diag.GuessInImport, p.path, p.lines["date"], "cState does not say when this was announced; a week before its start was taken")
-	}
-	blocks := i.settle(p, splitBlocks(p.body), start, end, resolved)
-	if len(blocks) == 0 {
-		blocks = []dated{{at: start}}
-	}
-	for n, b := range blocks {
-		status, at, front := "in_progress", b.at, []string(nil)
-		switch {
-		case n == 0:
-			status, at = "scheduled", announced
-			front = []string{"title: " + p.title(), "starts: " + stamp(start), "ends: " + stamp(end), "components: [" + strings.Join(ids, ", ") + "]", p.alias()}
-		case n == len(blocks)-1 && b.role == final && resolved:
-			status = "completed"
-		}
-		i.write(fmt.Sprintf("%s%02d-%s.md", folder, n+1, status), append(front, p.common(status, at)...), b.text)
-		i.shortcodes(p, b.text)
-	}
-	i.result.Maintenance++
+	slices.SortStableFunc(blocks, func(a, b block) int { return a.at.Compare(b.at) })
+	return blocks
 }

@@ -1,0 +1,236 @@
+package importer
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/compose"
+	"settler.io/crier/internal/source/config"
+)
+
+// Result is the imported site.
+type Result struct {
+	Files []compose.NewFile // by path
+	Rows  []Row             // what became what, in the order of the source
+	Notes []diag.Finding    // sorted
+}
+
+// Row says what a part of the source became.
+type Row struct {
+	From    string // a path or URL in the source
+	Kind    string // incident, maintenance, announcement or page
+	To      string // a path in the site
+	Updates int    // of incidents and maintenance
+}
+
+// Convert returns the files of a site.
+func (s *Site) Convert() Result {
+	c := converter{site: s, ids: map[string][]string{}, taken: map[string]bool{}, urls: map[string]bool{}}
+	// Paths of Crier's own outputs, which pages must not take.
+	for _, id := range []string{"api", "assets", "components", "content", "history", "incidents", "maintenance", "promises", "subscribe"} {
+		c.taken["pages/"+id] = true
+	}
+	settings := c.config()
+	for _, i := range s.Incidents {
+		c.incident(i)
+	}
+	for _, a := range s.Announcements {
+		id := c.unique("announcements/", slug(a.ID))
+		a.Aliases = c.aliases(a.Aliases, "", a.At)
+		c.file(a.At, "announcement", "content/announcements/"+id+".md", compose.Announcement(a.Announcement, a.Body))
+	}
+	for _, p := range s.Pages {
+		parts := strings.Split(p.ID, "/")
+		for n := range parts {
+			parts[n] = slug(parts[n])
+		}
+		id := c.unique("pages/", strings.Join(parts, "/"))
+		c.file(p.At, "page", "content/pages/"+id+".md", compose.Page(p.Title, p.Draft, c.aliases(p.Old, "/"+id+"/", p.At), p.Body))
+	}
+	c.add("config.toml", settings+c.rules())
+	slices.SortFunc(c.result.Files, func(a, b compose.NewFile) int { return strings.Compare(a.Path, b.Path) })
+	c.result.Notes = diag.Sort(slices.Clone(s.Notes))
+	return c.result
+}
+
+type converter struct {
+	site   *Site
+	result Result
+	ids    map[string][]string // ids of components by key
+	taken  map[string]bool     // ids in use, each after the name of its section
+	urls   map[string]bool     // former URLs in use, in lower case
+	latest time.Time           // start of the latest incident
+}
+
+func (c *converter) add(name, text string) {
+	c.result.Files = append(c.result.Files, compose.NewFile{Path: name, Bytes: []byte(text)})
+}
+
+// file adds a file that a part of the source became.
+func (c *converter) file(from diag.Position, kind, name, text string) {
+	c.add(name, text)
+	c.result.Rows = append(c.result.Rows, Row{From: from.Path, Kind: kind, To: name})
+}
+
+var notID = regexp.MustCompile(`[^a-z0-9._-]+`)
+
+// slug returns an id similar to a text.
+func slug(text string) string {
+	id := strings.Trim(notID.ReplaceAllString(strings.ToLower(text), "-"), "-._")
+	if len(id) > 90 {
+		id = strings.TrimRight(id[:90], "-._")
+	}
+	if id == "" {
+		return "unnamed"
+	}
+	return id
+}
+
+// unique returns an id that is not in use in a section.
+func (c *converter) unique(section, id string) string {
+	free := id
+	for n := 2; c.taken[section+free]; n++ {
+		free = fmt.Sprintf("%s-%d", id, n)
+	}
+	c.taken[section+free] = true
+	return free
+}
+
+// aliases returns the former URLs that can redirect to a page at the URL own. The others are
+// reported.
+func (c *converter) aliases(old []string, own string, at diag.Position) (aliases []string) {
+	for _, url := range old {
+		key := strings.ToLower(strings.Trim(url, "/"))
+		why := config.BadAlias(url)
+		switch {
+		case key == strings.ToLower(strings.Trim(own, "/")) || key == "":
+			continue
+		case why == "" && c.urls[key]:
+			why = "already redirects to something else"
+		}
+		if why != "" {
+			c.site.Note(diag.LostInImport, at, "the former URL %q %s, so it does not redirect here", url, why)
+			continue
+		}
+		c.urls[key] = true
+		aliases = append(aliases, url)
+	}
+	return aliases
+}
+
+func (c *converter) incident(i Incident) {
+	section, kind := "incidents", "incident"
+	if i.Planned {
+		section, kind = "maintenance", "maintenance"
+	}
+	start := i.Updates[0].Date
+	if i.Planned {
+		start = i.Updates[0].Starts
+	}
+	if start.After(c.latest) {
+		c.latest = start
+	}
+	folder := path.Join("content", section, start.UTC().Format("2006"), c.unique(section+"/", slug(i.ID)))
+	var names []string
+	for n, u := range i.Updates {
+		if n == 0 {
+			u.Aliases = c.aliases(i.Old, "/"+section+"/"+path.Base(folder)+"/", i.At)
+		}
+		if u.Components != nil {
+			u.Components = c.components(*u.Components, i.At)
+		}
+		names = append(names, compose.File(names, u.Status.String()))
+		c.add(folder+"/"+names[n], compose.Update(u.Update, u.Body))
+	}
+	if p := i.Postmortem; p != nil {
+		c.add(folder+"/postmortem.md", compose.PublicPostmortem(p.Date, p.Body))
+	}
+	c.result.Rows = append(c.result.Rows, Row{i.At.Path, kind, folder, len(i.Updates)})
+}
+
+// components replaces the keys of components with ids.
+func (c *converter) components(set incident.Components, at diag.Position) *incident.Components {
+	list := []incident.Affected{}
+	for _, a := range set.List {
+		if c.ids[a.Component] == nil {
+			c.site.Note(diag.LostInImport, at, "the component %q does not exist", a.Component)
+		}
+		for _, id := range c.ids[a.Component] {
+			if !slices.ContainsFunc(list, func(other incident.Affected) bool { return other.Component == id }) {
+				list = append(list, incident.Affected{Component: id, Condition: a.Condition})
+			}
+		}
+	}
+	set.List = list
+	return &set
+}
+
+// config returns config.toml without its rules, and chooses the ids of groups and components.
+func (c *converter) config() string {
+	var b strings.Builder
+	line := func(key, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "%s = %s\n", key, compose.Quoted(value))
+		}
+	}
+	s := c.site
+	line("title", cmp.Or(s.Title, "Status"))
+	line("base_url", s.BaseURL)
+	line("description", s.Description)
+	line("language", s.Language)
+	for _, l := range s.Links {
+		b.WriteString("\n[[links]]\n")
+		line("name", l.Name)
+		line("url", l.URL)
+	}
+	groups := map[string]string{} // ids by key
+	for _, g := range s.Groups {
+		groups[g.Key] = c.unique("groups/", slug(g.Name))
+		b.WriteString("\n[[groups]]\n")
+		line("id", groups[g.Key])
+		line("name", g.Name)
+		line("description", g.Description)
+		if g.Collapse {
+			b.WriteString("collapse = true\n")
+		}
+	}
+	for _, part := range s.Components {
+		id := c.unique("components/", slug(cmp.Or(part.ID, part.Name)))
+		c.ids[part.Key] = append(c.ids[part.Key], id)
+		b.WriteString("\n[[components]]\n")
+		line("id", id)
+		line("name", part.Name)
+		line("group", groups[part.Group])
+		line("description", part.Description)
+		if !part.Start.IsZero() {
+			fmt.Fprintf(&b, "start_date = %s\n", part.Start.Format(time.DateOnly))
+		}
+		var aliases []string
+		for _, url := range c.aliases(part.Old, "/components/"+id+"/", diag.Position{Path: "config.toml"}) {
+			aliases = append(aliases, compose.Quoted(url))
+		}
+		if len(aliases) > 0 {
+			fmt.Fprintf(&b, "aliases = [%s]\n", strings.Join(aliases, ", "))
+		}
+	}
+	if s.CState {
+		b.WriteString("\n# The feeds at /index.xml and /affected/<name>/index.xml stay as they were.\n[feeds]\ncstate = true\n")
+	}
+	return b.String()
+}
+
+// rules returns the rules of config.toml: incidents before the move have no deadlines, because git
+// only knows the files since the import.
+func (c *converter) rules() string {
+	if c.latest.IsZero() {
+		return ""
+	}
+	return "\n# Incidents before the move have no deadlines.\n[rules]\nsince = " + compose.Instant(c.latest.Add(time.Second)) + "\n"
+}
