@@ -1,9 +1,9 @@
 // Package importer turns what was read from another status page into a Crier site. Each source is a
-// package below this one: it reads an export or a repository, and returns a Site in the source's own
-// terms, with its own keys of components, the wanted ids, and the former URLs. Convert then chooses
-// ids, drops URLs that collide, and returns config.toml and content/, a table of what became what,
-// and notes on everything that was guessed or lost. The same Site always yields the same files, so a
-// second import changes nothing. The package reads no clock and no files.
+// package below this one: it reads an export or a repository, and returns a Site in the source's
+// own terms, with its own keys of components, the wanted ids, and the former URLs. Convert then
+// chooses ids, drops URLs that collide, and returns config.toml and content/, a table of what
+// became what, and notes on everything that was guessed or lost. The same Site always yields the
+// same files, so a second import changes nothing. The package reads no clock and no files.
 //
 // A source never drops a text, time, status or component without a Note. Every update needs a
 // status and a date; the first update of an incident also needs a title, a severity and components,

@@ -50,8 +50,8 @@ var (
 	longDate = regexp.MustCompile(`(?i)(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]+),? (\d{4})[ ,-]+(\d{1,2})[h:](\d{2})`)
 )
 
-// labelWords are the words of labels: in English, and in the languages of cState's i18n folder, whose
-// words for "resolved" are among them.
+// labelWords are the words of labels: in English, and in the languages of cState's i18n folder,
+// whose words for "resolved" are among them.
 var labelWords = map[label]string{
 	{middle, incident.Investigating}: "investigating,scheduled,তদন্ত চলছে,untersuchung,wird untersucht,investigando,enquête,investigation,investigasi,indagine,調査中,tiriama," +
 		"истражување,onderzoek,badanie,investigação,investigare,расследование,utreder,iniimbestigahan,inceleniyor,розслідування",
