@@ -11,6 +11,7 @@ import (
 
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/githubissue"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/check"
@@ -60,6 +61,11 @@ func (o *pendingOptions) run(ctx context.Context) error {
 		unread, _ = site.Content.WithoutSecrets(unread)
 	}
 	o.PrintFindings(unread)
+	if o.changedSince == "" && o.comment == "" && o.format == "text" {
+		if err := o.printLocal(ctx); err != nil {
+			return err
+		}
+	}
 	input := check.PendingInput{Content: site.Content, Rules: site.Config.Rules, Now: now}
 	heading, nothing := "What is not public yet", "Everything is public."
 	if o.changedSince != "" {
@@ -88,6 +94,21 @@ func (o *pendingOptions) run(ctx context.Context) error {
 		fmt.Fprintln(o.Stdout, nothing)
 	default:
 		report.Table(o.Stdout, report.Pending(updates, style))
+	}
+	return nil
+}
+
+// printLocal prints what only this clone has.
+func (o *pendingOptions) printLocal(ctx context.Context) error {
+	stands, err := git.Stand(ctx, o.Folder(), "config.toml", "content", "themes")
+	if err != nil {
+		return err
+	}
+	if len(stands.Dirty) > 0 {
+		fmt.Fprintf(o.Stdout, "NOT PUBLIC YET: not committed: %s\n", report.Few(stands.Dirty))
+	}
+	if stands.Unpushed > 0 {
+		fmt.Fprintf(o.Stdout, "NOT PUBLIC YET: not pushed: %s. To publish: git push\n", report.Count(stands.Unpushed, "commit"))
 	}
 	return nil
 }

@@ -188,7 +188,7 @@ func (p *publishing) source(ctx context.Context) (publish.Source, error) {
 			}
 		}
 		return s, app.Hinted(fmt.Errorf("content is not committed: %s, such as %s", report.Count(len(stands.Dirty), "file"), example), "commit and push, or publish anyway with --force")
-	case stands.Unpushed:
+	case stands.Unpushed > 0:
 		return s, app.Hinted(errors.New("the commit that is checked out is not pushed"), "git push, or publish anyway with --force")
 	}
 	return s, nil

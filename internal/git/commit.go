@@ -66,14 +66,27 @@ func Open(ctx context.Context, folder string) (*Repository, error) {
 	return r, err
 }
 
-// Commit commits one file, new or changed, and nothing else. Everything else that is staged or
-// changed stays so.
-func (r *Repository) Commit(ctx context.Context, path, message string) error {
-	if _, err := r.git(ctx, nil, "add", "--", path); err != nil {
+// Commit commits files, new or changed, and nothing else. Everything else that is staged or changed
+// stays so.
+func (r *Repository) Commit(ctx context.Context, message string, paths ...string) error {
+	if _, err := r.git(ctx, nil, append([]string{"add", "--"}, paths...)...); err != nil {
 		return err
 	}
-	_, err := r.run(ctx, strings.NewReader(message), nil, "commit", "--quiet", "--only", "--cleanup=whitespace", "--file=-", "--", path)
+	_, err := r.run(ctx, strings.NewReader(message), nil, append([]string{"commit", "--quiet", "--only", "--cleanup=whitespace", "--file=-", "--"}, paths...)...)
 	return err
+}
+
+// Uncommitted returns the files below a folder that are new or changed, by path, and whether each
+// is staged.
+func (r *Repository) Uncommitted(ctx context.Context, folder string) (staged map[string]bool, err error) {
+	out, err := r.git(ctx, nil, "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--", folder)
+	staged = map[string]bool{}
+	for entry := range strings.SplitSeq(out, "\x00") {
+		if len(entry) > 3 && entry[1] != 'D' {
+			staged[strings.TrimPrefix(entry[3:], r.prefix)] = entry[0] != ' ' && entry[0] != '?'
+		}
+	}
+	return staged, err
 }
 
 // Head returns the abbreviated hash of the commit that is checked out.

@@ -104,7 +104,7 @@ func TestOnlyTheFileIsCommitted(t *testing.T) {
 	c.write("site/untracked.md", "untracked")
 	before := c.git("status", "--porcelain")
 	c.write("site/content/a/02-second.md", "second")
-	if err := c.open().Commit(context.Background(), "content/a/02-second.md", "[Identified] A\n\n# 1 is kept\n"); err != nil {
+	if err := c.open().Commit(context.Background(), "[Identified] A\n\n# 1 is kept\n", "content/a/02-second.md"); err != nil {
 		t.Fatal(err)
 	}
 	if got := c.git("show", "--name-status", "--format=%B"); got != "[Identified] A\n\n# 1 is kept\n\n\nA\tsite/content/a/02-second.md" {
@@ -126,9 +126,9 @@ func TestAllPushesLand(t *testing.T) {
 		c.git("add", "site/staged.md")
 		c.write("top.md", fmt.Sprintf("unstaged %d\n", i))
 		path := "content/a/02-second.md"
-		c.write("site/"+path, fmt.Sprint("second of ", i))
+		c.write("site/"+fmt.Sprint("second of ", i), path)
 		r := c.open()
-		if err := r.Commit(context.Background(), path, fmt.Sprint("second of ", i)); err != nil {
+		if err := r.Commit(context.Background(), fmt.Sprint("second of ", i), path); err != nil {
 			t.Fatal(err)
 		}
 		group.Go(func() {
@@ -173,7 +173,7 @@ func TestAPushWhoseAnswerGotLost(t *testing.T) {
 	c.git("config", "remote.origin.receivepack", `f() { git-receive-pack "$@"; exit 1; }; f`)
 	const path = "content/a/02-b.md"
 	c.write("site/"+path, "second")
-	if err := c.open().Commit(context.Background(), path, "second"); err != nil {
+	if err := c.open().Commit(context.Background(), "second", path); err != nil {
 		t.Fatal(err)
 	}
 	if exec.Command("git", "-C", c.dir, "push", "-q", "--dry-run").Run() == nil {
@@ -193,7 +193,7 @@ func TestEarlierCommitsComeAlong(t *testing.T) {
 	push := func(c repository, path string) (Pushed, error) {
 		t.Helper()
 		c.write("site/"+path, c.dir)
-		if err := c.open().Commit(context.Background(), path, "second"); err != nil {
+		if err := c.open().Commit(context.Background(), "second", path); err != nil {
 			t.Fatal(err)
 		}
 		return c.open().Push(context.Background(), File{path, another(path)})
@@ -241,7 +241,7 @@ func TestACloneThatCannotFollow(t *testing.T) {
 	c.write("top.md", "being edited\n")
 	path := "content/a/02-b.md"
 	c.write("site/"+path, "b")
-	if err := c.open().Commit(context.Background(), path, "b"); err != nil {
+	if err := c.open().Commit(context.Background(), "b", path); err != nil {
 		t.Fatal(err)
 	}
 	pushed, err := c.open().Push(context.Background(), File{path, another(path)})
@@ -270,7 +270,7 @@ func TestSignatures(t *testing.T) {
 		c.git("config", "gpg.program", signer)
 		c.write("site/"+path, fmt.Sprint(i))
 		r := c.open()
-		if err := r.Commit(context.Background(), path, "b"); err != nil {
+		if err := r.Commit(context.Background(), "b", path); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := r.Push(context.Background(), File{path, another(path)}); err != nil {
@@ -295,11 +295,11 @@ func TestFailures(t *testing.T) {
 		return failed.Output
 	}
 	c.hook("pre-commit", "echo no commits today; exit 1")
-	if err := c.open().Commit(ctx, path, "b"); output(err) != "no commits today" {
+	if err := c.open().Commit(ctx, "b", path); output(err) != "no commits today" {
 		t.Error(output(err))
 	}
 	c.hook("pre-commit", "exit 0")
-	if err := c.open().Commit(ctx, path, "b"); err != nil {
+	if err := c.open().Commit(ctx, "b", path); err != nil {
 		t.Fatal(err)
 	}
 	c.hook("pre-push", "echo no pushes today >&2; exit 1")

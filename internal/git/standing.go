@@ -13,7 +13,7 @@ type Standing struct {
 	Revision string // hash of the commit that is checked out; "" if there is none
 	Why      string // why there is none
 	Dirty    []string
-	Unpushed bool // the repository has remote-tracking branches, none of which has the commit
+	Unpushed int // number of commits that no remote-tracking branch has; 0 if there are no such branches
 }
 
 // Stand asks git for the state of a folder. Only changes to the given paths count as dirty.
@@ -50,8 +50,10 @@ func Stand(ctx context.Context, folder string, paths ...string) (Standing, error
 	if err != nil || len(remote) == 0 {
 		return s, err
 	}
-	holding, err := git(ctx, folder, "for-each-ref", "--count=1", "--contains", s.Revision, "refs/remotes")
-	s.Unpushed = len(holding) == 0
+	unpushed, err := git(ctx, folder, "rev-list", "--count", "HEAD", "--not", "--remotes")
+	if err == nil {
+		_, err = fmt.Sscan(string(unpushed), &s.Unpushed)
+	}
 	return s, err
 }
 

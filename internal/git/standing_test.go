@@ -21,7 +21,7 @@ func TestStand(t *testing.T) {
 	run("commit", "--quiet", "-m", "One")
 	first := run("rev-parse", "HEAD")
 	write("notes.txt", "of no concern")
-	if s, err := Stand(t.Context(), dir, "content"); err != nil || s.Revision != first || len(s.Dirty) != 0 || s.Unpushed {
+	if s, err := Stand(t.Context(), dir, "content"); err != nil || s.Revision != first || len(s.Dirty) != 0 || s.Unpushed != 0 {
 		t.Errorf("clean: %+v %v", s, err)
 	}
 	write("content/a.md", "changed")
@@ -33,11 +33,11 @@ func TestStand(t *testing.T) {
 	run("add", "-A")
 	run("commit", "--quiet", "-m", "Two")
 	second := run("rev-parse", "HEAD")
-	if s, err := Stand(t.Context(), dir, "content"); err != nil || !s.Unpushed {
+	if s, err := Stand(t.Context(), dir, "content"); err != nil || s.Unpushed != 1 {
 		t.Errorf("unpushed: %+v %v", s, err)
 	}
 	run("update-ref", "refs/remotes/origin/main", second)
-	if s, err := Stand(t.Context(), dir, "content"); err != nil || s.Unpushed {
+	if s, err := Stand(t.Context(), dir, "content"); err != nil || s.Unpushed != 0 {
 		t.Errorf("pushed: %+v %v", s, err)
 	}
 

@@ -106,14 +106,14 @@ func (o *amendOptions) run(ctx context.Context, args []string) error {
 			return app.Mistakes("the corrected update has mistakes, so nothing was written")
 		}
 	}
-	f := file{path: u.Path, text: text, message: fmt.Sprintf("Amend [%s] %s\n\n%s of %s", u.Status.Word(), c.History.State().Title, u.ID, c.ID)}
+	f := file{path: u.Path, text: text, draft: u.Draft, message: fmt.Sprintf("Amend [%s] %s\n\n%s of %s", u.Status.Word(), c.History.State().Title, u.ID, c.ID)}
 	if !u.Draft {
 		if f.text, err = compose.Set(text, "amended", compose.Instant(now)); err != nil {
 			return app.Hinted(fmt.Errorf("%s: %w", u.Path, err), "add the line amended: "+compose.Instant(now)+" to its front matter")
 		}
 		f.next = []string{"Marked as amended at " + policy.Clock(now, now, site.Config.Zone) + "."}
 	}
-	return o.write(ctx, f)
+	return o.write(ctx, site, f)
 }
 
 // correct applies the corrections given by the flags to the text of an update.

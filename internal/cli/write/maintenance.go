@@ -88,7 +88,7 @@ func (o *maintenanceOptions) run(ctx context.Context, title string) error {
 	for _, line := range check.Overlaps(site.Config, site.Cases(now), u, now) {
 		fmt.Fprintln(o.Stderr, "note: "+line)
 	}
-	return o.write(ctx, f)
+	return o.write(ctx, site, f)
 }
 
 // window sets the start and end of the maintenance from the flags that are set.

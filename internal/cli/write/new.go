@@ -111,7 +111,7 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 	i := incident.Incident{ID: path.Base(path.Dir(f.path)), Path: path.Dir(f.path), Updates: []incident.Update{u}}
 	f.next = check.Next(site.Config, i, u, now)
 	o.PrintFindings(check.Remarks(site.Config, site.Content.Documents, i, u, f.text, now))
-	return o.write(ctx, f)
+	return o.write(ctx, site, f)
 }
 
 // ask asks for the values that a first update still lacks.

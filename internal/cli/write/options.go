@@ -200,7 +200,7 @@ func (o *updateOptions) first(c *config.Config, section, word string, existing [
 			ids[path.Base(folder)] = true // a folder may exist without files that can be read
 		}
 	}
-	f := file{path: name(nil), text: compose.Update(*u, text), message: compose.Message(u.Title, *u, text, c.Zone)}
+	f := file{path: name(nil), text: compose.Update(*u, text), draft: u.Draft, message: compose.Message(u.Title, *u, text, c.Zone)}
 	f.another = func(own string, others []string) string {
 		taken := map[string]bool{}
 		for _, other := range others {

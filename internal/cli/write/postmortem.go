@@ -55,7 +55,7 @@ func (o *postmortemOptions) run(ctx context.Context, id string) error {
 	case c.Postmortem != nil:
 		return app.Hinted(fmt.Errorf("%s already has a post-mortem", c.ID), "edit "+o.Shown(name))
 	}
-	f := file{path: name, text: compose.Postmortem(c.History, site.Config.Zone, now), message: fmt.Sprintf("Start the post-mortem of %s", c.ID)}
+	f := file{path: name, draft: true, text: compose.Postmortem(c.History, site.Config.Zone, now), message: fmt.Sprintf("Start the post-mortem of %s", c.ID)}
 	f.another = func(own string, _ []string) string { return own }
 	f.next = []string{"Replace the text in [brackets], then delete draft: true; public: true shows it below the incident."}
 	if c.Open() {
@@ -66,7 +66,7 @@ func (o *postmortemOptions) run(ctx context.Context, id string) error {
 			f.next = append(f.next, fmt.Sprintf("Due %s: %s.", policy.Clock(d.Due, now, site.Config.Zone), d.Owed))
 		}
 	}
-	return o.write(ctx, f)
+	return o.write(ctx, site, f)
 }
 
 // choose returns the incident with the given ID or, if id is empty, the only resolved one without a

@@ -121,13 +121,13 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 	for _, entry := range entries {
 		beside = append(beside, entry.Name())
 	}
-	f := file{text: compose.Update(u, text), message: compose.Message(title, u, text, site.Config.Zone), another: compose.NextFile(u.Status.String())}
+	f := file{text: compose.Update(u, text), draft: u.Draft, message: compose.Message(title, u, text, site.Config.Zone), another: compose.NextFile(u.Status.String())}
 	f.path = path.Join(c.Path, compose.File(beside, u.Status.String()))
 	u.ID, u.Path = strings.TrimSuffix(path.Base(f.path), ".md"), f.path
 	updates := append(slices.Clone(c.Updates), u)
 	if c.Planned {
 		f.next = check.NextPlanned(site.Config, incident.Maintenance{ID: c.ID, Path: c.Path, Updates: updates}, u, now)
-		return o.write(ctx, f)
+		return o.write(ctx, site, f)
 	}
 	i := incident.Incident{ID: c.ID, Path: c.Path, Updates: updates, Postmortem: c.Postmortem}
 	switch resolved := policy.Clock(c.History.End(), now, site.Config.Zone); {
@@ -139,7 +139,7 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 	}
 	f.next = append(f.next, check.Next(site.Config, i, u, now)...)
 	o.PrintFindings(check.Remarks(site.Config, site.Content.Documents, i, u, f.text, now))
-	return o.write(ctx, f)
+	return o.write(ctx, site, f)
 }
 
 // identify returns what the arguments or answers select: a case, and an update with its status.

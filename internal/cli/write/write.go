@@ -6,6 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,12 +27,14 @@ func Commands(a *app.App) []*cobra.Command {
 // fileOptions say what to do with the file that a command writes.
 type fileOptions struct {
 	*app.App
+	command              *cobra.Command
 	commit, push, dryRun bool
 }
 
 func (o *fileOptions) flags(command *cobra.Command) {
-	command.Flags().BoolVar(&o.commit, "commit", false, "commit the file, and nothing else")
-	command.Flags().BoolVar(&o.push, "push", false, "commit the file and push the branch, even if others push at the same time")
+	o.command = command
+	command.Flags().BoolVar(&o.commit, "commit", false, "commit the file, with other updates of the incident that are not committed")
+	command.Flags().BoolVar(&o.push, "push", false, "commit as with --commit, and push the branch; the default if [cli] push = true in config.toml, or CRIER_PUSH=1")
 	command.Flags().BoolVar(&o.dryRun, "dry-run", false, "print the file, and write nothing")
 }
 
@@ -39,6 +44,7 @@ type file struct {
 	text    string   // the whole content
 	message string   // the commit message; its first line is the subject
 	next    []string // what happens next, as lines for the user
+	draft   bool
 
 	// another returns the name of a new file, given the names of all other files below content/. It
 	// returns own if that name is free. If another is nil, the file exists and is replaced.
@@ -46,7 +52,7 @@ type file struct {
 }
 
 // write writes a file, prints what happens next, and commits and pushes the file as the flags say.
-func (o *fileOptions) write(ctx context.Context, f file) error {
+func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 	if o.dryRun {
 		fmt.Fprintf(o.Stderr, "This would be %s:\n", o.Shown(f.path))
 		fmt.Fprint(o.Stdout, f.text)
@@ -64,22 +70,35 @@ func (o *fileOptions) write(ctx context.Context, f file) error {
 	if err != nil {
 		return app.Hinted(fmt.Errorf("cannot write the file: %w", err), "check that the disk has room, and that you may write below "+o.Shown("content"))
 	}
-	fmt.Fprintln(o.Stdout, o.Shown(f.path))
-	for _, line := range f.next {
+	for _, line := range append([]string{o.Shown(f.path)}, f.next...) {
 		fmt.Fprintln(o.Stdout, line)
 	}
+	repository, err := git.Open(ctx, o.Folder())
+	paths := []string{f.path}
+	if err == nil && !f.draft {
+		paths = append(paths, o.companions(ctx, site, repository, f.path)...)
+	}
 	subject, _, _ := strings.Cut(f.message, "\n")
-	commands := o.gitLine("add", f.path) + " && " + o.gitLine("commit", "-m", subject, f.path)
-	if !o.commit && !o.push {
-		fmt.Fprintf(o.Stdout, "To publish: %s && %s\n", commands, o.gitLine("push"))
+	commands := o.gitLine(append([]string{"add"}, paths...)...) + " && " + o.gitLine(append([]string{"commit", "-m", subject}, paths...)...)
+	push := o.push || !o.command.Flags().Changed("push") && !o.commit && (site.Config.Push || o.Getenv("CRIER_PUSH") == "1")
+	if !push && !o.commit && o.Terminal.Interactive && err == nil && !f.draft {
+		if push, err = o.Confirm(ctx, "Publish now"); err != nil {
+			return err
+		}
+	}
+	switch {
+	case !push && !o.commit && f.draft:
+		fmt.Fprintf(o.Stdout, "Not committed. To keep it: %s\n", commands)
+		return nil
+	case !push && !o.commit:
+		fmt.Fprintf(o.Stdout, "NOT PUBLIC YET: not pushed. To publish: %s && %s\n", commands, o.gitLine("push"))
 		return nil
 	}
-	repository, err := git.Open(ctx, o.Folder())
 	if err == nil {
-		err = repository.Commit(ctx, f.path, f.message)
+		err = repository.Commit(ctx, f.message, paths...)
 	}
 	if err != nil {
-		if o.push {
+		if push {
 			commands += " && " + o.gitLine("push")
 		}
 		return o.notCommitted(err, commands)
@@ -88,8 +107,12 @@ func (o *fileOptions) write(ctx context.Context, f file) error {
 	if err != nil {
 		return o.notPushed(err, git.Pushed{}, "HEAD")
 	}
-	if !o.push {
-		fmt.Fprintf(o.Stdout, "Committed as %s. To publish: %s\n", head, o.gitLine("push"))
+	if !push {
+		what := "NOT PUBLIC YET: not pushed. To publish: "
+		if f.draft {
+			what = "Not pushed: "
+		}
+		fmt.Fprintf(o.Stdout, "Committed as %s. %s%s\n", head, what, o.gitLine("push"))
 		return nil
 	}
 	committed := git.File{Path: f.path}
@@ -102,6 +125,47 @@ func (o *fileOptions) write(ctx context.Context, f file) error {
 	}
 	o.printPushed(pushed, f)
 	return nil
+}
+
+// companions returns the other updates in the folder of a file that are not committed, and prints
+// them: without them, the public would see a part of the incident. Drafts, post-mortems and what is
+// staged are left alone.
+func (o *fileOptions) companions(ctx context.Context, site *app.Site, repository *git.Repository, own string) []string {
+	folder := path.Dir(own)
+	staged, err := repository.Uncommitted(ctx, folder)
+	if err != nil {
+		return nil // git reports it again when it commits
+	}
+	drafts := map[string]bool{}
+	for _, c := range site.Cases(o.Now()) {
+		for _, u := range c.Updates {
+			drafts[u.Path] = u.Draft
+		}
+	}
+	var included, left []string
+	for _, name := range slices.Sorted(maps.Keys(staged)) {
+		draft, isUpdate := drafts[name]
+		switch {
+		case name == own || path.Dir(name) != folder:
+		case staged[name]:
+			left = append(left, o.Shown(name)+" (staged)")
+		case draft:
+			left = append(left, o.Shown(name)+" (a draft)")
+		case isUpdate:
+			included = append(included, name)
+		case path.Base(name) == "postmortem.md":
+			left = append(left, o.Shown(name)+" (a post-mortem)")
+		default:
+			left = append(left, o.Shown(name)+" (not an update)")
+		}
+	}
+	if len(included) > 0 {
+		fmt.Fprintf(o.Stdout, "Not committed yet, and part of this: %s\n", strings.Join(report.Each(included, o.Shown), ", "))
+	}
+	if len(left) > 0 {
+		fmt.Fprintf(o.Stdout, "Left alone: %s\n", strings.Join(left, ", "))
+	}
+	return included
 }
 
 // printPushed prints the result of a push.

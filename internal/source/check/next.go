@@ -47,12 +47,12 @@ func Next(c *config.Config, i incident.Incident, u incident.Update, now time.Tim
 		line := release.Ruling.String() + ": "
 		switch {
 		case release.At.After(now):
-			line += fmt.Sprintf("public from %s on", at(release.Published))
+			line += fmt.Sprintf("to be public from %s on", at(release.Published))
 			if release.Reason == policy.Held {
 				line = fmt.Sprintf("%s: held until %s", release.Ruling, at(release.Published))
 			}
 		case release.Ruling.Urgent():
-			line += "public immediately"
+			line += "to be public immediately"
 		default:
 			line += "public as soon as it is pushed"
 		}

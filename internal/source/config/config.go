@@ -34,6 +34,7 @@ type Config struct {
 	Uptime  Uptime
 	Feeds   Feeds
 	Publish Publish
+	Push    bool // commands that write push by default
 
 	Security Security
 	Notify   []Notify

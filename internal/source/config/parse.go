@@ -116,6 +116,8 @@ func (p *parser) fields() []frontmatter.Field {
 		p.security(),
 		p.notify(),
 		p.webhooks(),
+		p.table("cli", "What commands do by default.",
+			frontmatter.Key("push", "Whether new, update and the other commands that write also commit and push.", frontmatter.Boolean(), frontmatter.Set(&c.Push, p.Bool))),
 		p.table("publish", "How crier publish publishes.",
 			frontmatter.Key("to", "The targets, such as dir:/srv/status.", frontmatter.ListOf(frontmatter.Scalar()), frontmatter.Append(&p.Decoder, &c.Publish.To, p.Text)),
 			key("cname", "Your domain, for GitHub Pages.", hostForm.String(), p.matching(&c.Publish.CNAME, hostForm, diag.BadURL, `write it like "status.example.com"`, "%q is not a host name"))),
