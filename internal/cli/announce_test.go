@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/publish/githubtest"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // listener is a server that records the announcements it receives.
@@ -75,7 +75,7 @@ func TestAnnouncing(t *testing.T) {
 			m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
 			m.env["PAGER_SECRET"], m.env["LOG_SECRET"], m.env["GITHUB_API_URL"] = strings.Repeat("p", 24), strings.Repeat("l", 24), github.URL
 			branch := func(name string) ([]byte, error) {
-				return exec.Command("git", "-C", github.Dir, "cat-file", "blob", "refs/heads/gh-pages:"+name).Output()
+				return testenv.GitCommand(t, github.Dir, "cat-file", "blob", "refs/heads/gh-pages:"+name).Output()
 			}
 			target, read := "github:settler/status#gh-pages", branch
 			switch kind {

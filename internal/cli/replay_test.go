@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
@@ -62,16 +61,7 @@ func importedAt(site string, old string) string {
 // shallow clone does not include. Maintenance, pages and configuration come last.
 func replay(t *testing.T, site string) string {
 	t.Helper()
-	repository := t.TempDir()
-	run := func(dir string, stdin []byte, args ...string) {
-		t.Helper()
-		c := exec.Command("git", append([]string{"-C", dir}, args...)...)
-		c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1")
-		c.Stdin = bytes.NewReader(stdin)
-		if out, err := c.CombinedOutput(); err != nil {
-			t.Fatalf("git %v: %v\n%s", args, err, out)
-		}
-	}
+	repository := testenv.Repository(t)
 	var stream bytes.Buffer
 	begin := func(at int64) {
 		fmt.Fprintf(&stream, "commit refs/heads/main\ncommitter Operator <operator@example.com> %d +0000\ndata 0\n", at)
@@ -130,10 +120,13 @@ func replay(t *testing.T, site string) string {
 		}
 		return err
 	})
-	run(repository, nil, "init", "-q", "-b", "main")
-	run(repository, stream.Bytes(), "fast-import", "--quiet")
+	importing := testenv.GitCommand(t, repository, "fast-import", "--quiet")
+	importing.Stdin = &stream
+	if out, err := importing.CombinedOutput(); err != nil {
+		t.Fatalf("git fast-import: %v\n%s", err, out)
+	}
 	clone := filepath.Join(t.TempDir(), "clone")
-	run(repository, nil, "clone", "-q", "--depth", strconv.Itoa(count-1), "file://"+repository, clone)
+	testenv.Git(t, repository, "clone", "-q", "--depth", strconv.Itoa(count-1), "file://"+repository, clone)
 	return clone
 }
 

@@ -34,7 +34,7 @@ func TestUpgrade(t *testing.T) {
 	programs := t.TempDir()
 	before, after := filepath.Join(programs, "before"), filepath.Join(programs, "after")
 	source := t.TempDir()
-	if exec.Command("git", "-C", root, "rev-parse", "--verify", "--quiet", former+"^{commit}").Run() != nil {
+	if testenv.GitCommand(t, root, "rev-parse", "--verify", "--quiet", former+"^{commit}").Run() != nil {
 		testenv.Missing(t, "commit "+former+" (a shallow clone?)")
 	}
 	archive := filepath.Join(source, "source.tar")

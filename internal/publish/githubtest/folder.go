@@ -1,10 +1,11 @@
 package githubtest
 
 import (
-	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // folder is a git tree that can be changed. Folders are read only when needed.
@@ -100,7 +101,7 @@ func (f *folder) write() string {
 func FilesOf(t testing.TB, dir, branch string) map[string]string {
 	t.Helper()
 	git := func(stdin string, args ...string) string {
-		c := exec.Command("git", append([]string{"--git-dir", dir}, args...)...)
+		c := testenv.GitCommand(t, dir, args...)
 		c.Stdin = strings.NewReader(stdin)
 		out, err := c.Output()
 		if err != nil {

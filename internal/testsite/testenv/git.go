@@ -37,9 +37,7 @@ func Git(t testing.TB, dir string, args ...string) string {
 // GitAt runs git as if at the given time.
 func GitAt(t testing.TB, dir string, now time.Time, args ...string) string {
 	t.Helper()
-	Need(t, "git")
-	c := exec.Command("git", append([]string{"-C", dir, "-c", "init.defaultBranch=main", "-c", "user.name=Operator", "-c", "user.email=operator@example.com"}, args...)...)
-	c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
+	c := GitCommand(t, dir, args...)
 	if !now.IsZero() {
 		date := now.UTC().Format(time.RFC3339)
 		c.Env = append(c.Env, "GIT_AUTHOR_DATE="+date, "GIT_COMMITTER_DATE="+date)
@@ -49,6 +47,16 @@ func GitAt(t testing.TB, dir string, now time.Time, args ...string) string {
 		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
 	return strings.TrimSpace(string(out))
+}
+
+// GitCommand returns a command that runs git in a folder, for tests that write to its input or
+// expect an error.
+func GitCommand(t testing.TB, dir string, args ...string) *exec.Cmd {
+	t.Helper()
+	Need(t, "git")
+	c := exec.Command("git", append([]string{"-C", dir, "-c", "init.defaultBranch=main", "-c", "user.name=Operator", "-c", "user.email=operator@example.com"}, args...)...)
+	c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
+	return c
 }
 
 // Repository returns a new repository without commits.
