@@ -254,7 +254,7 @@ func TestCheckOnAPullRequest(t *testing.T) {
 	if !r.job(w.Jobs["check"]) {
 		t.Fatal(r.log)
 	}
-	const row = "| api-down/02-identified | P1 | identified | at once | 2026-10-02 10:25 UTC |"
+	const row = "| api-down/02-identified | P1 | identified | immediately | 2026-10-02 10:25 UTC |"
 	if !strings.Contains(r.summary, row) {
 		t.Errorf("the summary is\n%s", r.summary)
 	}
@@ -301,7 +301,7 @@ func TestTheIssueOfTheSchedule(t *testing.T) {
 	if !r.holds(w.Jobs["due"].If) {
 		t.Error("when publishing failed nobody looks at deadlines")
 	}
-	if !r.job(w.Jobs["due"]) || !strings.Contains(r.log, "note: there is no publish record in git:origin#gh-pages yet; git alone is the evidence") {
+	if !r.job(w.Jobs["due"]) || !strings.Contains(r.log, "note: there is no publish record in git:origin#gh-pages yet; git is the only evidence") {
 		t.Fatal(r.log)
 	}
 	if open := server.Open("crier-deadlines"); !slices.Equal(open, []int{1}) {
