@@ -18,6 +18,8 @@ import (
 	"settler.io/crier/internal/testsite/testenv"
 )
 
+func TestMain(m *testing.M) { testenv.Main(m) }
+
 // run runs the command line in a folder at the given time. How recently files changed is still
 // measured with the real clock.
 func run(t testing.TB, dir string, now time.Time, args ...string) (status int, stdout, stderr string) {

@@ -46,6 +46,16 @@ func Write(t testing.TB, dir, name, text string) {
 	}
 }
 
+// Main runs the tests of a package with its temporary folders in memory, if the system supports it,
+// because creating many files is slow on disks. It is called by TestMain.
+func Main(m *testing.M) {
+	if dir, err := os.MkdirTemp("/dev/shm", "crier-test-"); err == nil {
+		os.Setenv("TMPDIR", dir)
+		defer os.RemoveAll(dir)
+	}
+	m.Run()
+}
+
 // Await waits until a condition holds, for a minute at most. what says the condition in an error.
 func Await(t testing.TB, what func() string, holds func() bool) {
 	t.Helper()
