@@ -3,6 +3,7 @@ package importer
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"path"
 	"regexp"
 	"slices"
@@ -182,10 +183,18 @@ func (c *converter) config() string {
 	}
 	s := c.site
 	line("title", cmp.Or(s.Title, "Status"))
+	if !absolute(s.BaseURL) {
+		s.Note(diag.GuessInImport, diag.Position{Path: "config.toml"}, "the source has no absolute URL, so base_url is http://localhost/")
+		s.BaseURL = "http://localhost/"
+	}
 	line("base_url", s.BaseURL)
 	line("description", s.Description)
 	line("language", s.Language)
 	for _, l := range s.Links {
+		if !absolute(l.URL) {
+			s.Note(diag.LostInImport, l.At, "the link %q to %q was not imported", l.Name, l.URL)
+			continue
+		}
 		b.WriteString("\n[[links]]\n")
 		line("name", l.Name)
 		line("url", l.URL)
@@ -203,7 +212,9 @@ func (c *converter) config() string {
 	}
 	for _, part := range s.Components {
 		id := c.unique("components/", slug(cmp.Or(part.ID, part.Name)))
-		c.ids[part.Key] = append(c.ids[part.Key], id)
+		if c.ids[part.Key] = append(c.ids[part.Key], id); len(c.ids[part.Key]) > 1 {
+			part.Old = nil // the first one keeps the URL
+		}
 		b.WriteString("\n[[components]]\n")
 		line("id", id)
 		line("name", part.Name)
@@ -224,6 +235,11 @@ func (c *converter) config() string {
 		b.WriteString("\n# The feeds at /index.xml and /affected/<name>/index.xml stay as they were.\n[feeds]\ncstate = true\n")
 	}
 	return b.String()
+}
+
+func absolute(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 }
 
 // rules returns the rules of config.toml: incidents before the move have no deadlines, because git

@@ -31,8 +31,11 @@ type Site struct {
 	Notes         []diag.Finding
 }
 
-// Link is an entry of the navigation.
-type Link struct{ Name, URL string }
+// Link is an entry of the navigation. Only absolute URLs are imported.
+type Link struct {
+	At        diag.Position
+	Name, URL string
+}
 
 // Group is a heading for components.
 type Group struct {

@@ -15,7 +15,7 @@ func TestConvert(t *testing.T) {
 	at := time.Date(2026, 9, 1, 10, 0, 0, 0, time.UTC)
 	s := &Site{
 		Title: `The "status"`, BaseURL: "https://status.example.com/", CState: true,
-		Links:      []Link{{"Blog", "https://example.com/blog"}},
+		Links:      []Link{{Name: "Blog", URL: "https://example.com/blog"}, {Name: "Old", URL: "/old/"}},
 		Groups:     []Group{{Key: "g1", Name: "Core"}, {Key: "g2", Name: "Core", Collapse: true}},
 		Components: []Component{{Key: "a", Name: "API", Group: "g2", Old: []string{"/c/a/", "/c/b/"}, Start: at}, {Key: "a", ID: "old-api", Name: "API"}},
 		Incidents: []Incident{
@@ -97,6 +97,7 @@ since = 2026-09-01T11:00:01Z
 		notes = append(notes, strings.Split(f.String(), "\n")[0])
 	}
 	if d := cmp.Diff([]string{
+		`:1:1: the link "Old" to "/old/" was not imported`,
 		`in.json:1:1: the former URL "/I/1/" already redirects to something else, so it does not redirect here`,
 		`in.json:1:1: the former URL "bad" does not start with one slash, so it does not redirect here`,
 		`in.json:7:1: the source does not list "Unlisted", so it became a component of the group Other`,

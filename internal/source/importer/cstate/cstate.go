@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"path"
 	"regexp"
 	"slices"
@@ -18,19 +17,20 @@ import (
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/frontmatter"
 	"settler.io/crier/internal/source/importer"
+	"settler.io/crier/internal/source/importer/prose"
 )
 
 // Read reads a repository. It returns an error if this is not a cState site or cannot be read;
 // problems in single files are notes. Whether content is published or expired is decided at now.
 func Read(fsys fs.FS, now time.Time) (*importer.Site, error) {
-	r := &reader{Site: &importer.Site{CState: true}, fsys: fsys, now: now, labels: labels()}
+	r := &reader{Site: &importer.Site{CState: true}, fsys: fsys, now: now, about: map[string]post{}}
 	if err := r.settings(); err != nil {
 		return r.Site, err
 	}
 	if _, err := fs.Stat(fsys, "content"); err != nil {
 		return r.Site, errors.New("this is not a cState repository: it has no folder content")
 	}
-	return r.Site, fs.WalkDir(fsys, "content", func(name string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(fsys, "content", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !slices.Contains([]string{".md", ".markdown"}, path.Ext(name)) {
 			return err
 		}
@@ -40,13 +40,25 @@ func Read(fsys fs.FS, now time.Time) (*importer.Site, error) {
 		}
 		return err
 	})
+	for i := range r.Components {
+		c := &r.Components[i]
+		c.Old = []string{"/affected/" + c.Key + "/"}
+		if p, ok := r.about[c.Key]; ok && c.Description == "" {
+			c.Description = strings.Join(strings.Fields(p.body), " ")
+			delete(r.about, c.Key)
+		}
+	}
+	for _, p := range r.about {
+		r.Note(diag.LostInImport, p.at(""), "the text about this system was not imported")
+	}
+	return r.Site, err
 }
 
 type reader struct {
 	*importer.Site
-	fsys   fs.FS
-	now    time.Time
-	labels map[string]label
+	fsys  fs.FS
+	now   time.Time
+	about map[string]post // texts about systems, by key
 }
 
 // ignored lists settings for the appearance and behaviour of cState and Hugo that Crier does not
@@ -58,49 +70,40 @@ var ignored = strings.Fields(`enablegitinfo buildfuture defaultcontentlanguage t
 
 // settings reads the configuration, which is that of Hugo: one file, or a folder with parts.
 func (r *reader) settings() error {
-	found := false
-	for _, folder := range []string{".", "config/_default"} {
-		for _, base := range []string{"config", "hugo", "params"} {
-			for _, extension := range []string{".yml", ".yaml", ".toml", ".json"} {
-				name := path.Join(folder, base+extension)
-				raw, err := fs.ReadFile(r.fsys, name)
-				if errors.Is(err, fs.ErrNotExist) || base == "params" && folder == "." {
-					continue
-				} else if err != nil {
-					return err
-				}
-				read := frontmatter.YAML // and so JSON
-				if extension == ".toml" {
-					read = frontmatter.TOML
-				}
-				root, err := read(raw, 1)
-				if err != nil {
-					return fmt.Errorf("%s:%d: %w", name, err.(*frontmatter.SyntaxError).Line, err)
-				}
-				if base == "params" {
-					r.params(name, root)
-				} else {
-					found = true
-					r.site(name, root)
-				}
+	found := map[string]bool{} // by folder
+	for _, pattern := range []string{"hugo.*", "config.*", "config/_default/hugo.*", "config/_default/config.*", "config/_default/params.*"} {
+		names, _ := fs.Glob(r.fsys, pattern)
+		for _, name := range names {
+			read := map[string]func([]byte, int) (*frontmatter.Node, error){
+				".toml": frontmatter.TOML, ".yml": frontmatter.YAML, ".yaml": frontmatter.YAML, ".json": frontmatter.YAML,
+			}[path.Ext(name)]
+			parameters := strings.HasPrefix(path.Base(name), "params.")
+			if read == nil || found[path.Dir(name)] && !parameters {
+				continue
 			}
+			raw, err := fs.ReadFile(r.fsys, name)
+			if err != nil {
+				return err
+			}
+			root, err := read(raw, 1)
+			if err != nil {
+				return fmt.Errorf("%s:%d: %w", name, err.(*frontmatter.SyntaxError).Line, err)
+			}
+			if parameters {
+				r.params(name, root)
+				continue
+			}
+			found[path.Dir(name)] = true
+			r.each(name, "", root, map[string]func(*frontmatter.Node){
+				"title": words(&r.Title), "baseurl": words(&r.BaseURL), "languagecode": words(&r.Language),
+				"params": func(n *frontmatter.Node) { r.params(name, n) },
+			})
 		}
 	}
-	if !found {
+	if len(found) == 0 {
 		return errors.New("this is not a cState repository: it has no config.yml")
 	}
-	if u, err := url.Parse(r.BaseURL); err != nil || u.Host == "" {
-		r.Note(diag.GuessInImport, diag.Position{Path: "config.toml"}, "no absolute baseURL, so base_url is http://localhost/")
-		r.BaseURL = "http://localhost/"
-	}
 	return nil
-}
-
-func (r *reader) site(name string, root *frontmatter.Node) {
-	r.each(name, "", root, map[string]func(*frontmatter.Node){
-		"title": words(&r.Title), "baseurl": words(&r.BaseURL), "languagecode": words(&r.Language),
-		"params": func(n *frontmatter.Node) { r.params(name, n) },
-	})
 }
 
 // each calls the function for each key of a map, and reports keys without one. Hugo ignores the
@@ -141,21 +144,13 @@ func (r *reader) params(name string, params *frontmatter.Node) {
 					"name": words(&c.Name), "description": words(&c.Description), "category": words(&c.Group),
 				})
 				c.Key = urlize(c.Name)
-				c.Old = []string{"/affected/" + c.Key + "/"}
-				if slices.ContainsFunc(r.Components, func(other importer.Component) bool { return other.Key == c.Key }) {
-					c.Old = nil // the first one keeps the URL
-				}
 				r.Components = append(r.Components, c)
 			}
 		},
 		"customtabs": func(n *frontmatter.Node) {
 			for _, item := range n.Items {
-				var l importer.Link
+				l := importer.Link{At: diag.Position{Path: name, Line: item.Line, Column: item.Column}}
 				r.each(name, "customTabs.", item, map[string]func(*frontmatter.Node){"name": words(&l.Name), "link": words(&l.URL)})
-				if u, err := url.Parse(l.URL); err != nil || u.Host == "" {
-					r.Note(diag.LostInImport, diag.Position{Path: name, Line: item.Line, Column: item.Column}, "the tab %q links to %q, which is not imported", l.Name, l.URL)
-					continue
-				}
 				r.Links = append(r.Links, l)
 			}
 		},
@@ -204,7 +199,9 @@ func (r *reader) file(name, text string) {
 	index := strings.HasPrefix(path.Base(name), "_index.")
 	switch {
 	case section == "affected":
-		r.describe(path.Base(below), p)
+		if strings.TrimSpace(p.body) != "" {
+			r.about[urlize(path.Base(below))] = p
+		}
 	case index && (section == "issues" || path.Dir(name) == "content"):
 		r.Note(diag.LostInImport, p.at(""), "the text of this list has no counterpart")
 	case section == "issues" || p.text("section") == "issue":
@@ -244,7 +241,7 @@ func (p *post) texts(key string) (texts []string) {
 }
 
 // date returns the value of a key as a time.
-func (p *post) date(key string) (time.Time, bool) { return parseDate(p.text(key)) }
+func (p *post) date(key string) (time.Time, bool) { return prose.ParseDate(p.text(key)) }
 
 func (p *post) title() string {
 	if title := p.text("title"); title != "" {
@@ -289,33 +286,13 @@ func (r *reader) page(p post, index bool) {
 	r.lost(p, nil, "title", "date", "draft", "published", "publishdate", "slug", "url", "aliases")
 }
 
-// describe uses the text of content/affected/<name>/_index.md as the description of a system.
-func (r *reader) describe(folder string, p post) {
-	for i := range r.Components {
-		c := &r.Components[i]
-		if c.Description == "" && (c.Key == urlize(folder) || c.Key == urlize(p.text("title"))) {
-			c.Description = strings.Join(strings.Fields(p.body), " ")
-			return
-		}
-	}
-	r.Note(diag.LostInImport, p.at(""), "the text about a system was not imported")
-}
-
-// component returns the key of a system that an issue names, and adds the system if the
-// configuration does not list it.
-func (r *reader) component(p post, name string) string {
-	c := r.Component(urlize(name), name, p.at("affected"))
-	c.Old = append(c.Old[:0], "/affected/"+c.Key+"/")
-	return c.Key
-}
-
 // affected returns the systems of an issue, all in one condition.
 func (r *reader) affected(p post, condition incident.Condition) *incident.Components {
-	set := &incident.Components{List: []incident.Affected{}, Explicit: condition != 0}
+	set := &incident.Components{List: []incident.Affected{}}
 	for _, name := range p.texts("affected") {
-		set.List = append(set.List, incident.Affected{Component: r.component(p, name), Condition: condition})
+		set.List = append(set.List, incident.Affected{Component: r.Component(urlize(name), name, p.at("affected")).Key, Condition: condition})
 	}
-	set.Explicit = set.Explicit && len(set.List) > 0
+	set.Explicit = condition != 0 && len(set.List) > 0
 	return set
 }
 

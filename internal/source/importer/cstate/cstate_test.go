@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/source/importer"
+	"settler.io/crier/internal/source/importer/prose"
 )
 
 // site imports a small repository.
@@ -280,7 +280,7 @@ func TestTheJenkinsSiteIsImportedWhole(t *testing.T) {
 		}
 		_, body, _ := strings.Cut(strings.SplitN(string(raw), "---", 2)[1], "---")
 		for line := range strings.SplitSeq(body, "\n") {
-			if line = strings.TrimSpace(line); line != "" && !bracket.MatchString(line) && !strings.Contains(all.String(), line) {
+			if line = strings.TrimSpace(line); line != "" && !isLabel(line) && !strings.Contains(all.String(), line) {
 				t.Errorf("%s: the line %q is lost", name, line)
 			}
 		}
@@ -295,28 +295,7 @@ func TestImportingAgainChangesNothing(t *testing.T) {
 	}
 }
 
-func isLabel(r reader, line string) bool {
-	_, _, ok := r.label(line)
+func isLabel(line string) bool {
+	_, _, ok := prose.Begins(line)
 	return ok
-}
-
-func FuzzBlocks(f *testing.F) {
-	f.Add("[Final Message]\nDone.\n[Initial]\nDown.")
-	f.Add("*Resolved* - Done {{< track \"2024-01-01 10:00:00\" >}}\n<!-- [Update] -->")
-	f.Fuzz(func(t *testing.T, body string) {
-		var all strings.Builder
-		r := reader{Site: &importer.Site{}, labels: labels()}
-		blocks, _ := r.split(post{body: body, line: 1})
-		for _, b := range blocks {
-			all.WriteString(strings.Join(b.text, "\n") + "\n")
-		}
-		for line := range strings.SplitSeq(body, "\n") {
-			if strings.Contains(line, "{{") || bracket.MatchString(line) || isLabel(r, line) {
-				continue
-			}
-			if !strings.Contains(all.String(), line) {
-				t.Errorf("the line %q of %q is lost", line, body)
-			}
-		}
-	})
 }

@@ -11,6 +11,7 @@ import (
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/importer"
+	"settler.io/crier/internal/source/importer/prose"
 )
 
 var planned = regexp.MustCompile(`(?i)maintenance|upgrade|updat(e|ing) of|migrat|planned|scheduled|reboot|window|will be`)
@@ -22,7 +23,10 @@ func (r *reader) issue(p post) {
 		r.Note(diag.BadDate, p.at("date"), "the date %q is not valid, so this issue was not imported", p.text("date"))
 		return
 	}
-	blocks, used := r.split(p)
+	note := func(kind diag.Kind, line, column int, format string, args ...any) {
+		r.Note(kind, diag.Position{Path: p.path, Line: line, Column: column}, format, args...)
+	}
+	blocks, used := prose.Split(p.body, p.line, note)
 	r.lost(p, used, "title", "date", "resolved", "resolvedwhen", "severity", "affected", "section", "informational", "pin", "draft", "published", "publishdate", "expirydate", "slug", "url", "aliases")
 	resolved := p.is("resolved", "true")
 	end, ended := p.date("resolvedwhen")
@@ -65,18 +69,18 @@ func (r *reader) issue(p post) {
 		return
 	case severity == "notice" && ended && end.After(start) && planned.MatchString(p.text("title")+"\n"+p.body):
 		i.Planned = true
-		i.Updates = r.maintenance(p, blocks, start, end, resolved)
+		i.Updates = r.maintenance(p, blocks, start, end, resolved, note)
 	default:
 		if ended && !resolved {
 			r.Note(diag.LostInImport, p.at("resolvedwhen"), "the issue is not resolved, so %s was ignored", p.text("resolvedwhen"))
 		}
-		if n := slices.IndexFunc(blocks, func(b block) bool { return b.role == postmortem }); n >= 0 {
-			i.Postmortem = &importer.Postmortem{Date: blocks[n].at, Body: blocks[n].body()}
+		if n := slices.IndexFunc(blocks, func(b prose.Block) bool { return b.Role == prose.Postmortem }); n >= 0 {
+			i.Postmortem = &importer.Postmortem{Date: blocks[n].At, Body: blocks[n].Text()}
 			if blocks = slices.Delete(blocks, n, n+1); i.Postmortem.Date.IsZero() {
 				i.Postmortem.Date = end
 			}
 		}
-		i.Updates = r.incident(p, blocks, severity, start, end, resolved)
+		i.Updates = r.incident(p, blocks, severity, start, end, resolved, note)
 	}
 	for n := range i.Updates {
 		i.Updates[n].Draft = p.hidden(r.now)
@@ -84,7 +88,7 @@ func (r *reader) issue(p post) {
 	r.Incidents = append(r.Incidents, i)
 }
 
-func (r *reader) incident(p post, blocks []block, severity string, start, end time.Time, resolved bool) []importer.Update {
+func (r *reader) incident(p post, blocks []prose.Block, severity string, start, end time.Time, resolved bool, note prose.Note) []importer.Update {
 	level := map[string]incident.Severity{"down": incident.P1, "disrupted": incident.P2, "notice": incident.P3}[severity]
 	if level == 0 {
 		r.Note(diag.GuessInImport, p.at("severity"), "cState does not have the severity %q, so it became P2", severity)
@@ -96,18 +100,18 @@ func (r *reader) incident(p post, blocks []block, severity string, start, end ti
 	}
 	var updates []importer.Update
 	status, done := incident.Investigating, false
-	blocks = r.settle(p, blocks, start, end, resolved)
+	blocks = prose.Settle(blocks, start, end, resolved, note)
 	for n, b := range blocks {
-		closes := n > 0 && (b.role == final || n == len(blocks)-1)
+		closes := n > 0 && (b.Role == prose.Final || n == len(blocks)-1)
 		switch {
-		case resolved && n > 0 && b.at.After(end), resolved && closes && !b.at.Before(end):
-			status, done = incident.Resolved, done || !b.at.After(end)
-		case b.status == incident.Resolved, n > 0 && b.role == final:
+		case resolved && n > 0 && b.At.After(end), resolved && closes && !b.At.Before(end):
+			status, done = incident.Resolved, done || !b.At.After(end)
+		case b.Status == incident.Resolved, n > 0 && b.Role == prose.Final:
 			status = incident.Monitoring // it claims to be resolved, but was not yet
-		case b.status != 0:
-			status = b.status
+		case b.Status != 0:
+			status = b.Status
 		}
-		updates = append(updates, importer.Update{Body: b.body(), Update: incident.Update{Status: status, Date: b.at}})
+		updates = append(updates, importer.Update{Body: b.Text(), Update: incident.Update{Status: status, Date: b.At}})
 	}
 	if resolved && !done {
 		updates = append(updates, importer.Update{Update: incident.Update{Status: incident.Resolved, Date: end}})
@@ -118,78 +122,27 @@ func (r *reader) incident(p post, blocks []block, severity string, start, end ti
 	return updates
 }
 
-func (r *reader) maintenance(p post, blocks []block, start, end time.Time, resolved bool) []importer.Update {
+func (r *reader) maintenance(p post, blocks []prose.Block, start, end time.Time, resolved bool, note prose.Note) []importer.Update {
 	announced := start
-	if len(blocks) > 0 && blocks[0].at.Before(start) && !blocks[0].at.IsZero() {
-		announced, blocks[0].at = blocks[0].at, time.Time{}
+	if len(blocks) > 0 && blocks[0].At.Before(start) && !blocks[0].At.IsZero() {
+		announced, blocks[0].At = blocks[0].At, time.Time{}
 	} else if !resolved {
 		announced = start.Add(-7 * 24 * time.Hour)
 		r.Note(diag.GuessInImport, p.at("date"), "cState does not record when this was announced, so a week before its start was assumed")
 	}
 	var updates []importer.Update
-	blocks = r.settle(p, blocks, start, end, resolved)
+	blocks = prose.Settle(blocks, start, end, resolved, note)
 	for n, b := range blocks {
-		u := incident.Update{Status: incident.InProgress, Date: b.at}
+		u := incident.Update{Status: incident.InProgress, Date: b.At}
 		switch {
 		case n == 0:
 			u = incident.Update{Title: p.title(), Status: incident.Scheduled, Date: announced, Starts: start, Ends: end, Components: r.affected(p, 0)}
-		case b.at.Before(start):
+		case b.At.Before(start):
 			u.Status = incident.Scheduled
-		case b.at.After(end), resolved && n == len(blocks)-1 && b.role == final:
+		case b.At.After(end), resolved && n == len(blocks)-1 && b.Role == prose.Final:
 			u.Status = incident.Completed
 		}
-		updates = append(updates, importer.Update{Update: u, Body: b.body()})
+		updates = append(updates, importer.Update{Update: u, Body: b.Text()})
 	}
 	return updates
-}
-
-// settle assigns a time to every block: the start to the first block, the end to a final block, and
-// to the others the time they state or, without one, a time evenly spaced between their neighbours.
-// It returns the blocks by time.
-func (r *reader) settle(p post, blocks []block, start, end time.Time, resolved bool) []block {
-	if len(blocks) == 0 {
-		return []block{{at: start}}
-	}
-	at := func(b *block) diag.Position { return diag.Position{Path: p.path, Line: b.line} }
-	put := func(b *block, to time.Time, where string) {
-		if !b.at.IsZero() && !b.at.Equal(to) {
-			r.Note(diag.GuessInImport, at(b), "the time of this update, %s, was replaced by the %s of the issue, %s", compose.Instant(b.at), where, compose.Instant(to))
-		}
-		b.at = to
-	}
-	last := len(blocks) - 1
-	put(&blocks[0], start, "start")
-	if resolved && last > 0 && blocks[last].role == final {
-		put(&blocks[last], end, "end")
-	}
-	guessed := false
-	for n := range blocks {
-		b := &blocks[n]
-		if !b.at.IsZero() {
-			if b.at.Before(start) || resolved && b.at.After(end) {
-				r.Note(diag.GuessInImport, at(b), "the time of this update, %s, is outside of the issue's, from %s to %s", compose.Instant(b.at), compose.Instant(start), compose.Instant(end))
-			}
-			continue
-		}
-		guessed = true
-		count := 2 // this block and the next one with a time
-		for n+count-1 <= last && blocks[n+count-1].at.IsZero() {
-			count++
-		}
-		before, until := blocks[n-1].at, blocks[n-1].at.Add(time.Duration(count)*time.Minute)
-		if next := n + count - 1; next <= last {
-			until = blocks[next].at
-		} else if resolved {
-			until = end
-		}
-		b.at = before.Add(max(0, until.Sub(before)/time.Duration(count))).Truncate(time.Second)
-		if b.at.Before(before) {
-			b.at = before
-		}
-	}
-	if guessed {
-		r.Note(diag.GuessInImport, diag.Position{Path: p.path, Line: p.line}, "updates without a time were spaced evenly between the others")
-	}
-	slices.SortStableFunc(blocks, func(a, b block) int { return a.at.Compare(b.at) })
-	return blocks
 }
