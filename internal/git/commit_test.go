@@ -126,7 +126,7 @@ func TestAllPushesLand(t *testing.T) {
 		c.git("add", "site/staged.md")
 		c.write("top.md", fmt.Sprintf("unstaged %d\n", i))
 		path := "content/a/02-second.md"
-		c.write("site/"+fmt.Sprint("second of ", i), path)
+		c.write("site/"+path, fmt.Sprint("second of ", i))
 		r := c.open()
 		if err := r.Commit(context.Background(), fmt.Sprint("second of ", i), path); err != nil {
 			t.Fatal(err)
