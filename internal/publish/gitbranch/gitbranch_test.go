@@ -15,6 +15,8 @@ import (
 	"settler.io/crier/internal/testsite/testenv"
 )
 
+func TestMain(m *testing.M) { testenv.Main(m) }
+
 func TestTheSuite(t *testing.T) {
 	publishtest.Run(t, func(t *testing.T) publishtest.Fixture {
 		remote, site := testenv.Remote(t), t.TempDir()

@@ -35,6 +35,8 @@ func written(t *testing.T, published string) {
 	}
 }
 
+func TestMain(m *testing.M) { testenv.Main(m) }
+
 func run(t *testing.T, dir string, args ...string) string {
 	t.Helper()
 	return testenv.GitAt(t, dir, time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC), args...)
