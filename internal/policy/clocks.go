@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ type clock struct {
 	party    string // escalations only
 	severity incident.Severity
 	started  time.Time
+	target   time.Duration
 	due      time.Time
 	because  string
 	idle     bool      // replaced by the clock of another severity
@@ -33,40 +35,18 @@ func (j *judge) clocks() {
 	var all []*clock
 	start := func(severity incident.Severity, from time.Time, because string, lowered bool) {
 		rules := j.rules.Severity[severity]
-		add := func(rule Rule, party string, target time.Duration, promise string) {
-			c := &clock{rule: rule, party: party, severity: severity, started: from, due: from.Add(target), idle: true,
-				because: fmt.Sprintf("a %s is %s, and it was %s at %s", severity, promise, because, stamp(from))}
-			for _, old := range all {
-				// Clocks of a severity that comes back go on; only lowering counts from the
-				// detection.
-				if old.like(c) && old.severity == severity && (!lowered || old.started.Equal(from)) {
-					c = old
-				}
+		for _, c := range []*clock{
+			{rule: Respond, target: j.rules.immediately(rules.Respond), because: "responded to within"},
+			{rule: Resolve, target: rules.Resolve, because: "resolved within"},
+			{rule: Escalate, party: "lead", target: rules.Lead, because: "escalated to the engineering lead after"},
+			{rule: Escalate, party: "cto", target: rules.CTO, because: "escalated to the CTO after"},
+		} {
+			if c.target == 0 && c.rule != Respond {
+				continue
 			}
-			if !slices.Contains(all, c) {
-				all = append(all, c)
-			}
-			for _, old := range all {
-				switch {
-				case old == c || !old.like(c) || old.idle:
-				case lowered, old.running() && old.due.Before(c.due):
-					return // a missed deadline stays missed, but counts once; an earlier one stays
-				case old.running():
-					old.idle = true
-				}
-			}
-			c.idle = false
-		}
-		respond := j.rules.immediately(rules.Respond)
-		add(Respond, "", respond, "responded to within "+Words(respond))
-		if rules.Resolve > 0 {
-			add(Resolve, "", rules.Resolve, "resolved within "+Words(rules.Resolve))
-		}
-		if rules.Lead > 0 {
-			add(Escalate, "lead", rules.Lead, "escalated to the engineering lead after "+Words(rules.Lead))
-		}
-		if rules.CTO > 0 {
-			add(Escalate, "cto", rules.CTO, "escalated to the CTO after "+Words(rules.CTO))
+			c.severity, c.started, c.due, c.idle = severity, from, from.Add(c.target), true
+			c.because = fmt.Sprintf("a %s is %s %s, and it was %s at %s", severity, c.because, Words(c.target), because, stamp(from))
+			all = begin(all, c, lowered)
 		}
 	}
 	for n, step := range j.history.Steps {
@@ -111,6 +91,30 @@ func (j *judge) clocks() {
 	}
 }
 
+// begin adds a clock, or lets the one of an earlier time with that severity go on, and replaces the
+// running one.
+func begin(all []*clock, c *clock, lowered bool) []*clock {
+	for _, old := range all {
+		if old.like(c) && old.severity == c.severity && (!lowered || old.started.Equal(c.started)) {
+			c = old
+		}
+	}
+	if !slices.Contains(all, c) {
+		all = append(all, c)
+	}
+	for _, old := range all {
+		switch {
+		case old == c || !old.like(c) || old.idle:
+		case lowered, old.running() && old.due.Before(c.due):
+			return all // a missed deadline stays missed, but counts once; an earlier one stays
+		case old.running():
+			old.idle = true
+		}
+	}
+	c.idle = false
+	return all
+}
+
 // update returns the claim of the update that met a clock.
 func (j *judge) update(c *clock) claim {
 	return j.claims(j.come[c.met-1:c.met], true, func(u *incident.Update) time.Time {
@@ -139,11 +143,11 @@ func (j *judge) stop(c *clock) {
 		d = j.judge(d, claims...)
 	case Resolve:
 		d.Owed = "resolve"
+		var claims []claim
 		if c.met > 0 {
-			d = j.judge(d, j.update(c))
-		} else {
-			d.State = j.open(d.Due)
+			claims = append(claims, j.update(c))
 		}
+		d = j.judge(d, claims...)
 	case Escalate:
 		if c.met > 0 {
 			if state := j.claimed(d, j.update(c)).State; state == Met || state == Unverified {
@@ -228,17 +232,18 @@ func (j *judge) notify(u *incident.Update, from time.Time) {
 // resolution, and of the action items in the document.
 func (j *judge) aftermath() {
 	post := j.incident.Postmortem
-	if post != nil {
-		for _, action := range post.Actions {
-			if action.Due.IsZero() {
-				continue
-			}
-			d := Deadline{Rule: Action, Path: post.Path, Owed: action.What, Who: action.Owner, Due: action.Due, Stated: true, Because: "the post-mortem promises it"}
-			if d.State = j.open(d.Due); action.Done {
-				d.State = Met
-			}
-			j.out = append(j.out, d)
+	if post == nil {
+		post = &incident.Postmortem{Draft: true}
+	}
+	for _, action := range post.Actions {
+		if action.Due.IsZero() {
+			continue
 		}
+		d := Deadline{Rule: Action, Path: post.Path, Owed: action.What, Who: action.Owner, Due: action.Due, Stated: true, Because: "the post-mortem promises it"}
+		if d.State = j.open(d.Due); action.Done {
+			d.State = Met
+		}
+		j.out = append(j.out, d)
 	}
 	if !j.history.Over() {
 		return
@@ -248,17 +253,14 @@ func (j *judge) aftermath() {
 	if rules.Meeting > 0 {
 		d := Deadline{Rule: Meeting, Owed: "hold the post-mortem meeting", From: end, Due: end.Add(rules.Meeting),
 			Because: fmt.Sprintf("after a %s it is held within %s, and it was resolved at %s", worst, Words(rules.Meeting), stamp(end))}
-		d.State = j.open(d.Due)
-		if post != nil { // also a draft reports the meeting
-			d = j.judge(d, claim{path: post.Path, stated: post.Meeting, past: func(n int) time.Time { return j.document(n).Meeting }})
-		}
-		j.out = append(j.out, d)
+		// Also a draft reports the meeting.
+		j.out = append(j.out, j.judge(d, claim{path: post.Path, stated: post.Meeting, past: func(n int) time.Time { return j.document(n).Meeting }}))
 	}
 	if rules.Postmortem > 0 {
 		d := Deadline{Rule: Postmortem, Owed: "write the post-mortem", From: end, Due: end.Add(rules.Postmortem),
 			Because: fmt.Sprintf("after a %s it is written within %s, and it was resolved at %s", worst, Words(rules.Postmortem), stamp(end))}
 		d.State = j.open(d.Due)
-		if post != nil && !post.Draft {
+		if !post.Draft {
 			d.Path = post.Path
 			var committed time.Time
 			for n, v := range j.evidence[post.Path].Versions {
@@ -285,10 +287,7 @@ func (j *judge) aftermath() {
 
 // document returns what a version of postmortem.md said.
 func (j *judge) document(version int) *incident.Postmortem {
-	if said := j.evidence[j.incident.Postmortem.Path].Versions[version].Postmortem; said != nil {
-		return said
-	}
-	return j.incident.Postmortem
+	return cmp.Or(j.evidence[j.incident.Postmortem.Path].Versions[version].Postmortem, j.incident.Postmortem)
 }
 
 // NextDue returns the next instant at which a deadline that is waiting now will be missed, or the

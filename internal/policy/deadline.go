@@ -63,6 +63,11 @@ const onCall = "on-call engineer"
 // first. Drafts are ignored. Updates dated further ahead than the tolerance only count as waiting
 // to be published.
 func (r Rules) Deadlines(i incident.Incident, evidence Evidence, now time.Time) []Deadline {
+	return r.judged(i, evidence, now).out
+}
+
+// judged returns the judge of an incident with all deadlines; none if nothing is asked for.
+func (r Rules) judged(i incident.Incident, evidence Evidence, now time.Time) judge {
 	j := judge{rules: r, incident: i, evidence: evidence, now: now, waived: map[Rule]string{}, branch: r.FirstPublic(i.Updates, evidence)}
 	for _, release := range r.Releases(i.Updates) {
 		if release.Reason == Draft {
@@ -79,19 +84,22 @@ func (r Rules) Deadlines(i incident.Incident, evidence Evidence, now time.Time) 
 		}
 	}
 	if len(j.releases) == 0 {
-		return nil
+		return j
 	}
-	if j.detected = detectedAt(j.releases[0].Update); j.detected.Before(r.Since) {
-		return nil
+	first := j.releases[0].Update
+	if j.detected = first.Detected; j.detected.IsZero() {
+		j.detected = first.Date
 	}
+	if j.detected.Before(r.Since) {
+		return j
+	}
+	i.Updates = nil
+	for _, release := range j.releases[:max(1, len(j.come))] {
+		i.Updates = append(i.Updates, *release.Update)
+	}
+	j.history = incident.Fold(i)
 	j.publish()
 	if len(j.come) > 0 {
-		var updates []incident.Update
-		for _, release := range j.come {
-			updates = append(updates, *release.Update)
-		}
-		i.Updates = updates
-		j.history = incident.Fold(i)
 		j.nextUpdates()
 		j.clocks()
 		j.atOnce()
@@ -111,15 +119,7 @@ func (r Rules) Deadlines(i incident.Incident, evidence Evidence, now time.Time) 
 		}
 	}
 	slices.SortStableFunc(j.out, func(a, b Deadline) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Rule, b.Rule)) })
-	return j.out
-}
-
-// detectedAt returns when the incident of a first update was detected.
-func detectedAt(first *incident.Update) time.Time {
-	if first.Detected.IsZero() {
-		return first.Date
-	}
-	return first.Detected
+	return j
 }
 
 type judge struct {
@@ -133,7 +133,7 @@ type judge struct {
 	releases []Release            // of all updates except drafts
 	come     []Release            // the releases whose date is reached
 	detected time.Time
-	history  incident.History // the history of reached
+	history  incident.History // of those that have come; at least of the first update
 	out      []Deadline
 }
 
@@ -172,7 +172,7 @@ func (j *judge) publish() {
 			if d.State = j.open(d.Due); !release.At.After(j.now) {
 				d.Because += "; the publish record lacks it"
 			}
-		case p.at.After(j.now) || !p.proven && release.At.After(j.now):
+		case p.at.After(j.now):
 			d.State = j.open(d.Due)
 		case u.Date.After(d.Due) && (!p.proven || p.atLatest):
 			d.State, d.MetAt, d.Stated = Missed, release.Published, true
@@ -182,11 +182,10 @@ func (j *judge) publish() {
 		case p.at.After(d.Due) && p.atLatest:
 			d.State, d.MetAt = Unverified, p.at
 			d.Because += "; it was public by " + stamp(p.at) + ", when the publish record begins"
-		case p.at.After(d.Due):
-			d.State, d.MetAt = Missed, p.at
-			d.Because += "; it became public at " + stamp(p.at) + ", " + p.witness
 		default:
-			d.State, d.MetAt = Met, p.at
+			if d.State, d.MetAt = Met, p.at; p.at.After(d.Due) {
+				d.State = Missed
+			}
 			d.Because += "; it became public at " + stamp(p.at) + ", " + p.witness
 		}
 		if reason, ok := u.ForRunbook().Waive[string(Publish)]; ok {

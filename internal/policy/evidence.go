@@ -11,16 +11,6 @@ import (
 // that are missing from it have no proof.
 type Evidence map[string]Proof
 
-// ByGit returns evidence from git alone, given when each file was first committed. It takes for
-// granted that the files have not changed since.
-func ByGit(committed map[string]time.Time) Evidence {
-	e := make(Evidence, len(committed))
-	for path, at := range committed {
-		e[path] = Proof{Versions: []Version{{At: at}}}
-	}
-	return e
-}
-
 // Proof is the evidence for one file. The publish record is better evidence than git, which knows
 // when a file was committed to the branch but not whether it was published.
 type Proof struct {

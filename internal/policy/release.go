@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"time"
 
 	"settler.io/crier/internal/incident"
@@ -110,10 +111,7 @@ func (r Rules) Releases(updates []incident.Update) []Release {
 }
 
 func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
+	return slices.MinFunc([]time.Time{a, b}, time.Time.Compare)
 }
 
 func later(a, b time.Time) time.Time {

@@ -80,23 +80,17 @@ func NewReport(input ReportInput) Report {
 	rules.Since = input.Since
 	rows := map[incident.Severity]*reportRow{}
 	for _, i := range input.Incidents {
-		deadlines := rules.Deadlines(i, input.Evidence, input.Now)
-		if len(deadlines) == 0 {
+		j := rules.judged(i, input.Evidence, input.Now)
+		if len(j.out) == 0 || !input.Until.IsZero() && !j.detected.Before(input.Until) {
 			continue
 		}
-		updates := come(i, input.Now.Add(rules.Tolerance))
-		if !input.Until.IsZero() && !detectedAt(&updates[0]).Before(input.Until) {
-			continue
-		}
-		i.Updates = updates
-		history := incident.Fold(i)
-		worst := history.Worst()
+		worst := j.history.Worst()
 		if rows[worst] == nil {
 			rows[worst] = &reportRow{kept: map[Rule]*Kept{}}
 		}
-		rows[worst].add(history, deadlines, updates[0].Path)
+		rows[worst].add(j.history, j.out, j.releases[0].Update.Path)
 		r.Incidents++
-		for _, d := range deadlines {
+		for _, d := range j.out {
 			r.Deadlines = append(r.Deadlines, ReportedDeadline{d, worst})
 		}
 	}
@@ -113,25 +107,7 @@ func NewReport(input ReportInput) Report {
 
 // Missed returns the deadlines that were missed.
 func (r Report) Missed() []ReportedDeadline {
-	var missed []ReportedDeadline
-	for _, d := range r.Deadlines {
-		if d.State == Missed {
-			missed = append(missed, d)
-		}
-	}
-	return missed
-}
-
-// come returns the updates of an incident dated by the given instant, and the first one in any
-// case, without drafts, sorted by date.
-func come(i incident.Incident, by time.Time) []incident.Update {
-	updates := slices.DeleteFunc(incident.Sorted(i.Updates), func(u incident.Update) bool { return u.Draft })
-	for n := range updates {
-		if n > 0 && updates[n].Date.After(by) {
-			return updates[:n]
-		}
-	}
-	return updates
+	return slices.DeleteFunc(slices.Clone(r.Deadlines), func(d ReportedDeadline) bool { return d.State != Missed })
 }
 
 // reportRow collects the incidents of a severity.
@@ -159,18 +135,7 @@ func (r *reportRow) add(history incident.History, deadlines []Deadline, first st
 			k = &Kept{Rule: d.Rule}
 			r.kept[d.Rule] = k
 		}
-		switch d.State {
-		case Met:
-			k.Met++
-		case Missed:
-			k.Missed++
-		case Unverified:
-			k.Unverified++
-		case Waived:
-			k.Waived++
-		case Waiting:
-			k.Waiting++
-		}
+		*map[State]*int{Met: &k.Met, Missed: &k.Missed, Unverified: &k.Unverified, Waived: &k.Waived, Waiting: &k.Waiting}[d.State]++
 		switch {
 		case d.Rule == Respond:
 			respond = append(respond, d)

@@ -36,7 +36,7 @@ func TestMake(t *testing.T) {
 			p1("in-time", 0, 60), p1("late", 10, 300), p1("very-late", 20, 0), p1("unproven", 30, 0), waived, p3, draft,
 			p1("before", -10, 20), p1("after", 2000, 20), p1("future", 20000, 20),
 		},
-		Evidence: ByGit(map[string]time.Time{
+		Evidence: byGit(map[string]time.Time{
 			"in-time/1": at(2), "in-time/2": at(60), "late/1": at(30), "late/2": at(320), "very-late/1": at(200), "waived/1": at(70), "waived/2": at(91),
 			"small/1": at(121), "before/1": at(-10), "before/2": at(10), "after/1": at(2000),
 		}),
