@@ -24,6 +24,7 @@ type Input struct {
 	Theme   *theme.Theme
 	Words   map[string]*locale.Locale // by language; English for missing words
 	Now     time.Time
+	Posted  *site.Posted // when updates were posted; nil: when they were released
 	// Preview includes drafts and held updates, marked as such, to check them before they are
 	// public. It must never be set for publishing.
 	Preview bool
@@ -49,7 +50,7 @@ func Build(input Input) Result {
 	for i, asset := range input.Theme.Assets {
 		assets[i] = asset.Path
 	}
-	planned, findings := site.Plan(site.Input{Config: input.Config, Content: input.Content, Words: input.Words, Assets: assets, Now: input.Now,
+	planned, findings := site.Plan(site.Input{Config: input.Config, Content: input.Content, Words: input.Words, Assets: assets, Now: input.Now, Posted: input.Posted,
 		Fingerprint: input.Fingerprint, Memory: input.Memory, Preview: input.Preview})
 	w := newWriter(input, planned)
 	var files *fileset.Set

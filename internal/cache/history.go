@@ -25,12 +25,17 @@ func History(ctx context.Context, folder string) (*git.History, error) {
 // History reads git's history of the site in folder, and returns a string that changes whenever the
 // history does: "" if it may change unnoticed, or s, which may be nil, has no cache.
 func (s *Site) History(ctx context.Context, folder string) (history *git.History, state string, err error) {
-	if s == nil || s.cache == nil {
+	if s == nil {
+		history, err = History(ctx, folder)
+		return history, "", err
+	}
+	if s.cache == nil {
 		history, err = git.Read(ctx, folder, nil, content.Identity)
 		return history, "", err
 	}
-	state = HistoryState(ctx, folder, s.start)
-	history, err = git.Read(ctx, folder, s.cache, content.Identity)
+	if history, err = git.Read(ctx, folder, s.cache, content.Identity); err == nil {
+		state = settledState(history.State, history.Index, s.start)
+	}
 	return history, state, err
 }
 
@@ -38,8 +43,12 @@ func (s *Site) History(ctx context.Context, folder string) (history *git.History
 // "" if it may change unnoticed.
 func HistoryState(ctx context.Context, folder string, now time.Time) string {
 	state, index := git.State(ctx, folder)
-	if state == "" {
-		return ""
+	return settledState(state, index, now)
+}
+
+func settledState(state, index string, now time.Time) string {
+	if index == "" {
+		return state
 	}
 	info, err := os.Stat(index)
 	if err != nil {

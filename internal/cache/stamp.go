@@ -13,7 +13,9 @@ import (
 // Stamp is the result of a build, kept so that the same build need not be made again.
 type Stamp struct {
 	Outputs     string // the state of the output folder, as disk.Untouched returns it
-	History     string // the state of git's history, see Site.History; "" if git was not asked for dates
+	History     string // the state of git's history, see Site.History
+	Targets     []string
+	Record      string // the state of the targets' publish record
 	Files       int
 	From, Until time.Time // between these instants nothing changes by itself
 	Findings    []diag.Finding
@@ -38,8 +40,8 @@ func stampName(out string) string {
 const maxStamps = 8
 
 // Stamp returns the stamp of the output folder out, if it was made from the same inputs and history
-// and holds at the instant now. Whether the folder is still in the state Outputs is for the caller
-// to check.
+// and holds at the instant now. Whether the folder and the record are still in their states is for
+// the caller to check.
 func (s *Site) Stamp(ctx context.Context, out string, now time.Time) (stamp Stamp, ok bool) {
 	if s.Inputs == "" {
 		return Stamp{}, false
@@ -48,7 +50,7 @@ func (s *Site) Stamp(ctx context.Context, out string, now time.Time) (stamp Stam
 	if !ok || json.Unmarshal([]byte(raw), &stamp) != nil || now.Before(stamp.From) || !now.Before(stamp.Until) {
 		return Stamp{}, false
 	}
-	if stamp.History != "" && stamp.History != HistoryState(ctx, s.folder, s.start) {
+	if stamp.History != HistoryState(ctx, s.folder, s.start) {
 		return Stamp{}, false
 	}
 	return stamp, true

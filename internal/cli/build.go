@@ -15,6 +15,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/publish/disk"
+	"settler.io/crier/internal/publish/recordsource"
 	"settler.io/crier/internal/render/report"
 )
 
@@ -72,7 +73,7 @@ func (o *buildOptions) run(ctx context.Context) error {
 	if !o.noCache {
 		known = cache.OpenSite(o.Folder(), o.Now, !o.dryRun)
 		defer known.Close()
-		if s, ok := known.Stamp(ctx, out, now); ok {
+		if s, ok := known.Stamp(ctx, out, now); ok && s.Record == recordsource.State(ctx, s.Targets, o.Folder()) {
 			if state, untouched := disk.Untouched(out); untouched && state == s.Outputs {
 				return o.print(buildReport{disk.Summary{Files: s.Files, Unchanged: s.Files}, s.Findings, o.out, &s.Standing, known.Zone, o.Now().Sub(begin)})
 			}
@@ -87,6 +88,10 @@ func (o *buildOptions) run(ctx context.Context) error {
 		return err
 	}
 	site.Fingerprint = fingerprint
+	record := recordsource.State(ctx, site.Config.Publish.To, o.Folder())
+	if err := o.post(ctx, now, site, known); err != nil {
+		return err
+	}
 	result := site.Build(now)
 	s := result.Site
 	built := buildReport{findings: diag.Sort(append(site.Findings, result.Findings...)), zone: site.Config.Zone,
@@ -105,8 +110,8 @@ func (o *buildOptions) run(ctx context.Context) error {
 		o.print(built)
 		return explainWrite(err)
 	}
-	if known != nil && !o.dryRun && mistakes == 0 && !site.DatedNow && (!site.Undated || site.History != "") {
-		known.WriteStamp(out, cache.Stamp{Outputs: built.State, History: site.History, From: now, Until: result.NextChange, Files: built.Files,
+	if known != nil && !o.dryRun && mistakes == 0 && !site.DatedNow && site.History != "" {
+		known.WriteStamp(out, cache.Stamp{Outputs: built.State, History: site.History, Targets: site.Config.Publish.To, Record: record, From: now, Until: result.NextChange, Files: built.Files,
 			Findings: built.findings, Standing: *built.standing})
 	}
 	built.out, built.took = o.out, o.Now().Sub(begin)
@@ -114,6 +119,21 @@ func (o *buildOptions) run(ctx context.Context) error {
 		return err
 	}
 	return app.Mistakes("%s; everything else was built", report.Count(mistakes, "mistake"))
+}
+
+// post sets when the updates of the site were posted, by the record that is known without asking
+// anybody, and by git.
+func (o *buildOptions) post(ctx context.Context, now time.Time, site *app.Site, known *cache.Site) error {
+	history, err := o.ReadHistory(ctx, site, known)
+	if err != nil {
+		return app.Hinted(err, "run git status in the folder of the site: git proves when updates were posted")
+	}
+	evidence, err := recordsource.FromGit(ctx, history, site.Config, site.Content)
+	if err != nil {
+		return err
+	}
+	site.Posted = recordsource.PostedByGit(site.Config.Rules, recordsource.KnownRecord(ctx, site.Config.Publish.To, o.Folder()), now, site.Content, evidence)
+	return nil
 }
 
 // explainWrite adds a hint to an error from writing the output.

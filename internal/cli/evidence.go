@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/httpclient"
@@ -44,7 +43,7 @@ func (o *evidenceOptions) judge(ctx context.Context, print func([]diag.Finding) 
 		return site, input, err
 	}
 	input.Config, input.Content = site.Config, site.Content
-	history, err := cache.History(ctx, o.Folder())
+	history, err := o.ReadHistory(ctx, site, nil)
 	if err != nil {
 		return site, input, err
 	}

@@ -64,7 +64,7 @@ func (o *notifyOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if p.build, err = p.make(publish.Source{}); err != nil {
+	if p.build, err = p.first(ctx, publish.Source{}); err != nil {
 		return err
 	}
 	if o.dryRun {
@@ -79,17 +79,24 @@ func (o *notifyOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !p.visible(ctx, live.Result{}) {
-		return app.Hinted(fmt.Errorf("%s does not show this content, so nobody was notified", p.site.Config.BaseURL), "run crier publish first; if a newer commit is live, check it out")
-	}
 	work, err := os.MkdirTemp("", "crier-notify-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(work)
-	_, log, err := p.open(targets[0], filepath.Join(work, "0"), p.patience(targets[0]))
+	place, log, err := p.open(targets[0], filepath.Join(work, "0"), p.patience(targets[0]))
 	if err != nil {
 		return err
+	}
+	known, err := publish.ReadRecord(ctx, place, p.build, p.localBlobs)
+	if err != nil {
+		return err
+	}
+	if _, err := p.rebuild(known); err != nil {
+		return err
+	}
+	if !p.visible(ctx, live.Result{}) {
+		return app.Hinted(fmt.Errorf("%s does not show this content, so nobody was notified", p.site.Config.BaseURL), "run crier publish first; if a newer commit is live, check it out")
 	}
 	if !p.deliver(ctx, log, nil, channels) {
 		return errors.New("not everybody was notified; see the warnings above")

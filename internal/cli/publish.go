@@ -4,19 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/disk"
 	"settler.io/crier/internal/publish/record"
+	"settler.io/crier/internal/publish/recordsource"
 	"settler.io/crier/internal/publish/target"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/site"
@@ -104,10 +108,9 @@ func (o *publishOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if p.build, err = p.make(source); err != nil {
+	if p.build, err = p.first(ctx, source); err != nil {
 		return err
 	}
-	p.build.Source.Version = p.build.Version
 	p.printFindings()
 	work, err := os.MkdirTemp("", "crier-publish-")
 	if err != nil {
@@ -115,7 +118,7 @@ func (o *publishOptions) run(ctx context.Context) error {
 	}
 	defer os.RemoveAll(work)
 	for n, t := range targets {
-		result := p.publishTo(ctx, t, filepath.Join(work, fmt.Sprint(n)))
+		result := p.publishTo(ctx, t, filepath.Join(work, fmt.Sprint(n)), n == 0)
 		if p.results = append(p.results, result); o.format != "json" {
 			p.printResult(result)
 		}
@@ -202,10 +205,13 @@ func (p *publishing) make(source publish.Source) (*publish.Build, error) {
 		if err != nil {
 			return nil, app.Hinted(fmt.Errorf("%s is not a site that was built: %w", dir, err), "name the folder that crier build wrote, such as --from public")
 		}
+		made.Source.Version = made.Version
 		return made, nil
 	}
 	result := p.site.Build(p.now)
-	p.site.Findings = append(p.site.Findings, result.Findings...)
+	if p.build == nil {
+		p.site.Findings = append(p.site.Findings, result.Findings...)
+	}
 	made, err := publish.Assemble(result.Files, source)
 	if err != nil { // a template failed, which is only found when it is used
 		fmt.Fprintf(p.Stderr, "warning: the theme fails, so the built-in one is used: %v\n", err)
@@ -217,30 +223,102 @@ func (p *publishing) make(source publish.Source) (*publish.Build, error) {
 			return nil, err
 		}
 	}
-	p.plan = result.Site
+	p.plan, made.Source.Version = result.Site, made.Version
 	for _, s := range result.Site.Public() {
-		made.Updates = append(made.Updates, publish.Update{Key: record.Key{Kind: record.Kind(s.Kind), ID: s.ID, Update: s.Update}, Severity: s.Severity, Security: s.Security})
+		made.Updates = append(made.Updates, publish.Update{Key: record.Key{Kind: record.Kind(s.Kind), ID: s.ID, Update: s.Update}, Posted: s.Posted.UTC().Truncate(time.Second), Severity: s.Severity, Security: s.Security})
 	}
 	return made, nil
 }
 
+// posted returns when the updates of the site were posted if the first target has this record. This
+// publish posts those that it lacks.
+func (p *publishing) posted(r *record.Record) *site.Posted {
+	return recordsource.Posted(p.site.Config.Rules, r, p.now)
+}
+
+// first builds the site for the record that is known without asking anybody.
+func (p *publishing) first(ctx context.Context, source publish.Source) (*publish.Build, error) {
+	targets := p.to
+	if len(targets) == 0 {
+		targets = p.site.Config.Publish.To
+	}
+	p.site.Posted = p.posted(recordsource.KnownRecord(ctx, targets[:min(len(targets), 1)], p.Folder()))
+	return p.make(source)
+}
+
+// rebuild returns the build for the record of the first target, which decides when updates were
+// posted. Usually that is the record that the build was made with.
+func (p *publishing) rebuild(r *record.Record) (*publish.Build, error) {
+	posted := p.posted(r)
+	if posted.Since.Equal(p.site.Posted.Since) && maps.EqualFunc(posted.Recorded, p.site.Posted.Recorded, time.Time.Equal) {
+		return p.build, nil
+	}
+	p.site.Posted = posted
+	var err error
+	p.build, err = p.make(p.build.Source)
+	return p.build, err
+}
+
 // publishTo publishes to one target. An error does not prevent publishing to the others. work is a
 // folder for temporary files, which does not exist yet.
-func (p *publishing) publishTo(ctx context.Context, t target.Location, work string) published {
+func (p *publishing) publishTo(ctx context.Context, t target.Location, work string, first bool) published {
 	begin := p.Now()
 	result, patience := published{target: t}, p.patience(t)
 	place, log, err := p.open(t, work, patience)
 	if result.err = err; err == nil {
 		result.log = log
-		result.plan, result.err = publish.Run(ctx, place, p.build, publish.Options{
+		options := publish.Options{
 			Force: p.force, Receipts: result.log.Entries, Patience: patience, DryRun: p.dryRun, Limit: publish.RetryLimit,
 			Ancestor: func(ctx context.Context, older, newer string) (bool, error) {
 				return git.Ancestor(ctx, p.Folder(), older, newer)
 			},
-		})
+			Local: p.localBlobs,
+		}
+		if first && p.from == "" {
+			options.Rebuild = p.rebuild
+		}
+		if result.plan, result.err = publish.Run(ctx, place, p.build, options); first && result.err == nil && !p.dryRun {
+			p.keepRecord(result.plan.Record())
+		}
 	}
 	result.took = p.Now().Sub(begin)
 	return result
+}
+
+// localBlobs reads blobs that this clone has, such as those of a branch that was fetched.
+func (p *publishing) localBlobs(ctx context.Context, hashes []string, each func(string, []byte)) error {
+	missing := map[string]bool{}
+	for _, hash := range hashes {
+		missing[hash] = true
+	}
+	err := git.Blobs(ctx, p.Folder(), hashes, func(hash string, content []byte) {
+		delete(missing, hash)
+		each(hash, content)
+	})
+	if c, failed := cache.Open(p.Folder()); failed == nil {
+		defer c.Close()
+		for hash := range missing {
+			if content, ok := c.Read("record/"+hash, hash); ok {
+				each(hash, []byte(content))
+			}
+		}
+	}
+	return err
+}
+
+// keepRecord keeps the files of the record that this run wrote or read, for localBlobs.
+func (p *publishing) keepRecord(files [][]byte) {
+	c, err := cache.Open(p.Folder())
+	if err != nil || len(files) == 0 {
+		return
+	}
+	defer c.Close()
+	for _, content := range files {
+		hash := fileset.Sum(content).String()
+		c.Write("record/"+hash, hash, content)
+	}
+	const most = 100
+	c.Prune("record", most)
 }
 
 // open returns a target with its delivery log. work is a folder for temporary files, which does not

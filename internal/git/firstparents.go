@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -86,12 +87,28 @@ func findLine(ctx context.Context, folder string) (line, error) {
 	return l, nil
 }
 
+// none is the state of a folder without a history.
+const none = "none"
+
 // State returns a text that identifies the history of a folder: while it is the same, Read returns
-// the same. It is "" if there is no history or it can't be determined. index is the path of git's
-// index file, which changes when files are added to git or removed from it.
+// the same. It is "" if it can't be determined. index is the path of git's index file, which
+// changes when files are added to git or removed from it; "" if there is no history.
 func State(ctx context.Context, folder string) (state, index string) {
 	l, err := findLine(ctx, folder)
-	if err != nil || l.commit == "" || l.key == "" {
+	if err != nil && strings.Contains(err.Error(), "not a git repository") || errors.Is(err, exec.ErrNotFound) {
+		return none, ""
+	}
+	if err != nil {
+		return "", ""
+	}
+	return l.state()
+}
+
+func (l line) state() (state, index string) {
+	switch {
+	case l.commit == "":
+		return none, ""
+	case l.key == "":
 		return "", ""
 	}
 	return l.key + " " + l.commit, l.index

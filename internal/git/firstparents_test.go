@@ -222,15 +222,15 @@ func TestState(t *testing.T) {
 	state := func() string {
 		t.Helper()
 		state, index := State(context.Background(), r.dir)
-		if _, err := os.Stat(index); state != "" && err != nil {
+		if _, err := os.Stat(index); state != none && err != nil {
 			t.Errorf("no index: %v", err)
 		}
 		return state
 	}
-	if got := state(); got != "" {
+	if got := state(); got != none {
 		t.Errorf("without a commit: %q", got)
 	}
-	if got, _ := State(context.Background(), t.TempDir()); got != "" {
+	if got, _ := State(context.Background(), t.TempDir()); got != none {
 		t.Errorf("without a repository: %q", got)
 	}
 	r.write("content/a.md", text)

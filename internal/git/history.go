@@ -9,6 +9,8 @@ import (
 
 // History is what git knows about the files below content/ of one folder.
 type History struct {
+	State, Index string // see the function State
+
 	folder string
 	files  map[string]*file // that HEAD has, by path relative to the folder
 	why    string           // why nothing is known; "" if something is
@@ -45,27 +47,25 @@ func (h *History) Why(path string) string {
 // identity names the update that a content of a file is, so that a file that was renamed and
 // changed in one commit is followed if it still is the same update. "" is none.
 func Read(ctx context.Context, folder string, keeper Keeper, identity func(path string, content []byte) string) (*History, error) {
-	h := &History{folder: folder}
+	h := &History{State: none, folder: folder}
 	if _, err := exec.LookPath("git"); err != nil {
 		h.why = "git is not installed"
 		return h, nil
 	}
-	if _, err := git(ctx, folder, "rev-parse", "--is-inside-work-tree"); err != nil {
+	line, err := findLine(ctx, folder)
+	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		h.why = "this is not a git repository"
 		// It may be a repository that another user owns.
 		if !strings.Contains(err.Error(), "not a git repository") {
+			h.State = ""
 			h.why, _, _ = strings.Cut(err.Error(), "\n")
 		}
 		return h, nil
 	}
-	line, err := findLine(ctx, folder)
-	if err != nil {
-		return nil, err
-	}
-	if line.commit == "" {
+	if h.State, h.Index = line.state(); line.commit == "" {
 		return h, nil // there are no commits yet
 	}
 	log, err := line.log(ctx, keeper)

@@ -119,7 +119,7 @@ func (h *History) identities(ctx context.Context, commits []commit, identity fun
 		}
 	}
 	found := map[content]string{}
-	return found, h.contents(ctx, slices.Collect(maps.Keys(wanted)), func(blob string, raw []byte) {
+	return found, Blobs(ctx, h.folder, slices.Collect(maps.Keys(wanted)), func(blob string, raw []byte) {
 		for _, path := range wanted[blob] {
 			found[content{path, blob}] = identity(path, raw)
 		}

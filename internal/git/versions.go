@@ -61,7 +61,7 @@ func Versions[T any](ctx context.Context, h *History, paths []string, read func(
 			wanted[v.blob] = append(wanted[v.blob], place{path, n})
 		}
 	}
-	return found, h.contents(ctx, blobs, func(blob string, content []byte) {
+	return found, Blobs(ctx, h.folder, blobs, func(blob string, content []byte) {
 		for _, to := range wanted[blob] {
 			found[to.path][to.n].Value = read(to.path, content)
 		}
@@ -84,12 +84,12 @@ func (h *History) First(ctx context.Context, paths []string, may func(content []
 	return first, nil
 }
 
-// contents reads all blobs with one git process. It leaves out blobs that are missing.
-func (h *History) contents(ctx context.Context, blobs []string, each func(blob string, content []byte)) error {
+// Blobs reads all blobs with one git process. It leaves out blobs that are missing.
+func Blobs(ctx context.Context, folder string, blobs []string, each func(blob string, content []byte)) error {
 	if len(blobs) == 0 {
 		return nil
 	}
-	c := exec.CommandContext(ctx, "git", "-C", h.folder, "--no-optional-locks", "cat-file", "--batch", "--buffer")
+	c := exec.CommandContext(ctx, "git", "-C", folder, "--no-optional-locks", "cat-file", "--batch", "--buffer")
 	c.Stdin = strings.NewReader(strings.Join(blobs, "\n") + "\n")
 	out, err := c.StdoutPipe()
 	if err != nil {

@@ -27,6 +27,7 @@ type Release struct {
 	// Published is the publication time to show: the update's date, or the end of what held it
 	// back. Unlike At, it doesn't allow for the tolerance or for Ahead.
 	Published time.Time
+	Due       time.Time // the deadline of publishing; zero in maintenance and for a draft
 	Reason    Reason
 	// Ruling is the severity whose rules apply: the higher of those before and after the update.
 	// Zero in maintenance.
@@ -52,6 +53,7 @@ func (r Rules) Releases(updates []incident.Update) []Release {
 	unclear := false // the current severity was stated but is not valid
 	var detected time.Time
 	rulings := map[string]incident.Severity{}
+	dues := map[string]time.Time{}
 	early := map[string]time.Time{} // for held updates: when the deadline counts as reached
 	releases := r.releases(updates, func(u *incident.Update) (time.Time, Reason) {
 		before, first, doubt := severity, severity == 0, unclear
@@ -75,6 +77,11 @@ func (r Rules) Releases(updates []incident.Update) []Release {
 			}
 		}
 		rulings[u.ID] = ruling
+		dues[u.ID] = u.Date
+		if first {
+			dues[u.ID] = detected
+		}
+		dues[u.ID] = dues[u.ID].Add(r.immediately(r.Severity[ruling].Publish))
 		if ruling.Urgent() {
 			return u.Date, Immediate
 		}
@@ -98,7 +105,7 @@ func (r Rules) Releases(updates []incident.Update) []Release {
 	var along time.Time
 	for i := len(releases) - 1; i >= 0; i-- {
 		release := &releases[i]
-		release.Ruling = rulings[release.Update.ID]
+		release.Ruling, release.Due = rulings[release.Update.ID], dues[release.Update.ID]
 		if from, held := early[release.Update.ID]; held && release.Reason != Draft {
 			release.At = earlier(release.At, later(from, release.Update.Date))
 			if !along.IsZero() {

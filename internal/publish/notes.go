@@ -35,6 +35,11 @@ func (p *Plan) Notes(ctx context.Context, at time.Time) ([]Change, error) {
 	if err := p.receive(ctx, files); err != nil {
 		return nil, err
 	}
+	for path, content := range files {
+		if strings.HasPrefix(path, record.Dir+"/") {
+			p.record[path] = content
+		}
+	}
 	var notes []Change
 	for _, path := range slices.Sorted(maps.Keys(files)) {
 		notes = append(notes, p.note(path, files[path])...)
@@ -118,7 +123,7 @@ func (p *Plan) extend(ctx context.Context, at time.Time, files map[string][]byte
 		}
 		for _, u := range p.Fresh {
 			if !there[u.Key] {
-				entries = append(entries, record.Entry{Key: u.Key, Public: p.at})
+				entries = append(entries, record.Entry{Key: u.Key, Public: p.at, Posted: u.Posted})
 			}
 		}
 		files[record.Dir+"/"+name] = record.EncodeFile(entries)

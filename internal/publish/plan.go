@@ -24,6 +24,7 @@ type Plan struct {
 	head      *Head
 	at        time.Time                  // when the new updates become public, once known
 	received  []record.Entry             // delivery log of earlier runs
+	record    map[string][]byte          // files of the record that were written
 	begins    bool                       // this publish starts the record
 	shards    map[string][]byte          // new content of the manifest's shards
 	known     map[string]map[string]bool // changed shards of known updates, as sets of lines
@@ -31,6 +32,11 @@ type Plan struct {
 	checked   *checked                   // the whole record, if it was checked; else nil
 	unknown   bool                       // a list of known updates is unreadable
 	unsourced bool                       // SourceFile is unreadable
+}
+
+// Record returns the files of the record that the publish read from the target or wrote.
+func (p *Plan) Record() [][]byte {
+	return append(p.head.read, slices.Collect(maps.Values(p.record))...)
 }
 
 // Change is a file that a publish changes, with the reason.
@@ -49,7 +55,7 @@ func (e *ForeignError) Error() string {
 
 // Make plans the publish that brings a target from its head to the build.
 func Make(ctx context.Context, head *Head, build *Build, options Options) (*Plan, error) {
-	p := &Plan{Build: build, head: head, shards: map[string][]byte{}}
+	p := &Plan{Build: build, head: head, shards: map[string][]byte{}, record: map[string][]byte{}}
 	if !head.Ours {
 		p.shards = fileShards(build.Files)
 	}

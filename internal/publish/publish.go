@@ -30,6 +30,7 @@ type Build struct {
 
 type Update struct {
 	record.Key
+	Posted   time.Time // see record.Entry
 	Severity incident.Severity
 	Security bool // of a security incident: logs and messages never name it
 }
@@ -45,6 +46,8 @@ type Head struct {
 	Ours bool
 	// Read returns the content of a file of the tree.
 	Read func(ctx context.Context, path string) ([]byte, error)
+
+	read [][]byte // files of the record that were read
 }
 
 // Target is a place to publish to. Its state can be read, and Move changes it completely or not at
@@ -66,9 +69,16 @@ type Target interface {
 // ErrMoved reports that someone else changed the target after it was read.
 var ErrMoved = errors.New("someone else published at the same time")
 
+// LocalBlobs reads those of the blobs that are known without asking a target.
+type LocalBlobs func(ctx context.Context, hashes []string, each func(hash string, content []byte)) error
+
 type Options struct {
 	Force    bool     // publish whatever the target shows
 	Ancestor Ancestry // compares revisions
+	// Rebuild returns the build for what the target's record says; nil: the build doesn't follow
+	// from it.
+	Rebuild  func(*record.Record) (*Build, error)
+	Local    LocalBlobs // nil: none are known
 	Patience *Patience
 	DryRun   bool
 	// Receipts returns the delivery log of earlier runs, to be added to the record.
@@ -92,6 +102,15 @@ func Run(ctx context.Context, place Target, build *Build, options Options) (*Pla
 		}
 		if err := Newer(ctx, head.Source, build.Source, options); err != nil {
 			return nil, err
+		}
+		if options.Rebuild != nil {
+			known, err := head.record(ctx, options.Local)
+			if err != nil {
+				return nil, err
+			}
+			if build, err = options.Rebuild(known); err != nil {
+				return nil, err
+			}
 		}
 		plan, err := Make(ctx, head, build, options)
 		if err != nil {

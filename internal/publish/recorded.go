@@ -24,6 +24,48 @@ func recordFiles(tree Tree) []string {
 	return names
 }
 
+// ReadRecord reads the whole record of a target, as far as it is valid.
+func ReadRecord(ctx context.Context, place Target, build *Build, local LocalBlobs) (*record.Record, error) {
+	head, err := place.Head(ctx, build)
+	if err != nil {
+		return nil, err
+	}
+	return head.record(ctx, local)
+}
+
+// record reads the whole record of the target, as far as it is valid. Most of its files are known
+// locally, where the last publish was fetched.
+func (h *Head) record(ctx context.Context, local LocalBlobs) (*record.Record, error) {
+	names := recordFiles(h.Tree)
+	if _, there := h.Tree[record.Dir+"/"+record.Index]; there {
+		names = append(names, record.Index)
+	}
+	known := map[string][]byte{}
+	if local != nil && len(names) > 0 {
+		var hashes []string
+		for _, name := range names {
+			hashes = append(hashes, h.Tree[record.Dir+"/"+name].Hash.String())
+		}
+		if err := local(ctx, hashes, func(hash string, content []byte) { known[hash] = content }); err != nil && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	files := map[string][]byte{}
+	for _, name := range names {
+		content, ok := known[h.Tree[record.Dir+"/"+name].Hash.String()]
+		if !ok {
+			var err error
+			if content, err = h.Read(ctx, record.Dir+"/"+name); err != nil {
+				return nil, err
+			}
+			h.read = append(h.read, content)
+		}
+		files[name] = content
+	}
+	r, _ := record.Parse(files) // the publish repairs what is broken
+	return r, nil
+}
+
 // Recorded reads what a target's record contains about some updates. It may leave out other updates
 // and skips broken files.
 func Recorded(ctx context.Context, place Target, build *Build, keys []record.Key) (*record.Record, error) {

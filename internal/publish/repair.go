@@ -14,7 +14,7 @@ import (
 // SumsFile lists the hashes of Crier's own files. Its content is derived from the tree, so if its
 // hash is as expected, no one has changed one of those files since Crier wrote them, and none has
 // to be read to know that. Otherwise all files of the record are read, checked and repaired.
-const SumsFile = record.Dir + "/sums"
+const SumsFile = record.Dir + "/" + record.Sums
 
 // sums returns the content of SumsFile for a tree.
 func sums(tree Tree) []byte {

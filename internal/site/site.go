@@ -26,6 +26,7 @@ type Input struct {
 	Words   map[string]*locale.Locale // by language; English if missing
 	Assets  []string                  // paths of the theme's assets, below assets/
 	Now     time.Time
+	Posted  *Posted
 	// Preview includes drafts and held updates, marked as such. Its outputs are for the author
 	// only.
 	Preview bool
@@ -39,6 +40,9 @@ type Input struct {
 
 // Memory keeps what one plan shares with the next; see published.Memory.
 type Memory = published.Memory
+
+// Posted is what is known of when updates were posted; see published.Posted.
+type Posted = published.Posted
 
 // Site is the plan. It does not change, and may be used from several goroutines.
 type Site struct {
@@ -78,7 +82,7 @@ const (
 
 // Plan returns the site as it may be public at the instant, and its findings.
 func Plan(input Input) (*Site, []diag.Finding) {
-	public, anomalies := published.At(published.Input{Config: input.Config, Content: input.Content, Now: input.Now, Preview: input.Preview, Memory: input.Memory})
+	public, anomalies := published.At(published.Input{Config: input.Config, Content: input.Content, Now: input.Now, Posted: input.Posted, Preview: input.Preview, Memory: input.Memory})
 	input.Content = public.Content
 	months, begun, feeds := public.Months(), public.ByMonth(), public.Feeds(input.Config, input.Now)
 	languages := languagesOf(input.Config, input.Words)

@@ -57,7 +57,7 @@ func (p *Site) Calendar(v CalendarView) Calendar {
 func (p *Site) calendarEvent(s *published.Incident) CalendarEvent {
 	state := s.State()
 	e := CalendarEvent{ID: s.ID + "@" + p.Config.Feeds.Host, Title: p.Meta.heading(state.Status, state.Title), URL: p.Meta.URL(refOf(s)), Starts: state.Starts, Ends: state.Ends,
-		Created: s.PublishedAt(0), Revision: len(s.Steps) - 1, Status: state.Status}
+		Created: s.FirstPublic, Revision: len(s.Steps) - 1, Status: state.Status}
 	if end := s.End(); state.Status == incident.Completed && end.After(e.Starts) {
 		e.Ends = end
 	}

@@ -49,7 +49,10 @@ type Record struct {
 	incident *published.Incident
 }
 
-// Published is when a step became public.
+// Created is when the first of its steps was posted.
+func (r *Record) Created() time.Time { return r.incident.FirstPublic }
+
+// Published is when a step was posted.
 func (r *Record) Published(step int) time.Time { return r.incident.PublishedAt(step) }
 
 // Text is the text of a step, with impact and ETA.

@@ -50,7 +50,7 @@ func (p *Site) History(o *Output) HistoryFeed {
 		for _, s := range incidents {
 			state := s.State()
 			e := HistoryEntry{ID: p.tag(s.Kind(), s.ID), Title: state.Title, URL: p.Meta.URL(refOf(s)), Planned: s.Planned, Starts: state.Starts, Ends: state.Ends,
-				Published: s.PublishedAt(0), Updated: s.LastPublic}
+				Published: s.FirstPublic, Updated: s.LastPublic}
 			for n, step := range slices.Backward(s.Steps) {
 				e.Updates = append(e.Updates, HistoryUpdate{step.After.Status, step.Update.Date, p.plainText(s, n, p.Meta)})
 			}

@@ -133,8 +133,11 @@ func (p *Site) update(s *published.Incident, n int, from pageContext) Update {
 	step := &s.Steps[n]
 	u := step.Update
 	v := Update{
-		ID: u.ID, Status: step.After.Status, Title: s.TitleIn(from.translation(), n), Date: u.Date, Severity: step.After.Severity,
+		ID: u.ID, Status: step.After.Status, Title: s.TitleIn(from.translation(), n), Date: u.Date, Published: s.PublishedAt(n), Severity: step.After.Severity,
 		Clock: step.Clock(),
+	}
+	if s.Item(n).Late {
+		v.Posted = v.Published
 	}
 	v.Impact, v.ETA = u.StatedIn(from.translation())
 	if !u.Amended.IsZero() {

@@ -4,23 +4,16 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
-)
-
-// Kinds of content that has updates.
-const (
-	OfIncident     = "incident"
-	OfMaintenance  = "maintenance"
-	OfAnnouncement = "announcement"
+	"settler.io/crier/internal/site/published"
 )
 
 // Shown is an update that the site shows, for the publish record, commit messages and
 // notifications.
 type Shown struct {
-	Kind     string // OfIncident, OfMaintenance or OfAnnouncement
-	ID       string // of the incident, maintenance or announcement
-	Update   string // its id; "" for an announcement
+	published.Key
 	Path     string // of its file; "" for a transition by the clock
 	Date     time.Time
+	Posted   time.Time
 	Severity incident.Severity // the higher of those before and after it; zero outside incidents
 	// Security marks a security incident, which no log, comment or commit message may mention.
 	Security bool
@@ -33,20 +26,16 @@ func (p *Site) Public() []Shown {
 	secret := p.secret()
 	var shown []Shown
 	for _, s := range p.public.All() {
-		kind := OfIncident
-		if s.Planned {
-			kind = OfMaintenance
-		}
-		for _, step := range s.Steps {
+		for n, step := range s.Steps {
 			u := step.Update
 			shown = append(shown, Shown{
-				Kind: kind, ID: s.ID, Update: u.ID, Path: u.Path, Date: u.Date, Severity: step.Before.Severity.Worse(step.After.Severity),
+				Key: s.UpdateKey(n), Path: u.Path, Date: u.Date, Posted: s.PublishedAt(n), Severity: step.Before.Severity.Worse(step.After.Severity),
 				Security: !s.Planned && secret[s.ID], URL: p.Meta.URL(refOf(s).Anchor(u.ID)),
 			})
 		}
 	}
 	for _, a := range p.public.Announcements {
-		shown = append(shown, Shown{Kind: OfAnnouncement, ID: a.ID, Path: a.Path, Date: a.Date, URL: p.Meta.URL(announcementRef(&a))})
+		shown = append(shown, Shown{Key: published.Key{Kind: published.OfAnnouncement, ID: a.ID}, Path: a.Path, Date: a.Date, Posted: p.public.PostedAt(&a), URL: p.Meta.URL(announcementRef(&a))})
 	}
 	return shown
 }

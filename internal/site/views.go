@@ -147,11 +147,13 @@ type Update struct {
 	Markdown string
 	Impact   string
 	ETA      incident.ETA
-	Changes  []Change  // of components
-	Clock    bool      // made by the clock, in maintenance
-	Foreign  string    // the language of a text that is not translated; "" if it is
-	Window   *Window   // if an update of maintenance sets or moves it
-	Posted   time.Time // when it became public, if that was after its deadline; else zero
+	Changes  []Change // of components
+	Clock    bool     // made by the clock, in maintenance
+	Foreign  string   // the language of a text that is not translated; "" if it is
+	Window   *Window  // if an update of maintenance sets or moves it
+	// Published is when it was posted: when readers could first see it. Posted is the same if that
+	// was after its deadline, and else zero.
+	Published, Posted time.Time
 }
 
 // Window is a time of maintenance.

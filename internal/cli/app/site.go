@@ -12,6 +12,7 @@ import (
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/sitefs/regularfile"
@@ -24,9 +25,17 @@ type Site struct {
 	build.Input
 	Findings []diag.Finding
 
-	Undated  bool   // git was asked for dates
 	DatedNow bool   // git did not know a date, so an update is dated now
-	History  string // git state behind the dates; "" if not asked or if it may change unnoticed
+	History  string // git state; "" if git was not asked or if it may change unnoticed
+	git      *git.History
+}
+
+// ReadHistory reads git's history of the site's files, once.
+func (a *App) ReadHistory(ctx context.Context, s *Site, known *cache.Site) (_ *git.History, err error) {
+	if s.git == nil {
+		s.git, s.History, err = known.History(ctx, a.Folder())
+	}
+	return s.git, err
 }
 
 // Build builds the site as of the given time.
@@ -62,20 +71,18 @@ func (a *App) LoadCached(ctx context.Context, now time.Time, known *cache.Site) 
 	var gitError error
 	s := &Site{}
 	options := content.Options{Sums: true, Dates: func(paths []string) content.Dates {
-		s.Undated = true
-		history, state, err := known.History(ctx, a.Folder())
-		s.History = state
+		history, err := a.ReadHistory(ctx, s, known)
 		if err != nil {
 			gitError = err
 			return content.Dates{Now: now.Truncate(time.Second), Why: func(string) string { return "git failed" }}
 		}
 		dates := content.Dates{Known: map[string]time.Time{}, Now: now.Truncate(time.Second), New: history.New, Why: history.Why}
-		published, err := history.First(ctx, paths, content.Undated)
+		first, err := history.First(ctx, paths, content.Undated)
 		if err != nil {
 			gitError = err
 		}
 		for _, path := range paths {
-			if t, ok := published[path]; ok {
+			if t, ok := first[path]; ok {
 				dates.Known[path] = t
 			} else if t, ok := history.FirstSeen(path); ok { // drafts
 				dates.Known[path] = t

@@ -40,6 +40,7 @@ type line struct {
 	ID        string            `json:"id"`
 	Update    string            `json:"update,omitempty"`
 	Public    string            `json:"public"`
+	Posted    string            `json:"posted,omitempty"`
 	Live      string            `json:"live,omitempty"`
 	Announced map[string]string `json:"announced,omitempty"`
 }
@@ -177,7 +178,7 @@ func EncodeFile(entries []Entry) []byte {
 			b.WriteByte(',')
 		}
 		b.WriteByte('\n')
-		b.Write(encode(line{e.Kind, e.ID, e.Update, stamp(e.Public), stamp(e.Live), stamps(e.Announced)}))
+		b.Write(encode(line{e.Kind, e.ID, e.Update, stamp(e.Public), stamp(e.Posted), stamp(e.Live), stamps(e.Announced)}))
 	}
 	b.WriteString("\n]}\n")
 	return b.Bytes()
@@ -225,7 +226,7 @@ func (l line) entry() (Entry, error) {
 	for _, field := range []struct {
 		name, text string
 		to         *time.Time
-	}{{"public", l.Public, &e.Public}, {"live", l.Live, &e.Live}} {
+	}{{"public", l.Public, &e.Public}, {"posted", l.Posted, &e.Posted}, {"live", l.Live, &e.Live}} {
 		if field.text == "" && field.name != "public" {
 			continue
 		}

@@ -21,12 +21,13 @@ import (
 	"time"
 )
 
-// Dir is the folder of the record, relative to the root of what is published. Index, First and the
-// names of months are relative to Dir.
+// Dir is the folder of the record, relative to the root of what is published. Index, First, Sums
+// and the names of months are relative to Dir.
 const (
 	Dir   = ".crier/record"
 	Index = "index.json"
 	First = "first.json"
+	Sums  = "sums" // the hashes of Crier's own files: see publish.SumsFile
 )
 
 // Kind is the kind of thing that an update belongs to.
@@ -65,6 +66,9 @@ type Entry struct {
 	Key
 	// Public is when the branch, or folder, was moved to the first build that shows the update.
 	Public time.Time
+	// Posted is when readers were told that the update was posted; zero: with its release. It never
+	// changes.
+	Posted time.Time
 	// Live is when the update was first seen on the live site; zero if unknown.
 	Live time.Time
 	// Announced is when each channel was notified, by channel name; nil if no channel is known to
@@ -114,14 +118,14 @@ func (r *Record) Entries() []Entry {
 // Receive adds the times at which another entry of the same update was seen live and announced.
 // Earlier times win. It reports whether anything changed.
 func (e *Entry) Receive(other Entry) bool {
-	live, announced := earliest(e.Live, other.Live), firsts(e.Announced, other.Announced)
+	posted, live, announced := earliest(e.Posted, other.Posted), earliest(e.Live, other.Live), firsts(e.Announced, other.Announced)
 	news := !live.Equal(e.Live) || !maps.EqualFunc(announced, e.Announced, time.Time.Equal)
-	e.Live, e.Announced = live, announced
+	e.Posted, e.Live, e.Announced = posted, live, announced
 	return news
 }
 
 func (e Entry) Equal(other Entry) bool {
-	return e.Key == other.Key && e.Public.Equal(other.Public) && e.Live.Equal(other.Live) && maps.EqualFunc(e.Announced, other.Announced, time.Time.Equal)
+	return e.Key == other.Key && e.Public.Equal(other.Public) && e.Posted.Equal(other.Posted) && e.Live.Equal(other.Live) && maps.EqualFunc(e.Announced, other.Announced, time.Time.Equal)
 }
 
 func compareEntries(a, b Entry) int {

@@ -42,6 +42,30 @@ func Known(ctx context.Context, targets []string, site string) Source {
 	return Source{Kind: None}
 }
 
+// KnownRecord returns the record that is available without network access; an empty one if there is
+// none.
+func KnownRecord(ctx context.Context, targets []string, site string) *record.Record {
+	found, err := Read(ctx, nil, Known(ctx, targets, site), site)
+	if err != nil {
+		return &record.Record{}
+	}
+	return found.Record
+}
+
+// State returns a string that changes whenever what KnownRecord returns does.
+func State(ctx context.Context, targets []string, site string) string {
+	source := Known(ctx, targets, site)
+	state := ""
+	switch source.Kind {
+	case Folder:
+		sums, _ := folder(absolute(source.Location, site))(record.Sums)
+		state = string(sums)
+	case Local:
+		state, _, _ = findTip(ctx, source, site)
+	}
+	return source.String() + " " + state
+}
+
 // leadsTo reports whether a remote's URL ends in the given name, such as example/status.
 func leadsTo(ctx context.Context, site, remote, place string) bool {
 	address, err := git.Run(ctx, site, "remote", "get-url", remote)

@@ -9,7 +9,8 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// FromGit returns what the files of incidents and maintenance said when, according to git.
+// FromGit returns what the files of incidents, maintenance and announcements said when, according
+// to git.
 func FromGit(ctx context.Context, history *git.History, c *config.Config, of *content.Content) (policy.Evidence, error) {
 	var paths []string
 	for _, i := range of.Incidents {
@@ -24,6 +25,9 @@ func FromGit(ctx context.Context, history *git.History, c *config.Config, of *co
 		for n := range m.Updates {
 			paths = append(paths, m.Updates[n].Path)
 		}
+	}
+	for _, a := range of.Announcements {
+		paths = append(paths, a.Path)
 	}
 	read := content.VersionReader(c)
 	versions, err := git.Versions(ctx, history, paths, func(path string, raw []byte) (v policy.Version) {

@@ -89,9 +89,9 @@ func impact(r *site.Record) string {
 // that other incidents don't change the document.
 func (w *API) record(r *site.Record, alone bool) any {
 	id := r.Code
-	object := record{ID: id, Name: r.State().Title, Status: statusOf(r), CreatedAt: w.stamp(r.Published(0)), Impact: impact(r), Shortlink: r.URL,
+	object := record{ID: id, Name: r.State().Title, Status: statusOf(r), CreatedAt: w.stamp(r.Created()), Impact: impact(r), Shortlink: r.URL,
 		StartedAt: w.stamp(r.First()), PageID: w.page, IncidentUpdates: []update{}, Components: []component{}}
-	changed := r.Published(0)
+	changed := r.Created()
 	if r.Postmortem != nil {
 		date := r.Postmortem.Date
 		changed = incident.Later(changed, date)

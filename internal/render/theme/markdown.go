@@ -120,6 +120,9 @@ func (m *markdown) updates(updates []site.Update) {
 		m.words(u.Title)
 		m.text("\n\n")
 		m.time(u.Date)
+		if !u.Posted.IsZero() {
+			m.text(" · ", m.Word("posted", "time", m.stamp(u.Posted)))
+		}
 		m.text("\n")
 		m.paragraph(u.Markdown)
 		if u.Impact != "" {

@@ -81,9 +81,9 @@ func (w *linkedWriter) posting(page *site.Page, v *site.Incident) {
 	w.time("coverageStartTime", v.Started)
 	updates := v.Updates()
 	if len(updates) > 0 {
-		w.time("dateModified", updates[0].Date)
+		w.time("dateModified", updates[0].Published)
+		w.time("datePublished", updates[len(updates)-1].Published)
 	}
-	w.time("datePublished", v.Started)
 	w.text("headline", v.Title)
 	w.text("inLanguage", page.Site.Language)
 	w.raw(`,"liveBlogUpdate":[`)
@@ -97,7 +97,7 @@ func (w *linkedWriter) posting(page *site.Page, v *site.Incident) {
 		if u.Amended != nil {
 			w.time("dateModified", *u.Amended)
 		}
-		w.time("datePublished", u.Date)
+		w.time("datePublished", u.Published)
 		w.text("headline", "[", page.Site.Words.Status(u.Status), "] ", u.Title)
 		w.text("url", own, "#", u.ID)
 		w.raw("}")

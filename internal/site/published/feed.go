@@ -62,10 +62,11 @@ func (s *Snapshot) Feeds(c *config.Config, now time.Time) Feeds {
 // Item is an update or an announcement that is public. A site has tens of thousands of them, so it
 // holds nothing that can be looked up.
 type Item struct {
-	At           time.Time // when it became public
+	At           time.Time // when it was posted
 	year         int32     // of that, in the page's zone
 	size         int32     // about, in bytes
 	Step         int32     // of the incident
+	Late         bool      // it was posted after its deadline
 	Incident     *Incident // nil for an announcement
 	Announcement *incident.Announcement
 }
@@ -120,7 +121,8 @@ func (s *Snapshot) items(zone *time.Location) []*Item {
 	}
 	for i := range s.Announcements {
 		a := &s.Announcements[i]
-		add(&Item{At: a.Date, size: sizeOf(s.Content.Documents, a.Path), year: int32(a.Date.In(zone).Year()), Announcement: a})
+		at := s.PostedAt(a)
+		add(&Item{At: at, size: sizeOf(s.Content.Documents, a.Path), year: int32(at.In(zone).Year()), Announcement: a})
 	}
 	slices.SortFunc(sorted, func(a, b timed) int {
 		if a.second != b.second {

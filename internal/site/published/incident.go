@@ -14,7 +14,7 @@ import (
 // configuration and the instant alone, and never changes, so that several snapshots can share it.
 type Incident struct {
 	incident.History
-	FirstPublic, LastPublic time.Time // when the first and the last of its updates became public
+	FirstPublic, LastPublic time.Time // when the first and the last of its updates were posted
 	Changed                 time.Time // the last update, amendment or post-mortem
 	Began                   time.Time // of maintenance, when its window starts
 	Month                   time.Time // the start of the month of Began, in the page's zone
@@ -44,20 +44,23 @@ func (r releaser) publish(h incident.History, public []policy.Release) *Incident
 	i.Month = status.StartOfMonth(i.Began, r.config.Zone)
 	for n := range h.Steps {
 		step := &i.Steps[n]
-		at := step.Update.Date
+		date := step.Update.Date
+		at, due := date, time.Time{}
 		if !step.Clock() {
-			at = public[0].Published
+			at, due = public[0].Published, public[0].Due
 			for _, alias := range public[0].Update.Aliases {
 				i.Aliases = append(i.Aliases, Alias{alias, public[0].Update.Path})
 			}
 			public = public[1:]
 		}
+		at = r.posted.at(i.UpdateKey(n), date, at, r.config.Rules.Tolerance)
 		i.LastPublic = incident.Later(i.LastPublic, at)
 		if n == 0 || at.Before(i.FirstPublic) {
 			i.FirstPublic = at
 		}
 		i.Changed = incident.Later(i.Changed, incident.Later(at, step.Update.Amended))
-		i.Items[len(i.Items)-1-n] = Item{At: at, size: sizeOf(r.content.Documents, step.Update.Path), year: int32(at.In(r.config.Zone).Year()), Incident: i, Step: int32(n)}
+		i.Items[len(i.Items)-1-n] = Item{At: at, size: sizeOf(r.content.Documents, step.Update.Path), year: int32(at.In(r.config.Zone).Year()), Late: !due.IsZero() && at.After(due) && at.After(date),
+			Incident: i, Step: int32(n)}
 		i.noteConditions(step, at)
 		i.Linking = append(i.Linking, linking(r.content.Documents, step.Update.Path, step.Update.Translations)...)
 	}
@@ -92,8 +95,20 @@ func (i *Incident) Kind() string {
 	return "Incident"
 }
 
-// PublishedAt is when a step became public.
-func (i *Incident) PublishedAt(step int) time.Time { return i.Items[len(i.Items)-1-step].At }
+// UpdateKey names the update of a step.
+func (i *Incident) UpdateKey(step int) Key {
+	kind := OfIncident
+	if i.Planned {
+		kind = OfMaintenance
+	}
+	return Key{kind, i.ID, i.Steps[step].Update.ID}
+}
+
+// PublishedAt is when a step was posted.
+func (i *Incident) PublishedAt(step int) time.Time { return i.Item(step).At }
+
+// Item is the item of a step.
+func (i *Incident) Item(step int) *Item { return &i.Items[len(i.Items)-1-step] }
 
 // HasPostmortem reports whether it has a post-mortem that is public.
 func (i *Incident) HasPostmortem() bool {

@@ -12,9 +12,10 @@ import (
 // nil Memory keeps nothing.
 //
 // An entry is found by the very values that it was made from. Content that was loaded anew, and not
-// recalled by a content.Memory, finds nothing. Another configuration clears the memory.
+// recalled by a content.Memory, finds nothing. Another configuration or Posted clears the memory.
 type Memory struct {
 	config  *config.Config
+	posted  *Posted
 	settled settledIncidents
 }
 
@@ -43,9 +44,9 @@ type settled struct {
 	incident *Incident
 }
 
-// known returns what was kept for a configuration.
-func (m *Memory) known(c *config.Config) settledIncidents {
-	if m == nil || m.config != c {
+// known returns what was kept for a configuration and what is known of when updates were posted.
+func (m *Memory) known(r releaser) settledIncidents {
+	if m == nil || m.config != r.config || m.posted != r.posted {
 		return nil
 	}
 	return m.settled
@@ -80,5 +81,5 @@ func (m *Memory) keep(r releaser, known settledIncidents, incidents, maintenance
 	for n, one := range maintenance {
 		put(maintenanceIdentity(&r.content.Maintenance[n]), one)
 	}
-	m.config, m.settled = r.config, next
+	m.config, m.posted, m.settled = r.config, r.posted, next
 }

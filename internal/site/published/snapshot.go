@@ -25,6 +25,7 @@ type Input struct {
 	Config  *config.Config
 	Content *content.Content
 	Now     time.Time
+	Posted  *Posted
 	Preview bool    // also show drafts and held updates, marked as such
 	Memory  *Memory // shares incidents with the next snapshot; nil shares nothing
 }
@@ -37,11 +38,14 @@ type Snapshot struct {
 	Announcements []incident.Announcement // newest first
 	Withheld      map[string]string       // in a preview: the sources that may not be public, and why
 	NextChange    time.Time               // the next instant at which any of this differs
+
+	posted    *Posted
+	tolerance time.Duration
 }
 
 // At returns what may be public at the instant of the input, and reports unusual transitions.
 func At(input Input) (*Snapshot, []diag.Finding) {
-	r := releaser{input.Config, input.Content, input.Now, input.Preview}
+	r := releaser{input.Config, input.Content, input.Now, input.Posted, input.Preview}
 	withheld := map[string]string{}
 	if input.Preview {
 		r.content, withheld = withoutDrafts(input.Content)
@@ -59,7 +63,8 @@ func At(input Input) (*Snapshot, []diag.Finding) {
 		}
 		return list
 	}
-	s := &Snapshot{Content: r.content, Incidents: public(incidents), Maintenance: public(maintenance), Withheld: withheld}
+	s := &Snapshot{Content: r.content, Incidents: public(incidents), Maintenance: public(maintenance), Withheld: withheld,
+		posted: input.Posted, tolerance: input.Config.Rules.Tolerance}
 	findings := anomalies(s.All())
 	slices.SortFunc(s.Incidents, func(a, b *Incident) int {
 		return cmp.Or(b.Began.Compare(a.Began), strings.Compare(a.ID, b.ID), strings.Compare(a.Path, b.Path))
@@ -95,6 +100,11 @@ func (s *Snapshot) FirstPublic() (first time.Time) {
 	return first
 }
 
+// PostedAt is when an announcement was posted.
+func (s *Snapshot) PostedAt(a *incident.Announcement) time.Time {
+	return s.posted.at(Key{Kind: OfAnnouncement, ID: a.ID}, a.Date, a.Date, s.tolerance)
+}
+
 // Board returns what every component is and was.
 func (s *Snapshot) Board(c *config.Config, now time.Time) *status.Board {
 	input := status.Input{Zone: c.Zone, Now: now, Weights: map[incident.Condition]float64{
@@ -128,6 +138,7 @@ type releaser struct {
 	config  *config.Config
 	content *content.Content
 	now     time.Time
+	posted  *Posted
 	preview bool
 }
 
@@ -142,7 +153,7 @@ type released struct {
 // all releases incidents and maintenance, several at once, and takes those that the memory holds
 // from there.
 func (r releaser) all(m *Memory) (incidents, maintenance []released) {
-	known := m.known(r.config)
+	known := m.known(r)
 	incidents = make([]released, len(r.content.Incidents))
 	maintenance = make([]released, len(r.content.Maintenance))
 	parallel.For(len(incidents), 0, func(n int) {
