@@ -19,6 +19,7 @@ import (
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/disk"
+	"settler.io/crier/internal/publish/live"
 	"settler.io/crier/internal/publish/record"
 	"settler.io/crier/internal/publish/recordsource"
 	"settler.io/crier/internal/publish/target"
@@ -92,29 +93,35 @@ type published struct {
 }
 
 func (o *publishOptions) run(ctx context.Context) error {
+	_, _, err := o.publish(ctx)
+	return err
+}
+
+// publish publishes the site, and returns what was published and what was seen at its URL.
+func (o *publishOptions) publish(ctx context.Context) (p *publishing, seen live.Result, err error) {
 	if !o.at.IsZero() && !o.dryRun {
-		return app.Usage(errors.New("--at is only for --dry-run: what is published is public now"), "crier publish --dry-run --at "+o.at.Format(time.RFC3339))
+		return p, seen, app.Usage(errors.New("--at is only for --dry-run: what is published is public now"), "crier publish --dry-run --at "+o.at.Format(time.RFC3339))
 	}
-	p, err := o.load(ctx)
+	p, err = o.load(ctx)
 	if err != nil {
-		return err
+		return p, seen, err
 	}
 	p.warnWithheld()
 	targets, err := p.targets()
 	if err != nil {
-		return err
+		return p, seen, err
 	}
 	source, err := p.source(ctx)
 	if err != nil {
-		return err
+		return p, seen, err
 	}
 	if p.build, err = p.first(ctx, source); err != nil {
-		return err
+		return p, seen, err
 	}
 	p.printFindings()
 	work, err := os.MkdirTemp("", "crier-publish-")
 	if err != nil {
-		return err
+		return p, seen, err
 	}
 	defer os.RemoveAll(work)
 	for n, t := range targets {
@@ -123,13 +130,13 @@ func (o *publishOptions) run(ctx context.Context) error {
 			p.printResult(result)
 		}
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return p, seen, ctx.Err()
 		}
 	}
-	seen := p.wait(ctx)
+	seen = p.wait(ctx)
 	p.note(ctx, seen)
 	p.notify(ctx, seen)
-	return p.conclude(seen)
+	return p, seen, p.conclude(seen)
 }
 
 // load reads the token and the site.

@@ -51,7 +51,7 @@ func newRoot(a *app.App) *cobra.Command {
 	command.SetFlagErrorFunc(app.FlagError)
 	command.PersistentFlags().StringVar(&a.Site, "site", ".", "`folder` of the site, which contains config.toml")
 	command.AddCommand(write.Commands(a)...)
-	command.AddCommand(newBuild(a), newCheck(a), newDocs(a), newDue(a), newImport(a), newInit(a), newList(a), newNotify(a), newPending(a), newPublish(a), newReport(a), newServe(a), newShow(a), newVersion(a))
+	command.AddCommand(newBuild(a), newCheck(a), newDocs(a), newDue(a), newImport(a), newInit(a), newIssue(a), newList(a), newNotify(a), newPending(a), newPublish(a), newReport(a), newServe(a), newShow(a), newVersion(a))
 	command.SetOut(a.Stdout)
 	command.SetErr(a.Stderr)
 	addCompletion(command)

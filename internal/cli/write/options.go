@@ -3,6 +3,7 @@ package write
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"path"
 	"path/filepath"
@@ -25,9 +26,9 @@ import (
 // maintenance share.
 type updateOptions struct {
 	textOptions
-	title, severity, impact, eta, date, hold string
-	components                               []string
-	draft                                    bool
+	title, severity, impact, eta, date, hold, ticket string
+	components                                       []string
+	draft                                            bool
 }
 
 // flags defines the flags that all of these commands have.
@@ -38,6 +39,7 @@ func (o *updateOptions) flags(command *cobra.Command) {
 	flags.StringVar(&o.eta, "eta", "", "when it is expected to end: a `time` (+45m, 11:00, RFC 3339) or words")
 	flags.StringVar(&o.date, "date", "", "when this was true, a `time` such as -5m, 10:04 or RFC 3339; default: now")
 	flags.StringVar(&o.hold, "hold", "", "hold an update of a P2 or P3 for a `duration`, or until a time")
+	flags.StringVar(&o.ticket, "ticket", "", "the `URL` of the incident's ticket, which is in no output")
 	flags.BoolVar(&o.draft, "draft", false, "write a draft, which is not public until draft: is deleted")
 	o.textOptions.flags(command)
 }
@@ -86,6 +88,15 @@ func (o *updateOptions) fill(u *incident.Update, c *config.Config, severity inci
 		}
 	}
 	u.Draft = u.Draft || o.draft
+	if o.ticket != "" {
+		if ticket, err := url.Parse(o.ticket); err != nil || ticket.Host == "" || ticket.Scheme != "https" && ticket.Scheme != "http" {
+			return app.Usage(fmt.Errorf("--ticket %q is not a URL", o.ticket), "write it like --ticket https://example.com/tickets/12")
+		}
+		if u.Runbook == nil {
+			u.Runbook = &incident.Runbook{}
+		}
+		u.Runbook.Ticket = o.ticket
+	}
 	if o.hold == "" {
 		return nil
 	}

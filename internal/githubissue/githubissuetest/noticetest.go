@@ -56,7 +56,9 @@ type Server struct {
 	Denied     string   // an HTTP method that the token may not use; "" for none
 	Token      string   // the only valid token
 	Repository string   // the only repository
-	comments   int64
+	// Permissions are what users may do: admin, write, read or none. Others are not collaborators.
+	Permissions map[string]string
+	comments    int64
 }
 
 // New starts a server for the repository example/status. Close it when done.
@@ -110,10 +112,15 @@ func (s *Server) comment(i *Issue, c Comment) *Comment {
 
 var paths = regexp.MustCompile(`^/repos/([^/]+/[^/]+)/issues(?:/([0-9]+)(/comments)?|/comments/([0-9]+))?$`)
 
+var collaborators = regexp.MustCompile(`^/repos/([^/]+/[^/]+)/collaborators/([^/]+)/permission$`)
+
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	m := paths.FindStringSubmatch(r.URL.Path)
+	if user := collaborators.FindStringSubmatch(r.URL.Path); user != nil {
+		m = user[:2]
+	}
 	switch {
 	case r.Header.Get("Authorization") != "Bearer "+s.Token:
 		answer(w, http.StatusUnauthorized, map[string]string{"message": "Bad credentials"})
@@ -123,6 +130,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case r.Method == s.Denied:
 		answer(w, http.StatusForbidden, map[string]string{"message": "Resource not accessible by integration"})
+		return
+	}
+	if user := collaborators.FindStringSubmatch(r.URL.Path); user != nil {
+		if permission, known := s.Permissions[user[2]]; known {
+			answer(w, http.StatusOK, map[string]any{"permission": permission, "role_name": permission, "user": User{user[2], "User"}})
+		} else {
+			answer(w, http.StatusNotFound, map[string]string{"message": user[2] + " is not a user"})
+		}
 		return
 	}
 	var in struct {
@@ -159,6 +174,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusCreated, s.comment(s.Issues[number-1], Comment{Body: *in.Body, Association: "NONE", User: User{"github-actions[bot]", "Bot"}}))
 	case m[3] != "":
 		page(w, r, s.Issues[number-1].Comments)
+	case number > 0 && r.Method == http.MethodGet:
+		answer(w, http.StatusOK, s.Issues[number-1])
 	case number > 0 && r.Method == http.MethodPatch:
 		i := s.Issues[number-1]
 		for to, from := range map[*string]*string{&i.Title: in.Title, &i.Body: in.Body, &i.State: in.State, &i.StateReason: in.StateReason} {

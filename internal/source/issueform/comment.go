@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 )
 
@@ -52,7 +53,17 @@ func ParseComment(body string, statuses []incident.Status) (c Comment, ok bool, 
 	default:
 		return Comment{}, false, nil
 	}
-	if c.Text = strings.TrimSpace(rest); c.Text == "" {
+	c.Text = strings.TrimSpace(rest)
+	if c.Command == Update && !strings.ContainsAny(c.Text, " \n") { // one word is a misspelt status rather than a text
+		var words []string
+		for _, s := range statuses {
+			words = append(words, s.String())
+		}
+		if near := diag.Nearest(c.Text, words); near != "" {
+			return c, true, fmt.Errorf("unknown status %q\n  hint: did you mean %q? Write the text behind it.", c.Text, near)
+		}
+	}
+	if c.Text == "" {
 		return c, true, fmt.Errorf("the comment has no text\n  hint: %s", commandHint)
 	}
 	return c, true, nil

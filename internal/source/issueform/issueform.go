@@ -99,6 +99,25 @@ func Parse(c *config.Config, body string) (issue Issue, ok bool, err error) {
 	return issue, true, err
 }
 
+// FromInputs reads the inputs of a workflow that was started by hand: severity, components, impact,
+// eta and text; or starts and ends for maintenance. Components are separated by commas.
+func FromInputs(c *config.Config, in map[string]string) (issue Issue, err error) {
+	issue = Issue{Maintenance: in["starts"] != "", Impact: in["impact"], ETA: in["eta"], Starts: in["starts"], Ends: in["ends"], Text: in["text"]}
+	if !issue.Maintenance {
+		word, _, _ := strings.Cut(in["severity"], ":")
+		var ok bool
+		if issue.Severity, ok = incident.ParseSeverity(strings.ToUpper(strings.TrimSpace(word))); !ok {
+			return issue, fmt.Errorf("unknown severity %q\n  hint: valid values: P0, P1, P2, P3", in["severity"])
+		}
+	}
+	for _, name := range strings.Split(in["components"], ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			issue.Components = append(issue.Components, name)
+		}
+	}
+	return issue, nil
+}
+
 // fieldsOf splits a body at the labels of a form; nil if it is not of that form.
 func fieldsOf(body string, labels []string) map[string]string {
 	fields := map[string]string{}

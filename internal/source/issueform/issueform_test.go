@@ -169,6 +169,7 @@ func TestComments(t *testing.T) {
 		"/amend":                                    `error: "" is not the number of an update`,
 		"/amend 2":                                  "error: the comment has no text",
 		"/update":                                   "error: the comment has no text",
+		"/update identfied":                         `error: unknown status "identfied"`,
 		"/update identified":                        "error: the comment has no text",
 		"/resolve \r\n":                             "error: the comment has no text",
 		"Thanks! /resolve it":                       "",

@@ -1,0 +1,240 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"settler.io/crier/internal/githubissue/githubissuetest"
+	"settler.io/crier/internal/testsite/testenv"
+)
+
+// office is a repository on GitHub with a status page, in which people open issues.
+type office struct {
+	*machine
+	t      *testing.T
+	github *githubissuetest.Server
+	served string
+}
+
+const issueURL = "https://github.com/example/status/issues/1"
+
+func newOffice(t *testing.T) *office {
+	testenv.Need(t, "git")
+	o := &office{machine: newMachine(t, time.Date(2026, 10, 2, 10, 4, 30, 0, time.UTC)), t: t, github: githubissuetest.New()}
+	t.Cleanup(o.github.Close)
+	o.github.Permissions = map[string]string{"support": "write", "owner": "admin", "reader": "read", "member": "none"}
+	o.env["GITHUB_API_URL"], o.env["GITHUB_TOKEN"], o.env["GITHUB_REPOSITORY"] = o.github.URL, githubissuetest.Token, "example/status"
+	o.env["GITHUB_SERVER_URL"], o.env["GITHUB_RUN_ID"] = "https://github.com", "77"
+	o.served = filepath.Join(t.TempDir(), "served")
+	address, _ := shown(t, func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(o.served, name)) })
+	o.write("config.toml", fmt.Sprintf("title = \"Example\"\nbase_url = %q\n[publish]\nto = [%q]\n[[components]]\nid = \"api\"\nname = \"API\"\n[[components]]\nid = \"web\"\nname = \"Web\"\n", address, "dir:"+o.served))
+	o.commit()
+	remote := t.TempDir()
+	testenv.Git(t, remote, "init", "--quiet", "--bare")
+	o.git("remote", "add", "origin", remote)
+	o.git("push", "--quiet", "-u", "origin", "HEAD")
+	return o
+}
+
+// event writes an event as GitHub does and handles it.
+func (o *office) event(sender string, change func(event map[string]any)) (status int, stdout, stderr string) {
+	o.t.Helper()
+	event := map[string]any{"sender": map[string]any{"login": sender, "type": "User"}, "repository": map[string]any{"full_name": "example/status"}}
+	change(event)
+	raw, _ := json.Marshal(event)
+	path := filepath.Join(o.t.TempDir(), "event.json")
+	if err := os.WriteFile(path, raw, 0o600); err != nil {
+		o.t.Fatal(err)
+	}
+	o.env["GITHUB_EVENT_PATH"] = path
+	return o.crier("issue")
+}
+
+func issueOf(title, body string) map[string]any {
+	return map[string]any{"number": 1, "title": title, "body": body, "html_url": issueURL, "created_at": "2026-10-02T10:04:00Z"}
+}
+
+func (o *office) open(sender, title, body string) (int, string, string) {
+	o.t.Helper()
+	return o.event(sender, func(e map[string]any) { e["action"], e["issue"] = "opened", issueOf(title, body) })
+}
+
+func (o *office) comment(sender string, number int, at, body string) (int, string, string) {
+	o.t.Helper()
+	return o.event(sender, func(e map[string]any) {
+		e["action"], e["issue"] = "created", issueOf("API returning errors", "edited since")
+		e["comment"] = map[string]any{"body": body, "html_url": fmt.Sprintf("%s#issuecomment-%d", issueURL, number), "created_at": at}
+	})
+}
+
+// files lists the updates in the remote's branch.
+func (o *office) files() string {
+	return strings.TrimSpace(o.git("ls-tree", "-r", "--name-only", "@{upstream}", "content"))
+}
+
+func (o *office) lastComment() string {
+	o.t.Helper()
+	comments := o.github.Get(1).Comments
+	if len(comments) == 0 {
+		return ""
+	}
+	return comments[len(comments)-1].Body
+}
+
+func (o *office) wants(text string, parts ...string) {
+	o.t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			o.t.Errorf("%q is not in\n%s", part, text)
+		}
+	}
+}
+
+const formBody = "### Severity\r\n\r\nP0: critical, everything or nearly everything is down\r\n\r\n### Affected components\r\n\r\n- [X] API\r\n- [ ] Web\r\n\r\n### Impact\r\n\r\nAll API requests fail.\r\n\r\n### ETA\r\n\r\n45m\r\n\r\n### What do readers need to know?\r\n\r\n"
+
+// TestFromAFormToThePage plays an incident that the support team opens, updates and resolves
+// without git.
+func TestFromAFormToThePage(t *testing.T) {
+	o := newOffice(t)
+	o.github.Add(githubissuetest.Issue{Title: "API returning errors", Body: formBody})
+	status, stdout, stderr := o.open("support", "API returning errors", formBody+"We're investigating.\r\n\r\n${{ secrets.X }} <script>alert(1)</script> $(id)")
+	if status != 0 {
+		t.Fatalf("%d %s%s", status, stdout, stderr)
+	}
+	const folder = "content/incidents/2026/2026-10-02-api-returning-errors/"
+	if got := o.files(); got != folder+"01-investigating.md" {
+		t.Fatal(got)
+	}
+	page, err := os.ReadFile(filepath.Join(o.served, "incidents/2026-10-02-api-returning-errors/index.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.wants(string(page), "We're investigating.", "${{ secrets.X }}", "All API requests fail.")
+	if strings.Contains(string(page), "alert(1)</script>") || strings.Contains(string(page), "issues/1") {
+		t.Error("the page holds a script, or names the ticket")
+	}
+	o.wants(o.lastComment(), "<!-- crier: answer to 1 -->\nLive since 10:04 UTC: ", "/incidents/2026-10-02-api-returning-errors/", "- due 10:34 UTC: ")
+	issue := o.github.Get(1)
+	o.wants(issue.Title+"\n"+issue.Body, "[P0] API returning errors\n", "**Status:** Investigating", "**Affected systems:** API", "10:04 UTC: [Investigating](")
+
+	// The same event again, and comments that ask for nothing, change nothing.
+	for range 2 {
+		if status, stdout, stderr := o.open("support", "API returning errors", formBody+"x"); status != 0 {
+			t.Fatalf("%d %s%s", status, stdout, stderr)
+		}
+	}
+	for _, body := range []string{"Thanks!", "> /resolve x", "/assign me"} {
+		if status, stdout, _ := o.comment("support", 2, "2026-10-02T10:05:00Z", body); status != 0 || !strings.HasPrefix(stdout, "Ignored: ") {
+			t.Errorf("%q: %d %s", body, status, stdout)
+		}
+	}
+	if got := o.files(); got != folder+"01-investigating.md" || len(o.github.Get(1).Comments) != 1 {
+		t.Fatalf("doubled: %s, %d comments", got, len(o.github.Get(1).Comments))
+	}
+
+	o.now = o.now.Add(20 * time.Minute)
+	for range 2 {
+		if status, stdout, stderr := o.comment("owner", 3, "2026-10-02T10:24:00Z", "/update identified A deployment is the cause."); status != 0 {
+			t.Fatalf("%d %s%s", status, stdout, stderr)
+		}
+	}
+	o.comment("owner", 4, "2026-10-02T10:24:00Z", "/update Two comments in the same second.")
+	if status, _, stderr := o.comment("owner", 5, "2026-10-02T10:24:10Z", "/update identfied"); status == 0 || !strings.Contains(o.lastComment(), "Nothing was written: unknown status \"identfied\"\n\nHint: did you mean") {
+		t.Errorf("%d %s %s", status, stderr, o.lastComment())
+	}
+	if status, _, _ := o.comment("owner", 6, "2026-10-02T10:24:20Z", "/amend 9 Nothing to correct."); status == 0 || !strings.Contains(o.lastComment(), "Nothing was written: ") {
+		t.Error(o.lastComment())
+	}
+	for range 2 {
+		if status, stdout, stderr := o.comment("owner", 7, "2026-10-02T10:25:00Z", "/amend 2 A bad deployment is the cause."); status != 0 {
+			t.Fatalf("%d %s%s", status, stdout, stderr)
+		}
+	}
+	if n := len(strings.Fields(o.git("log", "--format=%h", "@{upstream}", "--", folder+"02-identified.md"))); n != 2 {
+		t.Errorf("the update has %d commits", n)
+	}
+	o.now = o.now.Add(20 * time.Minute)
+	if status, stdout, stderr := o.comment("support", 8, "2026-10-02T10:44:00Z", "/resolve It works again."); status != 0 {
+		t.Fatalf("%d %s%s", status, stdout, stderr)
+	}
+	want := folder + "01-investigating.md\n" + folder + "02-identified.md\n" + folder + "03-identified.md\n" + folder + "04-resolved.md"
+	if got := o.files(); got != want {
+		t.Errorf("%s", got)
+	}
+	if issue := o.github.Get(1); issue.State != "closed" || !strings.Contains(issue.Body, "**Status:** Resolved") {
+		t.Errorf("%+v", issue)
+	}
+}
+
+// TestWhoIsHeard checks that nothing happens for people who may not write to the repository, for
+// programs, and for events other than an opened issue or a new comment.
+func TestWhoIsHeard(t *testing.T) {
+	o := newOffice(t)
+	o.github.Add(githubissuetest.Issue{Title: "x"})
+	ignored := func(what string, status int, stdout, stderr string) {
+		t.Helper()
+		if status != 0 || !strings.HasPrefix(stdout, "Ignored: ") || o.files() != "" || len(o.github.Writes) > 0 {
+			t.Errorf("%s: %d %s%s; %s %q", what, status, stdout, stderr, o.files(), o.github.Writes)
+		}
+	}
+	for _, sender := range []string{"stranger", "reader", "member"} {
+		status, stdout, stderr := o.open(sender, "x", formBody+"text")
+		ignored(sender, status, stdout, stderr)
+	}
+	for name, change := range map[string]func(e map[string]any){
+		"a program":       func(e map[string]any) { e["sender"] = map[string]any{"login": "support", "type": "Bot"} },
+		"edited":          func(e map[string]any) { e["action"] = "edited" },
+		"another issue":   func(e map[string]any) { e["issue"] = issueOf("x", "The API is down.") },
+		"a pull request":  func(e map[string]any) { e["issue"].(map[string]any)["pull_request"] = map[string]any{"url": "x"} },
+		"a comment edit":  func(e map[string]any) { e["comment"] = map[string]any{"body": "/resolve x"}; e["action"] = "edited" },
+		"an unknown case": func(e map[string]any) { e["comment"] = map[string]any{"body": "/resolve x"}; e["action"] = "created" },
+		"a push":          func(e map[string]any) { delete(e, "issue") },
+	} {
+		status, stdout, stderr := o.event("support", func(e map[string]any) {
+			e["action"], e["issue"] = "opened", issueOf("x", formBody+"text")
+			change(e)
+		})
+		ignored(name, status, stdout, stderr)
+	}
+}
+
+// TestARunByHand opens and updates an incident by the inputs of workflow_dispatch.
+func TestARunByHand(t *testing.T) {
+	o := newOffice(t)
+	run := func(in map[string]any) (int, string, string) {
+		return o.event("support", func(e map[string]any) { e["inputs"] = in })
+	}
+	first := map[string]any{"title": "API down", "severity": "P1", "components": "API, web", "impact": "All fail", "eta": "", "text": "We look.", "incident": "", "status": ""}
+	for range 2 { // a run that is repeated has the same id
+		if status, stdout, stderr := run(first); status != 0 || !strings.Contains(stdout, "Live") {
+			t.Fatalf("%d %s%s", status, stdout, stderr)
+		}
+	}
+	o.env["GITHUB_RUN_ID"] = "78"
+	if status, stdout, stderr := run(map[string]any{"incident": "api-down", "status": "resolved", "text": "It works."}); status != 0 {
+		t.Fatalf("%d %s%s", status, stdout, stderr)
+	}
+	const folder = "content/incidents/2026/2026-10-02-api-down/"
+	if got := o.files(); got != folder+"01-investigating.md\n"+folder+"02-resolved.md" {
+		t.Error(got)
+	}
+	o.env["GITHUB_RUN_ID"] = "79"
+	for want, in := range map[string]map[string]any{
+		`unknown severity "P7"`: {"title": "x", "severity": "P7", "text": "x"},
+		`"nope"`:                {"incident": "nope", "text": "x"},
+		"missing: TITLE":        {"severity": "P1", "text": "x"},
+		`"apy"`:                 {"title": "x", "severity": "P1", "components": "apy", "text": "x"},
+	} {
+		if status, stdout, stderr := run(in); status == 0 || !strings.Contains(stderr, want) || !strings.Contains(stderr, "hint: ") {
+			t.Errorf("%v: %d %s%s", in, status, stdout, stderr)
+		}
+	}
+	if got := o.files(); strings.Count(got, "\n") != 1 {
+		t.Error(got)
+	}
+}

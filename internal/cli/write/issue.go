@@ -1,0 +1,65 @@
+package write
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/compose"
+	"settler.io/crier/internal/source/issueform"
+)
+
+// FromIssue holds what an issue, a comment or a run by hand asks for. The same rules hold as for the
+// commands, and the file is committed and pushed.
+type FromIssue struct {
+	*app.App
+	Date   time.Time
+	Ticket string // URL of the issue or comment
+}
+
+func (f FromIssue) options(text string) updateOptions {
+	o := updateOptions{ticket: f.Ticket, date: compose.Instant(f.Date)}
+	o.App, o.push, o.message = f.App, true, []string{text}
+	return o
+}
+
+// Open writes the first update of an incident or of maintenance, as crier new and crier maintenance
+// do.
+func (f FromIssue) Open(ctx context.Context, title string, i issueform.Issue) error {
+	o := f.options(i.Text)
+	if o.components = i.Components; len(i.Components) == 0 {
+		o.components = nil
+	}
+	if !i.Maintenance {
+		o.severity, o.impact, o.eta = i.Severity.String(), i.Impact, i.ETA
+		return (&newOptions{updateOptions: o}).run(ctx, title)
+	}
+	m := &maintenanceOptions{updateOptions: o, begin: i.Starts, end: i.Ends}
+	if _, err := time.ParseDuration(i.Ends); err == nil {
+		m.end, m.duration = "", i.Ends
+	}
+	return m.run(ctx, title)
+}
+
+// Update writes the next update, as crier update does. Without a status, it stays as it is.
+func (f FromIssue) Update(ctx context.Context, c incident.Case, status incident.Status, eta, text string) error {
+	if status == 0 {
+		status = c.History.State().Status
+	}
+	o := f.options(text)
+	o.eta = eta
+	return (&followUpOptions{updateOptions: o}).run(ctx, []string{c.ID, status.String()})
+}
+
+// Resolve writes the update that resolves an incident or completes maintenance.
+func (f FromIssue) Resolve(ctx context.Context, c incident.Case, text string) error {
+	return (&followUpOptions{updateOptions: f.options(text), status: incident.Resolved}).run(ctx, []string{c.ID})
+}
+
+// Amend corrects an update, which is counted from 1.
+func (f FromIssue) Amend(ctx context.Context, c incident.Case, number int, text string) error {
+	o := &amendOptions{textOptions: f.options(text).textOptions}
+	return o.run(ctx, []string{c.ID, strconv.Itoa(number)})
+}
