@@ -20,6 +20,7 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/issueform"
 )
 
 type initOptions struct {
@@ -27,6 +28,7 @@ type initOptions struct {
 	title, url, action string
 	components         []string
 	force, dryRun      bool
+	github             bool // add what lets people open incidents on GitHub
 }
 
 func newInit(a *app.App) *cobra.Command {
@@ -60,6 +62,7 @@ existing file is never overwritten.`,
 	command.Flags().StringArrayVar(&o.components, "component", nil, `what can fail, as a `+"`name`"+` or as id="name"; may be repeated`)
 	command.Flags().StringVar(&o.action, "action", "settler/crier@main", "the Crier action that the workflows use, as `owner/repo@ref`")
 	command.Flags().BoolVar(&o.force, "force", false, "add to a folder with other files")
+	command.Flags().BoolVar(&o.github, "github", false, "add issue forms, and the workflow that publishes what people write with them")
 	app.DryRunFlag(command, &o.dryRun)
 	return command
 }
@@ -87,7 +90,12 @@ func (o *initOptions) run(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	files := slices.DeleteFunc(compose.NewSite(options), func(f compose.NewFile) bool { return f.Sample && existing != nil })
+	files := slices.DeleteFunc(compose.NewSite(options), func(f compose.NewFile) bool {
+		return existing != nil && (f.Sample || o.github && !o.force)
+	})
+	if o.github {
+		files = append(files, forms(options, existing)...)
+	}
 	added, err := sitefs.AddFiles(o.Path(dir), files, o.dryRun)
 	if err != nil {
 		return app.Hinted(fmt.Errorf("the site is not complete: %w", err), "fix that and run the same command again with --force: existing files are kept")
@@ -113,7 +121,7 @@ func (o *initOptions) existing(dir string) (*config.Config, error) {
 	var others []string
 	for _, entry := range entries {
 		switch {
-		case entry.Name() == "config.toml" && !o.force:
+		case entry.Name() == "config.toml" && !o.force && !o.github:
 			return nil, app.Hinted(fmt.Errorf("%s already contains a site: it has a config.toml", here(dir)), "build it: crier build --site "+app.QuoteForShell(dir)+"; or add the files it lacks with --force: nothing is overwritten")
 		case entry.Name() == "config.toml":
 			return o.parse(filepath.Join(o.Path(dir), "config.toml"))
@@ -121,10 +129,27 @@ func (o *initOptions) existing(dir string) (*config.Config, error) {
 			others = append(others, entry.Name())
 		}
 	}
+	if _, err := os.Stat(filepath.Join(o.Path(dir), "config.toml")); err == nil && o.github {
+		return o.parse(filepath.Join(o.Path(dir), "config.toml"))
+	}
 	if len(others) > 0 && !o.force {
 		return nil, app.Hinted(fmt.Errorf("%s is not empty: it contains %s", here(dir), report.Few(others)), "name a new folder: crier init status; or add to this one with --force: nothing is overwritten")
 	}
 	return nil, nil
+}
+
+// forms returns the issue forms and their workflow. c is the configuration of an existing site.
+func forms(options compose.SiteOptions, c *config.Config) []compose.NewFile {
+	for _, f := range compose.NewSite(options) {
+		if c == nil && f.Path == "config.toml" {
+			c, _, _ = config.Parse(f.Path, f.Bytes)
+		}
+	}
+	return []compose.NewFile{
+		{Path: issueform.IncidentPath, Bytes: []byte(issueform.IncidentForm(c)), Mark: issueform.Mark},
+		{Path: issueform.MaintenancePath, Bytes: []byte(issueform.MaintenanceForm(c)), Mark: issueform.Mark},
+		compose.IssueWorkflow(options),
+	}
 }
 
 func (o *initOptions) parse(name string) (*config.Config, error) {
@@ -164,6 +189,10 @@ func (o *initOptions) print(dir string, added sitefs.Added, samples bool) {
 		fmt.Fprintln(o.Stdout, "\nAdd the line /public/ to .gitignore: crier build writes there.")
 	}
 	if o.dryRun {
+		return
+	}
+	if o.github && !samples {
+		fmt.Fprintln(o.Stdout, "\nNext: commit and push them. Then people open incidents on GitHub: see docs/without-git.md.")
 		return
 	}
 	var steps [][]string

@@ -144,7 +144,7 @@ func (r *request) understand(site *app.Site, cases []incident.Case) (do func(con
 			return func(context.Context) error { return err }, err
 		}
 		var status incident.Status
-		if in["status"] != "" {
+		if in["status"] != "" && in["status"] != "unchanged" {
 			status, err = app.Status(in["status"], c.Statuses())
 		}
 		return func(ctx context.Context) error { return from.Update(ctx, c, status, in["eta"], in["text"]) }, err

@@ -86,6 +86,14 @@ func AddFiles(folder string, files []compose.NewFile, dryRun bool) (added Added,
 		case err == nil && bytes.Equal(old, file.Bytes):
 			added.Equal = append(added.Equal, file.Path)
 			continue
+		case err == nil && file.Mark != "" && bytes.HasPrefix(old, []byte(file.Mark)):
+			if !dryRun {
+				if err := Replace(folder, file.Path, string(file.Bytes)); err != nil {
+					return added, err
+				}
+			}
+			added.Written = append(added.Written, file.Path)
+			continue
 		case err == nil, errors.As(err, new(*regularfile.TooLargeError)):
 			added.Kept = append(added.Kept, file.Path)
 			continue

@@ -31,6 +31,8 @@ type NewFile struct {
 	Bytes      []byte
 	Executable bool
 	Sample     bool // an example, not needed if the site already has content
+	// Mark is how the file begins if Crier wrote it earlier; then it is replaced. "": never.
+	Mark string
 }
 
 // Below converts a path in the site to a path in the repository.
@@ -39,8 +41,27 @@ func (o SiteOptions) Below(name string) string { return path.Join(o.Folder, name
 // announced is how long the sample announcement is shown.
 const announced = 30 * 24 * time.Hour
 
-//go:embed site
+//go:embed site github
 var newSiteFiles embed.FS
+
+// IssueWorkflow returns the workflow that publishes what people write in issues.
+func IssueWorkflow(o SiteOptions) NewFile {
+	o.Folder = path.Clean(o.Folder)
+	return NewFile{Path: ".github/workflows/issue.yml", Bytes: fill("github/issue.yml", o)}
+}
+
+// fill executes an embedded template.
+func fill(name string, data any) []byte {
+	raw, err := newSiteFiles.ReadFile(name)
+	var out bytes.Buffer
+	if err == nil {
+		err = template.Must(template.New(name).Delims("<%", "%>").Funcs(template.FuncMap{"quote": Quoted}).Parse(string(raw))).Execute(&out, data)
+	}
+	if err != nil {
+		panic(err) // a bug: the files are embedded
+	}
+	return out.Bytes()
+}
 
 // NewSite returns the files of a new site.
 func NewSite(o SiteOptions) []NewFile {
@@ -60,15 +81,6 @@ func NewSite(o SiteOptions) []NewFile {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		raw, err := newSiteFiles.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		var out bytes.Buffer
-		text := template.Must(template.New(name).Delims("<%", "%>").Funcs(template.FuncMap{"quote": Quoted}).Parse(string(raw)))
-		if err := text.Execute(&out, data); err != nil {
-			return err
-		}
 		to := strings.TrimPrefix(name, "site/")
 		dated, sample := samples[to]
 		if sample {
@@ -77,7 +89,7 @@ func NewSite(o SiteOptions) []NewFile {
 			// go:embed skips names that start with a dot.
 			to = "." + rest
 		}
-		files = append(files, NewFile{Path: to, Bytes: out.Bytes(), Executable: strings.HasPrefix(to, ".githooks/"), Sample: sample})
+		files = append(files, NewFile{Path: to, Bytes: fill(name, data), Executable: strings.HasPrefix(to, ".githooks/"), Sample: sample})
 		return nil
 	})
 	if err != nil {

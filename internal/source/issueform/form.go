@@ -14,6 +14,9 @@ const (
 	MaintenancePath = ".github/ISSUE_TEMPLATE/maintenance.yml"
 )
 
+// Mark begins every form, by which Crier recognizes its own.
+const Mark = "# Written by crier init --github"
+
 const public = `Whatever you write here is **public at once**, on the status page and, in a public repository, in this issue. Never use this form for a security incident.`
 
 // IncidentForm returns the form that opens an incident
@@ -53,7 +56,7 @@ func MaintenanceForm(c *config.Config) string {
 type form struct{ strings.Builder }
 
 func (f *form) head(name, description string) {
-	fmt.Fprintf(f, "# Written by crier init --github from config.toml. Run it again after changing components.\nname: %s\ndescription: %s\nbody:\n", quote(name), quote(description))
+	fmt.Fprintf(f, Mark+" from config.toml. Run it again after changing components.\nname: %s\ndescription: %s\nbody:\n", quote(name), quote(description))
 	fmt.Fprintf(f, "  - type: markdown\n    attributes:\n      value: %s\n", quote(public+" The issue's title becomes the title on the page."))
 }
 

@@ -60,6 +60,9 @@ func pointInTime(text string, now time.Time, zone *time.Location, towards Direct
 		}
 		return t, true
 	}
+	if rest, ok := strings.CutSuffix(text, " UTC"); ok { // as the status template writes it
+		text, zone = rest, time.UTC
+	}
 	for _, form := range []string{"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05"} {
 		if t, err := time.ParseInLocation(form, text, zone); err == nil {
 			return t, true
