@@ -20,6 +20,7 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/issueform"
+	"settler.io/crier/internal/source/typed"
 )
 
 type issueOptions struct {
@@ -137,7 +138,7 @@ func (r *request) understand(site *app.Site, cases []incident.Case) (do func(con
 	switch {
 	case r.event.Number == 0 && in["incident"] == "":
 		issue, err := issueform.FromInputs(site.Config, in)
-		return func(ctx context.Context) error { return from.Open(ctx, in["title"], issue) }, hinted(err)
+		return func(ctx context.Context) error { return from.Open(ctx, in["title"], issue) }, err
 	case r.event.Number == 0:
 		c, err := app.Find(cases, in["incident"])
 		if err != nil {
@@ -145,7 +146,7 @@ func (r *request) understand(site *app.Site, cases []incident.Case) (do func(con
 		}
 		var status incident.Status
 		if in["status"] != "" && in["status"] != "unchanged" {
-			status, err = app.Status(in["status"], c.Statuses())
+			status, err = typed.Status(in["status"], c.Statuses())
 		}
 		return func(ctx context.Context) error { return from.Update(ctx, c, status, in["eta"], in["text"]) }, err
 	case !r.event.Comment:
@@ -153,7 +154,7 @@ func (r *request) understand(site *app.Site, cases []incident.Case) (do func(con
 		if !ok {
 			return nil, nil
 		}
-		return func(ctx context.Context) error { return from.Open(ctx, r.event.Title, issue) }, hinted(err)
+		return func(ctx context.Context) error { return from.Open(ctx, r.event.Title, issue) }, err
 	}
 	at := slices.IndexFunc(cases, func(c incident.Case) bool { return hasTicket(c, r.event.Issue) })
 	if at < 0 {
@@ -172,16 +173,7 @@ func (r *request) understand(site *app.Site, cases []incident.Case) (do func(con
 			return r.amend(ctx, from, site, c, comment)
 		}
 		return from.Update(ctx, c, comment.Status, "", comment.Text)
-	}, hinted(err)
-}
-
-// hinted turns an error with a line "hint: …" into one with a hint.
-func hinted(err error) error {
-	if err == nil {
-		return nil
-	}
-	text, hint, _ := strings.Cut(err.Error(), "\n  hint: ")
-	return app.Usage(errors.New(text), hint)
+	}, err
 }
 
 // amend corrects an update, unless it already has the text.

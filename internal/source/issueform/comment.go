@@ -7,6 +7,7 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/typed"
 )
 
 // Command is what a comment asks for.
@@ -48,7 +49,7 @@ func ParseComment(body string, statuses []incident.Status) (c Comment, ok bool, 
 		var first string
 		first, rest = cutWord(rest)
 		if c.Number, err = strconv.Atoi(strings.Trim(first, "#.:")); err != nil || c.Number < 1 {
-			return c, true, fmt.Errorf("%q is not the number of an update\n  hint: write it like: /amend 2 The corrected text.", first)
+			return c, true, &typed.Error{What: fmt.Sprintf("%q is not the number of an update", first), Hint: "write it like: /amend 2 The corrected text."}
 		}
 	default:
 		return Comment{}, false, nil
@@ -60,11 +61,11 @@ func ParseComment(body string, statuses []incident.Status) (c Comment, ok bool, 
 			words = append(words, s.String())
 		}
 		if near := diag.Nearest(c.Text, words); near != "" {
-			return c, true, fmt.Errorf("unknown status %q\n  hint: did you mean %q? Write the text behind it.", c.Text, near)
+			return c, true, &typed.Error{What: fmt.Sprintf("unknown status %q", c.Text), Hint: fmt.Sprintf("did you mean %q? Write the text after it.", near)}
 		}
 	}
 	if c.Text == "" {
-		return c, true, fmt.Errorf("the comment has no text\n  hint: %s", commandHint)
+		return c, true, &typed.Error{What: "the comment has no text", Hint: commandHint}
 	}
 	return c, true, nil
 }

@@ -11,6 +11,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/typed"
 )
 
 // Issue holds the fields of an opened form, as written. An empty field is "".
@@ -91,7 +92,7 @@ func Parse(c *config.Config, body string) (issue Issue, ok bool, err error) {
 	if !issue.Maintenance {
 		at := slices.IndexFunc(severities, func(s choice) bool { return strings.HasPrefix(fields[severityLabel], s.severity.String()+":") })
 		if at < 0 {
-			return issue, true, fmt.Errorf("the severity can't be read\n  hint: open a new issue with the form, and choose one of its severities")
+			return issue, true, &typed.Error{What: "the severity can't be read", Hint: "open a new issue with the form, and choose one of its severities"}
 		}
 		issue.Severity = severities[at].severity
 	}
@@ -105,9 +106,8 @@ func FromInputs(c *config.Config, in map[string]string) (issue Issue, err error)
 	issue = Issue{Maintenance: in["starts"] != "", Impact: in["impact"], ETA: in["eta"], Starts: in["starts"], Ends: in["ends"], Text: in["text"]}
 	if !issue.Maintenance {
 		word, _, _ := strings.Cut(in["severity"], ":")
-		var ok bool
-		if issue.Severity, ok = incident.ParseSeverity(strings.ToUpper(strings.TrimSpace(word))); !ok {
-			return issue, fmt.Errorf("unknown severity %q\n  hint: valid values: P0, P1, P2, P3", in["severity"])
+		if issue.Severity, err = typed.Severity(word); err != nil {
+			return issue, err
 		}
 	}
 	for _, name := range strings.Split(in["components"], ",") {
@@ -156,7 +156,7 @@ func componentsOf(c *config.Config, boxes string) (ids []string, err error) {
 		}
 		at := slices.Index(known, strings.TrimSpace(label))
 		if at < 0 {
-			return nil, fmt.Errorf("unknown component %q\n  hint: %s", label, diag.DidYouMean(label, known))
+			return nil, &typed.Error{What: fmt.Sprintf("unknown component %q", label), Hint: diag.DidYouMean(label, known)}
 		}
 		ids = append(ids, c.Components[at].ID)
 	}

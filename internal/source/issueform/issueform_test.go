@@ -1,6 +1,7 @@
 package issueform
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/typed"
 )
 
 func configOf(t *testing.T, text string) *config.Config {
@@ -147,10 +149,15 @@ func TestOtherIssues(t *testing.T) {
 		"the severity can't be read": strings.Replace(body, "P0:", "P9:", 1),
 		`unknown component "Apii"`:   strings.Replace(body, "[X] API", "[x] Apii", 1),
 	} {
-		if _, ok, err := Parse(c, text); !ok || err == nil || !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error(), "hint: ") {
+		if _, ok, err := Parse(c, text); !ok || err == nil || !strings.HasPrefix(err.Error(), want) || !hasHint(err) {
 			t.Errorf("%s: %v %v", want, ok, err)
 		}
 	}
+}
+
+func hasHint(err error) bool {
+	var value *typed.Error
+	return errors.As(err, &value) && value.Hint != ""
 }
 
 func TestComments(t *testing.T) {
@@ -184,9 +191,8 @@ func TestComments(t *testing.T) {
 		got := ""
 		switch {
 		case err != nil:
-			line, hint, _ := strings.Cut(err.Error(), "\n")
-			got = "error: " + line
-			if !strings.HasPrefix(hint, "  hint: ") {
+			got = "error: " + err.Error()
+			if !hasHint(err) {
 				t.Errorf("%q: no hint in %v", body, err)
 			}
 		case ok:
