@@ -192,8 +192,8 @@ func hasTicket(c incident.Case, url string) bool {
 	return slices.ContainsFunc(c.Updates, func(u incident.Update) bool { return u.ForRunbook().Ticket == url })
 }
 
-// report answers what is public and what is due, and brings the ticket up to date. It says only what
-// is public.
+// report answers what is public and what is due, and brings the ticket up to date. It says only
+// what is public.
 func (r *request) report(ctx context.Context, loaded *app.Site, visible bool, since time.Time, publishing error) error {
 	about := r.ticket
 	if r.event.Number != 0 {

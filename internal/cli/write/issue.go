@@ -11,8 +11,8 @@ import (
 	"settler.io/crier/internal/source/issueform"
 )
 
-// FromIssue holds what an issue, a comment or a run by hand asks for. The same rules hold as for the
-// commands, and the file is committed and pushed.
+// FromIssue holds what an issue, a comment or a run by hand asks for. The same rules hold as for
+// the commands, and the file is committed and pushed.
 type FromIssue struct {
 	*app.App
 	Date   time.Time
