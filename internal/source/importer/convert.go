@@ -10,10 +10,14 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/language"
+
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/markdown"
 )
 
 // Result is the imported site.
@@ -44,7 +48,7 @@ func (s *Site) Convert() Result {
 	}
 	for _, a := range s.Announcements {
 		id := c.unique("announcements/", slug(a.ID))
-		a.Aliases = c.aliases(a.Aliases, "", a.At)
+		a.Title, a.Aliases = c.title(a.Title, a.ID, a.At), c.aliases(a.Aliases, "", a.At)
 		c.file(a.At, "announcement", "content/announcements/"+id+".md", compose.Announcement(a.Announcement, a.Body))
 	}
 	for _, p := range s.Pages {
@@ -53,7 +57,7 @@ func (s *Site) Convert() Result {
 			parts[n] = slug(parts[n])
 		}
 		id := c.unique("pages/", strings.Join(parts, "/"))
-		c.file(p.At, "page", "content/pages/"+id+".md", compose.Page(p.Title, p.Draft, c.aliases(p.Old, "/"+id+"/", p.At), p.Body))
+		c.file(p.At, "page", "content/pages/"+id+".md", compose.Page(c.title(p.Title, p.ID, p.At), p.Draft, c.aliases(p.Old, "/"+id+"/", p.At), p.Body))
 	}
 	c.add("config.toml", settings+c.rules())
 	slices.SortFunc(c.result.Files, func(a, b compose.NewFile) int { return strings.Compare(a.Path, b.Path) })
@@ -104,6 +108,18 @@ func (c *converter) unique(section, id string) string {
 	return free
 }
 
+// title returns a valid title: the rest of one that is too long is reported.
+func (c *converter) title(text, id string, at diag.Position) string {
+	text, _ = markdown.Clean(text)
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > content.MaxTitleLength {
+		cut := strings.ToValidUTF8(text[:content.MaxTitleLength], "")
+		c.site.Note(diag.LostInImport, at, "the title is longer than %d bytes, so this was cut off: %s", content.MaxTitleLength, text[len(cut):])
+		text = cut
+	}
+	return cmp.Or(text, id, "Untitled")
+}
+
 // aliases returns the former URLs that can redirect to a page at the URL own. The others are
 // reported.
 func (c *converter) aliases(old []string, own string, at diag.Position) (aliases []string) {
@@ -142,6 +158,7 @@ func (c *converter) incident(i Incident) {
 	var names []string
 	for n, u := range i.Updates {
 		if n == 0 {
+			u.Title = c.title(u.Title, i.ID, i.At)
 			u.Aliases = c.aliases(i.Old, "/"+section+"/"+path.Base(folder)+"/", i.At)
 		}
 		if u.Components != nil {
@@ -183,12 +200,16 @@ func (c *converter) config() string {
 	}
 	s := c.site
 	line("title", cmp.Or(s.Title, "Status"))
-	if !absolute(s.BaseURL) {
+	if !absolute(s.BaseURL) || strings.ContainsAny(s.BaseURL, "?#") {
 		s.Note(diag.GuessInImport, diag.Position{Path: "config.toml"}, "the source has no absolute URL, so base_url is http://localhost/")
 		s.BaseURL = "http://localhost/"
 	}
 	line("base_url", s.BaseURL)
 	line("description", s.Description)
+	if _, err := language.Parse(s.Language); s.Language != "" && err != nil {
+		s.Note(diag.LostInImport, diag.Position{Path: "config.toml"}, "%q is not a language, so the site is in English", s.Language)
+		s.Language = ""
+	}
 	line("language", s.Language)
 	for _, l := range s.Links {
 		if !absolute(l.URL) {
@@ -239,7 +260,7 @@ func (c *converter) config() string {
 
 func absolute(text string) bool {
 	u, err := url.Parse(text)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil
 }
 
 // rules returns the rules of config.toml: incidents before the move have no deadlines, because git

@@ -1,10 +1,14 @@
 package cstate
 
 import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/source/config"
@@ -110,4 +114,70 @@ func loads(t *testing.T, files map[string]string) {
 			t.Errorf("%s\n%s", f, files[f.Position.Path])
 		}
 	}
+}
+
+// TestNothingIsLost imports random issues. Every text, time, status and component of the source is
+// in the content or in a note.
+func TestNothingIsLost(t *testing.T) {
+	for seed := range uint64(300) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		pick := func(words ...string) string { return words[random.IntN(len(words))] }
+		var body strings.Builder
+		var must []string
+		start := time.Date(2024, 3, 1, 9, 0, 0, 0, time.UTC)
+		end := start.Add(time.Duration(random.IntN(300)) * time.Minute)
+		front := fmt.Sprintf("title: Title%d\ndate: %s\n", seed, start.Format(time.DateTime))
+		front += fmt.Sprintf("resolved: %t\nresolvedWhen: %s\nseverity: %s\n", random.IntN(3) > 0, end.Format(time.DateTime), pick("down", "disrupted", "notice", "odd"))
+		must = append(must, fmt.Sprintf("Title%d", seed), start.Format(time.RFC3339))
+		if random.IntN(3) > 0 {
+			front += "affected: [API, Unlisted, \"Web Site\"]\n"
+			must = append(must, "api", "unlisted", "web-site")
+		}
+		if random.IntN(8) == 0 {
+			front += "informational: true\n"
+			must = slices.DeleteFunc(must, func(text string) bool { return text == "api" || text == "unlisted" || text == "web-site" })
+		}
+		for n := range random.IntN(6) {
+			word := fmt.Sprintf("Text%dx", n)
+			body.WriteString(pick("*Investigating* - ", "*Identified* - ", "*Monitoring* - ", "**Resolved:** ", "*Update* - ", "[Final Message]\n", "*Post-mortem*\n\n", "", "", "") + word)
+			must = append(must, word)
+			if random.IntN(2) == 0 {
+				at := start.Add(time.Duration(random.IntN(500)-100) * time.Minute)
+				fmt.Fprintf(&body, " {{< track %q >}}", at.Format(time.DateTime))
+				must = append(must, at.Format(time.RFC3339))
+			}
+			body.WriteString(pick("\n\n", "\n\n", "\n"))
+		}
+		files, notes := site(t, map[string]string{"content/issues/a.md": issue(front, body.String())})
+		var all strings.Builder
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			all.WriteString(files[name])
+		}
+		fmt.Fprintln(&all, notes)
+		for _, text := range must {
+			// Announcements keep their text, and so its times, as it was.
+			if was := strings.TrimSuffix(strings.Replace(text, "T", " ", 1), "Z"); !strings.Contains(all.String(), text) && !strings.Contains(all.String(), was) {
+				t.Errorf("seed %d: %q is lost:\n%s%s\n%s", seed, text, front, body.String(), all.String())
+			}
+		}
+		loads(t, files)
+	}
+}
+
+// FuzzRead imports any texts. The result never has mistakes.
+func FuzzRead(f *testing.F) {
+	f.Add("title: S\nbaseURL: https://status.example.com\nlanguageCode: en\nparams:\n  categories: [{name: A}]\n  systems: [{name: API, category: A}]\n", resolvedFront, "*Resolved* - Done {{< track \"2024-01-01 10:00:00\" >}}\n\nDown.")
+	f.Add("title: ''\nlanguageCode: not one\nbaseURL: /x?y\nparams:\n  customTabs: [{name: '', link: 'https://u:p@example.com/?x'}]\n", "title: ''\ndate: 0001-01-01\nslug: ../..\naliases: [x?y, //z]\ninformational: true\nexpiryDate: 2020-01-01\n", "[Final]\n")
+	f.Fuzz(func(t *testing.T, settings, front, body string) {
+		fsys := fstest.MapFS{"config.yml": {Data: []byte(settings)}, "content/issues/a.md": {Data: []byte(issue(front, body))}, "content/b.md": {Data: []byte(issue(front, body))}}
+		read, err := Read(fsys, now)
+		if err != nil {
+			return
+		}
+		files := map[string]string{}
+		for _, file := range read.Convert().Files {
+			files[file.Path] = string(file.Bytes)
+		}
+		loads(t, files)
+	})
 }

@@ -276,7 +276,7 @@ func ParseDate(text string) (time.Time, bool) {
 	text = strings.ToUpper(separator.ReplaceAllString(strings.TrimSpace(text), "$1 "))
 	for _, layout := range []string{"2006-1-2", "2006-1-2 15:4", "2006-1-2 15:4:5"} {
 		for _, zone := range []string{"", "Z07:00", " Z07:00", "Z0700", " Z0700"} {
-			if t, err := time.Parse(layout+zone, text); err == nil {
+			if t, err := time.Parse(layout+zone, text); err == nil && t.Year() > 1900 {
 				return t.UTC(), true
 			}
 		}
