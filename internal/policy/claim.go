@@ -62,7 +62,7 @@ func (j *judge) claimed(d Deadline, c claim) Deadline {
 	met := d
 	met.MetAt, met.Path, met.Stated = c.stated, c.path, true
 	met.Because += "; done at " + stamp(c.stated)
-	committed, exactly := j.committed(c, d.Due)
+	committed, exactly := j.committed(c, d)
 	switch {
 	case c.stated.After(d.Due):
 		met.State = Missed
@@ -79,12 +79,12 @@ func (j *judge) claimed(d Deadline, c claim) Deadline {
 	return met
 }
 
-// committed returns when a version first stated a time by the deadline. If exactly is false, that
-// may have been earlier; if the time is zero, nothing is known.
-func (j *judge) committed(c claim, due time.Time) (at time.Time, exactly bool) {
+// committed returns when a version first stated a time from the clock's start (not one of an older
+// incident in the same file) to the deadline: zero if unknown, the latest unless exactly is set.
+func (j *judge) committed(c claim, d Deadline) (at time.Time, exactly bool) {
 	proof := j.evidence[c.path]
 	for n, v := range proof.Versions {
-		if said := c.past(n); !said.IsZero() && !said.After(due) {
+		if said := c.past(n); !said.IsZero() && !said.After(d.Due) && !said.Before(earlier(d.From, c.stated)) {
 			at, exactly = v.At, true
 			break
 		}

@@ -79,7 +79,7 @@ func (j *judge) clocks() {
 				continue
 			}
 			c.met, c.stopped = n+1, u.Date
-			if d := j.claimed(Deadline{Due: c.due}, j.update(c)); c.rule != Respond && !c.idle && d.State == Missed {
+			if d := j.claimed(Deadline{From: c.started, Due: c.due}, j.update(c)); c.rule != Respond && !c.idle && d.State == Missed {
 				c.over, c.stopped = true, d.MetAt
 			}
 		}
@@ -264,7 +264,7 @@ func (j *judge) aftermath() {
 			d.Path = post.Path
 			var committed time.Time
 			for n, v := range j.evidence[post.Path].Versions {
-				if committed.IsZero() && !j.document(n).Draft {
+				if committed.IsZero() && !j.document(n).Draft && !v.At.Before(j.detected) {
 					committed = v.At
 				}
 			}

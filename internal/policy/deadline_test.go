@@ -285,6 +285,30 @@ func TestDeadlines(t *testing.T) {
 	}
 }
 
+// TestAnOldFileProvesNothing checks that a file that was overwritten with another incident, and its
+// post-mortem, don't inherit the commits of the old one.
+func TestAnOldFileProvesNothing(t *testing.T) {
+	old := update(-9000, incident.P1, func(u *incident.Update) {
+		u.Acknowledged = minute(-8999)
+		u.Runbook = &incident.Runbook{Escalated: map[string]time.Time{"lead": minute(-8990)}}
+	})
+	now := update(0, incident.P1, func(u *incident.Update) {
+		u.Acknowledged = minute(5)
+		u.Runbook = &incident.Runbook{Escalated: map[string]time.Time{"lead": minute(60)}}
+	})
+	i := incident.Incident{ID: "x", Updates: withPaths([]incident.Update{now, update(10, 0, status(incident.Resolved))}), Postmortem: &incident.Postmortem{Path: "pm", Meeting: minute(70)}}
+	i.Updates[1].Date = minute(300)
+	versions := func(at int) []Version {
+		return []Version{{At: minute(-8980), Update: &old, Postmortem: &incident.Postmortem{Meeting: minute(-8000)}}, {At: minute(at)}}
+	}
+	evidence := Evidence{"000.md": {Versions: versions(290)}, "010.md": {Versions: since(minute(300))}, "pm": {Versions: versions(20000)}}
+	for _, d := range Defaults().Deadlines(i, evidence, minute(30000)) {
+		if d.Rule != Update && d.State != Missed && d.Path != "010.md" {
+			t.Errorf("%+v", d)
+		}
+	}
+}
+
 // TestReportAndDueAgree checks that reports hold the deadlines of the same incidents as Deadlines,
 // by when they were detected.
 func TestReportAndDueAgree(t *testing.T) {

@@ -225,7 +225,7 @@ func (o *oracle) race(rule race) {
 		for _, d := range dials {
 			if d.met < 0 && (rule.name == "respond" || o.resolved[n]) {
 				d.met, d.stopped = n, u.date
-				if state, at, _ := o.claim(f, d.due, true, resolution); rule.name != "respond" && !d.shelved && state == Missed {
+				if state, at, _ := o.claim(f, d.from, d.due, true, resolution); rule.name != "respond" && !d.shelved && state == Missed {
 					d.missed, d.stopped = true, at
 				}
 			}
@@ -244,30 +244,31 @@ func (o *oracle) race(rule race) {
 				return u.acknowledged
 			}
 			if slices.ContainsFunc(o.reached, func(f paper) bool { return acknowledged(f.now) != none }) {
-				o.best("respond", "acknowledge", d.due, o.reached, false, acknowledged)
+				o.best("respond", "acknowledge", d.from, d.due, o.reached, false, acknowledged)
 			} else {
-				o.best("respond", "acknowledge", d.due, o.reached[d.met:d.met+1], true, date)
+				o.best("respond", "acknowledge", d.from, d.due, o.reached[d.met:d.met+1], true, date)
 			}
 		case "resolve":
 			if d.met >= 0 {
-				o.best("resolve", "resolve", d.due, o.reached[d.met:d.met+1], true, resolution)
+				o.best("resolve", "resolve", d.from, d.due, o.reached[d.met:d.met+1], true, resolution)
 			} else {
 				o.add("resolve", "resolve", d.due, o.open(d.due), none, false)
 			}
 		case "escalate":
 			if d.met >= 0 {
-				if state, _, _ := o.claim(o.reached[d.met], d.due, true, resolution); state == Met || state == Unverified {
+				if state, _, _ := o.claim(o.reached[d.met], d.from, d.due, true, resolution); state == Met || state == Unverified {
 					continue // resolved in time
 				}
 			}
-			o.escalation(rule.party, d.due, !o.over())
+			o.escalation(rule.party, d.from, d.due, !o.over())
 		}
 	}
 }
 
 // ask judges an escalation that does not depend on the severity. Only the first one of a party
 // counts, and it replaces a later deadline for the same party.
-func (o *oracle) ask(party string, due int) {
+func (o *oracle) ask(party string, from, after int) {
+	due := from + after
 	if slices.Contains(o.asked, party) {
 		return
 	}
@@ -276,7 +277,7 @@ func (o *oracle) ask(party string, due int) {
 	o.verdicts = slices.DeleteFunc(o.verdicts, func(v verdict) bool {
 		return (v.what == what || v.what == what+", unless it is resolved") && v.due >= due
 	})
-	o.escalation(party, due, false)
+	o.escalation(party, from, due, false)
 }
 
 // atOnce judges what somebody must hear at once, and the notification after a breach.
@@ -288,20 +289,20 @@ func (o *oracle) atOnce() {
 			from = o.detected
 		}
 		if f.now.security != "" {
-			o.ask("lead", from+tolerance)
+			o.ask("lead", from, tolerance)
 		}
 		if f.now.security == "breach" {
-			o.ask("cto", from+tolerance)
+			o.ask("cto", from, tolerance)
 			if !breach {
 				breach = true
-				o.best("notify", "notify the customers of the breach", from+notifyWithin, o.reached, false, func(u told) int { return u.notified })
+				o.best("notify", "notify the customers of the breach", from, from+notifyWithin, o.reached, false, func(u told) int { return u.notified })
 			}
 		}
 		if f.now.dataLoss {
-			o.ask("lead", from+tolerance)
+			o.ask("lead", from, tolerance)
 		}
 		if f.now.askCEO {
-			o.ask("ceo", from+tolerance)
+			o.ask("ceo", from, tolerance)
 		}
 	}
 }
@@ -315,13 +316,13 @@ func (o *oracle) outage() {
 			out = f.now.date
 		case !down && out != none:
 			if f.now.date > out+outageCEO {
-				o.ask("ceo", out+outageCEO)
+				o.ask("ceo", out, outageCEO)
 			}
 			out = none
 		}
 	}
 	if out != none {
-		o.ask("ceo", out+outageCEO)
+		o.ask("ceo", out, outageCEO)
 	}
 
 }
@@ -345,14 +346,14 @@ func (o *oracle) aftermath() {
 			}
 			posts = append(posts, held)
 		}
-		o.best("meeting", "hold the post-mortem meeting", end+within, posts, false, func(u told) int { return u.meeting })
+		o.best("meeting", "hold the post-mortem meeting", end, end+within, posts, false, func(u told) int { return u.meeting })
 	}
 	due := end + postmortemWithin
 	state, at, stated := o.open(due), none, false
 	if o.post != nil && !o.post.now.draft {
 		committed := none
 		for v := len(o.post.versions) - 1; v >= 0; v-- {
-			if !o.post.versions[v].draft {
+			if !o.post.versions[v].draft && o.post.commits[v] >= o.detected {
 				committed = o.post.commits[v]
 			}
 		}
@@ -373,12 +374,12 @@ func (o *oracle) aftermath() {
 
 var parties = map[string]string{"lead": "engineering lead", "cto": "CTO", "ceo": "CEO"}
 
-func (o *oracle) escalation(party string, due int, unless bool) {
+func (o *oracle) escalation(party string, from, due int, unless bool) {
 	what := "tell the " + parties[party]
 	if unless {
 		what += ", unless it is resolved"
 	}
-	o.best("escalate", what, due, o.reached, false, func(u told) int {
+	o.best("escalate", what, from, due, o.reached, false, func(u told) int {
 		switch party {
 		case "lead":
 			return u.lead

@@ -200,12 +200,12 @@ func (o *oracle) open(due int) State {
 }
 
 // claim judges what a file states by the table of claims: now, and in the first version that stated
-// a time by the deadline. An update is its own claim if isDate is true; then the record proves that
-// it existed.
-func (o *oracle) claim(f paper, due int, isDate bool, says func(told) int) (state State, at int, stated bool) {
+// a time by the deadline, and not before the clock started. An update is its own claim if isDate is
+// true; then the record proves that it existed.
+func (o *oracle) claim(f paper, from, due int, isDate bool, says func(told) int) (state State, at int, stated bool) {
 	done, committed := says(f.now), none
 	for v := len(f.versions) - 1; v >= 0; v-- {
-		if t := says(f.versions[v]); !f.versions[v].draft && t != none && t <= due {
+		if t := says(f.versions[v]); !f.versions[v].draft && t != none && t <= due && t >= min(from, done) {
 			committed = f.commits[v]
 		}
 	}
@@ -234,11 +234,11 @@ func (o *oracle) claim(f paper, due int, isDate bool, says func(told) int) (stat
 
 // best adds the deadline as the best of the claims about it decides: met, then unverified, then
 // missed, and the earliest of those.
-func (o *oracle) best(rule, what string, due int, files []paper, isDate bool, says func(told) int) {
+func (o *oracle) best(rule, what string, from, due int, files []paper, isDate bool, says func(told) int) {
 	order := map[State]int{Met: 0, Unverified: 1, Missed: 2}
 	state, at, stated := o.open(due), none, false
 	for _, f := range files {
-		s, a, st := o.claim(f, due, isDate, says)
+		s, a, st := o.claim(f, from, due, isDate, says)
 		if a != none && (at == none || order[s] < order[state] || s == state && a < at) {
 			state, at, stated = s, a, st
 		}
