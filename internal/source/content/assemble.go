@@ -336,9 +336,7 @@ func (c *Content) note(s *source) {
 	if s.document != nil {
 		c.Documents[s.path] = s.document
 	}
-	if c.Keys != nil {
-		c.Keys[s.path] = s.keys
-	}
+	c.Keys[s.path] = s.keys
 	if c.Sums != nil {
 		c.Sums[s.path] = s.sum
 	}

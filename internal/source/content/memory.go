@@ -131,26 +131,12 @@ func (l *loader) reread() bool {
 // files as before.
 func (c *Content) with(changed []*folder) *Content {
 	n := *c
-	n.Documents, n.Sums, n.Secret = maps.Clone(c.Documents), maps.Clone(c.Sums), maps.Clone(c.Secret)
+	n.Documents, n.Keys, n.Sums, n.Secret = maps.Clone(c.Documents), maps.Clone(c.Keys), maps.Clone(c.Sums), maps.Clone(c.Secret)
 	n.Incidents, n.Maintenance = slices.Clone(c.Incidents), slices.Clone(c.Maintenance)
-	if n.Keys = nil; slices.ContainsFunc(changed, c.otherKeys) {
-		n.Keys = maps.Clone(c.Keys)
-	}
 	for _, f := range changed {
 		n.remove(f)
 		n.put(f)
 	}
-	if n.Keys == nil { // usually only the text has changed
-		n.Keys = c.Keys
-	}
 	n.sort()
 	return &n
-}
-
-// otherKeys reports whether the keys of a folder's files differ from those in the content.
-func (c *Content) otherKeys(f *folder) bool {
-	return slices.ContainsFunc(f.works, func(s source) bool {
-		keys, known := c.Keys[s.path]
-		return known == s.lost || !s.lost && !slices.Equal(keys, s.keys)
-	})
 }

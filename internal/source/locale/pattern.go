@@ -1,6 +1,7 @@
 package locale
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,44 +22,23 @@ type part struct {
 	again bool // the pattern has the field before
 }
 
+// patternPart matches a quoted text, a run of one letter, or other characters.
+var patternPart = regexp.MustCompile(`''|'(?:[^']|'')*'?|y+|M+|L+|d+|H+|m+|z+|[a-zA-Z]|[^a-zA-Z']+`)
+
 func newPattern(source string, months, short, standalone []string) pattern {
 	p := pattern{months: months, short: short, standalone: standalone}
-	var text strings.Builder
-	flush := func() {
-		if text.Len() > 0 {
-			p.parts = append(p.parts, part{text: text.String()})
-			text.Reset()
-		}
-	}
-	runes := []rune(source)
-	quoted := false
-	for i := 0; i < len(runes); {
-		r := runes[i]
-		switch {
-		case r == '\'' && i+1 < len(runes) && runes[i+1] == '\'': // an escaped quote
-			text.WriteRune(r)
-			i += 2
-		case r == '\'':
-			quoted = !quoted
-			i++
-		case quoted:
-			text.WriteRune(r)
-			i++
-		case r < 128 && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'):
-			flush()
-			end := i
-			for end < len(runes) && runes[end] == r {
-				end++
-			}
-			field := string(runes[i:end])
-			p.parts = append(p.parts, part{field: field, again: slices.ContainsFunc(p.parts, func(earlier part) bool { return earlier.field == field })})
-			i = end
+	for _, text := range patternPart.FindAllString(source, -1) {
+		switch c := text[0]; {
+		case text == "''":
+			p.parts = append(p.parts, part{text: "'"})
+		case c == '\'':
+			p.parts = append(p.parts, part{text: strings.ReplaceAll(strings.TrimSuffix(text[1:], "'"), "''", "'")})
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
+			p.parts = append(p.parts, part{field: text, again: slices.ContainsFunc(p.parts, func(earlier part) bool { return earlier.field == text })})
 		default:
-			text.WriteRune(r)
-			i++
+			p.parts = append(p.parts, part{text: text})
 		}
 	}
-	flush()
 	return p
 }
 

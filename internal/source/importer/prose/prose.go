@@ -39,8 +39,12 @@ type Block struct {
 	lines []string
 }
 
-// Text returns the text without its label and time.
-func (b *Block) Text() string { return strings.Trim(strings.Join(b.lines, "\n"), "\n") }
+// Text returns the text without its label and time, and without a line that divides it from the
+// next block.
+func (b *Block) Text() string {
+	text := strings.Trim(strings.Join(b.lines, "\n"), "\n")
+	return strings.TrimRight(strings.TrimSuffix(text, "\n\n---"), "\n")
+}
 
 // Note reports a problem at a position in the file.
 type Note func(kind diag.Kind, line, column int, format string, args ...any)
