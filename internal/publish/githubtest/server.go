@@ -11,7 +11,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -45,6 +47,8 @@ type Server struct {
 
 	// Limits may be set before the first request.
 	Limits Limits
+	// Late is how much later than it could the server answers each request.
+	Late time.Duration
 	// Now is the clock for the rate limits.
 	Now func() time.Time
 	// Faults are keyed by the number of the request, counted from 0.
@@ -69,6 +73,7 @@ type Request struct {
 	Method, Path string
 	Body         int
 	Status       int
+	At           time.Time // when it arrived
 }
 
 type spent struct {
@@ -124,6 +129,22 @@ func (s *Server) Files(t testing.TB, branch string) map[string]string {
 	return FilesOf(t, s.Dir, branch)
 }
 
+// File returns a file of a branch.
+func (s *Server) File(branch, path string) (content []byte, ok bool) {
+	sha, _ := s.store.ref("refs/heads/" + branch)
+	c, _ := s.store.commit(sha)
+	sha = c.tree
+	for name := range strings.SplitSeq(path, "/") {
+		entries, _ := s.store.entries(sha)
+		n := slices.IndexFunc(entries, func(e node) bool { return e.name == name })
+		if n < 0 {
+			return nil, false
+		}
+		sha = entries[n].sha
+	}
+	return s.store.get("blob", sha)
+}
+
 // Commit commits files to a branch, as someone else would. Nil content deletes a file.
 func (s *Server) Commit(branch, message string, files map[string][]byte) string {
 	name := "refs/heads/" + branch
@@ -157,9 +178,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
+	at := time.Now()
+	time.Sleep(s.Late)
 	s.mutex.Lock()
 	n := len(s.requests)
-	s.requests = append(s.requests, Request{r.Method, r.URL.Path, len(body), 0})
+	s.requests = append(s.requests, Request{r.Method, r.URL.Path, len(body), 0, at})
 	fault, faulty := s.Faults[n]
 	s.mutex.Unlock()
 	answer := func() (int, any) { return s.answer(r, body) }
