@@ -27,6 +27,7 @@ type Plan struct {
 	record    map[string][]byte          // files of the record that were written
 	begins    bool                       // this publish starts the record
 	shards    map[string][]byte          // new content of the manifest's shards
+	listed    map[string][]byte          // shards of known updates that follow from the build
 	known     map[string]map[string]bool // changed shards of known updates, as sets of lines
 	stale     []string                   // shards to delete
 	checked   *checked                   // the whole record, if it was checked; else nil
@@ -59,7 +60,15 @@ func Make(ctx context.Context, head *Head, build *Build, options Options) (*Plan
 	if !head.Ours {
 		p.shards = fileShards(build.Files)
 	}
+	keys := make([]record.Key, len(build.Updates))
+	for n, u := range build.Updates {
+		keys[n] = u.Key
+	}
+	p.listed = shards(knownHeader, keys, knownShard, knownLine)
 	if err := p.check(ctx); err != nil {
+		return nil, err
+	}
+	if err := p.readAhead(ctx); err != nil {
 		return nil, err
 	}
 	if err := p.files(ctx, options.Force); err != nil {
@@ -176,11 +185,7 @@ func (o *ownership) ours(ctx context.Context, path string) (bool, error) {
 // updates finds the updates that become public: those in the build that are not listed as known.
 func (p *Plan) updates(ctx context.Context) error {
 	p.known = map[string]map[string]bool{}
-	keys := make([]record.Key, len(p.Build.Updates))
-	for n, u := range p.Build.Updates {
-		keys[n] = u.Key
-	}
-	for name, content := range shards(knownHeader, keys, knownShard, knownLine) {
+	for name, content := range p.listed {
 		wanted, _ := shardLines(knownHeader, content)
 		node, there := p.head.Tree[name]
 		if there && node.Hash == fileset.Sum(content) {

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/go-github/v60/github"
@@ -47,6 +48,13 @@ type Branch struct {
 func New(options Options) (*Branch, error) {
 	if options.Timeout == 0 {
 		options.Timeout = time.Minute
+	}
+	var lock sync.Mutex
+	tell := options.Patience.Tell
+	options.Patience.Tell = func(line string) { // requests run side by side
+		lock.Lock()
+		defer lock.Unlock()
+		tell(line)
 	}
 	w := newRetryTransport(options)
 	client, err := httpclient.GitHub(options.API, httpclient.Options{

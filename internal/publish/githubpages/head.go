@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 
@@ -32,11 +33,7 @@ func (b *Branch) Head(ctx context.Context, build *publish.Build) (*publish.Head,
 	}
 	commit := branch.GetCommit()
 	root := commit.GetCommit().GetTree().GetSHA()
-	expected := make(publish.Tree, len(build.Files))
-	for path, hash := range build.Files {
-		expected[path] = publish.Node{Hash: hash, Mode: publish.Regular}
-	}
-	tree, err := b.list(ctx, root, expected)
+	tree, err := b.list(ctx, root, build)
 	if err != nil {
 		return nil, b.explain("listing the branch", err)
 	}
@@ -80,11 +77,15 @@ func (b *Branch) reader(tree publish.Tree) func(context.Context, string) ([]byte
 
 // list returns all files below a tree. If the tree is too large for one response, folders that have
 // the expected hash are not listed, which saves requests.
-func (b *Branch) list(ctx context.Context, root string, expected publish.Tree) (publish.Tree, error) {
+func (b *Branch) list(ctx context.Context, root string, build *publish.Build) (publish.Tree, error) {
+	expected := make(publish.Tree, len(build.Files))
+	for name, hash := range build.Files {
+		expected[name] = publish.Node{Hash: hash, Mode: publish.Regular}
+	}
 	l := lister{branch: b, tree: publish.Tree{}, expected: expected, folders: expected.Folders(), counts: map[string]int{}, sorted: slices.Sorted(maps.Keys(expected))}
-	for path := range expected {
-		for folder := path; folder != ""; {
-			folder, _, _ = cutLast(folder)
+	for name := range expected {
+		for folder := name; folder != "."; {
+			folder = path.Dir(folder)
 			l.counts[folder]++
 		}
 	}
@@ -96,12 +97,12 @@ type lister struct {
 	tree     publish.Tree
 	expected publish.Tree
 	folders  map[string]fileset.Hash // hashes of the expected tree's folders
-	counts   map[string]int          // number of expected files in each folder and below
+	counts   map[string]int          // number of expected files in each folder and below; "." is the root
 	sorted   []string                // paths of the expected files
 }
 
 func (l *lister) list(ctx context.Context, folder, sha string) error {
-	if l.counts[folder] < manyFiles {
+	if l.counts[path.Clean(folder)] < manyFiles {
 		found, err := l.ask(ctx, sha, true)
 		if err != nil {
 			return err
@@ -121,12 +122,12 @@ func (l *lister) list(ctx context.Context, folder, sha string) error {
 }
 
 func (l *lister) ask(ctx context.Context, sha string, recursive bool) (*github.Tree, error) {
-	path := "git/trees/" + sha
+	request := "git/trees/" + sha
 	if recursive {
-		path += "?recursive=1"
+		request += "?recursive=1"
 	}
 	var found github.Tree
-	return &found, l.branch.get(ctx, path, &found)
+	return &found, l.branch.get(ctx, request, &found)
 }
 
 // take adds the entries of a listing, and with descend also lists the folders in it.
@@ -153,11 +154,4 @@ func (l *lister) take(ctx context.Context, folder string, found *github.Tree, de
 		}
 	}
 	return nil
-}
-
-func cutLast(path string) (folder, name string, ok bool) {
-	if i := strings.LastIndexByte(path, '/'); i >= 0 {
-		return path[:i], path[i+1:], true
-	}
-	return "", path, false
 }

@@ -31,11 +31,7 @@ func (u *upload) resume(ctx context.Context, build *publish.Build) error {
 	if err := b.get(ctx, "git/commits/"+ref.GetObject().GetSHA(), &commit); err != nil {
 		return err
 	}
-	expected := make(publish.Tree, len(build.Files))
-	for path, hash := range build.Files {
-		expected[path] = publish.Node{Hash: hash, Mode: publish.Regular}
-	}
-	there, err := b.list(ctx, commit.GetTree().GetSHA(), expected)
+	there, err := b.list(ctx, commit.GetTree().GetSHA(), build)
 	if err != nil {
 		return err
 	}
@@ -69,7 +65,7 @@ func (u *upload) save(ctx context.Context) error {
 }
 
 // keep adds a hint to an error that ended an upload early and from which another run can continue.
-func (u *upload) keep(ctx context.Context, err error) error {
+func (u *upload) keep(err error) error {
 	var gaveUp *publish.GaveUpError
 	if errors.As(err, &gaveUp) && u.saved {
 		return publish.Advise(err, "publish again later: it resumes where it stopped")

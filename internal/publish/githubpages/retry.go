@@ -28,16 +28,15 @@ const (
 // headers, because go-github does not treat 429 as a rate limit and would refuse requests by its
 // own clock.
 type retryTransport struct {
-	options   Options
-	next      http.RoundTripper
-	patience  *publish.Patience
-	mutex     sync.Mutex
-	made      []time.Time // when requests that create content were made, in the last hour
-	remaining int         // requests left in this hour; -1: unknown
+	options  Options
+	next     http.RoundTripper
+	patience *publish.Patience
+	mutex    sync.Mutex
+	made     []time.Time // when requests that create content were made, in the last hour
 }
 
 func newRetryTransport(options Options) *retryTransport {
-	return &retryTransport{options: options, patience: options.Patience, remaining: -1}
+	return &retryTransport{options: options, patience: options.Patience}
 }
 
 func (w *retryTransport) wrap(next http.RoundTripper) http.RoundTripper {
@@ -110,11 +109,6 @@ func (w *retryTransport) try(request *http.Request) (*http.Response, error) {
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		return nil, err
-	}
-	if left, err := strconv.Atoi(response.Header.Get("X-RateLimit-Remaining")); err == nil {
-		w.mutex.Lock()
-		w.remaining = left
-		w.mutex.Unlock()
 	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	response.Request = request
@@ -231,15 +225,4 @@ func (w *retryTransport) pace(ctx context.Context, method string) error {
 			return err
 		}
 	}
-}
-
-// left returns how many requests the hour still allows, as far as is known.
-func (w *retryTransport) left() int {
-	w.mutex.Lock()
-	defer w.mutex.Unlock()
-	left := perHour - len(w.made)
-	if w.remaining >= 0 {
-		left = min(left, w.remaining)
-	}
-	return left
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-github/v60/github"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/publish"
 )
 
@@ -23,9 +25,13 @@ const (
 	batchBytes = 4 << 20
 )
 
-// saveEvery is the number of requests after which an upload saves its tree under a ref, so that
-// another run can continue from there. Shorter uploads are not saved.
-const saveEvery = 8
+// Large uploads proceed in rounds. The batches of a round are uploaded side by side, as trees that
+// nothing refers to, and then joined into the next tree. After each round but the last, the tree is
+// saved under a ref, so that another run can continue from there.
+const (
+	roundBatches = 8
+	writers      = 4
+)
 
 // upload uploads files as a sequence of growing trees.
 type upload struct {
@@ -51,40 +57,49 @@ type item struct {
 func (b *Branch) upload(ctx context.Context, head *publish.Head, plan *publish.Plan) (*upload, error) {
 	up := &upload{branch: b, plan: plan, tree: head.Root, now: head.Tree}
 	wanted := head.Tree.Apply(plan.Changes)
-	if len(plan.Changes) > saveEvery*batchFiles {
+	if len(plan.Changes) > roundBatches*batchFiles {
 		if err := up.resume(ctx, plan.Build); err != nil {
 			return nil, err
 		}
 	}
+	var round [][]item
 	var items []item
-	size, requests := 0, 0
+	size := 0
 	for _, path := range up.differences(wanted) {
-		i, err := up.item(ctx, path, wanted)
+		i, err := up.item(path, wanted)
 		if err != nil {
 			return nil, err
 		}
-		if len(items) > 0 && (len(items) == batchFiles || size+len(i.content) > batchBytes) {
-			if err := up.send(ctx, items); err != nil {
-				return nil, up.keep(ctx, err)
-			}
-			items, size, requests = nil, 0, requests+1
-			if requests%saveEvery == 0 || requests > saveEvery && b.weather.left() < 10 {
-				if err := up.save(ctx); err != nil {
-					return nil, err
+		if full(items, size, i) {
+			// An empty repository is given its first commit by one request, not by several at once.
+			if round, items, size = append(round, items), nil, 0; len(round) == roundBatches || up.tree == "" {
+				if err := up.sendRound(ctx, round); err != nil {
+					return nil, up.keep(err)
 				}
+				if len(round) == roundBatches {
+					if err := up.save(ctx); err != nil {
+						return nil, err
+					}
+				}
+				round = nil
 			}
 		}
 		items, size = append(items, i), size+len(i.content)
 	}
 	if size > batchBytes*3/4 || len(items) > batchFiles*3/4 { // no room for notes
-		if err := up.send(ctx, items); err != nil {
-			return nil, up.keep(ctx, err)
-		}
-		items = nil
+		round, items = append(round, items), nil
+	}
+	if err := up.sendRound(ctx, round); err != nil {
+		return nil, up.keep(err)
 	}
 	up.base, up.before = up.tree, up.now
 	up.rest = items
 	return up, nil
+}
+
+// full reports whether a batch has no room for another item.
+func full(items []item, size int, i item) bool {
+	return len(items) > 0 && (len(items) >= batchFiles || size+len(i.content) > batchBytes)
 }
 
 // differences returns the paths to change, deletions first.
@@ -107,7 +122,7 @@ func (u *upload) differences(wanted publish.Tree) []string {
 
 // item returns the entry of a path: deleted, with the content of the build, or, for a file that
 // isn't ours, as it is in the repository.
-func (u *upload) item(ctx context.Context, path string, wanted publish.Tree) (item, error) {
+func (u *upload) item(path string, wanted publish.Tree) (item, error) {
 	node, stays := wanted[path]
 	if !stays {
 		return item{path: path}, nil
@@ -125,6 +140,26 @@ func (u *upload) item(ctx context.Context, path string, wanted publish.Tree) (it
 	return item{path, node, append([]byte{}, content...)}, nil // must not be nil, even if empty
 }
 
+// sendRound uploads batches side by side, and creates the next tree from the last one and all of
+// them.
+func (u *upload) sendRound(ctx context.Context, batches [][]item) error {
+	if len(batches) < 2 {
+		return u.send(ctx, slices.Concat(batches...))
+	}
+	err := parallel.Try(len(batches), writers, func(n int) error {
+		part := upload{branch: u.branch}
+		return part.send(ctx, slices.DeleteFunc(slices.Clone(batches[n]), func(i item) bool { return i.content == nil }))
+	})
+	if err != nil {
+		return err
+	}
+	all := slices.Concat(batches...)
+	for n := range all {
+		all[n].content = nil // GitHub has it now
+	}
+	return u.send(ctx, all)
+}
+
 // send creates the next tree from the last one and the entries.
 func (u *upload) send(ctx context.Context, items []item) error {
 	if len(items) == 0 {
@@ -133,9 +168,7 @@ func (u *upload) send(ctx context.Context, items []item) error {
 	b := u.branch
 	entries := make([]*github.TreeEntry, 0, len(items))
 	next := make(publish.Tree, len(u.now)+len(items))
-	for path, node := range u.now {
-		next[path] = node
-	}
+	maps.Copy(next, u.now)
 	for _, i := range items {
 		entry := &github.TreeEntry{Path: github.String(i.path), Mode: github.String(publish.Regular), Type: github.String("blob")}
 		switch {
@@ -232,7 +265,7 @@ func (u *upload) finish(ctx context.Context, notes []publish.Change) (string, er
 		if note.Action != fileset.Delete {
 			i.node, i.content = publish.Node{Hash: note.Hash, Mode: publish.Regular}, append([]byte{}, note.Content...)
 		}
-		if len(items) > 0 && (len(items) >= batchFiles || size+len(i.content) > batchBytes) {
+		if full(items, size, i) {
 			if err := u.send(ctx, items); err != nil {
 				return "", err
 			}
