@@ -18,6 +18,7 @@ import (
 	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/publish/githubpages"
 	"settler.io/crier/internal/publish/disk"
 	"settler.io/crier/internal/publish/live"
 	"settler.io/crier/internal/publish/record"
@@ -72,6 +73,9 @@ names others. The token for GitHub comes from GITHUB_TOKEN or --token-file.`,
 	return command
 }
 
+// filesPerIncident is about how many files a site has for each of its incidents.
+const filesPerIncident = 3
+
 // publishing is one run of publish.
 type publishing struct {
 	*publishOptions
@@ -85,11 +89,12 @@ type publishing struct {
 
 // published is the result of publishing to one target.
 type published struct {
-	target target.Location
-	log    *publish.DeliveryLog // the target's delivery log; nil after an error
-	plan   *publish.Plan
-	err    error
-	took   time.Duration
+	target   target.Location
+	patience *publish.Patience
+	log      *publish.DeliveryLog // the target's delivery log; nil after an error
+	plan     *publish.Plan
+	err      error
+	took     time.Duration
 }
 
 func (o *publishOptions) run(ctx context.Context) error {
@@ -115,19 +120,26 @@ func (o *publishOptions) publish(ctx context.Context) (p *publishing, seen live.
 	if err != nil {
 		return p, seen, err
 	}
-	if p.build, err = p.first(ctx, source); err != nil {
-		return p, seen, err
-	}
-	p.printFindings()
 	work, err := os.MkdirTemp("", "crier-publish-")
 	if err != nil {
 		return p, seen, err
 	}
 	defer os.RemoveAll(work)
 	for n, t := range targets {
-		result := p.publishTo(ctx, t, filepath.Join(work, fmt.Sprint(n)), n == 0)
-		if p.results = append(p.results, result); o.format != "json" {
-			p.printResult(result)
+		result := published{target: t, patience: p.patience(t)}
+		_, result.log, result.err = p.open(t, filepath.Join(work, fmt.Sprint(n)), result.patience)
+		if branch, ok := result.log.Place.(*githubpages.Branch); ok && result.err == nil {
+			branch.Ahead(ctx, filesPerIncident*len(p.site.Content.Incidents))
+		}
+		p.results = append(p.results, result)
+	}
+	if p.build, err = p.first(ctx, source); err != nil {
+		return p, seen, err
+	}
+	p.printFindings()
+	for n := range p.results {
+		if p.publishTo(ctx, &p.results[n], n == 0); o.format != "json" {
+			p.printResult(p.results[n])
 		}
 		if ctx.Err() != nil {
 			return p, seen, ctx.Err()
@@ -266,16 +278,12 @@ func (p *publishing) rebuild(r *record.Record) (*publish.Build, error) {
 	return p.build, err
 }
 
-// publishTo publishes to one target. An error does not prevent publishing to the others. work is a
-// folder for temporary files, which does not exist yet.
-func (p *publishing) publishTo(ctx context.Context, t target.Location, work string, first bool) published {
+// publishTo publishes to one target. An error does not prevent publishing to the others.
+func (p *publishing) publishTo(ctx context.Context, r *published, first bool) {
 	begin := p.Now()
-	result, patience := published{target: t}, p.patience(t)
-	place, log, err := p.open(t, work, patience)
-	if result.err = err; err == nil {
-		result.log = log
+	if r.err == nil {
 		options := publish.Options{
-			Force: p.force, Receipts: result.log.Entries, Patience: patience, DryRun: p.dryRun, Limit: publish.RetryLimit,
+			Force: p.force, Receipts: r.log.Entries, Patience: r.patience, DryRun: p.dryRun, Limit: publish.RetryLimit,
 			Ancestor: func(ctx context.Context, older, newer string) (bool, error) {
 				return git.Ancestor(ctx, p.Folder(), older, newer)
 			},
@@ -284,12 +292,11 @@ func (p *publishing) publishTo(ctx context.Context, t target.Location, work stri
 		if first && p.from == "" {
 			options.Rebuild = p.rebuild
 		}
-		if result.plan, result.err = publish.Run(ctx, place, p.build, options); first && result.err == nil && !p.dryRun {
-			p.keepRecord(result.plan.Record())
+		if r.plan, r.err = publish.Run(ctx, r.log.Place, p.build, options); first && r.err == nil && !p.dryRun {
+			p.keepRecord(r.plan.Record())
 		}
 	}
-	result.took = p.Now().Sub(begin)
-	return result
+	r.took = p.Now().Sub(begin)
 }
 
 // localBlobs reads blobs that this clone has, such as those of a branch that was fetched.

@@ -60,11 +60,7 @@ func Make(ctx context.Context, head *Head, build *Build, options Options) (*Plan
 	if !head.Ours {
 		p.shards = fileShards(build.Files)
 	}
-	keys := make([]record.Key, len(build.Updates))
-	for n, u := range build.Updates {
-		keys[n] = u.Key
-	}
-	p.listed = shards(knownHeader, keys, knownShard, knownLine)
+	p.listed = listed(build.Updates)
 	if err := p.check(ctx); err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/publish/record"
 )
 
@@ -50,17 +51,24 @@ func (h *Head) record(ctx context.Context, local LocalBlobs) (*record.Record, er
 			return nil, ctx.Err()
 		}
 	}
-	files := map[string][]byte{}
-	for _, name := range names {
-		content, ok := known[h.Tree[record.Dir+"/"+name].Hash.String()]
+	contents := make([][]byte, len(names))
+	err := parallel.Try(len(names), readers, func(n int) (err error) {
+		content, ok := known[h.Tree[record.Dir+"/"+names[n]].Hash.String()]
 		if !ok {
-			var err error
-			if content, err = h.Read(ctx, record.Dir+"/"+name); err != nil {
-				return nil, err
-			}
-			h.read = append(h.read, content)
+			content, err = h.Read(ctx, record.Dir+"/"+names[n])
 		}
-		files[name] = content
+		contents[n] = content
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	for n, name := range names {
+		files[name] = contents[n]
+		if _, ok := known[h.Tree[record.Dir+"/"+name].Hash.String()]; !ok {
+			h.read = append(h.read, contents[n])
+		}
 	}
 	r, _ := record.Parse(files) // the publish repairs what is broken
 	return r, nil

@@ -67,6 +67,11 @@ func fileShards(files map[string]fileset.Hash) map[string][]byte {
 	return shards(filesHeader, slices.Collect(maps.Keys(files)), fileShard, func(path string) string { return path })
 }
 
+// listed returns the shards of known updates.
+func listed(updates []Update) map[string][]byte {
+	return shards(knownHeader, updates, func(u Update) string { return knownShard(u.Key) }, func(u Update) string { return knownLine(u.Key) })
+}
+
 // knownLine returns the line of a key. An id contains no slash.
 func knownLine(key record.Key) string {
 	return oneLine(string(key.Kind) + " " + key.ID + "/" + key.Update)

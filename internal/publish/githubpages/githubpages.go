@@ -40,8 +40,10 @@ type Branch struct {
 	client   *github.Client
 	weather  *retryTransport
 	patience *publish.Patience
-	tree     string // hash of the tree that the branch had when it was read, or was moved to
-	noted    bool   // the ref of the delivery log exists
+	tree     string      // hash of the tree that the branch had when it was read, or was moved to
+	noted    bool        // the ref of the delivery log exists
+	known    sync.Map    // trees by request, and contents of blobs by fileset.Hash
+	ahead    chan answer // see Ahead
 }
 
 // New returns a branch. It makes no requests.

@@ -21,10 +21,39 @@ import (
 // A response has at most 100,000 entries and 7 MB.
 const manyFiles = 15000
 
+// Ahead starts to read the branch while the caller makes the build, which has about this number of
+// files.
+func (b *Branch) Ahead(ctx context.Context, files int) {
+	b.ahead = make(chan answer, 1)
+	go func() {
+		a := b.read(ctx)
+		if a.err == nil {
+			b.ask(ctx, a.branch.GetCommit().GetCommit().GetTree().GetSHA(), files < manyFiles) // Head asks again if it fails
+		}
+		b.ahead <- a
+	}()
+}
+
+// answer is what GitHub answers about the branch.
+type answer struct {
+	branch github.Branch
+	err    error
+}
+
+func (b *Branch) read(ctx context.Context) (a answer) {
+	a.err = b.get(ctx, "branches/"+url.PathEscape(b.options.Branch), &a.branch)
+	return a
+}
+
 // Head reads the branch: its commit and the list of all files.
 func (b *Branch) Head(ctx context.Context, build *publish.Build) (*publish.Head, error) {
-	var branch github.Branch
-	err := b.get(ctx, "branches/"+url.PathEscape(b.options.Branch), &branch)
+	var read answer
+	if b.ahead != nil {
+		read, b.ahead = <-b.ahead, nil
+	} else {
+		read = b.read(ctx)
+	}
+	branch, err := read.branch, read.err
 	if code, said := status(err); code == http.StatusNotFound && strings.Contains(said, "Branch not found") {
 		return &publish.Head{Tree: publish.Tree{}, Read: b.reader(publish.Tree{})}, nil
 	}
@@ -50,12 +79,15 @@ func (b *Branch) Head(ctx context.Context, build *publish.Build) (*publish.Head,
 	return head, nil
 }
 
-// reader returns a function that reads files of a tree.
+// reader returns a function that reads files of a tree, each one once.
 func (b *Branch) reader(tree publish.Tree) func(context.Context, string) ([]byte, error) {
 	return func(ctx context.Context, path string) ([]byte, error) {
 		node, there := tree[path]
 		if !there {
 			return nil, fmt.Errorf("there is no %s", path)
+		}
+		if content, read := b.known.Load(node.Hash); read {
+			return content.([]byte), nil
 		}
 		var blob github.Blob
 		if err := b.get(ctx, "git/blobs/"+node.Hash.String(), &blob); err != nil {
@@ -71,6 +103,7 @@ func (b *Branch) reader(tree publish.Tree) func(context.Context, string) ([]byte
 		if fileset.Sum(content) != node.Hash {
 			return nil, fmt.Errorf("reading %s: GitHub returned other content than it listed", path)
 		}
+		b.known.Store(node.Hash, content)
 		return content, nil
 	}
 }
@@ -103,7 +136,7 @@ type lister struct {
 
 func (l *lister) list(ctx context.Context, folder, sha string) error {
 	if l.counts[path.Clean(folder)] < manyFiles {
-		found, err := l.ask(ctx, sha, true)
+		found, err := l.branch.ask(ctx, sha, true)
 		if err != nil {
 			return err
 		}
@@ -111,7 +144,7 @@ func (l *lister) list(ctx context.Context, folder, sha string) error {
 			return l.take(ctx, folder, found, false)
 		}
 	}
-	found, err := l.ask(ctx, sha, false)
+	found, err := l.branch.ask(ctx, sha, false)
 	if err != nil {
 		return err
 	}
@@ -121,13 +154,21 @@ func (l *lister) list(ctx context.Context, folder, sha string) error {
 	return l.take(ctx, folder, found, true)
 }
 
-func (l *lister) ask(ctx context.Context, sha string, recursive bool) (*github.Tree, error) {
+// ask returns a tree, which never changes and is therefore requested once.
+func (b *Branch) ask(ctx context.Context, sha string, recursive bool) (*github.Tree, error) {
 	request := "git/trees/" + sha
 	if recursive {
 		request += "?recursive=1"
 	}
+	if found, known := b.known.Load(request); known {
+		return found.(*github.Tree), nil
+	}
 	var found github.Tree
-	return &found, l.branch.get(ctx, request, &found)
+	if err := b.get(ctx, request, &found); err != nil {
+		return nil, err
+	}
+	b.known.Store(request, &found)
+	return &found, nil
 }
 
 // take adds the entries of a listing, and with descend also lists the folders in it.
