@@ -24,6 +24,7 @@ type dueOptions struct {
 	evidenceOptions
 	github                         githubOptions
 	format, since, incident, issue string
+	notify                         string
 	within                         time.Duration
 	fail                           bool
 }
@@ -50,6 +51,7 @@ edited when that changes, and closed when nothing is overdue. It contains only i
 	command.Flags().BoolVar(&o.fail, "fail", false, "exit with status 4 when something is overdue")
 	app.FormatFlag(command, &o.format, "`format`: text, json, github (workflow annotations) or ics (a calendar)", "text", "json", "github", "ics")
 	command.Flags().StringVar(&o.issue, "issue", "", "keep an issue in this `repository`, OWNER/NAME, that lists what is overdue")
+	command.Flags().StringVar(&o.notify, "notify", "", "remind the chat of this `name` in [[notify]] of open incidents, if it is time, for a scheduler")
 	o.github.flags(command)
 	command.Flags().StringVar(&o.incident, "incident", "", "only for this incident, by its `id`")
 	command.Flags().StringVar(&o.since, "since", "", "only for incidents that began on this `day` or later, or time (RFC 3339); default: since in config.toml")
@@ -63,6 +65,11 @@ edited when that changes, and closed when nothing is overdue. It contains only i
 func (o *dueOptions) run(ctx context.Context) error {
 	if o.issue != "" && (o.incident != "" || o.within != 0 || o.format != "text") {
 		return app.Usage(errors.New("--issue lists everything that is overdue, in its own format"), "leave out --incident, --within and --format")
+	}
+	if o.notify != "" {
+		n := &notifyOptions{}
+		n.githubOptions = o.github
+		return n.remind(ctx, o.notify)
 	}
 	site, input, err := o.judge(ctx, o.PrintFindings)
 	if err != nil {

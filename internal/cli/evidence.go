@@ -55,7 +55,7 @@ func (o *evidenceOptions) judge(ctx context.Context, print func([]diag.Finding) 
 	if err != nil {
 		return site, input, err
 	}
-	input.Evidence = recordsource.Evidence(site.Content, site.Config.Rules, found.Record, found.Until, byGit)
+	input.Evidence = recordsource.Evidence(site.Content, site.Config.Rules, found.Record, found.Until, site.Config.EmailRecipients(), byGit)
 	return site, input, nil
 }
 

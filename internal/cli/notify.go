@@ -6,16 +6,18 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/live"
 	"settler.io/crier/internal/publish/notify"
+	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/config"
 )
 
@@ -75,33 +77,87 @@ func (o *notifyOptions) run(ctx context.Context) error {
 		fmt.Fprintln(o.Stdout, "Nobody to notify.")
 		return nil
 	}
+	return o.withLog(ctx, p, func(log *publish.DeliveryLog) error {
+		if !p.deliver(ctx, log, nil, channels) {
+			return errors.New("not everybody was notified; see the warnings above")
+		}
+		return nil
+	})
+}
+
+// withLog calls a function with the delivery log of the first target, if the page shows this
+// content.
+func (o *notifyOptions) withLog(ctx context.Context, p *publishing, do func(log *publish.DeliveryLog) error) error {
 	targets, err := p.targets()
 	if err != nil {
 		return err
+	}
+	if !p.visible(ctx, live.Result{}) {
+		return app.Hinted(fmt.Errorf("%s does not show this content, so nobody was notified", p.site.Config.BaseURL), "run crier publish first; if a newer commit is live, check it out")
 	}
 	work, err := os.MkdirTemp("", "crier-notify-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(work)
-	place, log, err := p.open(targets[0], filepath.Join(work, "0"), p.patience(targets[0]))
+	_, log, err := p.open(targets[0], filepath.Join(work, "0"), p.patience(targets[0]))
 	if err != nil {
 		return err
 	}
-	known, err := publish.ReadRecord(ctx, place, p.build, p.localBlobs)
+	return do(log)
+}
+
+// remind posts to one chat what it is to be reminded of now.
+func (o *notifyOptions) remind(ctx context.Context, name string) error {
+	p, err := o.load(ctx)
 	if err != nil {
 		return err
 	}
-	if _, err := p.rebuild(known); err != nil {
+	n, err := recipient(p.site.Config, name)
+	if err != nil {
 		return err
 	}
-	if !p.visible(ctx, live.Result{}) {
-		return app.Hinted(fmt.Errorf("%s does not show this content, so nobody was notified", p.site.Config.BaseURL), "run crier publish first; if a newer commit is live, check it out")
+	if n.Remind == 0 {
+		return app.Usage(fmt.Errorf("%s is not reminded", name), `write remind = "15m" into its entry in config.toml`)
 	}
-	if !p.deliver(ctx, log, nil, channels) {
-		return errors.New("not everybody was notified; see the warnings above")
+	r, secrets, err := notify.Resolve(n, o.Getenv)
+	o.Secrets.Add(secrets...)
+	if err != nil {
+		return err
 	}
-	return nil
+	if p.build, err = p.first(ctx, publish.Source{}); err != nil {
+		return err
+	}
+	return o.withLog(ctx, p, func(log *publish.DeliveryLog) error {
+		results, next, err := p.delivery(log, nil, notify.Channels{Recipients: []notify.Recipient{r}}).Remind(ctx, time.Time{})
+		for _, result := range results {
+			if result.Err != nil {
+				return fmt.Errorf("%s was not reminded: %w", name, result.Err)
+			}
+		}
+		switch {
+		case err != nil:
+		case len(results) > 0:
+			fmt.Fprintf(o.Stdout, "Reminded %s of %s.\n", name, report.Count(len(results), "open incident"))
+		case next.IsZero():
+			fmt.Fprintf(o.Stdout, "There is nothing to remind %s of.\n", name)
+		default:
+			fmt.Fprintf(o.Stdout, "The next reminder to %s is due at %s.\n", name, policy.Clock(next, p.now, p.site.Config.Zone))
+		}
+		return err
+	})
+}
+
+// recipient returns an entry of [[notify]] by its name.
+func recipient(c *config.Config, name string) (config.Notify, error) {
+	var names []string
+	for _, n := range c.Notify {
+		if n.Name == name {
+			return n, nil
+		}
+		names = append(names, n.Name)
+	}
+	return config.Notify{}, app.Usage(fmt.Errorf("config.toml has no recipient %q", name), diag.DidYouMean(name, names))
 }
 
 // preview prints the messages about an incident or update.
@@ -139,15 +195,11 @@ func (o *notifyOptions) test(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	var names []string
-	for _, n := range p.site.Config.Notify {
-		names = append(names, n.Name)
+	n, err := recipient(p.site.Config, name)
+	if err != nil {
+		return err
 	}
-	at := slices.IndexFunc(p.site.Config.Notify, func(n config.Notify) bool { return n.Name == name })
-	if at < 0 {
-		return app.Usage(fmt.Errorf("config.toml has no recipient %q", name), diag.DidYouMean(name, names))
-	}
-	r, secrets, err := notify.Resolve(p.site.Config.Notify[at], o.Getenv)
+	r, secrets, err := notify.Resolve(n, o.Getenv)
 	o.Secrets.Add(secrets...)
 	if err != nil {
 		return err

@@ -35,6 +35,7 @@ name = "incidents"
 form = "slack"
 to = "CRIER_SLACK_URL"
 severities = ["P0", "P1"]
+remind = "15m"
 [[notify]]
 name = "contracts"
 form = "smtp"
@@ -85,6 +86,18 @@ from = "Example <status@example.com>"
 	if len(got) != 1 {
 		t.Errorf("publish notifies once more: %q", got)
 	}
+
+	stdout, _ = crier(0, "due", "--notify", "incidents")
+	says(stdout, "The next reminder to incidents is due at 10:22 UTC.\n")
+	m.now = m.now.Add(15 * time.Minute)
+	stdout, _ = crier(0, "due", "--notify", "incidents")
+	says(stdout, "Reminded incidents of 1 open incident.\n")
+	if len(got) != 2 || !strings.Contains(got[1], "P1 Down: open for 18 min, last update 10:04 UTC, next due 10:34 UTC") {
+		t.Errorf("the reminder is %q", got[1:])
+	}
+	got = got[:1]
+	_, stderr = crier(2, "due", "--notify", "contracts")
+	says(stderr, "error: contracts is not reminded\nhint: write remind = ")
 
 	stdout, _ = crier(0, "notify", "test", "incidents")
 	says(stdout, "Sent a test to incidents.")

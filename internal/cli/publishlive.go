@@ -82,7 +82,7 @@ func (p *publishing) notify(ctx context.Context, seen live.Result) {
 
 // deliver notifies channels, and prints who was notified. It reports whether all were.
 func (p *publishing) deliver(ctx context.Context, log *publish.DeliveryLog, plan *publish.Plan, channels notify.Channels) bool {
-	results, err := notify.Delivery{Site: p.plan, Build: p.build, Plan: plan, Log: log, Channels: channels, Transport: p.Transport, Now: p.Now, Wait: p.Wait}.Run(ctx)
+	results, err := p.delivery(log, plan, channels).Run(ctx)
 	done := err == nil
 	for _, result := range results {
 		if result.Err != nil {
@@ -97,6 +97,10 @@ func (p *publishing) deliver(ctx context.Context, log *publish.DeliveryLog, plan
 		fmt.Fprintf(p.Stderr, "warning: others could not be notified of what is live: %v; the next run tries again\n", err)
 	}
 	return done
+}
+
+func (p *publishing) delivery(log *publish.DeliveryLog, plan *publish.Plan, channels notify.Channels) notify.Delivery {
+	return notify.Delivery{Site: p.plan, Build: p.build, Plan: plan, Log: log, Channels: channels, Transport: p.Transport, Now: p.Now, Wait: p.Wait}
 }
 
 // lateness says how long after their dates a channel was notified of updates.

@@ -203,7 +203,7 @@ func (j *judge) atOnce() {
 			ask("cto", u, from, soon, "a breach goes to the CTO at once")
 			if !breach && j.rules.Notify > 0 {
 				breach = true
-				j.notify(u, from)
+				j.notify(n, from)
 			}
 		}
 		if runbook.DataLoss {
@@ -222,10 +222,24 @@ func (j *judge) atOnce() {
 	}
 }
 
-func (j *judge) notify(u *incident.Update, from time.Time) {
-	d := Deadline{Rule: Notify, Path: u.Path, Owed: "notify the customers of the breach", From: from, Due: from.Add(j.rules.Notify),
+// notify appends the deadline for telling the customers of a breach, which update n states. E-mail
+// that was sent proves it; otherwise someone has to state it.
+func (j *judge) notify(n int, from time.Time) {
+	d := Deadline{Rule: Notify, Path: j.come[n].Update.Path, Owed: "notify the customers of the breach", From: from, Due: from.Add(j.rules.Notify),
 		Because: fmt.Sprintf("customers are notified of a breach within %s, and it was known at %s", Words(j.rules.Notify), stamp(from))}
-	j.out = append(j.out, j.judge(d, j.claims(j.come, false, func(u *incident.Update) time.Time { return u.ForRunbook().Notified })...))
+	d = j.judge(d, j.claims(j.come, false, func(u *incident.Update) time.Time { return u.ForRunbook().Notified })...)
+	for _, release := range j.come[n:] {
+		sent := j.evidence[release.Update.Path].Emailed
+		if sent.IsZero() || sent.After(j.now) || !d.MetAt.IsZero() && !sent.Before(d.MetAt) && d.State == Met {
+			continue
+		}
+		d.Path, d.MetAt, d.Stated, d.State = release.Update.Path, sent, false, Met
+		if d.Because += "; e-mail went out at " + stamp(sent); sent.After(d.Due) {
+			d.State = Missed
+		}
+		break
+	}
+	j.out = append(j.out, d)
 }
 
 // aftermath appends the deadlines of the post-mortem meeting and document, which run from the last

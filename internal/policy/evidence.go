@@ -18,6 +18,7 @@ type Proof struct {
 	Versions []Version
 	Recorded Recorded
 	Public   time.Time // set for Exactly and AtLatest
+	Emailed  time.Time // when the update was sent to customers by e-mail; zero: not known to have been
 }
 
 // Version is what a file said from a commit on, until the next version.

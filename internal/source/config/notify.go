@@ -40,6 +40,16 @@ type Notify struct {
 // Email reports whether the recipient gets e-mail.
 func (n Notify) Email() bool { return n.Form == "listmonk" || n.Form == "smtp" }
 
+// EmailRecipients returns the names of the recipients that get e-mail.
+func (c *Config) EmailRecipients() (names []string) {
+	for _, n := range c.Notify {
+		if n.Email() {
+			names = append(names, n.Name)
+		}
+	}
+	return names
+}
+
 // Forms are the kinds of recipients.
 var Forms = []string{"webhook", "slack", "discord", "teams", "listmonk", "smtp"}
 
