@@ -42,14 +42,10 @@ type Deadline struct {
 // Late returns how late the deadline was met, or how long it has been overdue by now. It is zero
 // unless the deadline was missed.
 func (d Deadline) Late(now time.Time) time.Duration {
-	at := d.MetAt
-	if at.IsZero() {
-		at = now
-	}
 	if d.State != Missed {
 		return 0
 	}
-	return max(0, at.Sub(d.Due))
+	return max(0, cmp.Or(d.MetAt, now).Sub(d.Due))
 }
 
 // Open reports whether the deadline still asks for something to be done.
@@ -87,10 +83,7 @@ func (r Rules) judged(i incident.Incident, evidence Evidence, now time.Time) jud
 		return j
 	}
 	first := j.releases[0].Update
-	if j.detected = first.Detected; j.detected.IsZero() {
-		j.detected = first.Date
-	}
-	if j.detected.Before(r.Since) {
+	if j.detected = cmp.Or(first.Detected, first.Date); j.detected.Before(r.Since) {
 		return j
 	}
 	i.Updates = nil
@@ -108,12 +101,8 @@ func (r Rules) judged(i incident.Incident, evidence Evidence, now time.Time) jud
 	for k := range j.out {
 		d := &j.out[k]
 		d.Incident = i.ID
-		if d.Path == "" {
-			d.Path = j.come[len(j.come)-1].Update.Path
-		}
-		if d.Who == "" {
-			d.Who = onCall
-		}
+		d.Path = cmp.Or(d.Path, j.releases[max(1, len(j.come))-1].Update.Path)
+		d.Who = cmp.Or(d.Who, onCall)
 		if reason, ok := j.waived[d.Rule]; ok {
 			d.State, d.Because = Waived, "waived: "+reason
 		}

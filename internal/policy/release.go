@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -64,10 +65,7 @@ func (r Rules) Releases(updates []incident.Update) []Release {
 			severity, unclear = incident.P1, u.SeverityUnclear
 		}
 		if first {
-			detected = u.Date
-			if !u.Detected.IsZero() {
-				detected = u.Detected
-			}
+			detected = cmp.Or(u.Detected, u.Date)
 		}
 		ruling := before.Worse(severity)
 		if (doubt || unclear) && !u.Hold.IsZero() {

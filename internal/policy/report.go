@@ -76,11 +76,10 @@ func NewReport(input ReportInput) Report {
 	if r.Until.IsZero() || r.Until.After(input.Now) {
 		r.Until = input.Now
 	}
-	rules := input.Rules
-	rules.Since = input.Since
+	input.Rules.Since = input.Since
 	rows := map[incident.Severity]*reportRow{}
 	for _, i := range input.Incidents {
-		j := rules.judged(i, input.Evidence, input.Now)
+		j := input.Rules.judged(i, input.Evidence, input.Now)
 		if len(j.out) == 0 || !input.Until.IsZero() && !j.detected.Before(input.Until) {
 			continue
 		}
