@@ -17,7 +17,6 @@ import (
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/frontmatter"
 	"settler.io/crier/internal/source/importer"
-	"settler.io/crier/internal/source/importer/prose"
 )
 
 // Read reads a repository. It returns an error if this is not a cState site or cannot be read;
@@ -49,7 +48,7 @@ func Read(fsys fs.FS, now time.Time) (*importer.Site, error) {
 		}
 	}
 	for _, p := range r.about {
-		r.Note(diag.LostInImport, p.at(""), "the text about this system was not imported")
+		r.Note(diag.LostInImport, p.At(""), "the text about this system was not imported")
 	}
 	return r.Site, err
 }
@@ -159,38 +158,29 @@ func (r *reader) params(name string, params *frontmatter.Node) {
 
 // post is a Markdown file of the cState site.
 type post struct {
-	path, slug string // slug is the last part of its URL
-	keys       map[string]frontmatter.Entry
-	body       string
-	line       int // on which the body starts
+	importer.Keys
+	slug string // the last part of its URL
+	body string
+	line int // on which the body starts
 }
 
 func (r *reader) file(name, text string) {
-	p := post{path: name, keys: map[string]frontmatter.Entry{}}
 	lines, mark, end := compose.Split(strings.ReplaceAll(text, "\r\n", "\n"))
 	if end == 0 {
-		r.Note(diag.NoFrontMatter, p.at(""), "no front matter, so this file was not imported")
+		r.Note(diag.NoFrontMatter, diag.Position{Path: name}, "no front matter, so this file was not imported")
 		return
 	}
-	read := frontmatter.YAML
-	if mark == "+++" {
-		read = frontmatter.TOML
-	}
-	root, err := read([]byte(strings.Join(lines[1:end], "")), 2)
-	if err != nil {
-		e := err.(*frontmatter.SyntaxError)
-		r.Note(diag.BadSyntax, diag.Position{Path: name, Line: e.Line, Column: e.Column}, "the front matter cannot be read, so this file was not imported: %v", err)
+	keys, ok := r.ReadKeys(name, strings.Join(lines[1:end], ""), 2, mark == "+++")
+	if !ok {
 		return
 	}
-	for _, e := range root.Entries {
-		p.keys[strings.ToLower(e.Key)] = e
-	}
+	p := post{Keys: keys}
 	p.body, p.line = strings.Join(lines[end+1:], ""), end+2
 	p.slug = strings.TrimSuffix(path.Base(name), path.Ext(name))
 	if p.slug == "index" {
 		p.slug = path.Base(path.Dir(name))
 	}
-	if slug := p.text("slug"); slug != "" {
+	if slug := p.Text("slug"); slug != "" {
 		p.slug = slug
 	}
 	p.slug = urlize(p.slug)
@@ -203,60 +193,21 @@ func (r *reader) file(name, text string) {
 			r.about[urlize(path.Base(below))] = p
 		}
 	case index && (section == "issues" || path.Dir(name) == "content"):
-		r.Note(diag.LostInImport, p.at(""), "the text of this list has no counterpart")
-	case section == "issues" || p.text("section") == "issue":
+		r.Note(diag.LostInImport, p.At(""), "the text of this list has no counterpart")
+	case section == "issues" || p.Text("section") == "issue":
 		r.issue(p)
 	default:
 		r.page(p, index)
 	}
 }
 
-// at returns the position of a key, or of the file.
-func (p *post) at(key string) diag.Position {
-	return diag.Position{Path: p.path, Line: p.keys[key].Line, Column: p.keys[key].Column}
-}
-
-// text returns the value of a key as text, or "".
-func (p *post) text(key string) string {
-	if n := p.keys[key].Value; n != nil {
-		return strings.TrimSpace(n.Text)
-	}
-	return ""
-}
-
-func (p *post) is(key string, value string) bool { return strings.EqualFold(p.text(key), value) }
-
-// texts returns the value of a key as a list of texts.
-func (p *post) texts(key string) (texts []string) {
-	n := p.keys[key].Value
-	if n == nil {
-		return nil
-	}
-	for _, item := range append(n.Items, n) {
-		if text := strings.TrimSpace(item.Text); text != "" {
-			texts = append(texts, text)
-		}
-	}
-	return texts
-}
-
-// date returns the value of a key as a time.
-func (p *post) date(key string) (time.Time, bool) { return prose.ParseDate(p.text(key)) }
-
-func (p *post) title() string {
-	if title := p.text("title"); title != "" {
-		return title
-	}
-	return p.slug
-}
-
 // old returns the former URLs of a post at a path.
 func (p *post) old(at string) []string {
-	if url := p.text("url"); url != "" {
+	if url := p.Text("url"); url != "" {
 		at = "/" + strings.TrimPrefix(url, "/")
 	}
 	old := []string{at}
-	for _, alias := range p.texts("aliases") {
+	for _, alias := range p.Texts("aliases") {
 		old = append(old, "/"+strings.TrimPrefix(alias, "/"))
 	}
 	return old
@@ -264,8 +215,8 @@ func (p *post) old(at string) []string {
 
 // hidden reports whether Hugo leaves a post out because it is a draft or not published yet.
 func (p *post) hidden(now time.Time) bool {
-	publish, _ := p.date("publishdate")
-	return p.is("draft", "true") || p.is("published", "false") || publish.After(now)
+	publish, _ := p.Date("publishdate")
+	return p.Is("draft", "true") || p.Is("published", "false") || publish.After(now)
 }
 
 var notURL = regexp.MustCompile(`[^\p{L}\p{N}._-]+`)
@@ -277,20 +228,20 @@ func urlize(name string) string {
 
 // page imports a page that is not an issue.
 func (r *reader) page(p post, index bool) {
-	id := path.Join(path.Dir(strings.TrimPrefix(p.path, "content/")), p.slug)
-	if index || path.Base(path.Dir(p.path)) == p.slug {
+	id := path.Join(path.Dir(strings.TrimPrefix(p.Path, "content/")), p.slug)
+	if index || path.Base(path.Dir(p.Path)) == p.slug {
 		id = path.Dir(id)
 	}
 	old := p.old("/" + strings.ToLower(id) + "/")
-	r.Pages = append(r.Pages, importer.Page{At: p.at(""), ID: strings.TrimPrefix(id, "pages/"), Title: p.title(), Draft: p.hidden(r.now), Old: old, Body: p.body})
+	r.Pages = append(r.Pages, importer.Page{At: p.At(""), ID: strings.TrimPrefix(id, "pages/"), Title: p.Text("title"), Draft: p.hidden(r.now), Old: old, Body: p.body})
 	r.lost(p, nil, "title", "date", "draft", "published", "publishdate", "slug", "url", "aliases")
 }
 
 // affected returns the systems of an issue, all in one condition.
 func (r *reader) affected(p post, condition incident.Condition) *incident.Components {
 	set := &incident.Components{List: []incident.Affected{}}
-	for _, name := range p.texts("affected") {
-		set.List = append(set.List, incident.Affected{Component: r.Component(urlize(name), name, p.at("affected")).Key, Condition: condition})
+	for _, name := range p.Texts("affected") {
+		set.List = append(set.List, incident.Affected{Component: r.Component(urlize(name), name, p.At("affected")).Key, Condition: condition})
 	}
 	set.Explicit = condition != 0 && len(set.List) > 0
 	return set
@@ -301,15 +252,15 @@ var shortcode = regexp.MustCompile(`\{\{[<%][^}]*[>%]\}\}`)
 // lost reports the keys of a post that have no counterpart, and the shortcodes in its text, which
 // Hugo would have expanded. used holds the line and column of those that were understood.
 func (r *reader) lost(p post, used map[[2]int]bool, mapped ...string) {
-	for key, e := range p.keys {
+	for key, e := range p.Entries {
 		if !slices.Contains(mapped, key) && e.Value.Kind != frontmatter.Null {
-			r.Note(diag.LostInImport, p.at(key), "the key %q has no counterpart: %s", e.Key, strings.Join(p.texts(key), ", "))
+			r.Note(diag.LostInImport, p.At(key), "the key %q has no counterpart: %s", e.Key, strings.Join(p.Texts(key), ", "))
 		}
 	}
 	for n, line := range strings.Split(p.body, "\n") {
 		for _, at := range shortcode.FindAllStringIndex(line, -1) {
 			if position := [2]int{p.line + n, at[0] + 1}; !used[position] {
-				r.Note(diag.LostInImport, diag.Position{Path: p.path, Line: position[0], Column: position[1]}, "the shortcode %s stays in the text", line[at[0]:at[1]])
+				r.Note(diag.LostInImport, diag.Position{Path: p.Path, Line: position[0], Column: position[1]}, "the shortcode %s stays in the text", line[at[0]:at[1]])
 			}
 		}
 	}

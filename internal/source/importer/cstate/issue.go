@@ -18,61 +18,65 @@ var planned = regexp.MustCompile(`(?i)maintenance|upgrade|updat(e|ing) of|migrat
 
 // issue reads an issue, which becomes an incident, maintenance or an announcement.
 func (r *reader) issue(p post) {
-	start, ok := p.date("date")
+	start, ok := p.Date("date")
 	if !ok {
-		r.Note(diag.BadDate, p.at("date"), "the date %q is not valid, so this issue was not imported", p.text("date"))
+		r.Note(diag.BadDate, p.At("date"), "the date %q is not valid, so this issue was not imported", p.Text("date"))
 		return
 	}
 	note := func(kind diag.Kind, line, column int, format string, args ...any) {
-		r.Note(kind, diag.Position{Path: p.path, Line: line, Column: column}, format, args...)
+		r.Note(kind, diag.Position{Path: p.Path, Line: line, Column: column}, format, args...)
 	}
 	blocks, used := prose.Split(p.body, p.line, note)
+	informational := p.Is("informational", "true") || p.Is("pin", "true") && p.Text("severity") == ""
+	if informational {
+		used = nil // its text stays as it is
+	}
 	r.lost(p, used, "title", "date", "resolved", "resolvedwhen", "severity", "affected", "section", "informational", "pin", "draft", "published", "publishdate", "expirydate", "slug", "url", "aliases")
-	resolved := p.is("resolved", "true")
-	end, ended := p.date("resolvedwhen")
-	expiry, expires := p.date("expirydate")
+	resolved := p.Is("resolved", "true")
+	end, ended := p.Date("resolvedwhen")
+	expiry, expires := p.Date("expirydate")
 	switch {
 	case ended && end.Before(start):
-		r.Note(diag.EndBeforeStart, p.at("resolvedwhen"), "resolved at %s, before it began at %s, so it ends at its start", compose.Instant(end), compose.Instant(start))
+		r.Note(diag.EndBeforeStart, p.At("resolvedwhen"), "resolved at %s, before it began at %s, so it ends at its start", compose.Instant(end), compose.Instant(start))
 		end = start
-	case p.text("resolvedwhen") != "" && !ended:
-		r.Note(diag.LostInImport, p.at("resolvedwhen"), "the time %q is not valid", p.text("resolvedwhen"))
+	case p.Text("resolvedwhen") != "" && !ended:
+		r.Note(diag.LostInImport, p.At("resolvedwhen"), "the time %q is not valid", p.Text("resolvedwhen"))
 	}
 	switch {
 	case !resolved && expires && !expiry.After(r.now):
-		r.Note(diag.GuessInImport, p.at("expirydate"), "expired, so it ends at %s", compose.Instant(expiry))
+		r.Note(diag.GuessInImport, p.At("expirydate"), "expired, so it ends at %s", compose.Instant(expiry))
 		end, ended, resolved = expiry, true, true
 		if end.Before(start) {
 			end = start
 		}
 	case resolved && !ended:
-		r.Note(diag.GuessInImport, p.at("resolved"), "resolved without resolvedWhen, so it ends at its start")
+		r.Note(diag.GuessInImport, p.At("resolved"), "resolved without resolvedWhen, so it ends at its start")
 		end, ended = start, true
 	}
-	folder := path.Dir(strings.TrimPrefix(p.path, "content/"))
-	if strings.HasPrefix(path.Base(p.path), "index.") {
+	folder := path.Dir(strings.TrimPrefix(p.Path, "content/"))
+	if strings.HasPrefix(path.Base(p.Path), "index.") {
 		folder = path.Dir(folder)
 	}
 	old := p.old("/" + strings.ToLower(folder) + "/" + p.slug + "/")
-	i := importer.Incident{At: p.at(""), ID: p.slug, Old: old}
-	severity := strings.ToLower(p.text("severity"))
+	i := importer.Incident{At: p.At(""), ID: p.slug, Old: old}
+	severity := strings.ToLower(p.Text("severity"))
 	switch {
-	case p.is("informational", "true"), p.is("pin", "true") && severity == "":
-		a := importer.Announcement{At: p.at(""), Body: p.body, Announcement: incident.Announcement{ID: p.slug, Title: p.title(), Date: start, Draft: p.hidden(r.now), Aliases: old}}
+	case informational:
+		a := importer.Announcement{At: p.At(""), Body: p.body, Announcement: incident.Announcement{ID: p.slug, Title: p.Text("title"), Date: start, Draft: p.hidden(r.now), Aliases: old}}
 		if ended {
 			a.Until = end
 		}
 		r.Announcements = append(r.Announcements, a)
-		if affected := p.texts("affected"); len(affected) > 0 {
-			r.Note(diag.LostInImport, p.at("affected"), "an announcement has no components: %s", strings.Join(affected, ", "))
+		if affected := p.Texts("affected"); len(affected) > 0 {
+			r.Note(diag.LostInImport, p.At("affected"), "an announcement has no components: %s", strings.Join(affected, ", "))
 		}
 		return
-	case severity == "notice" && ended && end.After(start) && planned.MatchString(p.text("title")+"\n"+p.body):
+	case severity == "notice" && ended && end.After(start) && planned.MatchString(p.Text("title")+"\n"+p.body):
 		i.Planned = true
 		i.Updates = r.maintenance(p, blocks, start, end, resolved, note)
 	default:
 		if ended && !resolved {
-			r.Note(diag.LostInImport, p.at("resolvedwhen"), "the issue is not resolved, so %s was ignored", p.text("resolvedwhen"))
+			r.Note(diag.LostInImport, p.At("resolvedwhen"), "the issue is not resolved, so %s was ignored", p.Text("resolvedwhen"))
 		}
 		if n := slices.IndexFunc(blocks, func(b prose.Block) bool { return b.Role == prose.Postmortem }); n >= 0 {
 			i.Postmortem = &importer.Postmortem{Date: blocks[n].At, Body: blocks[n].Text()}
@@ -91,34 +95,13 @@ func (r *reader) issue(p post) {
 func (r *reader) incident(p post, blocks []prose.Block, severity string, start, end time.Time, resolved bool, note prose.Note) []importer.Update {
 	level := map[string]incident.Severity{"down": incident.P1, "disrupted": incident.P2, "notice": incident.P3}[severity]
 	if level == 0 {
-		r.Note(diag.GuessInImport, p.at("severity"), "cState does not have the severity %q, so it became P2", severity)
+		r.Note(diag.GuessInImport, p.At("severity"), "cState does not have the severity %q, so it became P2", severity)
 		level = incident.P2
 	}
-	condition := incident.Condition(0)
-	if severity == "down" {
-		condition = incident.MajorOutage
-	}
-	var updates []importer.Update
-	status, done := incident.Investigating, false
-	blocks = prose.Settle(blocks, start, end, resolved, note)
-	for n, b := range blocks {
-		closes := n > 0 && (b.Role == prose.Final || n == len(blocks)-1)
-		switch {
-		case resolved && n > 0 && b.At.After(end), resolved && closes && !b.At.Before(end):
-			status, done = incident.Resolved, done || !b.At.After(end)
-		case b.Status == incident.Resolved, n > 0 && b.Role == prose.Final:
-			status = incident.Monitoring // it claims to be resolved, but was not yet
-		case b.Status != 0:
-			status = b.Status
-		}
-		updates = append(updates, importer.Update{Body: b.Text(), Update: incident.Update{Status: status, Date: b.At}})
-	}
-	if resolved && !done {
-		updates = append(updates, importer.Update{Update: incident.Update{Status: incident.Resolved, Date: end}})
-		slices.SortStableFunc(updates, func(a, b importer.Update) int { return a.Date.Compare(b.Date) })
-	}
+	condition := map[string]incident.Condition{"down": incident.MajorOutage}[severity]
+	updates := prose.Updates(prose.Settle(blocks, start, end, resolved, note), end, resolved)
 	first := &updates[0]
-	first.Title, first.Severity, first.Components = p.title(), level, r.affected(p, condition)
+	first.Title, first.Severity, first.Components = p.Text("title"), level, r.affected(p, condition)
 	return updates
 }
 
@@ -128,7 +111,7 @@ func (r *reader) maintenance(p post, blocks []prose.Block, start, end time.Time,
 		announced, blocks[0].At = blocks[0].At, time.Time{}
 	} else if !resolved {
 		announced = start.Add(-7 * 24 * time.Hour)
-		r.Note(diag.GuessInImport, p.at("date"), "cState does not record when this was announced, so a week before its start was assumed")
+		r.Note(diag.GuessInImport, p.At("date"), "cState does not record when this was announced, so a week before its start was assumed")
 	}
 	var updates []importer.Update
 	blocks = prose.Settle(blocks, start, end, resolved, note)
@@ -136,7 +119,7 @@ func (r *reader) maintenance(p post, blocks []prose.Block, start, end time.Time,
 		u := incident.Update{Status: incident.InProgress, Date: b.At}
 		switch {
 		case n == 0:
-			u = incident.Update{Title: p.title(), Status: incident.Scheduled, Date: announced, Starts: start, Ends: end, Components: r.affected(p, 0)}
+			u = incident.Update{Title: p.Text("title"), Status: incident.Scheduled, Date: announced, Starts: start, Ends: end, Components: r.affected(p, 0)}
 		case b.At.Before(start):
 			u.Status = incident.Scheduled
 		case b.At.After(end), resolved && n == len(blocks)-1 && b.Role == prose.Final:

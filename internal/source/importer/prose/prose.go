@@ -11,6 +11,7 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/importer"
 )
 
 // Role is what a block is in an incident.
@@ -115,7 +116,7 @@ func Split(text string, line int, note Note) (blocks []Block, used map[[2]int]bo
 			}
 			if m := track.FindStringSubmatchIndex(words); m != nil {
 				column := strings.Index(whole, "{{") + 1
-				switch t, ok := ParseDate(words[m[2]:m[3]]); {
+				switch t, ok := importer.ParseDate(words[m[2]:m[3]]); {
 				case !ok:
 					note(diag.LostInImport, number, column, "the time %q is not valid", words[m[2]:m[3]])
 				case current.At.IsZero() || paragraph > 0:
@@ -251,6 +252,29 @@ func Settle(blocks []Block, start, end time.Time, ended bool, note Note) []Block
 	return blocks
 }
 
+// Updates returns the updates of an incident, by time: one for each block and, if the incident has
+// ended, one at its end. At least one block is needed; see Settle.
+func Updates(blocks []Block, end time.Time, ended bool) (updates []importer.Update) {
+	status, done := incident.Investigating, false
+	for n, b := range blocks {
+		closes := n > 0 && (b.Role == Final || n == len(blocks)-1)
+		switch {
+		case ended && n > 0 && b.At.After(end), ended && closes && !b.At.Before(end):
+			status, done = incident.Resolved, done || !b.At.After(end)
+		case b.Status == incident.Resolved, n > 0 && b.Role == Final:
+			status = incident.Monitoring // it claims to be resolved, but was not yet
+		case b.Status != 0:
+			status = b.Status
+		}
+		updates = append(updates, importer.Update{Body: b.Text(), Update: incident.Update{Status: status, Date: b.At}})
+	}
+	if ended && !done {
+		updates = append(updates, importer.Update{Update: incident.Update{Status: incident.Resolved, Date: end}})
+		slices.SortStableFunc(updates, func(a, b importer.Update) int { return a.Date.Compare(b.Date) })
+	}
+	return updates
+}
+
 func roleOf(label string) Role {
 	label = strings.ToLower(label)
 	switch {
@@ -270,20 +294,4 @@ func dateIn(label string) (t time.Time) {
 		t, _ = time.Parse("2 January 2006 15:4", strings.Join(m[1:4], " ")+" "+m[4]+":"+m[5])
 	}
 	return t
-}
-
-var separator = regexp.MustCompile(`^(\d{4}-\d{1,2}-\d{1,2})[Tt ]+`)
-
-// ParseDate parses a date in the forms that people use. Without a zone it is in UTC, as in
-// Hugo.
-func ParseDate(text string) (time.Time, bool) {
-	text = strings.ToUpper(separator.ReplaceAllString(strings.TrimSpace(text), "$1 "))
-	for _, layout := range []string{"2006-1-2", "2006-1-2 15:4", "2006-1-2 15:4:5"} {
-		for _, zone := range []string{"", "Z07:00", " Z07:00", "Z0700", " Z0700"} {
-			if t, err := time.Parse(layout+zone, text); err == nil && t.Year() > 1900 {
-				return t.UTC(), true
-			}
-		}
-	}
-	return time.Time{}, false
 }
