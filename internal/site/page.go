@@ -109,11 +109,11 @@ func (p *Site) text(source string) string {
 func (p *Site) customPage(page *content.Page, from pageContext) (title, description string, view any) {
 	source, foreign := p.source(from.Meta, page.Path, page.Translations)
 	title = from.pageTitle(page)
-	return title, "", CustomPage{Title: title, HTML: p.html(source, from), Markdown: p.markdown(source), Foreign: foreign}
+	return title, "", &CustomPage{Title: title, HTML: p.html(source, from), Markdown: p.markdown(source), Foreign: foreign}
 }
 
 func (p *Site) redirect(to Ref) (title, description string, view any) {
-	return p.Meta.Words.Word("moved"), "", Redirect{To: to, URL: p.Meta.URL(to)}
+	return p.Meta.Words.Word("moved"), "", &Redirect{To: to, URL: p.Meta.URL(to)}
 }
 
 func notFound(_ *Site, from pageContext) (title, description string, view any) {

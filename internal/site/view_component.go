@@ -9,7 +9,7 @@ import (
 )
 
 func (p *Site) componentPage(c *config.Component, from pageContext) (title, description string, view any) {
-	v := ComponentPage{Component: p.component(*c, from.Meta),
+	v := &ComponentPage{Component: p.component(*c, from.Meta),
 		Subscribe: formats(Ref("components/"+c.ID+"/"), from.Meta)}
 	for _, s := range p.public.Incidents {
 		switch {

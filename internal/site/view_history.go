@@ -22,7 +22,7 @@ func monthLink(m *published.Month) *MonthLink {
 }
 
 func (p *Site) history(from pageContext) (title, description string, view any) {
-	var v History
+	v := &History{}
 	since, oldest := p.since(), status.NextMonth(p.Now, p.Config.Zone)
 	for range HistoryMonths {
 		end := oldest
@@ -55,7 +55,7 @@ func (p *Site) history(from pageContext) (title, description string, view any) {
 
 func (p *Site) month(i int, from pageContext) (title, description string, view any) {
 	m := p.months[i]
-	v := Month{Start: m.Start}
+	v := &Month{Start: m.Start}
 	if i > 0 {
 		v.Newer = monthLink(p.months[i-1])
 	}

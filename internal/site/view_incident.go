@@ -9,9 +9,9 @@ import (
 )
 
 // incident makes the view of an incident for a list.
-func (p *Site) incident(s *published.Incident, from pageContext) Incident {
+func (p *Site) incident(s *published.Incident, from pageContext) *Incident {
 	state := s.State()
-	v := Incident{
+	v := &Incident{
 		ID: s.ID, Title: s.LastTitleIn(from.translation()), Status: state.Status, Severity: state.Severity, Worst: s.Worst(),
 		Started: s.First(), Ended: s.End(), Page: refOf(s), Affected: p.worst(s), updates: func() []Update { return p.updates(s, from) },
 	}
@@ -24,7 +24,7 @@ func (p *Site) incident(s *published.Incident, from pageContext) Incident {
 }
 
 // open makes the view of an open incident in full.
-func (p *Site) open(s *published.Incident, from pageContext) Incident {
+func (p *Site) open(s *published.Incident, from pageContext) *Incident {
 	v := p.incident(s, from)
 	v.Affected = p.affected(s.State().Conditions())
 	if updated := s.Last().Update.Date; !updated.Equal(v.Started) {
@@ -45,7 +45,7 @@ func (p *Site) incidentPage(s *published.Incident, from pageContext) (title, des
 	updates := v.Updates()
 	v.updates, v.Markdown = func() []Update { return updates }, markdownOf(s)
 	if s.HasPostmortem() {
-		v.Postmortem = p.postmortem(s, &v, from)
+		v.Postmortem = p.postmortem(s, v, from)
 	}
 	if m := p.monthAt(s.Month); m != nil {
 		v.Month = Link{from.Words.Month(m.Start), monthRef(m.Start)}
@@ -110,10 +110,10 @@ func (p *Site) postmortem(s *published.Incident, of *Incident, from pageContext)
 	return v
 }
 
-func (p *Site) maintenanceView(s *published.Incident, from pageContext) Maintenance {
+func (p *Site) maintenanceView(s *published.Incident, from pageContext) *Maintenance {
 	state := s.State()
 	impact, _ := s.StandingIn(from.translation())
-	return Maintenance{
+	return &Maintenance{
 		ID: s.ID, Title: s.LastTitleIn(from.translation()), Status: state.Status, Starts: state.Starts, Ends: state.Ends, Page: refOf(s), Calendar: calendarOf(s),
 		Affected: p.affected(state.Affected), Impact: impact, updates: func() []Update { return p.updates(s, from) },
 	}

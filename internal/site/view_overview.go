@@ -17,7 +17,7 @@ func (p *Site) overview(from pageContext) (title, description string, view any) 
 	today := status.StartOfDay(p.Now, p.Config.Zone)
 	year, month, day := today.Date()
 	horizon := status.Date(year, month, day+UpcomingDays+1, p.Config.Zone)
-	v := Overview{State: p.board().Overall(), Quiet: p.quietDays(today), Groups: p.groups(from.Meta), Days: p.recent(today, from)}
+	v := &Overview{State: p.board().Overall(), Quiet: p.quietDays(today), Groups: p.groups(from.Meta), Days: p.recent(today, from)}
 	for _, a := range p.public.Announcements {
 		if a.Until.IsZero() || a.Until.After(p.Now) {
 			source, foreign := p.source(from.Meta, a.Path, a.Translations)
@@ -45,9 +45,9 @@ func (p *Site) overview(from pageContext) (title, description string, view any) 
 			v.Upcoming = append(v.Upcoming, p.maintenanceView(s, from))
 		}
 	}
-	for i := range v.Open {
-		if v.Open[i].Updated.Equal(v.Changed) {
-			v.Open[i].Updated = time.Time{}
+	for _, i := range v.Open {
+		if i.Updated.Equal(v.Changed) {
+			i.Updated = time.Time{}
 		}
 	}
 	if v.Changed.IsZero() {

@@ -17,5 +17,5 @@ func (p *Site) promises(from pageContext) (title, description string, view any) 
 		}
 		v.Quarters = append(v.Quarters, quarter)
 	}
-	return from.Words.Word("promises"), from.Words.Word("promises_about"), v
+	return from.Words.Word("promises"), from.Words.Word("promises_about"), &v
 }

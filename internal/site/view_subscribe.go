@@ -5,7 +5,7 @@ func (p *Site) subscribe(from pageContext) (title, description string, view any)
 	for _, c := range p.Config.Components {
 		v.Components = append(v.Components, Subscription{c.Name, formats(Ref("components/"+c.ID+"/"), from.Meta)})
 	}
-	return from.Words.Word("subscribe"), from.Words.Word("subscribe_about"), v
+	return from.Words.Word("subscribe"), from.Words.Word("subscribe_about"), &v
 }
 
 // formats returns links to the feeds and the calendar in a folder.

@@ -57,11 +57,11 @@ type Overview struct {
 	Changed       time.Time // the last update of what is open, or else the last end of anything; zero: never
 	Quiet         int       // how many days have ended since the last incident; zero while one is open
 	Announcements []Announcement
-	Open          []Incident    // worst first, then newest
-	Active        []Maintenance // running now, by start
-	Upcoming      []Maintenance // of the next 14 days, by start
-	Groups        []Group       // in the order of config.toml; those without one are in a group without a name
-	Days          []Day         // of the last 15, newest first; what is open is not among them
+	Open          []*Incident    // worst first, then newest
+	Active        []*Maintenance // running now, by start
+	Upcoming      []*Maintenance // of the next 14 days, by start
+	Groups        []Group        // in the order of config.toml; those without one are in a group without a name
+	Days          []Day          // of the last 15, newest first; what is open is not among them
 }
 
 // Group is a heading and its components.
@@ -124,10 +124,10 @@ type Incident struct {
 }
 
 // Updates returns all updates, newest first. They are made on demand, since most lists show none.
-func (i Incident) Updates() []Update { return i.updates() }
+func (i *Incident) Updates() []Update { return i.updates() }
 
 // Duration is how long it took; zero while it is open.
-func (i Incident) Duration() time.Duration {
+func (i *Incident) Duration() time.Duration {
 	if i.Ended.IsZero() {
 		return 0
 	}
@@ -209,7 +209,7 @@ type Maintenance struct {
 }
 
 // Updates returns all updates, newest first, made on demand.
-func (m Maintenance) Updates() []Update { return m.updates() }
+func (m *Maintenance) Updates() []Update { return m.updates() }
 
 // Announcement is a notice that is shown for a time.
 type Announcement struct {
@@ -227,8 +227,8 @@ type Announcement struct {
 type Day struct {
 	Start       time.Time
 	First       time.Time // of several quiet days, the first; else the same as Start
-	Incidents   []Incident
-	Maintenance []Maintenance
+	Incidents   []*Incident
+	Maintenance []*Maintenance
 }
 
 // History shows the last three months, and lists those before.
@@ -241,8 +241,8 @@ type History struct {
 type HistoryMonth struct {
 	Start       time.Time
 	Page        Ref // "" if nothing began in it
-	Incidents   []Incident
-	Maintenance []Maintenance
+	Incidents   []*Incident
+	Maintenance []*Maintenance
 }
 
 // Year is a year and its months in which something happened, newest first.
@@ -268,12 +268,12 @@ type Month struct {
 // ComponentPage is a component's own page.
 type ComponentPage struct {
 	Component
-	Open      []Incident    // newest first
-	Upcoming  []Maintenance // planned or running, by start
-	Months    []MonthUptime // newest first
-	Incidents []Incident    // that are over, newest first, at most MaxComponentIncidents
-	More      int           // how many older incidents there are
-	Subscribe []Link        // to its feeds and its calendar
+	Open      []*Incident    // newest first
+	Upcoming  []*Maintenance // planned or running, by start
+	Months    []MonthUptime  // newest first
+	Incidents []*Incident    // that are over, newest first, at most MaxComponentIncidents
+	More      int            // how many older incidents there are
+	Subscribe []Link         // to its feeds and its calendar
 }
 
 // MonthUptime is the uptime of one month.

@@ -62,9 +62,12 @@ func TestViewsAreDocumented(t *testing.T) {
 	methods := map[string][]string{}
 	ast.Inspect(file, func(n ast.Node) bool {
 		if f, ok := n.(*ast.FuncDecl); ok && f.Recv != nil && f.Name.IsExported() {
-			if receiver, ok := f.Recv.List[0].Type.(*ast.Ident); ok {
-				methods[receiver.Name] = append(methods[receiver.Name], f.Name.Name)
+			receiver := f.Recv.List[0].Type
+			if pointer, ok := receiver.(*ast.StarExpr); ok {
+				receiver = pointer.X
 			}
+			name := receiver.(*ast.Ident).Name
+			methods[name] = append(methods[name], f.Name.Name)
 		}
 		return true
 	})

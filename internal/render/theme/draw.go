@@ -126,7 +126,7 @@ func (d *drawing) appendAffected(b []byte, page *site.Page, list []site.Affected
 }
 
 // facts renders the line below an incident's title: status, severity, period and highest severity.
-func (d *drawing) facts(i site.Incident) template.HTML {
+func (d *drawing) facts(i *site.Incident) template.HTML {
 	return drawn(func(b []byte) []byte {
 		b = append(append(b, `<p class="when">`...), d.appendSeverity(append(d.appendPill(nil, i.Status), ' '), i.Severity)...)
 		b = append(b, ' ')
@@ -143,7 +143,7 @@ func (d *drawing) facts(i site.Incident) template.HTML {
 }
 
 // extent renders impact, ETA and components: who is affected, how and until when.
-func (d *drawing) extent(page *site.Page, i site.Incident) template.HTML {
+func (d *drawing) extent(page *site.Page, i *site.Incident) template.HTML {
 	return drawn(func(b []byte) []byte {
 		if i.Impact == "" && i.ETA.IsZero() && len(i.Affected) == 0 {
 			return b
@@ -252,11 +252,10 @@ const (
 )
 
 // incidents renders a list of incidents, one row each: title, severity, day, duration, components.
-func (d *drawing) incidents(page *site.Page, list []site.Incident, how string) template.HTML {
+func (d *drawing) incidents(page *site.Page, list []*site.Incident, how string) template.HTML {
 	return drawn(func(b []byte) []byte {
 		b = append(b, `<ul class="rows">`...)
-		for n := range list {
-			i := &list[n]
+		for _, i := range list {
 			b = appendAll(b, "\n<li><a href=\"", plain(page.Href(i.Page)), `" dir="auto">`, plain(i.Title), "</a>\n<p class=\"when\">")
 			b = append(d.appendSeverity(b, i.Worst), " · "...)
 			if how == dated {
@@ -277,11 +276,10 @@ func (d *drawing) incidents(page *site.Page, list []site.Incident, how string) t
 }
 
 // maintenance renders a list of maintenance, one row each.
-func (d *drawing) maintenance(page *site.Page, list []site.Maintenance) template.HTML {
+func (d *drawing) maintenance(page *site.Page, list []*site.Maintenance) template.HTML {
 	return drawn(func(b []byte) []byte {
 		b = append(b, `<ul class="rows">`...)
-		for n := range list {
-			m := &list[n]
+		for _, m := range list {
 			b = appendAll(b, "\n<li><a href=\"", plain(page.Href(m.Page)), `" dir="auto">`, plain(m.Title), "</a>\n<p class=\"when\"><span class=\"severity p-M\">", d.word("maintenance"), "</span> · ",
 				string(d.planned(m.Starts, m.Ends)), " · ", plain(d.words.Status(m.Status)), "</p></li>")
 		}
@@ -302,15 +300,19 @@ func names(page *site.Page, list []site.Affected) template.HTML {
 	})
 }
 
-// feeds renders links to the feeds of components.
-func feeds(page *site.Page, list []site.Affected) template.HTML {
+// onward renders links from an incident to its month and to the feeds of its components.
+func (d *drawing) onward(page *site.Page, i *site.Incident) template.HTML {
 	return drawn(func(b []byte) []byte {
-		for i := range list {
-			if list[i].Feed != "" {
-				b = appendAll(b, ` · <a href="`, plain(page.Href(list[i].Feed)), `">`, plain(list[i].Name), " RSS</a>")
+		b = append(b, `<p class="onward">`...)
+		if i.Month.Text != "" {
+			b = appendAll(b, `<a href="`, plain(page.Href(i.Month.Target)), `">`, d.word("incident_history", "month", i.Month.Text), "</a>")
+		}
+		for n := range i.Affected {
+			if a := &i.Affected[n]; a.Feed != "" {
+				b = appendAll(b, ` · <a href="`, plain(page.Href(a.Feed)), `">`, plain(a.Name), " RSS</a>")
 			}
 		}
-		return b
+		return append(b, "</p>"...)
 	})
 }
 

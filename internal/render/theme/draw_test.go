@@ -60,7 +60,7 @@ func TestDrawnPartsAreWhatTemplatesWrite(t *testing.T) {
 		{ID: "04", Status: incident.Scheduled, Date: at, Impact: "x", Window: &site.Window{Starts: at}},
 		{ID: "started", Status: incident.InProgress, Date: at, Clock: true, Window: &site.Window{Starts: at, Ends: at.Add(time.Hour)}},
 	}
-	incidents := []site.Incident{
+	incidents := []*site.Incident{
 		{Severity: incident.P0, Worst: incident.P0, Status: incident.Investigating, Started: at},
 		{Severity: incident.P2, Worst: incident.P1, Status: incident.Resolved, Started: at, Ended: at.Add(77 * time.Minute)},
 		{Severity: incident.P3, Worst: incident.P0, Status: incident.Monitoring, Started: at},
@@ -87,11 +87,11 @@ func TestDrawnPartsAreWhatTemplatesWrite(t *testing.T) {
 		for _, i := range incidents {
 			compare("facts", i, draw.facts(i))
 		}
-		hostile := site.Incident{Title: updates[2].Title, Page: "incidents/a_B-1.2/index.html", Worst: incident.P0, Status: incident.Monitoring, Started: at, Impact: updates[2].Title, ETA: incident.ETA{Words: "<b>soon</b> + 'later'"}}
-		compare("incidents", []site.Incident{hostile}, draw.incidents(page, []site.Incident{hostile}, dated))
+		hostile := &site.Incident{Title: updates[2].Title, Page: "incidents/a_B-1.2/index.html", Worst: incident.P0, Status: incident.Monitoring, Started: at, Impact: updates[2].Title, ETA: incident.ETA{Words: "<b>soon</b> + 'later'"}}
+		compare("incidents", []*site.Incident{hostile}, draw.incidents(page, []*site.Incident{hostile}, dated))
 		hostile.Affected = []site.Affected{{Name: `A<"&'+`, Page: "components/a/index.html", Condition: incident.MajorOutage}, {Name: "<B>", Condition: incident.Operational}}
 		compare("extent", hostile, draw.extent(page, hostile))
-		work := []site.Maintenance{{Title: updates[2].Title, Page: "maintenance/a/index.html", Status: incident.Scheduled, Starts: at, Ends: at.Add(time.Hour)}, {Starts: at}}
+		work := []*site.Maintenance{{Title: updates[2].Title, Page: "maintenance/a/index.html", Status: incident.Scheduled, Starts: at, Ends: at.Add(time.Hour)}, {Starts: at}}
 		compare("maintenance", work, draw.maintenance(page, work))
 	}
 }

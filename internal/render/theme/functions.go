@@ -54,7 +54,7 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 		},
 		"meta": func(page *site.Page) template.HTML {
 			text, picture := "", ""
-			if v, ok := page.View.(site.Overview); ok {
+			if v, ok := page.View.(*site.Overview); ok {
 				text = words.State(v.State.Name)
 			}
 			switch path.Ext(brand.Logo) {
@@ -99,7 +99,7 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 		"condition":   func(c incident.Condition) template.HTML { return template.HTML(draw.appendCondition(nil, c)) },
 		"pill":        func(s incident.Status) template.HTML { return template.HTML(draw.appendPill(nil, s)) },
 		"names":       names,
-		"feeds":       feeds,
+		"onward":      draw.onward,
 		"eta":         draw.eta,
 		"planned":     draw.planned,
 		"facts":       draw.facts,

@@ -70,7 +70,7 @@ func (m *markdown) affected(list []site.Affected) {
 	}
 }
 
-func (m *markdown) incident(i site.Incident) {
+func (m *markdown) incident(i *site.Incident) {
 	m.text("# ")
 	m.words(i.Title)
 	m.text("\n\n")
@@ -137,11 +137,11 @@ func (m *markdown) updates(updates []site.Update) {
 	}
 }
 
-func (m *markdown) window(v site.Maintenance) {
+func (m *markdown) window(v *site.Maintenance) {
 	m.text(m.span(v.Starts, v.Ends), ": ", m.page.Site.URL(v.Page), "\n")
 }
 
-func (m *markdown) overview(v site.Overview) {
+func (m *markdown) overview(v *site.Overview) {
 	m.text("# ")
 	m.words(m.page.Site.Title)
 	m.text("\n\n**", m.State(v.State.Name), "**\n")

@@ -12,13 +12,18 @@ import (
 
 const vocabulary = "https://schema.org"
 
-// meta renders what the head of a page says about it to search engines, social networks and other
-// programs. text is the description where the page has none of its own; picture may be "".
+// meta renders what the head of a page says about it: its title, and what search engines, social
+// networks and other programs read. text is the description where the page has none of its own; picture may be "".
 func meta(page *site.Page, text, picture string) template.HTML {
 	return drawn(func(b []byte) []byte {
 		tag := func(attribute, name, content string) {
 			b = appendAll(b, "<meta ", attribute, `="`, name, `" content="`, plain(content), "\">\n")
 		}
+		b = append(b, "<title>"...)
+		if page.Title != "" {
+			b = appendAll(b, plain(page.Title), " · ")
+		}
+		b = appendAll(b, plain(page.Site.Title), "</title>\n")
 		if page.Description != "" {
 			tag("name", "description", page.Description)
 		}
@@ -61,10 +66,10 @@ func meta(page *site.Page, text, picture string) template.HTML {
 func linked(b []byte, page *site.Page) []byte {
 	w := linkedWriter(append(b, `<script type="application/ld+json">`...))
 	switch v := page.View.(type) {
-	case site.Incident:
-		w.posting(page, &v)
-	case site.Maintenance:
-		w.event(page, &v)
+	case *site.Incident:
+		w.posting(page, v)
+	case *site.Maintenance:
+		w.event(page, v)
 	default:
 		return b
 	}

@@ -395,9 +395,9 @@ func (t *Theme) Render(w io.Writer, page site.Page, asMarkdown bool) error {
 		defer buffers.Put(buffer)
 		m := markdown{Buffer: *bytes.NewBuffer((*buffer)[:0]), page: &page, zone: t.zone, Locale: page.Site.Words}
 		switch view := page.View.(type) {
-		case site.Incident:
+		case *site.Incident:
 			m.incident(view)
-		case site.Overview:
+		case *site.Overview:
 			m.overview(view)
 		default:
 			return fmt.Errorf("rendering %s: a page of kind %q has no Markdown form", page.Path, page.Kind)

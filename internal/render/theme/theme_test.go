@@ -217,7 +217,7 @@ func TestSharedLinksHoldForEveryPage(t *testing.T) {
 		{"components/queue/index.html", "../api/feed.rss", `../web/index.html"`},
 	} {
 		var b strings.Builder
-		if err := th.Render(&b, site.Page{Kind: site.KindComponent, Path: c.path, Site: meta, View: site.ComponentPage{}}, false); err != nil {
+		if err := th.Render(&b, site.Page{Kind: site.KindComponent, Path: c.path, Site: meta, View: &site.ComponentPage{}}, false); err != nil {
 			t.Fatal(err)
 		}
 		if want := `<li><a href="` + c.feed + `">Feed</a></li><li><a href="` + c.web + `>Web</a></li>`; !strings.Contains(b.String(), want) {
