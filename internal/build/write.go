@@ -75,7 +75,7 @@ func (w *writer) single(out io.Writer, v site.SingleView) error {
 	case site.EmbedScript:
 		return badge.Script(out, w.site.Meta.Title)
 	case site.EmbedFrame:
-		return badge.Frame(out, w.site.Meta)
+		return badge.Frame(out, w.site.Meta, w.Theme.Place("style.css"))
 	case site.CNAME:
 		return text(out, []byte(w.Config.Publish.CNAME+"\n"))
 	case site.SecurityText:

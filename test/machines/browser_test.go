@@ -127,11 +127,11 @@ func TestTheBannerOnAnotherSite(t *testing.T) {
 		return []banner{{"Settler Status: " + text, "status", status.URL + "/", background, "rgb(0, 0, 0)", "top", true}}
 	}
 	within := func(text, background string) []banner {
-		return []banner{{"Settler Status: " + text, "status", status.URL + "/", background, "rgb(1, 2, 3)", "body", true}}
+		return []banner{{"Settler Status: " + text, "status", status.URL + "/", background, "rgb(1, 2, 3)", "main", true}}
 	}
 	want := map[string][2][]banner{
 		"partial": {on("Partial System Outage", "rgb(255, 215, 0)"), within("Partial System Outage", "rgb(176, 70, 0)")},
-		"major":   {on("Major System Outage", "rgb(255, 215, 0)"), within("Major System Outage", "rgb(179, 38, 30)")},
+		"major":   {on("Major System Outage", "rgb(255, 215, 0)"), within("Major System Outage", "rgb(194, 30, 43)")},
 	}
 	for name, w := range want {
 		if d := gocmp.Diff(w, [2][]banner{result.Seen[name].Page, result.Seen[name].Frame}); d != "" {

@@ -15,14 +15,15 @@ import (
 )
 
 // look is the style of a condition: a colour dark enough for white letters (WCAG 2.2, 4.5 to 1),
-// the name of a similar colour at Shields, and a mark, so that colour is not the only sign.
-var look = map[incident.Condition]struct{ colour, shields, mark string }{
-	incident.Operational:         {"#1a7f37", "brightgreen", "✓"},
-	incident.UnderMaintenance:    {"#0550ae", "blue", "◆"},
-	incident.DegradedPerformance: {"#7d5800", "yellow", "▼"},
-	incident.PartialOutage:       {"#b04600", "orange", "▲"},
-	incident.MajorOutage:         {"#b3261e", "red", "✕"},
-	0:                            {"#57606a", "lightgrey", ""},
+// the name of a similar colour at Shields, a mark, so that colour is not the only sign, and the
+// theme's custom property for it.
+var look = map[incident.Condition]struct{ colour, shields, mark, property string }{
+	incident.Operational:         {"#1a7f37", "brightgreen", "✓", "good"},
+	incident.UnderMaintenance:    {"#0550ae", "blue", "◆", "care"},
+	incident.DegradedPerformance: {"#7d5800", "yellow", "▼", "degraded"},
+	incident.PartialOutage:       {"#b04600", "orange", "▲", "partial"},
+	incident.MajorOutage:         {"#b3261e", "red", "✕", "major"},
+	0:                            {"#57606a", "lightgrey", "", "none"},
 }
 
 var svg = template.Must(template.New("badge").Parse(`<svg xmlns="http://www.w3.org/2000/svg" width="{{.Width}}" height="20" role="img" aria-label="{{.Says}}"{{if .RTL}} direction="rtl"{{end}}><title>{{.Says}}</title>` +

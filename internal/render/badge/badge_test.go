@@ -111,15 +111,18 @@ func TestTheScriptIsSmall(t *testing.T) {
 
 func TestFrameLoadsOnlyItsScript(t *testing.T) {
 	var out bytes.Buffer
-	if err := Frame(&out, &site.Meta{Title: "<Example>", Language: "ar", Words: &locale.Locale{RTL: true}}); err != nil {
+	if err := Frame(&out, &site.Meta{Title: "<Example>", Language: "ar", Words: &locale.Locale{RTL: true}}, "assets/style.css"); err != nil {
 		t.Fatal(err)
 	}
 	text := out.String()
-	if !strings.Contains(text, `<html lang="ar" dir="rtl">`) || strings.Contains(text, "<Example>") || strings.Contains(text, "://") {
+	if !strings.Contains(text, `<html lang="ar" dir="rtl" `) || strings.Contains(text, "<Example>") || strings.Contains(text, "://") {
 		t.Error(text)
 	}
-	if !strings.Contains(text, `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; connect-src 'self'; `) {
+	if !strings.Contains(text, `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; `) {
 		t.Errorf("no policy: %s", text)
+	}
+	if !strings.Contains(text, `<link rel="stylesheet" href="assets/style.css">`) || !strings.Contains(text, `<main><h1 class="vh">&lt;Example&gt;</h1></main>`) {
+		t.Errorf("no style, landmark or heading: %s", text)
 	}
 }
 

@@ -16,24 +16,24 @@ import (
 // when the file can't be read. It creates elements and styles them through the CSSOM, which even a
 // strict Content-Security-Policy allows, and takes only colours from its data attributes, or in
 // embed.html from the query.
-const script = `(()=>{const s=document.currentScript,u=new URL(".",s.src),c=COLOURS;let d=s.dataset,b;` +
-	`if(d.frame){d=Object.fromEntries(new URLSearchParams(location.search));document.body.style.margin=0}` +
+const script = `(()=>{const s=document.currentScript,u=new URL(".",s.src),c=COLOURS;let d=s.dataset,f=d.frame,b;` +
+	`if(f)d=Object.fromEntries(new URLSearchParams(location.search));` +
 	`const go=async()=>{if(document.hidden)return;let j={};try{const r=await fetch(new URL("badge.json",u),{cache:"no-cache"});if(r.ok)j=await r.json()}catch{}` +
-	`const k=c[j.color],p=d.target?document.querySelector(d.target):document.body;` +
+	`const k=c[j.color],p=f||d.target?document.querySelector(f||d.target):document.body;` +
 	`if(!k||!p){b&&b.remove();b=0;return}` +
 	`if(!b||!b.isConnected){b=document.createElement("div");b.className="crier-banner";b.setAttribute("role","status");p.prepend(b);` +
 	`const a=document.createElement("a");a.href=u;a.target="_top";b.append(a);` +
-	`Object.assign(a.style,{display:"block",padding:".6em 1em",textAlign:"center",color:d.color||"#fff"})}` +
-	`const a=b.firstChild,t=TITLE+j.message;a.style.backgroundColor=d.background||k;if(a.textContent!==t)a.textContent=t};` +
+	`Object.assign(a.style,{display:"block",padding:".6em 1em",textAlign:"center",textDecoration:"none",color:d.color||(f?"var(--ground)":"#fff")})}` +
+	`const a=b.firstChild,t=TITLE+j.message;a.style.backgroundColor=d.background||(f?"var(--"+k[1]+")":k[0]);if(a.textContent!==t)a.textContent=t};` +
 	`go();setInterval(go,Math.max(1,+d.every||60)*1e3);document.addEventListener("visibilitychange",go)})();
 `
 
 // Script writes embed.js.
 func Script(w io.Writer, title string) error {
-	colours := map[string]string{}
+	colours := map[string][2]string{} // by Shields' name: the colour, and the theme's custom property for it
 	for condition, style := range look {
 		if condition > incident.Operational {
-			colours[style.shields] = style.colour
+			colours[style.shields] = [2]string{style.colour, style.property}
 		}
 	}
 	table, err := json.Marshal(colours)
@@ -49,28 +49,30 @@ func Script(w io.Writer, title string) error {
 }
 
 var frame = template.Must(template.New("embed").Parse(`<!DOCTYPE html>
-<html lang="{{.Language}}"{{if .RTL}} dir="rtl"{{end}}>
+<html lang="{{.Language}}"{{if .RTL}} dir="rtl"{{end}} class="embed">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>{{.Title}}</title>
+<link rel="stylesheet" href="{{.Style}}">
 </head>
 <body>
-<script src="embed.js" data-frame="1"></script>
+<main><h1 class="vh">{{.Title}}</h1></main>
+<script src="embed.js" data-frame="main"></script>
 </body>
 </html>
 `))
 
-// Frame writes embed.html, which shows the banner of embed.js in an iframe. Its colours come from
-// the URL, such as embed.html?background=navy.
-func Frame(w io.Writer, meta *site.Meta) error {
+// Frame writes embed.html, which shows the banner of embed.js in an iframe, in the font and colours
+// of the theme's stylesheet, or in colours from the URL, such as embed.html?background=navy.
+func Frame(w io.Writer, meta *site.Meta, style string) error {
 	var b bytes.Buffer
 	err := frame.Execute(&b, struct {
-		Title, Language string
-		RTL             bool
-	}{meta.Title, meta.Language, meta.Words.RTL})
+		Title, Language, Style string
+		RTL                    bool
+	}{meta.Title, meta.Language, style, meta.Words.RTL})
 	if err != nil {
 		return err
 	}

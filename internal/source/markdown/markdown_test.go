@@ -84,7 +84,7 @@ func lines(text string) []byte {
 var elements = map[string][]string{
 	"p": nil, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"}, "em": nil, "strong": nil, "del": nil, "code": {"class"}, "pre": nil,
 	"blockquote": nil, "ul": nil, "ol": {"start"}, "li": nil, "hr": nil, "br": nil, "a": {"href", "rel"}, "div": {"class"}, "table": nil,
-	"thead": nil, "tbody": nil, "tr": nil, "th": {"class"}, "td": {"class"}, "input": {"type", "checked", "disabled", "aria-label"},
+	"thead": nil, "tbody": nil, "tr": nil, "th": {"class", "scope"}, "td": {"class"}, "input": {"type", "checked", "disabled", "aria-label"},
 }
 
 // checkSafe parses the HTML of a Markdown text as a browser would, and fails if it finds anything

@@ -162,17 +162,17 @@ func (p *page) table(_ ast.Node, entering bool) {
 
 // cell aligns with a class because the pages' Content-Security-Policy forbids style attributes.
 func (p *page) cell(n ast.Node, entering bool) {
-	name := "td"
+	name, scope := "td", ""
 	if n.Parent().Kind() == east.KindTableHeader {
-		name = "th"
+		name, scope = "th", ` scope="col"`
 	}
 	switch alignment := n.(*east.TableCell).Alignment; {
 	case !entering:
 		p.WriteString("</" + name + ">\n")
 	case alignment == east.AlignNone:
-		p.WriteString("<" + name + ">")
+		p.WriteString("<" + name + scope + ">")
 	default:
-		p.WriteString("<" + name + ` class="` + alignment.String() + `">`)
+		p.WriteString("<" + name + scope + ` class="` + alignment.String() + `">`)
 	}
 }
 
