@@ -100,8 +100,8 @@ const sampleTime = "2026-10-02T10:30:00Z"
 // kindsOfPages has a page of every kind of the sample site.
 var kindsOfPages = []string{"", "incidents/api-down/", "incidents/old/", "maintenance/now/", "components/api/", "components/never/", "history/", "history/2026-09/", "subscribe/", "promises/", "about/", "404.html"}
 
-// TestPages opens pages of every kind, in light and dark, at three widths. There must be no
-// findings by axe-core, nothing wider than the window, no console messages, and no requests to
+// TestPages opens pages of every kind, in light and dark, at three widths, with all details open.
+// There must be no findings by axe-core and by pa11y's HTMLCS, nothing wider than the window, no console messages, and no requests to
 // other hosts. English and Arabic have all kinds of pages, the other languages two. The site is
 // below a path, as on GitHub's project pages. The width of 640 px is that of a desktop at a zoom of
 // 200 %. Without CRIER_LONG, each page is opened at its smallest width, and the other languages
@@ -148,6 +148,7 @@ func TestPages(t *testing.T) {
 			add(code+"-incident", code+"/incidents/old/", 640)
 		}
 	}
+	add("embed", "embed.html", 320)
 	add("empty-overview", "empty/", 320, 1280)
 	add("empty-history", "empty/history/", 320)
 	add("many-overview", "many/", 320, 1280)
@@ -309,6 +310,25 @@ func TestNuHTML(t *testing.T) {
 		if n > 30 {
 			t.Fatal("and more")
 		}
+	}
+}
+
+// TestHTMLValidate checks the same pages with html-validate.
+func TestHTMLValidate(t *testing.T) {
+	testenv.NeedNode(t)
+	settler := filepath.Join(t.TempDir(), "public")
+	crier(t, "../..", autumn, "build", "--at", sampleTime, "--out", settler)
+	_, sampled := sample(t, "https://status.example.com/", []string{"en", "de", "ar"}, sampleTime)
+	var result struct {
+		Judged int
+		Found  []string
+	}
+	testenv.Node(t, "validate.mjs", map[string]any{"folders": []string{settler, sampled}}, &result)
+	for _, f := range result.Found {
+		t.Error(f)
+	}
+	if result.Judged < 40 {
+		t.Errorf("%d files were judged", result.Judged)
 	}
 }
 

@@ -4,7 +4,8 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { input, watch, withBrowser } from "./browser.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const read = (name) => readFileSync(createRequire(import.meta.url).resolve(name), "utf8");
+const axe = read("axe-core/axe.min.js"), htmlcs = read("html_codesniffer/build/HTMLCS.js"); // HTMLCS is pa11y's judge
 const { chromium, pages, screenshots, part } = await input();
 if (screenshots) mkdirSync(screenshots, { recursive: true });
 const found = [];
@@ -37,6 +38,7 @@ await Promise.all([0, 1].map(() => withBrowser(chromium, async (browser) => {
     await page.setViewport({ width: Widths[0], height: 1100 });
     await page.goto(url, { waitUntil: "load" });
     await page.evaluate(axe);
+    await page.evaluate(htmlcs);
     await page.evaluate(() => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
     for (const width of Widths) {
       for (const scheme of ["light", "dark"]) {
@@ -45,6 +47,11 @@ await Promise.all([0, 1].map(() => withBrowser(chromium, async (browser) => {
         const { violations } = await page.evaluate((runOnly) => axe.run(document, { resultTypes: ["violations"], preload: false, ...runOnly }), scheme === "dark" ? colours : {});
         for (const v of violations) {
           for (const node of v.nodes) problems.push(`${v.id}: ${v.help}: ${node.html.slice(0, 200)} ${(node.any[0] || {}).message || ""}`);
+        }
+        if (width === Widths[0]) {
+          problems.push(...await page.evaluate(() => new Promise((then) => HTMLCS.process("WCAG2AA", document, () => {
+            then(HTMLCS.getMessages().filter((m) => m.type === HTMLCS.ERROR).map((m) => `${m.code}: ${m.msg} ${(m.element.outerHTML || "").slice(0, 200)}`));
+          }))));
         }
         if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) problems.push("the page is wider than the window");
         if (scheme === "light") problems.push(...await page.evaluate(brokenWords));

@@ -36,14 +36,17 @@ func update(title, severity, components string) string {
 	return fmt.Sprintf("---\ntitle: %s\nseverity: %s\nstatus: investigating\ndate: 2026-10-02T10:20:00Z\ncomponents: [%s]\nimpact: Some requests fail.\neta: 2026-10-02T12:00:00Z\n---\nWe're investigating the failing requests.\n", title, severity, components)
 }
 
-// listed writes components in groups for config.toml.
+// listed writes components for config.toml, in groups if there are any.
 func listed(components, groups int) string {
 	var config strings.Builder
 	for g := range groups {
 		fmt.Fprintf(&config, "[[groups]]\nid = \"g%d\"\nname = \"Group %d\"\n", g, g+1)
 	}
 	for c := range components {
-		fmt.Fprintf(&config, "[[components]]\nid = \"c%d\"\nname = \"Component %d\"\ngroup = \"g%d\"\n", c, c+1, c%groups)
+		fmt.Fprintf(&config, "[[components]]\nid = \"c%d\"\nname = \"Component %d\"\n", c, c+1)
+		if groups > 0 {
+			fmt.Fprintf(&config, "group = \"g%d\"\n", c%groups)
+		}
 	}
 	return config.String()
 }
@@ -172,4 +175,36 @@ func TestGallery(t *testing.T) {
 	}
 	take(t, shots)
 	t.Logf("%d screenshots", len(shots))
+}
+
+// TestHeights: a page with nothing wrong is short, and the news of an open incident is above the
+// fold on a phone.
+func TestHeights(t *testing.T) {
+	testenv.NeedNode(t)
+	type look struct {
+		Folder        string
+		Width, Height int
+		Selector      string
+	}
+	flat := situation{name: "flat", at: calm, bare: true, end: listed(40, 0)}
+	var looks []look
+	for _, s := range append(situations(), flat) {
+		switch s.name {
+		case "forty", "flat":
+			looks = append(looks, look{s.build(t), 1280, 900, "main"})
+		case "p0":
+			looks = append(looks, look{s.build(t), 390, 844, ".news .text"})
+		}
+	}
+	var measured []struct{ Tall, Ends float64 }
+	testenv.Node(t, "measure.mjs", map[string]any{"chromium": testenv.Chromium(t), "pages": looks}, &measured)
+	if len(measured) != 3 {
+		t.Fatalf("%d pages were measured", len(measured))
+	}
+	for i, m := range measured {
+		t.Logf("%d px wide: %.0f px tall, %s ends at %.0f px", looks[i].Width, m.Tall, looks[i].Selector, m.Ends)
+		if looks[i].Width == 1280 && m.Tall >= 2000 || looks[i].Width == 390 && m.Ends > 844 {
+			t.Errorf("%d px wide, it is %.0f px tall, and %s ends at %.0f px", looks[i].Width, m.Tall, looks[i].Selector, m.Ends)
+		}
+	}
 }

@@ -168,21 +168,29 @@ func (d *drawing) appendStated(b []byte, impact string, eta incident.ETA) []byte
 	return b
 }
 
-// timeline renders updates, newest first. title is that of what they are about: an update shows
+// timeline renders updates, newest first, of what has the title and the page. An update shows
 // another title only. Impact and ETA are shown where they changed.
-func (d *drawing) timeline(page *site.Page, updates []site.Update, title string) template.HTML {
+func (d *drawing) timeline(page *site.Page, title string, own site.Ref, updates []site.Update) template.HTML {
 	return drawn(func(b []byte) []byte {
+		elsewhere := "" // the URL of their page, if they are on another one
+		if !page.Is(own) {
+			elsewhere = page.Href(own)
+		}
 		b = append(b, `<div class="timeline">`...)
 		for n := range updates {
-			b = d.appendUpdate(append(b, '\n'), page, &updates[n], updates[n+1:], title)
+			b = d.appendUpdate(append(b, '\n'), page, &updates[n], updates[n+1:], title, elsewhere)
 		}
 		return append(b, "\n</div>"...)
 	})
 }
 
 // appendUpdate appends an update that follows others, newest first.
-func (d *drawing) appendUpdate(b []byte, page *site.Page, u *site.Update, earlier []site.Update, title string) []byte {
-	b = appendAll(b, `<article class="update s-`, u.Status.String(), `" id="`, plain(u.ID), "\">\n<h3><span class=\"pill\"><i>[</i>", plain(d.words.Status(u.Status)), "<i>]</i></span> <bdi")
+func (d *drawing) appendUpdate(b []byte, page *site.Page, u *site.Update, earlier []site.Update, title, elsewhere string) []byte {
+	b = appendAll(b, `<article class="update s-`, u.Status.String(), `"`)
+	if elsewhere == "" {
+		b = appendAll(b, ` id="`, plain(u.ID), `"`)
+	}
+	b = appendAll(b, ">\n<h3><span class=\"pill\"><i>[</i>", plain(d.words.Status(u.Status)), "<i>]</i></span> <bdi")
 	if u.Title == title {
 		b = append(b, ` class="vh"`...)
 	}
@@ -193,7 +201,7 @@ func (d *drawing) appendUpdate(b []byte, page *site.Page, u *site.Update, earlie
 	if u.Amended != nil {
 		b = appendAll(b, " · ", d.word("amended", "time", d.time(*u.Amended)))
 	}
-	b = appendAll(b, ` <a class="anchor" href="#`, plain(u.ID), `" aria-label="`, d.link, "\">#</a></p>\n")
+	b = appendAll(b, ` <a class="anchor" href="`, plain(elsewhere), "#", plain(u.ID), `" aria-label="`, d.link, "\">#</a></p>\n")
 	b = d.appendText(b, u.HTML, u.Foreign)
 	impact, eta := u.Impact, u.ETA
 	if was := slices.IndexFunc(earlier, func(e site.Update) bool { return e.Impact != "" }); was >= 0 && earlier[was].Impact == impact {

@@ -83,7 +83,7 @@ func TestDrawnPartsAreWhatTemplatesWrite(t *testing.T) {
 				t.Errorf("%s, %s: got\n%s\nwant\n%s", code, name, got, want.String())
 			}
 		}
-		compare("timeline", updates, draw.timeline(page, updates, "API down"))
+		compare("timeline", updates, draw.timeline(page, "API down", "incidents/a/index.html", updates))
 		for _, i := range incidents {
 			compare("facts", i, draw.facts(i))
 		}
@@ -102,7 +102,7 @@ func TestImpactAndETAAreShownWhereTheyChanged(t *testing.T) {
 	updates := []site.Update{ // newest first
 		{ID: "5", Impact: "All.", ETA: later}, {ID: "4", Impact: "Some.", ETA: later}, {ID: "3", Impact: "All."}, {ID: "2"}, {ID: "1", Impact: "All.", ETA: soon},
 	}
-	html := string(newDrawing(english["en"], time.UTC).timeline(&site.Page{}, updates, ""))
+	html := string(newDrawing(english["en"], time.UTC).timeline(&site.Page{Site: &site.Meta{}, Path: "index.html"}, "", "index.html", updates))
 	shown := map[string]string{}
 	for _, article := range strings.Split(html, "<article")[1:] {
 		id := strings.Split(strings.Split(article, `id="`)[1], `"`)[0]
