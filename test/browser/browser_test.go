@@ -101,11 +101,11 @@ const sampleTime = "2026-10-02T10:30:00Z"
 var kindsOfPages = []string{"", "incidents/api-down/", "incidents/old/", "maintenance/now/", "components/api/", "components/never/", "history/", "history/2026-09/", "subscribe/", "promises/", "about/", "404.html"}
 
 // TestPages opens pages of every kind, in light and dark, at three widths, with all details open.
-// There must be no findings by axe-core and by pa11y's HTMLCS, nothing wider than the window, no console messages, and no requests to
-// other hosts. English and Arabic have all kinds of pages, the other languages two. The site is
-// below a path, as on GitHub's project pages. The width of 640 px is that of a desktop at a zoom of
-// 200 %. Without CRIER_LONG, each page is opened at its smallest width, and the other languages
-// aren't.
+// There must be no findings by axe-core and by pa11y's HTMLCS, nothing wider than the window, no
+// console messages, and no requests to other hosts. English and Arabic have all kinds of pages, the
+// other languages two. The site is below a path, as on GitHub's project pages. The width of 640 px
+// is that of a desktop at a zoom of 200 %. Without CRIER_LONG, each page is opened at its smallest
+// width, and the other languages aren't.
 func TestPages(t *testing.T) {
 	testenv.NeedNode(t)
 	chromium := testenv.Chromium(t)

@@ -95,7 +95,7 @@ func (d *drawing) appendCondition(b []byte, c incident.Condition) []byte {
 // appendComponent appends a component's name, linked to its page if it has one.
 func appendComponent(b []byte, page *site.Page, a *site.Affected) []byte {
 	if a.Page == "" {
-		return append(b, plain(a.Name)...)
+		return appendAll(b, "<bdi>", plain(a.Name), "</bdi>")
 	}
 	return appendAll(b, `<a href="`, plain(page.Href(a.Page)), `">`, plain(a.Name), "</a>")
 }

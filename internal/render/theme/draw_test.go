@@ -20,7 +20,7 @@ import (
 const reference = `{{define "stated"}}{{with .Impact}}
 <div><dt>{{t "impact"}}</dt><dd><bdi>{{.}}</bdi></dd></div>{{end}}{{if not .ETA.IsZero}}
 <div><dt>{{t "eta"}}</dt><dd>{{eta .ETA}}</dd></div>{{end}}{{end}}
-{{define "component"}}{{if .View.Page}}<a href="{{.Page.Href .View.Page}}">{{.View.Name}}</a>{{else}}{{.View.Name}}{{end}}{{end}}
+{{define "component"}}{{if .View.Page}}<a href="{{.Page.Href .View.Page}}">{{.View.Name}}</a>{{else}}<bdi>{{.View.Name}}</bdi>{{end}}{{end}}
 {{define "timeline"}}{{$page := .Page}}<div class="timeline">{{range .View}}
 <article class="update s-{{.Status}}" id="{{.ID}}">
 <h3><span class="pill"><i>[</i>{{status .Status}}<i>]</i></span> <bdi{{if eq .Title "API down"}} class="vh"{{end}}>{{.Title}}</bdi></h3>

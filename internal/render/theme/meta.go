@@ -13,7 +13,8 @@ import (
 const vocabulary = "https://schema.org"
 
 // meta renders what the head of a page says about it: its title, and what search engines, social
-// networks and other programs read. text is the description where the page has none of its own; picture may be "".
+// networks and other programs read. text is the description where the page has none of its own;
+// picture may be "".
 func meta(page *site.Page, text, picture string) template.HTML {
 	return drawn(func(b []byte) []byte {
 		tag := func(attribute, name, content string) {
