@@ -1,5 +1,5 @@
-// Reads {chromium, pages: [{Folder, Width, Height, Selector}]} and writes how tall each overview is,
-// and where the element of the selector ends, in pixels.
+// Reads {chromium, pages: [{Folder, Width, Height, Selector}]} and writes how tall each overview
+// is, and where the element of the selector ends, in pixels.
 import { withBrowser, input } from "./browser.mjs";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
