@@ -267,7 +267,7 @@ func (d *drawing) incidents(page *site.Page, list []*site.Incident, how string) 
 			b = appendAll(b, "\n<li><a href=\"", plain(page.Href(i.Page)), `" dir="auto">`, plain(i.Title), "</a>\n<p class=\"when\">")
 			b = append(d.appendSeverity(b, i.Worst), " · "...)
 			if how == dated {
-				b = appendAll(b, plain(d.words.Day(i.Started.In(d.zone))), " · ")
+				b = appendAll(b, `<span class="date">`, plain(d.words.Day(i.Started.In(d.zone))), "</span> · ")
 			}
 			if i.Ended.IsZero() {
 				b = d.appendPill(b, i.Status)

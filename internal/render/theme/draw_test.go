@@ -41,7 +41,7 @@ const reference = `{{define "stated"}}{{with .Impact}}
 </dl>{{end}}{{end}}
 {{define "incidents"}}{{$page := .Page}}<ul class="rows">{{range .View}}
 <li><a href="{{$page.Href .Page}}" dir="auto">{{.Title}}</a>
-<p class="when"><span class="severity p-{{.Worst}}">{{severity .Worst}}</span> · {{day .Started}} · {{if .Ended.IsZero}}{{pill .Status}}{{else}}{{t "resolved_after" "duration" (duration .Duration)}}{{end}}</p></li>{{end}}
+<p class="when"><span class="severity p-{{.Worst}}">{{severity .Worst}}</span> · <span class="date">{{day .Started}}</span> · {{if .Ended.IsZero}}{{pill .Status}}{{else}}{{t "resolved_after" "duration" (duration .Duration)}}{{end}}</p></li>{{end}}
 </ul>{{end}}
 {{define "maintenance"}}{{$page := .Page}}<ul class="rows">{{range .View}}
 <li><a href="{{$page.Href .Page}}" dir="auto">{{.Title}}</a>

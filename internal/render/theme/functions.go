@@ -88,7 +88,7 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 		"zone":        func() template.HTML { return template.HTML(`<span class="zone">` + plain(zone.String()) + "</span>") },
 		"time":        draw.time,
 		"day":         func(t time.Time) string { return words.Day(t.In(zone)) },
-		"days":        func(first, last time.Time) string { return words.Days(first.In(zone), last.In(zone)) },
+		"days":        func(first, last time.Time) string { return unbroken.Replace(words.Days(first.In(zone), last.In(zone))) },
 		"month":       func(t time.Time) string { return words.Month(t.In(zone)) },
 		"duration":    draw.duration,
 		"percent":     words.Percent,
@@ -168,6 +168,9 @@ func valueFor(name string, pairs []any) (string, bool) {
 	}
 	return "", false
 }
+
+// unbroken keeps dates on one line: a period may break between its two.
+var unbroken = strings.NewReplacer(" – ", "\u00a0– ", " ", "\u00a0")
 
 // escapeMarkdown escapes a plain text for Markdown.
 var escapeMarkdown = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "#", `\#`, "|", `\|`, "~", `\~`)
