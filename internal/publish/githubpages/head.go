@@ -10,10 +10,12 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/google/go-github/v60/github"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/publish"
 )
 
@@ -115,7 +117,7 @@ func (b *Branch) list(ctx context.Context, root string, build *publish.Build) (p
 	for name, hash := range build.Files {
 		expected[name] = publish.Node{Hash: hash, Mode: publish.Regular}
 	}
-	l := lister{branch: b, tree: publish.Tree{}, expected: expected, folders: expected.Folders(), counts: map[string]int{}, sorted: slices.Sorted(maps.Keys(expected))}
+	l := &lister{branch: b, tree: publish.Tree{}, expected: expected, folders: expected.Folders(), counts: map[string]int{}, sorted: slices.Sorted(maps.Keys(expected))}
 	for name := range expected {
 		for folder := name; folder != "."; {
 			folder = path.Dir(folder)
@@ -127,6 +129,7 @@ func (b *Branch) list(ctx context.Context, root string, build *publish.Build) (p
 
 type lister struct {
 	branch   *Branch
+	mutex    sync.Mutex
 	tree     publish.Tree
 	expected publish.Tree
 	folders  map[string]fileset.Hash // hashes of the expected tree's folders
@@ -171,13 +174,26 @@ func (b *Branch) ask(ctx context.Context, sha string, recursive bool) (*github.T
 	return &found, nil
 }
 
-// take adds the entries of a listing, and with descend also lists the folders in it.
+// take adds the entries of a listing, and with descend also lists the folders in it, side by side.
 func (l *lister) take(ctx context.Context, folder string, found *github.Tree, descend bool) error {
+	below, err := l.add(folder, found, descend)
+	if err != nil {
+		return err
+	}
+	return parallel.Try(len(below), writers, func(n int) error {
+		return l.list(ctx, strings.TrimPrefix(folder+"/"+below[n].GetPath(), "/"), below[n].GetSHA())
+	})
+}
+
+// add adds the entries of a listing, and returns the folders that remain to be listed.
+func (l *lister) add(folder string, found *github.Tree, descend bool) (below []*github.TreeEntry, err error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
 	for _, e := range found.Entries {
 		path := strings.TrimPrefix(folder+"/"+e.GetPath(), "/")
 		hash, err := fileset.ParseHash(e.GetSHA())
 		if err != nil {
-			return err
+			return nil, err
 		}
 		switch {
 		case e.GetType() != "tree":
@@ -189,10 +205,8 @@ func (l *lister) take(ctx context.Context, folder string, found *github.Tree, de
 				l.tree[l.sorted[at]] = l.expected[l.sorted[at]]
 			}
 		default:
-			if err := l.list(ctx, path, e.GetSHA()); err != nil {
-				return err
-			}
+			below = append(below, e)
 		}
 	}
-	return nil
+	return below, nil
 }
