@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,7 +34,7 @@ type publishOptions struct {
 	to               []string
 	from, format     string
 	at               time.Time
-	ahead            time.Duration
+	ahead, follow    time.Duration
 	dryRun, force    bool
 	noWait, noNotify bool
 }
@@ -61,6 +62,7 @@ names others. The token for GitHub comes from GITHUB_TOKEN or --token-file.`,
 		RunE: func(command *cobra.Command, _ []string) error { return o.run(command.Context()) },
 	}
 	app.DurationFlag(command, &o.ahead, "ahead", "20m", "publish a held update this `duration` before its deadline, such as 20m")
+	app.DurationFlag(command, &o.follow, "follow", "65m", "then publish each release and each start or end of maintenance in the next `duration`, such as 65m")
 	app.AtFlag(command, &o.at, "with --dry-run: as if it were this `time` (RFC 3339)")
 	command.Flags().BoolVar(&o.dryRun, "dry-run", false, "print what would be published, and publish nothing")
 	command.Flags().BoolVar(&o.force, "force", false, "publish even over a newer build or files of others, and even if content is not committed")
@@ -98,8 +100,57 @@ type published struct {
 }
 
 func (o *publishOptions) run(ctx context.Context) error {
-	_, _, err := o.publish(ctx)
-	return err
+	if o.follow > 0 && (o.dryRun || o.from != "") {
+		return app.Usage(errors.New("--follow cannot be used with --dry-run or --from"), "crier publish --follow 65m")
+	}
+	var p *publishing
+	follower := publish.Follower{Now: o.Now, Wait: o.Wait, Until: o.Now().Add(o.follow), Publish: func(ctx context.Context) (next time.Time, err error) {
+		p, _, err = o.publish(ctx)
+		p.tellWorkflow()
+		return p.nextEdge(), err
+	}, Superseded: func(ctx context.Context) bool { return p.superseded(ctx) }}
+	return follower.Follow(ctx)
+}
+
+// nextEdge returns when the site that was published next changes by itself, apart from midnight. It
+// is zero if that is not known, and if a newer commit has been published.
+func (p *publishing) nextEdge() time.Time {
+	if p == nil || p.plan == nil || slices.ContainsFunc(p.results, func(r published) bool { return errors.As(r.err, new(*publish.OlderError)) }) {
+		return time.Time{}
+	}
+	return p.plan.NextEdge
+}
+
+// superseded reports whether a target that this run has published to shows another commit now.
+func (p *publishing) superseded(ctx context.Context) bool {
+	return slices.ContainsFunc(p.results, func(r published) bool {
+		place, ok := r.log.Place.(live.Deployer)
+		if !ok || r.err != nil {
+			return false
+		}
+		now, err := place.Current(ctx)
+		return err == nil && !now.IsZero() && now.Revision != p.build.Source.Revision
+	})
+}
+
+// followFor is how long a run of --follow in a workflow takes at most: longer than every hold.
+const followFor = 65 * time.Minute
+
+// tellWorkflow sets the output "follow" of a workflow's step, so that a job that follows starts only
+// if there is something to follow.
+func (p *publishing) tellWorkflow() {
+	if p == nil || p.follow > 0 || p.dryRun || p.Getenv("GITHUB_OUTPUT") == "" {
+		return
+	}
+	next := p.nextEdge()
+	f, err := os.OpenFile(p.Getenv("GITHUB_OUTPUT"), os.O_APPEND|os.O_WRONLY, 0)
+	if err == nil {
+		_, err = fmt.Fprintf(f, "follow=%t\n", !next.IsZero() && next.Before(p.now.Add(followFor)))
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		fmt.Fprintf(p.Stderr, "warning: the workflow isn't told whether to follow: %v\n", err)
+	}
 }
 
 // publish publishes the site, and returns what was published and what was seen at its URL.

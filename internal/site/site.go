@@ -49,6 +49,7 @@ type Site struct {
 	Meta       *Meta // of the first language
 	Outputs    []Output
 	NextChange time.Time // when outputs differ next without a change of content
+	NextEdge   time.Time // the same, apart from midnight: a release, a start or an end; zero: none
 
 	// OpenIncidents and OpenMaintenance list the ids of what is not over.
 	OpenIncidents, OpenMaintenance []string
@@ -91,7 +92,7 @@ func Plan(input Input) (*Site, []diag.Finding) {
 	entries, brokenLinks := navigation(input.Config, languages, &texts)
 
 	site := &Site{
-		Outputs: paths.outputs, NextChange: public.NextChange, OpenIncidents: open(public.Incidents), OpenMaintenance: open(public.Maintenance),
+		Outputs: paths.outputs, NextChange: public.NextChange, NextEdge: public.NextEdge, OpenIncidents: open(public.Incidents), OpenMaintenance: open(public.Maintenance),
 		Input: input, public: public, paths: paths.paths, texts: texts, metas: metasOf(input, languages, entries), components: listedComponents(input.Config),
 		months: months, byMonth: begun, feeds: feeds,
 	}

@@ -37,7 +37,8 @@ type Snapshot struct {
 	Maintenance   []*Incident             // by start
 	Announcements []incident.Announcement // newest first
 	Withheld      map[string]string       // in a preview: the sources that may not be public, and why
-	NextChange    time.Time               // the next instant at which any of this differs
+	NextEdge      time.Time               // the next release, start or end; zero: none
+	NextChange    time.Time               // the next instant at which any of this differs: NextEdge or midnight
 
 	posted    *Posted
 	tolerance time.Duration
@@ -51,7 +52,7 @@ func At(input Input) (*Snapshot, []diag.Finding) {
 		r.content, withheld = withoutDrafts(input.Content)
 	}
 	incidents, maintenance := r.all(input.Memory)
-	next := status.NextDay(input.Now, input.Config.Zone)
+	var next time.Time
 	public := func(all []released) []*Incident {
 		list := make([]*Incident, 0, len(all))
 		for _, one := range all {
@@ -83,7 +84,8 @@ func At(input Input) (*Snapshot, []diag.Finding) {
 		}
 	}
 	slices.SortStableFunc(s.Announcements, func(a, b incident.Announcement) int { return b.Date.Compare(a.Date) })
-	s.NextChange = next
+	s.NextEdge = next
+	s.NextChange = sooner(next, status.NextDay(input.Now, input.Config.Zone), input.Now)
 	return s, findings
 }
 
