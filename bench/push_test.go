@@ -100,6 +100,10 @@ func (p *push) measure(b *testing.B, change func()) {
 		p.github.Forget()
 		clone := testenv.MemoryDir(b)
 		testenv.Git(b, clone, "clone", "--quiet", p.origin, ".")
+		if p.github.Moves("gh-pages") > 0 { // actions/checkout with fetch-depth: 0 fetches all branches
+			testenv.Git(b, clone, "fetch", "--quiet", p.github.Dir, "gh-pages:refs/remotes/origin/gh-pages")
+		}
+		testenv.Git(b, clone, "remote", "set-url", "origin", "https://github.com/settler/status")
 		c := exec.Command(p.crier, "publish", "--site", clone, "--to", "github:settler/status#gh-pages", "--api", p.github.URL)
 		c.Env = append(os.Environ(), "GITHUB_TOKEN="+githubtest.Token)
 		b.StartTimer()

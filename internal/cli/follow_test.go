@@ -86,7 +86,7 @@ func TestFollowing(t *testing.T) {
 	}
 	first, _, _ := strings.Cut(said, "held-")
 	if strings.Contains(first, "10:30") || strings.Contains(said, "next") {
-		t.Errorf("it tells what it waits for:\n%s", said)
+		t.Errorf("its log reveals when something is due:\n%s", said)
 	}
 	// Maintenance ends in three hours, which is too late for this run.
 	github.Forget()
@@ -125,8 +125,8 @@ func TestAFollowingRunEndsWithANewerCommit(t *testing.T) {
 	}
 }
 
-// TestAFollowingRunIsKilled checks that whenever a run that follows is killed, what it has published
-// stays, and the next run publishes what is due.
+// TestAFollowingRunIsKilled checks that whenever a run that follows is killed, what it has
+// published stays, and the next run publishes what is due.
 func TestAFollowingRunIsKilled(t *testing.T) {
 	for kill := range 12 {
 		m, github := following(t)

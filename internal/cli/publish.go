@@ -136,8 +136,8 @@ func (p *publishing) superseded(ctx context.Context) bool {
 // followFor is how long a run of --follow in a workflow takes at most: longer than every hold.
 const followFor = 65 * time.Minute
 
-// tellWorkflow sets the output "follow" of a workflow's step, so that a job that follows starts only
-// if there is something to follow.
+// tellWorkflow sets the output "follow" of a workflow's step, so that a job that follows starts
+// only if there is something to follow.
 func (p *publishing) tellWorkflow() {
 	if p == nil || p.follow > 0 || p.dryRun || p.Getenv("GITHUB_OUTPUT") == "" {
 		return

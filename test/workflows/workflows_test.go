@@ -65,6 +65,7 @@ var comment = regexp.MustCompile(`(?m)^\s*#.*$`)
 func TestPermissionsAreTheLeast(t *testing.T) {
 	want := map[string]map[string]string{
 		"publish.yml/publish": {"contents": "write", "pages": "read"},
+		"publish.yml/follow":  {"contents": "write", "pages": "read"},
 		"publish.yml/due":     {"contents": "read", "issues": "write"},
 		"check.yml/check":     {"contents": "read", "pull-requests": "write"},
 		"ci.yml/ci":           {"contents": "read"},
