@@ -37,43 +37,53 @@ func New(s *site.Site) *API {
 // Write writes the document that the view names.
 func (w *API) Write(out io.Writer, v site.APIView) error { return encode(out, w.document(v)) }
 
-func (w *API) document(v site.APIView) any {
+// document is any of the documents. Its keys are in the order that Statuspage uses, and those that
+// a document does not have are nil.
+type document struct {
+	Page        any `json:"page,omitempty"`
+	Component   any `json:"component,omitempty"`
+	Components  any `json:"components,omitempty"`
+	Incident    any `json:"incident,omitempty"`
+	Incidents   any `json:"incidents,omitempty"`
+	Maintenance any `json:"scheduled_maintenances,omitempty"`
+	Status      any `json:"status,omitempty"`
+	Uptime      any `json:"uptime,omitempty"`
+	Days        any `json:"days,omitempty"`
+}
+
+func (w *API) document(v site.APIView) document {
 	f := w.facts
+	d := document{Page: w.pageObject()}
 	switch v.Document {
 	case "summary":
-		return summaryDocument{w.pageObject(), w.parts().list, w.records(only(f.Incidents, unresolved)), w.records(only(f.Maintenance, planned)), w.status()}
+		d.Components, d.Incidents, d.Maintenance, d.Status = w.parts().list, w.records(only(f.Incidents, unresolved)), w.records(only(f.Maintenance, planned)), w.status()
 	case "status":
-		return statusDocument{w.pageObject(), w.status()}
+		d.Status = w.status()
 	case "components":
-		return componentsDocument{w.pageObject(), w.parts().list}
+		d.Components = w.parts().list
 	case "incidents":
-		return w.incidents(f.Incidents[:min(most, len(f.Incidents))])
+		d.Incidents = w.records(f.Incidents[:min(most, len(f.Incidents))])
 	case "incidents/unresolved":
-		return w.incidents(only(f.Incidents, unresolved))
+		d.Incidents = w.records(only(f.Incidents, unresolved))
 	case "scheduled-maintenances":
 		newest := slices.Clone(f.Maintenance)
 		slices.Reverse(newest)
-		return w.maintenance(newest[:min(most, len(newest))])
+		d.Maintenance = w.records(newest[:min(most, len(newest))])
 	case "scheduled-maintenances/upcoming":
-		return w.maintenance(only(f.Maintenance, scheduled))
+		d.Maintenance = w.records(only(f.Maintenance, scheduled))
 	case "scheduled-maintenances/active":
-		return w.maintenance(only(f.Maintenance, active))
+		d.Maintenance = w.records(only(f.Maintenance, active))
 	case "uptime":
-		return w.uptime()
+		return document{Components: w.uptime()}
 	case "incident":
-		return incidentDocument{w.record(w.site.Record(v), true)}
+		return document{Incident: w.record(w.site.Record(v), true)}
 	case "component":
-		return w.componentDocument(&f.Parts().Components[v.Component])
+		c := &f.Parts().Components[v.Component]
+		return document{Component: w.parts().named[c.ID], Uptime: w.uptimeOf(c), Days: w.days(c)}
+	default:
+		panic("no document " + v.Document)
 	}
-	panic("no document " + v.Document)
-}
-
-func (w *API) incidents(records []*site.Record) any {
-	return incidentsDocument{w.pageObject(), w.records(records)}
-}
-
-func (w *API) maintenance(records []*site.Record) any {
-	return maintenanceDocument{w.pageObject(), w.records(records)}
+	return d
 }
 
 func encode(w io.Writer, document any) error {
@@ -98,33 +108,3 @@ func active(r *site.Record) bool {
 	return r.State().Status == incident.InProgress || r.State().Status == incident.Verifying
 }
 func planned(r *site.Record) bool { return scheduled(r) || active(r) }
-
-// The documents. Keys are in the order that Statuspage uses.
-type (
-	summaryDocument struct {
-		Page        page   `json:"page"`
-		Components  []any  `json:"components"`
-		Incidents   []any  `json:"incidents"`
-		Maintenance []any  `json:"scheduled_maintenances"`
-		Status      status `json:"status"`
-	}
-	statusDocument struct {
-		Page   page   `json:"page"`
-		Status status `json:"status"`
-	}
-	componentsDocument struct {
-		Page       page  `json:"page"`
-		Components []any `json:"components"`
-	}
-	incidentsDocument struct {
-		Page      page  `json:"page"`
-		Incidents []any `json:"incidents"`
-	}
-	maintenanceDocument struct {
-		Page        page  `json:"page"`
-		Maintenance []any `json:"scheduled_maintenances"`
-	}
-	incidentDocument struct {
-		Incident any `json:"incident"`
-	}
-)

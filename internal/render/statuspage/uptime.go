@@ -52,19 +52,18 @@ func (w *API) uptimeOf(c *site.FactComponent) uptimeObject {
 	return object
 }
 
-func (w *API) uptime() any {
+func (w *API) uptime() []uptimeComponent {
 	list := []uptimeComponent{}
 	components := w.facts.Parts().Components
 	for i := range components {
 		c := &components[i]
 		list = append(list, uptimeComponent{site.Identify("component", c.ID), c.Name, w.uptimeOf(c)})
 	}
-	return struct {
-		Components []uptimeComponent `json:"components"`
-	}{list}
+	return list
 }
 
-func (w *API) componentDocument(c *site.FactComponent) any {
+// days returns the last 90 days of a component, oldest first.
+func (w *API) days(c *site.FactComponent) []day {
 	days := []day{}
 	for _, bar := range c.Bars {
 		d := day{Date: bar.Start.Format(time.DateOnly), Events: []dayEvent{}}
@@ -76,9 +75,5 @@ func (w *API) componentDocument(c *site.FactComponent) any {
 		}
 		days = append(days, d)
 	}
-	return struct {
-		Component component    `json:"component"`
-		Uptime    uptimeObject `json:"uptime"`
-		Days      []day        `json:"days"` // the last 90, oldest first
-	}{w.parts().named[c.ID], w.uptimeOf(c), days}
+	return days
 }

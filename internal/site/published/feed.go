@@ -149,32 +149,31 @@ func sizeOf(documents map[string]*markdown.Document, source string) int32 {
 // date; then incidents, maintenance and announcements, in the order of the snapshot. No two items
 // are equal.
 func compareItems(a, b *Item) int {
-	if c := b.At.Compare(a.At); c != 0 {
-		return c
-	}
-	if c := b.date().Compare(a.date()); c != 0 {
+	if c := cmp.Or(b.At.Compare(a.At), b.date().Compare(a.date()), cmp.Compare(a.kind(), b.kind())); c != 0 {
 		return c
 	}
 	switch {
-	case a.Announcement != nil && b.Announcement != nil:
+	case a.Incident == nil:
 		return cmp.Or(strings.Compare(a.Announcement.ID, b.Announcement.ID), strings.Compare(a.Announcement.Path, b.Announcement.Path))
-	case a.Announcement != nil:
-		return 1
-	case b.Announcement != nil:
-		return -1
 	case a.Incident == b.Incident:
 		return int(b.Step - a.Step)
-	case a.Incident.Planned != b.Incident.Planned:
-		if a.Incident.Planned {
-			return 1
-		}
-		return -1
 	}
 	began := b.Incident.Began.Compare(a.Incident.Began)
 	if a.Incident.Planned {
 		began = -began
 	}
 	return cmp.Or(began, strings.Compare(a.Incident.ID, b.Incident.ID), strings.Compare(a.Incident.Path, b.Incident.Path))
+}
+
+// kind orders incidents, maintenance and announcements.
+func (i *Item) kind() int {
+	switch {
+	case i.Incident == nil:
+		return 2
+	case i.Incident.Planned:
+		return 1
+	}
+	return 0
 }
 
 // newest returns the items that a feed with archives shows: as many as fit, but at least so many.

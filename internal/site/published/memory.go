@@ -61,25 +61,19 @@ func (k settledIncidents) incident(of identity, now time.Time) *Incident {
 }
 
 // keep replaces what is kept by the settled ones among those released.
-func (m *Memory) keep(r releaser, known settledIncidents, incidents, maintenance []released) {
+func (m *Memory) keep(r releaser, known settledIncidents, all []released) {
 	if m == nil {
 		return
 	}
-	next := make(settledIncidents, len(incidents)+len(maintenance))
-	put := func(of identity, one released) {
-		switch e, ok := known[of]; {
+	next := make(settledIncidents, len(all))
+	for _, one := range all {
+		switch e, ok := known[one.identity]; {
 		case !one.settled || one.incident == nil:
 		case ok && e.incident == one.incident:
-			next[of] = e
+			next[one.identity] = e
 		default:
-			next[of] = settled{r.now, one.incident}
+			next[one.identity] = settled{r.now, one.incident}
 		}
-	}
-	for n, one := range incidents {
-		put(incidentIdentity(&r.content.Incidents[n]), one)
-	}
-	for n, one := range maintenance {
-		put(maintenanceIdentity(&r.content.Maintenance[n]), one)
 	}
 	m.config, m.posted, m.settled = r.config, r.posted, next
 }

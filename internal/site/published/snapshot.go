@@ -146,6 +146,7 @@ type releaser struct {
 
 // released is what may be public of an incident or maintenance.
 type released struct {
+	identity identity
 	incident *Incident         // nil: nothing is public
 	settled  bool              // time alone will not change it
 	next     time.Time         // the next instant that changes it; zero: none
@@ -156,25 +157,23 @@ type released struct {
 // from there.
 func (r releaser) all(m *Memory) (incidents, maintenance []released) {
 	known := m.known(r)
-	incidents = make([]released, len(r.content.Incidents))
-	maintenance = make([]released, len(r.content.Maintenance))
-	parallel.For(len(incidents), 0, func(n int) {
-		i := &r.content.Incidents[n]
-		if one := known.incident(incidentIdentity(i), r.now); one != nil {
-			incidents[n] = released{incident: one, settled: true}
-			return
-		}
-		incidents[n] = r.incident(*i)
-	})
-	parallel.For(len(maintenance), 0, func(n int) {
-		i := &r.content.Maintenance[n]
-		if one := known.incident(maintenanceIdentity(i), r.now); one != nil {
-			maintenance[n] = released{incident: one, settled: true}
-			return
-		}
-		maintenance[n] = r.maintenance(*i)
-	})
-	m.keep(r, known, incidents, maintenance)
+	each := func(count int, of func(n int) identity, release func(n int) released) []released {
+		all := make([]released, count)
+		parallel.For(count, 0, func(n int) {
+			id := of(n)
+			if one := known.incident(id, r.now); one != nil {
+				all[n] = released{incident: one, settled: true}
+			} else {
+				all[n] = release(n)
+			}
+			all[n].identity = id
+		})
+		return all
+	}
+	c := r.content
+	incidents = each(len(c.Incidents), func(n int) identity { return incidentIdentity(&c.Incidents[n]) }, func(n int) released { return r.incident(c.Incidents[n]) })
+	maintenance = each(len(c.Maintenance), func(n int) identity { return maintenanceIdentity(&c.Maintenance[n]) }, func(n int) released { return r.maintenance(c.Maintenance[n]) })
+	m.keep(r, known, slices.Concat(incidents, maintenance))
 	return incidents, maintenance
 }
 

@@ -206,13 +206,36 @@ func (d *Decoder) Texts(n *Node) ([]*Node, bool) {
 }
 
 var looseDate = regexp.MustCompile(
-	`^(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt ]\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(\.\d+)?)?\s*([Zz]|UTC|GMT|[-+](?:\d{4}|\d{1,2}(?::\d{2})?))?)?$`)
+	`^(\d{4}-\d{1,2}-\d{1,2})(?:[Tt ]\s*(\d{1,2}:\d{1,2})(:\d{1,2})?(?:\.\d+)?\s*([Zz]|UTC|GMT|[-+](?:\d{4}|\d{1,2}(?::\d{2})?))?)?$`)
 
 // LooksLikeDate reports whether a text is written like a date. Where words are also allowed, such a
 // text is more likely to be a mistyped date.
 func LooksLikeDate(text string) bool {
 	text = strings.TrimSpace(text)
 	return len(text) > 4 && text[4] == '-' && looseDate.MatchString(text)
+}
+
+// LooseDate parses a text that looks like a date, to the second. stated reports whether it has an
+// offset; without one, it is in the given zone. ok is false if there is no such date.
+func LooseDate(text string, zone *time.Location) (t time.Time, stated, ok bool) {
+	m := looseDate.FindStringSubmatch(strings.TrimSpace(text))
+	if m == nil {
+		return t, false, false
+	}
+	offset := strings.ReplaceAll(m[4], ":", "")
+	switch {
+	case offset == "":
+	case offset[0] != '-' && offset[0] != '+':
+		offset = "+0000"
+	case len(offset)%2 == 0: // the hour has one digit
+		offset = offset[:1] + "0" + offset[1:]
+	}
+	form, clock := "2006-1-2 15:4:5", m[1]+" "+cmp.Or(m[2], "0:0")+cmp.Or(m[3], ":0")
+	if offset != "" {
+		form, clock = form+"-0700", clock+(offset + "00")[:5]
+	}
+	t, err := time.ParseInLocation(form, clock, zone)
+	return t, offset != "", err == nil && t.Year() > 1900
 }
 
 // Instant returns a time written in RFC 3339 with an offset, in UTC. If the text looks like a date
@@ -228,50 +251,17 @@ func (d *Decoder) Instant(n *Node) (time.Time, bool) {
 	}
 	hint := "write it like 2026-10-02T10:04:00Z"
 	why := "is not a date"
-	if m := looseDate.FindStringSubmatch(strings.TrimSpace(n.Text)); m != nil {
+	if t, stated, ok := LooseDate(n.Text, cmp.Or(d.Zone, time.UTC)); ok {
 		why = "is not a date in RFC 3339 with an offset"
-		if corrected, ok := d.correct(m); ok {
-			hint = "write " + corrected
-			if m[8] == "" {
-				hint += ", if that is the zone you mean"
-			}
-		} else {
-			why = "is a date that does not exist"
+		hint = "write " + t.Format(time.RFC3339)
+		if !stated {
+			hint += ", if that is the zone you mean"
 		}
+	} else if LooksLikeDate(n.Text) {
+		why = "is a date that does not exist"
 	}
 	d.Report(diag.BadDate, n, hint, "%q %s", n.Text, why)
 	return time.Time{}, false
-}
-
-// correct returns the RFC 3339 form of a date that matched looseDate; m holds the submatches.
-func (d *Decoder) correct(m []string) (string, bool) {
-	var v [6]int
-	for i := range v {
-		v[i], _ = strconv.Atoi(m[i+1])
-	}
-	zone := cmp.Or(d.Zone, time.UTC)
-	switch offset := strings.ToUpper(m[8]); offset {
-	case "":
-	case "Z", "UTC", "GMT":
-		zone = time.UTC
-	default:
-		sign := 1
-		if offset[0] == '-' {
-			sign = -1
-		}
-		digits := strings.ReplaceAll(offset[1:], ":", "")
-		if len(digits)%2 == 1 {
-			digits = "0" + digits
-		}
-		hours, _ := strconv.Atoi(digits[:2])
-		minutes, _ := strconv.Atoi((digits + "00")[2:4])
-		zone = time.FixedZone("", sign*(hours*3600+minutes*60))
-	}
-	t := time.Date(v[0], time.Month(v[1]), v[2], v[3], v[4], v[5], 0, zone)
-	if t.Month() != time.Month(v[1]) || t.Day() != v[2] || v[3] > 23 || v[4] > 59 || v[5] > 59 || v[0] < 1900 {
-		return "", false
-	}
-	return t.Format(time.RFC3339), true
 }
 
 // Day returns the start of a day in d.Zone, written like 2025-01-01.

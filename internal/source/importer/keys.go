@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"regexp"
 	"strings"
 	"time"
 
@@ -68,17 +67,9 @@ func (k Keys) Texts(key string) (texts []string) {
 // Date returns the value of a key as a time.
 func (k Keys) Date(key string) (time.Time, bool) { return ParseDate(k.Text(key)) }
 
-var separator = regexp.MustCompile(`^(\d{4}-\d{1,2}-\d{1,2})[Tt ]+`)
-
-// ParseDate parses a date in the forms that people use. Without a zone it is in UTC.
+// ParseDate parses a date in the forms that people use, to the second. Without an offset it is in
+// UTC.
 func ParseDate(text string) (time.Time, bool) {
-	text = strings.ToUpper(separator.ReplaceAllString(strings.TrimSpace(text), "$1 "))
-	for _, layout := range []string{"2006-1-2", "2006-1-2 15:4", "2006-1-2 15:4:5"} {
-		for _, zone := range []string{"", "Z07:00", " Z07:00", "Z0700", " Z0700"} {
-			if t, err := time.Parse(layout+zone, text); err == nil && t.Year() > 1900 {
-				return t.UTC(), true
-			}
-		}
-	}
-	return time.Time{}, false
+	t, _, ok := frontmatter.LooseDate(text, time.UTC)
+	return t.UTC(), ok
 }
