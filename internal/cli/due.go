@@ -89,9 +89,16 @@ func (o *dueOptions) run(ctx context.Context) error {
 		return app.Usage(fmt.Errorf("there is no incident %q", o.incident), "an incident's id is the name of its folder")
 	}
 	var due []policy.Deadline
+	var later policy.Deadline // the first that is due after --within
 	overdue := 0
 	for _, d := range check.Deadlines(input) {
-		if !d.Open(now) || o.incident != "" && d.Incident != o.incident || o.within > 0 && d.Due.After(now.Add(o.within)) {
+		if !d.Open(now) || o.incident != "" && d.Incident != o.incident {
+			continue
+		}
+		if o.within > 0 && d.Due.After(now.Add(o.within)) {
+			if later.Due.IsZero() {
+				later = d
+			}
 			continue
 		}
 		if d.State == policy.Missed {
@@ -99,7 +106,7 @@ func (o *dueOptions) run(ctx context.Context) error {
 		}
 		due = append(due, d)
 	}
-	if err := o.print(ctx, site, due, now); err != nil {
+	if err := o.print(ctx, site, due, later, now); err != nil {
 		return err
 	}
 	if overdue > 0 && o.fail {
@@ -108,7 +115,7 @@ func (o *dueOptions) run(ctx context.Context) error {
 	return nil
 }
 
-func (o *dueOptions) print(ctx context.Context, site *app.Site, due []policy.Deadline, now time.Time) error {
+func (o *dueOptions) print(ctx context.Context, site *app.Site, due []policy.Deadline, later policy.Deadline, now time.Time) error {
 	switch {
 	case o.issue != "":
 		return o.keepIssue(ctx, due, site.Content, site.Config.Zone)
@@ -123,8 +130,10 @@ func (o *dueOptions) print(ctx context.Context, site *app.Site, due []policy.Dea
 		}
 	case o.format == "ics":
 		fmt.Fprint(o.Stdout, ical.Deadlines(site.Config.Title, site.Config.Feeds.Host, due, now))
-	case len(due) == 0:
+	case len(due) == 0 && later.Due.IsZero():
 		fmt.Fprintln(o.Stdout, "Nothing is due.")
+	case len(due) == 0:
+		fmt.Fprintf(o.Stdout, "Nothing is due within %s. Next, at %s: %s of %s.\n", policy.Words(o.within), policy.Clock(later.Due, now, site.Config.Zone), later.Owed, later.Incident)
 	default:
 		report.Table(o.Stdout, report.Due(due, now, o.Style(site.Config.Zone)))
 	}

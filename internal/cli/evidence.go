@@ -33,9 +33,16 @@ func (o *evidenceOptions) flags(command *cobra.Command) {
 // fails, it prints the findings of the site.
 func (o *evidenceOptions) judge(ctx context.Context, print func([]diag.Finding) error) (site *app.Site, input check.Input, err error) {
 	input.Now = o.At(o.at)
+	var source recordsource.Source
+	if o.record != "" {
+		o.Secrets.AddRemotes(o.record)
+		if source, err = recordsource.Parse(o.record); err != nil {
+			return nil, input, app.Usage(fmt.Errorf("--record: %w", err), "write "+recordsource.Forms+", such as --record git:origin#gh-pages")
+		}
+	}
 	site, err = o.LoadCached(ctx, input.Now, nil)
 	defer func() {
-		if err != nil && site != nil {
+		if err != nil && site != nil && len(site.Findings) > 0 {
 			print(site.Findings)
 		}
 	}()
@@ -51,7 +58,10 @@ func (o *evidenceOptions) judge(ctx context.Context, print func([]diag.Finding) 
 	if err != nil {
 		return site, input, err
 	}
-	found, err := o.readRecord(ctx, site)
+	if o.record == "" {
+		source = recordsource.Known(ctx, site.Config.Publish.To, o.Folder())
+	}
+	found, err := o.readRecord(ctx, source)
 	if err != nil {
 		return site, input, err
 	}
@@ -59,17 +69,8 @@ func (o *evidenceOptions) judge(ctx context.Context, print func([]diag.Finding) 
 	return site, input, nil
 }
 
-// readRecord reads the publish record from the source that the flag names. Without the flag, it
-// uses the source known from this clone.
-func (o *evidenceOptions) readRecord(ctx context.Context, site *app.Site) (recordsource.Found, error) {
-	source := recordsource.Known(ctx, site.Config.Publish.To, o.Folder())
-	if o.record != "" {
-		o.Secrets.AddRemotes(o.record)
-		var err error
-		if source, err = recordsource.Parse(o.record); err != nil {
-			return recordsource.Found{}, app.Usage(fmt.Errorf("--record: %w", err), "write "+recordsource.Forms+", such as --record git:origin#gh-pages")
-		}
-	}
+// readRecord reads the publish record.
+func (o *evidenceOptions) readRecord(ctx context.Context, source recordsource.Source) (recordsource.Found, error) {
 	const limit = time.Minute
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

@@ -54,6 +54,9 @@ existing file is never overwritten.`,
 		},
 		ValidArgsFunction: app.CompleteFolder,
 		RunE: func(command *cobra.Command, args []string) error {
+			if !command.Flags().Changed("site") {
+				a.Site = "." // a new site may be in the folder of another one
+			}
 			return o.run(command.Context(), append(args, a.Site)[0])
 		},
 	}
@@ -254,6 +257,9 @@ func (o *initOptions) ask(ctx context.Context, options compose.SiteOptions) (com
 		}},
 		{"URL of the page", exampleURL, nonEmpty(o.url), "\n", func(next *compose.SiteOptions, values []string) error {
 			next.URL = values[0]
+			if !strings.Contains(next.URL, "://") {
+				next.URL = "https://" + next.URL
+			}
 			return nil
 		}},
 		{"What can fail, separated by commas", exampleComponent, o.components, ",", setComponents},

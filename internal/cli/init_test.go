@@ -43,10 +43,10 @@ func TestInitAsksForWhatNoFlagSays(t *testing.T) {
 		{"the rest", "https://status.example.com/x/\n", []string{"init", "status", "--title", "Acme", "--component", "Imports, exports"},
 			[]string{"URL of the page [https://status.example.com/]: https://status.example.com/x/"},
 			[]string{`title = "Acme"`, `name = "Imports, exports"`}},
-		{"once more", "status.example.com\nhttps://status.example.com/\n,\nAPI\n", []string{"init", "status", "--title", "Acme"},
+		{"once more", "ftp://status.example.com\nhttps://status.example.com/\n,\nAPI\n", []string{"init", "status", "--title", "Acme"},
 			[]string{
-				"URL of the page [https://status.example.com/]: status.example.com",
-				`"status.example.com" is not an absolute http or https URL; write "https://status.example.com/"`,
+				"URL of the page [https://status.example.com/]: ftp://status.example.com",
+				`"ftp://status.example.com" is not an absolute http or https URL; write it like "https://status.example.com/"`,
 				"URL of the page [https://status.example.com/]: https://status.example.com/",
 				"What can fail, separated by commas [API]: ,",
 				"a page needs a component; write its name, such as API",

@@ -54,6 +54,9 @@ or dated in the future are included and marked.`,
 }
 
 func (o *listOptions) run(ctx context.Context) error {
+	if o.limit < 0 {
+		return app.Usage(fmt.Errorf("--limit %d is not a number of incidents", o.limit), "write it like --limit 5; --limit 0 shows all")
+	}
 	now := o.At(o.at)
 	site, err := o.Load(ctx, now.Truncate(time.Second))
 	if err != nil {

@@ -45,16 +45,38 @@ func newRoot(a *app.App) *cobra.Command {
 		Short: "A status page from Markdown files in git",
 		Long: "Crier compiles incident updates, Markdown files with front matter in git, into a static status page.\n\n" +
 			app.ExitTable,
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	})
+	command.SetVersionTemplate("crier {{.Version}}\n")
 	command.SetFlagErrorFunc(app.FlagError)
-	command.PersistentFlags().StringVar(&a.Site, "site", ".", "`folder` of the site, which contains config.toml")
+	command.PersistentFlags().StringVar(&a.Site, "site", ".", "`folder` of the site; default: CRIER_SITE, or the nearest folder with config.toml from here up")
+	command.PersistentFlags().Lookup("site").DefValue = ""
+	a.Site = a.Nearest()
 	command.AddCommand(write.Commands(a)...)
 	command.AddCommand(newBuild(a), newCheck(a), newDocs(a), newDue(a), newImport(a), newInit(a), newIssue(a), newList(a), newNotify(a), newPending(a), newPublish(a), newReport(a), newServe(a), newShow(a), newVersion(a))
 	command.SetOut(a.Stdout)
 	command.SetErr(a.Stderr)
 	addCompletion(command)
+	refuseUnknownHelp(command)
 	app.CompleteNothingElse(command)
 	return command
+}
+
+// refuseUnknownHelp makes crier help fail for what is not a command.
+func refuseUnknownHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	help, _, _ := root.Find([]string{"help"})
+	help.Run, help.RunE = nil, func(_ *cobra.Command, args []string) error {
+		command, rest, err := root.Find(args)
+		if err == nil && len(rest) > 0 {
+			err = command.Args(command, rest)
+		}
+		if err != nil {
+			return err
+		}
+		command.InitDefaultHelpFlag()
+		return command.Help()
+	}
 }

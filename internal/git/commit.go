@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"time"
 
@@ -41,6 +42,25 @@ func (e *Error) Error() string { return e.Command + " failed" }
 
 func (e *Error) Unwrap() error { return e.err }
 
+var dubious = regexp.MustCompile(`dubious ownership in repository at '(.*)'`)
+
+// Trust returns the arguments of the git command that makes git trust a repository of another user,
+// if err says that git does not. Otherwise it returns nil.
+func Trust(err error) []string {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	var failed *Error
+	if errors.As(err, &failed) {
+		text += failed.Output
+	}
+	if m := dubious.FindStringSubmatch(text); m != nil {
+		return []string{"config", "--global", "--add", "safe.directory", m[1]}
+	}
+	return nil
+}
+
 // Repository is the git repository that contains a folder. Paths are relative to that folder and
 // use slashes.
 type Repository struct {
@@ -55,8 +75,7 @@ func Open(ctx context.Context, folder string) (*Repository, error) {
 	}
 	r := &Repository{folder: folder}
 	if inside, err := r.git(ctx, nil, "rev-parse", "--is-inside-work-tree"); err != nil || inside != "true" {
-		var failed *Error
-		if errors.As(err, &failed) && strings.Contains(failed.Output, "dubious ownership") {
+		if Trust(err) != nil {
 			return nil, err
 		}
 		return nil, ErrNoRepository

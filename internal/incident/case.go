@@ -17,8 +17,8 @@ type Case struct {
 	Postmortem *Postmortem
 }
 
-// Cases lists all incidents and maintenance: open ones first, incidents before maintenance, the
-// newest first.
+// Cases lists all incidents and maintenance: open ones that are not only drafts first, incidents
+// before maintenance, the newest first.
 func Cases(incidents []Incident, maintenance []Maintenance, now time.Time) []Case {
 	var cases []Case
 	for _, i := range incidents {
@@ -35,7 +35,7 @@ func Cases(incidents []Incident, maintenance []Maintenance, now time.Time) []Cas
 	}
 	rank := func(c Case) int {
 		switch {
-		case !c.Open():
+		case !c.Open(), c.OnlyDrafts():
 			return 2
 		case c.Planned:
 			return 1
@@ -135,7 +135,7 @@ func (c Case) WithDrafts(u Update) Update {
 // Filter selects cases.
 type Filter struct {
 	Planned      bool       // maintenance instead of incidents
-	Open         bool       // only open ones
+	Open         bool       // only open ones that are not only drafts
 	Severities   []Severity // the severity now or at its worst; none: any
 	Components   []string   // any of those affected; none: any
 	Since, Until time.Time  // when it began, Until excluded; zero: at any time
@@ -145,7 +145,7 @@ type Filter struct {
 func (f Filter) Match(c Case) bool {
 	began := c.Began()
 	switch {
-	case c.Planned != f.Planned, f.Open && !c.Open(), began.Before(f.Since), !f.Until.IsZero() && !began.Before(f.Until):
+	case c.Planned != f.Planned, f.Open && (!c.Open() || c.OnlyDrafts()), began.Before(f.Since), !f.Until.IsZero() && !began.Before(f.Until):
 		return false
 	case len(f.Severities) > 0 && !slices.Contains(f.Severities, c.History.Worst()) && !slices.Contains(f.Severities, c.History.State().Severity):
 		return false

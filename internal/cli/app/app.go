@@ -5,6 +5,7 @@ package app
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"sync/atomic"
 
@@ -53,6 +54,23 @@ func (a *App) Path(name string) string {
 
 // Folder returns the absolute path of the site.
 func (a *App) Folder() string { return a.Path(a.Site) }
+
+// Nearest returns the site to use if no flag names one: CRIER_SITE, or the nearest folder with a
+// config.toml from the working directory up, within the repository.
+func (a *App) Nearest() string {
+	if site := a.Getenv("CRIER_SITE"); site != "" {
+		return site
+	}
+	for up := "."; ; up = filepath.Join("..", up) {
+		folder := a.Path(up)
+		if _, err := os.Stat(filepath.Join(folder, "config.toml")); err == nil {
+			return up
+		}
+		if _, err := os.Lstat(filepath.Join(folder, ".git")); err == nil || filepath.Dir(folder) == folder || !filepath.IsAbs(folder) {
+			return "."
+		}
+	}
+}
 
 // Shown returns the path of a file in the site as the user would type it.
 func (a *App) Shown(name string) string {

@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"settler.io/crier/internal/git"
+	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/typed"
 )
 
@@ -110,6 +112,9 @@ func (a *App) Report(ctx context.Context, command *cobra.Command, err error) int
 		err, status = errors.New("interrupted"), ExitInterrupted
 	case !stated:
 		hint = anyHint(err, command)
+	}
+	if trust := git.Trust(err); trust != nil && !strings.Contains(hint, trust[3]) {
+		hint = "if you trust the owner of the repository: git " + strings.Join(report.Each(trust, QuoteForShell), " ")
 	}
 	fmt.Fprintln(a.Stderr, "error:", err)
 	if hint != "" {

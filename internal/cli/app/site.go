@@ -119,7 +119,7 @@ func (a *App) OpenSite() (*os.Root, error) {
 func (a *App) ConfigError(err error, findings []diag.Finding) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return Hinted(fmt.Errorf("there is no config.toml in %s", a.Folder()), "name the site's folder with --site, or create a site: crier init")
+		return Hinted(fmt.Errorf("there is no config.toml in %s", a.Folder()), "name the site's folder with --site or CRIER_SITE, or create a site: crier init")
 	case findings == nil:
 		return Hinted(fmt.Errorf("cannot read config.toml: %w", err), "it must be a file that you may read")
 	}

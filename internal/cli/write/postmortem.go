@@ -52,6 +52,8 @@ func (o *postmortemOptions) run(ctx context.Context, id string) error {
 	switch {
 	case c.Planned:
 		return app.Usage(fmt.Errorf("%s is maintenance, which has no post-mortem", c.ID), "name an incident; crier list shows all")
+	case c.Postmortem != nil && c.Postmortem.Draft:
+		return app.Hinted(fmt.Errorf("%s already has a post-mortem, which is a draft", c.ID), "edit "+o.Shown(name)+", then delete draft: true")
 	case c.Postmortem != nil:
 		return app.Hinted(fmt.Errorf("%s already has a post-mortem", c.ID), "edit "+o.Shown(name))
 	}
@@ -76,14 +78,21 @@ func (o *postmortemOptions) choose(ctx context.Context, cases []incident.Case, i
 		return app.Find(cases, id)
 	}
 	var lacking []incident.Case
+	var drafts []string
 	for _, c := range cases {
-		if !c.Planned && !c.Open() && c.Postmortem == nil {
+		switch {
+		case c.Planned, c.Open(), c.OnlyDrafts():
+		case c.Postmortem == nil:
 			lacking = append(lacking, c)
+		case c.Postmortem.Draft:
+			drafts = append(drafts, o.Shown(c.Postmortem.Path))
 		}
 	}
 	switch {
 	case len(lacking) == 1:
 		return lacking[0], nil
+	case len(lacking) == 0 && len(drafts) > 0:
+		return incident.Case{}, app.Hinted(errors.New("every resolved incident has a post-mortem, but some are drafts: "+report.Few(drafts)), "edit the draft, then delete draft: true")
 	case len(lacking) == 0:
 		return incident.Case{}, app.Usage(errors.New("no resolved incident lacks a post-mortem"), "name one: crier postmortem ID; crier list shows all")
 	case o.Terminal.Interactive:

@@ -84,7 +84,14 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 	if c.Planned && o.severity != "" {
 		return app.Usage(fmt.Errorf("maintenance has no severity"), "leave out --severity")
 	}
-	state := c.History.State()
+	state, final := c.History.State(), u.Status == incident.Resolved || u.Status == incident.Completed || u.Status == incident.Cancelled
+	switch last := c.Updates[len(c.Updates)-1]; {
+	case final && o.eta != "":
+		return app.Usage(fmt.Errorf("what is %s has no ETA", u.Status), "leave out --eta")
+	case final && !c.OnlyDrafts() && state.Status == u.Status && (!c.Planned || last.Status == u.Status) && o.date == "":
+		return app.Usage(fmt.Errorf("%s is %s already, since %s", c.ID, u.Status, policy.Clock(c.History.End(), now, site.Config.Zone)),
+			fmt.Sprintf(`to correct its last update: crier amend %s -m "..."; to reopen it: crier update %s %s`, c.ID, c.ID, c.Statuses()[1]))
+	}
 	if err := o.fill(&u, site.Config, state.Severity, c.Planned, now); err != nil {
 		return err
 	}
@@ -130,12 +137,8 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 		return o.write(ctx, site, f)
 	}
 	i := incident.Incident{ID: c.ID, Path: c.Path, Updates: updates, Postmortem: c.Postmortem}
-	switch resolved := policy.Clock(c.History.End(), now, site.Config.Zone); {
-	case c.Open():
-	case u.Status == incident.Resolved:
-		f.next = append(f.next, fmt.Sprintf("It was resolved before, at %s.", resolved))
-	default:
-		f.next = append(f.next, fmt.Sprintf("This reopens %s, which was resolved at %s.", c.ID, resolved))
+	if !c.Open() && u.Status != incident.Resolved {
+		f.next = append(f.next, fmt.Sprintf("This reopens %s, which was resolved at %s.", c.ID, policy.Clock(c.History.End(), now, site.Config.Zone)))
 	}
 	f.next = append(f.next, check.Next(site.Config, i, u, now)...)
 	o.PrintFindings(check.Remarks(site.Config, site.Content.Documents, i, u, f.text, now))

@@ -189,6 +189,8 @@ func (o *fileOptions) notCommitted(err error, commands string) error {
 	switch {
 	case errors.Is(err, git.ErrNoGit):
 		hint = "the file stays; install git, or copy the file to where the site is published from"
+	case git.Trust(err) != nil:
+		hint = "the file stays; if you trust the owner of the repository: " + o.gitLine(git.Trust(err)...) + " && " + commands
 	case errors.Is(err, git.ErrNoRepository):
 		hint = "the file stays; git init creates a repository, then: " + commands
 	}

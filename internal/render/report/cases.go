@@ -137,6 +137,8 @@ func listRow(c *config.Config, s incident.Case, now time.Time) []string {
 	switch {
 	case s.Planned:
 		severity, lasted = "-", policy.Words(state.Ends.Sub(state.Starts))
+	case s.OnlyDrafts():
+		lasted = "draft"
 	case s.Open():
 		lasted = "open, " + lasted
 	}

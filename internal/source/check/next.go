@@ -145,7 +145,20 @@ func Remarks(c *config.Config, documents map[string]*markdown.Document, i incide
 		updated := &content.Content{Incidents: []incident.Incident{i}, Documents: own, Keys: map[string]content.Keys{}}
 		found = append(found, Check(Input{Config: c, Content: updated, Now: now})...)
 	}
-	return slices.DeleteFunc(diag.Sort(found), func(f diag.Finding) bool { return f.Position.Path != u.Path || f.Kind == diag.MissedDeadline })
+	found = slices.DeleteFunc(diag.Sort(found), func(f diag.Finding) bool { return f.Position.Path != u.Path || f.Kind == diag.MissedDeadline })
+	for n, f := range found {
+		if fix, ok := fixes[f.Kind]; ok {
+			found[n].Hint = fmt.Sprintf("crier amend %s %s %s", i.ID, u.ID, fix)
+		}
+	}
+	return found
+}
+
+// fixes are the flags of crier amend that settle findings about an update just written.
+var fixes = map[diag.Kind]string{
+	diag.MissingImpact: `--impact "What is affected."`, diag.ImpactUnsaid: `--impact "What is affected."`,
+	diag.MissingETA: "--eta +45m, or --eta unknown", diag.ETAUnsaid: "--eta +45m, or --eta unknown", diag.ETAPassed: "--eta +45m, or --eta unknown",
+	diag.SaysNothing: `-m "What is known."`, diag.SilentLowering: `-m "Why it is less severe."`, diag.StatusBack: `-m "Why the status goes back."`,
 }
 
 // bodyOf returns the text below the front matter of a file written by Crier.

@@ -96,13 +96,13 @@ func (m *pendingLister) incident(i incident.Incident) {
 			due[d.Path] = d.Due
 		}
 	}
-	history := incident.Fold(i)
-	statuses := map[string]incident.Status{}
-	for _, step := range history.Steps {
-		statuses[step.Update.ID] = step.After.Status
+	severities := map[string]incident.Severity{}
+	for _, step := range incident.Fold(i).Steps {
+		severities[step.Update.ID] = step.After.Severity
 	}
 	for _, release := range m.Rules.Releases(i.Updates) {
-		m.update(PendingUpdate{Kind: "incident", ID: i.ID, Severity: release.Ruling, Due: due[release.Update.Path], Secret: secret}, release)
+		// A draft has no ruling.
+		m.update(PendingUpdate{Kind: "incident", ID: i.ID, Severity: cmp.Or(release.Ruling, severities[release.Update.ID]), Due: due[release.Update.Path], Secret: secret}, release)
 	}
 	if p := i.Postmortem; p != nil {
 		m.known[p.Path] = true

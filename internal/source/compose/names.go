@@ -103,7 +103,7 @@ func layout(section, newest string, day time.Time) string {
 	return path.Join(parts...)
 }
 
-var numbered = regexp.MustCompile(`^(\d{1,6})-`)
+var numbered = regexp.MustCompile(`^(\d{1,6})(?:-|\.md$|$)`)
 
 // File returns the name of the next update's file in a folder with the given files: the number
 // after the highest one, padded to the same width, and the status.
@@ -112,7 +112,7 @@ func File(names []string, status string) string {
 	for _, name := range names {
 		if n := Number(name); n > 0 {
 			highest = max(highest, n)
-			width = max(width, strings.IndexByte(path.Base(name), '-'))
+			width = max(width, len(numbered.FindStringSubmatch(path.Base(name))[1]))
 		}
 	}
 	return fmt.Sprintf("%0*d-%s.md", width, highest+1, strings.ReplaceAll(status, "_", "-"))

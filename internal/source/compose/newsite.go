@@ -98,10 +98,7 @@ func NewSite(o SiteOptions) []NewFile {
 	return files
 }
 
-var (
-	notInID = regexp.MustCompile(`[^a-z0-9]+`)
-	plain   = regexp.MustCompile(`^[\pL\pN][\pL\pN .-]*$`)
-)
+var plain = regexp.MustCompile(`^[\pL\pN][\pL\pN .-]*$`)
 
 // plainName returns the name of a component, or its id if the name would need quotes in YAML.
 func plainName(c Component) string {
@@ -117,7 +114,7 @@ func ParseComponent(text string) (Component, error) {
 	id, name = strings.TrimSpace(id), strings.TrimSpace(name)
 	if !ok {
 		name = id
-		id = strings.Trim(notInID.ReplaceAllString(strings.ToLower(name), "-"), "-")
+		id = Slug(name)
 	}
 	if id == "" {
 		return Component{}, fmt.Errorf("%q cannot be turned into an id of lower-case letters and digits", text)

@@ -82,7 +82,11 @@ func Body(source, body string) (string, error) {
 		return "", errors.New("no front matter")
 	}
 	head := strings.TrimRight(strings.Join(lines[:end+1], ""), "\r\n")
-	return head + "\n" + strings.TrimRight(strings.Trim(body, "\n"), " \t\n") + "\n", nil
+	text := head + "\n" + strings.TrimRight(strings.Trim(body, "\n"), " \t\n") + "\n"
+	if strings.Contains(source, "\r\n") {
+		text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\r\n")
+	}
+	return text, nil
 }
 
 // Split returns the lines of a file, and the mark and the last line of its front matter; end is 0

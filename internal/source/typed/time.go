@@ -22,7 +22,18 @@ const (
 // IsTimeOfDay reports whether text is a time of day, such as 11:00.
 func IsTimeOfDay(text string) bool { return timeOfDay.MatchString(text) }
 
-var timeOfDay = regexp.MustCompile(`^\d{1,2}:\d{2}$`)
+var timeOfDay = regexp.MustCompile(`^\d{1,2}(:\d{1,2}| ?[AaPp][Mm]|:\d{1,2} ?[AaPp][Mm])$`)
+
+// parseTimeOfDay parses a time of day such as 15:04, 3pm or 3:04 PM.
+func parseTimeOfDay(text string) (clock time.Time, err error) {
+	text = strings.ToUpper(strings.ReplaceAll(text, " ", ""))
+	for _, form := range []string{"15:04", "3:04PM", "3PM"} {
+		if clock, err = time.Parse(form, text); err == nil {
+			break
+		}
+	}
+	return clock, err
+}
 
 // pointInTime parses a time as people type it: RFC 3339, a duration from now such as +45m or -15m,
 // a time of day or a date and time in the page's time zone, or "now". ok is false if text is none
@@ -43,7 +54,7 @@ func pointInTime(text string, now time.Time, zone *time.Location, towards Direct
 		return t, true
 	}
 	if timeOfDay.MatchString(text) {
-		clock, err := time.Parse("15:04", text)
+		clock, err := parseTimeOfDay(text)
 		if err != nil {
 			return t, false
 		}
@@ -78,15 +89,31 @@ func Time(flag, text string, fallback, now time.Time, zone *time.Location, towar
 	}
 	t, ok := pointInTime(text, now, zone, towards)
 	if !ok {
-		example := "-15m"
-		if towards == Ahead {
-			example = "+45m"
-		}
-		return t, fail(fmt.Sprintf("--%s %q is not a time", flag, text),
-			fmt.Sprintf("write it like %s, 11:00 or 2026-10-02T11:00:00Z", example))
+		return t, fail(fmt.Sprintf("--%s %q is not a time", flag, text), rightForm(text, zone, towards))
 	}
 	return t.UTC().Truncate(time.Second), nil
 }
+
+// rightForm returns a hint on how to write what text probably means.
+func rightForm(text string, zone *time.Location, towards Direction) string {
+	sign, example := "-", "-15m"
+	if towards == Ahead {
+		sign, example = "+", "+45m"
+	}
+	text = strings.TrimSpace(text)
+	if day, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
+		return fmt.Sprintf("add the time of day: %q", day.Format(time.DateOnly)+" 11:00")
+	}
+	bare := strings.TrimLeft(text, "+-")
+	for _, length := range []string{bare, bare + "m"} { // 5m or 5
+		if d, err := frontmatter.ParseDuration(length); err == nil && d > 0 {
+			return "write " + sign + length
+		}
+	}
+	return fmt.Sprintf("write it like %s, 11:00 or 2026-10-02T11:00:00Z", example)
+}
+
+var number = regexp.MustCompile(`^[\d.:]+$`)
 
 // ETA parses an ETA. A text that is not a time is kept as words.
 func ETA(text string, now time.Time, zone *time.Location) (incident.ETA, error) {
@@ -105,8 +132,8 @@ func ETA(text string, now time.Time, zone *time.Location) (incident.ETA, error) 
 		return incident.ETA{}, fail(fmt.Sprintf("the ETA %s is over: it is %s", policy.Clock(t, now, zone), policy.Clock(now, now, zone)), `write --eta +45m, a time ahead, or words such as "within the hour"`)
 	case ok:
 		return incident.ETA{Time: t.UTC().Truncate(time.Second)}, nil
-	case frontmatter.LooksLikeDate(text), strings.HasPrefix(text, "+"), strings.HasPrefix(text, "-"), timeOfDay.MatchString(text):
-		return incident.ETA{}, fail(fmt.Sprintf("--eta %q is not a time", text), `write it like +45m, 11:00 or 2026-10-02T11:00:00Z, or in words such as "within the hour"`)
+	case frontmatter.LooksLikeDate(text), strings.HasPrefix(text, "+"), strings.HasPrefix(text, "-"), timeOfDay.MatchString(text), number.MatchString(text):
+		return incident.ETA{}, fail(fmt.Sprintf("--eta %q is not a time", text), rightForm(text, zone, Ahead)+`, or in words such as "within the hour"`)
 	}
 	return incident.ETA{Words: text}, nil
 }

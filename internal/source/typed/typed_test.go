@@ -1,6 +1,7 @@
 package typed
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -30,6 +31,11 @@ func TestPointsInTime(t *testing.T) {
 		{"9:00", Ahead, "2026-10-03T07:00:00Z"},
 		{"2026-10-25T03:30", Ahead, "2026-10-25T02:30:00Z"},
 		{" 2026-11-30 22:00:05 ", Ahead, "2026-11-30T21:00:05Z"},
+		{"3pm", Ahead, "2026-10-02T13:00:00Z"},
+		{"3:05 PM", Past, "2026-10-01T13:05:00Z"},
+		{"12am", Past, "2026-10-01T22:00:00Z"},
+		{"13pm", Past, ""},
+		{"1:5", Ahead, ""},
 		{"25:00", Ahead, ""},
 		{"+soon", Ahead, ""},
 		{"soon", Ahead, ""},
@@ -59,9 +65,32 @@ func TestETA(t *testing.T) {
 			t.Errorf("%q: %+v %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"-5m", "2026-10-02", "2026-10-02 9:00", "+later", "24:30", "2026-10-02T09:00:00Z"} {
+	for _, text := range []string{"-5m", "2026-10-02", "2026-10-02 9:00", "+later", "24:30", "2026-10-02T09:00:00Z", "1:5", "5", "13pm"} {
 		if got, err := ETA(text, now, time.UTC); err == nil {
 			t.Errorf("%q: %+v", text, got)
+		}
+	}
+}
+
+// TestTheHintIsTheRightForm checks that an invalid time is answered with what was probably meant.
+func TestTheHintIsTheRightForm(t *testing.T) {
+	now := time.Date(2026, 10, 2, 10, 4, 0, 0, time.UTC)
+	const general = "write it like -15m, 11:00 or 2026-10-02T11:00:00Z"
+	for _, c := range []struct {
+		text, hint string
+		towards    Direction
+	}{
+		{"5m", "write -5m", Past},
+		{"5", "write -5m", Past},
+		{"24h", "write +24h", Ahead},
+		{"2026-12-01", `add the time of day: "2026-12-01 11:00"`, Ahead},
+		{"yesterday", general, Past},
+		{"1:5", general, Past},
+	} {
+		_, err := Time("date", c.text, now, now, time.UTC, c.towards)
+		var wrong *Error
+		if !errors.As(err, &wrong) || wrong.Hint != c.hint {
+			t.Errorf("%q: %+v", c.text, err)
 		}
 	}
 }
