@@ -226,6 +226,7 @@ span api under_maintenance 15-20
 30 030: >scheduled > [{api operational}]
 30 clock started: scheduled>in_progress > [{api under_maintenance}]
 30 clock completed: in_progress>completed > [{api operational}]
+span api under_maintenance 10-20
 `},
 		{"begun early", []Update{update(0, Scheduled, window(10, 20), plain("api")), update(5, InProgress)}, `
 0 000: >scheduled > [{api operational}]

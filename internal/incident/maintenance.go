@@ -20,7 +20,36 @@ func FoldMaintenance(m Maintenance) History {
 	}
 	f.clock(time.Time{})
 	h.Spans = spans(h.Steps, within)
+	if s := h.recordedAfterwards(); s != nil {
+		h.Spans = nil
+		for _, a := range s.Affected {
+			h.Spans = append(h.Spans, Span{a.Component, UnderMaintenance, s.Starts, s.Ends})
+		}
+	}
 	return h
+}
+
+// recordedAfterwards returns the last state of maintenance that took place and whose first update
+// was written after its window, or nil. Only the window says then when the work was done.
+func (h *History) recordedAfterwards() *State {
+	if len(h.Steps) == 0 {
+		return nil
+	}
+	s := h.Last().After
+	if s.Status != Completed || !s.Ends.After(s.Starts) || h.Steps[0].Update.Date.Before(s.Ends) {
+		return nil
+	}
+	return s
+}
+
+// Window returns when maintenance began and ended. The end is that of the window, unless the work
+// ended at another time; zero: it is open.
+func (h *History) Window() (starts, ends time.Time) {
+	s := h.State()
+	if end := h.End(); s.Status == Completed && end.After(s.Starts) && h.recordedAfterwards() == nil {
+		return s.Starts, end
+	}
+	return s.Starts, s.Ends
 }
 
 type maintenanceFold struct {

@@ -56,11 +56,9 @@ func (p *Site) Calendar(v CalendarView) Calendar {
 
 func (p *Site) calendarEvent(s *published.Incident) CalendarEvent {
 	state := s.State()
-	e := CalendarEvent{ID: s.ID + "@" + p.Config.Feeds.Host, Title: p.Meta.heading(state.Status, state.Title), URL: p.Meta.URL(refOf(s)), Starts: state.Starts, Ends: state.Ends,
+	e := CalendarEvent{ID: s.ID + "@" + p.Config.Feeds.Host, Title: p.Meta.heading(state.Status, state.Title), URL: p.Meta.URL(refOf(s)),
 		Created: s.FirstPublic, Revision: len(s.Steps) - 1, Status: state.Status}
-	if end := s.End(); state.Status == incident.Completed && end.After(e.Starts) {
-		e.Ends = end
-	}
+	e.Starts, e.Ends = s.Window()
 	var text []string
 	for n, step := range slices.Backward(s.Steps) {
 		at := s.PublishedAt(n)

@@ -172,9 +172,6 @@ func valueFor(name string, pairs []any) (string, bool) {
 // unbroken keeps dates on one line: a period may break between its two.
 var unbroken = strings.NewReplacer(" – ", "\u00a0– ", " ", "\u00a0")
 
-// escapeMarkdown escapes a plain text for Markdown.
-var escapeMarkdown = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "#", `\#`, "|", `\|`, "~", `\~`)
-
 // bars renders the days of a component as an SVG. A worse day has a taller bar, and each bad day
 // has a text. Consecutive days that look the same share one path, so that a quiet component takes
 // few bytes.

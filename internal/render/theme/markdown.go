@@ -26,7 +26,7 @@ func (m *markdown) text(parts ...string) {
 }
 
 // words writes a single line of plain text, escaped for Markdown.
-func (m *markdown) words(text string) { escapeMarkdown.WriteString(m, text) }
+func (m *markdown) words(text string) { m.WriteString(escapeMarkdown(text)) }
 
 func (m *markdown) time(t time.Time) { m.Write(m.AppendInstant(m.AvailableBuffer(), t.In(m.zone))) }
 
@@ -108,15 +108,15 @@ func (m *markdown) postmortem(p *site.Postmortem) {
 	if p.Severity != 0 {
 		m.fact("severity", m.SeverityWord(p.Severity))
 	}
-	m.fact("impact", escapeMarkdown.Replace(p.Impact))
-	m.fact("users_affected", escapeMarkdown.Replace(p.UsersAffected))
-	m.fact("data_loss", escapeMarkdown.Replace(p.DataLoss))
+	m.fact("impact", escapeMarkdown(p.Impact))
+	m.fact("users_affected", escapeMarkdown(p.UsersAffected))
+	m.fact("data_loss", escapeMarkdown(p.DataLoss))
 	m.paragraph(p.Markdown)
 }
 
 func (m *markdown) updates(updates []site.Update) {
 	for _, u := range updates {
-		m.text("\n## \\[", m.Status(u.Status), "\\] ")
+		m.text("\n## [", m.Status(u.Status), "] ")
 		m.words(u.Title)
 		m.text("\n\n")
 		m.time(u.Date)
@@ -126,13 +126,13 @@ func (m *markdown) updates(updates []site.Update) {
 		m.text("\n")
 		m.paragraph(u.Markdown)
 		if u.Impact != "" {
-			m.text("\n", m.Word("impact"), ": ", escapeMarkdown.Replace(u.Impact), "\n")
+			m.text("\n", m.Word("impact"), ": ", escapeMarkdown(u.Impact), "\n")
 		}
 		switch {
 		case u.ETA.Words != "":
-			m.text("\n", m.Word("eta"), ": ", escapeMarkdown.Replace(u.ETA.Words), "\n")
+			m.text("\n", m.Word("eta"), ": ", escapeMarkdown(u.ETA.Words), "\n")
 		case !u.ETA.Time.IsZero():
-			m.text("\n", m.Word("eta"), ": ", m.stamp(u.ETA.Time), "\n")
+			m.text("\n", m.Word("eta"), ": ", u.ETA.Time.In(m.zone).Format("2006-01-02 15:04 MST"), "\n")
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -13,6 +14,7 @@ import (
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/source/locale"
+	source "settler.io/crier/internal/source/markdown"
 	"settler.io/crier/themes"
 )
 
@@ -47,8 +49,33 @@ func TestWords(t *testing.T) {
 			t.Errorf("%q, want %q", got, c.want)
 		}
 	}
-	if got := escapeMarkdown.Replace("a*b_[c](d) <e> #f"); got != `a\*b\_\[c\](d) \<e\> \#f` {
-		t.Error(got)
+}
+
+// TestTextThatIsEscapedForMarkdown checks that it reads the same as Markdown, and that what can
+// stand as it is does.
+func TestTextThatIsEscapedForMarkdown(t *testing.T) {
+	for text, want := range map[string]string{
+		"a*b_[c](d) <e> #f": `a*b_\[c](d) \<e> #f`,
+		"[eu-1] api_v2_users is slow (5 < 10, R&D): #42 ~ 3*4": "[eu-1] api_v2_users is slow (5 < 10, R&D): #42 ~ 3*4",
+		"*all* _of_ `it`": "\\*all\\* \\_of\\_ \\`it\\`",
+		`C:\temp\*`:       `C:\temp\\*`,
+	} {
+		if got := escapeMarkdown(text); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	converter, random := source.NewConverter(), rand.New(rand.NewPCG(1, 2))
+	for range 3000 {
+		var b strings.Builder
+		b.WriteByte('a')
+		for range random.IntN(12) {
+			b.WriteByte("ab _*[]()<>`~#\\!&;/="[random.IntN(20)])
+		}
+		text := strings.Join(strings.Fields(b.String()), " ")
+		doc, _ := converter.Convert(source.Source{Text: "## [Investigating] " + escapeMarkdown(text), Heading: 2})
+		if want := "[Investigating] " + text; doc.Text != want {
+			t.Fatalf("%q became %q, and is read as %q", text, escapeMarkdown(text), doc.Text)
+		}
 	}
 }
 

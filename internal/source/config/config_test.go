@@ -168,6 +168,10 @@ func TestAnEmptyFileHasDefaults(t *testing.T) {
 
 func TestFeedsHostFollowsTheAddress(t *testing.T) {
 	c, _ := parse(t, "title = \"x\"\nbase_url = \"https://status.example.com:8443/\"\n")
+	international, _ := parse(t, "base_url = \"https://zustand.bücher.example:8080/seite\"")
+	if international.BaseURL != "https://zustand.xn--bcher-kva.example:8080/seite/" || international.Feeds.Host != "zustand.xn--bcher-kva.example" {
+		t.Errorf("%s, %s", international.BaseURL, international.Feeds.Host)
+	}
 	if c.Feeds.Host != "status.example.com" {
 		t.Error(c.Feeds.Host)
 	}

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
@@ -74,6 +77,14 @@ func (p *parser) fields() []frontmatter.Field {
 		title,
 		key("base_url", "The absolute URL of the site.", urlForm, func(n *frontmatter.Node) {
 			if u, ok := p.url(n); ok {
+				if host := u.Hostname(); strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf }) {
+					ascii, err := idna.Lookup.ToASCII(host)
+					if err != nil {
+						p.Report(diag.BadURL, n, `write it like "https://status.example.com/"`, "%q is not a host name", host)
+						return
+					}
+					u.Host = strings.Replace(u.Host, host, ascii, 1)
+				}
 				c.BaseURL = strings.TrimSuffix(u.String(), "/") + "/"
 				if !p.hostSet {
 					c.Feeds.Host = u.Hostname()
