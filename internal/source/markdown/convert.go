@@ -26,6 +26,7 @@ func NewConverter() *Converter {
 	return &Converter{
 		goldmark: goldmark.New(
 			goldmark.WithParser(parser.NewParser(boundedParsers()...)),
+			goldmark.WithParserOptions(append(footnoteParsers(), alertParsers())...),
 			goldmark.WithExtensions(extension.GFM),
 			goldmark.WithRendererOptions(
 				html.WithWriter(cleanWriter{html.DefaultWriter}),

@@ -41,6 +41,7 @@ const (
 // counts holds what is counted during parsing.
 type counts struct {
 	blocks, cells, escapes int
+	notes                  int // footnotes and references to them
 	references             int // bytes of URLs that references expand to
 	marks                  int // in the current paragraph
 }

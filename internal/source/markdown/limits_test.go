@@ -66,6 +66,10 @@ var families = []family{
 	repeated("deep quotes", strings.Repeat(">", 100)+"\n"), repeated("deep lists", strings.Repeat("- ", 100)+"a\n\n"),
 	repeated("headings", "# a\n"), repeated("empty headings", "#\n"), repeated("underlined headings", "a\n-\n"), repeated("rules", "---\n"), repeated("fences", "```\n"), repeated("open fences", "~~~ a\n\n"),
 	repeated("indented code", "    a\n\n"), repeated("tabs", "\t"), repeated("spaces", " "), repeated("lines", "a\n"), repeated("paragraphs", "a\n\n"), repeated("one line", "a"), repeated("words", "a "), repeated("breaks", "a  \n"), repeated("backslashes", `\`),
+	// footnotes
+	numbered("footnotes", func(i int) string { return fmt.Sprintf("[^%d]\n\n[^%d]: a\n\n", i, i) }), repeated("footnotes of one name", "[^a]: a\n"),
+	around("references to one footnote", "[^a]: a\n\n", "[^a]\n\n", ""), repeated("nested footnotes", "[^a]: "), repeated("footnotes without an end", "[^a"), repeated("quoted footnotes", "> [^a]: [^a]\n\n"),
+	repeated("alerts", "> [!NOTE]\n> a\n\n"), repeated("nested alerts", "> [!NOTE]\n>> [!NOTE]\n"), repeated("alerts of nothing", "> [!NOTE]\n\n"),
 	// tables
 	{"wide table of short rows", func(n int) string {
 		return "|" + strings.Repeat("a|", n/6) + "\n|" + strings.Repeat("-|", n/6) + "\n" + strings.Repeat("|\n", n/6)

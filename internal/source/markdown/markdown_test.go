@@ -83,7 +83,7 @@ func lines(text string) []byte {
 // elements lists all elements allowed in the HTML, and their attributes.
 var elements = map[string][]string{
 	"p": nil, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"}, "em": nil, "strong": nil, "del": nil, "code": {"class"}, "pre": nil,
-	"blockquote": nil, "ul": nil, "ol": {"start"}, "li": nil, "hr": nil, "br": nil, "a": {"href", "rel"}, "div": {"class"}, "table": nil,
+	"blockquote": nil, "ul": nil, "ol": {"start", "class"}, "li": {"id"}, "sup": {"id"}, "hr": nil, "br": nil, "a": {"href", "rel"}, "div": {"class"}, "table": nil,
 	"thead": nil, "tbody": nil, "tr": nil, "th": {"class", "scope"}, "td": {"class"}, "input": {"type", "checked", "disabled", "aria-label"},
 }
 
@@ -168,6 +168,7 @@ func safeAddress(address string) bool {
 }
 
 var attacks = []string{
+	"[^1]\n\n[^1]: <script>alert(1)</script> [x](javascript:alert(1))", "[^\"><script>]\n\n[^\"><script>]: a", "[^1]: <img src=x onerror=alert(1)>\n", "> [!NOTE]\n> <script>alert(1)</script>\n", "> [!<b>NOTE]\n> a\n",
 	"&#1;", "a&#x8;b", "<p>&#1;</p>", "[a](x&#1;y)", "[a](&#1;javascript:x)", "`&#1;`", "# &#1;", "![&#1;](x)",
 	"<script>alert(1)</script>", "<SCRIPT SRC=//x>", "<img src=x onerror=alert(1)>", "a <b onclick=x>b</b>", "<svg/onload=alert(1)>",
 	"[a](javascript:alert(1))", "[a](JaVaScRiPt:alert(1))", "[a](java\tscript:alert(1))", "[a](&#106;avascript:alert(1))", "[a](javascript&colon;alert(1))",

@@ -74,6 +74,15 @@ func (w *plainWriter) block(n ast.Node) {
 		if w.indent == 0 {
 			w.gap = "\n\n"
 		}
+	case *ast.Blockquote:
+		if word := alertOf(n); word != "" {
+			w.write(word + ":")
+			w.end("\n")
+		}
+		w.children(n)
+	case *east.Footnote:
+		w.write("[" + strconv.Itoa(n.Index) + "] ")
+		w.children(n)
 	case *ast.CodeBlock, *ast.FencedCodeBlock:
 		var b strings.Builder
 		for i := range n.Lines().Len() {
@@ -145,6 +154,8 @@ func (w *plainWriter) inline(b *strings.Builder, n ast.Node, depth int) {
 			w.link(b, c, c.Destination, c.Reference, depth)
 		case *ast.Image:
 			w.link(b, c, c.Destination, c.Reference, depth)
+		case *east.FootnoteLink:
+			b.WriteString("[" + strconv.Itoa(c.Index) + "]")
 		case *east.TaskCheckBox:
 			if c.IsChecked {
 				b.WriteString("[x] ")
