@@ -53,7 +53,7 @@ func (l *listener) news() []string {
 
 // shown serves a folder, or a branch of a repository, at the site's URL. Setting *down makes every
 // request fail.
-func shown(t *testing.T, read func(name string) ([]byte, error)) (address string, down *bool) {
+func shown(t testing.TB, read func(name string) ([]byte, error)) (address string, down *bool) {
 	down = new(bool)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		content, err := read(strings.TrimPrefix(r.URL.Path, "/"))

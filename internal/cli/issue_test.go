@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,14 +17,15 @@ import (
 // office is a repository on GitHub with a status page, in which people open issues.
 type office struct {
 	*machine
-	t      *testing.T
+	t      testing.TB
 	github *githubissuetest.Server
 	served string
 }
 
 const issueURL = "https://github.com/example/status/issues/1"
 
-func newOffice(t *testing.T) *office {
+func newOffice(t testing.TB, more map[string]string) *office {
+	t.Helper()
 	testenv.Need(t, "git")
 	o := &office{machine: newMachine(t, time.Date(2026, 10, 2, 10, 4, 30, 0, time.UTC)), t: t, github: githubissuetest.New()}
 	t.Cleanup(o.github.Close)
@@ -33,6 +35,16 @@ func newOffice(t *testing.T) *office {
 	o.served = filepath.Join(t.TempDir(), "served")
 	address, _ := shown(t, func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(o.served, name)) })
 	o.write("config.toml", fmt.Sprintf("title = \"Example\"\nbase_url = %q\n[publish]\nto = [%q]\n[[components]]\nid = \"api\"\nname = \"API\"\n[[components]]\nid = \"web\"\nname = \"Web\"\n", address, "dir:"+o.served))
+	if at := strings.Index(more["config.toml"], "[["); at >= 0 {
+		own, err := os.ReadFile(filepath.Join(o.dir, "config.toml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		more["config.toml"] = string(own) + more["config.toml"][at:]
+	}
+	for name, text := range more {
+		o.write(name, text)
+	}
 	o.commit()
 	remote := t.TempDir()
 	testenv.Git(t, remote, "init", "--quiet", "--bare")
@@ -100,7 +112,7 @@ const formBody = "### Severity\r\n\r\nP0: critical, everything or nearly everyth
 // TestFromAFormToThePage plays an incident that the support team opens, updates and resolves
 // without git.
 func TestFromAFormToThePage(t *testing.T) {
-	o := newOffice(t)
+	o := newOffice(t, nil)
 	o.github.Add(githubissuetest.Issue{Title: "API returning errors", Body: formBody})
 	status, stdout, stderr := o.open("support", "API returning errors", formBody+"We're investigating.\r\n\r\n${{ secrets.X }} <script>alert(1)</script> $(id)")
 	if status != 0 {
@@ -174,7 +186,7 @@ func TestFromAFormToThePage(t *testing.T) {
 // TestWhoIsHeard checks that nothing happens for people who may not write to the repository, for
 // programs, and for events other than an opened issue or a new comment.
 func TestWhoIsHeard(t *testing.T) {
-	o := newOffice(t)
+	o := newOffice(t, nil)
 	o.github.Add(githubissuetest.Issue{Title: "x"})
 	ignored := func(what string, status int, stdout, stderr string) {
 		t.Helper()
@@ -205,7 +217,7 @@ func TestWhoIsHeard(t *testing.T) {
 
 // TestARunByHand opens and updates an incident by the inputs of workflow_dispatch.
 func TestARunByHand(t *testing.T) {
-	o := newOffice(t)
+	o := newOffice(t, nil)
 	run := func(in map[string]any) (int, string, string) {
 		return o.event("support", func(e map[string]any) { e["inputs"] = in })
 	}
@@ -236,5 +248,38 @@ func TestARunByHand(t *testing.T) {
 	}
 	if got := o.files(); strings.Count(got, "\n") != 1 {
 		t.Error(got)
+	}
+}
+
+// BenchmarkIssue measures the time from the event of an opened form to the live page, on a site of
+// 1,000 incidents that is published to a folder. It includes git's own time.
+func BenchmarkIssue(b *testing.B) {
+	dir := generated(b, 1000)
+	files := map[string]string{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		raw, err := os.ReadFile(filepath.Join(dir, name))
+		files[name] = string(raw)
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	o := newOffice(b, files)
+	o.must("publish")
+	n := 0
+	for b.Loop() {
+		n++
+		o.github.Add(githubissuetest.Issue{Title: "x"})
+		status, stdout, stderr := o.event("support", func(e map[string]any) {
+			issue := issueOf(fmt.Sprintf("Incident %d", n), formBody+"We look.")
+			issue["html_url"], issue["number"] = fmt.Sprintf("https://github.com/example/status/issues/%d", n), n
+			e["action"], e["issue"] = "opened", issue
+		})
+		if status != 0 || !strings.Contains(stdout, "Live") {
+			b.Fatalf("%d %s%s", status, stdout, stderr)
+		}
 	}
 }
