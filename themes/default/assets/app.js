@@ -1,4 +1,4 @@
-// What a page can do without: the reader's clock, news without a reload, light and dark, the search.
+// What a page can do without.
 (() => {
   const root = document.documentElement, script = document.currentScript, lang = root.lang;
   const main = () => document.getElementById("main"), all = (selector) => document.querySelectorAll(selector);
@@ -7,7 +7,7 @@
   const local = location.protocol === "file:";
   let page = main().innerHTML;
 
-  // Times in the reader's zone, today's without the date, with the page's as a tooltip.
+  // Times in the reader's zone, with the page's as a tooltip.
   const clock = (at, other) => {
     const now = new Date(), today = (t) => t.toDateString() === now.toDateString();
     return new Intl.DateTimeFormat(tag, {
@@ -42,7 +42,7 @@
   });
   copies();
 
-  // Light or dark, against the system.
+  // Light or dark.
   const look = document.getElementById("look");
   try {
     root.dataset.theme = look.value = localStorage.look || "";
@@ -50,7 +50,7 @@
     look.parentNode.hidden = false;
   } catch { /* a browser that keeps nothing follows the system */ }
 
-  // A new build replaces what the page shows. The quieter it is, the less is asked.
+  // A new build replaces what the page shows.
   const notice = document.getElementById("notice"), say = (text) => write(notice, text);
   const icon = document.querySelector("link[rel=icon]");
   let known, timer, wait = 3e4;
@@ -96,7 +96,7 @@
   }
   document.addEventListener("click", (event) => { const s = event.target.closest("summary"); if (s) s.parentNode.dataset.kept = 1; });
 
-  // The search is loaded when somebody wants it.
+  // The search, loaded on demand.
   const search = () => {
     const form = document.querySelector("form.search"), input = form?.elements.q;
     if (!form || local) return;
