@@ -63,10 +63,13 @@
     return pairs;
   };
 
-  // What scripts insert after a node belongs to it, such as the local time after a <time>.
+  const sheets = new Map(); // by style element
+
+  // What scripts insert after a node belongs to it.
   const drop = (node) => {
     while (node.nextSibling && !ours.has(node.nextSibling) && document.body.contains(node)) node.nextSibling.remove();
     node.remove();
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== sheets.get(node));
   };
   const place = (parent, before, node) => {
     let next = before ? before.nextSibling : parent.firstChild;
@@ -76,7 +79,6 @@
 
   // The policy of the loaded page allows only its own inline styles, so a new inline style is
   // replaced by a constructed style sheet.
-  const sheets = new Map();
   const restyle = (style, css) => {
     const sheet = sheets.get(style) || new CSSStyleSheet();
     sheet.replaceSync(css);
@@ -127,6 +129,7 @@
   };
 
   const scripts = (root) => [...root.querySelectorAll("script[src]")].filter((s) => !s.dataset.run).map((s) => s.src).join();
+  const loaded = scripts(source); // they go on running on a page that has none, such as 404.html
   let fetching = false, wanted = hash;
   const update = async () => {
     if (fetching) return;
@@ -139,7 +142,7 @@
         const html = (await answer.text()).replace(/<style(?=[\s>])/gi, '<script type="text/css"').replace(/<\/style>/gi, "</script>");
         const next = new DOMParser().parseFromString(html, "text/html");
         const own = next.querySelector("script[data-run]");
-        if (!own || own.dataset.run !== run || scripts(next) !== scripts(source)) return location.reload();
+        if (!own || own.dataset.run !== run || scripts(next) && scripts(next) !== loaded) return location.reload();
         const fresh = next.documentElement;
         morph(source, fresh);
         source = fresh;

@@ -57,7 +57,7 @@ await withBrowser(chromium, async (browser) => {
   write(update.file, text + "\nThe second word of an edit.\n");
   await shows(page, "The second word of an edit.");
   seen.focused = await page.evaluate(() => document.activeElement.className);
-  seen.own = await page.evaluate(() => document.querySelectorAll("time + .own").length);
+  seen.own = await page.evaluate(() => document.querySelectorAll("time[title]").length);
 
   // A mistake is shown above the last good page until it is fixed.
   write(update.file, text.replace("status: ", "statos: "));

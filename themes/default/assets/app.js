@@ -16,16 +16,18 @@
     });
   };
   const write = (element, text) => { if (element.textContent !== text) element.textContent = text; };
-  const put = (element, text) => {
+  const put = (element, text, from = element) => {
     element.title ||= element.textContent;
-    write(element, text.replace(/ /g, "\u00a0"));
+    text = text.replace(/ /g, "\u00a0");
+    if (from.firstChild.data !== text) from.firstChild.data = text;
   };
   const times = () => {
     all(".window").forEach((span) => {
-      const [from, to] = [...span.children].map((time) => new Date(time.dateTime));
-      if (to) put(span, clock(from, to).formatRange(from, to));
+      const [start, between, end] = span.childNodes, from = new Date(start.dateTime), to = new Date(end.dateTime);
+      put(span, clock(from, to).formatRange(from, to), start);
+      between.data = end.firstChild.data = "";
     });
-    all("time").forEach((time) => {
+    all(":not(.window) > time").forEach((time) => {
       const at = new Date(time.dateTime), minutes = Math.round((at - Date.now()) / 6e4), far = Math.abs(minutes);
       const since = far < 60 ? ago.format(minutes, "minute") : ago.format(Math.round(minutes / 60), "hour");
       put(time, (far < 2880 && !time.closest(".since") ? since + " · " : "") + clock(at, at).format(at));
