@@ -100,7 +100,7 @@ func (o *notifyOptions) withLog(ctx context.Context, p *publishing, do func(log 
 		return err
 	}
 	defer os.RemoveAll(work)
-	_, log, err := p.open(targets[0], filepath.Join(work, "0"), p.patience(targets[0]))
+	_, log, err := p.open(ctx, targets[0], filepath.Join(work, "0"), p.patience(targets[0]))
 	if err != nil {
 		return err
 	}

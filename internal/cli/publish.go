@@ -178,7 +178,7 @@ func (o *publishOptions) publish(ctx context.Context) (p *publishing, seen live.
 	defer os.RemoveAll(work)
 	for n, t := range targets {
 		result := published{target: t, patience: p.patience(t)}
-		_, result.log, result.err = p.open(t, filepath.Join(work, fmt.Sprint(n)), result.patience)
+		_, result.log, result.err = p.open(ctx, t, filepath.Join(work, fmt.Sprint(n)), result.patience)
 		if branch, ok := result.log.Place.(*githubpages.Branch); ok && result.err == nil {
 			branch.Ahead(ctx, filesPerIncident*len(p.site.Content.Incidents))
 		}
@@ -388,8 +388,8 @@ func (p *publishing) keepRecord(files [][]byte) {
 
 // open returns a target with its delivery log. work is a folder for temporary files, which does not
 // exist yet.
-func (p *publishing) open(l target.Location, work string, patience *publish.Patience) (publish.Target, *publish.DeliveryLog, error) {
-	place, err := target.New(l, target.Options{Site: p.Folder(), Work: work, API: p.root(), Token: p.token, Transport: p.Transport, Patience: patience})
+func (p *publishing) open(ctx context.Context, l target.Location, work string, patience *publish.Patience) (publish.Target, *publish.DeliveryLog, error) {
+	place, err := target.New(ctx, l, target.Options{Site: p.Folder(), Work: work, API: p.root(), Token: p.token, Transport: p.Transport, Patience: patience})
 	return place, &publish.DeliveryLog{Place: place, Warn: func(err error) { fmt.Fprintf(p.Stderr, "%s: warning: %v\n", l.Text, err) }}, err
 }
 

@@ -3,6 +3,7 @@ package git
 import (
 	"context"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
@@ -28,4 +29,15 @@ func Editor(ctx context.Context, folder string) string {
 		return ""
 	}
 	return strings.TrimSpace(string(out))
+}
+
+// CheckedOut reports whether a branch of a remote, a name or a URL, is the one that is checked out
+// in a folder.
+func CheckedOut(ctx context.Context, folder, remote, branch string) bool {
+	head, err := git(ctx, folder, "symbolic-ref", "--quiet", "--short", "HEAD")
+	if err != nil || strings.TrimSpace(string(head)) != branch {
+		return false
+	}
+	remotes, err := git(ctx, folder, "remote", "--verbose")
+	return err == nil && slices.Contains(strings.Fields(string(remotes)), remote)
 }

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -47,6 +48,11 @@ type Change struct {
 	Content []byte // only of Crier's own files; the build has the content of the others
 }
 
+// SourcesError returns the error of a target that holds the sources of a site.
+func SourcesError() error {
+	return Advise(errors.New("the target has a config.toml: it holds the sources of a site"), "publish to a separate branch or folder")
+}
+
 // ForeignError reports that a file that Crier did not write is in the way.
 type ForeignError struct{ Path string }
 
@@ -56,6 +62,9 @@ func (e *ForeignError) Error() string {
 
 // Make plans the publish that brings a target from its head to the build.
 func Make(ctx context.Context, head *Head, build *Build, options Options) (*Plan, error) {
+	if _, sources := head.Tree["config.toml"]; sources {
+		return nil, SourcesError()
+	}
 	p := &Plan{Build: build, head: head, shards: map[string][]byte{}, record: map[string][]byte{}}
 	if !head.Ours {
 		p.shards = fileShards(build.Files)

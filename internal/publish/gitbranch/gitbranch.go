@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"path"
 	"regexp"
 	"strings"
 	"time"
@@ -49,7 +50,7 @@ func (b *Branch) Head(ctx context.Context, _ *publish.Build) (*publish.Head, err
 	}
 	commit, _, _ := strings.Cut(string(listed), "\t")
 	if commit == "" {
-		return &publish.Head{Tree: publish.Tree{}}, nil
+		return &publish.Head{Tree: publish.Tree{}}, b.creatable(ctx)
 	}
 	if !revision.MatchString(commit) {
 		return nil, fmt.Errorf("reading the branch: git printed %q where a commit belongs", commit)
@@ -99,6 +100,24 @@ func (b *Branch) Head(ctx context.Context, _ *publish.Build) (*publish.Head, err
 		head.Source = publish.ParseSource(string(content))
 	}
 	return head, nil
+}
+
+// creatable returns an error if the branch can never be created, because another has its name as a
+// folder, or is named like one of its folders.
+func (b *Branch) creatable(ctx context.Context) error {
+	patterns := []string{"ls-remote", "origin", "refs/heads/" + b.Branch + "/*"}
+	for folder := path.Dir(b.Branch); folder != "."; folder = path.Dir(folder) {
+		patterns = append(patterns, "refs/heads/"+folder)
+	}
+	listed, err := b.again(ctx, patterns...)
+	if err != nil {
+		return b.explain("reading the branches", err)
+	}
+	if _, ref, found := strings.Cut(string(listed), "\trefs/heads/"); found {
+		other, _, _ := strings.Cut(ref, "\n")
+		return publish.Advise(fmt.Errorf("the branch %s cannot be created: the branch %s exists", b.Branch, other), "choose another name")
+	}
+	return nil
 }
 
 // prepare creates the repository of the run and looks up the URL of the remote.

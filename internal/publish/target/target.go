@@ -1,10 +1,14 @@
 package target
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 
+	"settler.io/crier/internal/git"
+	"settler.io/crier/internal/git/redact"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/disk"
 	"settler.io/crier/internal/publish/gitbranch"
@@ -21,16 +25,25 @@ type Options struct {
 	Patience  *publish.Patience
 }
 
-// New returns the target at a location.
-func New(l Location, o Options) (publish.Target, error) {
+// New returns the target at a location. It refuses one that holds the sources of the site.
+func New(ctx context.Context, l Location, o Options) (publish.Target, error) {
 	switch l.Kind {
 	case "dir":
 		dir := l.Dir
 		if !filepath.IsAbs(dir) {
 			dir = filepath.Join(o.Site, dir)
 		}
+		if inside, err := filepath.Rel(dir, o.Site); err == nil && filepath.IsLocal(inside) {
+			return nil, publish.Advise(fmt.Errorf("%s is the folder of the site, or contains it", dir), "publish to a folder of its own, such as dir:public")
+		}
+		if _, err := os.Stat(filepath.Join(dir, "config.toml")); err == nil {
+			return nil, publish.SourcesError()
+		}
 		return &disk.Folder{Dir: dir, Patience: o.Patience}, nil
 	case "git":
+		if git.CheckedOut(ctx, o.Site, l.Remote, l.Branch) {
+			return nil, publish.Advise(fmt.Errorf("the branch %s is checked out: it holds the sources of the site", l.Branch), fmt.Sprintf("publish to a separate branch, such as git:%s#pages", redact.Remote(l.Remote)))
+		}
 		return &gitbranch.Branch{Remote: l.Remote, Branch: l.Branch, Site: o.Site, Work: o.Work, Patience: o.Patience}, os.Mkdir(o.Work, 0o700)
 	}
 	return githubpages.New(githubpages.Options{Owner: l.Owner, Repository: l.Repository, Branch: l.Branch, API: o.API, Token: o.Token, Transport: o.Transport, Patience: o.Patience})
