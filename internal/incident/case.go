@@ -96,10 +96,7 @@ func (c Case) Began() time.Time {
 
 // Lasted returns how long a case lasted, or how long it has been open.
 func (c Case) Lasted(now time.Time) time.Duration {
-	end := c.History.End()
-	if end.IsZero() {
-		end = now
-	}
+	end := cmp.Or(c.History.End(), now)
 	return max(0, end.Sub(c.Began()))
 }
 
@@ -107,7 +104,6 @@ func (c Case) Lasted(now time.Time) time.Duration {
 // not see them otherwise, because drafts are not public.
 func (c Case) WithDrafts(u Update) Update {
 	r := u.ForRunbook()
-	over := u.Status == Resolved || u.Status == Completed || u.Status == Cancelled
 	for _, d := range slices.Backward(c.Updates) {
 		u.Title = cmp.Or(u.Title, d.Title)
 		u.Severity = cmp.Or(u.Severity, d.Severity)
@@ -117,7 +113,7 @@ func (c Case) WithDrafts(u Update) Update {
 		if u.Components == nil {
 			u.Components = d.Components
 		}
-		if !over {
+		if !u.Status.Over() {
 			u.Impact = cmp.Or(u.Impact, d.Impact)
 			u.ETA = cmp.Or(u.ETA, d.ETA)
 		}

@@ -52,13 +52,7 @@ func (s State) Raise() Severity {
 }
 
 // over reports whether the components that the state names are unaffected now.
-func (s *State) over() bool {
-	switch s.Status {
-	case Resolved, Scheduled, Completed, Cancelled:
-		return true
-	}
-	return false
-}
+func (s *State) over() bool { return s.Status == Scheduled || s.Status.Over() }
 
 // condition returns the condition of a component according to Conditions. Components that the state
 // doesn't name are operational.
@@ -166,15 +160,7 @@ func Fold(i Incident) History {
 	named := false // whether any update has named a component
 	for n := range updates {
 		u := &updates[n]
-		if u.Title != "" {
-			state.Title = u.Title
-		}
-		if u.Severity != 0 {
-			state.Severity = u.Severity
-		}
-		if u.Status != 0 {
-			state.Status = u.Status
-		}
+		state.Severity = cmp.Or(u.Severity, state.Severity)
 		state = state.say(u)
 		if u.Components != nil {
 			state.Exact = !u.Components.Unclear && (u.Components.Explicit && len(u.Components.List) > 0 || named && len(u.Components.List) == 0)
@@ -220,14 +206,10 @@ func compare(a, b *Update) int {
 	return cmp.Or(a.Date.Compare(b.Date), strings.Compare(a.ID, b.ID))
 }
 
-// say returns the state with the impact and ETA of the update, if it states any.
+// say returns the state with the title, status, impact and ETA of the update, if it states any.
 func (s State) say(u *Update) State {
-	if u.Impact != "" {
-		s.Impact = u.Impact
-	}
-	if !u.ETA.IsZero() {
-		s.ETA = u.ETA
-	}
+	s.Title, s.Status = cmp.Or(u.Title, s.Title), cmp.Or(u.Status, s.Status)
+	s.Impact, s.ETA = cmp.Or(u.Impact, s.Impact), cmp.Or(u.ETA, s.ETA)
 	return s
 }
 
@@ -307,13 +289,7 @@ func (h History) Last() Step { return h.Steps[len(h.Steps)-1] }
 func (h History) State() State { return *h.Steps[len(h.Steps)-1].After }
 
 // Over reports whether the incident is resolved, or the maintenance is completed or cancelled.
-func (h History) Over() bool {
-	switch h.Steps[len(h.Steps)-1].After.Status {
-	case Resolved, Completed, Cancelled:
-		return true
-	}
-	return false
-}
+func (h History) Over() bool { return h.Steps[len(h.Steps)-1].After.Status.Over() }
 
 // End returns when the incident was last resolved, or the zero time if it is open.
 func (h History) End() time.Time {

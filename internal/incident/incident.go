@@ -3,7 +3,10 @@
 // no clock and no files.
 package incident
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Incident is a folder of updates. Its ID is the folder's name, and is part of its permanent URL.
 type Incident struct {
@@ -16,12 +19,7 @@ type Incident struct {
 // Secret reports whether this is a security incident, according to any update, drafts included.
 // Logs, comments and commit messages that others may read must not mention secret incidents.
 func (i Incident) Secret() bool {
-	for _, u := range i.Updates {
-		if u.ForRunbook().Security != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(i.Updates, func(u Update) bool { return u.ForRunbook().Security != "" })
 }
 
 // Maintenance is planned work. Like an incident, it is a folder of updates, but it also has a

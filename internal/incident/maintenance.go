@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -68,12 +69,11 @@ func (f *maintenanceFold) clock(before time.Time) {
 	if f.state.Status == Scheduled && due(f.state.Starts) {
 		f.step("started", InProgress, f.state.Starts)
 	}
-	running := f.state.Status == InProgress || f.state.Status == Verifying
 	// An update at or after the end that leaves the work in progress keeps the window open until
 	// another end is set.
 	last := f.history.Last()
 	overrun := !last.Clock() && !last.Update.Date.Before(f.state.Ends)
-	if running && due(f.state.Ends) && !overrun {
+	if f.state.Status.Running() && due(f.state.Ends) && !overrun {
 		f.step("completed", Completed, f.state.Ends)
 	}
 }
@@ -114,19 +114,8 @@ func (f *maintenanceFold) update(u *Update) {
 		f.state.Starts = u.Date
 		f.state.Status = Scheduled
 	}
-	if u.Title != "" {
-		f.state.Title = u.Title
-	}
-	if u.Status != 0 {
-		f.state.Status = u.Status
-	}
-	if !u.Starts.IsZero() {
-		f.state.Starts = u.Starts
-	}
-	if !u.Ends.IsZero() {
-		f.state.Ends = u.Ends
-	}
 	f.state = f.state.say(u)
+	f.state.Starts, f.state.Ends = cmp.Or(u.Starts, f.state.Starts), cmp.Or(u.Ends, f.state.Ends)
 	if u.Components != nil {
 		components := u.Components.after(Components{List: f.state.Affected})
 		f.state.Affected = make([]Affected, len(components.List))
@@ -134,15 +123,12 @@ func (f *maintenanceFold) update(u *Update) {
 			f.state.Affected[i] = Affected{a.Component, UnderMaintenance}
 		}
 	}
-	if !first {
-		over := before.Status == Completed || before.Status == Cancelled
-		still := f.state.Status == Completed || f.state.Status == Cancelled
-		switch {
-		case over && still:
-			f.history.Anomalies = append(f.history.Anomalies, Anomaly{SecondEnd, len(f.history.Steps)})
-		case over:
-			f.history.Anomalies = append(f.history.Anomalies, Anomaly{UpdateAfterward, len(f.history.Steps)})
+	if !first && before.Status.Over() {
+		kind := UpdateAfterward
+		if f.state.Status.Over() {
+			kind = SecondEnd
 		}
+		f.history.Anomalies = append(f.history.Anomalies, Anomaly{kind, len(f.history.Steps)})
 	}
 	f.add(u)
 }
@@ -150,10 +136,7 @@ func (f *maintenanceFold) update(u *Update) {
 // within clips the period of a state to the start of the window. It doesn't clip at the end: only
 // an update that keeps the window open leads to a state that lasts beyond it.
 func within(s *State, from, to time.Time) (time.Time, time.Time) {
-	if from.Before(s.Starts) {
-		from = s.Starts
-	}
-	return from, to
+	return Later(from, s.Starts), to
 }
 
 // Until returns the history without the automatic steps after the given instant. It keeps all

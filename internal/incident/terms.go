@@ -85,6 +85,12 @@ func (s Status) String() string { return statusNames[s] }
 // Word returns the status as shown to people, such as "In progress".
 func (s Status) Word() string { return statusWords[s] }
 
+// Over reports whether the status is an end: resolved, completed or cancelled.
+func (s Status) Over() bool { return s == Resolved || s == Completed || s == Cancelled }
+
+// Running reports whether maintenance with the status is going on.
+func (s Status) Running() bool { return s == InProgress || s == Verifying }
+
 // ParseStatus parses one of the given statuses.
 func ParseStatus(text string, among []Status) (Status, bool) {
 	return parse(text, among)

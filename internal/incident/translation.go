@@ -1,5 +1,7 @@
 package incident
 
+import "cmp"
+
 // Translated returns the translation into a language; ok is false where there is none that is
 // public. The language "" stands for the original.
 func Translated(translations map[string]Translation, language string) (t Translation, ok bool) {
@@ -55,12 +57,7 @@ func (h *History) StandingIn(language string) (impact string, eta ETA) {
 	}
 	for n := range h.Steps {
 		ownImpact, ownETA := h.Steps[n].Update.StatedIn(language)
-		if ownImpact != "" {
-			impact = ownImpact
-		}
-		if !ownETA.IsZero() {
-			eta = ownETA
-		}
+		impact, eta = cmp.Or(ownImpact, impact), cmp.Or(ownETA, eta)
 	}
 	return impact, eta
 }

@@ -1,6 +1,7 @@
 package status
 
 import (
+	"cmp"
 	"sort"
 	"time"
 
@@ -34,10 +35,7 @@ func (b *Board) Days(component string, n int) []Day {
 		return days
 	}
 	for _, s := range l.spans {
-		to := s.To
-		if to.IsZero() {
-			to = days[n-1].End
-		}
+		to := cmp.Or(s.To, days[n-1].End)
 		if s.From.After(b.input.Now) && s.cause.Planned || !to.After(days[0].Start) {
 			continue
 		}
@@ -80,9 +78,7 @@ func (d *Day) add(s span, now time.Time) {
 
 // overlap returns how much of [from, to) is in [start, end). A zero to means forever.
 func overlap(from, to, start, end time.Time) time.Duration {
-	if from.Before(start) {
-		from = start
-	}
+	from = incident.Later(from, start)
 	if to.IsZero() || to.After(end) {
 		to = end
 	}
@@ -97,9 +93,7 @@ func (b *Board) Uptime(component string, from, to time.Time) (share float64, ok 
 	if l == nil {
 		return 0, false
 	}
-	if from.Before(l.component.Start) {
-		from = l.component.Start
-	}
+	from = incident.Later(from, l.component.Start)
 	if to.After(b.input.Now) {
 		to = b.input.Now
 	}

@@ -4,6 +4,7 @@
 package testsite
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -23,18 +24,10 @@ type Options struct {
 
 // Generate returns a site whose content has no mistakes.
 func Generate(o Options) fstest.MapFS {
-	if o.Updates == 0 {
-		o.Updates = 4
-	}
-	if o.Components == 0 {
-		o.Components = 20
-	}
-	if o.Years == 0 {
-		o.Years = 5
-	}
-	if o.End.IsZero() {
-		o.End = time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
-	}
+	o.Updates = cmp.Or(o.Updates, 4)
+	o.Components = cmp.Or(o.Components, 20)
+	o.Years = cmp.Or(o.Years, 5)
+	o.End = cmp.Or(o.End, time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC))
 	g := generator{Options: o, rand: rand.New(rand.NewPCG(o.Seed, 1)), site: fstest.MapFS{}}
 	g.config("UTC")
 	span := time.Duration(o.Years) * 365 * 24 * time.Hour

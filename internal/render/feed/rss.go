@@ -2,6 +2,7 @@
 package feed
 
 import (
+	"cmp"
 	"encoding/xml"
 	"io"
 	"strings"
@@ -146,10 +147,7 @@ func CState(w io.Writer, meta *site.Meta, legacy site.LegacyFeed) error {
 }
 
 func newChannel(meta *site.Meta, title, link string) *rssChannel {
-	description := meta.Description
-	if description == "" {
-		description = title
-	}
+	description := cmp.Or(meta.Description, title)
 	return &rssChannel{RssFeed: &feeds.RssFeed{Title: clean(title), Link: link, Description: clean(description), Language: meta.Language}}
 }
 

@@ -104,7 +104,5 @@ func only(records []*site.Record, kind func(*site.Record) bool) []*site.Record {
 
 func unresolved(r *site.Record) bool { return !r.Over() }
 func scheduled(r *site.Record) bool  { return r.State().Status == incident.Scheduled }
-func active(r *site.Record) bool {
-	return r.State().Status == incident.InProgress || r.State().Status == incident.Verifying
-}
-func planned(r *site.Record) bool { return scheduled(r) || active(r) }
+func active(r *site.Record) bool     { return r.State().Status.Running() }
+func planned(r *site.Record) bool    { return scheduled(r) || active(r) }

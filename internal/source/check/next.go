@@ -94,10 +94,7 @@ func NextPlanned(c *config.Config, m incident.Maintenance, u incident.Update, no
 			lines = append(lines, "Public as soon as it is pushed.")
 		}
 	}
-	state := incident.FoldMaintenance(m).Until(now).State()
-	switch state.Status {
-	case incident.Completed, incident.Cancelled:
-	default:
+	if state := incident.FoldMaintenance(m).Until(now).State(); !state.Status.Over() {
 		lines = append(lines, Window(c, state.Starts, state.Ends, now)+".")
 	}
 	return lines

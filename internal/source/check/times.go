@@ -26,8 +26,7 @@ func (c *checker) maintenance(m incident.Maintenance) {
 		}
 		u, ends := step.Update, step.After.Ends
 		c.pastETA(u)
-		over := step.After.Status == incident.Completed || step.After.Status == incident.Cancelled
-		if (first || !u.Ends.IsZero()) && !over && !ends.IsZero() && !ends.After(u.Date) {
+		if (first || !u.Ends.IsZero()) && !step.After.Status.Over() && !ends.IsZero() && !ends.After(u.Date) {
 			c.report(diag.PastWindow, u.Path, "ends", "correct starts: and ends:, or write status: completed", "the window ended at %s, before the update's date, %s",
 				ends.Format(time.RFC3339), u.Date.Format(time.RFC3339))
 		}

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -54,10 +55,7 @@ func EditorNotes(u incident.Update, title string, zone *time.Location, now time.
 	if u.Components != nil {
 		var affected []string
 		for _, c := range u.Components.List {
-			condition := c.Condition
-			if condition == 0 {
-				condition = u.Severity.Condition()
-			}
+			condition := cmp.Or(c.Condition, u.Severity.Condition())
 			affected = append(affected, c.Component+" ("+condition.Word()+")")
 		}
 		lines = append(lines, "Components: "+strings.Join(affected, ", "))

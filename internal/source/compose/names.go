@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -63,10 +64,7 @@ var spelling = map[rune]string{
 // (in the page's zone) and the slug of the title, or the word without if the title has no slug.
 // taken reports whether an id already exists.
 func Folder(section string, newest string, day time.Time, title, without string, taken func(id string) bool) string {
-	slug := Slug(title)
-	if slug == "" {
-		slug = without
-	}
+	slug := cmp.Or(Slug(title), without)
 	id := day.Format(time.DateOnly) + "-" + slug
 	unique := id
 	for n := 2; taken(unique); n++ {

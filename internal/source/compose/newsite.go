@@ -2,6 +2,7 @@ package compose
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -119,8 +120,6 @@ func ParseComponent(text string) (Component, error) {
 	if id == "" {
 		return Component{}, fmt.Errorf("%q cannot be turned into an id of lower-case letters and digits", text)
 	}
-	if name == "" {
-		name = id
-	}
+	name = cmp.Or(name, id)
 	return Component{ID: id, Name: name}, nil
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -238,9 +239,7 @@ func (p *parser) links() frontmatter.Field {
 	}, func(n *frontmatter.Node, _ bool) {
 		l := take(&l)
 		if l.At = p.At(n); l.URL != "" {
-			if l.Name == "" {
-				l.Name = l.URL
-			}
+			l.Name = cmp.Or(l.Name, l.URL)
 			p.config.Links = append(p.config.Links, l)
 		}
 	})

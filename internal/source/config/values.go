@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"net/url"
@@ -124,9 +125,7 @@ func (p *parser) named(n *frontmatter.Node, what, id string, name *string) bool 
 	if n.Lookup("id") == nil {
 		p.Report(diag.MissingKey, n, `write id = "api"`, "a %s without id", what)
 	}
-	if *name == "" {
-		*name = id
-	}
+	*name = cmp.Or(*name, id)
 	return id != ""
 }
 

@@ -72,9 +72,7 @@ func checkMaintenance(files []*source) {
 			s.needFirst(!u.Starts.IsZero(), "starts", "starts: 2026-11-30T22:00:00Z")
 			s.needFirst(!u.Ends.IsZero(), "ends", "ends: 2026-11-30T23:00:00Z")
 		}
-		if !u.Starts.IsZero() {
-			starts = u.Starts
-		}
+		starts = cmp.Or(u.Starts, starts)
 		changed := !u.Ends.IsZero()
 		if changed {
 			ends = u.Ends

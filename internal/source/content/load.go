@@ -1,6 +1,7 @@
 package content
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"io"
@@ -180,9 +181,7 @@ func (l *loader) read(s *source, raw []byte, err error) {
 		if syntax.TooDeep {
 			kind, hint = diag.TooDeep, "front matter is a flat list of keys"
 		}
-		if syntax.Hint != "" {
-			hint = syntax.Hint
-		}
+		hint = cmp.Or(syntax.Hint, hint)
 		s.findings = append(s.findings, kind.New(diag.Position{Path: s.path, Line: syntax.Line, Column: syntax.Column}, hint,
 			"the front matter cannot be read: %s", syntax.Message))
 		return

@@ -151,9 +151,7 @@ func (c *converter) incident(i Incident) {
 	if i.Planned {
 		start = i.Updates[0].Starts
 	}
-	if start.After(c.latest) {
-		c.latest = start
-	}
+	c.latest = incident.Later(c.latest, start)
 	folder := path.Join("content", section, start.UTC().Format("2006"), c.unique(section+"/", slug(i.ID)))
 	var names []string
 	for n, u := range i.Updates {

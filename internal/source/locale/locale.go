@@ -4,6 +4,7 @@
 package locale
 
 import (
+	"cmp"
 	"embed"
 	"io/fs"
 	"slices"
@@ -125,9 +126,7 @@ func Load(code string, overlay []byte, at string) (*Locale, []diag.Finding) {
 	}
 	if len(missing) > 0 && !served {
 		slices.Sort(missing)
-		if at == "" {
-			at = "config.toml"
-		}
+		at = cmp.Or(at, "config.toml")
 		more := ""
 		if len(missing) > 5 {
 			more = " and " + strconv.Itoa(len(missing)-5) + " more"
@@ -256,10 +255,7 @@ func fill(text string, pairs []string) string {
 // Count is like Word, but uses the plural form for n and also replaces {n} with n.
 func (l *Locale) Count(key string, n int, pairs ...string) string {
 	f := l.words["words."+key]
-	text := f[plural.Cardinal.MatchPlural(l.tag, n, 0, 0, 0, 0)]
-	if text == "" {
-		text = f[plural.Other]
-	}
+	text := cmp.Or(f[plural.Cardinal.MatchPlural(l.tag, n, 0, 0, 0, 0)], f[plural.Other])
 	return fill(strings.ReplaceAll(text, "{n}", strconv.Itoa(n)), pairs)
 }
 

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"cmp"
 	stdhtml "html"
 	"strconv"
 	"strings"
@@ -129,9 +130,7 @@ func (p *page) headingID(words string) string {
 	id := strings.Join(strings.FieldsFunc(strings.ToLower(words), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
 	}), "-")
-	if id == "" {
-		id = "section"
-	}
+	id = cmp.Or(id, "section")
 	if p.prefix != "" {
 		id = p.prefix + "-" + id
 	}

@@ -45,10 +45,7 @@ func (r *reader) issue(p post) {
 	switch {
 	case !resolved && expires && !expiry.After(r.now):
 		r.Note(diag.GuessInImport, p.At("expirydate"), "expired, so it ends at %s", compose.Instant(expiry))
-		end, ended, resolved = expiry, true, true
-		if end.Before(start) {
-			end = start
-		}
+		end, ended, resolved = incident.Later(start, expiry), true, true
 	case resolved && !ended:
 		r.Note(diag.GuessInImport, p.At("resolved"), "resolved without resolvedWhen, so it ends at its start")
 		end, ended = start, true

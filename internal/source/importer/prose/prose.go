@@ -240,10 +240,7 @@ func Settle(blocks []Block, start, end time.Time, ended bool, note Note) []Block
 		} else if ended {
 			until = end
 		}
-		b.At = before.Add(max(0, until.Sub(before)/count)).Truncate(time.Second)
-		if b.At.Before(before) {
-			b.At = before
-		}
+		b.At = incident.Later(before, before.Add(until.Sub(before)/count).Truncate(time.Second))
 	}
 	if guessed {
 		note(diag.GuessInImport, first, 1, "updates without a time were spaced evenly between the others")
