@@ -73,8 +73,6 @@ func (p *Page) Is(to Ref) bool { return string(p.Site.fromRoot(Ref(to.File()))) 
 
 func refOf(s *published.Incident) Ref { return links.Of(s) }
 
-func markdownOf(s *published.Incident) Ref { return links.MarkdownOf(s) }
-
 // calendarOf is counted from the root: there is one calendar for all languages.
 func calendarOf(s *published.Incident) Ref { return Ref("/maintenance/" + s.ID + "/event.ics") }
 

@@ -43,7 +43,7 @@ func (p *Site) incidentPage(s *published.Incident, from pageContext) (title, des
 	}
 	v := p.incident(s, from)
 	updates := v.Updates()
-	v.updates, v.Markdown = func() []Update { return updates }, markdownOf(s)
+	v.updates = func() []Update { return updates }
 	if s.HasPostmortem() {
 		v.Postmortem = p.postmortem(s, v, from)
 	}

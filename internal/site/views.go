@@ -113,7 +113,6 @@ type Incident struct {
 	Ended      time.Time // zero: still open
 	Updated    time.Time // of an open one in full: its newest update, unless the page says that time elsewhere
 	Page       Ref
-	Markdown   Ref
 	Affected   []Affected   // each at its worst; of an open one in full, as it is now
 	Impact     string       // in force, or at the worst once it is resolved
 	ETA        incident.ETA // zero once it is resolved

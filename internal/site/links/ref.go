@@ -61,9 +61,6 @@ func section(s *published.Incident) string {
 // Of returns the page of an incident or maintenance.
 func Of(s *published.Incident) Ref { return Ref(section(s) + s.ID + "/index.html") }
 
-// MarkdownOf returns the same page as plain Markdown.
-func MarkdownOf(s *published.Incident) Ref { return Ref(section(s) + s.ID + "/index.md") }
-
 // OfPage returns a custom page.
 func OfPage(page *content.Page) Ref { return Ref(page.ID + "/index.html") }
 
