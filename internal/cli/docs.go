@@ -135,10 +135,7 @@ In a site, the schemas contain its components. They do not cover everything that
 
 // runSchema writes the schema that args names, or all into --dir.
 func (o *docsOptions) runSchema(args []string) error {
-	var ids []string
-	for _, component := range o.Config().Components {
-		ids = append(ids, component.ID)
-	}
+	ids := o.Config().ComponentIDs()
 	if o.dir == "" {
 		document, ok := schema.Of(args[0], ids)
 		if !ok {

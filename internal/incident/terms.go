@@ -125,6 +125,15 @@ func ParseCondition(text string) (Condition, bool) {
 	return parse(text, Conditions[:])
 }
 
+// Names returns the names of terms.
+func Names[Term fmt.Stringer](terms []Term) []string {
+	names := make([]string, len(terms))
+	for i, term := range terms {
+		names[i] = term.String()
+	}
+	return names
+}
+
 // parse returns the term with the given name.
 func parse[Term fmt.Stringer](text string, among []Term) (term Term, ok bool) {
 	for _, term := range among {

@@ -183,7 +183,7 @@ func idAndStatus(cases []incident.Case, args []string, status incident.Status) (
 		return "", s.String(), nil
 	}
 	if _, err := app.Find(cases, args[0]); err != nil {
-		if near := diag.Nearest(args[0], typed.Words(any)); near != "" && diag.Nearest(args[0], app.IDs(cases)) == "" {
+		if near := diag.Nearest(args[0], incident.Names(any)); near != "" && diag.Nearest(args[0], app.IDs(cases)) == "" {
 			return "", "", app.Usage(fmt.Errorf("%q is neither a status nor an incident", args[0]), fmt.Sprintf("did you mean %q?", near))
 		}
 		return "", "", err
@@ -193,7 +193,7 @@ func idAndStatus(cases []incident.Case, args []string, status incident.Status) (
 
 func (o *followUpOptions) askStatus(ctx context.Context, c incident.Case) (string, error) {
 	if !o.Terminal.Interactive {
-		return "", missing(fmt.Sprintf("write it like crier update %s %s; valid values: %s", c.ID, c.Statuses()[1], strings.Join(typed.Words(c.Statuses()), ", ")), need{false, "STATUS"})
+		return "", missing(fmt.Sprintf("write it like crier update %s %s; valid values: %s", c.ID, c.Statuses()[1], strings.Join(incident.Names(c.Statuses()), ", ")), need{false, "STATUS"})
 	}
 	return o.Ask(ctx, app.Question{Text: "Status of " + c.ID, Choices: app.StatusChoices(c.Statuses()), Check: func(answer string) error {
 		_, err := typed.Status(answer, c.Statuses())

@@ -121,6 +121,11 @@ func Default() *Config {
 	}
 }
 
+// ComponentIDs returns the ids of all components, in order.
+func (c *Config) ComponentIDs() []string {
+	return each(c.Components, func(part Component) string { return part.ID })
+}
+
 // Component returns the component with the given id.
 func (c *Config) Component(id string) (Component, bool) {
 	for i := range c.Components {

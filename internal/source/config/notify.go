@@ -67,7 +67,7 @@ const MinRemind = time.Minute
 // notify reads the entries of [[notify]].
 func (p *parser) notify() frontmatter.Field {
 	var e Notify
-	severities := each(incident.Severities[:], incident.Severity.String)
+	severities := incident.Names(incident.Severities[:])
 	return p.tables("notify", "Recipients that are notified of updates once they are live.", "recipient", []frontmatter.Field{
 		p.recipient(&e.Name),
 		frontmatter.Key("form", "How the recipient is notified.", frontmatter.OneOf(Forms...), frontmatter.Set(&e.Form, p.oneOf("form", Forms))).Needed(),
@@ -170,7 +170,7 @@ func (p *parser) addNotify(n *frontmatter.Node, e Notify, keys []needed) {
 
 // finishNotify checks the components and languages that recipients name.
 func (p *parser) finishNotify() {
-	ids := each(p.config.Components, func(c Component) string { return c.ID })
+	ids := p.config.ComponentIDs()
 	for _, n := range p.affected {
 		if !slices.Contains(ids, n.Text) {
 			p.Report(diag.UnknownComponent, n, diag.DidYouMean(n.Text, ids), "unknown component %q", n.Text)

@@ -45,8 +45,7 @@ func (p *parser) subscribe() frontmatter.Field {
 				return
 			}
 			for _, e := range n.Entries {
-				values, _ := p.Texts(e.Value)
-				for _, value := range values {
+				for _, value := range p.Texts(e.Value) {
 					s.Hidden = append(s.Hidden, HiddenField{e.Key, p.clean(value, value.Text)})
 				}
 			}

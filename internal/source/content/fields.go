@@ -1,7 +1,6 @@
 package content
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -87,7 +86,7 @@ func runbook(u *incident.Update) *incident.Runbook {
 }
 
 func (r *reader) incidentFields(u *incident.Update) []frontmatter.Field {
-	condition := frontmatter.OneOf(names(incident.Conditions[:])...)
+	condition := frontmatter.OneOf(incident.Names(incident.Conditions[:])...)
 	condition.Description = "How the component is affected."
 	list, byID := frontmatter.ListOf(r.componentID()), frontmatter.Schema{Type: []string{"object"}, Values: &condition}
 	if len(r.config.Components) > 0 {
@@ -121,15 +120,14 @@ func (r *reader) incidentFields(u *incident.Update) []frontmatter.Field {
 		r.instant("detected", "When it was first noticed; in the first update only, and not after its date. Deadlines start here.", &u.Detected),
 		r.instant("acknowledged", "When someone took it on.", &u.Acknowledged),
 		frontmatter.Key("security", "The kind of security incident: an incident, or a breach, whose customers are notified within 72 hours. In no output.", frontmatter.OneOf("incident", "breach"), func(n *frontmatter.Node) {
-			if runbook(u).Security = r.oneOf(n, diag.WrongType, "a kind of security incident", "incident", "breach"); runbook(u).Security == "" {
+			if runbook(u).Security = r.oneOf(n, diag.WrongType, "%q is not a kind of security incident", "incident", "breach"); runbook(u).Security == "" {
 				runbook(u).Security = "incident" // in doubt, keep it out of logs and comments
 			}
 		}),
 		frontmatter.Key("data_loss", "Data was lost: the lead is told. In no output.", frontmatter.Boolean(), func(n *frontmatter.Node) { runbook(u).DataLoss, _ = r.Bool(n) }),
 		frontmatter.Key("escalate", "Who else must be told, apart from what the severity and the duration require. In no output.", frontmatter.ListOf(frontmatter.OneOf(policy.Parties[:]...)), func(n *frontmatter.Node) {
-			texts, _ := r.Texts(n)
-			for _, text := range texts {
-				if party := r.oneOf(text, diag.UnknownParty, "anyone to escalate to", policy.Parties[:]...); party != "" {
+			for _, text := range r.Texts(n) {
+				if party := r.oneOf(text, diag.UnknownParty, "%q is not anyone to escalate to", policy.Parties[:]...); party != "" {
 					runbook(u).Escalate = append(runbook(u).Escalate, party)
 				}
 			}
@@ -252,27 +250,18 @@ func draftField(help string) frontmatter.Field {
 }
 
 func (r *reader) statusField(help string, among []incident.Status, to *incident.Status) frontmatter.Field {
-	return frontmatter.Key("status", help, frontmatter.OneOf(names(among)...), func(n *frontmatter.Node) { *to = r.status(n, among) })
+	names := incident.Names(among)
+	return frontmatter.Key("status", help, frontmatter.OneOf(names...), func(n *frontmatter.Node) {
+		*to, _ = incident.ParseStatus(r.oneOf(n, diag.UnknownStatus, "unknown status %q", names...), among)
+	})
 }
 
-var severities = frontmatter.OneOf(names(incident.Severities[:])...)
+var severities = frontmatter.OneOf(incident.Names(incident.Severities[:])...)
 
 // componentID describes the id of a component.
 func (r *reader) componentID() frontmatter.Schema {
 	if len(r.config.Components) == 0 {
 		return frontmatter.Scalar()
 	}
-	var ids []string
-	for _, c := range r.config.Components {
-		ids = append(ids, c.ID)
-	}
-	return frontmatter.OneOf(ids...)
-}
-
-func names[T fmt.Stringer](terms []T) []string {
-	words := make([]string, len(terms))
-	for i, term := range terms {
-		words[i] = term.String()
-	}
-	return words
+	return frontmatter.OneOf(r.config.ComponentIDs()...)
 }

@@ -121,18 +121,21 @@ func (r *reader) waive(n *frontmatter.Node) map[string]string {
 	return waived
 }
 
-func (r *reader) oneOf(n *frontmatter.Node, kind diag.Kind, what string, known ...string) string {
+// oneOf returns the usual form of one of several words, or "" with a finding, whose message quotes
+// the text.
+func (r *reader) oneOf(n *frontmatter.Node, kind diag.Kind, message string, known ...string) string {
 	text, ok := r.Text(n)
-	if folded := frontmatter.Fold(text); ok && slices.Contains(known, folded) {
-		if folded != text {
-			r.Canonical(n, text, folded)
-		}
-		return folded
+	folded := frontmatter.Fold(text)
+	switch {
+	case !ok:
+		return ""
+	case !slices.Contains(known, folded):
+		r.Report(kind, n, diag.DidYouMean(folded, known), message, text)
+		return ""
+	case folded != text:
+		r.Canonical(n, text, folded)
 	}
-	if ok {
-		r.Report(kind, n, diag.DidYouMean(text, known), "%q is not %s", text, what)
-	}
-	return ""
+	return folded
 }
 
 // clean returns a text on one line without control characters.
@@ -179,21 +182,5 @@ func (r *reader) severity(n *frontmatter.Node) incident.Severity {
 		}
 		r.Report(diag.UnknownSeverity, n, hint, "unknown severity %q", text)
 	}
-	return 0
-}
-
-func (r *reader) status(n *frontmatter.Node, among []incident.Status) incident.Status {
-	text, ok := r.Text(n)
-	if !ok {
-		return 0
-	}
-	folded := frontmatter.Fold(text)
-	if s, known := incident.ParseStatus(folded, among); known {
-		if folded != text {
-			r.Canonical(n, text, folded)
-		}
-		return s
-	}
-	r.Report(diag.UnknownStatus, n, diag.DidYouMean(folded, names(among)), "unknown status %q", text)
 	return 0
 }

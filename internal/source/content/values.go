@@ -44,7 +44,7 @@ func (r *reader) components(n *frontmatter.Node) *incident.Components {
 			add(place(e), e.Key, condition)
 		}
 	case frontmatter.List:
-		texts, _ := r.Texts(n)
+		texts := r.Texts(n)
 		set.Unclear = len(texts) < len(n.Items)
 		for _, text := range texts {
 			add(text, text.Text, 0)
@@ -61,9 +61,7 @@ func (r *reader) component(at *frontmatter.Node, name string) (id string, known 
 		return c.ID, true
 	}
 	var like []string
-	ids := make([]string, len(r.config.Components))
-	for i, c := range r.config.Components {
-		ids[i] = c.ID
+	for _, c := range r.config.Components {
 		if folded := frontmatter.Fold(name); folded == frontmatter.Fold(c.ID) || folded == frontmatter.Fold(c.Name) {
 			like = append(like, c.ID)
 		}
@@ -72,31 +70,19 @@ func (r *reader) component(at *frontmatter.Node, name string) (id string, known 
 		r.Canonical(at, name, like[0])
 		return like[0], true
 	}
-	if len(like) > 1 {
-		ids = like
+	if len(like) == 0 {
+		like = r.config.ComponentIDs()
 	}
-	r.Report(diag.UnknownComponent, at, diag.DidYouMean(name, ids), "unknown component %q", name)
+	r.Report(diag.UnknownComponent, at, diag.DidYouMean(name, like), "unknown component %q", name)
 	return "", false
 }
 
 func (r *reader) condition(n *frontmatter.Node) (condition incident.Condition, known bool) {
-	text, ok := r.Text(n)
-	if !ok {
-		return 0, false
+	word := r.oneOf(n, diag.UnknownCondition, "unknown condition %q", incident.Names(incident.Conditions[:])...)
+	if word == "" && frontmatter.Fold(n.Text) == incident.UnderMaintenance.String() {
+		r.Findings[len(r.Findings)-1].Hint = "planned work belongs in content/maintenance/"
 	}
-	folded := frontmatter.Fold(text)
-	if condition, known = incident.ParseCondition(folded); known {
-		if folded != text {
-			r.Canonical(n, text, folded)
-		}
-		return condition, true
-	}
-	hint := diag.DidYouMean(folded, names(incident.Conditions[:]))
-	if folded == incident.UnderMaintenance.String() {
-		hint = "planned work belongs in content/maintenance/"
-	}
-	r.Report(diag.UnknownCondition, n, hint, "unknown condition %q", text)
-	return 0, false
+	return incident.ParseCondition(word)
 }
 
 func (r *reader) eta(n *frontmatter.Node) incident.ETA {

@@ -47,8 +47,7 @@ func Set[T any](to *T, read func(*Node) (T, bool)) func(*Node) {
 // Append is like Set for a list of texts.
 func Append[T any](d *Decoder, to *[]T, read func(*Node) (T, bool)) func(*Node) {
 	return func(n *Node) {
-		texts, _ := d.Texts(n)
-		for _, text := range texts {
+		for _, text := range d.Texts(n) {
 			if value, ok := read(text); ok {
 				*to = append(*to, value)
 			}
@@ -146,12 +145,10 @@ func (n *Node) Describe() string {
 
 func (n *Node) scalar() bool { return n.Kind != Map && n.Kind != List && n.Kind != Null }
 
-const oneText = "write one text; put it in quotes if it holds a colon or a bracket"
-
 // Text returns the text of a scalar. Unquoted numbers, booleans and dates are returned as written.
 func (d *Decoder) Text(n *Node) (string, bool) {
 	if !n.scalar() {
-		d.Report(diag.WrongType, n, oneText, "%s where a text belongs", n.Describe())
+		d.Report(diag.WrongType, n, "write one text; put it in quotes if it contains a colon or a bracket", "%s where a text belongs", n.Describe())
 		return "", false
 	}
 	return n.Text, true
@@ -186,23 +183,19 @@ func (d *Decoder) Number(n *Node) (float64, bool) {
 
 // Texts returns the nodes of a list of scalars. A single scalar counts as a list of one. Items that
 // are not scalars are reported and left out.
-func (d *Decoder) Texts(n *Node) ([]*Node, bool) {
+func (d *Decoder) Texts(n *Node) (texts []*Node) {
 	if n.scalar() {
-		return []*Node{n}, true
+		return []*Node{n}
 	}
 	if n.Kind != List {
 		d.Report(diag.WrongType, n, "write it like [one, two]", "%s where a list belongs", n.Describe())
-		return nil, false
 	}
-	var texts []*Node
 	for _, item := range n.Items {
-		if !item.scalar() {
-			d.Report(diag.WrongType, item, oneText, "%s where a text belongs", item.Describe())
-			continue
+		if _, ok := d.Text(item); ok {
+			texts = append(texts, item)
 		}
-		texts = append(texts, item)
 	}
-	return texts, true
+	return texts
 }
 
 var looseDate = regexp.MustCompile(

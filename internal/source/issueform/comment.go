@@ -56,11 +56,7 @@ func ParseComment(body string, statuses []incident.Status) (c Comment, ok bool, 
 	}
 	c.Text = strings.TrimSpace(rest)
 	if c.Command == Update && !strings.ContainsAny(c.Text, " \n") { // one word is a misspelt status rather than a text
-		var words []string
-		for _, s := range statuses {
-			words = append(words, s.String())
-		}
-		if near := diag.Nearest(c.Text, words); near != "" {
+		if near := diag.Nearest(c.Text, incident.Names(statuses)); near != "" {
 			return c, true, &typed.Error{What: fmt.Sprintf("unknown status %q", c.Text), Hint: fmt.Sprintf("did you mean %q? Write the text after it.", near)}
 		}
 	}

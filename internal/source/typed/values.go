@@ -35,7 +35,7 @@ func Status(text string, among []incident.Status) (incident.Status, error) {
 	if s, ok := incident.ParseStatus(fold(text), among); ok {
 		return s, nil
 	}
-	return 0, fail(fmt.Sprintf("unknown status %q", text), diag.DidYouMean(fold(text), Words(among)))
+	return 0, fail(fmt.Sprintf("unknown status %q", text), diag.DidYouMean(fold(text), incident.Names(among)))
 }
 
 // condition parses a condition as people type it, or the beginning of one.
@@ -49,21 +49,12 @@ func condition(text string) (incident.Condition, error) {
 			return condition, nil
 		}
 	}
-	return 0, fail(fmt.Sprintf("unknown condition %q", text), diag.DidYouMean(folded, Words(incident.Conditions[:])))
+	return 0, fail(fmt.Sprintf("unknown condition %q", text), diag.DidYouMean(folded, incident.Names(incident.Conditions[:])))
 }
 
 // fold turns what people type for a word of front matter into that word.
 func fold(text string) string {
 	return strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(strings.TrimSpace(text)))
-}
-
-// Words returns statuses or conditions as they are written in front matter.
-func Words[Word fmt.Stringer](among []Word) []string {
-	words := make([]string, len(among))
-	for i, w := range among {
-		words[i] = w.String()
-	}
-	return words
 }
 
 // Components parses the components in flags: IDs separated by commas, each with an optional
