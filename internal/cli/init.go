@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,7 +64,7 @@ existing file is never overwritten.`,
 	command.Flags().StringVar(&o.title, "title", "", "the title of the page")
 	command.Flags().StringVar(&o.url, "url", "", "the `URL` of the page")
 	command.Flags().StringArrayVar(&o.components, "component", nil, `what can fail, as a `+"`name`"+` or as id="name"; may be repeated`)
-	command.Flags().StringVar(&o.action, "action", "settler/crier@main", "the Crier action that the workflows use, as `owner/repo@ref`")
+	command.Flags().StringVar(&o.action, "action", "", "the Crier action that the workflows use, as `owner/repo@commit` (default: this program's commit)")
 	command.Flags().BoolVar(&o.force, "force", false, "add to a folder with other files")
 	command.Flags().BoolVar(&o.github, "github", false, "add issue forms, and the workflow that publishes what people write with them")
 	app.DryRunFlag(command, &o.dryRun)
@@ -73,9 +74,10 @@ existing file is never overwritten.`,
 var actionForm = regexp.MustCompile(`^[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]+@[A-Za-z0-9_./-]+$`)
 
 func (o *initOptions) run(ctx context.Context, dir string) error {
-	if !actionForm.MatchString(o.action) {
-		return app.Usage(fmt.Errorf("--action %q is not an action", o.action), "write it like --action settler/crier@main")
+	if o.action != "" && !actionForm.MatchString(o.action) {
+		return app.Usage(fmt.Errorf("--action %q is not an action", o.action), "write it like --action settler/crier@COMMIT, with the commit's 40 digits")
 	}
+	o.action = cmp.Or(o.action, version().action())
 	existing, err := o.existing(dir) // check before asking any question
 	if err != nil {
 		return err
@@ -190,6 +192,9 @@ func (o *initOptions) print(dir string, added sitefs.Added, samples bool) {
 	}
 	if slices.Contains(added.Kept, ".gitignore") {
 		fmt.Fprintln(o.Stdout, "\nAdd the line /public/ to .gitignore: crier build writes there.")
+	}
+	if strings.HasSuffix(o.action, "@COMMIT") {
+		fmt.Fprintln(o.Stdout, "\nThis crier doesn't know the commit it was built from. In .github/workflows, replace COMMIT with 40 digits that\n  git ls-remote https://github.com/settler/crier 'v*'\nprints for a release.")
 	}
 	if o.dryRun {
 		return

@@ -45,7 +45,7 @@ func newRoot(a *app.App) *cobra.Command {
 		Short: "A status page from Markdown files in git",
 		Long: "Crier compiles incident updates, Markdown files with front matter in git, into a static status page.\n\n" +
 			app.ExitTable,
-		Version:       version(),
+		Version:       version().String(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	})

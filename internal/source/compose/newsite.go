@@ -18,7 +18,7 @@ type SiteOptions struct {
 	Title      string
 	URL        string      // where the site will live
 	Components []Component // at least one
-	Action     string      // action that the workflows use, such as "settler/crier@main"
+	Action     string      // action that the workflows use, as owner/repo@commit, maybe with a comment
 	Folder     string      // of the site in its repository, slash-separated; "" or ".": the root
 	Now        time.Time   // date of the samples
 }

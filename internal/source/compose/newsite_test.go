@@ -14,7 +14,7 @@ import (
 var autumn = time.Date(2026, 10, 2, 12, 4, 0, 0, time.FixedZone("", 2*3600))
 
 func options(title string, components ...Component) SiteOptions {
-	return SiteOptions{Title: title, URL: "https://status.example.com/", Components: components, Action: "settler/crier@main", Now: autumn}
+	return SiteOptions{Title: title, URL: "https://status.example.com/", Components: components, Action: "settler/crier@0057852bfaa89a56745cba8c7296529d2fc39830 # v0.1.0", Now: autumn}
 }
 
 // TestNewSiteHasNoFindings loads and checks a new site and expects no findings.
