@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -123,4 +125,43 @@ from = "Example <status@example.com>"
 	*down = true
 	_, stderr = crier(1, "notify")
 	says(stderr, "does not show this content")
+}
+
+// TestFollowingReminds checks that a job that follows reminds a chat every 15 minutes after the
+// last update, also across two jobs, and no longer once the incident is resolved.
+func TestFollowingReminds(t *testing.T) {
+	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
+	address, _ := shown(t, func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(m.dir, "served", name)) })
+	var got []string
+	chat := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var message struct{ Text string }
+		json.NewDecoder(r.Body).Decode(&message)
+		got = append(got, m.now.Format("15:04 ")+message.Text)
+	}))
+	t.Cleanup(chat.Close)
+	m.env["CRIER_SLACK_URL"], m.env["GITHUB_OUTPUT"] = chat.URL, filepath.Join(m.dir, "output")
+	m.write("output", "")
+	m.write("config.toml", fmt.Sprintf("title = \"Example\"\nbase_url = %q\n[publish]\nto = [\"dir:served\"]\n[[notify]]\nname = \"incidents\"\nform = \"slack\"\nto = \"CRIER_SLACK_URL\"\nremind = \"15m\"\n", address))
+	m.write("content/incidents/old/01-resolved.md", "---\ntitle: Old\nseverity: P1\nstatus: resolved\ndate: 2026-09-01T10:04:00Z\n---\nIt was.\n")
+	m.commit()
+	m.must("publish", "--force")
+	m.write("content/incidents/down/01-investigating.md", "---\ntitle: Down\nseverity: P2\nstatus: investigating\ndate: 2026-10-02T10:05:00Z\n---\nWe look.\n")
+	m.commit()
+	m.must("publish", "--force")
+	if raw, err := os.ReadFile(m.env["GITHUB_OUTPUT"]); err != nil || string(raw) != "follow=false\nfollow=true\n" {
+		t.Errorf("the workflow is told %q %v", raw, err)
+	}
+	m.must("publish", "--force", "--follow", "40m")
+	m.must("publish", "--force", "--follow", "40m")
+	m.write("content/incidents/down/02-resolved.md", "---\nstatus: resolved\ndate: "+m.now.Format(time.RFC3339)+"\n---\nIt works.\n")
+	m.commit()
+	m.must("publish", "--force", "--follow", "40m")
+	want := []string{
+		"10:05 [Investigating] Down",
+		"10:20 P2 Down: open for 15 min, last update 10:05 UTC", "10:35 P2 Down: open for 30 min, last update 10:05 UTC",
+		"10:50 P2 Down: open for 45 min, last update 10:05 UTC", "11:05 P2 Down: open for 1 h, last update 10:05 UTC",
+	}
+	if len(got) != len(want)+1 || !slices.Equal(got[:len(want)], want) || !strings.HasSuffix(got[len(want)], " [Resolved] Down") {
+		t.Errorf("got\n%s\nwant\n%s\nand the resolution", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
 }

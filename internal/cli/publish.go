@@ -22,6 +22,7 @@ import (
 	"settler.io/crier/internal/publish/disk"
 	"settler.io/crier/internal/publish/githubpages"
 	"settler.io/crier/internal/publish/live"
+	"settler.io/crier/internal/publish/notify"
 	"settler.io/crier/internal/publish/record"
 	"settler.io/crier/internal/publish/recordsource"
 	"settler.io/crier/internal/publish/target"
@@ -104,18 +105,37 @@ func (o *publishOptions) run(ctx context.Context) error {
 		return app.Usage(errors.New("--follow cannot be used with --dry-run or --from"), "crier publish --follow 65m")
 	}
 	var p *publishing
+	since := o.Now() // the job before this one has posted the reminders up to now
 	follower := publish.Follower{Now: o.Now, Wait: o.Wait, Until: o.Now().Add(o.follow), Publish: func(ctx context.Context) (next time.Time, err error) {
-		p, _, err = o.publish(ctx)
+		var seen live.Result
+		p, seen, err = o.publish(ctx)
 		p.tellWorkflow()
-		return p.nextEdge(), err
+		if next = p.nextEdge(); o.follow > 0 {
+			next = earliest(next, p.remind(ctx, seen, since))
+			since = o.Now()
+		}
+		return next, err
 	}, Superseded: func(ctx context.Context) bool { return p.superseded(ctx) }}
 	return follower.Follow(ctx)
+}
+
+// earliest returns the earlier of two times, of which a zero one counts as never.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// newest reports whether this run has the newest content, as far as its targets know.
+func (p *publishing) newest() bool {
+	return p != nil && p.plan != nil && !slices.ContainsFunc(p.results, func(r published) bool { return errors.As(r.err, new(*publish.OlderError)) })
 }
 
 // nextEdge returns when the site that was published next changes by itself, apart from midnight. It
 // is zero if that is not known, and if a newer commit has been published.
 func (p *publishing) nextEdge() time.Time {
-	if p == nil || p.plan == nil || slices.ContainsFunc(p.results, func(r published) bool { return errors.As(r.err, new(*publish.OlderError)) }) {
+	if !p.newest() {
 		return time.Time{}
 	}
 	return p.plan.NextEdge
@@ -145,7 +165,7 @@ func (p *publishing) tellWorkflow() {
 	next := p.nextEdge()
 	f, err := os.OpenFile(p.Getenv("GITHUB_OUTPUT"), os.O_APPEND|os.O_WRONLY, 0)
 	if err == nil {
-		_, err = fmt.Fprintf(f, "follow=%t\n", !next.IsZero() && next.Before(p.now.Add(followFor)))
+		_, err = fmt.Fprintf(f, "follow=%t\n", !next.IsZero() && next.Before(p.now.Add(followFor)) || p.newest() && notify.Reminding(p.plan))
 		err = errors.Join(err, f.Close())
 	}
 	if err != nil {

@@ -80,6 +80,31 @@ func (p *publishing) notify(ctx context.Context, seen live.Result) {
 	}
 }
 
+// remind posts the reminders that fell due after since, and returns when the next one falls due. It
+// reports an error only as a warning.
+func (p *publishing) remind(ctx context.Context, seen live.Result, since time.Time) (next time.Time) {
+	if !p.newest() || !notify.Reminding(p.plan) || !p.visible(ctx, seen) {
+		return time.Time{}
+	}
+	for n := range p.results {
+		r := &p.results[n]
+		if r.err != nil {
+			continue
+		}
+		results, next, err := p.delivery(r.log, r.plan, p.channels()).Remind(ctx, since)
+		for _, result := range results {
+			if result.Err != nil {
+				fmt.Fprintf(p.Stderr, "warning: %s was not reminded: %v\n", result.Channel, result.Err)
+			}
+		}
+		if err != nil {
+			fmt.Fprintf(p.Stderr, "warning: chats could not be reminded: %v\n", err)
+		}
+		return next
+	}
+	return time.Time{}
+}
+
 // deliver notifies channels, and prints who was notified. It reports whether all were.
 func (p *publishing) deliver(ctx context.Context, log *publish.DeliveryLog, plan *publish.Plan, channels notify.Channels) bool {
 	results, err := p.delivery(log, plan, channels).Run(ctx)

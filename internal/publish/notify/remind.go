@@ -18,6 +18,19 @@ type Reminder struct {
 	Message   message.Message
 }
 
+// Reminding reports whether an incident is open of which config.toml wants a chat reminded.
+func Reminding(plan *site.Site) bool {
+	for _, n := range plan.Config.Notify {
+		for _, r := range plan.Facts().Incidents {
+			state := r.Steps[len(r.Steps)-1].After
+			if n.Remind > 0 && state.Status != incident.Resolved && (Recipient{Notify: n}).covers(state.Severity.String()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Remind posts the reminders that fell due after since, and returns when the next one falls due;
 // zero if no incident is open. Nothing is noted: the times follow from when the chats were told of
 // updates, so that it doesn't matter which job posts a reminder.
