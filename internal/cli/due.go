@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,7 +27,7 @@ type dueOptions struct {
 	format, since, incident, issue string
 	notify                         string
 	within                         time.Duration
-	fail                           bool
+	fail, why                      bool
 }
 
 func newDue(a *app.App) *cobra.Command {
@@ -34,8 +35,9 @@ func newDue(a *app.App) *cobra.Command {
 	o.App, o.github.App = a, a
 	command := &cobra.Command{
 		Use:   "due",
-		Short: "Show what the runbook asks for, soonest first",
-		Long: `Show what is due and not done yet: updates to publish, answers, escalations, resolutions, post-mortems.
+		Short: "Show what the runbook asks for, open incidents first",
+		Long: `Show what is due and not done yet, of open incidents first: updates to publish, answers, escalations, resolutions, post-mortems.
+Below each is the command that settles it.
 
 crier report shows how past deadlines were kept.
 
@@ -49,6 +51,7 @@ edited when that changes, and closed when nothing is overdue. It contains only i
 	}
 	o.flags(command)
 	command.Flags().BoolVar(&o.fail, "fail", false, "exit with status 4 when something is overdue")
+	command.Flags().BoolVar(&o.why, "why", false, "also show the reason for each deadline")
 	app.FormatFlag(command, &o.format, "`format`: text, json, github (workflow annotations) or ics (a calendar)", "text", "json", "github", "ics")
 	command.Flags().StringVar(&o.issue, "issue", "", "keep an issue in this `repository`, OWNER/NAME, that lists what is overdue")
 	command.Flags().StringVar(&o.notify, "notify", "", "remind the chat of this `name` in [[notify]] of open incidents, if it is time, for a scheduler")
@@ -106,6 +109,13 @@ func (o *dueOptions) run(ctx context.Context) error {
 		}
 		due = append(due, d)
 	}
+	order := map[string]int{}
+	for _, c := range site.Cases(now) {
+		if !c.Open() {
+			order[c.ID] = 1
+		}
+	}
+	slices.SortStableFunc(due, func(a, b policy.Deadline) int { return cmp.Compare(order[a.Incident], order[b.Incident]) })
 	if err := o.print(ctx, site, due, later, now); err != nil {
 		return err
 	}
@@ -135,7 +145,11 @@ func (o *dueOptions) print(ctx context.Context, site *app.Site, due []policy.Dea
 	case len(due) == 0:
 		fmt.Fprintf(o.Stdout, "Nothing is due within %s. Next, at %s: %s of %s.\n", policy.Words(o.within), policy.Clock(later.Due, now, site.Config.Zone), later.Owed, later.Incident)
 	default:
-		report.Table(o.Stdout, report.Due(due, now, o.Style(site.Config.Zone)))
+		incidents := map[string]incident.Incident{}
+		for _, i := range site.Content.Incidents {
+			incidents[i.ID] = i
+		}
+		report.Due(o.Stdout, due, now, o.Style(site.Config.Zone), site.Config.Roles, func(d policy.Deadline) string { return check.Settle(d, incidents[d.Incident]) }, o.why)
 	}
 	return nil
 }

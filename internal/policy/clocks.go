@@ -164,7 +164,7 @@ func (j *judge) stop(c *clock) {
 
 // told judges an escalation by what the updates state about when the party was told.
 func (j *judge) told(d Deadline, party string) Deadline {
-	d.Owed = "tell the " + partyNames[party]
+	d.Owed, d.Party = "tell the "+partyNames[party], party
 	if j.history.Over() && j.rules.Forget > 0 {
 		d.Expires = j.history.End().Add(j.rules.Forget)
 	}

@@ -29,6 +29,7 @@ type Deadline struct {
 	Path     string    // the file that the deadline is about
 	Owed     string    // the action, such as "tell the engineering lead"
 	Who      string    // the role that has to do it
+	Party    string    // whom to tell, as named in front matter; only for Escalate
 	From     time.Time // when the clock started; zero: the due date was agreed on
 	Due      time.Time
 	MetAt    time.Time // zero: not met yet
@@ -53,7 +54,8 @@ func (d Deadline) Open(now time.Time) bool {
 	return d.State == Waiting || d.State == Missed && d.MetAt.IsZero() && (d.Expires.IsZero() || now.Before(d.Expires))
 }
 
-const onCall = "on-call engineer"
+// OnCall is the role that has to do what no other role is named for.
+const OnCall = "on-call engineer"
 
 // Deadlines returns what the runbook requires for an incident, judged at the given instant, soonest
 // first. Drafts are ignored. Updates dated further ahead than the tolerance only count as waiting
@@ -102,7 +104,7 @@ func (r Rules) judged(i incident.Incident, evidence Evidence, now time.Time) jud
 		d := &j.out[k]
 		d.Incident = i.ID
 		d.Path = cmp.Or(d.Path, j.releases[max(1, len(j.come))-1].Update.Path)
-		d.Who = cmp.Or(d.Who, onCall)
+		d.Who = cmp.Or(d.Who, OnCall)
 		if reason, ok := j.waived[d.Rule]; ok {
 			d.State, d.Because = Waived, "waived: "+reason
 		}

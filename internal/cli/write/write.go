@@ -1,5 +1,5 @@
 // Package write implements the commands that write to a site: new, update, resolve, maintenance,
-// amend and postmortem. Each writes one file and, if asked to, commits and pushes it.
+// amend, ack, mark and postmortem. Each writes one file and, if asked to, commits and pushes it.
 package write
 
 import (
@@ -21,7 +21,7 @@ import (
 
 // Commands returns the commands.
 func Commands(a *app.App) []*cobra.Command {
-	return []*cobra.Command{newNew(a), newUpdate(a), newResolve(a), newMaintenance(a), newAmend(a), newPostmortem(a)}
+	return []*cobra.Command{newNew(a), newUpdate(a), newResolve(a), newMaintenance(a), newAmend(a), newAck(a), newMark(a), newPostmortem(a)}
 }
 
 // fileOptions say what to do with the file that a command writes.

@@ -36,6 +36,8 @@ type Config struct {
 	Publish Publish
 	Push    bool // commands that write push by default
 
+	Roles map[string]string // who has a role: on_call, lead, cto or ceo
+
 	Security Security
 	Notify   []Notify
 }

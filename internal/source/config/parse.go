@@ -128,6 +128,17 @@ func (p *parser) fields() []frontmatter.Field {
 		p.security(),
 		p.notify(),
 		p.webhooks(),
+		p.table("roles", "Who has which role, for crier due. In no output.", each(append([]string{"on_call"}, policy.Parties[:]...), func(role string) frontmatter.Field {
+			return frontmatter.Key(role, "A name, a rota or a phone number.", frontmatter.Scalar(), func(n *frontmatter.Node) {
+				var who string
+				if p.line(&who)(n); who != "" {
+					if c.Roles == nil {
+						c.Roles = map[string]string{}
+					}
+					c.Roles[role] = who
+				}
+			})
+		})...),
 		p.table("cli", "What commands do by default.",
 			frontmatter.Key("push", "Whether new, update and the other commands that write also commit and push.", frontmatter.Boolean(), frontmatter.Set(&c.Push, p.Bool))),
 		p.table("publish", "How crier publish publishes.",
