@@ -78,6 +78,9 @@ type Update struct {
 
 	// Aliases are former URLs of the whole incident, written as paths that start with a slash.
 	Aliases []string
+	// AtomID is the id of the incident's entry in /history.atom of the page that it was imported
+	// from. Only that of the first update counts.
+	AtomID string
 	// Translations are keyed by language tag.
 	Translations map[string]Translation
 }

@@ -1,13 +1,16 @@
 package site
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"math/bits"
+	"regexp"
 	"slices"
 	"strings"
 
 	"settler.io/crier/internal/site/published"
+	"settler.io/crier/internal/source/config"
 )
 
 // Identify returns the permanent id that the API has for something, made from its kind and slug: 12
@@ -28,5 +31,38 @@ func Identify(kind, slug string) string {
 	return string(text[:])
 }
 
-// codeOf is the id of an incident or maintenance in the API.
-func codeOf(s *published.Incident) string { return Identify(strings.ToLower(s.Kind()), s.ID) }
+var statuspageID = regexp.MustCompile(`^[a-z0-9]{12}$`)
+
+// codeOf is the id of an incident or maintenance in the API. A folder that is named like an id of
+// Statuspage was imported from there, and keeps it.
+func codeOf(s *published.Incident) string {
+	if statuspageID.MatchString(s.ID) {
+		return s.ID
+	}
+	return Identify(strings.ToLower(s.Kind()), s.ID)
+}
+
+// guidOf is the permanent id of an incident or maintenance in /history.rss.
+func (p *Site) guidOf(s *published.Incident) string {
+	if statuspageID.MatchString(s.ID) { // Statuspage has one path for both, without a slash at its end
+		return p.Meta.BaseURL + "incidents/" + s.ID
+	}
+	return p.Meta.URL(refOf(s))
+}
+
+func componentCode(c *config.Component) string {
+	return cmp.Or(c.Code, Identify("component", c.ID))
+}
+
+// UpdateCode is the id of an update in the API. The name of a file that was imported from
+// Statuspage ends in it.
+func (r *Record) UpdateCode(id string) string {
+	if code := id[strings.LastIndexByte(id, '-')+1:]; statuspageID.MatchString(r.ID) && statuspageID.MatchString(code) {
+		return code
+	}
+	section := "incidents/"
+	if r.Planned {
+		section = "maintenance/"
+	}
+	return Identify("update", section+r.ID+"/"+id)
+}

@@ -302,7 +302,7 @@ func listAPIRecords(c *contents, _ int, add func(id, source string, view View)) 
 func listAPIComponents(c *contents, _ int, add func(id, source string, view View)) {
 	for i := range c.config.Components {
 		component := &c.config.Components[i]
-		add(Identify("component", component.ID), componentSource(component), APIView{Document: "component", Component: i})
+		add(componentCode(component), componentSource(component), APIView{Document: "component", Component: i})
 	}
 }
 

@@ -33,6 +33,7 @@ type Parts struct {
 // FactComponent is a component with what programs need to know of it.
 type FactComponent struct {
 	Component
+	Code             string    // its id in the API
 	StartDate        time.Time // of config.toml; zero: none
 	Created, Changed time.Time // its start date, or else the site's first update; its condition's last change
 	Months           []MonthUptime
@@ -131,7 +132,7 @@ func (p *Site) parts(first time.Time, moved map[string]time.Time) Parts {
 		}
 	}
 	for _, c := range p.Config.Components {
-		v := FactComponent{Component: views[c.ID], StartDate: c.StartDate, Created: first, Changed: first, Months: p.monthsOf(c.ID)}
+		v := FactComponent{Component: views[c.ID], Code: componentCode(&c), StartDate: c.StartDate, Created: first, Changed: first, Months: p.monthsOf(c.ID)}
 		if !c.StartDate.IsZero() {
 			v.Created, v.Changed = c.StartDate, c.StartDate
 		}

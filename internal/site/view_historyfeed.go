@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ type HistoryFeed struct {
 // HistoryEntry is an incident or maintenance with all its updates.
 type HistoryEntry struct {
 	ID, Title, URL     string
+	GUID               string // in RSS
 	Planned            bool
 	Starts, Ends       time.Time // of maintenance; Ends zero: open
 	Published, Updated time.Time // the first and the last update
@@ -49,7 +51,7 @@ func (p *Site) History(o *Output) HistoryFeed {
 		var entries []HistoryEntry
 		for _, s := range incidents {
 			state := s.State()
-			e := HistoryEntry{ID: p.tag(s.Kind(), s.ID), Title: state.Title, URL: p.Meta.URL(refOf(s)), Planned: s.Planned, Starts: state.Starts, Ends: state.Ends,
+			e := HistoryEntry{ID: cmp.Or(s.Steps[0].Update.AtomID, p.tag(s.Kind(), s.ID)), Title: state.Title, URL: p.Meta.URL(refOf(s)), GUID: p.guidOf(s), Planned: s.Planned, Starts: state.Starts, Ends: state.Ends,
 				Published: s.FirstPublic, Updated: s.LastPublic}
 			for n, step := range slices.Backward(s.Steps) {
 				e.Updates = append(e.Updates, HistoryUpdate{step.After.Status, step.Update.Date, p.plainText(s, n, p.Meta)})

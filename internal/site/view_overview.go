@@ -106,7 +106,7 @@ func (p *Site) groups(meta *Meta) []Group {
 	few := len(p.Config.Components) <= MaxOpenComponents
 	groups := []Group{{Open: true}}
 	for _, g := range p.Config.Groups {
-		groups = append(groups, Group{ID: g.ID, Name: g.Name, Description: g.Description, Open: few})
+		groups = append(groups, Group{ID: g.ID, Code: cmp.Or(g.Code, Identify("group", g.ID)), Name: g.Name, Description: g.Description, Open: few})
 		if g.Collapse != nil {
 			groups[len(groups)-1].Open = !*g.Collapse
 		}

@@ -67,6 +67,7 @@ type Overview struct {
 // Group is a heading and its components.
 type Group struct {
 	ID          string
+	Code        string // its id in the API
 	Name        string
 	Description string
 	Condition   incident.Condition // the worst of its components

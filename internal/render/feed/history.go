@@ -25,7 +25,7 @@ func HistoryRSS(w io.Writer, f site.HistoryFeed) error {
 			}
 		}
 		item.RssItem = &feeds.RssItem{Title: clean(e.Title), Link: e.URL, Description: clean(story(e, f.Meta.Zone)),
-			Guid: &feeds.RssGuid{Id: e.URL}, PubDate: at.UTC().Format(time.RFC1123Z)}
+			Guid: &feeds.RssGuid{Id: e.GUID}, PubDate: at.UTC().Format(time.RFC1123Z)}
 		channel.Items = append(channel.Items, item)
 	}
 	if !f.Updated.IsZero() {

@@ -95,7 +95,7 @@ func (w *API) listComponents() parts {
 	for _, g := range facts.Groups {
 		var id string
 		if g.Name != "" {
-			id = site.Identify("group", g.ID)
+			id = g.Code
 			p.list = append(p.list, w.group(g, id, byID, len(p.list)+1))
 		}
 		for _, c := range g.Components {
@@ -114,8 +114,8 @@ func (w *API) group(g site.Group, id string, byID map[string]*site.FactComponent
 	own := group{component: component{ID: id, Name: g.Name, Status: g.Condition.String(), Position: position, Description: optional(g.Description), PageID: w.page, Group: true}}
 	var created, changed time.Time
 	for _, c := range g.Components {
-		own.Components = append(own.Components, site.Identify("component", c.ID))
 		facts := byID[c.ID]
+		own.Components = append(own.Components, facts.Code)
 		if created.IsZero() || facts.Created.Before(created) {
 			created = facts.Created
 		}
@@ -126,7 +126,7 @@ func (w *API) group(g site.Group, id string, byID map[string]*site.FactComponent
 }
 
 func (w *API) component(c *site.FactComponent, group string, position int) component {
-	object := component{ID: site.Identify("component", c.ID), Name: c.Name, Status: c.Condition.String(), CreatedAt: w.stamp(c.Created), UpdatedAt: w.stamp(c.Changed),
+	object := component{ID: c.Code, Name: c.Name, Status: c.Condition.String(), CreatedAt: w.stamp(c.Created), UpdatedAt: w.stamp(c.Changed),
 		Position: position, Description: optional(c.Description), Showcase: true, GroupID: optional(group), PageID: w.page}
 	if !c.StartDate.IsZero() {
 		object.StartDate = optional(c.StartDate.Format(time.DateOnly))

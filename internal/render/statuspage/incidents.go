@@ -95,7 +95,7 @@ func (w *API) record(r *site.Record, alone bool) any {
 	if r.Postmortem != nil {
 		date := r.Postmortem.Date
 		changed = incident.Later(changed, date)
-		object.IncidentUpdates = append(object.IncidentUpdates, update{ID: site.Identify("update", section(r)+r.ID+"/postmortem"), Status: "postmortem", Body: r.Postmortem.Text, IncidentID: id,
+		object.IncidentUpdates = append(object.IncidentUpdates, update{ID: r.UpdateCode("postmortem"), Status: "postmortem", Body: r.Postmortem.Text, IncidentID: id,
 			CreatedAt: w.stamp(date), UpdatedAt: w.stamp(date), DisplayAt: w.stamp(date)})
 	}
 	for n, step := range slices.Backward(r.Steps) {
@@ -129,18 +129,11 @@ func (w *API) record(r *site.Record, alone bool) any {
 	return plannedRecord{object, w.stamp(r.State().Starts), w.stamp(r.State().Ends)}
 }
 
-func section(r *site.Record) string {
-	if r.Planned {
-		return "maintenance/"
-	}
-	return "incidents/"
-}
-
 func (w *API) update(r *site.Record, n int, id string) update {
 	step := &r.Steps[n]
 	u := step.Update
 	published := r.Published(n)
-	object := update{ID: site.Identify("update", section(r)+r.ID+"/"+u.ID), Status: step.After.Status.String(), Body: r.Text(n), IncidentID: id,
+	object := update{ID: r.UpdateCode(u.ID), Status: step.After.Status.String(), Body: r.Text(n), IncidentID: id,
 		CreatedAt: w.stamp(published), UpdatedAt: w.stamp(incident.Later(published, u.Amended)), DisplayAt: w.stamp(u.Date), DeliverNotifications: true}
 	if step.After.Status == incident.Cancelled {
 		object.Status = incident.Completed.String()

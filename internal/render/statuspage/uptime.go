@@ -57,7 +57,7 @@ func (w *API) uptime() []uptimeComponent {
 	components := w.facts.Parts().Components
 	for i := range components {
 		c := &components[i]
-		list = append(list, uptimeComponent{site.Identify("component", c.ID), c.Name, w.uptimeOf(c)})
+		list = append(list, uptimeComponent{c.Code, c.Name, w.uptimeOf(c)})
 	}
 	return list
 }

@@ -36,6 +36,7 @@ func Update(u incident.Update, body string) string {
 	f.instant("amended", u.Amended)
 	f.runbook(u.ForRunbook())
 	f.list("aliases", u.Aliases)
+	f.text("atom_id", u.AtomID)
 	return f.file(body)
 }
 

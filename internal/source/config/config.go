@@ -55,7 +55,8 @@ type Group struct {
 	ID          string
 	Name        string
 	Description string
-	Collapse    *bool // whether the overview collapses it while all is well; nil: by the number of components
+	Code        string // its id in the API, from Statuspage; "": made from ID
+	Collapse    *bool  // whether the overview collapses it while all is well; nil: by the number of components
 }
 
 // Component is a part of the platform with its own condition.
@@ -65,6 +66,7 @@ type Component struct {
 	Group       string // a group's ID, or ""
 	Description string
 	StartDate   time.Time // first day that counts for uptime, in Config.Zone; zero: no limit
+	Code        string    // its id in the API, from Statuspage; "": made from ID
 	Aliases     []string  // former URLs, as paths that start with a slash
 }
 

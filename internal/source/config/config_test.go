@@ -64,6 +64,7 @@ name = "API"
 group = "core"
 description = "The public API"
 start_date = 2025-01-01
+code = "x0ljvc9m1wxj"
 aliases = ["/affected/api/"]
 [[components]]
 id = "web.2"
@@ -122,7 +123,7 @@ secret_env = "STATUS_WEBHOOK_SECRET"
 		Zone: berlin, Language: "de", Languages: []string{"de", "en", "pt-BR"}, Theme: "plain",
 		Groups: []Group{{ID: "core", Name: "Core", Description: "What all else needs"}, {ID: "edge", Name: "edge", Collapse: new(bool)}},
 		Components: []Component{
-			{ID: "api", Name: "API", Group: "core", Description: "The public API", StartDate: time.Date(2025, 1, 1, 0, 0, 0, 0, berlin), Aliases: []string{"/affected/api/"}},
+			{ID: "api", Name: "API", Group: "core", Description: "The public API", StartDate: time.Date(2025, 1, 1, 0, 0, 0, 0, berlin), Code: "x0ljvc9m1wxj", Aliases: []string{"/affected/api/"}},
 			{ID: "web.2", Name: "web.2"},
 		},
 		Promises: true,
@@ -229,6 +230,7 @@ func TestMistakes(t *testing.T) {
 		{"[[groups]]\nid = \"core\"\n[[components]]\nid = \"a\"\ngroup = \"croe\"", `6:9 unknown-group: unknown group "croe" | did you mean "core"?`},
 		{"[[components]]\nid = \"a\"\ngroup = \"x\"", `4:9 unknown-group: unknown group "x" | add [[groups]] with id = "x", or delete the key`},
 		{"[[components]]\nid = \"a\"\nstart_date = 2025-01-01T00:00:00Z", `4:14 bad-date: 2025-01-01T00:00:00Z is not a day | write it like 2025-01-31`},
+		{"[[components]]\nid = \"a\"\ncode = \"A\"", `4:8 bad-id: "A" is not an id of Statuspage | copy the 12 letters and digits from Statuspage, or delete the key`},
 		{"[[components]]\nid = \"a\"\naliases = [\"x\"]", `4:12 bad-alias: "x" does not start with one slash | write it like "/issues/2024-01-31-api/"`},
 		{"[[components]]\nid = \"a\"\naliases = [\"/../x\"]", `4:12 bad-alias: "/../x" is not a plain path below the site | write it like "/issues/2024-01-31-api/"`},
 		{"[[components]]\nid = \"a\"\naliases = [\"//evil.example.com/\"]", `4:12 bad-alias: "//evil.example.com/" does not start with one slash | write it like "/issues/2024-01-31-api/"`},

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -196,6 +197,7 @@ func (p *parser) groups() frontmatter.Field {
 		}),
 		p.text("name", "The heading; by default the id.", &g.Name),
 		p.text("description", "A line below the heading.", &g.Description),
+		p.code(&g.Code),
 		frontmatter.Key("collapse", "Collapse the group on the overview while all of it is operational; by default, if the page has more than 12 components.",
 			frontmatter.Boolean(), func(n *frontmatter.Node) {
 				if collapse, ok := p.Bool(n); ok {
@@ -225,6 +227,7 @@ func (p *parser) components() frontmatter.Field {
 		}),
 		p.text("description", "What it is, in one line.", &c.Description),
 		key("start_date", "The first day that counts for uptime, such as 2025-01-31. By default, all days count.", frontmatter.DayForm, frontmatter.Set(&c.StartDate, p.Day)),
+		p.code(&c.Code),
 		Aliases(&p.Decoder, "Former URLs, which redirect to the component.", &c.Aliases),
 	}, func(n *frontmatter.Node, _ bool) {
 		c := take(&c)
@@ -233,6 +236,13 @@ func (p *parser) components() frontmatter.Field {
 			p.groupRefs = append(p.groupRefs, group)
 		}
 	})
+}
+
+var codeForm = regexp.MustCompile(`^[a-z0-9]{12}$`)
+
+func (p *parser) code(to *string) frontmatter.Field {
+	return key("code", "Its id in the API, if it was imported from Statuspage; by default made from the id.", codeForm.String(),
+		p.matching(to, codeForm, diag.BadID, "copy the 12 letters and digits from Statuspage, or delete the key", "%q is not an id of Statuspage"))
 }
 
 func (p *parser) links() frontmatter.Field {

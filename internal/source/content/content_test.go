@@ -77,6 +77,7 @@ email: false
 ticket: https://example.com/tickets/1
 waive: {escalate: "a drill"}
 aliases: [/issues/a/]
+atom_id: "tag:status.example.com,2005:Incident/12"
 ---
 We *look*.
 `,
@@ -109,6 +110,7 @@ We *look*.
 					Runbook: &incident.Runbook{Security: "breach", DataLoss: true, Escalate: []string{"lead", "ceo"},
 						Escalated: map[string]time.Time{"lead": at(t, "2026-10-02T10:20:00Z")}, Notified: at(t, "2026-10-02T11:00:00Z"), Email: incident.No, Ticket: "https://example.com/tickets/1", Waive: map[string]string{"escalate": "a drill"}},
 					Aliases:      []string{"/issues/a/"},
+					AtomID:       "tag:status.example.com,2005:Incident/12",
 					Translations: map[string]incident.Translation{"de": {Path: dir + "/01-investigating.de.md", Title: "API gestört", Impact: "Niemand kann zahlen", ETA: "innerhalb einer Stunde"}},
 				},
 				{ID: "02-resolved", Path: dir + "/02-resolved.md", Severity: incident.P2, Status: incident.Resolved, Date: at(t, "2026-10-02T11:04:00Z"),

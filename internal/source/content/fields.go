@@ -59,6 +59,7 @@ func (r *reader) commonFields(u *incident.Update, components frontmatter.Schema,
 			frontmatter.Either(frontmatter.Form(frontmatter.DurationForm), frontmatter.Form(frontmatter.InstantForm)), elsewhere),
 		r.instant("amended", "When this text was corrected.", &u.Amended),
 		config.Aliases(&r.Decoder, "Former URLs, which redirect to this one.", &u.Aliases),
+		r.text("atom_id", "The id of the incident's entry in /history.atom; in the first update only, from an import.", &u.AtomID),
 		frontmatter.Key("email", "Whether to send this update by e-mail; by default P0, P1 and breaches are. In no output.", frontmatter.Boolean(), func(n *frontmatter.Node) {
 			if send, ok := r.Bool(n); ok && send {
 				runbook(u).Email = incident.Yes

@@ -109,7 +109,7 @@ var values = []string{
 	`"incident"`, `"breach"`, `"lead"`, `["ceo", "cto"]`, `["boss"]`, `{lead = "2026-10-02T10:20:00Z"}`, `{lead = "soon"}`, `{boss = "2026-10-02T10:20:00Z"}`,
 	`{escalate = "drill"}`, `{escalate = ""}`, `{escalation = "drill"}`, `"https://example.com/"`, `"https://example.com/?x"`, `"ftp://example.com/"`, `"status.example.com"`, `"mailto:a@example.com"`,
 	`"#0b5fff"`, `"#12"`, `"en"`, `"pt-BR"`, `["de", "en"]`, `"english please"`, `"immediately"`, `-1`, `2`, `"a_b.c"`, `"A"`, `"yes"`, `"UTC"`, `"Europe/Berlin"`, `"default"`, `{contact = "mailto:a@example.com", expires = 2027-01-01}`,
-	`"slack"`, `"CRIER_SECRET"`, `"Example <status@example.com>"`, `[3]`, `[0]`, `["P0"]`, `["opened"]`,
+	`"slack"`, `"x0ljvc9m1wxj"`, `"CRIER_SECRET"`, `"Example <status@example.com>"`, `[3]`, `[0]`, `["P0"]`, `["opened"]`,
 	`{action = "https://example.com/", hidden = {l = ["a", "b"]}}`,
 }
 
