@@ -71,7 +71,7 @@ type converter struct {
 	ids    map[string][]string // ids of components by key
 	taken  map[string]bool     // ids in use, each after the name of its section
 	urls   map[string]bool     // former URLs in use, in lower case
-	latest time.Time           // start of the latest incident
+	latest time.Time           // first update of the latest incident
 }
 
 func (c *converter) add(name, text string) {
@@ -148,10 +148,12 @@ func (c *converter) incident(i Incident) {
 		section, kind = "maintenance", "maintenance"
 	}
 	start := i.Updates[0].Date
+	if start.Year() < 9999 { // rules adds a second
+		c.latest = incident.Later(c.latest, start)
+	}
 	if i.Planned {
 		start = i.Updates[0].Starts
 	}
-	c.latest = incident.Later(c.latest, start)
 	folder := path.Join("content", section, start.UTC().Format("2006"), c.unique(section+"/", slug(i.ID)))
 	var names []string
 	for n, u := range i.Updates {
@@ -162,7 +164,11 @@ func (c *converter) incident(i Incident) {
 		if u.Components != nil {
 			u.Components = c.components(*u.Components, i.At)
 		}
-		names = append(names, compose.File(names, u.Status.String()))
+		status := u.Status.String()
+		if u.ID != "" {
+			status += "-" + slug(u.ID)
+		}
+		names = append(names, compose.File(names, status))
 		c.add(folder+"/"+names[n], compose.Update(u.Update, u.Body))
 	}
 	if p := i.Postmortem; p != nil {
@@ -209,6 +215,11 @@ func (c *converter) config() string {
 		s.Language = ""
 	}
 	line("language", s.Language)
+	if _, err := time.LoadLocation(s.TimeZone); err != nil || s.TimeZone == "Local" {
+		s.Note(diag.GuessInImport, diag.Position{Path: "config.toml"}, "%q is not an IANA time zone, so times are shown in UTC", s.TimeZone)
+		s.TimeZone = ""
+	}
+	line("timezone", s.TimeZone)
 	for _, l := range s.Links {
 		if !absolute(l.URL) {
 			s.Note(diag.LostInImport, l.At, "the link %q to %q was not imported", l.Name, l.URL)
@@ -225,6 +236,7 @@ func (c *converter) config() string {
 		line("id", groups[g.Key])
 		line("name", g.Name)
 		line("description", g.Description)
+		line("code", g.Code)
 		if g.Collapse {
 			b.WriteString("collapse = true\n")
 		}
@@ -239,6 +251,7 @@ func (c *converter) config() string {
 		line("name", part.Name)
 		line("group", groups[part.Group])
 		line("description", part.Description)
+		line("code", part.Code)
 		if !part.Start.IsZero() {
 			fmt.Fprintf(&b, "start_date = %s\n", part.Start.Format(time.DateOnly))
 		}

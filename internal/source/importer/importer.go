@@ -21,6 +21,8 @@ import (
 type Site struct {
 	Title, BaseURL, Description, Language string
 
+	TimeZone string // an IANA name; "" for UTC
+
 	CState        bool // keep the feeds of a cState site
 	Links         []Link
 	Groups        []Group
@@ -41,7 +43,8 @@ type Link struct {
 type Group struct {
 	Key               string // the source's own, unique
 	Name, Description string
-	Collapse          bool // collapsed while all is well
+	Code              string // id in Statuspage's API
+	Collapse          bool   // collapsed while all is well
 }
 
 // Component is a part of the platform. Several may have the same key: an update that names it then
@@ -51,6 +54,7 @@ type Component struct {
 	ID                string // wanted; "": made from the name
 	Name, Description string
 	Group             string // the key of a group; "" for none
+	Code              string // id in Statuspage's API
 	Start             time.Time
 	Old               []string // former URLs, as paths that start with a slash
 }
@@ -65,7 +69,8 @@ type Incident struct {
 	Postmortem *Postmortem
 }
 
-// Update is an update and its text. Its components are keys, not ids. ID and Path are not used.
+// Update is an update and its text. Its components are keys, not ids. ID ends the name of its file; Path
+// is not used.
 type Update struct {
 	incident.Update
 	Body string

@@ -79,7 +79,7 @@ cstate = true
 
 # Incidents before the move have no deadlines.
 [rules]
-since = 2026-09-01T11:00:01Z
+since = 2026-09-01T10:00:01Z
 `,
 		"content/incidents/2026/p31zjt/01-investigating.md": "---\ntitle: Down\nseverity: P1\nstatus: investigating\ndate: 2026-09-01T10:00:00Z\ncomponents: {api: major_outage, old-api: major_outage}\naliases: [\"/i/1\"]\n---\nDown.\n",
 		"content/incidents/2026/p31zjt/02-resolved.md":      "---\nstatus: resolved\ndate: 2026-09-01T11:00:00Z\n---\n",
