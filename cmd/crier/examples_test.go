@@ -20,11 +20,12 @@ var elsewhere = map[string]bool{"import cstate": true, "init": true}
 
 // otherwise lists the commands whose examples are run by other tests.
 var otherwise = map[string]string{
-	"serve":       "runs until it is interrupted: testdata/script/serve.txtar",
-	"issue":       "handles an event of GitHub: TestFromAFormToThePage of internal/cli",
-	"notify":      "asks the site's own URL: TestNotifyInAJobOfItsOwn of internal/cli",
-	"notify test": "sends to a chat: TestNotifyInAJobOfItsOwn of internal/cli",
-	"publish":     "asks GitHub and the site's own address: TestTheExamplesOfPublish",
+	"import statuspage": "asks Statuspage: TestImportStatuspage of internal/cli",
+	"serve":             "runs until it is interrupted: testdata/script/serve.txtar",
+	"issue":             "handles an event of GitHub: TestFromAFormToThePage of internal/cli",
+	"notify":            "asks the site's own URL: TestNotifyInAJobOfItsOwn of internal/cli",
+	"notify test":       "sends to a chat: TestNotifyInAJobOfItsOwn of internal/cli",
+	"publish":           "asks GitHub and the site's own address: TestTheExamplesOfPublish",
 }
 
 // TestExamples runs every line of the examples in each command's --help with the shell, each in a

@@ -26,6 +26,10 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	statuspage, err := filepath.Abs("../../internal/source/importer/statuspage/testdata/v1")
+	if err != nil {
+		t.Fatal(err)
+	}
 	git, err := exec.LookPath("git")
 	if err != nil {
 		t.Fatal(err)
@@ -37,6 +41,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("JENKINS", jenkins)
+			env.Setenv("STATUSPAGE", statuspage)
 			env.Setenv("GIT", git)
 			env.Vars = append(env.Vars, testenv.GitConfig(t, t.TempDir())...)
 			return nil

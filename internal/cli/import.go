@@ -18,12 +18,13 @@ import (
 
 func newImport(a *app.App) *cobra.Command {
 	command := app.Group(&cobra.Command{
-		Use:     "import",
-		Short:   "Import the content of another status page",
-		Long:    "Import the content of another status page, with its history, URLs and feeds.",
-		Example: `  crier import cstate ../old-status --site .`,
+		Use:   "import",
+		Short: "Import the content of another status page",
+		Long:  "Import the content of another status page, with its history, URLs and feeds.",
+		Example: `  crier import cstate ../old-status --site .
+  crier import statuspage --files ../export --site .`,
 	})
-	command.AddCommand(newImportCState(a))
+	command.AddCommand(newImportCState(a), newImportStatuspage(a))
 	return command
 }
 
