@@ -69,8 +69,8 @@ type Incident struct {
 	Postmortem *Postmortem
 }
 
-// Update is an update and its text. Its components are keys, not ids. ID ends the name of its file; Path
-// is not used.
+// Update is an update and its text. Its components are keys, not ids. Its ID ends the name of its
+// file. Path is not used.
 type Update struct {
 	incident.Update
 	Body string
