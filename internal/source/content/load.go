@@ -138,34 +138,29 @@ var securityLine = regexp.MustCompile(`(?im)^[^a-z\n#]*security`)
 // which keeps no reference to raw.
 func (l *loader) read(s *source, raw []byte, err error) {
 	defer func() { s.secret = s.lost && (raw == nil || securityLine.Match(raw)) }()
+	lose := func(kind diag.Kind, line, column int, hint, format string, args ...any) {
+		s.lost = true
+		s.findings = append(s.findings, kind.New(diag.Position{Path: s.path, Line: line, Column: column}, hint, format, args...))
+	}
 	switch {
 	case errors.Is(err, errTooLarge):
-		s.lost = true
-		s.report(diag.FileTooLarge, "", "split it, or shorten its text", "larger than %d bytes", MaxFileSize)
+		lose(diag.FileTooLarge, 1, 1, "split it, or shorten its text", "larger than %d bytes", MaxFileSize)
 		return
 	case err != nil:
-		s.lost = true
-		s.report(diag.UnreadableFile, "", "use a readable file inside the site; links out of the site are not followed", "%s", plainError(err))
+		lose(diag.UnreadableFile, 1, 1, "use a readable file inside the site; links out of the site are not followed", "%s", plainError(err))
 		return
 	case !utf8.Valid(raw):
-		s.lost = true
-		bad := 0
-		for rest := raw; len(rest) > 0; {
-			r, size := utf8.DecodeRune(rest)
-			if r == utf8.RuneError && size == 1 {
-				break
-			}
-			bad, rest = bad+size, rest[size:]
+		bad, r, size := 0, ' ', 0
+		for ; r != utf8.RuneError || size != 1; bad += size {
+			r, size = utf8.DecodeRune(raw[bad:])
 		}
-		line := 1 + strings.Count(string(raw[:bad]), "\n")
-		s.findings = append(s.findings, diag.NotUTF8.New(diag.Position{Path: s.path, Line: line, Column: bad - strings.LastIndexByte(string(raw[:bad]), '\n')},
-			"save it as UTF-8", "not UTF-8 text"))
+		before := string(raw[:bad-size])
+		lose(diag.NotUTF8, 1+strings.Count(before, "\n"), len(before)-strings.LastIndexByte(before, '\n'), "save it as UTF-8", "not UTF-8 text")
 		return
 	}
 	front, body, ok := split(raw)
 	if !ok {
-		s.lost = true
-		s.report(diag.NoFrontMatter, "", "start the file with a line ---, then the keys, then another line ---", "%s", front.problem)
+		lose(diag.NoFrontMatter, 1, 1, "start the file with a line ---, then the keys, then another line ---", "%s", front.problem)
 		return
 	}
 	r := l.readers.Get().(*reader)
@@ -175,15 +170,12 @@ func (l *loader) read(s *source, raw []byte, err error) {
 		err = &frontmatter.SyntaxError{Line: root.Line, Column: root.Column, Message: root.Describe() + " where keys with values belong", Hint: "write a key, a colon and a value on each line"}
 	}
 	if err != nil {
-		s.lost = true
 		syntax := err.(*frontmatter.SyntaxError)
 		kind, hint := diag.BadSyntax, "put texts with a colon or a quote in quotes"
 		if syntax.TooDeep {
 			kind, hint = diag.TooDeep, "front matter is a flat list of keys"
 		}
-		hint = cmp.Or(syntax.Hint, hint)
-		s.findings = append(s.findings, kind.New(diag.Position{Path: s.path, Line: syntax.Line, Column: syntax.Column}, hint,
-			"the front matter cannot be read: %s", syntax.Message))
+		lose(kind, syntax.Line, syntax.Column, cmp.Or(syntax.Hint, hint), "the front matter cannot be read: %s", syntax.Message)
 		return
 	}
 	s.keys = l.keys.keys(root.Entries)
@@ -198,26 +190,22 @@ func (l *loader) read(s *source, raw []byte, err error) {
 	if s.lost {
 		return
 	}
-	if s.postmortem != nil {
-		s.postmortem.Actions = actions(body.text, body.line, l.options.Config.Zone)
-	}
-	if s.section == postmortem {
-		body.text = redact(body.text)
+	prefix, heading := "", 4 // headings inside an update are below its own heading of level 3
+	switch {
+	case s.update != nil:
+		prefix = s.update.ID
+	case s.section == postmortem:
+		if s.postmortem != nil { // not a translation
+			s.postmortem.Actions = actions(body.text, body.line, l.options.Config.Zone)
+		}
+		prefix, heading, body.text = "postmortem", 3, redact(body.text)
+	case s.section == announcement:
+		heading = 3
+	case s.section == page:
+		heading = 2
 	}
 	if l.options.FrontMatterOnly {
 		return
-	}
-	prefix, heading := "", 4 // headings inside an update are below its own heading of level 3
-	if s.update != nil {
-		prefix = s.update.ID
-	}
-	switch s.section {
-	case postmortem:
-		prefix, heading = "postmortem", 3
-	case announcement:
-		heading = 3
-	case page:
-		heading = 2
 	}
 	document, notes := l.converter.Convert(markdown.Source{Text: body.text, Path: s.path, FirstLine: body.line, Heading: heading, IDPrefix: prefix})
 	s.document = document

@@ -92,6 +92,13 @@ func (c *classes) classify(name string) *source {
 	if s.language == "-" {
 		return nil
 	}
+	named := func(name, extension string) bool {
+		why := badName(name)
+		if why != "" {
+			c.report(diag.BadName, diag.File(s.path), fmt.Sprintf("rename it to %q", betterName(name)+extension), "the name %q %s", name, why)
+		}
+		return why == ""
+	}
 	taken := func(key string) bool {
 		lower := strings.ToLower(key)
 		other, found := c.ids[lower]
@@ -136,8 +143,7 @@ func (c *classes) classify(name string) *source {
 			s.id = strings.TrimSuffix(s.id, "."+s.language)
 		}
 		for _, part := range strings.Split(s.id, "/") {
-			if why := badName(part); why != "" {
-				c.report(diag.BadName, diag.File(name), fmt.Sprintf("rename it to %q", betterName(part)), "the name %q %s", part, why)
+			if !named(part, "") {
 				return nil
 			}
 		}
@@ -149,11 +155,8 @@ func (c *classes) classify(name string) *source {
 	default:
 		return misplaced(diag.DidYouMean(in, sections), "content has no section %q", in)
 	}
-	if s.section != page {
-		if why := badName(s.id); why != "" {
-			c.report(diag.BadName, diag.File(name), fmt.Sprintf("rename it to %q", betterName(s.id)+".md"), "the name %q %s", s.id, why)
-			return nil
-		}
+	if s.section != page && !named(s.id, ".md") {
+		return nil
 	}
 	return s
 }
