@@ -190,7 +190,7 @@ func (d *drawing) appendUpdate(b []byte, page *site.Page, u *site.Update, earlie
 	if elsewhere == "" {
 		b = appendAll(b, ` id="`, plain(u.ID), `"`)
 	}
-	b = appendAll(b, ">\n<h3><span class=\"pill\"><i>[</i>", plain(d.words.Status(u.Status)), "<i>]</i></span> <bdi")
+	b = appendAll(b, ">\n<h3><span class=\"pill\"><span>[</span>", plain(d.words.Status(u.Status)), "<span>]</span></span> <bdi")
 	if u.Title == title {
 		b = append(b, ` class="vh"`...)
 	}

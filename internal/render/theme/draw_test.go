@@ -23,7 +23,7 @@ const reference = `{{define "stated"}}{{with .Impact}}
 {{define "component"}}{{if .View.Page}}<a href="{{.Page.Href .View.Page}}">{{.View.Name}}</a>{{else}}<bdi>{{.View.Name}}</bdi>{{end}}{{end}}
 {{define "timeline"}}{{$page := .Page}}<div class="timeline">{{range .View}}
 <article class="update s-{{.Status}}" id="{{.ID}}">
-<h3><span class="pill"><i>[</i>{{status .Status}}<i>]</i></span> <bdi{{if eq .Title "API down"}} class="vh"{{end}}>{{.Title}}</bdi></h3>
+<h3><span class="pill"><span>[</span>{{status .Status}}<span>]</span></span> <bdi{{if eq .Title "API down"}} class="vh"{{end}}>{{.Title}}</bdi></h3>
 <p class="when">{{time .Date}}{{if not .Posted.IsZero}} · {{t "posted" "time" (time .Posted)}}{{end}}{{with .Amended}} · {{t "amended" "time" (time .)}}{{end}} <a class="anchor" href="#{{.ID}}" aria-label="{{t "link"}}">#</a></p>
 {{if .HTML}}<div class="text"{{with .Foreign}} lang="{{.}}" dir="auto"{{end}}>
 {{.HTML}}</div>
