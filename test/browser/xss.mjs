@@ -97,7 +97,7 @@ const scripts = [
   ...searches.map(({ url, query, results }) => [url, async (page) => {
     // The focus event loads the search.
     await page.$eval("#q", (q, query) => { q.value = query; q.dispatchEvent(new Event("focus")); }, query);
-    await page.waitForFunction((n) => document.querySelectorAll(".results a").length >= n, { timeout: 15000 }, results);
+    await page.waitForFunction((n) => document.querySelectorAll(".search .rows a").length >= n, { timeout: 15000 }, results);
   }]),
   ...refreshed.map((url) => [url, async (page) => {
     await page.evaluate(() => { window.before = document.getElementById("main"); });
