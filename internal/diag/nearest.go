@@ -42,7 +42,11 @@ func Edits(a, b string) int { return distance(strings.ToLower(a), strings.ToLowe
 // distance returns the Damerau-Levenshtein distance (optimal string alignment) in characters.
 func distance(one, other string) int {
 	a, b := []rune(one), []rune(other)
-	before, above, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	var room [3][32]int // keeps most words, and so every key of an update, off the heap
+	before, above, row := room[0][:], room[1][:], room[2][:]
+	if n := len(b) + 1; n > len(row) {
+		before, above, row = make([]int, n), make([]int, n), make([]int, n)
+	}
 	for j := range len(b) + 1 {
 		above[j] = j
 	}
