@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/term"
@@ -64,6 +66,9 @@ func (a *App) Ask(ctx context.Context, q Question) (string, error) {
 		}
 		return line, len(line), true
 	}
+	if len(q.Choices) > 2 {
+		c.Write([]byte(numbered(q.Choices)))
+	}
 	for {
 		answer, err := c.ReadLine()
 		if errors.Is(err, io.EOF) {
@@ -77,6 +82,7 @@ func (a *App) Ask(ctx context.Context, q Question) (string, error) {
 		if answer == "" {
 			answer = q.Fallback
 		}
+		answer = q.byNumber(answer)
 		switch {
 		case answer == "" && q.Optional:
 			return "", nil
@@ -148,6 +154,27 @@ func (q Question) complete(line string) (string, []Choice) {
 		return before + common, nil // pressing Tab again lists the candidates
 	}
 	return line, candidates
+}
+
+// byNumber returns the choice with the number in the list that Ask shows, or else the answer itself.
+func (q Question) byNumber(answer string) string {
+	n, err := strconv.Atoi(answer)
+	named := slices.ContainsFunc(q.Choices, func(c Choice) bool { return c.Text == answer })
+	if err != nil || named || n < 1 || n > len(q.Choices) || len(q.Choices) <= 2 {
+		return answer
+	}
+	return q.Choices[n-1].Text
+}
+
+// numbered lists choices with their numbers and notes, one per line.
+func numbered(choices []Choice) string {
+	var rows [][]string
+	for n, c := range choices {
+		rows = append(rows, []string{fmt.Sprintf("%3d", n+1), c.Text, c.Note})
+	}
+	var b strings.Builder
+	report.Table(&b, rows)
+	return b.String()
 }
 
 // columns lists choices with their notes, one per line.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -27,7 +28,7 @@ func Find(cases []incident.Case, part string) (incident.Case, error) {
 		}
 	}
 	if len(open) > 0 {
-		any = open
+		any = bySeverity(open)
 	}
 	switch len(any) {
 	case 1:
@@ -40,6 +41,13 @@ func Find(cases []incident.Case, part string) (incident.Case, error) {
 		return incident.Case{}, Usage(fmt.Errorf("there is no incident %q", part), hint)
 	}
 	return incident.Case{}, Usage(fmt.Errorf("%q matches %s", part, report.Few(IDs(any))), "write more of the name, such as "+any[0].ID)
+}
+
+// bySeverity sorts cases, the worst first. Maintenance, which has no severity, comes last.
+func bySeverity(cases []incident.Case) []incident.Case {
+	return slices.SortedStableFunc(slices.Values(cases), func(a, b incident.Case) int {
+		return cmp.Compare(uint8(a.History.State().Severity)-1, uint8(b.History.State().Severity)-1)
+	})
 }
 
 // IDs lists the IDs of cases.
@@ -65,12 +73,13 @@ func (a *App) Choose(ctx context.Context, cases []incident.Case, id, status, com
 			open = append(open, c)
 		}
 	}
+	open = bySeverity(open)
 	switch {
 	case len(open) == 1:
 		return open[0], nil
 	case a.Terminal.Interactive && len(cases) > 0:
 		selectable := slices.DeleteFunc(slices.Clone(cases), func(c incident.Case) bool { return len(open) > 0 && !c.Open() })
-		return a.Select(ctx, selectable)
+		return a.Select(ctx, bySeverity(selectable))
 	case len(open) == 0:
 		return incident.Case{}, Usage(fmt.Errorf("no incident is open"), fmt.Sprintf("name one: crier %s ID; crier list shows all", command))
 	}
@@ -80,7 +89,7 @@ func (a *App) Choose(ctx context.Context, cases []incident.Case, id, status, com
 // Select asks which of the cases is meant.
 func (a *App) Select(ctx context.Context, cases []incident.Case) (incident.Case, error) {
 	var chosen incident.Case
-	_, err := a.Ask(ctx, Question{Text: "Incident (Tab lists them)", Choices: caseChoices(cases), Check: func(answer string) (err error) {
+	_, err := a.Ask(ctx, Question{Text: "Incident", Choices: caseChoices(cases), Check: func(answer string) (err error) {
 		chosen, err = Find(cases, answer)
 		return err
 	}})
