@@ -38,7 +38,10 @@ func (p *publishing) wait(ctx context.Context) live.Result {
 		return live.Result{}
 	}
 	s.Place = shown.log.Place
+	progress, clear := p.Progress("waiting for " + s.URL)
+	s.Progress = progress
 	seen := s.Wait(ctx)
+	clear()
 	if p.format != "json" {
 		after := seen.After.Round(time.Second)
 		switch {

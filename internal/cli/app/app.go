@@ -5,9 +5,11 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/term"
 
@@ -85,6 +87,16 @@ func (a *App) Edit(editor, file string) error {
 	a.editing.Store(true)
 	defer a.editing.Store(false)
 	return a.Terminal.Edit(editor, file)
+}
+
+// Progress returns a function that shows on the terminal how long something takes, and one that
+// clears the line. Without a terminal they do nothing.
+func (a *App) Progress(what string) (show func(after time.Duration), clear func()) {
+	if !a.Terminal.Interactive {
+		return func(time.Duration) {}, func() {}
+	}
+	return func(after time.Duration) { fmt.Fprintf(a.Stderr, "\r%s, %s ", what, after.Round(time.Second)) },
+		func() { fmt.Fprintf(a.Stderr, "\r%*s\r", len(what)+12, "") }
 }
 
 // Interruptible returns a context that is canceled by Ctrl-C, except while an editor runs.

@@ -111,6 +111,7 @@ func (o *amendOptions) run(ctx context.Context, args []string) error {
 		if f.text, err = compose.Set(text, "amended", compose.Instant(now)); err != nil {
 			return app.Hinted(fmt.Errorf("%s: %w", u.Path, err), "add the line amended: "+compose.Instant(now)+" to its front matter")
 		}
+		f.shows = compose.Instant(now)
 		f.next = []string{"Marked as amended at " + policy.Clock(now, now, site.Config.Zone) + "."}
 	}
 	return o.write(ctx, site, f)

@@ -83,6 +83,7 @@ func (o *maintenanceOptions) run(ctx context.Context, title string) error {
 		existing = append(existing, m.Path)
 	}
 	f := o.first(site.Config, "maintenance", "maintenance", existing, &u, u.Starts, text)
+	f.shows = shows(site.Config.Rules.MaintenanceReleases([]incident.Update{u}), u, now)
 	m := incident.Maintenance{ID: path.Base(path.Dir(f.path)), Path: path.Dir(f.path), Updates: []incident.Update{u}}
 	f.next = check.NextPlanned(site.Config, m, u, now)
 	for _, line := range check.Overlaps(site.Config, site.Cases(now), u, now) {

@@ -108,6 +108,7 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 		existing = append(existing, i.Path)
 	}
 	f := o.first(site.Config, "incidents", "incident", existing, &u, u.Date, text)
+	f.shows = shows(site.Config.Rules.Releases([]incident.Update{u}), u, now)
 	i := incident.Incident{ID: path.Base(path.Dir(f.path)), Path: path.Dir(f.path), Updates: []incident.Update{u}}
 	f.next = check.Next(site.Config, i, u, now)
 	o.PrintFindings(check.Remarks(site.Config, site.Content.Documents, i, u, f.text, now))

@@ -132,7 +132,9 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 	f.path = path.Join(c.Path, compose.File(beside, u.Status.String()))
 	u.ID, u.Path = strings.TrimSuffix(path.Base(f.path), ".md"), f.path
 	updates := append(slices.Clone(c.Updates), u)
+	f.shows = shows(site.Config.Rules.Releases(updates), u, now)
 	if c.Planned {
+		f.shows = shows(site.Config.Rules.MaintenanceReleases(updates), u, now)
 		f.next = check.NextPlanned(site.Config, incident.Maintenance{ID: c.ID, Path: c.Path, Updates: updates}, u, now)
 		return o.write(ctx, site, f)
 	}

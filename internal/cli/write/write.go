@@ -10,12 +10,18 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/git"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/publish/live"
 	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/site/links"
 	"settler.io/crier/internal/sitefs"
 )
 
@@ -29,12 +35,14 @@ type fileOptions struct {
 	*app.App
 	command              *cobra.Command
 	commit, push, dryRun bool
+	wait                 bool
 }
 
 func (o *fileOptions) flags(command *cobra.Command) {
 	o.command = command
 	command.Flags().BoolVar(&o.commit, "commit", false, "commit the file, with other updates of the incident that are not committed")
 	command.Flags().BoolVar(&o.push, "push", false, "commit as with --commit, and push the branch; the default if [cli] push = true in config.toml, or CRIER_PUSH=1")
+	command.Flags().BoolVar(&o.wait, "wait", false, "after the push, wait until the live page shows the update")
 	command.Flags().BoolVar(&o.dryRun, "dry-run", false, "print the file, and write nothing")
 }
 
@@ -45,6 +53,7 @@ type file struct {
 	message string   // the commit message; its first line is the subject
 	next    []string // what happens next, as lines for the user
 	draft   bool
+	shows   string // what the live page contains once it shows the update, with ANCHOR for its anchor; "" if it is held or a draft
 
 	// another returns the name of a new file, given the names of all other files below content/. It
 	// returns own if that name is free. If another is nil, the file exists and is replaced.
@@ -124,6 +133,22 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 		return o.notPushed(err, pushed, head)
 	}
 	o.printPushed(pushed, f)
+	if f.shows == "" || site.Config.BaseURL == "http://localhost/" {
+		return nil
+	}
+	page, anchor := links.OfFile(pushed.Path)
+	fmt.Fprintf(o.Stdout, "NOT PUBLIC YET: to appear at %s%s\n", site.Config.BaseURL, page)
+	if !o.wait {
+		return nil
+	}
+	begin := o.Now()
+	progress, clear := o.Progress("waiting for " + site.Config.BaseURL + page)
+	seen := live.Site{URL: site.Config.BaseURL, Transport: o.Transport, Now: o.Now, Sleep: o.Wait, Progress: progress}.WaitFor(ctx, page, strings.ReplaceAll(f.shows, "ANCHOR", anchor))
+	clear()
+	if seen.Err != nil {
+		return app.Hinted(seen.Err, publish.HintOf(seen.Err))
+	}
+	fmt.Fprintf(o.Stdout, "Public: pushed %s, live %s.\n", begin.In(site.Config.Zone).Format(time.TimeOnly), seen.At.In(site.Config.Zone).Format("15:04:05 MST"))
 	return nil
 }
 
@@ -243,4 +268,14 @@ func (o *fileOptions) gitLine(args ...string) string {
 		line += " " + app.QuoteForShell(arg)
 	}
 	return line
+}
+
+// shows returns what a page contains that shows an update, or "" if the update is not public now.
+func shows(releases []policy.Release, u incident.Update, now time.Time) string {
+	for _, release := range releases {
+		if release.Update.Path == u.Path && release.Public(now) {
+			return `id="ANCHOR"`
+		}
+	}
+	return ""
 }

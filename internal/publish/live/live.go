@@ -2,6 +2,7 @@
 package live
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,8 @@ type Site struct {
 
 	Now   func() time.Time
 	Sleep func(ctx context.Context, d time.Duration) error
+	// Progress is called after each poll that does not see the build yet; it may be nil.
+	Progress func(after time.Duration)
 }
 
 // Result says when a build was served.
@@ -85,10 +88,36 @@ func (s Site) Wait(ctx context.Context) Result {
 			}
 			return Result{Err: publish.Advise(fmt.Errorf("published, but after %s %s still serves %s", limit, address, why), "check that base_url in config.toml is the URL at which this target is served")}
 		}
-		if err := s.Sleep(ctx, interval); err != nil {
+		if err := s.pause(ctx, begin); err != nil {
 			return Result{Err: err}
 		}
 	}
+}
+
+// WaitFor asks a page of the site until it contains a text, for at most ten minutes.
+func (s Site) WaitFor(ctx context.Context, page, text string) Result {
+	client, begin := s.client(), s.Now()
+	for {
+		content, _ := get(ctx, client, s.URL+page, 1<<24)
+		now := s.Now()
+		switch {
+		case bytes.Contains(content, []byte(text)):
+			return Result{At: now, After: now.Sub(begin)}
+		case now.Sub(begin) >= limit:
+			return Result{Err: publish.Advise(fmt.Errorf("NOT PUBLIC YET: pushed, but after %s %s does not show it", limit, s.URL+page), "see whether the workflow that publishes the site ran, or run crier publish")}
+		}
+		if err := s.pause(ctx, begin); err != nil {
+			return Result{Err: err}
+		}
+	}
+}
+
+// pause reports the progress and waits until the next poll.
+func (s Site) pause(ctx context.Context, begin time.Time) error {
+	if s.Progress != nil {
+		s.Progress(s.Now().Sub(begin))
+	}
+	return s.Sleep(ctx, interval)
 }
 
 // Serves asks once whether the site's URL serves the build.
@@ -102,21 +131,30 @@ func (s Site) client() *http.Client {
 	return httpclient.New(httpclient.Options{Transport: s.Transport, Timeout: requestTimeout})
 }
 
-// version returns the version that a URL serves, or "". No cache on the way may answer.
+// version returns the version that a URL serves, or "".
 func version(ctx context.Context, client *http.Client, address string) (string, error) {
+	content, err := get(ctx, client, address, 1<<12)
+	if content == nil {
+		return "", err
+	}
+	return publish.VersionOf(content), nil
+}
+
+// get returns what a URL serves, or nil. No cache on the way may answer.
+func get(ctx context.Context, client *http.Client, address string, most int64) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, "GET", address, nil)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	request.Header.Set("Cache-Control", "no-cache")
 	response, err := client.Do(request)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer response.Body.Close()
-	content, err := io.ReadAll(io.LimitReader(response.Body, 1<<12))
+	content, err := io.ReadAll(io.LimitReader(response.Body, most))
 	if err != nil || response.StatusCode != http.StatusOK {
-		return "", err
+		return nil, err
 	}
-	return publish.VersionOf(content), nil
+	return content, nil
 }

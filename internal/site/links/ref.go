@@ -3,6 +3,7 @@
 package links
 
 import (
+	"path"
 	"strings"
 
 	"settler.io/crier/internal/incident"
@@ -67,4 +68,10 @@ func OfPage(page *content.Page) Ref { return Ref(page.ID + "/index.html") }
 // OfAnnouncement returns the location of an announcement on the overview.
 func OfAnnouncement(a *incident.Announcement) Ref {
 	return Ref("index.html").Anchor("announcement-" + a.ID)
+}
+
+// OfFile returns the page of the update in a file of the site, and the anchor of the update.
+func OfFile(name string) (page, anchor string) {
+	section, _, _ := strings.Cut(strings.TrimPrefix(name, "content/"), "/")
+	return section + "/" + path.Base(path.Dir(name)) + "/", strings.TrimSuffix(path.Base(name), ".md")
 }
