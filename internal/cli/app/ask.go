@@ -156,7 +156,8 @@ func (q Question) complete(line string) (string, []Choice) {
 	return line, candidates
 }
 
-// byNumber returns the choice with the number in the list that Ask shows, or else the answer itself.
+// byNumber returns the choice with the number in the list that Ask shows, or else the answer
+// itself.
 func (q Question) byNumber(answer string) string {
 	n, err := strconv.Atoi(answer)
 	named := slices.ContainsFunc(q.Choices, func(c Choice) bool { return c.Text == answer })
