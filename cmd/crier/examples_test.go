@@ -16,7 +16,7 @@ import (
 
 // elsewhere lists the commands whose examples run in an empty folder, next to the site of
 // testdata/examples.txtar.
-var elsewhere = map[string]bool{"import cstate": true, "init": true}
+var elsewhere = map[string]bool{"import cstate": true, "import upptime": true, "init": true}
 
 // otherwise lists the commands whose examples are run by other tests.
 var otherwise = map[string]string{
@@ -47,12 +47,14 @@ func TestExamples(t *testing.T) {
 				if err := os.CopyFS(root, os.DirFS(whole)); err != nil {
 					t.Fatal(err)
 				}
-				cstate, err := filepath.Abs("../../internal/source/importer/cstate/testdata/jenkins")
-				if err == nil {
-					err = os.Symlink(cstate, filepath.Join(root, "old-status"))
-				}
-				if err != nil {
-					t.Fatal(err)
+				for name, source := range map[string]string{"old-status": "cstate/testdata/jenkins", "upptime": "upptime/testdata/site"} {
+					folder, err := filepath.Abs("../../internal/source/importer/" + source)
+					if err == nil {
+						err = os.Symlink(folder, filepath.Join(root, name))
+					}
+					if err != nil {
+						t.Fatal(err)
+					}
 				}
 				folder := "site"
 				if elsewhere[command] {

@@ -30,6 +30,10 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	upptime, err := filepath.Abs("../../internal/source/importer/upptime/testdata/site")
+	if err != nil {
+		t.Fatal(err)
+	}
 	git, err := exec.LookPath("git")
 	if err != nil {
 		t.Fatal(err)
@@ -42,6 +46,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("JENKINS", jenkins)
 			env.Setenv("STATUSPAGE", statuspage)
+			env.Setenv("UPPTIME", upptime)
 			env.Setenv("GIT", git)
 			env.Vars = append(env.Vars, testenv.GitConfig(t, t.TempDir())...)
 			return nil

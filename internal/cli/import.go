@@ -14,6 +14,7 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/importer"
 	"settler.io/crier/internal/source/importer/cstate"
+	"settler.io/crier/internal/source/importer/upptime"
 )
 
 func newImport(a *app.App) *cobra.Command {
@@ -24,7 +25,7 @@ func newImport(a *app.App) *cobra.Command {
 		Example: `  crier import cstate ../old-status --site .
   crier import statuspage --files ../export --site .`,
 	})
-	command.AddCommand(newImportCState(a), newImportStatuspage(a))
+	command.AddCommand(newImportCState(a), newImportStatuspage(a), newImportUpptime(a))
 	return command
 }
 
@@ -54,6 +55,34 @@ are never overwritten. --dry-run lists what would become what.`,
 			defer source.Close()
 			site, err := cstate.Read(regularfile.FS(source, regularfile.Text), o.Now())
 			return o.write(site, err, "name the folder that contains config.yml and content/issues")
+		},
+	}
+	app.DryRunFlag(command, &o.dryRun)
+	return command
+}
+
+func newImportUpptime(a *app.App) *cobra.Command {
+	o := &importOptions{App: a}
+	command := &cobra.Command{
+		Use:   "upptime DIR",
+		Short: "Import an Upptime repository",
+		Long: `Turn an Upptime repository (.upptimerc.yml and history) and its issues into config.toml and content/ of the site.
+
+GitHub keeps the issues outside of the repository: save the answers of its API as issues.json and comments.json in DIR (see
+docs/moving.md). Existing files are never overwritten. --dry-run lists what would become what.`,
+		Example: `  crier import upptime ../upptime --site .
+  crier import upptime ../upptime --site new --dry-run`,
+		Args:              app.Arguments(1, 1, "one folder"),
+		ValidArgsFunction: app.CompleteFolder,
+		RunE: func(_ *cobra.Command, args []string) error {
+			const hint = "name a clone of the repository with issues.json and comments.json: see docs/moving.md"
+			source, err := os.OpenRoot(o.Path(args[0]))
+			if err != nil {
+				return app.Hinted(fmt.Errorf("cannot open the Upptime repository: %w", err), hint)
+			}
+			defer source.Close()
+			site, err := upptime.Read(regularfile.FS(source, maxExport))
+			return o.write(site, err, hint)
 		},
 	}
 	app.DryRunFlag(command, &o.dryRun)
