@@ -210,13 +210,22 @@ func (o *initOptions) print(dir string, added sitefs.Added, samples bool) {
 	}
 	folder, versioned := sitefs.InRepository(o.Path(dir))
 	if !versioned {
-		step("git init", "git keeps updates, and knows when they were published")
+		step("git init -b main", "git keeps updates, and knows when they were published")
 	}
 	step("git config core.hooksPath "+app.QuoteForShell(path.Join(folder, ".githooks")), "checks each commit")
 	step("crier build", "compiles the site into public/: open public/index.html")
 	step("crier new --template service-down", "opens an incident")
 	fmt.Fprintln(o.Stdout, "\nNext:")
 	report.Table(o.Stdout, steps)
+	steps = nil
+	step("git add -A && git commit -m 'Add the status page'", "the workflows publish what is on main")
+	if !versioned {
+		step("git remote add origin git@github.com:OWNER/REPO.git", "an empty repository on GitHub")
+	}
+	step("git push -u origin main", "starts the workflow, which writes the branch gh-pages")
+	fmt.Fprintln(o.Stdout, "\nTo put it online:")
+	report.Table(o.Stdout, steps)
+	fmt.Fprintln(o.Stdout, "  Then choose the branch gh-pages under Settings, Pages on GitHub.")
 	if folder != "." {
 		fmt.Fprintln(o.Stdout, "\nGitHub runs only workflows at the root of a repository: move the folder .github there.")
 	}

@@ -38,8 +38,8 @@ func newUpdate(a *app.App) *cobra.Command {
 		Long: `Write the next update of an incident or of maintenance.
 
 ID is any part of the id that identifies one incident; open ones are preferred, and if only one incident is open, it may be left
-out. What no flag sets stays as it is, and so does the status, if the text is given with -m or -F; if all earlier updates are drafts, their values are repeated. On a terminal, crier update
-asks for missing values. Otherwise a missing value is an error.`,
+out. What no flag sets stays as it is, and so does the status if the text is given with -m or -F; if all earlier updates are
+drafts, their values are repeated. On a terminal, crier update asks for missing values. Otherwise a missing value is an error.`,
 		Example: `  crier update api-down identified -m "A deployment exhausted the database's connections." --eta +20m --push
   crier update monitoring -c api=degraded_performance -m "The deployment is rolled back." --commit
   crier update db-upgrade in_progress -m "The upgrade has begun." --dry-run`,
