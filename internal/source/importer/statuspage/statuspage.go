@@ -4,7 +4,6 @@
 package statuspage
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"encoding/xml"
@@ -13,6 +12,7 @@ import (
 	"io/fs"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -136,6 +136,9 @@ func (r *reader) page(at diag.Position, raw []byte) error {
 	return nil
 }
 
+// impossible matches times that front matter can't hold in every time zone.
+var impossible = regexp.MustCompile(`"((?:0\d|1[0-8])\d\d|190[01]|9999)-\d\d-\d\dT`)
+
 // element reads an element of a list.
 func (r *reader) element(kind string, at diag.Position, value json.RawMessage) error {
 	switch kind {
@@ -158,8 +161,8 @@ func (r *reader) element(kind string, at diag.Position, value json.RawMessage) e
 		if err := json.Unmarshal(value, &i); err != nil || i.ID == "" {
 			return cmp.Or(err, errors.New("an incident without id"))
 		}
-		if bytes.Contains(value, []byte(`"9999-`)) { // front matter has no times after that year
-			return errors.New("a time in the year 9999")
+		if year := impossible.FindSubmatch(value); year != nil {
+			return fmt.Errorf("a time in the year %s", year[1])
 		}
 		if !r.seen[i.ID] {
 			r.seen[i.ID], r.records = true, append(r.records, i)

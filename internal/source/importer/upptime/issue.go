@@ -28,11 +28,14 @@ type comment struct {
 }
 
 func (c comment) valid() error {
-	if c.CreatedAt.IsZero() || c.CreatedAt.Year() >= 9999 {
+	if !possible(c.CreatedAt) {
 		return errors.New("no valid created_at")
 	}
 	return nil
 }
+
+// possible reports whether front matter can hold a time.
+func possible(t time.Time) bool { return t.Year() > 1901 && t.Year() < 9999 }
 
 // trusted reports whether somebody who works on the repository wrote it, or a workflow. In a public
 // repository, everybody can write issues and comments.
@@ -48,6 +51,13 @@ type issue struct {
 	ClosedAt    time.Time `json:"closed_at"`
 	Labels      []struct{ Name string }
 	PullRequest *struct{} `json:"pull_request"`
+}
+
+func (i issue) valid() error {
+	if !i.ClosedAt.IsZero() && !possible(i.ClosedAt) {
+		return errors.New("no valid closed_at")
+	}
+	return i.comment.valid()
 }
 
 func (i issue) labelled(name string) bool {
@@ -120,7 +130,7 @@ func (r *reader) issue(i issue) {
 // amended.
 func (c comment) update(status incident.Status) importer.Update {
 	u := importer.Update{Body: c.Body, Update: incident.Update{Status: status, Date: c.CreatedAt}}
-	if c.UpdatedAt.Sub(c.CreatedAt) > time.Minute && c.IssueURL != "" { // an issue also changes with its labels
+	if c.UpdatedAt.Sub(c.CreatedAt) > time.Minute && c.IssueURL != "" && possible(c.UpdatedAt) { // an issue also changes with its labels
 		u.Amended = c.UpdatedAt
 	}
 	return u
@@ -162,9 +172,9 @@ func (r *reader) planned(i issue, u *importer.Update) {
 		for _, f := range field.FindAllStringSubmatch(m[1], -1) {
 			at, err := time.Parse(time.RFC3339, f[2])
 			switch {
-			case f[1] == "start" && err == nil:
+			case f[1] == "start" && err == nil && possible(at):
 				u.Starts = at
-			case f[1] == "end" && err == nil:
+			case f[1] == "end" && err == nil && possible(at):
 				u.Ends = at
 			case f[1] == "start" || f[1] == "end":
 				r.Note(diag.LostInImport, i.at, "issue %d: %s is not a time: %q", i.Number, f[1], f[2])

@@ -220,7 +220,7 @@ func (r *reader) history(slug string) (start time.Time, err error) {
 		case "status":
 			r.state[slug] = m[2]
 		case "startTime":
-			if start, err = time.Parse(time.RFC3339, m[2]); err != nil {
+			if start, err = time.Parse(time.RFC3339, m[2]); err != nil || !possible(start) {
 				return start, fmt.Errorf("%s: startTime is not a time: %q", name, m[2])
 			}
 		}

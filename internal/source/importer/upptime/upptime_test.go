@@ -197,3 +197,17 @@ func TestBrokenExports(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// FuzzRead reads any lists of issues. The result never has mistakes.
+func FuzzRead(f *testing.F) {
+	const author = `"user":{"type":"Bot"},"created_at":"2026-01-01T00:00:00Z"`
+	f.Add(`{"number":1,"title":"x is down","labels":[{"name":"status"},{"name":"y"}],"body":"x","closed_at":"2026-01-01T01:00:00Z",`+author+`}`, `{"issue_url":"/1","body":"*Resolved* - x",`+author+`}`)
+	f.Add(`{"number":1,"title":"","labels":[{"name":"maintenance"}],"body":"<!--\nstart: 2026-01-01T01:00:00Z\nend: 9998-12-31T23:59:59Z\nexpectedDown: a, ,b\n-->",`+author+`}`, `{}`)
+	f.Fuzz(func(t *testing.T, issue, comment string) {
+		source := fstest.MapFS{".upptimerc.yml": {Data: []byte("owner: example\nsites:\n  - name: x\n    url: https://example.com\n")},
+			"issues.json": {Data: []byte("[" + issue + "]")}, "comments.json": {Data: []byte("[" + comment + "]")}}
+		if _, err := Read(source); err == nil {
+			convert(t, source)
+		}
+	})
+}
