@@ -100,6 +100,9 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 	if err != nil {
 		return err
 	}
+	for _, c := range check.Similar(site.Cases(now), u) {
+		fmt.Fprintf(o.Stderr, "note: %s is already open (%s)\n  hint: if it is the same, write crier update %s instead\n", c.ID, c.Describe(), c.ID)
+	}
 	if text, err = o.text(ctx, text, compose.EditorNotes(u, u.Title, site.Config.Zone, now)); err != nil {
 		return err
 	}

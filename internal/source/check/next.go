@@ -129,6 +129,18 @@ func Overlaps(c *config.Config, cases []incident.Case, u incident.Update, now ti
 	return lines
 }
 
+// Similar returns the open incidents that the first update of another may be about: those that
+// affect one of its components, or have its title.
+func Similar(cases []incident.Case, u incident.Update) []incident.Case {
+	return slices.DeleteFunc(slices.Clone(cases), func(c incident.Case) bool {
+		state := c.History.State()
+		both := u.Components != nil && slices.ContainsFunc(u.Components.List, func(a incident.Affected) bool {
+			return slices.ContainsFunc(state.Affected, func(b incident.Affected) bool { return a.Component == b.Component })
+		})
+		return c.Planned || !c.Open() || c.OnlyDrafts() || !both && !strings.EqualFold(state.Title, u.Title)
+	})
+}
+
 // Remarks returns findings about an update that is about to be written to the incident: text is its
 // file, and documents are those of the site.
 func Remarks(c *config.Config, documents map[string]*markdown.Document, i incident.Incident, u incident.Update, text string, now time.Time) []diag.Finding {
