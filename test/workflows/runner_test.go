@@ -136,7 +136,7 @@ func (r *runner) action(s step, env map[string]string) {
 		}
 		r.context["inputs."+name] = r.expand(value)
 	}
-	r.context["steps.cache.outputs.cache-hit"] = ""
+	r.context["steps.cache.outputs.cache-hit"], r.context["steps.release.outputs.found"] = "", ""
 	r.steps(a.Runs.Steps, env, map[string]string{})
 	r.context = outer
 }
