@@ -235,8 +235,8 @@ func TestTheActionBuildsItsProgram(t *testing.T) {
 }
 
 // TestTheActionDownloadsARelease runs the action as used by the commit of a release, with a double
-// of gh. No compiler and no proxy is needed then. A program that is not what it should be must never
-// run.
+// of gh. No compiler and no proxy is needed then. A program that is not what it should be must
+// never run.
 func TestTheActionDownloadsARelease(t *testing.T) {
 	const commit = "0123456789012345678901234567890123456789"
 	for name, c := range map[string]struct {
