@@ -32,18 +32,23 @@ import (
 // The last two may have several files, such as issues-2.json, and several lists in a file. Read
 // returns an error if a file is missing, incomplete or of another shape.
 func Read(fsys fs.FS) (*importer.Site, error) {
-	r := &reader{Site: &importer.Site{}, fsys: fsys, comments: map[string][]comment{}, state: map[string]string{}, down: map[string][]span{}}
+	r := &reader{Site: &importer.Site{}, fsys: fsys, comments: map[string][]comment{}, states: map[string]state{}, down: map[string][]span{}}
+	if err := r.history(); err != nil {
+		return r.Site, err
+	}
 	if err := r.settings(); err != nil {
 		return r.Site, err
 	}
 	var issues []issue
-	err := elements(r, "comments*.json", func(c comment) error {
+	err := elements(fsys, "comments*.json", func(at diag.Position, c comment) error {
 		number := path.Base(c.IssueURL)
+		c.at = at
 		r.comments[number] = append(r.comments[number], c)
 		return c.valid()
 	})
 	if err == nil {
-		err = elements(r, "issues*.json", func(i issue) error {
+		err = elements(fsys, "issues*.json", func(at diag.Position, i issue) error {
+			i.at = at
 			issues = append(issues, i)
 			return i.valid()
 		})
@@ -59,14 +64,15 @@ func Read(fsys fs.FS) (*importer.Site, error) {
 	for _, i := range issues {
 		r.issue(i)
 	}
-	return r.Site, r.compare()
+	r.compare()
+	return r.Site, nil
 }
 
 // elements reads the elements of the lists in files.
-func elements[T interface{ comment | issue }](r *reader, pattern string, add func(T) error) error {
-	names, _ := fs.Glob(r.fsys, pattern)
+func elements[T any](fsys fs.FS, pattern string, add func(diag.Position, T) error) error {
+	names, _ := fs.Glob(fsys, pattern)
 	for _, name := range names {
-		raw, err := fs.ReadFile(r.fsys, name)
+		raw, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return err
 		}
@@ -78,13 +84,7 @@ func elements[T interface{ comment | issue }](r *reader, pattern string, add fun
 			if err := json.Unmarshal(value, &item); err != nil {
 				return err
 			}
-			switch item := any(&item).(type) {
-			case *comment:
-				item.at = at
-			case *issue:
-				item.at = at
-			}
-			return add(item)
+			return add(at, item)
 		})
 		if err != nil {
 			return err
@@ -95,13 +95,26 @@ func elements[T interface{ comment | issue }](r *reader, pattern string, add fun
 
 type reader struct {
 	*importer.Site
-	fsys     fs.FS
-	comments map[string][]comment // by number of the issue
-	state    map[string]string    // up, down or degraded, by slug
-	down     map[string][]span    // incidents by slug
+	fsys      fs.FS
+	comments  map[string][]comment // by number of the issue
+	states    map[string]state     // by slug
+	summaries []summary
+	down      map[string][]span // incidents by slug
 }
 
 type span struct{ from, to time.Time } // to is zero while it is open
+
+// state is what history/SLUG.yml says.
+type state struct {
+	url, status string
+	start       time.Time
+}
+
+// summary is what history/summary.json says about a site.
+type summary struct {
+	Name, Slug, Status string
+	DailyMinutesDown   map[string]float64
+}
 
 // settings reads the configuration and the sites.
 func (r *reader) settings() error {
@@ -137,9 +150,12 @@ func (r *reader) settings() error {
 			r.Links = append(r.Links, importer.Link{At: diag.Position{Path: name, Line: item.Line}, Name: text(item, "title"), URL: text(item, "href")})
 		}
 	}
-	slugs, err := r.slugs()
-	if err != nil {
-		return err
+	slugs := map[string]string{} // by URL and by name
+	for slug, state := range r.states {
+		slugs[state.url] = slug
+	}
+	for _, s := range r.summaries {
+		slugs[s.Name] = s.Slug
 	}
 	sites := root.Lookup("sites")
 	if sites == nil || len(sites.Items) == 0 {
@@ -151,93 +167,60 @@ func (r *reader) settings() error {
 		if called == "" || slug == "" {
 			return fmt.Errorf("%s:%d: a site without a name", name, item.Line)
 		}
-		part := importer.Component{Key: slug, ID: slug, Name: called, Old: []string{"/history/" + slug + "/"}}
+		part := importer.Component{Key: slug, ID: slug, Name: called, Start: r.states[slug].start, Old: []string{"/history/" + slug + "/"}}
 		if !strings.ContainsAny(url, "$@") { // it may contain a secret
 			part.Description = url
-		}
-		if part.Start, err = r.history(slug); err != nil {
-			return err
 		}
 		r.Components = append(r.Components, part)
 	}
 	return nil
 }
 
-// summary is the part of history/summary.json about a site.
-type summary struct {
-	Name, Slug, URL, Status string
-	DailyMinutesDown        map[string]float64
-}
-
-func (r *reader) summary() (list []summary, err error) {
-	const name = "history/summary.json"
-	raw, err := fs.ReadFile(r.fsys, name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err == nil {
-		if err = json.Unmarshal(raw, &list); err != nil {
-			err = fmt.Errorf("%s is not complete or not a summary of Upptime: %w", name, err)
-		}
-	}
-	return list, err
-}
-
 // setting matches a line of history/SLUG.yml.
 var setting = regexp.MustCompile(`(?m)^(?:- )?(\w+): *(.*?)\s*$`)
 
-// slugs returns the slugs of sites by their names and URLs.
-func (r *reader) slugs() (map[string]string, error) {
-	slugs := map[string]string{}
+// history reads the states and summaries of the sites.
+func (r *reader) history() error {
 	names, _ := fs.Glob(r.fsys, "history/*.yml")
 	for _, name := range names {
 		raw, err := fs.ReadFile(r.fsys, name)
 		if err != nil {
-			return nil, err
+			return err
 		}
+		var s state
 		for _, m := range setting.FindAllStringSubmatch(string(raw), -1) {
-			if m[1] == "url" {
-				slugs[m[2]] = strings.TrimSuffix(path.Base(name), ".yml")
+			switch m[1] {
+			case "url":
+				s.url = m[2]
+			case "status":
+				s.status = m[2]
+			case "startTime":
+				if s.start, err = time.Parse(time.RFC3339, m[2]); err != nil || !possible(s.start) {
+					return fmt.Errorf("%s: startTime is not a time: %q", name, m[2])
+				}
 			}
 		}
+		r.states[strings.TrimSuffix(path.Base(name), ".yml")] = s
 	}
-	list, err := r.summary()
-	for _, s := range list {
-		slugs[s.Name] = s.Slug
-	}
-	return slugs, err
-}
-
-// history reads the state of a site, and returns when monitoring began.
-func (r *reader) history(slug string) (start time.Time, err error) {
-	name := "history/" + path.Base(slug) + ".yml"
+	const name = "history/summary.json"
 	raw, err := fs.ReadFile(r.fsys, name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return start, nil
+		return nil
+	} else if err == nil && json.Unmarshal(raw, &r.summaries) != nil {
+		err = fmt.Errorf("%s is not complete or not a summary of Upptime", name)
 	}
-	for _, m := range setting.FindAllStringSubmatch(string(raw), -1) {
-		switch m[1] {
-		case "status":
-			r.state[slug] = m[2]
-		case "startTime":
-			if start, err = time.Parse(time.RFC3339, m[2]); err != nil || !possible(start) {
-				return start, fmt.Errorf("%s: startTime is not a time: %q", name, m[2])
-			}
-		}
-	}
-	return start, err
+	return err
 }
 
 // compare reports states and downtime that no issue explains.
-func (r *reader) compare() error {
-	for slug, state := range r.state {
+func (r *reader) compare() {
+	for slug, state := range r.states {
 		open := slices.ContainsFunc(r.down[slug], func(s span) bool { return s.to.IsZero() })
-		if state != "up" && !open {
-			r.Note(diag.LostInImport, diag.Position{Path: "history/" + slug + ".yml"}, "%s is %s, which no open issue says", slug, state)
+		if state.status != "up" && state.status != "" && !open {
+			r.Note(diag.LostInImport, diag.Position{Path: "history/" + slug + ".yml"}, "%s is %s, which no open issue says", slug, state.status)
 		}
 	}
-	list, err := r.summary()
-	for _, s := range list {
+	for _, s := range r.summaries {
 		var days []string
 		for day, minutes := range s.DailyMinutesDown {
 			from, err := time.Parse(time.DateOnly, day)
@@ -252,5 +235,4 @@ func (r *reader) compare() error {
 			r.Note(diag.LostInImport, diag.Position{Path: "history/summary.json"}, "%s was down on days of which no issue says when: %s", s.Name, strings.Join(days, ", "))
 		}
 	}
-	return err
 }
