@@ -76,6 +76,7 @@ var (
 	PastWindow       = Kind{"past-window", Rule, "The window of maintenance was over when it was announced."}
 	LateDraft        = Kind{"late-draft", Rule, "An update of a P0 is still a draft after the deadline of publishing."}
 	ExpiredSecurity  = Kind{"expired-security", Rule, "security.txt has expired, so researchers must not rely on it."}
+	RulesUnreviewed  = Kind{"rules-unreviewed", Rule, "The review of the rules is overdue."}
 	SilentLowering   = Kind{"silent-lowering", Rule, "An update without a text lowers the severity."}
 	OpenParts        = Kind{"open-parts", Rule, "A resolved incident lists components that are not operational."}
 	ImpactUnsaid     = Kind{"impact-unsaid", Note, "An open P2 or P3 does not say what is affected."}

@@ -72,6 +72,9 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 		if compose.Unfilled(u.Impact) != "" {
 			u.Impact = ""
 		}
+		if t.Playbook != "" {
+			fmt.Fprintln(o.Stderr, t.Playbook+"\n")
+		}
 	}
 	if u.Status == 0 {
 		u.Status = incident.Investigating

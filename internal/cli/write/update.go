@@ -139,6 +139,9 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 		return o.write(ctx, site, f)
 	}
 	i := incident.Incident{ID: c.ID, Path: c.Path, Updates: updates, Postmortem: c.Postmortem}
+	if u.Status == incident.Resolved && state.Severity.Urgent() && state.Status < incident.Monitoring {
+		fmt.Fprintf(o.Stderr, "note: a %s is resolved without monitoring: is the fix seen to hold? To go back: crier update %s monitoring\n", state.Severity, c.ID)
+	}
 	if !c.Open() && u.Status != incident.Resolved {
 		f.next = append(f.next, fmt.Sprintf("This reopens %s, which was resolved at %s.", c.ID, policy.Clock(c.History.End(), now, site.Config.Zone)))
 	}

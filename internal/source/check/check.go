@@ -53,6 +53,17 @@ func Check(input Input) []diag.Finding {
 	if expires := input.Config.Security.Expires; !expires.IsZero() && !expires.After(input.Now) {
 		c.report(diag.ExpiredSecurity, "config.toml", "", "write a day within a year: expires = "+input.Now.AddDate(1, 0, -1).Format(time.DateOnly)+" in [security]", "security.txt expired on %s", expires.Format(time.DateOnly))
 	}
+	if every := input.Config.ReviewEvery; every > 0 {
+		last := input.Config.Reviewed
+		if last.Add(every).Before(input.Now) {
+			when := "never were"
+			if !last.IsZero() {
+				when = "were last reviewed on " + last.Format(time.DateOnly)
+			}
+			c.report(diag.RulesUnreviewed, "config.toml", "", "compare config.toml and content/templates with the runbook, then write reviewed = "+input.Now.Format(time.DateOnly)+" in [rules]",
+				"the rules are to be reviewed every %s, and %s", policy.Words(every), when)
+		}
+	}
 	for _, d := range Deadlines(input) {
 		if d.State != policy.Missed {
 			continue

@@ -34,9 +34,9 @@ func Next(c *config.Config, i incident.Incident, u incident.Update, now time.Tim
 		case d.Rule == policy.Resolve && d.State != policy.Met && d.State != policy.Unverified:
 			resolve = d.Due
 		case d.Rule == policy.Meeting:
-			later = append(later, "meeting by "+at(d.Due))
+			later = append(later, "schedule the post-mortem meeting (by "+at(d.Due)+")")
 		case d.Rule == policy.Postmortem:
-			later = append(later, "document by "+at(d.Due))
+			later = append(later, "write the post-mortem (by "+at(d.Due)+")")
 		}
 	}
 	var lines []string
@@ -74,7 +74,7 @@ func Next(c *config.Config, i incident.Incident, u incident.Update, now time.Tim
 		lines = append(lines, "To be resolved by "+at(resolve)+".")
 	}
 	if len(later) > 0 {
-		lines = append(lines, fmt.Sprintf("Post-mortem: %s; crier postmortem %s starts it.", strings.Join(later, ", "), i.ID))
+		lines = append(lines, fmt.Sprintf("Next: %s; crier postmortem %s starts it.", strings.Join(later, ", "), i.ID))
 	}
 	return lines
 }

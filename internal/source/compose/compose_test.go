@@ -285,7 +285,7 @@ func TestPostmortem(t *testing.T) {
 		t.Error(findings)
 	}
 	got := c.Incidents[0].Postmortem
-	if got.Public || !got.Draft || got.Severity != incident.P0 || !got.Started.Equal(at(-3)) || !got.Ended.Equal(at(1440)) || got.Impact != first.Impact || len(got.Actions) != 2 {
+	if got.Public || !got.Draft || got.Severity != incident.P0 || !got.Started.Equal(at(-3)) || !got.Ended.Equal(at(1440)) || got.Impact != first.Impact || len(got.Actions) != 4 || got.Actions[0].Due != time.Date(2026, 11, 3, 0, 0, 0, 0, time.UTC) {
 		t.Errorf("%+v", got)
 	}
 	if blank := Postmortem(incident.Fold(incident.Incident{ID: "x", Updates: []incident.Update{{Status: incident.Resolved, Date: ten}}}), time.UTC, ten); !strings.Contains(blank, "[If applicable]\n\n## What Went Well") || strings.Contains(blank, "impact: ") {

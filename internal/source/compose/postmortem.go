@@ -2,6 +2,7 @@ package compose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,9 +49,7 @@ func Postmortem(h incident.History, zone *time.Location, now time.Time) string {
 
 ## Action Items
 
-- [ ] [Action item 1] - Owner: [Name] - Due: [Date]
-- [ ] [Action item 2] - Owner: [Name] - Due: [Date]
-
+` + actionItems(h, zone, now) + `
 ## Lessons Learned
 
 [Key takeaways]
@@ -90,6 +89,28 @@ func dataLoss(h incident.History) string {
 		}
 	}
 	return "[If applicable]"
+}
+
+// securityActions are what the runbook asks for after a security incident.
+var securityActions = []string{"Conduct a security audit", "Update the security runbook", "Review access controls", "Implement additional monitoring"}
+
+// actionItems returns the list of action items: blank ones or, after a security incident, those of
+// the runbook, due 30 days after its end.
+func actionItems(h incident.History, zone *time.Location, now time.Time) string {
+	items := []string{"[Action item 1]", "[Action item 2]"}
+	due := "[Date]"
+	if slices.ContainsFunc(h.Steps, func(s incident.Step) bool { return s.Update.ForRunbook().Security != "" }) {
+		end := h.End()
+		if end.IsZero() {
+			end = now
+		}
+		items, due = securityActions, end.In(zone).AddDate(0, 0, 30).Format(time.DateOnly)
+	}
+	list := ""
+	for _, item := range items {
+		list += fmt.Sprintf("- [ ] %s - Owner: [Name] - Due: %s\n", item, due)
+	}
+	return list
 }
 
 // did holds the runbook's words for reaching a status.

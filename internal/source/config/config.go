@@ -30,11 +30,15 @@ type Config struct {
 	Subscribe Subscribe
 	Promises  bool // publish how the promises were kept
 
-	Rules   policy.Rules
-	Uptime  Uptime
-	Feeds   Feeds
-	Publish Publish
-	Push    bool // commands that write push by default
+	Rules policy.Rules
+	// Reviewed is the day on which the rules were last compared with the runbook, and ReviewEvery
+	// how often that is due. Zero: never.
+	Reviewed    time.Time
+	ReviewEvery time.Duration
+	Uptime      Uptime
+	Feeds       Feeds
+	Publish     Publish
+	Push        bool // commands that write push by default
 
 	Roles map[string]string // who has a role: on_call, lead, cto or ceo
 

@@ -324,6 +324,9 @@ func (p *parser) rules() frontmatter.Field {
 				}
 			}),
 	}
+	fields = append(fields,
+		key("reviewed", "The day on which the rules and templates were last compared with the runbook.", frontmatter.DayForm, frontmatter.Set(&p.config.Reviewed, p.Day)),
+		key("review_every", "How often that is due, such as 13w.", frontmatter.DurationForm, frontmatter.Set(&p.config.ReviewEvery, p.Duration)))
 	for _, rule := range policy.Table {
 		fields = append(fields, numbers(p, rule.All, rules)...)
 	}

@@ -57,8 +57,12 @@ type Template struct {
 
 	Description string
 	Update      incident.Update // from the front matter, without ID and Path
-	Text        string          // the Markdown below the front matter
+	Text        string          // the Markdown below the front matter, without the playbook
+	Playbook    string          // the Markdown below playbookMark, for the engineer on call
 }
+
+// playbookMark separates the text of a template from its checklist and playbook.
+const playbookMark = "<!-- playbook -->"
 
 // Options configures Load.
 type Options struct {

@@ -185,7 +185,8 @@ func (l *loader) read(s *source, raw []byte, err error) {
 	r.decode(s, root, front, len(repairs) > 0)
 	s.findings = append(s.findings, r.Findings...)
 	if s.template != nil {
-		s.template.Source, s.template.Text = string(raw), body.text
+		text, playbook, _ := strings.Cut(body.text, playbookMark)
+		s.template.Source, s.template.Text, s.template.Playbook = string(raw), text, strings.TrimSpace(playbook)
 	}
 	if s.lost {
 		return
