@@ -242,7 +242,7 @@ func (o *statuspageOptions) get(ctx context.Context, url, key string) ([]byte, e
 		case code == http.StatusOK:
 			return raw, nil
 		case key != "" && (code == http.StatusUnauthorized || code == http.StatusForbidden):
-			return nil, errors.New("Statuspage refused the key in STATUSPAGE_API_KEY")
+			return nil, errors.New("the key in STATUSPAGE_API_KEY was refused")
 		case code != 420 && code != http.StatusTooManyRequests && code < 500, try == 5:
 			return nil, fmt.Errorf("%s answered %s", request.URL.Host+request.URL.Path, response.Status)
 		}
