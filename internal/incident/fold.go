@@ -291,6 +291,11 @@ func (h History) State() State { return *h.Steps[len(h.Steps)-1].After }
 // Over reports whether the incident is resolved, or the maintenance is completed or cancelled.
 func (h History) Over() bool { return h.Steps[len(h.Steps)-1].After.Status.Over() }
 
+// Retracted reports whether the incident is resolved because it was opened by mistake.
+func (h History) Retracted() bool {
+	return h.Over() && h.Steps[len(h.Steps)-1].Update.ForRunbook().Retracted
+}
+
 // End returns when the incident was last resolved, or the zero time if it is open.
 func (h History) End() time.Time {
 	if !h.Over() {

@@ -128,6 +128,7 @@ func (h Hold) IsZero() bool { return h.For == 0 && h.Until.IsZero() && !h.Unclea
 type Runbook struct {
 	Security  string               // "", "incident" or "breach"
 	DataLoss  bool                 // data was lost
+	Retracted bool                 // resolved because it was opened by mistake
 	Escalate  []string             // parties to be told on someone's request: lead, cto, ceo
 	Escalated map[string]time.Time // party -> when it was told, as stated
 	Notified  time.Time            // when customers were notified of a breach, as stated

@@ -25,6 +25,7 @@ type Report struct {
 	Since, Until time.Time
 	Incidents    int
 	Severities   []ReportedSeverity // severities that occurred, highest first
+	Retracted    []string           // ids of incidents that were opened by mistake, in the order of the input
 	Deadlines    []ReportedDeadline // of all incidents, soonest first
 }
 
@@ -89,6 +90,9 @@ func NewReport(input ReportInput) Report {
 		}
 		rows[worst].add(j.history, j.out, j.releases[0].Update.Path)
 		r.Incidents++
+		if j.history.Retracted() {
+			r.Retracted = append(r.Retracted, i.ID)
+		}
 		for _, d := range j.out {
 			r.Deadlines = append(r.Deadlines, ReportedDeadline{d, worst})
 		}

@@ -23,10 +23,11 @@ import (
 	"settler.io/crier/internal/source/typed"
 )
 
-// followUpOptions are the options of update and resolve.
+// followUpOptions are the options of update, resolve and retract.
 type followUpOptions struct {
 	updateOptions
-	status incident.Status // implied by the command; 0: the arguments state it
+	status  incident.Status // implied by the command; 0: the arguments state it
+	retract bool
 }
 
 func newUpdate(a *app.App) *cobra.Command {
@@ -72,6 +73,28 @@ From its date on, all components are operational.`,
 	return command
 }
 
+const retraction = "This incident was opened by mistake. There was no problem."
+
+func newRetract(a *app.App) *cobra.Command {
+	o := &followUpOptions{status: incident.Resolved, retract: true}
+	o.App = a
+	command := &cobra.Command{
+		Use:   "retract [ID]",
+		Short: "Write the update that retracts an incident opened by mistake",
+		Long: `Write the final update of an incident that was opened by mistake: it resolves the incident, and says so unless -m or -F does.
+
+The page and the feeds keep the incident, and crier report lists it as retracted. Uptime still counts the time in which a
+component was worse than operational.`,
+		Example: `  crier retract api-down --push
+  crier retract api-down -m "The alert was about a test system; the API was never affected." --dry-run`,
+		Args:              app.Arguments(0, 1, "an incident"),
+		RunE:              func(command *cobra.Command, args []string) error { return o.run(command.Context(), args) },
+		ValidArgsFunction: a.CompleteID(true),
+	}
+	o.flags(command)
+	return command
+}
+
 func (o *followUpOptions) run(ctx context.Context, args []string) error {
 	now, site, err := o.start(ctx)
 	if err != nil {
@@ -81,6 +104,15 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	initial := ""
+	switch {
+	case o.retract && c.Planned:
+		return app.Usage(fmt.Errorf("%s is maintenance, which is not retracted", c.ID), fmt.Sprintf(`crier update %s cancelled -m "..."`, c.ID))
+	case o.retract && c.OnlyDrafts():
+		return app.Usage(fmt.Errorf("%s has only drafts, which are not public", c.ID), "delete its folder, "+o.Shown(c.Path))
+	case o.retract:
+		initial, u.Runbook = retraction, &incident.Runbook{Retracted: true}
+	}
 	if c.Planned && o.severity != "" {
 		return app.Usage(fmt.Errorf("maintenance has no severity"), "leave out --severity")
 	}
@@ -88,6 +120,9 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 	switch last := c.Updates[len(c.Updates)-1]; {
 	case final && o.eta != "":
 		return app.Usage(fmt.Errorf("what is %s has no ETA", u.Status), "leave out --eta")
+	case o.retract && !c.Open():
+		return app.Usage(fmt.Errorf("%s is resolved already, since %s", c.ID, policy.Clock(c.History.End(), now, site.Config.Zone)),
+			"to retract it: add retracted: true to its last update; crier amend "+c.ID+" corrects it")
 	case final && !c.OnlyDrafts() && state.Status == u.Status && (!c.Planned || last.Status == u.Status) && o.date == "":
 		return app.Usage(fmt.Errorf("%s is %s already, since %s", c.ID, u.Status, policy.Clock(c.History.End(), now, site.Config.Zone)),
 			fmt.Sprintf(`to correct its last update: crier amend %s -m "..."; to reopen it: crier update %s %s`, c.ID, c.ID, c.Statuses()[1]))
@@ -111,12 +146,12 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 		}
 	}
 	if !o.Terminal.Interactive {
-		if err := missing(fmt.Sprintf(`write it like crier update %s %s -m "What is known now."`, c.ID, u.Status), need{o.given(), needText}); err != nil {
+		if err := missing(fmt.Sprintf(`write it like crier update %s %s -m "What is known now."`, c.ID, u.Status), need{o.given() || o.retract, needText}); err != nil {
 			return err
 		}
 	}
 	title := cmp.Or(u.Title, state.Title)
-	text, err := o.text(ctx, "", append(compose.EditorNotes(u, title, site.Config.Zone, now), compose.PreviousNotes(c, report.TextOf(site.Content.Documents, c.Updates[len(c.Updates)-1]), site.Config.Zone, now)...))
+	text, err := o.text(ctx, initial, append(compose.EditorNotes(u, title, site.Config.Zone, now), compose.PreviousNotes(c, report.TextOf(site.Content.Documents, c.Updates[len(c.Updates)-1]), site.Config.Zone, now)...))
 	if err != nil {
 		return err
 	}

@@ -1,5 +1,6 @@
-// Package write implements the commands that write to a site: new, update, resolve, maintenance,
-// amend, ack, mark and postmortem. Each writes one file and, if asked to, commits and pushes it.
+// Package write implements the commands that write to a site: new, update, resolve, retract,
+// maintenance, amend, ack, mark and postmortem. Each writes one file and, if asked to, commits and
+// pushes it.
 package write
 
 import (
@@ -27,7 +28,7 @@ import (
 
 // Commands returns the commands.
 func Commands(a *app.App) []*cobra.Command {
-	return []*cobra.Command{newNew(a), newUpdate(a), newResolve(a), newMaintenance(a), newAmend(a), newAck(a), newMark(a), newPostmortem(a)}
+	return []*cobra.Command{newNew(a), newUpdate(a), newResolve(a), newRetract(a), newMaintenance(a), newAmend(a), newAck(a), newMark(a), newPostmortem(a)}
 }
 
 // fileOptions say what to do with the file that a command writes.

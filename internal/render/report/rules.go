@@ -17,6 +17,7 @@ type Rules struct {
 	Until      string     `json:"until"`
 	Incidents  int        `json:"incidents"`
 	Severities []severity `json:"severities"`
+	Retracted  []string   `json:"retracted"`
 	Missed     []missed   `json:"missed"`
 }
 
@@ -75,6 +76,7 @@ func NewRules(r policy.Report, now time.Time) Rules {
 			return severity{s.Severity.String(), s.Incidents, s.Open, toMeasure(s.Acknowledge), toMeasure(s.Public), toMeasure(s.Resolve),
 				Each(s.Rules, func(k policy.Kept) kept { return kept(k) })}
 		}),
+		append([]string{}, r.Retracted...),
 		Each(r.Missed(), func(d policy.ReportedDeadline) missed {
 			return missed{d.Severity.String(), newDeadline(d.Deadline, now)}
 		})}
@@ -90,6 +92,9 @@ func Text(w io.Writer, title string, r policy.Report, now time.Time, style Style
 	fmt.Fprintf(w, "%s, detected from %s to %s.\n", Count(r.Incidents, "incident"), from, style.stamp(r.Until))
 	if r.Incidents == 0 {
 		return
+	}
+	if len(r.Retracted) > 0 {
+		fmt.Fprintf(w, "Retracted, because opened by mistake: %s.\n", strings.Join(r.Retracted, ", "))
 	}
 	times := [][]string{{"SEVERITY", "INCIDENTS", "TIME TO", "IN TIME", "MEDIAN", "90 %", "WORST", "LATE BY (MEDIAN)", "UNVERIFIED"}}
 	rules := [][]string{{"SEVERITY", "RULE", "MET", "MISSED", "UNVERIFIED", "WAIVED", "WAITING"}}

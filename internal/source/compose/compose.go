@@ -107,6 +107,9 @@ func (f *front) runbook(r incident.Runbook) {
 	if r.DataLoss {
 		f.word("data_loss", "true")
 	}
+	if r.Retracted {
+		f.word("retracted", "true")
+	}
 	f.list("escalate", r.Escalate)
 	told := map[string]string{}
 	for party, t := range r.Escalated {

@@ -126,6 +126,7 @@ func (r *reader) incidentFields(u *incident.Update) []frontmatter.Field {
 			}
 		}),
 		frontmatter.Key("data_loss", "Data was lost: the lead is told. In no output.", frontmatter.Boolean(), func(n *frontmatter.Node) { runbook(u).DataLoss, _ = r.Bool(n) }),
+		frontmatter.Key("retracted", "The incident was opened by mistake; in the update that resolves it. In no output.", frontmatter.Boolean(), func(n *frontmatter.Node) { runbook(u).Retracted, _ = r.Bool(n) }),
 		frontmatter.Key("escalate", "Who else must be told, apart from what the severity and the duration require. In no output.", frontmatter.ListOf(frontmatter.OneOf(policy.Parties[:]...)), func(n *frontmatter.Node) {
 			for _, text := range r.Texts(n) {
 				if party := r.oneOf(text, diag.UnknownParty, "%q is not anyone to escalate to", policy.Parties[:]...); party != "" {
