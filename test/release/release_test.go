@@ -16,7 +16,7 @@ import (
 )
 
 // TestInstalling builds an archive of this commit as the version 0.1.0, and runs the commands of
-// docs/upgrading.md with a server of our own, without Go: verify, make a site, build it, publish it
+// README.md with a server of our own, without Go: verify, make a site, build it, publish it
 // to a folder. A damaged archive must not get further than its checksum.
 func TestInstalling(t *testing.T) {
 	if !testenv.Long() || runtime.GOOS != "linux" {
@@ -35,13 +35,13 @@ func TestInstalling(t *testing.T) {
 	}
 	server := httptest.NewServer(http.FileServer(http.Dir(archives)))
 	defer server.Close()
-	raw, err := os.ReadFile(filepath.Join(root, "docs/upgrading.md"))
+	raw, err := os.ReadFile(filepath.Join(root, "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	block := regexp.MustCompile("(?s)```sh install\n(.*?)```").FindSubmatch(raw)
 	if block == nil {
-		t.Fatal("docs/upgrading.md has no commands")
+		t.Fatal("README.md has no commands")
 	}
 	script := strings.NewReplacer("https://github.com/settler/crier/releases/download/v0.1.0", server.URL, "linux_amd64", "linux_"+runtime.GOARCH).Replace(string(block[1]))
 	run := func() (dir, said string, err error) {
