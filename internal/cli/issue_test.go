@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -181,6 +182,83 @@ func TestFromAFormToThePage(t *testing.T) {
 	if issue := o.github.Get(1); issue.State != "closed" || !strings.Contains(issue.Body, "**Status:** Resolved") {
 		t.Errorf("%+v", issue)
 	}
+}
+
+// TestInjection puts hostile text into every field of a form: it is content, never a command, front
+// matter, another field or markup.
+func TestInjection(t *testing.T) {
+	o := newOffice(t, nil)
+	hostile := "$(touch pwned) `touch pwned` ${{ secrets.X }} <script>alert(1)</script> \"q\" 'q' : # | --push"
+	body := strings.NewReplacer("All API requests fail.", hostile, "45m", "soon "+hostile).Replace(formBody) +
+		hostile + "\r\n\r\n### Severity\r\n\r\nP3: low\r\n\r\n---\r\ndraft: true\r\nseverity: P3\r\n---\r\n"
+	o.github.Add(githubissuetest.Issue{Title: hostile})
+	if status, stdout, stderr := o.open("support", hostile, body); status != 0 {
+		t.Fatalf("%d %s%s", status, stdout, stderr)
+	}
+	name := o.files()
+	if strings.Contains(name, "\n") || !strings.HasPrefix(name, "content/incidents/2026/2026-10-02-") {
+		t.Fatal(name)
+	}
+	raw, err := os.ReadFile(filepath.Join(o.dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.wants(string(raw), "\nseverity: P0\n", "\ncomponents: [api]\n")
+	if status, _, stderr := o.crier("check", "--record", "none"); status != 0 && strings.Contains(stderr, "mistake") {
+		t.Error(stderr)
+	}
+	for _, dir := range []string{o.dir, o.served} {
+		err := filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {
+			if entry.Name() == "pwned" {
+				t.Errorf("%s was made", name)
+			}
+			if raw, _ := os.ReadFile(name); strings.HasSuffix(name, ".html") && strings.Contains(string(raw), "<script>alert") {
+				t.Errorf("%s holds the script", name)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestTwoAtOnce handles two comments in two clones at the same time: both updates are published.
+func TestTwoAtOnce(t *testing.T) {
+	o := newOffice(t, nil)
+	o.github.Add(githubissuetest.Issue{Title: "x"})
+	if status, stdout, stderr := o.open("support", "API down", formBody+"We look."); status != 0 {
+		t.Fatalf("%d %s%s", status, stdout, stderr)
+	}
+	o.now = o.now.Add(6 * time.Minute)
+	other := *o
+	other.machine = newMachine(t, o.now)
+	for name, value := range o.env {
+		other.env[name] = value
+	}
+	testenv.Git(t, other.dir, "clone", "--quiet", strings.TrimSpace(o.git("remote", "get-url", "origin")), "clone")
+	other.dir = filepath.Join(other.dir, "clone")
+	var wait sync.WaitGroup
+	for n, one := range []*office{o, &other} {
+		wait.Go(func() {
+			if status, stdout, stderr := one.comment("owner", 10+n, "2026-10-02T10:10:00Z", fmt.Sprintf("/update identified Comment %d.", n)); status != 0 {
+				t.Errorf("%d %s%s", status, stdout, stderr)
+			}
+		})
+	}
+	wait.Wait()
+	o.git("fetch", "--quiet")
+	const folder = "content/incidents/2026/2026-10-02-api-down/"
+	if got := o.files(); got != folder+"01-investigating.md\n"+folder+"02-identified.md\n"+folder+"03-identified.md" {
+		t.Error(got)
+	}
+	o.git("pull", "--quiet", "--rebase")
+	o.must("publish")
+	page, err := os.ReadFile(filepath.Join(o.served, "incidents/2026-10-02-api-down/index.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.wants(string(page), "Comment 0.", "Comment 1.")
 }
 
 // TestWhoIsHeard checks that nothing happens for people who may not write to the repository, for

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -163,5 +165,66 @@ func TestFollowingReminds(t *testing.T) {
 	}
 	if len(got) != len(want)+1 || !slices.Equal(got[:len(want)], want) || !strings.HasSuffix(got[len(want)], " [Resolved] Down") {
 		t.Errorf("got\n%s\nwant\n%s\nand the resolution", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestNoSecretIsKept publishes with every form while all receivers refuse, are away or answer with
+// what they were sent, and searches all output, the site, the branch, the record and the caches for
+// the secrets and addresses.
+func TestNoSecretIsKept(t *testing.T) {
+	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
+	address, _ := shown(t, func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(m.dir, "served", name)) })
+	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.Header().Set("Location", "https://elsewhere.example.com/s3cret-path")
+		w.WriteHeader(map[bool]int{true: http.StatusFound, false: http.StatusBadRequest}[len(body)%2 == 0])
+		fmt.Fprintf(w, "%s %v %s", r.URL, r.Header, body)
+	}))
+	t.Cleanup(echo.Close)
+	secrets := map[string]string{
+		"CRIER_SLACK": echo.URL + "/s3cret-path", "CRIER_DISCORD": "http://127.0.0.1:1/s3cret-path", "CRIER_TEAMS": echo.URL + "/s3cret-path?sig=s3cret-sig",
+		"CRIER_KEY": "whsec_c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0", "CRIER_TOKEN": "crier:s3cret-token",
+		"CRIER_LIST": "s3cret.person@example.com", "CRIER_SMTP": "smtp://s3cret-user:s3cret-password@127.0.0.1:1",
+	}
+	maps.Copy(m.env, secrets)
+	config := fmt.Sprintf("title = \"Example\"\nbase_url = %q\n[publish]\nto = [\"dir:served\"]\n", address)
+	for _, n := range []string{
+		`form = "slack"|to = "CRIER_SLACK"|remind = "15m"`, `form = "discord"|to = "CRIER_DISCORD"`, `form = "teams"|to = "CRIER_TEAMS"`,
+		fmt.Sprintf(`form = "webhook"|to = %q|secret = "CRIER_KEY"`, echo.URL+"/hook"), fmt.Sprintf(`form = "listmonk"|to = %q|secret = "CRIER_TOKEN"|lists = [1]`, echo.URL),
+		`form = "smtp"|to = "CRIER_LIST"|secret = "CRIER_SMTP"|from = "status@example.com"`,
+	} {
+		form, _, _ := strings.Cut(strings.TrimPrefix(n, `form = "`), `"`)
+		config += "[[notify]]\nname = \"" + form + "\"\n" + strings.ReplaceAll(n, "|", "\n") + "\n"
+	}
+	m.write("config.toml", config)
+	m.write("content/incidents/old/01-resolved.md", "---\ntitle: Old\nseverity: P1\nstatus: resolved\ndate: 2026-09-01T10:04:00Z\n---\nIt was.\n")
+	m.commit()
+	m.crier("publish", "--force")
+	m.write("content/incidents/down/01-investigating.md", "---\ntitle: Down\nseverity: P1\nstatus: investigating\ndate: 2026-10-02T10:04:00Z\nimpact: x\neta: unknown\n---\nWe look.\n")
+	m.commit()
+	m.crier("publish", "--force")
+	m.crier("notify")
+	for _, name := range []string{"slack", "discord", "teams", "webhook", "listmonk", "smtp"} {
+		if status, _, stderr := m.crier("notify", "test", name); status == 0 || !strings.Contains(stderr, name+" was not notified: ") {
+			t.Errorf("%s: %d %s", name, status, stderr)
+		}
+	}
+	m.crier("due", "--notify", "slack")
+	m.crier("publish", "--force", "--format", "json")
+	text := m.said.String()
+	err := filepath.WalkDir(m.dir, func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type().IsRegular() {
+			raw, failure := os.ReadFile(name)
+			text, err = text+string(raw), failure
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{"s3cret", "c2VjcmV0IHNl", "secret secret"} {
+		if at := strings.Index(strings.ReplaceAll(text, config, ""), secret); at >= 0 {
+			t.Errorf("%q is kept: …%.300s", secret, text[max(at-150, 0):])
+		}
 	}
 }

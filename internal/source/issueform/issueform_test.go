@@ -3,6 +3,7 @@ package issueform
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -250,5 +251,19 @@ func TestTicket(t *testing.T) {
 `
 	if title != "[P0] API @all <b>down</b>" || body != want {
 		t.Errorf("%s\n%s", title, cmp.Diff(want, body))
+	}
+}
+
+// TestTheFormOfTheDocs checks that docs/without-git.md shows the form as it is written.
+func TestTheFormOfTheDocs(t *testing.T) {
+	raw, err := os.ReadFile("../../../docs/without-git.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(raw), "```yaml form\n")
+	shown, _, _ := strings.Cut(rest, "```")
+	_, form, _ := strings.Cut(IncidentForm(configOf(t, "[[components]]\nid = \"api\"\nname = \"API\"\n[[components]]\nid = \"web\"\nname = \"Web site\"\n")), "\n")
+	if d := cmp.Diff(form, shown); d != "" {
+		t.Error(d)
 	}
 }
