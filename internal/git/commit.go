@@ -65,7 +65,8 @@ func Trust(err error) []string {
 // use slashes.
 type Repository struct {
 	folder string
-	prefix string // from the top of the work tree to the folder: "" or "a/b/"
+	prefix string        // from the top of the work tree to the folder: "" or "a/b/"
+	grace  time.Duration // how long a git that is interrupted may take to end
 }
 
 // Open finds the repository that contains a folder.
@@ -73,7 +74,7 @@ func Open(ctx context.Context, folder string) (*Repository, error) {
 	if _, err := exec.LookPath("git"); err != nil {
 		return nil, ErrNoGit
 	}
-	r := &Repository{folder: folder}
+	r := &Repository{folder: folder, grace: 5 * time.Second}
 	if inside, err := r.git(ctx, nil, "rev-parse", "--is-inside-work-tree"); err != nil || inside != "true" {
 		if Trust(err) != nil {
 			return nil, err
@@ -159,7 +160,7 @@ func (r *Repository) run(ctx context.Context, stdin *strings.Reader, env []strin
 	c := exec.CommandContext(ctx, "git", append([]string{"-C", r.folder, "--no-pager", "--literal-pathspecs"}, args...)...)
 	c.Env = append(c.Environ(), env...)
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
-	c.WaitDelay = 5 * time.Second
+	c.WaitDelay = r.grace
 	if stdin != nil {
 		c.Stdin = stdin
 	}

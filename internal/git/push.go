@@ -55,7 +55,7 @@ func (r *Repository) Push(ctx context.Context, file File) (Pushed, error) {
 		if !errors.As(failure, &refused) || try == attempts {
 			return pushed, failure
 		}
-		theirs, err := r.fetch(ctx, upstream)
+		theirs, err := r.fetch(ctx, nil, upstream)
 		if err == nil && theirs == tip { // the push succeeded and only the answer was lost
 			break
 		}
@@ -80,8 +80,8 @@ func (r *Repository) Push(ctx context.Context, file File) (Pushed, error) {
 	return pushed, nil
 }
 
-func (r *Repository) fetch(ctx context.Context, u Upstream) (string, error) {
-	if _, err := r.git(ctx, nil, "-c", "maintenance.auto=false", "-c", "gc.auto=0", "fetch", "--quiet", u.Remote, u.Ref); err != nil {
+func (r *Repository) fetch(ctx context.Context, env []string, u Upstream) (string, error) {
+	if _, err := r.git(ctx, env, "-c", "maintenance.auto=false", "-c", "gc.auto=0", "fetch", "--quiet", u.Remote, u.Ref); err != nil {
 		return "", err
 	}
 	return r.git(ctx, nil, "rev-parse", "FETCH_HEAD")

@@ -20,7 +20,7 @@ type FromIssue struct {
 }
 
 func (f FromIssue) options(text string) updateOptions {
-	o := updateOptions{ticket: f.Ticket, date: compose.Instant(f.Date)}
+	o := updateOptions{ticket: f.Ticket, date: compose.Instant(f.Date), noFetch: true}
 	o.App, o.push, o.message = f.App, true, []string{text}
 	return o
 }

@@ -1,0 +1,48 @@
+package git
+
+import (
+	"cmp"
+	"context"
+	"os"
+	"time"
+)
+
+// CaughtUp is what CatchUp found.
+type CaughtUp struct {
+	Upstream
+	Moved  int // number of commits by which the clone was fast-forwarded
+	Behind int // number of commits that the clone still lacks
+}
+
+// CatchUp fetches the upstream branch within about two seconds and without prompts. If no tracked
+// file is changed and the branch has no commits of its own, it fast-forwards the clone.
+func (r *Repository) CatchUp(ctx context.Context) (CaughtUp, error) {
+	upstream, err := r.Upstream(ctx)
+	found := CaughtUp{Upstream: upstream}
+	if err != nil {
+		return found, err
+	}
+	env := []string{"GIT_TERMINAL_PROMPT=0", "GCM_INTERACTIVE=never"}
+	if os.Getenv("GIT_SSH") == "" {
+		ssh, _ := r.git(ctx, nil, "config", "--get", "core.sshCommand")
+		env = append(env, "GIT_SSH_COMMAND="+cmp.Or(os.Getenv("GIT_SSH_COMMAND"), ssh, "ssh")+" -o BatchMode=yes")
+	}
+	quick := *r
+	quick.grace = 200 * time.Millisecond
+	limited, cancel := context.WithTimeout(ctx, 1800*time.Millisecond)
+	defer cancel()
+	theirs, err := quick.fetch(limited, env, upstream)
+	if err != nil {
+		return found, err
+	}
+	if found.Behind = r.count(ctx, "HEAD.."+theirs); found.Behind == 0 {
+		return found, nil
+	}
+	if changed, err := r.git(ctx, nil, "status", "--porcelain", "--untracked-files=no"); err != nil || changed != "" {
+		return found, err
+	}
+	if _, err := r.git(ctx, nil, "merge", "--quiet", "--ff-only", theirs); err == nil {
+		found.Moved, found.Behind = found.Behind, 0
+	}
+	return found, nil
+}
