@@ -89,7 +89,8 @@ func Open(ctx context.Context, folder string) (*Repository, error) {
 // Commit commits files, new or changed, and nothing else. Everything else that is staged or changed
 // stays so.
 func (r *Repository) Commit(ctx context.Context, message string, paths ...string) error {
-	if _, err := r.git(ctx, nil, append([]string{"add", "--"}, paths...)...); err != nil {
+	// --intent-to-add, so that a commit that fails leaves nothing staged.
+	if _, err := r.git(ctx, nil, append([]string{"add", "--intent-to-add", "--"}, paths...)...); err != nil {
 		return err
 	}
 	_, err := r.run(ctx, strings.NewReader(message), nil, append([]string{"commit", "--quiet", "--only", "--cleanup=whitespace", "--file=-", "--"}, paths...)...)
