@@ -161,7 +161,7 @@ func TestTheThemeFails(t *testing.T) {
 	m.write("content/incidents/a/01-investigating.md", fmt.Sprintf(newP0, "api"))
 	m.commit()
 	status, stdout, stderr := m.crier("publish", "--to", "dir:served")
-	if !strings.Contains(stdout, "Public now: a/01-investigating.") || !strings.Contains(stderr, "the built-in one is used") {
+	if !strings.Contains(stdout, "Published: a/01-investigating.") || !strings.Contains(stderr, "the built-in one is used") {
 		t.Errorf("exit status %d\n%s%s", status, stdout, stderr)
 	}
 }
@@ -172,10 +172,10 @@ func TestAhead(t *testing.T) {
 	m.write("config.toml", "title = \"Example\"\n[[components]]\nid = \"api\"\n")
 	m.write("content/incidents/a/01-investigating.md", strings.NewReplacer("P0", "P2", "10:04:00Z", "10:00:00Z\nhold: 90m").Replace(fmt.Sprintf(newP0, "api")))
 	m.commit()
-	if stdout := m.must("publish", "--to", "dir:served", "--ahead", "19m"); strings.Contains(stdout, "Public now") {
+	if stdout := m.must("publish", "--to", "dir:served", "--ahead", "19m"); strings.Contains(stdout, "Published") {
 		t.Error(stdout)
 	}
-	if stdout := m.must("publish", "--to", "dir:served", "--ahead", "20m"); !strings.Contains(stdout, "Public now: a/01-investigating.") {
+	if stdout := m.must("publish", "--to", "dir:served", "--ahead", "20m"); !strings.Contains(stdout, "Published: a/01-investigating.") {
 		t.Error(stdout)
 	}
 }

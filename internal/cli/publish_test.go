@@ -175,7 +175,7 @@ func TestTheFirstPublishAndAnUrgentUpdate(t *testing.T) {
 	github.Forget()
 	moves := github.Moves("gh-pages")
 	stdout := m.must(to...)
-	if want := "Public now: 2026-10-02-downloads/01-investigating."; !strings.Contains(stdout, want) {
+	if want := "Published: 2026-10-02-downloads/01-investigating."; !strings.Contains(stdout, want) {
 		t.Errorf("said %q", stdout)
 	}
 	requests := github.Requests()

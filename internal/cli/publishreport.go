@@ -98,7 +98,7 @@ func (p *publishing) printResult(r published) {
 		fmt.Fprintf(p.Stderr, "%s: warning: %s\n", name, warning)
 	}
 	created, updated, deleted := report.Count(r.plan.Count(fileset.Create), "file"), r.plan.Count(fileset.Update), r.plan.Count(fileset.Delete)
-	public := func(label string) string {
+	named := func(label string) string {
 		if names := r.plan.Names(); len(names) > 0 {
 			return " " + label + ": " + report.Few(names) + "."
 		}
@@ -109,7 +109,7 @@ func (p *publishing) printResult(r published) {
 		for _, c := range r.plan.Changes {
 			fmt.Fprintf(p.Stdout, "%-6s %s: %s\n", c.Action, c.Path, c.Reason)
 		}
-		fmt.Fprintf(p.Stdout, "%s: %s would be created, %d updated, %d deleted.%s\n", name, created, updated, deleted, public("Would be public"))
+		fmt.Fprintf(p.Stdout, "%s: %s would be created, %d updated, %d deleted.%s\n", name, created, updated, deleted, named("Would publish"))
 	case r.plan.Nothing():
 		fmt.Fprintf(p.Stdout, "%s: already up to date.\n", name)
 	default:
@@ -117,7 +117,7 @@ func (p *publishing) printResult(r published) {
 		if r.plan.Commit != "" {
 			commit = " in commit " + r.plan.Commit[:10]
 		}
-		fmt.Fprintf(p.Stdout, "%s: published%s after %s: %s created, %d updated, %d deleted.%s\n", name, commit, report.Short(r.took), created, updated, deleted, public("Public now"))
+		fmt.Fprintf(p.Stdout, "%s: published%s after %s: %s created, %d updated, %d deleted.%s\n", name, commit, report.Short(r.took), created, updated, deleted, named("Published"))
 	}
 }
 

@@ -47,14 +47,14 @@ func Next(c *config.Config, i incident.Incident, u incident.Update, now time.Tim
 		line := release.Ruling.String() + ": "
 		switch {
 		case release.At.After(now):
-			line += fmt.Sprintf("to be public from %s on", at(release.Published))
+			line += fmt.Sprintf("not to be shown before %s", at(release.Published))
 			if release.Reason == policy.Held {
 				line = fmt.Sprintf("%s: held until %s", release.Ruling, at(release.Published))
 			}
 		case release.Ruling.Urgent():
-			line += "to be public immediately"
+			line += "publish at once"
 		default:
-			line += "public as soon as it is pushed"
+			line += "ready to publish"
 		}
 		if !due.IsZero() {
 			line += "; due " + at(due)
@@ -89,9 +89,9 @@ func NextPlanned(c *config.Config, m incident.Maintenance, u incident.Update, no
 		case u.Draft:
 			lines = append(lines, isDraft)
 		case release.At.After(now):
-			lines = append(lines, fmt.Sprintf("Public from %s on.", policy.Clock(release.Published, now, c.Zone)))
+			lines = append(lines, fmt.Sprintf("Not to be shown before %s.", policy.Clock(release.Published, now, c.Zone)))
 		default:
-			lines = append(lines, "Public as soon as it is pushed.")
+			lines = append(lines, "Ready to publish.")
 		}
 	}
 	if state := incident.FoldMaintenance(m).Until(now).State(); !state.Status.Over() {
