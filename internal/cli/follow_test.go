@@ -149,7 +149,8 @@ func TestAFollowingRunIsKilled(t *testing.T) {
 func TestAWorkflowIsToldWhetherToFollow(t *testing.T) {
 	m, github := following(t)
 	output := filepath.Join(t.TempDir(), "output")
-	for at, want := range map[string]string{"10:00": "follow=true\n", "11:00": "follow=false\n"} {
+	for _, c := range [][2]string{{"10:00", "follow=true\n"}, {"11:00", "follow=false\n"}} {
+		at, want := c[0], c[1]
 		if err := os.WriteFile(output, nil, 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -123,7 +123,7 @@ func TestImportStatuspage(t *testing.T) {
 	fails("there is no API key", command...)
 	m.env["STATUSPAGE_API_KEY"] = "wr0ng"
 	double.asked = nil
-	fails("refused the key", command...)
+	fails("was refused", command...)
 	m.env["STATUSPAGE_API_KEY"] = statuspageKey
 	fails("is not the id of a page", "import", "statuspage", "../x", "--files", export)
 	fails("--files is missing", "import", "statuspage")
