@@ -39,7 +39,7 @@ func TestShellsTakeTheScripts(t *testing.T) {
 			command := exec.Command(shell, "-c", c.script)
 			home := t.TempDir()
 			command.Dir = home
-			command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TERM=xterm", "XDG_DATA_HOME=" + home, "XDG_CONFIG_HOME=" + home}
+			command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TERM=xterm", "XDG_DATA_HOME=" + home, "XDG_CONFIG_HOME=" + home, "GOCOVERDIR=" + home}
 			out, err := command.CombinedOutput()
 			if err != nil || string(out) != c.want {
 				t.Errorf("%v\n%s", err, out)
