@@ -138,7 +138,7 @@ func TestFollowingReminds(t *testing.T) {
 	chat := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var message struct{ Text string }
 		json.NewDecoder(r.Body).Decode(&message)
-		got = append(got, m.now.Format("15:04 ")+message.Text)
+		got = append(got, m.present().Format("15:04 ")+message.Text)
 	}))
 	t.Cleanup(chat.Close)
 	m.env["CRIER_SLACK_URL"], m.env["GITHUB_OUTPUT"] = chat.URL, filepath.Join(m.dir, "output")

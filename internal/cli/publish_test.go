@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ import (
 type machine struct {
 	t         testing.TB
 	dir       string
+	clock     sync.Mutex // guards now while a command runs, which may use several goroutines
 	now       time.Time
 	jump      time.Duration // how much longer each wait takes than requested
 	transport http.RoundTripper
@@ -35,11 +37,24 @@ func newMachine(t testing.TB, now time.Time) *machine {
 	return &machine{t: t, dir: testenv.MemoryDir(t), now: now, env: map[string]string{"GITHUB_TOKEN": githubtest.Token}}
 }
 
+// present returns the time on the machine's clock.
+func (m *machine) present() time.Time {
+	m.clock.Lock()
+	defer m.clock.Unlock()
+	return m.now
+}
+
+func (m *machine) wait(d time.Duration) {
+	m.clock.Lock()
+	defer m.clock.Unlock()
+	m.now = m.now.Add(d)
+}
+
 // crier runs the command line. Waiting returns at once, but advances the clock.
 func (m *machine) crier(args ...string) (status int, stdout, stderr string) {
 	var out, err bytes.Buffer
-	status = Main(System{Args: args, Stdout: &out, Stderr: &err, Dir: m.dir, Now: func() time.Time { return m.now },
-		Sleep:  func(ctx context.Context, d time.Duration) error { m.now = m.now.Add(d + m.jump); return ctx.Err() },
+	status = Main(System{Args: args, Stdout: &out, Stderr: &err, Dir: m.dir, Now: m.present,
+		Sleep:  func(ctx context.Context, d time.Duration) error { m.wait(d + m.jump); return ctx.Err() },
 		Getenv: func(name string) string { return m.env[name] }, Transport: m.transport})
 	m.said.WriteString(out.String() + err.String())
 	return status, out.String(), err.String()

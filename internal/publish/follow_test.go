@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -100,11 +101,14 @@ func traffic(t *testing.T, days int, follow, ahead time.Duration) (held, heldInT
 			}
 		}
 		slices.SortFunc(runs, time.Time.Compare)
+		var mutex sync.Mutex // jobs overlap
 		for _, start := range runs {
 			time.Sleep(time.Until(start))
 			checkout := time.Now() // a job sees what was committed before it started
 			go publish.Follower{Now: time.Now, Until: time.Now().Add(follow), Wait: func(_ context.Context, d time.Duration) error { time.Sleep(d); return nil },
 				Publish: func(context.Context) (next time.Time, err error) {
+					mutex.Lock()
+					defer mutex.Unlock()
 					for _, d := range all {
 						switch {
 						case d.committed.After(checkout):
