@@ -38,8 +38,7 @@ type Summary struct {
 	Files     int
 	Unchanged int
 	Bytes     int64 // bytes written
-	// State is the token that Untouched returns for the folder as it is now. It is "" with Plan, or
-	// if a file could change again without being noticed.
+	// State is the token that Untouched returns for the folder as it is now. It is "" with Plan.
 	State string
 }
 

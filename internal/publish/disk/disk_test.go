@@ -577,3 +577,30 @@ func BenchmarkPlainLoop(b *testing.B) {
 		}
 	}
 }
+
+// TestUntouchedSeesWhatTimesHide changes a file right after a build and gives it its size and time
+// back, as two changes within one step of a file system's clock would.
+func TestUntouchedSeesWhatTimesHide(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "public")
+	built, err := Write(t.Context(), dir, set(t, map[string]string{"index.html": "old", "a/index.html": "page"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state, ok := Untouched(dir); !ok || state == "" || state != built.State {
+		t.Fatalf("after the build: %q %v, not %q", state, ok, built.State)
+	}
+	name := filepath.Join(dir, "index.html")
+	info, err := os.Stat(name)
+	if err == nil {
+		err = os.WriteFile(name, []byte("new"), 0o644)
+	}
+	if err == nil {
+		err = os.Chtimes(name, info.ModTime(), info.ModTime())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := Untouched(dir); ok {
+		t.Error("a changed file counts as untouched")
+	}
+}

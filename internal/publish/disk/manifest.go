@@ -162,13 +162,20 @@ func Untouched(dir string) (token string, ok bool) {
 	}
 	defer root.Close()
 	w := &writer{dir: dir, root: root}
-	if w.readOurs() != nil || w.unsettled || w.token == "" || len(w.ours) == 0 {
+	if w.readOurs() != nil || w.token == "" || len(w.ours) == 0 {
 		return "", false
 	}
 	names := slices.Collect(maps.Keys(w.ours))
 	differs := parallel.Try(len(names), 0, func(i int) error {
-		if known := w.ours[names[i]]; known.key == "" || !w.asLeft(names[i], known) {
+		known := w.ours[names[i]]
+		if known.size == 0 && known.time == 0 || !w.asLeft(names[i], known) {
 			return errDiffers
+		}
+		if known.key == "" { // it changed too recently for its size and time to prove anything
+			raw, err := regularfile.Read(w.root, names[i], regularfile.Own)
+			if err != nil || fileset.Sum(raw) != known.hash {
+				return errDiffers
+			}
 		}
 		return nil
 	})
@@ -199,7 +206,7 @@ func (w *writer) refuse() error {
 // writeManifest lists all files with the state in which they are now.
 func (w *writer) writeManifest() error {
 	b := []byte(manifestHeader + "\n")
-	all, latest := true, int64(0)
+	all := true
 	for i, f := range w.files.Files() {
 		s := w.staged[i]
 		if s.time == 0 { // equal to the existing file
@@ -211,7 +218,7 @@ func (w *writer) writeManifest() error {
 		b = append(append(b, cmp.Or(f.Key, noKey)...), ' ')
 		b = append(strconv.AppendInt(b, s.size, 10), ' ')
 		b = append(strconv.AppendInt(b, s.time, 10), '\n')
-		all, latest = all && s.time != 0, max(latest, s.time)
+		all = all && s.time != 0
 	}
 	sum := sumOf(b)
 	b = append(b, sum...)
@@ -235,7 +242,7 @@ func (w *writer) writeManifest() error {
 			w.visible()
 		}
 	}
-	if info, err := w.root.Stat(manifestFile()); all && err == nil && latest < settled(info) {
+	if all {
 		w.state = strings.TrimSpace(sum[len(manifestSum):])
 	}
 	return nil
