@@ -123,7 +123,7 @@ func (o *notifyOptions) remind(ctx context.Context, name string) error {
 	r, secrets, err := notify.Resolve(n, o.Getenv)
 	o.Secrets.Add(secrets...)
 	if err != nil {
-		return err
+		return advised(err)
 	}
 	if p.build, err = p.first(ctx, publish.Source{}); err != nil {
 		return err
@@ -132,7 +132,7 @@ func (o *notifyOptions) remind(ctx context.Context, name string) error {
 		results, next, err := p.delivery(log, nil, notify.Channels{Recipients: []notify.Recipient{r}}).Remind(ctx, time.Time{})
 		for _, result := range results {
 			if result.Err != nil {
-				return fmt.Errorf("%s was not reminded: %w", name, result.Err)
+				return app.Hinted(fmt.Errorf("%s was not reminded: %w", name, result.Err), "try it with crier notify test "+name)
 			}
 		}
 		switch {
@@ -165,7 +165,7 @@ func (o *notifyOptions) preview(p *publishing) error {
 	var about []notify.Update
 	var ids []string
 	for _, u := range notify.Updates(p.plan, nil) {
-		id := u.Of + "/" + u.Name
+		id := strings.TrimSuffix(u.Of+"/"+u.Name, "/") // an announcement has no updates
 		if ids = append(ids, id); o.update == u.Of || o.update == id {
 			about = append(about, u)
 		}
@@ -202,10 +202,10 @@ func (o *notifyOptions) test(ctx context.Context, name string) error {
 	r, secrets, err := notify.Resolve(n, o.Getenv)
 	o.Secrets.Add(secrets...)
 	if err != nil {
-		return err
+		return advised(err)
 	}
 	if err := r.Test(ctx, o.Transport, p.site.Config, o.Now()); err != nil {
-		return fmt.Errorf("%s was not notified: %w", name, err)
+		return app.Hinted(fmt.Errorf("%s was not notified: %w", name, err), "check that its URL and secret are right, and that it can be reached from here")
 	}
 	fmt.Fprintf(o.Stdout, "Sent a test to %s. See whether it arrived.\n", name)
 	return nil

@@ -160,6 +160,9 @@ func (p *publishing) channels() notify.Channels {
 		p.Secrets.Add(secrets...)
 		if err != nil {
 			fmt.Fprintf(p.Stderr, "warning: %s is not notified: %v\n", n.Name, err)
+			if hint := publish.HintOf(err); hint != "" {
+				fmt.Fprintf(p.Stderr, "  hint: %s\n", hint)
+			}
 			continue
 		}
 		c.Recipients = append(c.Recipients, r)

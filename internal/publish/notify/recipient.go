@@ -23,13 +23,13 @@ type Recipient struct {
 }
 
 // Resolve reads the environment variables that an entry of config.toml names. The error names a
-// variable, never its value. It also returns the values, which must appear in no output.
+// variable, never its value, and has a hint. It also returns the values, which must appear in no output.
 func Resolve(n config.Notify, getenv func(string) string) (r Recipient, secrets []string, err error) {
 	r = Recipient{Notify: n, URL: n.To}
 	read := func(variable, what string) (string, error) {
 		value := getenv(variable)
 		if value == "" {
-			return "", fmt.Errorf("%s is not set\n  hint: set it to %s; in a workflow take it from secrets", variable, what)
+			return "", publish.Advise(fmt.Errorf("%s is not set", variable), fmt.Sprintf("set it to %s; in a workflow take it from secrets", what))
 		}
 		secrets = append(secrets, value)
 		return value, nil
@@ -46,7 +46,9 @@ func Resolve(n config.Notify, getenv func(string) string) (r Recipient, secrets 
 	}
 	switch n.Form {
 	case "webhook":
-		_, err = Key(r.Secret)
+		if _, err = Key(r.Secret); err != nil {
+			err = publish.Advise(fmt.Errorf("%s: %w", n.Secret, err), `make one with echo "whsec_$(openssl rand -base64 32)"`)
+		}
 	case "smtp":
 		if r.Emails, err = addresses(r.URL); err == nil {
 			secrets = append(secrets, r.Emails...)
@@ -54,12 +56,12 @@ func Resolve(n config.Notify, getenv func(string) string) (r Recipient, secrets 
 			_, err = server(r.URL)
 		}
 		if err != nil {
-			err = fmt.Errorf("%s and %s: %w", n.To, n.Secret, err)
+			err = publish.Advise(fmt.Errorf("%s and %s: %w", n.To, n.Secret, err), "write addresses separated by commas into the first, and a URL like smtps://user:password@mail.example.com into the second")
 		}
 		return r, secrets, err
 	}
 	if err == nil && !config.Sendable(r.URL) {
-		err = fmt.Errorf("%s is not an https URL without a password", n.To)
+		err = publish.Advise(fmt.Errorf("%s is not an https URL without a password", n.To), "copy the URL again from where it was created")
 	}
 	return r, secrets, err
 }
