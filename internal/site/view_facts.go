@@ -59,7 +59,7 @@ func (r *Record) Published(step int) time.Time { return r.incident.PublishedAt(s
 // Text is the text of a step, with impact and ETA.
 func (r *Record) Text(step int) string { return r.site.plainText(r.incident, step, r.site.Meta) }
 
-// Entry is a step as feeds of a language show it; in the site's language if there is no such one.
+// Entry is a step as feeds of a language show it. An unknown language means the site's own.
 func (r *Record) Entry(step int, language string) Entry {
 	return r.site.entry(&published.Item{At: r.Published(step), Incident: r.incident, Step: int32(step)}, r.site.metaOf(language))
 }

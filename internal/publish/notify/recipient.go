@@ -23,7 +23,8 @@ type Recipient struct {
 }
 
 // Resolve reads the environment variables that an entry of config.toml names. The error names a
-// variable, never its value, and has a hint. It also returns the values, which must appear in no output.
+// variable, never its value, and has a hint. It also returns the values, which must appear in no
+// output.
 func Resolve(n config.Notify, getenv func(string) string) (r Recipient, secrets []string, err error) {
 	r = Recipient{Notify: n, URL: n.To}
 	read := func(variable, what string) (string, error) {
