@@ -25,7 +25,6 @@ import (
 
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/source/content"
@@ -46,15 +45,7 @@ func instant(t testing.TB, text string) time.Time {
 func compile(t testing.TB, site fs.FS, now time.Time) (map[string]string, []diag.Finding, time.Time) {
 	t.Helper()
 	result, findings := run(t, site, now)
-	files := map[string]string{}
-	err := result.Files.Produce(func(f fileset.File, content []byte) error {
-		files[f.Path] = string(content)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files, findings, result.NextChange
+	return testsite.Files(t, result.Files), findings, result.NextChange
 }
 
 func run(t testing.TB, site fs.FS, now time.Time) (build.Result, []diag.Finding) {
@@ -431,9 +422,7 @@ func BenchmarkBuild(b *testing.B) {
 			b.ResetTimer()
 			for b.Loop() {
 				result, _ := run(b, site, now)
-				if err := result.Files.Produce(func(fileset.File, []byte) error { return nil }); err != nil {
-					b.Fatal(err)
-				}
+				testsite.Files(b, result.Files)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(4*n), "ns/update")
 		})

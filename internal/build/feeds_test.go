@@ -18,7 +18,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/mmcdole/gofeed"
 
-	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/testsite"
 	"settler.io/crier/internal/testsite/testenv"
 )
@@ -161,10 +160,9 @@ func TestOnlyTheAtomFeedOfAllUpdatesHasArchives(t *testing.T) {
 func TestBytesWritten(t *testing.T) {
 	result, _ := run(t, packed(t, testsite.Generate(testsite.Options{Incidents: 1000, Seed: 1, Components: 20})), instant(t, "2026-10-01T12:00:00Z"))
 	bytes, updates := 0, 0
-	result.Files.Produce(func(f fileset.File, content []byte) error {
+	for _, content := range testsite.Files(t, result.Files) {
 		bytes += len(content)
-		return nil
-	})
+	}
 	for _, u := range result.Site.Public() {
 		if u.Kind == "incident" {
 			updates++

@@ -18,7 +18,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/render/theme"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/source/config"
@@ -69,14 +68,7 @@ func (r *remembering) look(loaded *content.Content, now time.Time, preview bool)
 
 func texts(t testing.TB, result build.Result) map[string]string {
 	t.Helper()
-	files := map[string]string{}
-	if err := result.Files.Produce(func(f fileset.File, content []byte) error {
-		files[f.Path] = string(content)
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	return files
+	return testsite.Files(t, result.Files)
 }
 
 // TestMemoriesChangeNothing edits sites at random while time passes, and builds them both for the

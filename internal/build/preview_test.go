@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/testsite"
 )
 
 // beforeItsTime is a site with everything that may not be public at half past ten.
@@ -37,14 +37,8 @@ func TestPreviewShowsAndMarksWhatIsNotPublic(t *testing.T) {
 	}
 	produce := func(preview bool) (map[string]string, build.Result) {
 		input.Preview = preview
-		files, result := map[string]string{}, build.Build(input)
-		if err := result.Files.Produce(func(f fileset.File, content []byte) error {
-			files[f.Path] = string(content)
-			return nil
-		}); err != nil {
-			t.Fatal(err)
-		}
-		return files, result
+		result := build.Build(input)
+		return testsite.Files(t, result.Files), result
 	}
 	before, _ := produce(false)
 	shown, result := produce(true)

@@ -16,7 +16,7 @@ import (
 	"golang.org/x/net/html"
 
 	"settler.io/crier/internal/build"
-	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/testsite"
 )
 
 // pseudo returns the catalogue of a made-up language: the English one in full-width letters, with
@@ -97,8 +97,8 @@ func TestEveryWordComesFromACatalogue(t *testing.T) {
 			t.Errorf("%s, %s: %q in %q stands in no catalogue", file, where, word, text)
 		}
 	}
-	if err := result.Files.Produce(func(f fileset.File, raw []byte) error {
-		switch path.Ext(f.Path) {
+	inspect := func(file string, raw []byte) error {
+		switch path.Ext(file) {
 		case ".html":
 			page, err := goquery.NewDocumentFromReader(strings.NewReader(string(raw)))
 			if err != nil {
@@ -108,56 +108,59 @@ func TestEveryWordComesFromACatalogue(t *testing.T) {
 			for _, root := range page.Nodes {
 				for n := range root.Descendants() {
 					if n.Type == html.TextNode {
-						look(f.Path, "text", n.Data)
+						look(file, "text", n.Data)
 					}
 					for _, a := range n.Attr {
 						switch {
 						case a.Key == "title" || a.Key == "alt" || a.Key == "aria-label" || a.Key == "placeholder" || a.Key == "label",
 							a.Key == "data-none" || a.Key == "data-failed" || a.Key == "data-maintenance" || a.Key == "data-changed" || a.Key == "data-copied" || a.Key == "data-stale":
-							look(f.Path, a.Key, a.Val)
+							look(file, a.Key, a.Val)
 						case a.Key == "data-found":
 							forms := map[string]string{}
 							if err := json.Unmarshal([]byte(a.Val), &forms); err != nil {
 								return err
 							}
 							for _, form := range forms {
-								look(f.Path, a.Key, strings.ReplaceAll(form, "{n}", ""))
+								look(file, a.Key, strings.ReplaceAll(form, "{n}", ""))
 							}
 						}
 					}
 				}
 			}
 			page.Find(`meta[name=description], meta[property="og:title"], meta[property="og:description"], meta[property="og:site_name"]`).Each(func(_ int, s *goquery.Selection) {
-				look(f.Path, "meta", s.AttrOr("content", ""))
+				look(file, "meta", s.AttrOr("content", ""))
 			})
 		case ".md":
 			for line := range strings.SplitSeq(string(raw), "\n") {
 				line = regexp.MustCompile(`\]\([^)]*\)`).ReplaceAllString(line, "]")
-				look(f.Path, "Markdown", line)
+				look(file, "Markdown", line)
 			}
 		}
 		// /history.rss and .atom are in Statuspage's format, which is in English, like its API.
-		if name := path.Base(f.Path); strings.HasPrefix(name, "feed.") && path.Ext(name) != ".css" || strings.HasPrefix(f.Path, "feed/") || path.Ext(name) == ".svg" && name != "icon.svg" {
+		if name := path.Base(file); strings.HasPrefix(name, "feed.") && path.Ext(name) != ".css" || strings.HasPrefix(file, "feed/") || path.Ext(name) == ".svg" && name != "icon.svg" {
 			texts := told(t, name, raw)
 			if len(texts) == 0 {
-				t.Errorf("%s tells nothing", f.Path)
+				t.Errorf("%s tells nothing", file)
 			}
 			for _, text := range texts {
-				look(f.Path, "told", text)
+				look(file, "told", text)
 			}
 		}
-		if strings.HasPrefix(f.Path, "search/") && path.Base(f.Path) != "index.json" {
+		if strings.HasPrefix(file, "search/") && path.Base(file) != "index.json" {
 			var rows [][]string
 			if err := json.Unmarshal(raw, &rows); err != nil {
 				return err
 			}
 			for _, row := range rows {
-				look(f.Path, "index", strings.Join(append(row[1:3:3], row[4:]...), " "))
+				look(file, "index", strings.Join(append(row[1:3:3], row[4:]...), " "))
 			}
 		}
 		return nil
-	}); err != nil {
-		t.Fatal(err)
+	}
+	for file, text := range testsite.Files(t, result.Files) {
+		if err := inspect(file, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if looked < 1000 {
 		t.Errorf("only %d texts were looked at", looked)

@@ -173,36 +173,6 @@ func (s *Set) Sealed(path string, content func(tree Hash) []byte) File {
 	}}
 }
 
-// Produce calls each with the content of every file. It produces each file once, in the order in
-// which the files were added, except that those with a Digest come last. The content is only valid
-// during the call.
-func (s *Set) Produce(each func(f File, content []byte) error) error {
-	files := s.Files()
-	hashes := make([]Hash, len(files))
-	var b bytes.Buffer
-	for i, f := range files {
-		if f.Digest != nil {
-			continue
-		}
-		b.Reset()
-		if err := f.Write(&b); err != nil {
-			return fmt.Errorf("making %s: %w", f.Path, err)
-		}
-		hashes[i] = Sum(b.Bytes())
-		if err := each(f, b.Bytes()); err != nil {
-			return err
-		}
-	}
-	for _, f := range files {
-		if f.Digest != nil {
-			if err := each(f, f.Digest(s.Tree(func(i int) Hash { return hashes[i] }))); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // Action is what a change does to a path.
 type Action string
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"testing"
 
@@ -199,40 +198,10 @@ func TestSeal(t *testing.T) {
 		}
 	}
 
-	clear(made)
-	var order []string
-	if err := make("a", "1", "b", "2").Produce(func(f File, content []byte) error {
-		order = append(order, f.Path)
-		if f.Path == "version" && string(content) != one {
-			t.Errorf("the seal is %s, want %s", content, one)
-		}
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	if !slices.Equal(order, []string{"a", "b", "version"}) || made["a"] != 1 || made["b"] != 1 {
-		t.Errorf("%v, made %v", order, made)
-	}
-
 	failure := fmt.Errorf("broken")
 	bad := make("a", "1")
 	bad.Add(File{Path: "bad", Write: func(io.Writer) error { return failure }})
 	if f, _ := bad.Lookup("version"); f.Write(io.Discard) != failure {
 		t.Error("the seal does not say that a file cannot be made")
-	}
-	if err := bad.Produce(func(File, []byte) error { return nil }); err == nil || err.Error() != "making bad: broken" {
-		t.Error(err)
-	}
-	for n := range 3 {
-		calls := 0
-		if err := make("a", "1", "b", "2").Produce(func(File, []byte) error {
-			calls++
-			if calls > n {
-				return failure
-			}
-			return nil
-		}); err != failure {
-			t.Errorf("after %d: %v", n, err)
-		}
 	}
 }

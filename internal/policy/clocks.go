@@ -303,15 +303,3 @@ func (j *judge) aftermath() {
 func (j *judge) document(version int) *incident.Postmortem {
 	return cmp.Or(j.evidence[j.incident.Postmortem.Path].Versions[version].Postmortem, j.incident.Postmortem)
 }
-
-// NextDue returns the next instant at which a deadline that is waiting now will be missed, or the
-// zero time if there is none.
-func NextDue(deadlines []Deadline) time.Time {
-	var next time.Time
-	for _, d := range deadlines {
-		if d.State == Waiting && (next.IsZero() || d.Due.Before(next)) {
-			next = d.Due
-		}
-	}
-	return next
-}

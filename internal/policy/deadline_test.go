@@ -344,7 +344,7 @@ func TestOverdueEscalationsAreForgotten(t *testing.T) {
 	}
 }
 
-func TestLateAndNext(t *testing.T) {
+func TestLate(t *testing.T) {
 	deadlines := []Deadline{
 		{Due: minute(0), State: Missed}, {Due: minute(0), MetAt: minute(3), State: Missed}, {Due: minute(0), MetAt: minute(-3), State: Met},
 		{Due: minute(9), State: Waiting}, {Due: minute(7), State: Waiting},
@@ -353,12 +353,6 @@ func TestLateAndNext(t *testing.T) {
 		if got := deadlines[i].Late(minute(5)); got != want {
 			t.Errorf("%d: %s, want %s", i, got, want)
 		}
-	}
-	if got := NextDue(deadlines); !got.Equal(minute(7)) {
-		t.Error(got)
-	}
-	if !NextDue(nil).IsZero() {
-		t.Error("nothing is due, and yet something")
 	}
 	if Words(30*time.Second) != "30 s" || Words(26*time.Hour+time.Minute) != "1 d 2 h" {
 		t.Error(Words(26 * time.Hour))

@@ -99,7 +99,7 @@ func (r Rules) FirstPublic(updates []incident.Update, evidence Evidence) map[str
 			}
 		}
 		for _, release := range r.Releases(tree) {
-			n, at := files[release.Update.ID], later(release.At, c.at)
+			n, at := files[release.Update.ID], incident.Later(release.At, c.at)
 			if release.Reason == Draft || passed[n] || !last && !at.Before(changes[k+1].at) {
 				continue
 			}

@@ -51,44 +51,34 @@ func (r Release) Public(now time.Time) bool { return r.Reason != Draft && !r.At.
 // not valid, a hold lasts no longer than P2's deadline, because the incident may be a P2.
 func (r Rules) Releases(updates []incident.Update) []Release {
 	var severity incident.Severity
-	unclear := false // the current severity was stated but is not valid
-	var detected time.Time
-	rulings := map[string]incident.Severity{}
-	dues := map[string]time.Time{}
+	unclear := false                // the current severity was stated but is not valid
 	early := map[string]time.Time{} // for held updates: when the deadline counts as reached
-	releases := r.releases(updates, func(u *incident.Update) (time.Time, Reason) {
-		before, first, doubt := severity, severity == 0, unclear
+	releases := r.releases(updates, func(release *Release) (time.Time, Reason) {
+		u, before, first, doubt := release.Update, severity, severity == 0, unclear
 		switch {
 		case u.Severity != 0:
 			severity, unclear = u.Severity, false
 		case first:
 			severity, unclear = incident.P1, u.SeverityUnclear
 		}
+		from := u.Date
 		if first {
-			detected = cmp.Or(u.Detected, u.Date)
+			from = cmp.Or(u.Detected, u.Date)
 		}
-		ruling := before.Worse(severity)
+		release.Ruling = before.Worse(severity)
 		if (doubt || unclear) && !u.Hold.IsZero() {
-			ruling = incident.P2
+			release.Ruling = incident.P2
 			if !unclear {
-				ruling = ruling.Worse(severity)
+				release.Ruling = release.Ruling.Worse(severity)
 			}
 		}
-		rulings[u.ID] = ruling
-		dues[u.ID] = u.Date
-		if first {
-			dues[u.ID] = detected
-		}
-		dues[u.ID] = dues[u.ID].Add(r.immediately(r.Severity[ruling].Publish))
-		if ruling.Urgent() {
+		rules := r.Severity[release.Ruling]
+		release.Due = from.Add(r.immediately(rules.Publish))
+		if release.Ruling.Urgent() {
 			return u.Date, Immediate
 		}
-		rules := r.Severity[ruling]
-		deadline := u.Date.Add(rules.Publish)
-		if first {
-			deadline = detected.Add(rules.Publish)
-		}
-		at, reason := hold(u)
+		deadline := from.Add(rules.Publish)
+		at, reason := hold(release)
 		if batch := ceil(at, rules.Batch); batch.After(at) {
 			at, reason = batch, Batched
 		}
@@ -103,9 +93,8 @@ func (r Rules) Releases(updates []incident.Update) []Release {
 	var along time.Time
 	for i := len(releases) - 1; i >= 0; i-- {
 		release := &releases[i]
-		release.Ruling, release.Due = rulings[release.Update.ID], dues[release.Update.ID]
 		if from, held := early[release.Update.ID]; held && release.Reason != Draft {
-			release.At = earlier(release.At, later(from, release.Update.Date))
+			release.At = earlier(release.At, incident.Later(from, release.Update.Date))
 			if !along.IsZero() {
 				release.At = earlier(release.At, along)
 			}
@@ -119,13 +108,6 @@ func earlier(a, b time.Time) time.Time {
 	return slices.MinFunc([]time.Time{a, b}, time.Time.Compare)
 }
 
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
-
 // MaintenanceReleases returns when each update of maintenance may become public: when its date is
 // reached and its hold is over. There is no deadline.
 func (r Rules) MaintenanceReleases(updates []incident.Update) []Release {
@@ -133,23 +115,23 @@ func (r Rules) MaintenanceReleases(updates []incident.Update) []Release {
 }
 
 // releases decides about each update on its own, then lets later updates take earlier ones along.
-func (r Rules) releases(updates []incident.Update, decide func(*incident.Update) (time.Time, Reason)) []Release {
+func (r Rules) releases(updates []incident.Update, decide func(*Release) (time.Time, Reason)) []Release {
 	updates = incident.InOrder(updates)
 	releases := make([]Release, len(updates))
 	for i := range updates {
-		u := &updates[i]
+		u, release := &updates[i], &releases[i]
+		release.Update, release.Reason = u, Draft
 		if u.Draft {
-			releases[i] = Release{Update: u, Reason: Draft}
 			continue
 		}
-		at, reason := decide(u)
+		at, reason := decide(release)
 		if !at.After(u.Date) {
 			// A deadline before the update's date counts from the date.
 			at, reason = u.Date, Immediate
 		}
-		releases[i] = Release{Update: u, At: at, Published: at, Reason: reason}
+		release.At, release.Published, release.Reason = at, at, reason
 		if reason == Immediate {
-			releases[i].At = at.Add(-r.Tolerance)
+			release.At = at.Add(-r.Tolerance)
 		}
 	}
 	var along *Release
@@ -167,7 +149,8 @@ func (r Rules) releases(updates []incident.Update, decide func(*incident.Update)
 }
 
 // hold returns when an update's own hold ends.
-func hold(u *incident.Update) (time.Time, Reason) {
+func hold(release *Release) (time.Time, Reason) {
+	u := release.Update
 	until := u.Hold.Until
 	if u.Hold.For > 0 {
 		until = u.Date.Add(u.Hold.For)

@@ -25,15 +25,6 @@ func recordFiles(tree Tree) []string {
 	return names
 }
 
-// ReadRecord reads the whole record of a target, as far as it is valid.
-func ReadRecord(ctx context.Context, place Target, build *Build, local LocalBlobs) (*record.Record, error) {
-	head, err := place.Head(ctx, build)
-	if err != nil {
-		return nil, err
-	}
-	return head.record(ctx, local)
-}
-
 // record reads the whole record of the target, as far as it is valid. Most of its files are known
 // locally, where the last publish was fetched.
 func (h *Head) record(ctx context.Context, local LocalBlobs) (*record.Record, error) {

@@ -21,9 +21,6 @@ var (
 	majorOutage     = Overall{"major", "critical", "Major System Outage", 6}
 )
 
-// Fine reports whether everything is operational.
-func (o Overall) Fine() bool { return o.rank == 0 }
-
 // Condition returns the condition that stands for the state where only one can be shown, such as by
 // the colour of a badge.
 func (o Overall) Condition() incident.Condition {

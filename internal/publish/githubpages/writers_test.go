@@ -21,6 +21,7 @@ import (
 	"settler.io/crier/internal/publish/publishtest"
 	"settler.io/crier/internal/publish/record"
 	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/testsite"
 	"settler.io/crier/internal/testsite/testenv"
 )
 
@@ -54,10 +55,7 @@ func compile(t testing.TB, revision int, at time.Time) *publish.Build {
 	}
 	input.Now = at
 	result := build.Build(input)
-	files := map[string]string{}
-	if err := result.Files.Produce(func(f fileset.File, content []byte) error { files[f.Path] = string(content); return nil }); err != nil {
-		t.Fatal(err)
-	}
+	files := testsite.Files(t, result.Files)
 	b := publishtest.Build(publishtest.Revision(0, revision), at, files)
 	b.Version = files["version.json"]
 	for _, s := range result.Site.Public() {
