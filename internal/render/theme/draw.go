@@ -261,38 +261,49 @@ const (
 
 // incidents renders a list of incidents, one row each: title, severity, day, duration, components.
 func (d *drawing) incidents(page *site.Page, list []*site.Incident, how string) template.HTML {
+	return d.history(page, list, nil, how)
+}
+
+// maintenance renders a list of maintenance, one row each.
+func (d *drawing) maintenance(page *site.Page, list []*site.Maintenance) template.HTML {
+	return d.history(page, nil, list, undated)
+}
+
+// history renders incidents and maintenance, each newest first, as one list, newest first.
+func (d *drawing) history(page *site.Page, incidents []*site.Incident, maintenance []*site.Maintenance, how string) template.HTML {
 	return drawn(func(b []byte) []byte {
 		b = append(b, `<ul class="rows">`...)
-		for _, i := range list {
-			b = appendAll(b, "\n<li><a href=\"", plain(page.Href(i.Page)), `" dir="auto">`, plain(i.Title), "</a>\n<p class=\"when\">")
-			b = append(d.appendSeverity(b, i.Worst), " · "...)
-			if how == dated {
-				b = appendAll(b, `<span class="date">`, plain(d.words.Day(i.Started.In(d.zone))), "</span> · ")
-			}
-			if i.Ended.IsZero() {
-				b = d.appendPill(b, i.Status)
+		for len(incidents)+len(maintenance) > 0 {
+			if len(maintenance) == 0 || len(incidents) > 0 && !incidents[0].Started.Before(maintenance[0].Starts) {
+				b, incidents = d.appendIncident(b, page, incidents[0], how), incidents[1:]
 			} else {
-				b = append(b, d.word("resolved_after", "duration", d.duration(i.Duration()))...)
+				b, maintenance = d.appendMaintenance(b, page, maintenance[0]), maintenance[1:]
 			}
-			if len(i.Affected) > 0 {
-				b = d.appendAffected(append(b, " · "...), page, i.Affected)
-			}
-			b = append(b, "</p></li>"...)
 		}
 		return append(b, "\n</ul>"...)
 	})
 }
 
-// maintenance renders a list of maintenance, one row each.
-func (d *drawing) maintenance(page *site.Page, list []*site.Maintenance) template.HTML {
-	return drawn(func(b []byte) []byte {
-		b = append(b, `<ul class="rows">`...)
-		for _, m := range list {
-			b = appendAll(b, "\n<li><a href=\"", plain(page.Href(m.Page)), `" dir="auto">`, plain(m.Title), "</a>\n<p class=\"when\"><span class=\"severity p-M\">", d.word("maintenance"), "</span> · ",
-				string(d.planned(m.Starts, m.Ends)), " · ", plain(d.words.Status(m.Status)), "</p></li>")
-		}
-		return append(b, "\n</ul>"...)
-	})
+func (d *drawing) appendIncident(b []byte, page *site.Page, i *site.Incident, how string) []byte {
+	b = appendAll(b, "\n<li><a href=\"", plain(page.Href(i.Page)), `" dir="auto">`, plain(i.Title), "</a>\n<p class=\"when\">")
+	b = append(d.appendSeverity(b, i.Worst), " · "...)
+	if how == dated {
+		b = appendAll(b, `<span class="date">`, plain(d.words.Day(i.Started.In(d.zone))), "</span> · ")
+	}
+	if i.Ended.IsZero() {
+		b = d.appendPill(b, i.Status)
+	} else {
+		b = append(b, d.word("resolved_after", "duration", d.duration(i.Duration()))...)
+	}
+	if len(i.Affected) > 0 {
+		b = d.appendAffected(append(b, " · "...), page, i.Affected)
+	}
+	return append(b, "</p></li>"...)
+}
+
+func (d *drawing) appendMaintenance(b []byte, page *site.Page, m *site.Maintenance) []byte {
+	return appendAll(b, "\n<li><a href=\"", plain(page.Href(m.Page)), `" dir="auto">`, plain(m.Title), "</a>\n<p class=\"when\"><span class=\"severity p-M\">", d.word("maintenance"), "</span> · ",
+		string(d.planned(m.Starts, m.Ends)), " · ", plain(d.words.Status(m.Status)), "</p></li>")
 }
 
 // names renders the names of components, linked.

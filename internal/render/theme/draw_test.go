@@ -11,6 +11,7 @@ import (
 
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/locale"
 	"settler.io/crier/themes"
 )
@@ -67,9 +68,9 @@ func TestDrawnPartsAreWhatTemplatesWrite(t *testing.T) {
 	}
 	for _, code := range []string{"en", "fr", "ar", "zh-Hant"} {
 		words, _ := locale.Load(code, []byte("[words]\nlink = \"Link + <b> & \\\"x\\\"\"\n"), "languages/"+code+".toml")
-		th, _ := Load(themes.Default(), nil, "", Brand{}, "", map[string]*locale.Locale{code: words}, time.UTC)
+		th, _ := Load(themes.Default(), nil, "", config.Brand{}, "", map[string]*locale.Locale{code: words}, time.UTC)
 		draw := newDrawing(words, time.UTC)
-		functions := th.functions(words, nil, Brand{})
+		functions := th.functions(words, nil, config.Brand{})
 		functions["words"] = words.Condition
 		functions["dated"] = func(from, to time.Time) template.HTML { return draw.window(from, to, true) }
 		judge := template.Must(template.New("").Funcs(functions).Parse(reference))
@@ -93,6 +94,22 @@ func TestDrawnPartsAreWhatTemplatesWrite(t *testing.T) {
 		compare("extent", hostile, draw.extent(page, hostile))
 		work := []*site.Maintenance{{Title: updates[2].Title, Page: "maintenance/a/index.html", Status: incident.Scheduled, Starts: at, Ends: at.Add(time.Hour)}, {Starts: at}}
 		compare("maintenance", work, draw.maintenance(page, work))
+	}
+}
+
+// TestHistoryIsNewestFirst: incidents and maintenance are one list.
+func TestHistoryIsNewestFirst(t *testing.T) {
+	day := func(n int) time.Time { return time.Date(2026, 9, n, 10, 0, 0, 0, time.UTC) }
+	page := &site.Page{Path: "history/index.html", Site: &site.Meta{Words: locale.English()}}
+	got := string(newDrawing(locale.English(), time.UTC).history(page,
+		[]*site.Incident{{Title: "F", Started: day(20)}, {Title: "D", Started: day(15)}, {Title: "B", Started: day(9)}},
+		[]*site.Maintenance{{Title: "E", Starts: day(18)}, {Title: "C", Starts: day(12)}, {Title: "A", Starts: day(1)}}, dated))
+	var order []string
+	for _, row := range regexp.MustCompile(`dir="auto">(.)</a>`).FindAllStringSubmatch(got, -1) {
+		order = append(order, row[1])
+	}
+	if strings.Join(order, "") != "FEDCBA" || strings.Count(got, "<ul") != 1 {
+		t.Error(got)
 	}
 }
 

@@ -23,7 +23,7 @@ type paged struct {
 
 // functions returns the functions that templates in one language can call, besides Go's own.
 // docs/themes.md lists them.
-func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, brand Brand) map[string]any {
+func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, brand config.Brand) map[string]any {
 	zone, draw := t.zone, newDrawing(words, t.zone)
 	asset := func(name string) (site.Ref, error) {
 		ref, ok := assets[name]

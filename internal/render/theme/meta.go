@@ -62,135 +62,108 @@ func meta(page *site.Page, text, picture string) template.HTML {
 }
 
 // linked appends a description of an incident or maintenance in the vocabulary of schema.org, as
-// JSON-LD: an incident is a LiveBlogPosting with its updates, and maintenance an Event. It doesn't
-// use package json, because every page of an incident needs it. Keys are in alphabetical order.
+// JSON-LD: an incident is a LiveBlogPosting with its updates, and maintenance an Event.
 func linked(b []byte, page *site.Page) []byte {
-	w := linkedWriter(append(b, `<script type="application/ld+json">`...))
+	var about any
 	switch v := page.View.(type) {
 	case *site.Incident:
-		w.posting(page, v)
+		about = posting(page, v)
 	case *site.Maintenance:
-		w.event(page, v)
+		about = eventOf(page, v)
 	default:
 		return b
 	}
-	return append(w, "</script>\n"...)
+	text, err := json.Marshal(about)
+	if err != nil {
+		panic(err) // unreachable: all fields are strings
+	}
+	return appendAll(b, `<script type="application/ld+json">`, string(text), "</script>\n")
 }
 
-// linkedWriter is the JSON written so far.
-type linkedWriter []byte
+// thing is what every object has.
+type thing struct {
+	Context string `json:"@context,omitempty"` // of the outermost object only
+	Type    string `json:"@type"`
+}
 
-func (w *linkedWriter) posting(page *site.Page, v *site.Incident) {
-	w.begin("LiveBlogPosting", true)
-	w.organization(page, "author")
-	w.time("coverageEndTime", v.Ended)
-	w.time("coverageStartTime", v.Started)
-	updates := v.Updates()
-	if len(updates) > 0 {
-		w.time("dateModified", updates[0].Published)
-		w.time("datePublished", updates[len(updates)-1].Published)
-	}
-	w.text("headline", v.Title)
-	w.text("inLanguage", page.Site.Language)
-	w.raw(`,"liveBlogUpdate":[`)
-	own := page.Site.URL(site.Ref(v.Page.File()))
-	for i := range updates {
-		u := &updates[i]
-		if i > 0 {
-			w.raw(",")
-		}
-		w.begin("BlogPosting", false)
+type organization struct {
+	thing
+	Name string `json:"name,omitempty"`
+	URL  string `json:"url"`
+}
+
+type blogPosting struct {
+	thing
+	DateModified  string `json:"dateModified,omitempty"`
+	DatePublished string `json:"datePublished"`
+	Headline      string `json:"headline"`
+	URL           string `json:"url"`
+}
+
+type liveBlogPosting struct {
+	thing
+	Author            organization  `json:"author"`
+	CoverageEndTime   string        `json:"coverageEndTime,omitempty"`
+	CoverageStartTime string        `json:"coverageStartTime,omitempty"`
+	DateModified      string        `json:"dateModified,omitempty"`
+	DatePublished     string        `json:"datePublished,omitempty"`
+	Headline          string        `json:"headline"`
+	InLanguage        string        `json:"inLanguage"`
+	LiveBlogUpdate    []blogPosting `json:"liveBlogUpdate"`
+	Publisher         organization  `json:"publisher"`
+	URL               string        `json:"url"`
+}
+
+type event struct {
+	thing
+	Description         string       `json:"description,omitempty"`
+	EndDate             string       `json:"endDate,omitempty"`
+	EventAttendanceMode string       `json:"eventAttendanceMode"`
+	EventStatus         string       `json:"eventStatus"`
+	InLanguage          string       `json:"inLanguage"`
+	Location            organization `json:"location"`
+	Name                string       `json:"name"`
+	Organizer           organization `json:"organizer"`
+	StartDate           string       `json:"startDate,omitempty"`
+	URL                 string       `json:"url"`
+}
+
+func posting(page *site.Page, v *site.Incident) liveBlogPosting {
+	updates, owner := v.Updates(), ownerOf(page)
+	p := liveBlogPosting{thing: thing{vocabulary, "LiveBlogPosting"}, Author: owner, CoverageEndTime: stamp(v.Ended), CoverageStartTime: stamp(v.Started),
+		Headline: v.Title, InLanguage: page.Site.Language, LiveBlogUpdate: make([]blogPosting, len(updates)), Publisher: owner, URL: page.URL}
+	own := page.Site.URL(site.Ref(v.Page.File())) + "#"
+	for i, u := range updates {
+		p.LiveBlogUpdate[i] = blogPosting{thing{Type: "BlogPosting"}, "", stamp(u.Published), "[" + page.Site.Words.Status(u.Status) + "] " + u.Title, own + u.ID}
 		if u.Amended != nil {
-			w.time("dateModified", *u.Amended)
+			p.LiveBlogUpdate[i].DateModified = stamp(*u.Amended)
 		}
-		w.time("datePublished", u.Published)
-		w.text("headline", "[", page.Site.Words.Status(u.Status), "] ", u.Title)
-		w.text("url", own, "#", u.ID)
-		w.raw("}")
 	}
-	w.raw("]")
-	w.organization(page, "publisher")
-	w.text("url", page.URL)
-	w.raw("}")
+	if len(updates) > 0 {
+		p.DateModified, p.DatePublished = stamp(updates[0].Published), stamp(updates[len(updates)-1].Published)
+	}
+	return p
 }
 
-func (w *linkedWriter) event(page *site.Page, v *site.Maintenance) {
-	w.begin("Event", true)
-	if v.Impact != "" {
-		w.text("description", v.Impact)
-	}
-	w.time("endDate", v.Ends)
-	w.text("eventAttendanceMode", vocabulary+"/OnlineEventAttendanceMode")
+func eventOf(page *site.Page, v *site.Maintenance) event {
 	status := "/EventScheduled"
 	if v.Status == incident.Cancelled {
 		status = "/EventCancelled"
 	}
-	w.text("eventStatus", vocabulary+status)
-	w.text("inLanguage", page.Site.Language)
-	w.raw(`,"location":`)
-	w.begin("VirtualLocation", false)
-	w.text("url", page.Site.URL("index.html"))
-	w.raw("}")
-	w.text("name", v.Title)
-	w.organization(page, "organizer")
-	w.time("startDate", v.Starts)
-	w.text("url", page.URL)
-	w.raw("}")
+	owner := ownerOf(page)
+	return event{thing: thing{vocabulary, "Event"}, Description: v.Impact, EndDate: stamp(v.Ends), EventAttendanceMode: vocabulary + "/OnlineEventAttendanceMode",
+		EventStatus: vocabulary + status, InLanguage: page.Site.Language, Location: organization{thing: thing{Type: "VirtualLocation"}, URL: owner.URL},
+		Name: v.Title, Organizer: owner, StartDate: stamp(v.Starts), URL: page.URL}
 }
 
-func (w *linkedWriter) raw(text string) { *w = append(*w, text...) }
+func ownerOf(page *site.Page) organization {
+	return organization{thing{Type: "Organization"}, page.Site.Title, page.Site.URL("index.html")}
+}
 
-// begin starts an object with its type. The caller adds the other members and the closing brace.
-func (w *linkedWriter) begin(kind string, top bool) {
-	w.raw("{")
-	if top {
-		w.raw(`"@context":"` + vocabulary + `",`)
+// stamp formats an instant; "" for the zero time.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
 	}
-	w.raw(`"@type":"`)
-	w.raw(kind)
-	w.raw(`"`)
-}
-
-func (w *linkedWriter) organization(page *site.Page, key string) {
-	w.key(key)
-	w.begin("Organization", false)
-	w.text("name", page.Site.Title)
-	w.text("url", page.Site.URL("index.html"))
-	w.raw("}")
-}
-
-// time writes a member with an instant, unless it is zero.
-func (w *linkedWriter) time(key string, t time.Time) {
-	if !t.IsZero() {
-		w.key(key)
-		w.raw(`"`)
-		*w = t.UTC().AppendFormat(*w, time.RFC3339)
-		w.raw(`"`)
-	}
-}
-
-// text writes a member with a text. Package json also escapes anything that could end a script
-// element.
-func (w *linkedWriter) text(key string, parts ...string) {
-	w.key(key)
-	start := len(*w)
-	w.raw(`"`)
-	for _, part := range parts {
-		w.raw(part)
-	}
-	for _, c := range (*w)[start+1:] {
-		if c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			quoted, _ := json.Marshal(string((*w)[start+1:])) // marshalling a string cannot fail
-			*w = append((*w)[:start], quoted...)
-			return
-		}
-	}
-	w.raw(`"`)
-}
-
-// key writes the key of a member other than the first.
-func (w *linkedWriter) key(key string) {
-	w.raw(`,"`)
-	w.raw(key)
-	w.raw(`":`)
+	return t.UTC().Format(time.RFC3339)
 }
