@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/sitefs/regularfile"
@@ -134,9 +135,6 @@ func (o *initOptions) existing(dir string) (*config.Config, error) {
 			others = append(others, entry.Name())
 		}
 	}
-	if _, err := os.Stat(filepath.Join(o.Path(dir), "config.toml")); err == nil && o.github {
-		return o.parse(filepath.Join(o.Path(dir), "config.toml"))
-	}
 	if len(others) > 0 && !o.force {
 		return nil, app.Hinted(fmt.Errorf("%s is not empty: it contains %s", here(dir), report.Few(others)), "name a new folder: crier init status; or add to this one with --force: nothing is overwritten")
 	}
@@ -145,16 +143,22 @@ func (o *initOptions) existing(dir string) (*config.Config, error) {
 
 // forms returns the issue forms and their workflow. c is the configuration of an existing site.
 func forms(options compose.SiteOptions, c *config.Config) []compose.NewFile {
-	for _, f := range compose.NewSite(options) {
-		if c == nil && f.Path == "config.toml" {
-			c, _, _ = config.Parse(f.Path, f.Bytes)
-		}
+	if c == nil {
+		c, _ = configOf(options)
 	}
 	return []compose.NewFile{
 		{Path: issueform.IncidentPath, Bytes: []byte(issueform.IncidentForm(c)), Mark: issueform.Mark},
 		{Path: issueform.MaintenancePath, Bytes: []byte(issueform.MaintenanceForm(c)), Mark: issueform.Mark},
 		compose.IssueWorkflow(options),
 	}
+}
+
+// configOf returns the configuration of a new site, and its mistakes.
+func configOf(options compose.SiteOptions) (*config.Config, []diag.Finding) {
+	files := compose.NewSite(options)
+	n := slices.IndexFunc(files, func(f compose.NewFile) bool { return f.Path == "config.toml" })
+	c, findings, _ := config.Parse(files[n].Path, files[n].Bytes)
+	return c, findings
 }
 
 func (o *initOptions) parse(name string) (*config.Config, error) {
@@ -249,12 +253,8 @@ func (o *initOptions) ask(ctx context.Context, options compose.SiteOptions) (com
 		if err := apply(&next, values); err != nil {
 			return err
 		}
-		for _, file := range compose.NewSite(next) {
-			if file.Path == "config.toml" {
-				if _, findings, _ := config.Parse(file.Path, file.Bytes); len(findings) > 0 {
-					return app.Usage(errors.New(findings[0].Message), findings[0].Hint)
-				}
-			}
+		if _, findings := configOf(next); len(findings) > 0 {
+			return app.Usage(errors.New(findings[0].Message), findings[0].Hint)
 		}
 		options = next
 		return nil

@@ -144,7 +144,7 @@ func dayFlag(flag, value string, zone *time.Location, fallback time.Time) (time.
 func searched(site *app.Site, c incident.Case) string {
 	parts := []string{c.ID}
 	for _, u := range c.Updates {
-		parts = append(parts, u.Title, u.Impact, u.ETA.Words, report.TextOf(site.Content.Documents, u))
+		parts = append(parts, u.Title, u.Impact, u.ETA.Words, site.Content.Documents.Text(u.Path))
 	}
 	return strings.Join(parts, "\n")
 }

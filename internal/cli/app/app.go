@@ -4,7 +4,6 @@
 package app
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -98,6 +97,3 @@ func (a *App) Progress(what string) (show func(after time.Duration), clear func(
 	return func(after time.Duration) { fmt.Fprintf(a.Stderr, "\r%s, %s ", what, after.Round(time.Second)) },
 		func() { fmt.Fprintf(a.Stderr, "\r%*s\r", len(what)+12, "") }
 }
-
-// Interruptible returns a context that is canceled by Ctrl-C, except while an editor runs.
-func (a *App) Interruptible() (context.Context, func()) { return interruptible(&a.editing) }

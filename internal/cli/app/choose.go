@@ -50,13 +50,8 @@ func bySeverity(cases []incident.Case) []incident.Case {
 	})
 }
 
-// IDs lists the IDs of cases.
 func IDs(cases []incident.Case) []string {
-	ids := make([]string, len(cases))
-	for i, c := range cases {
-		ids[i] = c.ID
-	}
-	return ids
+	return report.Each(cases, func(c incident.Case) string { return c.ID })
 }
 
 // Choose returns the case that a command works on: the one that is named, else the only open
@@ -97,11 +92,7 @@ func (a *App) Select(ctx context.Context, cases []incident.Case) (incident.Case,
 }
 
 func caseChoices(cases []incident.Case) []Choice {
-	var choices []Choice
-	for _, c := range cases {
-		choices = append(choices, Choice{c.ID, c.Describe()})
-	}
-	return choices
+	return report.Each(cases, func(c incident.Case) Choice { return Choice{c.ID, c.Describe()} })
 }
 
 // Unread prints the files that could not be read if something was not found, because it may be in

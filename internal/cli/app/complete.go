@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/config"
 )
 
@@ -57,31 +58,16 @@ func (a *App) CaseChoices(word string, keep func(incident.Case) bool) []Choice {
 	return caseChoices(slices.DeleteFunc(a.RecentCases(word), func(c incident.Case) bool { return !keep(c) }))
 }
 
-// SeverityChoices lists the severities.
 func SeverityChoices(string) []Choice {
-	var choices []Choice
-	for _, s := range incident.Severities {
-		choices = append(choices, Choice{s.String(), s.Word()})
-	}
-	return choices
+	return report.Each(incident.Severities[:], func(s incident.Severity) Choice { return Choice{s.String(), s.Word()} })
 }
 
-// StatusChoices lists statuses.
 func StatusChoices(statuses []incident.Status) []Choice {
-	var choices []Choice
-	for _, s := range statuses {
-		choices = append(choices, Choice{s.String(), ""})
-	}
-	return choices
+	return report.Each(statuses, func(s incident.Status) Choice { return Choice{s.String(), ""} })
 }
 
-// ComponentChoices lists the components of a site.
 func ComponentChoices(c *config.Config) []Choice {
-	var choices []Choice
-	for _, component := range c.Components {
-		choices = append(choices, Choice{component.ID, component.Name})
-	}
-	return choices
+	return report.Each(c.Components, func(c config.Component) Choice { return Choice{c.ID, c.Name} })
 }
 
 // ComponentFlag defines --component. It completes the last component of a comma-separated list, or
@@ -91,17 +77,12 @@ func (a *App) ComponentFlag(command *cobra.Command, components *[]string, usage 
 	complete(command, "component", func(_ *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		comma := strings.LastIndexByte(word, ',') + 1
 		before, last := word[:comma], word[comma:]
-		var choices []Choice
 		if id, _, stated := strings.Cut(last, "="); stated {
-			for _, condition := range incident.Conditions {
-				choices = append(choices, Choice{before + id + "=" + condition.String(), condition.Word()})
-			}
-			return Completed("", choices)
+			return Completed("", report.Each(incident.Conditions[:], func(c incident.Condition) Choice {
+				return Choice{before + id + "=" + c.String(), c.Word()}
+			}))
 		}
-		for _, component := range ComponentChoices(a.Config()) {
-			choices = append(choices, Choice{before + component.Text, component.Note})
-		}
-		list, directive := Completed("", choices)
+		list, directive := Completed("", report.Each(ComponentChoices(a.Config()), func(c Choice) Choice { return Choice{before + c.Text, c.Note} }))
 		return list, directive | cobra.ShellCompDirectiveNoSpace
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/term"
@@ -95,9 +94,9 @@ func terminal() Terminal {
 	}
 }
 
-// interruptible returns a context that is canceled by Ctrl-C, except while an editor runs, which
+// Interruptible returns a context that is canceled by Ctrl-C, except while an editor runs, which
 // receives the Ctrl-C then.
-func interruptible(editing *atomic.Bool) (context.Context, func()) {
+func (a *App) Interruptible() (context.Context, func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)
@@ -105,7 +104,7 @@ func interruptible(editing *atomic.Bool) (context.Context, func()) {
 		for {
 			select {
 			case <-interrupts:
-				if !editing.Load() {
+				if !a.editing.Load() {
 					cancel()
 				}
 			case <-ctx.Done():

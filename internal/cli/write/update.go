@@ -17,7 +17,6 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
-	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/check"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/typed"
@@ -151,7 +150,7 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 		}
 	}
 	title := cmp.Or(u.Title, state.Title)
-	text, err := o.text(ctx, initial, append(compose.EditorNotes(u, title, site.Config.Zone, now), compose.PreviousNotes(c, report.TextOf(site.Content.Documents, c.Updates[len(c.Updates)-1]), site.Config.Zone, now)...))
+	text, err := o.text(ctx, initial, append(compose.EditorNotes(u, title, site.Config.Zone, now), compose.PreviousNotes(c, site.Content.Documents.Text(c.Updates[len(c.Updates)-1].Path), site.Config.Zone, now)...))
 	if err != nil {
 		return err
 	}
