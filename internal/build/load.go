@@ -53,7 +53,7 @@ func LoadTheme(fsys fs.FS, c *config.Config) (*theme.Theme, map[string]*locale.L
 	var findings []diag.Finding
 	if err != nil {
 		findings = append(findings, diag.UnreadableFile.New(diag.File(folder), "make it a folder in the site; links out of the site are not followed",
-			"cannot use the theme: %v", reason(err)))
+			"cannot use the theme: %s", diag.Reason(err)))
 	}
 	if overlay == nil && err == nil && c.Theme != "default" {
 		findings = append(findings, diag.UnknownTheme.New(c.ThemeAt,
@@ -63,13 +63,13 @@ func LoadTheme(fsys fs.FS, c *config.Config) (*theme.Theme, map[string]*locale.L
 	for _, code := range c.Languages {
 		own, at, err := languageFile(overlay, folder, code)
 		if err != nil {
-			findings = append(findings, diag.UnreadableFile.New(diag.File(at), "put a regular file of words in its place", "%v", reason(err)))
+			findings = append(findings, diag.UnreadableFile.New(diag.File(at), "put a regular file of words in its place", "%s", diag.Reason(err)))
 		}
 		locale, missing := locale.Load(code, own, at)
 		words[code] = locale.WithSeverities(c.Labels)
 		findings = append(findings, missing...)
 	}
-	loaded, ofTheme := theme.Load(themes.Default(), overlay, folder, theme.Brand(c.Brand), c.Subscribe.Origin, words, c.Zone)
+	loaded, ofTheme := theme.Load(themes.Default(), overlay, folder, c.Brand, c.Subscribe.Origin, words, c.Zone)
 	return loaded, words, append(findings, ofTheme...)
 }
 
@@ -85,15 +85,6 @@ func languageFile(overlay fs.FS, folder, code string) (content []byte, at string
 		return nil, "", nil
 	}
 	return content, folder + "/" + name, err
-}
-
-// reason returns the error without the path, which the finding states.
-func reason(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err
-	}
-	return err
 }
 
 // Overlay returns the folder of the site's own theme, or nil if there is none. The error says why
@@ -121,6 +112,6 @@ func themeFolder(c *config.Config) string { return "themes/" + c.Theme }
 
 // WithBuiltinTheme returns the input with the built-in theme instead of the site's own.
 func (i Input) WithBuiltinTheme() Input {
-	i.Theme, _ = theme.Load(themes.Default(), nil, "", theme.Brand(i.Config.Brand), i.Config.Subscribe.Origin, i.Words, i.Config.Zone)
+	i.Theme, _ = theme.Load(themes.Default(), nil, "", i.Config.Brand, i.Config.Subscribe.Origin, i.Words, i.Config.Zone)
 	return i
 }

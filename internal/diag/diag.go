@@ -5,7 +5,9 @@ package diag
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 )
@@ -105,4 +107,13 @@ func Mistakes(findings []Finding) []Finding {
 		}
 	}
 	return mistakes
+}
+
+// Reason returns the message of an error without the path, which the finding states.
+func Reason(err error) string {
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		return failed.Err.Error()
+	}
+	return err.Error()
 }

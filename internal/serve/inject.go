@@ -35,7 +35,8 @@ func allow(policy string) string {
 		if len(words) == 0 {
 			continue
 		}
-		if name := strings.ToLower(words[0]); !has(at, name) {
+		name := strings.ToLower(words[0])
+		if _, twice := at[name]; !twice {
 			at[name] = len(directives)
 		}
 		directives = append(directives, strings.Join(words, " "))
@@ -60,5 +61,3 @@ func allow(policy string) string {
 	}
 	return strings.Join(directives, "; ")
 }
-
-func has(m map[string]int, key string) bool { _, ok := m[key]; return ok }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"settler.io/crier/internal/site/links"
 	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/source/config"
 )
@@ -60,9 +61,5 @@ func (r *Record) UpdateCode(id string) string {
 	if code := id[strings.LastIndexByte(id, '-')+1:]; statuspageID.MatchString(r.ID) && statuspageID.MatchString(code) {
 		return code
 	}
-	section := "incidents/"
-	if r.Planned {
-		section = "maintenance/"
-	}
-	return Identify("update", section+r.ID+"/"+id)
+	return Identify("update", links.Section(r.History)+r.ID+"/"+id)
 }

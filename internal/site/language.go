@@ -1,9 +1,11 @@
 package site
 
 import (
+	"cmp"
+
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site/links"
 	"settler.io/crier/internal/source/config"
-	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/locale"
 )
 
@@ -23,8 +25,8 @@ func languagesOf(c *config.Config, all map[string]*locale.Locale) []Language {
 	return languages
 }
 
-// metasOf returns what all pages of a language share, for each; links are those of config.toml.
-func metasOf(input Input, languages []Language, links []Link) []*Meta {
+// metasOf returns what all pages of a language share, for each; own are the links of config.toml.
+func metasOf(input Input, languages []Language, own []Link) []*Meta {
 	c := input.Config
 	metas := make([]*Meta, 0, len(languages))
 	for _, e := range languages {
@@ -39,20 +41,19 @@ func metasOf(input Input, languages []Language, links []Link) []*Meta {
 		m.Navigation = []Link{{words.Word("status"), "index.html"}, {words.Word("history"), "history/index.html"}}
 		for i := range input.Content.Pages {
 			if page := &input.Content.Pages[i]; !page.Draft {
-				m.Navigation = append(m.Navigation, Link{m.pageTitle(page), pageRef(page)})
+				m.Navigation = append(m.Navigation, Link{m.titleOf(page.Title, page.Translations), links.OfPage(page)})
 			}
 		}
-		m.Navigation = append(m.Navigation, links...)
+		m.Navigation = append(m.Navigation, own...)
 		metas = append(metas, m)
 	}
 	return metas
 }
 
-func (m *Meta) pageTitle(page *content.Page) string {
-	if t, ok := incident.Translated(page.Translations, m.translation()); ok && t.Title != "" {
-		return t.Title
-	}
-	return page.Title
+// titleOf returns a title, or its translation into the language.
+func (m *Meta) titleOf(title string, translations map[string]incident.Translation) string {
+	t, _ := incident.Translated(translations, m.translation())
+	return cmp.Or(t.Title, title)
 }
 
 // translation is the language whose translations are shown; "" where originals are.

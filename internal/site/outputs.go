@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/site/links"
 	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/source/config"
 )
@@ -272,7 +273,7 @@ func listRedirects(c *contents, _ int, add func(id, source string, view View)) {
 	for _, page := range c.public.Content.Pages {
 		for _, alias := range page.Aliases {
 			if !page.Draft {
-				redirect(alias, page.Path, pageRef(&page))
+				redirect(alias, page.Path, links.OfPage(&page))
 			}
 		}
 	}

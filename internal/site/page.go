@@ -67,11 +67,7 @@ func (p *Site) Withheld() map[string]string { return p.public.Withheld }
 
 // html returns the HTML of a source's text with links relative to a page.
 func (p *Site) html(source string, at pageContext) template.HTML {
-	document := p.Content.Documents[source]
-	if document == nil {
-		return template.HTML(p.mark(source))
-	}
-	return template.HTML(p.mark(source) + document.HTML(func(destination string) (string, bool) {
+	return template.HTML(p.mark(source) + p.Content.Documents[source].HTML(func(destination string) (string, bool) {
 		to, ok := p.texts.Resolve(source, destination)
 		if !ok {
 			return "", false
@@ -82,33 +78,18 @@ func (p *Site) html(source string, at pageContext) template.HTML {
 
 // absoluteHTML returns the HTML of a source's text with absolute links.
 func (p *Site) absoluteHTML(source string, meta *Meta) string {
-	document := p.Content.Documents[source]
-	if document == nil {
-		return p.mark(source)
-	}
-	return p.mark(source) + document.HTML(func(destination string) (string, bool) {
+	return p.mark(source) + p.Content.Documents[source].HTML(func(destination string) (string, bool) {
 		to, ok := p.texts.Resolve(source, destination)
 		return meta.URL(p.texts.InLanguage(meta.Prefix, to)), ok
 	})
 }
 
-func (p *Site) markdown(source string) string {
-	if document := p.Content.Documents[source]; document != nil {
-		return document.Markdown
-	}
-	return ""
-}
-
-func (p *Site) text(source string) string {
-	if document := p.Content.Documents[source]; document != nil {
-		return document.Text
-	}
-	return ""
-}
+func (p *Site) markdown(source string) string { return p.Content.Documents.Markdown(source) }
+func (p *Site) text(source string) string     { return p.Content.Documents.Text(source) }
 
 func (p *Site) customPage(page *content.Page, from pageContext) (title, description string, view any) {
 	source, foreign := p.source(from.Meta, page.Path, page.Translations)
-	title = from.pageTitle(page)
+	title = from.titleOf(page.Title, page.Translations)
 	return title, "", &CustomPage{Title: title, HTML: p.html(source, from), Markdown: p.markdown(source), Foreign: foreign}
 }
 

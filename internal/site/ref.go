@@ -5,10 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/site/links"
 	"settler.io/crier/internal/site/published"
-	"settler.io/crier/internal/source/content"
 )
 
 // Ref is a location in the site. Templates turn it into a URL by {{$.Href .Ref}}.
@@ -71,15 +69,11 @@ func (p *Page) Elsewhere() []Language {
 // Is reports whether a reference leads to this page.
 func (p *Page) Is(to Ref) bool { return string(p.Site.fromRoot(Ref(to.File()))) == p.Path }
 
-func refOf(s *published.Incident) Ref { return links.Of(s) }
+func refOf(s *published.Incident) Ref { return links.Of(&s.History) }
 
 // calendarOf is counted from the root: there is one calendar for all languages.
 func calendarOf(s *published.Incident) Ref { return Ref("/maintenance/" + s.ID + "/event.ics") }
 
 func componentRef(id string) Ref { return Ref("components/" + id + "/index.html") }
 
-func pageRef(page *content.Page) Ref { return links.OfPage(page) }
-
 func monthRef(start time.Time) Ref { return Ref("history/" + start.Format(monthForm) + "/index.html") }
-
-func announcementRef(a *incident.Announcement) Ref { return links.OfAnnouncement(a) }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site/links"
 	"settler.io/crier/internal/site/published"
 )
 
@@ -54,12 +55,8 @@ func (p *Site) entry(i *published.Item, meta *Meta) Entry {
 func (p *Site) announcementEntry(i *published.Item, meta *Meta) Entry {
 	a := i.Announcement
 	source, _ := p.source(meta, a.Path, a.Translations)
-	title := a.Title
-	if t, ok := incident.Translated(a.Translations, meta.translation()); ok && t.Title != "" {
-		title = t.Title
-	}
 	return Entry{
-		ID: p.tag("Announcement", a.ID), Title: title, URL: meta.URL(announcementRef(a)), Published: i.At, Updated: i.At,
+		ID: p.tag("Announcement", a.ID), Title: meta.titleOf(a.Title, a.Translations), URL: meta.URL(links.OfAnnouncement(a)), Published: i.At, Updated: i.At,
 		HTML: p.feedHTML(a.Path, a.Translations, meta), Text: p.text(source), Categories: []string{"announcement"},
 	}
 }

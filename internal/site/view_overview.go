@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site/links"
 	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/status"
@@ -21,12 +22,8 @@ func (p *Site) overview(from pageContext) (title, description string, view any) 
 	for _, a := range p.public.Announcements {
 		if a.Until.IsZero() || a.Until.After(p.Now) {
 			source, foreign := p.source(from.Meta, a.Path, a.Translations)
-			title := a.Title
-			if t, ok := incident.Translated(a.Translations, from.translation()); ok && t.Title != "" {
-				title = t.Title
-			}
 			v.Announcements = append(v.Announcements, Announcement{
-				ID: a.ID, Title: title, Date: a.Date, Until: a.Until, HTML: p.html(source, from), Markdown: p.markdown(source), Foreign: foreign,
+				ID: a.ID, Title: from.titleOf(a.Title, a.Translations), Date: a.Date, Until: a.Until, HTML: p.html(source, from), Markdown: p.markdown(source), Foreign: foreign,
 			})
 		}
 	}
@@ -145,13 +142,7 @@ func (p *Site) component(c config.Component, meta *Meta) Component {
 	for _, day := range p.board().Days(c.ID, BarDays) {
 		bar := Bar{Start: day.Start, Worst: day.Worst}
 		for _, e := range day.Events {
-			section := "incidents/"
-			if e.Cause.Planned {
-				section = "maintenance/"
-			}
-			bar.Events = append(bar.Events, BarEvent{
-				Title: e.Cause.LastTitleIn(meta.translation()), Page: Ref(section + e.Cause.ID + "/index.html"), Worst: e.Worst, For: e.For,
-			})
+			bar.Events = append(bar.Events, BarEvent{Title: e.Cause.LastTitleIn(meta.translation()), Page: links.Of(e.Cause), Worst: e.Worst, For: e.For})
 		}
 		v.Bars = append(v.Bars, bar)
 	}

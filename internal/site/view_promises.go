@@ -1,6 +1,9 @@
 package site
 
-import "settler.io/crier/internal/policy"
+import (
+	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/site/links"
+)
 
 // promises judges by when updates were posted: PublishedAt.
 func (p *Site) promises(from pageContext) (title, description string, view any) {
@@ -13,7 +16,7 @@ func (p *Site) promises(from pageContext) (title, description string, view any) 
 	for _, q := range p.Config.Rules.Promises(incidents, p.Config.Zone, p.Now) {
 		quarter := Quarter{Year: q.Year, Number: q.Number, Severities: q.Severities}
 		for _, m := range q.Misses {
-			quarter.Misses = append(quarter.Misses, Miss{m.Incident.LastTitleIn(from.translation()), Ref("incidents/" + m.Incident.ID + "/index.html"), m.Rule, m.Late})
+			quarter.Misses = append(quarter.Misses, Miss{m.Incident.LastTitleIn(from.translation()), links.Of(m.Incident), m.Rule, m.Late})
 		}
 		v.Quarters = append(v.Quarters, quarter)
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/site/links"
 	"settler.io/crier/internal/site/published"
 )
 
@@ -35,7 +36,7 @@ func (p *Site) Public() []Shown {
 		}
 	}
 	for _, a := range p.public.Announcements {
-		shown = append(shown, Shown{Key: published.Key{Kind: published.OfAnnouncement, ID: a.ID}, Path: a.Path, Date: a.Date, Posted: p.public.PostedAt(&a), URL: p.Meta.URL(announcementRef(&a))})
+		shown = append(shown, Shown{Key: published.Key{Kind: published.OfAnnouncement, ID: a.ID}, Path: a.Path, Date: a.Date, Posted: p.public.PostedAt(&a), URL: p.Meta.URL(links.OfAnnouncement(&a))})
 	}
 	return shown
 }

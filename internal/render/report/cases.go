@@ -76,9 +76,9 @@ func NewCase(c *config.Config, s incident.Case, now time.Time) Case {
 }
 
 // NewDetails converts a case for JSON, with its updates and deadlines.
-func NewDetails(c *config.Config, documents map[string]*markdown.Document, s incident.Case, deadlines []policy.Deadline, now time.Time) Case {
+func NewDetails(c *config.Config, documents markdown.Documents, s incident.Case, deadlines []policy.Deadline, now time.Time) Case {
 	out, releases := NewCase(c, s, now), releasesOf(c, s)
-	out.Updates = Each(s.Updates, func(u incident.Update) Update { return newUpdate(u, TextOf(documents, u), releases[u.Path], now) })
+	out.Updates = Each(s.Updates, func(u incident.Update) Update { return newUpdate(u, documents.Text(u.Path), releases[u.Path], now) })
 	out.Deadlines = Deadlines(deadlines, now)
 	return out
 }
@@ -86,14 +86,6 @@ func NewDetails(c *config.Config, documents map[string]*markdown.Document, s inc
 func newUpdate(u incident.Update, text string, release policy.Release, now time.Time) Update {
 	return Update{ID: u.ID, Path: u.Path, Status: u.Status.String(), Severity: u.Severity.String(), Date: Instant(u.Date), Public: release.Public(now),
 		Release: Instant(release.Published), Draft: u.Draft, Amended: Instant(u.Amended), Impact: u.Impact, ETA: cmp.Or(Instant(u.ETA.Time), u.ETA.Words), Text: strings.TrimSpace(text)}
-}
-
-// TextOf returns the plain text of an update.
-func TextOf(documents map[string]*markdown.Document, u incident.Update) string {
-	if document := documents[u.Path]; document != nil {
-		return document.Text
-	}
-	return ""
 }
 
 // releasesOf maps the path of each update to its release.
@@ -153,7 +145,7 @@ func listRow(c *config.Config, s incident.Case, now time.Time) []string {
 }
 
 // Show writes a case with its updates, and the deadlines that are not met.
-func Show(w io.Writer, config *config.Config, documents map[string]*markdown.Document, c incident.Case, deadlines []policy.Deadline, now time.Time, style Style) {
+func Show(w io.Writer, config *config.Config, documents markdown.Documents, c incident.Case, deadlines []policy.Deadline, now time.Time, style Style) {
 	zone, state := style.Zone, c.History.State()
 	fmt.Fprintln(w, style.Paint("1", c.ID+": "+state.Title))
 	fmt.Fprintln(w, describe(c, zone, now))
@@ -174,7 +166,7 @@ func Show(w io.Writer, config *config.Config, documents map[string]*markdown.Doc
 			fmt.Fprintf(w, "  (amended %s)", policy.Clock(u.Amended, u.Date, zone))
 		}
 		fmt.Fprintln(w)
-		for line := range strings.Lines(compose.Message(title, u, TextOf(documents, u), zone)) {
+		for line := range strings.Lines(compose.Message(title, u, documents.Text(u.Path), zone)) {
 			fmt.Fprintln(w, strings.TrimRight("  "+line, " \n"))
 		}
 	}

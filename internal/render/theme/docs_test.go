@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"settler.io/crier/internal/source/config"
 )
 
 // rows parses the tables of docs/themes.md. It maps the first cell of each row to the code words in
@@ -34,7 +36,7 @@ func rows(t *testing.T) map[string][]string {
 
 func TestFunctionsAreDocumented(t *testing.T) {
 	documented := map[string]bool{"shared": false}
-	for name := range (&Theme{zone: time.UTC}).functions(english["en"], nil, Brand{}) {
+	for name := range (&Theme{zone: time.UTC}).functions(english["en"], nil, config.Brand{}) {
 		documented[name] = false
 	}
 	for cell := range rows(t) {

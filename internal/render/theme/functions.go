@@ -11,6 +11,7 @@ import (
 
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/locale"
 	"settler.io/crier/internal/status"
 )
@@ -107,6 +108,7 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 		"timeline":    draw.timeline,
 		"incidents":   draw.incidents,
 		"maintenance": draw.maintenance,
+		"history":     draw.history,
 		"text":        draw.text,
 		"bars":        func(c site.Component) template.HTML { return bars(c, zone, words) },
 		"badDays": func(bars []site.Bar) []site.Bar {

@@ -24,6 +24,7 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/locale"
 	"settler.io/crier/internal/status"
 )
@@ -85,7 +86,7 @@ var kinds = []site.Kind{site.KindOverview, site.KindIncident, site.KindMaintenan
 // brand changes the colours, the logo and the icon. form is the origin that the page of
 // subscriptions may post to; "" for none. words contains the languages that pages are rendered in.
 // zone is the zone of all times shown.
-func Load(builtin, overlay fs.FS, folder string, brand Brand, form string, words map[string]*locale.Locale, zone *time.Location) (*Theme, []diag.Finding) {
+func Load(builtin, overlay fs.FS, folder string, brand config.Brand, form string, words map[string]*locale.Locale, zone *time.Location) (*Theme, []diag.Finding) {
 	t := &Theme{pages: map[string]map[site.Kind]*template.Template{}, words: words, zone: zone}
 	files := layered{overlay, builtin, folder}
 	var findings []diag.Finding
@@ -144,7 +145,7 @@ func (t *Theme) Place(name string) string { return strings.TrimPrefix(string(t.p
 func (t *Theme) Icon(w io.Writer, state status.Overall) error { return t.icon.Execute(w, state) }
 
 // loadAssets reads the files in assets/ and returns the URL of each by name.
-func (t *Theme) loadAssets(files layered, brand Brand, findings *[]diag.Finding) map[string]site.Ref {
+func (t *Theme) loadAssets(files layered, brand config.Brand, findings *[]diag.Finding) map[string]site.Ref {
 	names := map[string]bool{}
 	for _, layer := range []fs.FS{files.builtin, files.overlay} {
 		if layer == nil {
@@ -153,7 +154,7 @@ func (t *Theme) loadAssets(files layered, brand Brand, findings *[]diag.Finding)
 		fs.WalkDir(layer, "assets", func(name string, entry fs.DirEntry, err error) error {
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				*findings = append(*findings, diag.UnreadableFile.New(diag.File(path.Join(files.folder, name)),
-					"let Crier read it; links out of the site are not followed", "%s", reason(err)))
+					"let Crier read it; links out of the site are not followed", "%s", diag.Reason(err)))
 				if name == "assets" {
 					files.overlay = nil
 				}
@@ -168,13 +169,13 @@ func (t *Theme) loadAssets(files layered, brand Brand, findings *[]diag.Finding)
 	for name := range names {
 		content, source, err := files.read(path.Join("assets", name))
 		if err != nil {
-			*findings = append(*findings, diag.BadTemplate.New(diag.File(source), "it must be a file that can be read", "cannot be read: %s", reason(err)))
+			*findings = append(*findings, diag.BadTemplate.New(diag.File(source), "it must be a file that can be read", "cannot be read: %s", diag.Reason(err)))
 			if content, err = fs.ReadFile(files.builtin, path.Join("assets", name)); err != nil {
 				continue
 			}
 		}
 		if name == stylesheet {
-			content = append(content, brand.css()...)
+			content = append(content, cssOf(brand)...)
 			extra, _, err := files.read("assets/extra.css") // reading errors are reported elsewhere
 			if err == nil {
 				content = append(append(content, '\n'), extra...)
@@ -197,15 +198,6 @@ func (t *Theme) loadAssets(files layered, brand Brand, findings *[]diag.Finding)
 	}
 	slices.SortFunc(t.Assets, func(a, b Asset) int { return strings.Compare(a.Path, b.Path) })
 	return refs
-}
-
-// reason returns why a file cannot be read, without its path, which the finding states.
-func reason(err error) string {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err.Error()
-	}
-	return err.Error()
 }
 
 func parsePage(files layered, kind site.Kind, funcs map[string]any) (*template.Template, *diag.Finding) {

@@ -13,6 +13,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/locale"
 	source "settler.io/crier/internal/source/markdown"
 	"settler.io/crier/themes"
@@ -22,12 +23,12 @@ import (
 var english = map[string]*locale.Locale{"en": locale.English()}
 
 func load(overlay fs.FS) (*Theme, []diag.Finding) {
-	return Load(themes.Default(), overlay, "themes/mine", Brand{}, "", english, time.UTC)
+	return Load(themes.Default(), overlay, "themes/mine", config.Brand{}, "", english, time.UTC)
 }
 
 func TestWords(t *testing.T) {
 	th := &Theme{zone: time.UTC}
-	funcs := th.functions(english["en"], nil, Brand{})
+	funcs := th.functions(english["en"], nil, config.Brand{})
 	title := func(b site.Bar) string { return barTitle(b, time.UTC, english["en"]) }
 	start := time.Date(2026, 10, 2, 0, 0, 0, 0, time.UTC)
 	bar := site.Bar{Start: start, Worst: incident.MajorOutage, Events: []site.BarEvent{{Title: "API down", Worst: incident.MajorOutage, For: time.Hour}, {Title: "Slow", Worst: incident.DegradedPerformance}}}
@@ -213,7 +214,7 @@ func TestFormerTemplatesNameTheirSuccessors(t *testing.T) {
 		}
 	}
 	for name, successor := range successors {
-		if _, ok := (&Theme{zone: time.UTC}).functions(english["en"], nil, Brand{})[successor]; !ok {
+		if _, ok := (&Theme{zone: time.UTC}).functions(english["en"], nil, config.Brand{})[successor]; !ok {
 			t.Errorf("%s is said to be the function %s, which there is not", name, successor)
 		}
 	}

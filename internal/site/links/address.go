@@ -18,7 +18,7 @@ import (
 // texts link to other texts, so locations of incidents are looked up on demand.
 type Addresses struct {
 	paths     fileset.Paths
-	documents map[string]*markdown.Document
+	documents markdown.Documents
 	incidents func() map[string]*published.Incident // by their folder, and by the file that shows them
 	locations map[string]Ref                        // of pages and announcements, by source
 	pages     map[string]string                     // file -> source of a custom page
@@ -31,7 +31,7 @@ func New(paths fileset.Paths, public *published.Snapshot) Addresses {
 	a.incidents = sync.OnceValue(func() map[string]*published.Incident {
 		incidents := make(map[string]*published.Incident, 2*(len(public.Incidents)+len(public.Maintenance)))
 		for _, s := range public.All() {
-			incidents[s.Path], incidents[string(Of(s))] = s, s
+			incidents[s.Path], incidents[string(Of(&s.History))] = s, s
 		}
 		return incidents
 	})
@@ -73,11 +73,11 @@ func (a *Addresses) Location(source string) (Ref, bool) {
 	}
 	for n := range s.Steps {
 		if u := s.Steps[n].Update; isText(source, u.Path, u.Translations) {
-			return Of(s).Anchor(u.ID), true
+			return Of(&s.History).Anchor(u.ID), true
 		}
 	}
 	if s.HasPostmortem() && isText(source, s.Postmortem.Path, s.Postmortem.Translations) {
-		return Of(s).Anchor("postmortem"), true
+		return Of(&s.History).Anchor("postmortem"), true
 	}
 	return "", false
 }

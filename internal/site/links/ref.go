@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/source/content"
 )
 
@@ -52,15 +51,16 @@ func Relative(from string, to Ref) string {
 	return strings.Repeat("../", strings.Count(from[shared:], "/")) + file[shared:] + anchor
 }
 
-func section(s *published.Incident) string {
-	if s.Planned {
+// Section returns the folder of the page of an incident or maintenance.
+func Section(h *incident.History) string {
+	if h.Planned {
 		return "maintenance/"
 	}
 	return "incidents/"
 }
 
 // Of returns the page of an incident or maintenance.
-func Of(s *published.Incident) Ref { return Ref(section(s) + s.ID + "/index.html") }
+func Of(h *incident.History) Ref { return Ref(Section(h) + h.ID + "/index.html") }
 
 // OfPage returns a custom page.
 func OfPage(page *content.Page) Ref { return Ref(page.ID + "/index.html") }

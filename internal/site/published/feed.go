@@ -138,7 +138,7 @@ func (s *Snapshot) items(zone *time.Location) []*Item {
 }
 
 // sizeOf returns about how large an item with the text of a source is, in bytes.
-func sizeOf(documents map[string]*markdown.Document, source string) int32 {
+func sizeOf(documents markdown.Documents, source string) int32 {
 	if document := documents[source]; document != nil {
 		return int32(2*len(document.Text) + 1000)
 	}

@@ -125,7 +125,7 @@ func (i *Incident) InHistory() bool {
 }
 
 // linking returns those of a source and its translations whose texts have links within the site.
-func linking(documents map[string]*markdown.Document, source string, translations map[string]incident.Translation) (sources []string) {
+func linking(documents markdown.Documents, source string, translations map[string]incident.Translation) (sources []string) {
 	if len(documents[source].Links()) > 0 {
 		sources = append(sources, source)
 	}

@@ -139,15 +139,8 @@ func (c *checker) rewritten(was publicIncident, n int, v *incident.Update, is *p
 			c.report(diag.TitleInherited, v.Path, "title", "to rename the incident from now on, write title: in its next update", "later updates take their title from here, so it also changes in %s of each feed", items)
 		}
 	}
-	same := u.Title == v.Title && u.Impact == v.Impact && u.ETA.Words == v.ETA.Words && u.ETA.Time.Equal(v.ETA.Time) && was.text(u.Path) == is.text(v.Path)
+	same := u.Title == v.Title && u.Impact == v.Impact && u.ETA.Words == v.ETA.Words && u.ETA.Time.Equal(v.ETA.Time) && was.source.Documents.Markdown(u.Path) == is.source.Documents.Markdown(v.Path)
 	if !same && !v.Amended.After(u.Amended) {
 		c.report(diag.NotAmended, v.Path, "", "write amended: "+c.Now.UTC().Format(time.RFC3339)+", so that the page and feed readers show the change", "changed after it was published, without amended:")
 	}
-}
-
-func (s *publicIncident) text(path string) string {
-	if d := s.source.Documents[path]; d != nil {
-		return d.Markdown
-	}
-	return ""
 }

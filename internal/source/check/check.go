@@ -100,12 +100,7 @@ func (c *checker) report(kind diag.Kind, path, key, hint, format string, args ..
 	c.findings = append(c.findings, kind.New(at, hint, format, args...))
 }
 
-func (c *checker) text(u *incident.Update) string {
-	if document := c.Content.Documents[u.Path]; document != nil {
-		return document.Text
-	}
-	return ""
-}
+func (c *checker) text(u *incident.Update) string { return c.Content.Documents.Text(u.Path) }
 
 func (c *checker) incident(i incident.Incident) {
 	updates := slices.DeleteFunc(incident.Sorted(i.Updates), func(u incident.Update) bool { return u.Draft })

@@ -143,10 +143,10 @@ func Similar(cases []incident.Case, u incident.Update) []incident.Case {
 
 // Remarks returns findings about an update that is about to be written to the incident: text is its
 // file, and documents are those of the site.
-func Remarks(c *config.Config, documents map[string]*markdown.Document, i incident.Incident, u incident.Update, text string, now time.Time) []diag.Finding {
+func Remarks(c *config.Config, documents markdown.Documents, i incident.Incident, u incident.Update, text string, now time.Time) []diag.Finding {
 	document, found := markdown.NewConverter().Convert(markdown.Source{Text: bodyOf(text), Path: u.Path, FirstLine: bodyLine(text), Heading: 4, IDPrefix: u.ID})
 	if !u.Draft {
-		own := map[string]*markdown.Document{}
+		own := markdown.Documents{}
 		for _, other := range i.Updates {
 			own[other.Path] = documents[other.Path]
 		}

@@ -130,15 +130,7 @@ func (p *parser) fields() []frontmatter.Field {
 		p.notify(),
 		p.webhooks(),
 		p.table("roles", "Who has which role, for crier due. In no output.", each(append([]string{"on_call"}, policy.Parties[:]...), func(role string) frontmatter.Field {
-			return frontmatter.Key(role, "A name, a rota or a phone number.", frontmatter.Scalar(), func(n *frontmatter.Node) {
-				var who string
-				if p.line(&who)(n); who != "" {
-					if c.Roles == nil {
-						c.Roles = map[string]string{}
-					}
-					c.Roles[role] = who
-				}
-			})
+			return word(p, role, "A name, a rota or a phone number.", c.Roles, role)
 		})...),
 		p.table("cli", "What commands do by default.",
 			frontmatter.Key("push", "Whether new, update and the other commands that write also commit and push.", frontmatter.Boolean(), frontmatter.Set(&c.Push, p.Bool))),
@@ -160,12 +152,7 @@ func (p *parser) brand() frontmatter.Field {
 	}
 	var conditions []frontmatter.Field
 	for c := incident.Operational; c <= incident.MajorOutage; c++ {
-		conditions = append(conditions, colour(c.String(), "The colour of "+c.String()+", such as #b00020.", func(text string) {
-			if b.Conditions == nil {
-				b.Conditions = map[string]string{}
-			}
-			b.Conditions[c.String()] = text
-		}))
+		conditions = append(conditions, colour(c.String(), "The colour of "+c.String()+", such as #b00020.", func(text string) { b.Conditions[c.String()] = text }))
 	}
 	return p.table("brand", "Changes the appearance of the theme.",
 		colour("colour", "The accent colour, such as #0b5fff.", func(text string) { b.Colour = text }),
@@ -177,15 +164,7 @@ func (p *parser) brand() frontmatter.Field {
 // labels reads the words for severities.
 func (p *parser) labels() frontmatter.Field {
 	return p.table("labels", "Words for severities on the pages.", each(incident.Severities[:], func(s incident.Severity) frontmatter.Field {
-		return frontmatter.Key(s.String(), "What pages call a "+s.String()+"; by default the language's own word.", frontmatter.Scalar(), func(n *frontmatter.Node) {
-			var label string
-			if p.line(&label)(n); label != "" {
-				if p.config.Labels == nil {
-					p.config.Labels = map[incident.Severity]string{}
-				}
-				p.config.Labels[s] = label
-			}
-		})
+		return word(p, s.String(), "What pages call a "+s.String()+"; by default the language's own word.", p.config.Labels, s)
 	})...)
 }
 
@@ -323,10 +302,9 @@ func (p *parser) rules() frontmatter.Field {
 					rules.Since, _ = p.Day(n)
 				}
 			}),
-	}
-	fields = append(fields,
 		key("reviewed", "The day on which the rules and templates were last compared with the runbook.", frontmatter.DayForm, frontmatter.Set(&p.config.Reviewed, p.Day)),
-		key("review_every", "How often that is due, such as 13w.", frontmatter.DurationForm, frontmatter.Set(&p.config.ReviewEvery, p.Duration)))
+		key("review_every", "How often that is due, such as 13w.", frontmatter.DurationForm, frontmatter.Set(&p.config.ReviewEvery, p.Duration)),
+	}
 	for _, rule := range policy.Table {
 		fields = append(fields, numbers(p, rule.All, rules)...)
 	}

@@ -44,6 +44,16 @@ func (p *parser) text(key, help string, to *string) frontmatter.Field {
 	return frontmatter.Key(key, help, frontmatter.Scalar(), p.line(to))
 }
 
+// word returns a field for a text that a map holds.
+func word[K comparable](p *parser, key, help string, all map[K]string, of K) frontmatter.Field {
+	return frontmatter.Key(key, help, frontmatter.Scalar(), func(n *frontmatter.Node) {
+		var text string
+		if p.line(&text)(n); text != "" {
+			all[of] = text
+		}
+	})
+}
+
 // textAt is like text, but also stores the position.
 func (p *parser) textAt(key, help string, to *string, at *diag.Position) frontmatter.Field {
 	return frontmatter.Key(key, help, frontmatter.Scalar(), func(n *frontmatter.Node) {

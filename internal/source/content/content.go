@@ -24,7 +24,7 @@ type Content struct {
 
 	// Documents holds the converted Markdown of every file above, including translations and
 	// post-mortems, by path.
-	Documents map[string]*markdown.Document
+	Documents markdown.Documents
 	// Keys holds the positions of the front matter values of every file, by path.
 	Keys map[string]Keys
 	// Secret holds the folders of incidents that have an unreadable file that might be about a

@@ -97,7 +97,7 @@ func (w *lister) file(name string) {
 }
 
 func (w *lister) unreadable(name string, err error) {
-	w.report(diag.UnreadableFile, name, "make it readable", "%s", plainError(err))
+	w.report(diag.UnreadableFile, name, "make it readable", "%s", diag.Reason(err))
 }
 
 func (w *lister) noFile(name string) {

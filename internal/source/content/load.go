@@ -147,7 +147,7 @@ func (l *loader) read(s *source, raw []byte, err error) {
 		lose(diag.FileTooLarge, 1, 1, "split it, or shorten its text", "larger than %d bytes", MaxFileSize)
 		return
 	case err != nil:
-		lose(diag.UnreadableFile, 1, 1, "use a readable file inside the site; links out of the site are not followed", "%s", plainError(err))
+		lose(diag.UnreadableFile, 1, 1, "use a readable file inside the site; links out of the site are not followed", "%s", diag.Reason(err))
 		return
 	case !utf8.Valid(raw):
 		bad, r, size := 0, ' ', 0
@@ -240,13 +240,4 @@ func (l *loader) readFile(name string, buffer *[]byte) ([]byte, error) {
 		return nil, err
 	}
 	return raw[:n], nil
-}
-
-// plainError returns the message of an error without the path, which the finding has already.
-func plainError(err error) string {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err.Error()
-	}
-	return err.Error()
 }

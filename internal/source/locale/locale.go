@@ -334,21 +334,13 @@ func (l *Locale) Duration(d time.Duration) string {
 		key string
 		n   int
 	}{{"day", minutes / (24 * 60)}, {"hour", minutes / 60 % 24}, {"minute", minutes % 60}}
-	b, parts := make([]byte, 0, 48), 0
+	var parts []string
 	for i, u := range units {
-		if u.n > 0 && parts < 2 || i == len(units)-1 && parts == 0 {
-			if parts > 0 {
-				b = append(b, ' ')
-			}
-			before, after, counts := strings.Cut(l.text("durations."+u.key), "{n}")
-			if b = append(b, before...); counts {
-				b = strconv.AppendInt(b, int64(u.n), 10)
-			}
-			b = append(b, after...)
-			parts++
-		} else if parts > 0 {
+		if u.n > 0 || i == len(units)-1 && parts == nil {
+			parts = append(parts, strings.Replace(l.text("durations."+u.key), "{n}", strconv.Itoa(u.n), 1))
+		} else if parts != nil {
 			break
 		}
 	}
-	return string(b)
+	return strings.Join(parts[:min(2, len(parts))], " ")
 }

@@ -31,6 +31,25 @@ type Document struct {
 	rest *rest  // nil for most texts
 }
 
+// Documents are the converted texts of files, by path.
+type Documents map[string]*Document
+
+// Text returns the plain text of a file; "" if there is none.
+func (d Documents) Text(path string) string {
+	if one := d[path]; one != nil {
+		return one.Text
+	}
+	return ""
+}
+
+// Markdown returns the cleaned Markdown of a file; "" if there is none.
+func (d Documents) Markdown(path string) string {
+	if one := d[path]; one != nil {
+		return one.Markdown
+	}
+	return ""
+}
+
 // rest holds what only few documents have.
 type rest struct {
 	links   []Link
