@@ -33,7 +33,7 @@ var streets = []street{
 	{"render", []string{"render/"}, true},
 	{"build", []string{"build"}, true},
 	{"publish", []string{"publish", "publish/record", "git/redact"}, true},
-	{"deliver", []string{"testsite/testenv", "publish/", "git", "githubissue", "githubissue/", "httpclient", "sitefs", "sitefs/", "cache", "serve"}, false},
+	{"deliver", []string{"testsite/testenv", "publish/", "git", "githubissue", "githubissue/", "statuspageexport", "httpclient", "sitefs", "sitefs/", "cache", "serve"}, false},
 	{"command line", []string{"cli", "cli/"}, false},
 }
 

@@ -24,8 +24,12 @@ func TestReadersOfACStateSiteSeeNothingNew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	result, err := read.Convert()
+	if err != nil {
+		t.Fatal(err)
+	}
 	moved := fstest.MapFS{}
-	for _, f := range read.Convert().Files {
+	for _, f := range result.Files {
 		moved[f.Path] = &fstest.MapFile{Data: f.Bytes}
 	}
 	files, _, _ := compile(t, moved, now)

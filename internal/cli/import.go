@@ -1,133 +1,207 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/importer"
 	"settler.io/crier/internal/source/importer/cstate"
+	"settler.io/crier/internal/source/importer/statuspage"
 	"settler.io/crier/internal/source/importer/upptime"
+	"settler.io/crier/internal/statuspageexport"
 )
 
-func newImport(a *app.App) *cobra.Command {
-	command := app.Group(&cobra.Command{
-		Use:   "import",
-		Short: "Import the content of another status page",
-		Long:  "Import the content of another status page, with its history, URLs and feeds.",
-		Example: `  crier import cstate ../old-status --site .
-  crier import statuspage --files ../export --site .`,
-	})
-	command.AddCommand(newImportCState(a), newImportStatuspage(a), newImportUpptime(a))
-	return command
+// importSource is what crier import reads.
+type importSource struct {
+	name, short, long, example string
+	needs                      string // what the folder needs
+	read                       func(fsys fs.FS, now time.Time) (*importer.Site, error)
+}
+
+var importSources = []importSource{
+	{"cstate", "Import a cState repository",
+		`Turn a cState repository (config.yml, content/issues and the rest) into config.toml and content/ of the site.
+
+Nothing is lost: whatever cannot be converted stays in the text or is reported. Old URLs and feeds keep working.`,
+		`  crier import cstate ../old-status --site .
+  crier import cstate ../old-status --site new --dry-run`,
+		"config.yml and content/issues", cstate.Read},
+	{"statuspage", "Import a page of Atlassian Statuspage",
+		`Turn an export of Atlassian Statuspage into config.toml and content/ of the site.
+
+With --page, the command first downloads what the folder lacks, at one request per second, with the API key in STATUSPAGE_API_KEY. An
+interrupted run continues where it stopped; for a new export, name a new folder. The folder also gets subscribers.csv, for the
+provider of your mailing list. What it contains is not public, so it may not be in the site or in a git repository.`,
+		`  crier import statuspage ../export --page kctbh9vrtdwd --site new
+  crier import statuspage ../export --site new --dry-run`,
+		"page.json and incidents.json", func(fsys fs.FS, _ time.Time) (*importer.Site, error) { return statuspage.Read(fsys) }},
+	{"upptime", "Import an Upptime repository",
+		`Turn an Upptime repository (.upptimerc.yml and history) and its issues into config.toml and content/ of the site.
+
+GitHub keeps the issues outside of the repository: save the answers of its API as issues.json and comments.json in DIR (see
+docs/moving.md).`,
+		`  crier import upptime ../upptime --site .
+  crier import upptime ../upptime --site new --dry-run`,
+		".upptimerc.yml, issues.json and comments.json", func(fsys fs.FS, _ time.Time) (*importer.Site, error) { return upptime.Read(fsys) }},
 }
 
 type importOptions struct {
 	*app.App
+	source importSource
+	page   string
 	dryRun bool
 }
 
-func newImportCState(a *app.App) *cobra.Command {
-	o := &importOptions{App: a}
-	command := &cobra.Command{
-		Use:   "cstate DIR",
-		Short: "Import a cState repository",
-		Long: `Turn a cState repository (config.yml, content/issues and the rest) into config.toml and content/ of the site.
-
-Nothing is lost: whatever cannot be converted stays in the text and is reported. Old URLs and feeds keep working. Existing files
-are never overwritten. --dry-run lists what would become what.`,
+func newImport(a *app.App) *cobra.Command {
+	group := app.Group(&cobra.Command{
+		Use:   "import",
+		Short: "Import the content of another status page",
+		Long:  "Import the content of another status page, with its history, URLs and feeds.",
 		Example: `  crier import cstate ../old-status --site .
-  crier import cstate ../old-status --site new --dry-run`,
-		Args:              app.Arguments(1, 1, "one folder"),
-		ValidArgsFunction: app.CompleteFolder,
-		RunE: func(_ *cobra.Command, args []string) error {
-			source, err := os.OpenRoot(o.Path(args[0]))
-			if err != nil {
-				return app.Hinted(fmt.Errorf("cannot open the cState repository: %w", err), "name the folder that contains config.yml")
-			}
-			defer source.Close()
-			site, err := cstate.Read(regularfile.FS(source, regularfile.Text), o.Now())
-			return o.write(site, err, "name the folder that contains config.yml and content/issues")
-		},
+  crier import statuspage ../export --site .`,
+	})
+	for _, source := range importSources {
+		o := &importOptions{App: a, source: source}
+		command := &cobra.Command{
+			Use:               source.name + " DIR",
+			Short:             source.short,
+			Long:              source.long + "\n\nExisting files of the site are never overwritten. --dry-run lists what would become what.",
+			Example:           source.example,
+			Args:              app.Arguments(1, 1, "one folder"),
+			ValidArgsFunction: app.CompleteFolder,
+			RunE:              func(command *cobra.Command, args []string) error { return o.run(command.Context(), o.Path(args[0])) },
+		}
+		if source.name == "statuspage" {
+			command.Flags().StringVar(&o.page, "page", "", "`id` of the page to download")
+		}
+		app.DryRunFlag(command, &o.dryRun)
+		group.AddCommand(command)
 	}
-	app.DryRunFlag(command, &o.dryRun)
-	return command
+	return group
 }
 
-func newImportUpptime(a *app.App) *cobra.Command {
-	o := &importOptions{App: a}
-	command := &cobra.Command{
-		Use:   "upptime DIR",
-		Short: "Import an Upptime repository",
-		Long: `Turn an Upptime repository (.upptimerc.yml and history) and its issues into config.toml and content/ of the site.
-
-GitHub keeps the issues outside of the repository: save the answers of its API as issues.json and comments.json in DIR (see
-docs/moving.md). Existing files are never overwritten. --dry-run lists what would become what.`,
-		Example: `  crier import upptime ../upptime --site .
-  crier import upptime ../upptime --site new --dry-run`,
-		Args:              app.Arguments(1, 1, "one folder"),
-		ValidArgsFunction: app.CompleteFolder,
-		RunE: func(_ *cobra.Command, args []string) error {
-			const hint = "name a clone of the repository with issues.json and comments.json: see docs/moving.md"
-			source, err := os.OpenRoot(o.Path(args[0]))
-			if err != nil {
-				return app.Hinted(fmt.Errorf("cannot open the Upptime repository: %w", err), hint)
-			}
-			defer source.Close()
-			site, err := upptime.Read(regularfile.FS(source, maxExport))
-			return o.write(site, err, hint)
-		},
+func (o *importOptions) run(ctx context.Context, folder string) error {
+	if o.page != "" {
+		if err := o.download(ctx, folder); err != nil {
+			return err
+		}
 	}
-	app.DryRunFlag(command, &o.dryRun)
-	return command
-}
-
-// write adds what a source read to the site, and reports it. With an error it only prints the notes
-// so far.
-func (o *importOptions) write(site *importer.Site, err error, hint string) error {
+	hint := "name a folder with " + o.source.needs
+	root, err := os.OpenRoot(folder)
 	if err != nil {
-		o.PrintFindings(diag.Sort(site.Notes))
+		return app.Hinted(fmt.Errorf("cannot open the source: %w", err), hint)
+	}
+	defer root.Close()
+	site, err := o.source.read(regularfile.FS(root, statuspageexport.MaxFile), o.Now())
+	var result importer.Result
+	if err == nil {
+		result, err = site.Convert()
+	}
+	notes := diag.Sort(site.Notes)
+	o.PrintFindings(notes)
+	if err != nil {
 		return app.Hinted(err, hint)
 	}
-	result := site.Convert()
-	o.PrintFindings(result.Notes)
+	return o.write(result, len(notes))
+}
+
+// write adds the files to the site, and reports them.
+func (o *importOptions) write(result importer.Result, notes int) error {
 	added, err := sitefs.AddFiles(o.Folder(), result.Files, o.dryRun)
 	if err != nil {
 		return app.Hinted(fmt.Errorf("the import is not complete: %s written, and then: %w", report.Count(len(added.Written), "file"), err),
 			"fix that and import again: existing files are kept")
 	}
-	verb := "written"
-	if o.dryRun {
-		verb = "to write"
-		rows := [][]string{{"FROM", "KIND", "TO", "UPDATES"}}
-		for _, row := range result.Rows {
-			updates := ""
-			if row.Updates > 0 {
-				updates = strconv.Itoa(row.Updates)
-			}
-			rows = append(rows, []string{row.From, row.Kind, row.To, updates})
-		}
-		report.Table(o.Stdout, rows)
-	}
-	kinds := map[string]int{}
+	verb, kinds := "written", map[string]int{}
+	rows := [][]string{{"FROM", "KIND", "TO", "UPDATES"}}
 	for _, row := range result.Rows {
 		kinds[row.Kind]++
+		rows = append(rows, []string{row.From, row.Kind, row.To, strings.TrimPrefix(strconv.Itoa(row.Updates), "0")})
+	}
+	if o.dryRun {
+		verb = "to write"
+		report.Table(o.Stdout, rows)
 	}
 	fmt.Fprintf(o.Stdout, "%s, %s, %s, %s: %s %s, %d unchanged.\n",
 		report.Count(kinds["incident"], "incident"), report.Count(kinds["maintenance"], "maintenance window"), report.Count(kinds["announcement"], "announcement"),
 		report.Count(kinds["page"], "page"), report.Count(len(added.Written), "file"), verb, len(added.Equal))
-	if n := len(result.Notes); n > 0 {
-		fmt.Fprintf(o.Stdout, "%s above: see what was guessed or could not be converted.\n", report.Count(n, "note"))
+	if notes > 0 {
+		fmt.Fprintf(o.Stdout, "%s above: see what was guessed or could not be converted.\n", report.Count(notes, "note"))
 	}
 	if len(added.Kept) > 0 {
 		return app.Hinted(fmt.Errorf("these exist with other content, and were left alone: %s", report.Few(added.Kept)), "move them away and import again, or keep them")
 	}
 	return nil
+}
+
+var pageID = regexp.MustCompile(`^[a-z0-9]+$`)
+
+// download adds to an export of Statuspage what it lacks.
+func (o *importOptions) download(ctx context.Context, folder string) error {
+	key := strings.TrimSpace(o.Getenv("STATUSPAGE_API_KEY"))
+	o.Secrets.Add(key)
+	switch {
+	case !pageID.MatchString(o.page):
+		return app.Usage(fmt.Errorf("%q is not the id of a page", o.page), "copy it from the URL of Statuspage: https://manage.statuspage.io/pages/ID")
+	case key == "":
+		return app.Usage(errors.New("there is no API key"), "set STATUSPAGE_API_KEY to one from https://manage.statuspage.io/account/info")
+	case o.mayBePublished(folder):
+		return app.Hinted(fmt.Errorf("%s is in the site or in a git repository", folder), "name a folder outside of it: what is not public must not get into git")
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	progress := func(file string) {
+		if o.Terminal.Interactive {
+			fmt.Fprintf(o.Stderr, "\r\x1b[K%s", file)
+		}
+	}
+	result, err := statuspageexport.Export{Folder: root, Page: o.page, Key: key, Wait: o.Wait, Progress: progress,
+		Client: httpclient.New(httpclient.Options{Transport: o.Transport, MaxBody: statuspageexport.MaxFile})}.Download(ctx)
+	progress("")
+	if err != nil {
+		return app.Hinted(fmt.Errorf("the export is not complete: %w", err), "run the command again: it continues where it stopped")
+	}
+	for _, missing := range result.Missing {
+		fmt.Fprintf(o.Stderr, "warning: %v\n  hint: run the command again, or save the file in the folder of the export\n", missing)
+	}
+	fmt.Fprintf(o.Stdout, "%s by e-mail in subscribers.csv; %d others (SMS, webhooks, chats, quarantined) can't be moved.\n", report.Count(result.Emails, "subscriber"), result.Others)
+	return nil
+}
+
+// mayBePublished reports whether a path is in the site or in a git repository.
+func (o *importOptions) mayBePublished(name string) bool {
+	name = realPath(name)
+	below, err := filepath.Rel(realPath(o.Folder()), name)
+	_, found := sitefs.InRepository(name)
+	return found || err == nil && filepath.IsLocal(below)
+}
+
+// realPath returns a path without symbolic links, as far as it exists.
+func realPath(name string) string {
+	if existing, err := filepath.EvalSymlinks(name); err == nil || name == filepath.Dir(name) {
+		return existing
+	}
+	return filepath.Join(realPath(filepath.Dir(name)), filepath.Base(name))
 }

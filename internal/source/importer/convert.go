@@ -2,6 +2,7 @@ package importer
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/url"
 	"path"
@@ -24,7 +25,6 @@ import (
 type Result struct {
 	Files []compose.NewFile // by path
 	Rows  []Row             // what became what, in the order of the source
-	Notes []diag.Finding    // sorted
 }
 
 // Row says what a part of the source became.
@@ -35,16 +35,24 @@ type Row struct {
 	Updates int    // of incidents and maintenance
 }
 
-// Convert returns the files of a site.
-func (s *Site) Convert() Result {
-	c := converter{site: s, ids: map[string][]string{}, taken: map[string]bool{}, urls: map[string]bool{}}
+// Convert returns the files of a site, and adds to its notes. It returns an error if an incident
+// has a time that front matter can't hold.
+func (s *Site) Convert() (Result, error) {
+	c := converter{site: s, ids: map[string][]string{}, now: map[string]incident.Condition{}, taken: map[string]bool{}, urls: map[string]bool{}}
 	// Paths of Crier's own outputs, which pages must not take.
 	for _, id := range []string{"api", "assets", "components", "content", "history", "incidents", "maintenance", "promises", "subscribe"} {
 		c.taken["pages/"+id] = true
 	}
 	settings := c.config()
 	for _, i := range s.Incidents {
-		c.incident(i)
+		if err := c.incident(i); err != nil {
+			return c.result, fmt.Errorf("%s: %w", i.At, err)
+		}
+	}
+	for _, part := range s.Components {
+		if now := max(incident.Operational, c.now[c.ids[part.Key][0]]).String(); part.Now != "" && part.Now != now {
+			s.Lost(diag.Position{Path: "config.toml"}, "%s is %s in the source, but %s according to its incidents", part.Name, part.Now, now)
+		}
 	}
 	for _, a := range s.Announcements {
 		id := c.unique("announcements/", slug(a.ID))
@@ -61,17 +69,17 @@ func (s *Site) Convert() Result {
 	}
 	c.add("config.toml", settings+c.rules())
 	slices.SortFunc(c.result.Files, func(a, b compose.NewFile) int { return strings.Compare(a.Path, b.Path) })
-	c.result.Notes = diag.Sort(slices.Clone(s.Notes))
-	return c.result
+	return c.result, nil
 }
 
 type converter struct {
 	site   *Site
 	result Result
-	ids    map[string][]string // ids of components by key
-	taken  map[string]bool     // ids in use, each after the name of its section
-	urls   map[string]bool     // former URLs in use, in lower case
-	latest time.Time           // first update of the latest incident
+	ids    map[string][]string           // ids of components by key
+	taken  map[string]bool               // ids in use, each after the name of its section
+	urls   map[string]bool               // former URLs in use, in lower case
+	now    map[string]incident.Condition // of components by id, according to open incidents
+	latest time.Time                     // first update of the latest incident
 }
 
 func (c *converter) add(name, text string) {
@@ -84,7 +92,7 @@ func (c *converter) file(from diag.Position, kind, name, text string) {
 	c.result.Rows = append(c.result.Rows, Row{From: from.Path, Kind: kind, To: name})
 }
 
-var notID = regexp.MustCompile(`[^a-z0-9._-]+`)
+var notID = regexp.MustCompile(`[^a-z0-9._]+`)
 
 // slug returns an id similar to a text.
 func slug(text string) string {
@@ -114,7 +122,7 @@ func (c *converter) title(text, id string, at diag.Position) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if len(text) > content.MaxTitleLength {
 		cut := strings.ToValidUTF8(text[:content.MaxTitleLength], "")
-		c.site.Note(diag.LostInImport, at, "the title is longer than %d bytes, so this was cut off: %s", content.MaxTitleLength, text[len(cut):])
+		c.site.Lost(at, "the title is longer than %d bytes, so this was cut off: %s", content.MaxTitleLength, text[len(cut):])
 		text = cut
 	}
 	return cmp.Or(text, id, "Untitled")
@@ -133,7 +141,7 @@ func (c *converter) aliases(old []string, own string, at diag.Position) (aliases
 			why = "already redirects to something else"
 		}
 		if why != "" {
-			c.site.Note(diag.LostInImport, at, "the former URL %q %s, so it does not redirect here", url, why)
+			c.site.Lost(at, "the former URL %q %s, so it does not redirect here", url, why)
 			continue
 		}
 		c.urls[key] = true
@@ -142,20 +150,64 @@ func (c *converter) aliases(old []string, own string, at diag.Position) (aliases
 	return aliases
 }
 
-func (c *converter) incident(i Incident) {
-	section, kind := "incidents", "incident"
-	if i.Planned {
-		section, kind = "maintenance", "maintenance"
-	}
-	start := i.Updates[0].Date
-	if start.Year() < 9999 { // rules adds a second
-		c.latest = incident.Later(c.latest, start)
+// finish adds what a source doesn't say: the window of maintenance, and the end.
+func (c *converter) finish(i *Incident) {
+	i.Updates = slices.Clone(i.Updates)
+	first, done := &i.Updates[0], incident.Resolved
+	if first.Components == nil {
+		first.Components = &incident.Components{List: []incident.Affected{}}
 	}
 	if i.Planned {
-		start = i.Updates[0].Starts
+		done = incident.Completed
+		if first.Starts.IsZero() {
+			first.Starts = first.Date
+			c.site.Guess(i.At, "it has no start, so it starts with its first update")
+		}
+		if !first.Ends.After(first.Starts) {
+			why := "it has no end"
+			if !first.Ends.IsZero() {
+				why = "its end, " + compose.Instant(first.Ends) + ", is not after its start"
+			}
+			c.site.Guess(i.At, "%s, so it ends an hour after it starts", why)
+			first.Ends = first.Starts.Add(time.Hour)
+		}
+	}
+	says := func(u Update) bool { // sources may need a moment to store the end
+		return u.Status == done && !u.Date.After(i.End) && i.End.Sub(u.Date) <= time.Minute
+	}
+	switch {
+	case i.End.IsZero(), slices.ContainsFunc(i.Updates, says):
+		return
+	case i.Planned && i.End.After(first.Ends):
+		c.site.Lost(i.At, "it was closed at %s; here it is over at its end", compose.Instant(i.End))
+		return
+	case i.Planned && i.End.Before(first.Starts):
+		done = incident.Cancelled
+	}
+	i.Updates = append(i.Updates, Update{Update: incident.Update{Status: done, Date: i.End}})
+	slices.SortStableFunc(i.Updates, func(a, b Update) int { return a.Date.Compare(b.Date) })
+}
+
+func (c *converter) incident(i Incident) error {
+	for _, u := range i.Updates {
+		for _, t := range []time.Time{u.Date, u.Detected, u.Starts, u.Ends, u.Amended, i.End} {
+			if !t.IsZero() && (t.Year() < 1902 || t.Year() > 9998) { // time zones and rules need some room
+				return fmt.Errorf("a time in the year %d", t.Year())
+			}
+		}
+		if u.Date.IsZero() {
+			return errors.New("an update without a time")
+		}
+	}
+	c.finish(&i)
+	section, kind, start := "incidents", "incident", i.Updates[0].Date
+	c.latest = incident.Later(c.latest, start)
+	if i.Planned {
+		section, kind, start = "maintenance", "maintenance", i.Updates[0].Starts
 	}
 	folder := path.Join("content", section, start.UTC().Format("2006"), c.unique(section+"/", slug(i.ID)))
 	var names []string
+	var updates []incident.Update
 	for n, u := range i.Updates {
 		if n == 0 {
 			u.Title = c.title(u.Title, i.ID, i.At)
@@ -168,13 +220,22 @@ func (c *converter) incident(i Incident) {
 		if u.ID != "" {
 			status += "-" + slug(u.ID)
 		}
-		names = append(names, compose.File(names, status))
+		names, updates = append(names, compose.File(names, status)), append(updates, u.Update)
 		c.add(folder+"/"+names[n], compose.Update(u.Update, u.Body))
+	}
+	for _, a := range incident.Fold(incident.Incident{Updates: updates}).State().Conditions() {
+		if i.Planned && !i.End.IsZero() {
+			continue
+		} else if i.Planned && a.Condition > incident.Operational {
+			a.Condition = incident.UnderMaintenance
+		}
+		c.now[a.Component] = max(c.now[a.Component], a.Condition)
 	}
 	if p := i.Postmortem; p != nil {
 		c.add(folder+"/postmortem.md", compose.PublicPostmortem(p.Date, p.Body))
 	}
 	c.result.Rows = append(c.result.Rows, Row{i.At.Path, kind, folder, len(i.Updates)})
+	return nil
 }
 
 // components replaces the keys of components with ids.
@@ -182,7 +243,7 @@ func (c *converter) components(set incident.Components, at diag.Position) *incid
 	list := []incident.Affected{}
 	for _, a := range set.List {
 		if c.ids[a.Component] == nil {
-			c.site.Note(diag.LostInImport, at, "the component %q does not exist", a.Component)
+			c.site.Lost(at, "the component %q does not exist", a.Component)
 		}
 		for _, id := range c.ids[a.Component] {
 			if !slices.ContainsFunc(list, func(other incident.Affected) bool { return other.Component == id }) {
@@ -198,31 +259,33 @@ func (c *converter) components(set incident.Components, at diag.Position) *incid
 func (c *converter) config() string {
 	var b strings.Builder
 	line := func(key, value string) {
-		if value != "" {
+		if value = strings.Join(strings.Fields(value), " "); value != "" {
 			fmt.Fprintf(&b, "%s = %s\n", key, compose.Quoted(value))
 		}
 	}
 	s := c.site
 	line("title", cmp.Or(s.Title, "Status"))
 	if !absolute(s.BaseURL) || strings.ContainsAny(s.BaseURL, "?#") {
-		s.Note(diag.GuessInImport, diag.Position{Path: "config.toml"}, "the source has no absolute URL, so base_url is http://localhost/")
+		s.Guess(diag.Position{Path: "config.toml"}, "the source has no absolute URL, so base_url is http://localhost/")
 		s.BaseURL = "http://localhost/"
 	}
 	line("base_url", s.BaseURL)
 	line("description", s.Description)
 	if _, err := language.Parse(s.Language); s.Language != "" && err != nil {
-		s.Note(diag.LostInImport, diag.Position{Path: "config.toml"}, "%q is not a language, so the site is in English", s.Language)
+		s.Lost(diag.Position{Path: "config.toml"}, "%q is not a language, so the site is in English", s.Language)
 		s.Language = ""
 	}
 	line("language", s.Language)
 	if _, err := time.LoadLocation(s.TimeZone); err != nil || s.TimeZone == "Local" {
-		s.Note(diag.GuessInImport, diag.Position{Path: "config.toml"}, "%q is not an IANA time zone, so times are shown in UTC", s.TimeZone)
+		s.Guess(diag.Position{Path: "config.toml"}, "%q is not an IANA time zone, so times are shown in UTC", s.TimeZone)
 		s.TimeZone = ""
 	}
 	line("timezone", s.TimeZone)
 	for _, l := range s.Links {
-		if !absolute(l.URL) {
-			s.Note(diag.LostInImport, l.At, "the link %q to %q was not imported", l.Name, l.URL)
+		if l.URL == "" {
+			continue
+		} else if !absolute(l.URL) {
+			s.Lost(l.At, "the link %q to %q was not imported", l.Name, l.URL)
 			continue
 		}
 		b.WriteString("\n[[links]]\n")

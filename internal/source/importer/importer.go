@@ -6,8 +6,8 @@
 // same files, so a second import changes nothing. The package reads no clock and no files.
 //
 // A source never drops a text, time, status or component without a Note. Every update needs a
-// status and a date; the first update of an incident also needs a title, a severity and components,
-// that of maintenance a title and the window.
+// status and a date, and the first one a title and components; that of an incident also needs a
+// severity. Convert adds what is missing of the window of maintenance.
 package importer
 
 import (
@@ -57,6 +57,7 @@ type Component struct {
 	Code              string // id in Statuspage's API
 	Start             time.Time
 	Old               []string // former URLs, as paths that start with a slash
+	Now               string   // the condition it is in; Convert reports one that no incident explains
 }
 
 // Incident is an incident or maintenance.
@@ -64,8 +65,9 @@ type Incident struct {
 	At         diag.Position // in the source
 	ID         string        // wanted name of the folder, and so the end of its URL
 	Planned    bool
-	Old        []string // former URLs, as paths that start with a slash
-	Updates    []Update // oldest first
+	Old        []string  // former URLs, as paths that start with a slash
+	Updates    []Update  // oldest first; at least one
+	End        time.Time // Convert adds it if no update says it; zero if it is open
 	Postmortem *Postmortem
 }
 
@@ -99,17 +101,38 @@ type Page struct {
 	Body  string
 }
 
-// Note reports something that was guessed, lost or wrong.
-func (s *Site) Note(kind diag.Kind, at diag.Position, format string, args ...any) {
-	hint := "correct the source and import again"
-	switch kind {
-	case diag.LostInImport:
-		hint = "check whether the new site needs it"
-	case diag.GuessInImport:
-		hint = "correct the imported file if this is wrong"
+// Amended returns when a text was changed, or zero if that was within the minute in which sources
+// write it.
+func Amended(changed, written time.Time) time.Time {
+	if changed.Sub(written) > time.Minute {
+		return changed
 	}
-	at.Line, at.Column = max(1, at.Line), max(1, at.Column)
-	s.Notes = append(s.Notes, kind.New(at, hint, format, args...))
+	return time.Time{}
+}
+
+// Note reports something wrong in the source.
+func (s *Site) Note(kind diag.Kind, at diag.Position, format string, args ...any) {
+	s.Notes = append(s.Notes, kind.New(at, "correct the source and import again", format, args...))
+}
+
+// Lost reports something that was not imported.
+func (s *Site) Lost(at diag.Position, format string, args ...any) {
+	s.Notes = append(s.Notes, diag.LostInImport.New(at, "check whether the new site needs it", format, args...))
+}
+
+// Guess reports something that the source doesn't say.
+func (s *Site) Guess(at diag.Position, format string, args ...any) {
+	s.Notes = append(s.Notes, diag.GuessInImport.New(at, "correct the imported file if this is wrong", format, args...))
+}
+
+// Severity returns the severity that a word of the source means, or P2, with a note.
+func (s *Site) Severity(words map[string]incident.Severity, word string, at diag.Position) incident.Severity {
+	severity, ok := words[word]
+	if !ok {
+		s.Guess(at, "the source has no severity %q, so it became P2", word)
+		severity = incident.P2
+	}
+	return severity
 }
 
 // Component returns the component with a key. If there is none, it adds one to the group Other,
@@ -120,7 +143,7 @@ func (s *Site) Component(key, name string, at diag.Position) *Component {
 			return &s.Components[i]
 		}
 	}
-	s.Note(diag.GuessInImport, at, "the source does not list %q, so it became a component of the group Other", name)
+	s.Guess(at, "the source does not list %q, so it became a component of the group Other", name)
 	s.Components = append(s.Components, Component{Key: key, Name: name, Group: s.other()})
 	return &s.Components[len(s.Components)-1]
 }

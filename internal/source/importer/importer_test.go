@@ -1,6 +1,9 @@
 package importer
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +34,10 @@ func TestConvert(t *testing.T) {
 		Pages:         []Page{{ID: "Legal/Privacy Policy", Title: "Privacy", Body: "We."}, {ID: "history", Title: "History"}},
 	}
 	s.Component("b", "Unlisted", diag.Position{Path: "in.json", Line: 7})
-	result := s.Convert()
+	result, err := s.Convert()
+	if err != nil {
+		t.Fatal(err)
+	}
 	got := map[string]string{}
 	for _, f := range result.Files {
 		got[f.Path] = string(f.Bytes)
@@ -84,7 +90,7 @@ since = 2026-09-01T10:00:01Z
 		"content/incidents/2026/p31zjt/01-investigating.md": "---\ntitle: Down\nseverity: P1\nstatus: investigating\ndate: 2026-09-01T10:00:00Z\ncomponents: {api: major_outage, old-api: major_outage}\naliases: [\"/i/1\"]\n---\nDown.\n",
 		"content/incidents/2026/p31zjt/02-resolved.md":      "---\nstatus: resolved\ndate: 2026-09-01T11:00:00Z\n---\n",
 		"content/incidents/2026/p31zjt/postmortem.md":       "---\npublic: true\ndate: 2026-09-01T12:00:00Z\n---\nWhy.\n",
-		"content/maintenance/2026/p31zjt/01-scheduled.md":   "---\ntitle: Work\nstatus: scheduled\ndate: 2026-09-01T10:00:00Z\nstarts: 2026-09-01T11:00:00Z\nends: 2026-09-01T12:00:00Z\n---\n",
+		"content/maintenance/2026/p31zjt/01-scheduled.md":   "---\ntitle: Work\nstatus: scheduled\ndate: 2026-09-01T10:00:00Z\nstarts: 2026-09-01T11:00:00Z\nends: 2026-09-01T12:00:00Z\ncomponents: []\n---\n",
 		"content/announcements/note.md":                     "---\ntitle: Note\ndate: 2026-09-01T10:00:00Z\n---\nText.\n",
 		"content/pages/legal/privacy-policy.md":             "---\ntitle: Privacy\n---\nWe.\n",
 		"content/pages/history-2.md":                        "---\ntitle: History\n---\n",
@@ -93,14 +99,14 @@ since = 2026-09-01T10:00:01Z
 		t.Error(d)
 	}
 	var notes []string
-	for _, f := range result.Notes {
+	for _, f := range diag.Sort(s.Notes) {
 		notes = append(notes, strings.Split(f.String(), "\n")[0])
 	}
 	if d := cmp.Diff([]string{
-		`:1:1: the link "Old" to "/old/" was not imported`,
-		`in.json:1:1: the former URL "/I/1/" already redirects to something else, so it does not redirect here`,
-		`in.json:1:1: the former URL "bad" does not start with one slash, so it does not redirect here`,
-		`in.json:7:1: the source does not list "Unlisted", so it became a component of the group Other`,
+		`: the link "Old" to "/old/" was not imported`,
+		`in.json: the former URL "/I/1/" already redirects to something else, so it does not redirect here`,
+		`in.json: the former URL "bad" does not start with one slash, so it does not redirect here`,
+		`in.json:7: the source does not list "Unlisted", so it became a component of the group Other`,
 	}, notes); d != "" {
 		t.Error(d)
 	}
@@ -108,5 +114,25 @@ since = 2026-09-01T10:00:01Z
 		{"note", "announcement", "content/announcements/note.md", 0}, {"", "page", "content/pages/legal/privacy-policy.md", 0}, {"", "page", "content/pages/history-2.md", 0}}
 	if d := cmp.Diff(rows, result.Rows); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestSourcesAreSmall checks that a source stays one package of at most 400 lines.
+func TestSourcesAreSmall(t *testing.T) {
+	for _, source := range []string{"cstate", "statuspage", "upptime"} {
+		names, err := filepath.Glob(source + "/*.go")
+		lines := 0
+		for _, name := range names {
+			raw, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasSuffix(name, "_test.go") {
+				lines += bytes.Count(raw, []byte("\n"))
+			}
+		}
+		if err != nil || lines == 0 || lines > 400 {
+			t.Errorf("%s has %d lines: %v", source, lines, err)
+		}
 	}
 }

@@ -28,15 +28,17 @@ func (s *Site) ReadKeys(path, text string, line int, toml bool) (k Keys, ok bool
 		s.Note(diag.BadSyntax, diag.Position{Path: path, Line: e.Line, Column: e.Column}, "this cannot be read, so the file was not imported: %v", err)
 		return k, false
 	}
-	for _, e := range root.Entries {
-		k.Entries[strings.ToLower(e.Key)] = e
+	for _, n := range append(root.Items, root) { // old versions of Upptime write a list of maps
+		for _, e := range n.Entries {
+			k.Entries[strings.ToLower(e.Key)] = e
+		}
 	}
 	return k, true
 }
 
 // At returns the position of a key, or of the file.
 func (k Keys) At(key string) diag.Position {
-	return diag.Position{Path: k.Path, Line: k.Entries[key].Line, Column: k.Entries[key].Column}
+	return diag.Position{Path: k.Path, Line: max(1, k.Entries[key].Line), Column: max(1, k.Entries[key].Column)}
 }
 
 // Text returns the value of a key as text, or "".
@@ -71,5 +73,5 @@ func (k Keys) Date(key string) (time.Time, bool) { return ParseDate(k.Text(key))
 // UTC.
 func ParseDate(text string) (time.Time, bool) {
 	t, _, ok := frontmatter.LooseDate(text, time.UTC)
-	return t.UTC(), ok
+	return t.UTC(), ok && t.Year() < 9999
 }

@@ -43,12 +43,12 @@ func Read(fsys fs.FS, now time.Time) (*importer.Site, error) {
 		c := &r.Components[i]
 		c.Old = []string{"/affected/" + c.Key + "/"}
 		if p, ok := r.about[c.Key]; ok && c.Description == "" {
-			c.Description = strings.Join(strings.Fields(p.body), " ")
+			c.Description = p.body
 			delete(r.about, c.Key)
 		}
 	}
 	for _, p := range r.about {
-		r.Note(diag.LostInImport, p.At(""), "the text about this system was not imported")
+		r.Lost(p.At(""), "the text about this system was not imported")
 	}
 	return r.Site, err
 }
@@ -113,7 +113,7 @@ func (r *reader) each(name, prefix string, n *frontmatter.Node, keys map[string]
 		if read := keys[key]; read != nil {
 			read(e.Value)
 		} else if !slices.Contains(ignored, key) {
-			r.Note(diag.LostInImport, diag.Position{Path: name, Line: e.Line, Column: e.Column}, "the setting %s%s has no counterpart", prefix, e.Key)
+			r.Lost(diag.Position{Path: name, Line: e.Line, Column: e.Column}, "the setting %s%s has no counterpart", prefix, e.Key)
 		}
 	}
 }
@@ -193,7 +193,7 @@ func (r *reader) file(name, text string) {
 			r.about[urlize(path.Base(below))] = p
 		}
 	case index && (section == "issues" || path.Dir(name) == "content"):
-		r.Note(diag.LostInImport, p.At(""), "the text of this list has no counterpart")
+		r.Lost(p.At(""), "the text of this list has no counterpart")
 	case section == "issues" || p.Text("section") == "issue":
 		r.issue(p)
 	default:
@@ -254,13 +254,13 @@ var shortcode = regexp.MustCompile(`\{\{[<%][^}]*[>%]\}\}`)
 func (r *reader) lost(p post, used map[[2]int]bool, mapped ...string) {
 	for key, e := range p.Entries {
 		if !slices.Contains(mapped, key) && e.Value.Kind != frontmatter.Null {
-			r.Note(diag.LostInImport, p.At(key), "the key %q has no counterpart: %s", e.Key, strings.Join(p.Texts(key), ", "))
+			r.Lost(p.At(key), "the key %q has no counterpart: %s", e.Key, strings.Join(p.Texts(key), ", "))
 		}
 	}
 	for n, line := range strings.Split(p.body, "\n") {
 		for _, at := range shortcode.FindAllStringIndex(line, -1) {
 			if position := [2]int{p.line + n, at[0] + 1}; !used[position] {
-				r.Note(diag.LostInImport, diag.Position{Path: p.Path, Line: position[0], Column: position[1]}, "the shortcode %s stays in the text", line[at[0]:at[1]])
+				r.Lost(diag.Position{Path: p.Path, Line: position[0], Column: position[1]}, "the shortcode %s stays in the text", line[at[0]:at[1]])
 			}
 		}
 	}

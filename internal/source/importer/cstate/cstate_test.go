@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/source/importer/importertest"
 	"settler.io/crier/internal/source/importer/prose"
 )
 
@@ -39,12 +40,8 @@ func convert(t *testing.T, fsys fs.FS) (map[string]string, []diag.Finding) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result := read.Convert()
-	out := map[string]string{}
-	for _, f := range result.Files {
-		out[f.Path] = string(f.Bytes)
-	}
-	return out, result.Notes
+	files, _ := importertest.Convert(t, read)
+	return files, diag.Sort(read.Notes)
 }
 
 func issue(front, body string) string { return "---\n" + front + "---\n" + body }

@@ -40,14 +40,14 @@ func (r *reader) issue(p post) {
 		r.Note(diag.EndBeforeStart, p.At("resolvedwhen"), "resolved at %s, before it began at %s, so it ends at its start", compose.Instant(end), compose.Instant(start))
 		end = start
 	case p.Text("resolvedwhen") != "" && !ended:
-		r.Note(diag.LostInImport, p.At("resolvedwhen"), "the time %q is not valid", p.Text("resolvedwhen"))
+		r.Lost(p.At("resolvedwhen"), "the time %q is not valid", p.Text("resolvedwhen"))
 	}
 	switch {
 	case !resolved && expires && !expiry.After(r.now):
-		r.Note(diag.GuessInImport, p.At("expirydate"), "expired, so it ends at %s", compose.Instant(expiry))
+		r.Guess(p.At("expirydate"), "expired, so it ends at %s", compose.Instant(expiry))
 		end, ended, resolved = incident.Later(start, expiry), true, true
 	case resolved && !ended:
-		r.Note(diag.GuessInImport, p.At("resolved"), "resolved without resolvedWhen, so it ends at its start")
+		r.Guess(p.At("resolved"), "resolved without resolvedWhen, so it ends at its start")
 		end, ended = start, true
 	}
 	folder := path.Dir(strings.TrimPrefix(p.Path, "content/"))
@@ -65,7 +65,7 @@ func (r *reader) issue(p post) {
 		}
 		r.Announcements = append(r.Announcements, a)
 		if affected := p.Texts("affected"); len(affected) > 0 {
-			r.Note(diag.LostInImport, p.At("affected"), "an announcement has no components: %s", strings.Join(affected, ", "))
+			r.Lost(p.At("affected"), "an announcement has no components: %s", strings.Join(affected, ", "))
 		}
 		return
 	case severity == "notice" && ended && end.After(start) && planned.MatchString(p.Text("title")+"\n"+p.body):
@@ -73,7 +73,7 @@ func (r *reader) issue(p post) {
 		i.Updates = r.maintenance(p, blocks, start, end, resolved, note)
 	default:
 		if ended && !resolved {
-			r.Note(diag.LostInImport, p.At("resolvedwhen"), "the issue is not resolved, so %s was ignored", p.Text("resolvedwhen"))
+			r.Lost(p.At("resolvedwhen"), "the issue is not resolved, so %s was ignored", p.Text("resolvedwhen"))
 		}
 		if n := slices.IndexFunc(blocks, func(b prose.Block) bool { return b.Role == prose.Postmortem }); n >= 0 {
 			i.Postmortem = &importer.Postmortem{Date: blocks[n].At, Body: blocks[n].Text()}
@@ -82,6 +82,9 @@ func (r *reader) issue(p post) {
 			}
 		}
 		i.Updates = r.incident(p, blocks, severity, start, end, resolved, note)
+		if resolved {
+			i.End = end
+		}
 	}
 	for n := range i.Updates {
 		i.Updates[n].Draft = p.hidden(r.now)
@@ -89,16 +92,13 @@ func (r *reader) issue(p post) {
 	r.Incidents = append(r.Incidents, i)
 }
 
+var severities = map[string]incident.Severity{"down": incident.P1, "disrupted": incident.P2, "notice": incident.P3}
+
 func (r *reader) incident(p post, blocks []prose.Block, severity string, start, end time.Time, resolved bool, note prose.Note) []importer.Update {
-	level := map[string]incident.Severity{"down": incident.P1, "disrupted": incident.P2, "notice": incident.P3}[severity]
-	if level == 0 {
-		r.Note(diag.GuessInImport, p.At("severity"), "cState does not have the severity %q, so it became P2", severity)
-		level = incident.P2
-	}
 	condition := map[string]incident.Condition{"down": incident.MajorOutage}[severity]
 	updates := prose.Updates(prose.Settle(blocks, start, end, resolved, note), end, resolved)
 	first := &updates[0]
-	first.Title, first.Severity, first.Components = p.Text("title"), level, r.affected(p, condition)
+	first.Title, first.Severity, first.Components = p.Text("title"), r.Severity(severities, severity, p.At("severity")), r.affected(p, condition)
 	return updates
 }
 
@@ -108,7 +108,7 @@ func (r *reader) maintenance(p post, blocks []prose.Block, start, end time.Time,
 		announced, blocks[0].At = blocks[0].At, time.Time{}
 	} else if !resolved {
 		announced = start.Add(-7 * 24 * time.Hour)
-		r.Note(diag.GuessInImport, p.At("date"), "cState does not record when this was announced, so a week before its start was assumed")
+		r.Guess(p.At("date"), "cState does not record when this was announced, so a week before its start was assumed")
 	}
 	var updates []importer.Update
 	blocks = prose.Settle(blocks, start, end, resolved, note)

@@ -249,25 +249,20 @@ func Settle(blocks []Block, start, end time.Time, ended bool, note Note) []Block
 	return blocks
 }
 
-// Updates returns the updates of an incident, by time: one for each block and, if the incident has
-// ended, one at its end. At least one block is needed; see Settle.
+// Updates returns the updates of an incident, one for each block, by time; see Settle.
 func Updates(blocks []Block, end time.Time, ended bool) (updates []importer.Update) {
-	status, done := incident.Investigating, false
+	status := incident.Investigating
 	for n, b := range blocks {
 		closes := n > 0 && (b.Role == Final || n == len(blocks)-1)
 		switch {
 		case ended && n > 0 && b.At.After(end), ended && closes && !b.At.Before(end):
-			status, done = incident.Resolved, done || !b.At.After(end)
+			status = incident.Resolved
 		case b.Status == incident.Resolved, n > 0 && b.Role == Final:
 			status = incident.Monitoring // it claims to be resolved, but was not yet
 		case b.Status != 0:
 			status = b.Status
 		}
 		updates = append(updates, importer.Update{Body: b.Text(), Update: incident.Update{Status: status, Date: b.At}})
-	}
-	if ended && !done {
-		updates = append(updates, importer.Update{Update: incident.Update{Status: incident.Resolved, Date: end}})
-		slices.SortStableFunc(updates, func(a, b importer.Update) int { return a.Date.Compare(b.Date) })
 	}
 	return updates
 }

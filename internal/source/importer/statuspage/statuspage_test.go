@@ -11,10 +11,8 @@ import (
 	"testing/fstest"
 	"time"
 
-	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/source/compose"
-	"settler.io/crier/internal/source/config"
-	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/importer/importertest"
 )
 
 // export returns the files of an export in testdata.
@@ -42,35 +40,7 @@ func convert(t *testing.T, fsys fstest.MapFS) (files map[string]string, notes st
 	if err != nil {
 		t.Fatal(err)
 	}
-	result := site.Convert()
-	files = map[string]string{}
-	for _, f := range result.Files {
-		files[f.Path] = string(f.Bytes)
-	}
-	for _, note := range result.Notes {
-		notes += note.String() + "\n"
-	}
-	loads(t, files)
-	return files, notes
-}
-
-// loads checks that an imported site has no mistakes.
-func loads(t *testing.T, files map[string]string) {
-	t.Helper()
-	fsys := fstest.MapFS{}
-	for name, text := range files {
-		fsys[name] = &fstest.MapFile{Data: []byte(text)}
-	}
-	c, findings, err := config.Parse("config.toml", []byte(files["config.toml"]))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, more := content.Load(fsys, content.Options{Config: c})
-	for _, f := range append(findings, more...) {
-		if f.Kind.Class != diag.Note {
-			t.Errorf("%s\n%s", f, files[f.Position.Path])
-		}
-	}
+	return importertest.Convert(t, site)
 }
 
 func expect(t *testing.T, files map[string]string, name, want string) {
@@ -104,10 +74,10 @@ func TestVersion1(t *testing.T) {
 	expect(t, files, "content/maintenance/2026/maintain0003/01-scheduled-u3u3u3u3u301.md",
 		"---\ntitle: Upgrade of the mail servers\nstatus: scheduled\ndate: 2026-08-01T10:00:00Z\nstarts: 2026-08-05T00:00:00Z\nends: 2026-08-05T02:00:00Z\ncomponents: [e-mail]\naliases: [\"/incidents/maintain0003/\"]\natom_id: tag:status.example.com,2005:Incident/21000003\n---\nWe will upgrade the mail servers.\n")
 	for _, want := range []string{
-		"incidents-002.json:8:3: incident backfill0002: the post-mortem is not published",
-		"incident backfill0002: the update of 2024-05-30T12:00:00Z was written at 2024-06-07T09:00:00Z",
+		"incidents-002.json, incident backfill0002: the post-mortem is not published",
+		"incidents-002.json, incident backfill0002: the update of 2024-05-30T12:00:00Z was written at 2024-06-07T09:00:00Z",
 		"does not list \"Reports\"", "metadata was not imported: map[jira:map[issue_id:JIRA-12]]", "the headline was not imported: All about Example",
-		"Web is shown only if it is degraded", "history.atom:1:1: 1 of 4 incidents are not in this file",
+		"Web is shown only if it is degraded", "history.atom: 1 of 4 incidents are not in this file",
 	} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("no note says %q:\n%s", want, notes)
@@ -129,7 +99,7 @@ func TestVersion2(t *testing.T) {
 	expect(t, files, "content/incidents/2026/x0ljvc9m1wxj/02-monitoring-8twsqkq2gnmd.md", "---\nstatus: monitoring\ndate: 2026-02-20T19:11:24Z\n---\nA fix is out.\n")
 	expect(t, files, "content/maintenance/2026/m0ljvc9m1wxj/01-scheduled-m1u2p24rld62.md",
 		"---\ntitle: Upgrade\nstatus: scheduled\ndate: 2026-09-20T08:00:00Z\nstarts: 2026-12-20T08:00:00Z\nends: 2026-12-20T10:00:00Z\ncomponents: [api]\naliases: [\"/incidents/m0ljvc9m1wxj/\"]\n---\nWe upgrade.\n")
-	if want := "history.atom:1:1: 2 of 2 incidents are not"; !strings.Contains(notes, want) || strings.Count(notes, "hint: ") != 1 {
+	if want := "history.atom: 2 of 2 incidents are not"; !strings.Contains(notes, want) || strings.Count(notes, "hint: ") != 1 {
 		t.Errorf("the notes are\n%s", notes)
 	}
 	reversed := fstest.MapFS{}
@@ -181,7 +151,7 @@ func TestNothingIsLost(t *testing.T) {
 func TestOddExports(t *testing.T) {
 	for _, test := range []struct{ name, incident, want, note string }{
 		{"status", `"impact":"minor","incident_updates":[{"id":"a","status":"fixed","body":"x","created_at":"2026-01-01T00:00:00Z"}]`, "status: investigating", `the status "fixed"`},
-		{"impact", `"impact":"huge","incident_updates":[{"id":"a","status":"resolved","body":"x","created_at":"2026-01-01T00:00:00Z"}]`, "severity: P2", `the impact "huge"`},
+		{"impact", `"impact":"huge","incident_updates":[{"id":"a","status":"resolved","body":"x","created_at":"2026-01-01T00:00:00Z"}]`, "severity: P2", `the source has no severity "huge"`},
 		{"no updates", `"impact":"none","status":"identified","created_at":"2026-01-01T00:00:00Z"`, "status: identified", "there is no update"},
 		{"no end", `"impact":"none","status":"resolved","resolved_at":"2026-01-02T00:00:00Z","incident_updates":[{"status":"identified","body":"x","created_at":"2026-01-01T00:00:00Z"}]`,
 			"status: resolved\ndate: 2026-01-02T00:00:00Z", "it ends at 2026-01-02"},
@@ -190,7 +160,11 @@ func TestOddExports(t *testing.T) {
 		{"before", `"impact":"none","incident_updates":[{"status":"identified","body":"x","created_at":"2026-01-01T00:00:00Z","affected_components":[{"code":"apiapiapi001","name":"Platform - API","old_status":"partial_outage","new_status":"under_maintenance"}]}]`,
 			"{api: degraded_performance}", "before the update of 2026-01-01T00:00:00Z, Platform - API was partial_outage"},
 		{"window", `"impact":"maintenance","scheduled_for":"2026-01-02T00:00:00Z","scheduled_until":"2026-01-01T00:00:00Z","incident_updates":[{"status":"scheduled","body":"x","created_at":"2026-01-01T00:00:00Z"}]`,
-			"ends: 2026-01-02T01:00:00Z", "2026-01-01T00:00:00Z is not after its start"},
+			"ends: 2026-01-02T01:00:00Z", "its end, 2026-01-01T00:00:00Z, is not after its start"},
+		{"no component", `"impact":"major","incident_updates":[{"status":"identified","body":"One.\r\n\r\nTwo.","created_at":"2026-01-01T00:00:00Z","affected_components":[{"name":"No components were affected by this update."}]}]`,
+			"components: []\n---\nOne.\n\nTwo.\n", ""},
+		{"a component of a group that is gone", `"impact":"major","incident_updates":[{"status":"identified","body":"x","created_at":"2026-01-01T00:00:00Z","affected_components":[{"code":"gonegonegone","name":"Platform - Fax","old_status":"operational","new_status":"partial_outage"}]}]`,
+			"{platform-fax: partial_outage}", `does not list "Platform - Fax"`},
 		{"markup", `"impact":"none","incident_updates":[{"status":"resolved","body":"One &lt; <b>two</b><br />three <a href=\"https://example.com/\">four</a> <x> 5 < 6","created_at":"2026-01-01T00:00:00Z"}]`,
 			"One &lt; **two**\nthree [four](<https://example.com/>) <x> 5 < 6\n", ""},
 		{"hostile", `"impact":"none","name":"--- \n\u0000\"","incident_updates":[{"id":"../../../x","status":"resolved","body":"---\n<script>","created_at":"2026-01-01T00:00:00Z"}]`, "---\n<script>", ""},
@@ -231,21 +205,31 @@ func TestBrokenExports(t *testing.T) {
 		}
 	}
 	for _, test := range []struct{ file, text, want string }{
-		{"incidents.json", `[{"id":"a","incident_updates":[{"status":"resolved"}]}]`, "incidents.json:1:2: incident a has an update without a time"},
-		{"incidents.json", "[\n {\"id\":\"a\"}]", "incidents.json:2:2: incident a has no update and no time"},
-		{"incidents.json", `[{"id":"a","created_at":"soon"}]`, "incidents.json:1:2: parsing time"},
-		{"incidents.json", `[{"name":"a"}]`, "incidents.json:1:2: an incident without id"},
-		{"incidents.json", `[3]`, "incidents.json:1:2: json: cannot unmarshal number"},
-		{"incidents.json", strings.Repeat("[", 20000), "incidents.json:1:1: invalid character"},
-		{"incidents.json", "<html>", "incidents.json:1:1: invalid character '<'"},
-		{"components.json", `[{"id":"a"}]`, "components.json:1:2: a component without id or name"},
+		{"incidents.json", `[{"id":"a","incident_updates":[{"status":"resolved"}]}]`, "incidents.json, incident a: an update without a time"},
+		{"incidents.json", "[\n {\"id\":\"a\"}]", "incidents.json, incident a: an update without a time"},
+		{"incidents.json", `[{"id":"a","created_at":"soon"}]`, "incidents.json has another shape than an export: parsing time"},
+		{"incidents.json", `[{"name":"a"}]`, "incidents.json has another shape than an export: an incident without id"},
+		{"incidents.json", `[{"id":"a","incident_updates":[{"status":"resolved","created_at":"9999-12-31T23:59:59-01:00"}]}]`, "incidents.json, incident a: a time in the year 9999"},
+		{"incidents.json", `[3]`, "incidents.json has another shape than an export: json: cannot unmarshal number"},
+		{"incidents.json", strings.Repeat("[", 20000), "incidents.json has another shape than an export: invalid character '[' exceeded max depth"},
+		{"incidents.json", "<html>", "incidents.json has another shape than an export: invalid character '<'"},
+		{"components.json", `[{"id":"a"}]`, "components.json has another shape than an export: a component without id or name"},
 		{"history.atom", "<html>", "history.atom is not complete"},
 	} {
 		fsys := export(t, "v2")
 		fsys[test.file] = &fstest.MapFile{Data: []byte(test.text)}
-		if _, err := Read(fsys); err == nil || !strings.HasPrefix(err.Error(), test.want) {
+		site, err := Read(fsys)
+		if err == nil {
+			_, err = site.Convert()
+		}
+		if err == nil || !strings.HasPrefix(err.Error(), test.want) {
 			t.Errorf("%.40q: %v, want %q", test.text, err, test.want)
 		}
+	}
+	quiet := export(t, "v2")
+	quiet["incidents.json"].Data, quiet["scheduled-maintenances.json"].Data = []byte(`{"incidents":[]}`), []byte(`{"scheduled_maintenances":[]}`)
+	if files, _ := convert(t, quiet); len(files) != 1 {
+		t.Errorf("a page without incidents: %q", files)
 	}
 	for _, fsys := range []fstest.MapFS{{}, {"page.json": {Data: []byte(`{"name":"x"}`)}}} {
 		if _, err := Read(fsys); err == nil || !strings.Contains(fmt.Sprint(err), "needs page.json and incidents.json") {
@@ -263,10 +247,8 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		files := map[string]string{}
-		for _, file := range site.Convert().Files {
-			files[file.Path] = string(file.Bytes)
+		if _, err := site.Convert(); err == nil {
+			importertest.Convert(t, site)
 		}
-		loads(t, files)
 	})
 }

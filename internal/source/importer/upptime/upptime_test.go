@@ -11,10 +11,8 @@ import (
 	"testing/fstest"
 	"time"
 
-	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/source/compose"
-	"settler.io/crier/internal/source/config"
-	"settler.io/crier/internal/source/content"
+	"settler.io/crier/internal/source/importer/importertest"
 )
 
 // repository returns the files of the repository in testdata.
@@ -42,25 +40,7 @@ func convert(t *testing.T, source fstest.MapFS) (files map[string]string, notes 
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, fsys := site.Convert(), fstest.MapFS{}
-	files = map[string]string{}
-	for _, f := range result.Files {
-		files[f.Path], fsys[f.Path] = string(f.Bytes), &fstest.MapFile{Data: f.Bytes}
-	}
-	for _, note := range result.Notes {
-		notes += note.String() + "\n"
-	}
-	c, findings, err := config.Parse("config.toml", []byte(files["config.toml"]))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, more := content.Load(fsys, content.Options{Config: c})
-	for _, f := range append(findings, more...) {
-		if f.Kind.Class != diag.Note {
-			t.Errorf("%s\n%s", f, files[f.Position.Path])
-		}
-	}
-	return files, notes
+	return importertest.Convert(t, site)
 }
 
 func TestRead(t *testing.T) {
@@ -78,9 +58,9 @@ func TestRead(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"comments.json:2:3: a comment on issue 12 was written by mallory, who does not work on the repository, so it was not imported: Buy my **stuff**.",
-		"issues.json:8:3: issue 11 has neither the label status nor maintenance, so it was not imported: Please add a dark mode",
-		"issue 13 was closed at 2026-05-03T14:05:00Z", "does not list \"old-shop\"", "secret is down, which no open issue says",
+		"comments.json, issue 12: a comment was written by mallory, who does not work on the repository, so it was not imported: Buy my **stuff**.",
+		"issues.json, issue 11: it has neither the label status nor maintenance, so it was not imported: Please add a dark mode",
+		"issues.json, issue 13: it was closed at 2026-05-03T14:05:00Z", "does not list \"old-shop\"", "Secret Site is major_outage in the source, but operational according to its incidents",
 		"Google was down on days of which no issue says when: 2025-12-24 (3 minutes)\n", "the introduction was not imported: This is **real-time** data.",
 	} {
 		if !strings.Contains(notes, want) {
@@ -140,10 +120,10 @@ func TestNothingIsLost(t *testing.T) {
 func TestOddIssues(t *testing.T) {
 	const author = `"user":{"login":"ann"},"author_association":"OWNER",`
 	for _, test := range []struct{ name, issue, comments, want, note string }{
-		{"no window", author + `"title":"Work","labels":[{"name":"maintenance"}],"created_at":"2026-01-01T00:00:00Z","body":"x"`, `[]`, "starts: 2026-01-01T00:00:00Z\nends: 2026-01-01T01:00:00Z", "issue 1 has no start"},
+		{"no window", author + `"title":"Work","labels":[{"name":"maintenance"}],"created_at":"2026-01-01T00:00:00Z","body":"x"`, `[]`, "starts: 2026-01-01T00:00:00Z\nends: 2026-01-01T01:00:00Z", "issue 1: it has no start"},
 		{"a window without times", author + `"title":"Work","labels":[{"name":"maintenance"}],"created_at":"2026-01-01T00:00:00Z","body":"<!--\nstart: soon\nend: later\nexpectedDegraded: gone\n-->x"`, `[]`, "components: [gone]\n", `start is not a time: "soon"`},
 		{"cancelled", author + `"title":"Work","labels":[{"name":"maintenance"}],"created_at":"2026-01-01T00:00:00Z","closed_at":"2026-01-02T00:00:00Z","body":"<!--\nstart: 2026-01-03T00:00:00Z\nend: 2026-01-04T00:00:00Z\n-->x"`, `[]`, "status: cancelled\n", ""},
-		{"untrusted", `"user":{"login":"eve"},"title":"Down","labels":[{"name":"status"}],"created_at":"2026-01-01T00:00:00Z","body":"x"`, `[]`, "", "issue 1, Down, was written by eve"},
+		{"untrusted", `"user":{"login":"eve"},"title":"Down","labels":[{"name":"status"}],"created_at":"2026-01-01T00:00:00Z","body":"x"`, `[]`, "", "issue 1: Down was written by eve"},
 		{"a comment after the end", author + `"title":"Google is down","labels":[{"name":"status"}],"created_at":"2026-01-01T00:00:00Z","closed_at":"2026-01-01T01:00:00Z","body":"x"`,
 			`[{"issue_url":"x/1",` + author + `"created_at":"2026-01-01T02:00:00Z","body":"It was a cable."}]`, "03-resolved.md\n---\nstatus: resolved\ndate: 2026-01-01T02:00:00Z\n---\nIt was a cable.\n", ""},
 		{"hostile", author + `"title":"---\n🛑","labels":[{"name":"status"},{"name":"../x"}],"created_at":"2026-01-01T00:00:00Z","html_url":"javascript:x","body":"---\nx: [\n"`, `[]`, "---\nx: [\n", ""},
@@ -164,6 +144,32 @@ func TestOddIssues(t *testing.T) {
 	}
 }
 
+// TestStatesOfSites checks what real repositories have: startTime as JavaScript writes it,
+// variables in links, and names instead of slugs in maintenance.
+func TestStatesOfSites(t *testing.T) {
+	fsys := repository(t)
+	fsys["history/google.yml"].Data = []byte("url: https://www.google.com\nstatus: down\nstartTime: Sun Jan 09 2022 22:29:05 GMT+0000 (Coordinated Universal Time)\n")
+	fsys["history/hacker-news.yml"].Data = []byte("url: https://news.ycombinator.com\nstatus: degraded\nstartTime: soon\n")
+	rc := fsys[".upptimerc.yml"]
+	rc.Data = []byte(strings.Replace(string(rc.Data), "https://github.com/example/upptime", "https://github.com/$OWNER/$REPO", 1))
+	issues := fsys["issues.json"]
+	issues.Data = []byte(strings.Replace(string(issues.Data), "expectedDown: google, hacker-news", "expectedDown: google, Hacker News", 1))
+	files, notes := convert(t, fsys)
+	for _, want := range []string{"start_date = 2022-01-09\n", `url = "https://github.com/example/upptime"`} {
+		if !strings.Contains(files["config.toml"], want) {
+			t.Errorf("config.toml lacks %s:\n%s", want, files["config.toml"])
+		}
+	}
+	if text := files["content/maintenance/2026/2026-05-01-upgrade-of-the-database/01-scheduled.md"]; !strings.Contains(text, "components: [google, hacker-news]\n") {
+		t.Error(text)
+	}
+	for _, want := range []string{`history/hacker-news.yml:3:1: "soon" is not a time`, "Google is major_outage in the source, but operational according to its incidents"} {
+		if !strings.Contains(notes, want) {
+			t.Errorf("no note says %q:\n%s", want, notes)
+		}
+	}
+}
+
 // TestBrokenExports checks that lists that are cut off anywhere, or have another shape, are errors
 // with the name of the file.
 func TestBrokenExports(t *testing.T) {
@@ -178,20 +184,31 @@ func TestBrokenExports(t *testing.T) {
 		}
 	}
 	for _, test := range []struct{ file, text, want string }{
-		{"issues.json", `{"message": "Not Found", "status": "404"}`, "issues.json:1:13: not a list"},
-		{"issues.json", `[{"number": 1}]`, "issues.json:1:2: no valid created_at"},
-		{"issues.json", `[]`, "this is not an export of Upptime"},
-		{"comments.json", `[{"created_at": "9999-12-31T23:59:59-01:00"}]`, "comments.json:1:2: no valid created_at"},
+		{"issues.json", `{"message": "Not Found", "status": "404"}`, "issues.json has another shape than an export: json: cannot unmarshal object"},
+		{"issues.json", `[{"number": 1, "labels": [{"name": "status"}], "user": {"type": "Bot"}}]`, "issues.json, issue 1: an update without a time"},
+		{"comments.json", `[{"issue_url": "x/12", "user": {"type": "Bot"}, "created_at": "9999-12-31T23:59:59-01:00"}]`, "issues.json, issue 12: a time in the year 9999"},
 		{".upptimerc.yml", "sites: []\n", ".upptimerc.yml lists no sites"},
 		{".upptimerc.yml", "sites:\n  - url: https://example.com\n", ".upptimerc.yml:2: a site without a name"},
 		{".upptimerc.yml", "sites: [\n", ".upptimerc.yml:"},
-		{"history/google.yml", "startTime: soon\n", "history/google.yml: startTime is not a time"},
 	} {
 		fsys := repository(t)
 		fsys[test.file] = &fstest.MapFile{Data: []byte(test.text)}
-		if _, err := Read(fsys); err == nil || !strings.HasPrefix(err.Error(), test.want) {
+		site, err := Read(fsys)
+		if err == nil {
+			_, err = site.Convert()
+		}
+		if err == nil || !strings.HasPrefix(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %q", test.text, err, test.want)
 		}
+	}
+	fsys := repository(t)
+	delete(fsys, "issues.json")
+	if _, err := Read(fsys); err == nil || !strings.HasPrefix(err.Error(), "this is not an export of Upptime") {
+		t.Error(err)
+	}
+	fsys["issues.json"] = &fstest.MapFile{Data: []byte("[]")}
+	if files, _ := convert(t, fsys); len(files) != 1 {
+		t.Errorf("without an issue: %q", files)
 	}
 	if _, err := Read(fstest.MapFS{}); err == nil || !strings.Contains(err.Error(), "not an Upptime repository") {
 		t.Error(err)
@@ -206,8 +223,10 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, issue, comment string) {
 		source := fstest.MapFS{".upptimerc.yml": {Data: []byte("owner: example\nsites:\n  - name: x\n    url: https://example.com\n")},
 			"issues.json": {Data: []byte("[" + issue + "]")}, "comments.json": {Data: []byte("[" + comment + "]")}}
-		if _, err := Read(source); err == nil {
-			convert(t, source)
+		if site, err := Read(source); err == nil {
+			if _, err := site.Convert(); err == nil {
+				importertest.Convert(t, site)
+			}
 		}
 	})
 }

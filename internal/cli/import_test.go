@@ -111,8 +111,8 @@ func TestImportStatuspage(t *testing.T) {
 	}
 	m.transport = double
 	outside := t.TempDir()
-	export, subscribers := filepath.Join(outside, "export"), filepath.Join(outside, "subscribers.csv")
-	command := []string{"import", "statuspage", "kctbh9vrtdwd", "--files", export, "--subscribers", subscribers}
+	export := filepath.Join(outside, "export")
+	command := []string{"import", "statuspage", export, "--page", "kctbh9vrtdwd"}
 	fails := func(want string, args ...string) {
 		t.Helper()
 		double.last = time.Time{}
@@ -123,24 +123,27 @@ func TestImportStatuspage(t *testing.T) {
 	fails("there is no API key", command...)
 	m.env["STATUSPAGE_API_KEY"] = "wr0ng"
 	double.asked = nil
-	fails("was refused", command...)
+	fails("the key in STATUSPAGE_API_KEY was refused", command...)
 	m.env["STATUSPAGE_API_KEY"] = statuspageKey
-	fails("is not the id of a page", "import", "statuspage", "../x", "--files", export)
-	fails("--files is missing", "import", "statuspage")
-	fails("is in the site or in a git repository", "import", "statuspage", "kctbh9vrtdwd", "--files", "export")
-	fails("is in the site or in a git repository", "import", "statuspage", "kctbh9vrtdwd", "--files", export, "--subscribers", "content/s.csv")
+	fails("is not the id of a page", "import", "statuspage", export, "--page", "../x")
+	fails("is in the site or in a git repository", "import", "statuspage", "a/b/export", "--page", "kctbh9vrtdwd")
 	testenv.Git(t, outside, "init", "--quiet", "repository")
-	fails("is in the site or in a git repository", "import", "statuspage", "kctbh9vrtdwd", "--files", export, "--subscribers", filepath.Join(outside, "repository", "s.csv"))
+	fails("is in the site or in a git repository", "import", "statuspage", filepath.Join(outside, "repository", "export"), "--page", "kctbh9vrtdwd")
+	if err := os.Symlink("repository", filepath.Join(outside, "link")); err != nil {
+		t.Fatal(err)
+	}
+	fails("is in the site or in a git repository", "import", "statuspage", filepath.Join(outside, "link", "new"), "--page", "kctbh9vrtdwd")
+	os.Remove(filepath.Join(outside, "link"))
 
 	double.asked = nil
-	fails("the export is not complete: incidents: api.statuspage.io/v1/pages/kctbh9vrtdwd/incidents answered 502 Bad Gateway\nhint: run the command again", command...)
+	fails("the export is not complete: api.statuspage.io/v1/pages/kctbh9vrtdwd/incidents answered 502 Bad Gateway\nhint: run the command again", command...)
 	if _, err := os.Stat(filepath.Join(m.dir, "config.toml")); err == nil {
 		t.Error("half a site was written")
 	}
 	double.failAfter, double.last = 0, time.Time{}
 	double.asked = []string{"", ""}
 	stdout := m.must(command...)
-	if !strings.Contains(stdout, "2 subscribers by e-mail; 3 others") || !strings.Contains(stdout, "153 incidents, 1 maintenance window") {
+	if !strings.Contains(stdout, "2 subscribers by e-mail in subscribers.csv; 3 others") || !strings.Contains(stdout, "153 incidents, 1 maintenance window") {
 		t.Error(stdout)
 	}
 	for _, url := range double.asked {
@@ -148,16 +151,19 @@ func TestImportStatuspage(t *testing.T) {
 			t.Errorf("%s was downloaded again", url)
 		}
 	}
-	raw, err := os.ReadFile(subscribers)
+	raw, err := os.ReadFile(filepath.Join(export, "subscribers.csv"))
 	if err != nil || string(raw) != "email,name,attributes\nann@example.com,,\"{\"\"statuspage_components\"\":[\"\"apiapiapi001\"\"]}\"\neve@example.com,,\n" {
 		t.Errorf("%q %v", raw, err)
 	}
-	double.asked, double.last = []string{"", ""}, time.Time{}
-	if stdout := m.must(command...); !strings.Contains(stdout, ": 0 files written,") || len(double.asked) != 3 {
+	if info, err := os.Stat(filepath.Join(export, "subscribers.csv")); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("others can read the subscribers: %v %v", info.Mode(), err)
+	}
+	double.asked = nil
+	if stdout := m.must(command...); !strings.Contains(stdout, ": 0 files written,") || len(double.asked) != 0 {
 		t.Errorf("the second run: %s%q", stdout, double.asked)
 	}
 	m.env["STATUSPAGE_API_KEY"] = ""
-	if stdout := m.must("import", "statuspage", "--files", export, "--dry-run"); !strings.Contains(stdout, ": 0 files to write,") || !strings.Contains(stdout, "content/incidents/2025/p31zjtct2jer") {
+	if stdout := m.must("import", "statuspage", export, "--dry-run"); !strings.Contains(stdout, ": 0 files to write,") || !strings.Contains(stdout, "content/incidents/2025/p31zjtct2jer") {
 		t.Error(stdout)
 	}
 	for name, text := range filesOf(t, outside) {
@@ -169,7 +175,7 @@ func TestImportStatuspage(t *testing.T) {
 		t.Error("the key is printed")
 	}
 	testenv.Write(t, outside, "export/incidents-002.json", `[{"id":`)
-	fails("incidents-002.json ends too early", "import", "statuspage", "--files", export)
+	fails("incidents-002.json ends too early", "import", "statuspage", export)
 
 	// What readers see.
 	m.must("build")
