@@ -43,6 +43,7 @@ type line struct {
 	Posted    string            `json:"posted,omitempty"`
 	Live      string            `json:"live,omitempty"`
 	Announced map[string]string `json:"announced,omitempty"`
+	Refused   map[string]string `json:"refused,omitempty"`
 }
 
 var monthName = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])\.json$`)
@@ -178,7 +179,7 @@ func EncodeFile(entries []Entry) []byte {
 			b.WriteByte(',')
 		}
 		b.WriteByte('\n')
-		b.Write(encode(line{e.Kind, e.ID, e.Update, stamp(e.Public), stamp(e.Posted), stamp(e.Live), stamps(e.Announced)}))
+		b.Write(encode(line{e.Kind, e.ID, e.Update, stamp(e.Public), stamp(e.Posted), stamp(e.Live), stamps(e.Announced), stamps(e.Refused)}))
 	}
 	b.WriteString("\n]}\n")
 	return b.Bytes()
@@ -236,17 +237,22 @@ func (l line) entry() (Entry, error) {
 		}
 		*field.to = at
 	}
-	for channel, text := range l.Announced {
-		at, err := instant(text)
-		if err != nil || badName(channel) || channel == "" {
-			return e, fmt.Errorf("announced: %q has %q", channel, text)
+	var wrong error
+	channels := func(name string, texts map[string]string) (instants map[string]time.Time) {
+		for channel, text := range texts {
+			at, err := instant(text)
+			if err != nil || badName(channel) || channel == "" {
+				wrong = fmt.Errorf("%s: %q has %q", name, channel, text)
+			}
+			if instants == nil {
+				instants = map[string]time.Time{}
+			}
+			instants[channel] = at
 		}
-		if e.Announced == nil {
-			e.Announced = map[string]time.Time{}
-		}
-		e.Announced[channel] = at
+		return instants
 	}
-	return e, nil
+	e.Announced, e.Refused = channels("announced", l.Announced), channels("refused", l.Refused)
+	return e, wrong
 }
 
 func stamps(instants map[string]time.Time) map[string]string {

@@ -74,6 +74,8 @@ type Entry struct {
 	// Announced is when each channel was notified, by channel name; nil if no channel is known to
 	// have been.
 	Announced map[string]time.Time
+	// Refused is when a channel refused it for good.
+	Refused map[string]time.Time
 }
 
 // Record is a publish record. The zero value is empty and covers nothing.
@@ -115,17 +117,19 @@ func (r *Record) Entries() []Entry {
 	return entries
 }
 
-// Receive adds the times at which another entry of the same update was seen live and announced.
-// Earlier times win. It reports whether anything changed.
+// Receive adds the times at which another entry of the same update was seen live, announced and
+// refused. Earlier times win. It reports whether anything changed.
 func (e *Entry) Receive(other Entry) bool {
-	posted, live, announced := earliest(e.Posted, other.Posted), earliest(e.Live, other.Live), firsts(e.Announced, other.Announced)
-	news := !live.Equal(e.Live) || !maps.EqualFunc(announced, e.Announced, time.Time.Equal)
-	e.Posted, e.Live, e.Announced = posted, live, announced
-	return news
+	before := *e
+	e.Posted, e.Live = earliest(e.Posted, other.Posted), earliest(e.Live, other.Live)
+	e.Announced, e.Refused = firsts(e.Announced, other.Announced), firsts(e.Refused, other.Refused)
+	before.Posted = e.Posted // a change of it alone does not count
+	return !e.Equal(before)
 }
 
 func (e Entry) Equal(other Entry) bool {
-	return e.Key == other.Key && e.Public.Equal(other.Public) && e.Posted.Equal(other.Posted) && e.Live.Equal(other.Live) && maps.EqualFunc(e.Announced, other.Announced, time.Time.Equal)
+	return e.Key == other.Key && e.Public.Equal(other.Public) && e.Posted.Equal(other.Posted) && e.Live.Equal(other.Live) &&
+		maps.EqualFunc(e.Announced, other.Announced, time.Time.Equal) && maps.EqualFunc(e.Refused, other.Refused, time.Time.Equal)
 }
 
 func compareEntries(a, b Entry) int {

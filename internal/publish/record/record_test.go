@@ -36,7 +36,7 @@ func story() map[string][]byte {
 		First: EncodeFile([]Entry{{Key: old, Public: begin}}),
 		Month(month): EncodeFile([]Entry{
 			{Key: next, Public: month}, {Key: news, Public: month}, {Key: works, Public: month},
-			{Key: first, Public: at("2026-10-02T10:04:31Z"), Live: at("2026-10-02T10:05:02Z"), Announced: map[string]time.Time{"pager": at("2026-10-02T10:05:03Z")}},
+			{Key: first, Public: at("2026-10-02T10:04:31Z"), Live: at("2026-10-02T10:05:02Z"), Announced: map[string]time.Time{"pager": at("2026-10-02T10:05:03Z")}, Refused: map[string]time.Time{"log": at("2026-10-02T10:06:03Z")}},
 		}),
 	}
 }
@@ -58,7 +58,7 @@ func TestFiles(t *testing.T) {
 ]}
 `,
 		"2026-10.json": `{"entries":[
-{"kind":"incident","id":"2026-10-02-api-down","update":"01-investigating","public":"2026-10-02T10:04:31Z","live":"2026-10-02T10:05:02Z","announced":{"pager":"2026-10-02T10:05:03Z"}},
+{"kind":"incident","id":"2026-10-02-api-down","update":"01-investigating","public":"2026-10-02T10:04:31Z","live":"2026-10-02T10:05:02Z","announced":{"pager":"2026-10-02T10:05:03Z"},"refused":{"log":"2026-10-02T10:06:03Z"}},
 {"kind":"announcement","id":"2026-11-01-region","public":"2026-10-31T22:00:00Z"},
 {"kind":"incident","id":"2026-10-02-api-down","update":"02-resolved","public":"2026-10-31T22:00:00Z"},
 {"kind":"maintenance","id":"2026-11-30-db","update":"started","public":"2026-10-31T22:00:00Z"}
