@@ -110,22 +110,14 @@ func (p *parser) notify() frontmatter.Field {
 			}
 		}),
 	}, func(n *frontmatter.Node, clean bool) {
-		e := take(&e)
-		if !clean {
-			return
+		if e := take(&e); clean {
+			p.addNotify(n, e, append([]string{"name", "form", "to"}, needed[e.Form]...)...)
 		}
-		if e.Form == "" {
-			p.Report(diag.MissingKey, n, `write form = "slack"; valid values: `+strings.Join(Forms, ", "), "a recipient without form")
-			return
-		}
-		needs := map[string][]needed{
-			"webhook":  {{"secret", e.Secret, `secret = "CRIER_STATUS_SECRET"`}},
-			"listmonk": {{"secret", e.Secret, `secret = "CRIER_LISTMONK_TOKEN"`}, {"lists", fmt.Sprint(len(e.Lists) > 0), "lists = [3]"}},
-			"smtp":     {{"secret", e.Secret, `secret = "CRIER_SMTP_URL"`}, {"from", e.From, `from = "Example Status <status@example.com>"`}},
-		}
-		p.addNotify(n, e, append([]needed{{"name", e.Name, `name = "incidents"`}, {"to", e.To, `to = "CRIER_SLACK_URL"`}}, needs[e.Form]...))
 	})
 }
+
+// needed lists the keys that some forms can't do without.
+var needed = map[string][]string{"webhook": {"secret"}, "listmonk": {"secret", "lists"}, "smtp": {"secret", "from"}}
 
 // webhooks reads the entries of [[webhooks]], the former way to write recipients of the form
 // webhook.
@@ -138,23 +130,21 @@ func (p *parser) webhooks() frontmatter.Field {
 	}, func(n *frontmatter.Node, clean bool) {
 		e := take(&e)
 		if e.Form = "webhook"; clean {
-			p.addNotify(n, e, []needed{{"name", e.Name, `name = "pager"`}, {"url", e.To, `url = "https://example.com/hooks/status"`}, {"secret_env", e.Secret, `secret_env = "STATUS_WEBHOOK_SECRET"`}})
+			p.addNotify(n, e, "name", "url", "secret_env")
 		}
 	})
 }
 
-// needed is a key that a recipient can't do without.
-type needed struct{ key, value, example string }
-
-func (p *parser) addNotify(n *frontmatter.Node, e Notify, keys []needed) {
+// addNotify adds a recipient if it has the keys that it needs.
+func (p *parser) addNotify(n *frontmatter.Node, e Notify, keys ...string) {
 	e.At = p.At(n)
-	for _, k := range keys {
-		if k.value == "" || k.value == "false" {
-			what := "a recipient of the form " + e.Form
-			if e.Form == "webhook" && keys[1].key == "url" {
-				what = "a webhook"
+	for _, key := range keys {
+		if value := n.Lookup(key); value == nil || value.Kind == frontmatter.List && len(value.Items) == 0 {
+			example := map[string]string{
+				"name": `"incidents"`, "form": `"slack"; valid values: ` + strings.Join(Forms, ", "), "to": `"CRIER_SLACK_URL"`, "secret": `"CRIER_STATUS_SECRET"`,
+				"lists": "[3]", "from": `"Example Status <status@example.com>"`, "url": `"https://example.com/hooks/status"`, "secret_env": `"STATUS_WEBHOOK_SECRET"`,
 			}
-			p.Report(diag.MissingKey, n, "write "+k.example, "%s without %s", what, k.key)
+			p.Report(diag.MissingKey, n, "write "+key+" = "+example[key], "a recipient without %s", key)
 			return
 		}
 	}
