@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,13 +38,13 @@ this command is for a job of its own, so that the job that builds the site has n
 
 The page must show this site's content. What was sent is recorded beside it, so nothing is sent twice by mistake.`,
 		Example: `  crier notify
-  crier notify --dry-run --update 2026-10-02-api-down/01-investigating
+  crier notify --dry-run --update api-down/01
   crier notify test incidents`,
 		Args: app.NoArguments,
 		RunE: func(command *cobra.Command, _ []string) error { return o.run(command.Context()) },
 	}
 	command.Flags().BoolVar(&o.dryRun, "dry-run", false, "print each message as it would be sent, and send nothing")
-	command.Flags().StringVar(&o.update, "update", "", "with --dry-run: the `id` of an incident or update, such as 2026-10-02-api-down/01-investigating")
+	command.Flags().StringVar(&o.update, "update", "", "with --dry-run: an incident or update, by part of its `id`, such as api-down/01")
 	command.Flags().StringArrayVar(&o.to, "to", nil, "`target` that keeps what was sent, instead of the first one in config.toml")
 	o.githubOptions.flags(command)
 	test := &cobra.Command{
@@ -60,34 +61,39 @@ The page must show this site's content. What was sent is recorded beside it, so 
 
 func (o *notifyOptions) run(ctx context.Context) error {
 	if (o.update != "") != o.dryRun {
-		return app.Usage(errors.New("--dry-run and --update belong together"), "crier notify --dry-run --update 2026-10-02-api-down")
+		return app.Usage(errors.New("--dry-run and --update belong together"), "crier notify --dry-run --update api-down")
 	}
-	p, err := o.load(ctx)
+	p, err := o.read(ctx)
 	if err != nil {
-		return err
-	}
-	if p.build, err = p.first(ctx, publish.Source{}); err != nil {
 		return err
 	}
 	if o.dryRun {
 		return o.preview(p)
 	}
-	channels := p.channels()
-	if len(channels.Names()) == 0 {
+	recipients := p.recipients()
+	if len(recipients) == 0 {
 		fmt.Fprintln(o.Stdout, "Nobody to notify.")
 		return nil
 	}
-	return o.withLog(ctx, p, func(log *publish.DeliveryLog) error {
-		if !p.deliver(ctx, log, nil, channels) {
+	return o.deliver(ctx, p, recipients, func(d notify.Delivery) error {
+		if !p.deliver(ctx, d) {
 			return errors.New("not everybody was notified; see the warnings above")
 		}
 		return nil
 	})
 }
 
-// withLog calls a function with the delivery log of the first target, if the page shows this
-// content.
-func (o *notifyOptions) withLog(ctx context.Context, p *publishing, do func(log *publish.DeliveryLog) error) error {
+// read reads and builds the site.
+func (o *notifyOptions) read(ctx context.Context) (p *publishing, err error) {
+	if p, err = o.load(ctx); err == nil {
+		p.build, err = p.first(ctx, publish.Source{})
+	}
+	return p, err
+}
+
+// deliver calls a function with what recipients are to be told of the first target, if the page
+// shows this content.
+func (o *notifyOptions) deliver(ctx context.Context, p *publishing, recipients []notify.Recipient, do func(notify.Delivery) error) error {
 	targets, err := p.targets()
 	if err != nil {
 		return err
@@ -104,12 +110,12 @@ func (o *notifyOptions) withLog(ctx context.Context, p *publishing, do func(log 
 	if err != nil {
 		return err
 	}
-	return do(log)
+	return do(p.delivery(log, nil, recipients))
 }
 
 // remind posts to one chat what it is to be reminded of now.
 func (o *notifyOptions) remind(ctx context.Context, name string) error {
-	p, err := o.load(ctx)
+	p, err := o.read(ctx)
 	if err != nil {
 		return err
 	}
@@ -120,16 +126,12 @@ func (o *notifyOptions) remind(ctx context.Context, name string) error {
 	if n.Remind == 0 {
 		return app.Usage(fmt.Errorf("%s is not reminded", name), `write remind = "15m" into its entry in config.toml`)
 	}
-	r, secrets, err := notify.Resolve(n, o.Getenv)
-	o.Secrets.Add(secrets...)
+	r, err := p.resolve(n)
 	if err != nil {
 		return advised(err)
 	}
-	if p.build, err = p.first(ctx, publish.Source{}); err != nil {
-		return err
-	}
-	return o.withLog(ctx, p, func(log *publish.DeliveryLog) error {
-		results, next, err := p.delivery(log, nil, notify.Channels{Recipients: []notify.Recipient{r}}).Remind(ctx, time.Time{})
+	return o.deliver(ctx, p, []notify.Recipient{r}, func(d notify.Delivery) error {
+		results, next, err := d.Remind(ctx, time.Time{})
 		for _, result := range results {
 			if result.Err != nil {
 				return app.Hinted(fmt.Errorf("%s was not reminded: %w", name, result.Err), "try it with crier notify test "+name)
@@ -148,7 +150,7 @@ func (o *notifyOptions) remind(ctx context.Context, name string) error {
 	})
 }
 
-// recipient returns an entry of [[notify]] by its name.
+// recipient returns the entry of [[notify]] with a name.
 func recipient(c *config.Config, name string) (config.Notify, error) {
 	var names []string
 	for _, n := range c.Notify {
@@ -162,30 +164,36 @@ func recipient(c *config.Config, name string) (config.Notify, error) {
 
 // preview prints the messages about an incident or update.
 func (o *notifyOptions) preview(p *publishing) error {
-	var about []notify.Update
-	var ids []string
-	for _, u := range notify.Updates(p.plan, nil) {
-		id := strings.TrimSuffix(u.Of+"/"+u.Name, "/") // an announcement has no updates
-		if ids = append(ids, id); o.update == u.Of || o.update == id {
-			about = append(about, u)
+	public := notify.Updates(p.plan, nil)
+	id, name, _ := strings.Cut(o.update, "/")
+	if !slices.ContainsFunc(public, func(u notify.Update) bool { return u.ID == id }) { // part of an id
+		c, err := app.Find(p.site.Cases(p.now), id)
+		if err != nil {
+			return err
 		}
+		id = c.ID
 	}
-	if len(about) == 0 {
-		return app.Usage(fmt.Errorf("there is no public update %q", o.update), diag.DidYouMean(o.update, ids))
-	}
-	for _, n := range p.site.Config.Notify {
-		for _, u := range about {
+	found := false
+	for _, u := range public {
+		if u.ID != id || !strings.Contains(u.Update, name) {
+			continue
+		}
+		found = true
+		for _, n := range p.site.Config.Notify {
 			r := notify.Recipient{Notify: n}
 			if !r.Wants(u) {
-				fmt.Fprintf(o.Stdout, "%s (%s) gets nothing about %s/%s.\n", n.Name, n.Form, u.Of, u.Name)
+				fmt.Fprintf(o.Stdout, "%s (%s) gets nothing about %s.\n", n.Name, n.Form, u.Key)
 				continue
 			}
 			text, err := r.Preview(u)
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(o.Stdout, "%s (%s) gets about %s/%s:\n%s\n", n.Name, n.Form, u.Of, u.Name, strings.TrimRight(text, "\n"))
+			fmt.Fprintf(o.Stdout, "%s (%s) gets about %s:\n%s\n", n.Name, n.Form, u.Key, strings.TrimRight(text, "\n"))
 		}
+	}
+	if !found {
+		return app.Usage(fmt.Errorf("there is no public update %q", o.update), "crier show "+id+" lists its updates")
 	}
 	return nil
 }
@@ -199,12 +207,11 @@ func (o *notifyOptions) test(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	r, secrets, err := notify.Resolve(n, o.Getenv)
-	o.Secrets.Add(secrets...)
+	r, err := p.resolve(n)
 	if err != nil {
 		return advised(err)
 	}
-	if err := r.Test(ctx, o.Transport, p.site.Config, o.Now()); err != nil {
+	if err := r.Test(ctx, o.Transport, p.site.Config, o.Now); err != nil {
 		return app.Hinted(fmt.Errorf("%s was not notified: %w", name, err), "check that its URL and secret are right, and that it can be reached from here")
 	}
 	fmt.Fprintf(o.Stdout, "Sent a test to %s. See whether it arrived.\n", name)

@@ -10,11 +10,14 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 )
+
+var anchor = regexp.MustCompile(`/incidents/down/#([a-z0-9-]+)`)
 
 // TestNotifyInAJobOfItsOwn publishes without telling anybody, and then notifies, as a workflow does
 // whose first job has no secrets.
@@ -22,8 +25,19 @@ func TestNotifyInAJobOfItsOwn(t *testing.T) {
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
 	address, down := shown(t, func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(m.dir, "served", name)) })
 	var got []string
+	refuse := "nothing"
 	chat := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
+		if about := anchor.FindSubmatch(body); about != nil { // readers see it already
+			page, err := os.ReadFile(filepath.Join(m.dir, "served", "incidents", "down", "index.html"))
+			if err != nil || !strings.Contains(string(page), fmt.Sprintf("id=%q", about[1])) {
+				t.Errorf("%s is not on the page: %v", about[1], err)
+			}
+		}
+		if strings.Contains(string(body), refuse) {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
 		got = append(got, string(body))
 	}))
 	t.Cleanup(chat.Close)
@@ -103,6 +117,28 @@ from = "Example <status@example.com>"
 	_, stderr = crier(2, "due", "--notify", "contracts")
 	says(stderr, "error: contracts is not reminded\nhint: write remind = ")
 
+	add := func(name, status string) string {
+		m.write("content/incidents/down/"+name+".md", fmt.Sprintf("---\nstatus: %s\ndate: %s\nimpact: x\neta: unknown\n---\nWe look.\n", status, m.now.Format(time.RFC3339)))
+		m.commit()
+		_, stderr := crier(0, "publish", "--force")
+		return stderr
+	}
+	refuse = "[Identified]"
+	says(add("02-identified", "identified"), "warning: incidents was not notified of 1 update: it answered 400 Bad Request; the next run tries again\n")
+	says(add("03-monitoring", "monitoring"), "warning: incidents refused 1 update and accepted a later one: it answered 400 Bad Request; it is not sent again\n")
+	refuse = "nothing"
+	if crier(0, "publish", "--force"); len(got) != 2 || !strings.Contains(got[1], "[Monitoring] Down") {
+		t.Errorf("the chat got %q", got[1:])
+	}
+	m.write("content/incidents/small/01-resolved.md", "---\ntitle: Small\nseverity: P3\nstatus: resolved\ndate: "+m.now.Format(time.RFC3339)+"\n---\nIt was.\n")
+	m.commit()
+	crier(0, "publish", "--force")
+	record, err := os.ReadFile(filepath.Join(m.dir, "served", ".crier", "record", "2026-10.json"))
+	if err != nil || !regexp.MustCompile(`"02-identified".*"refused":\{"incidents":`).Match(record) {
+		t.Errorf("the record says %v\n%s", err, record)
+	}
+	got = got[:1]
+
 	stdout, _ = crier(0, "notify", "test", "incidents")
 	says(stdout, "Sent a test to incidents.")
 	if len(got) != 2 || !strings.Contains(got[1], "[Test] [Investigating] This is a test") {
@@ -116,12 +152,21 @@ from = "Example <status@example.com>"
 	_, stderr = crier(1, "notify", "test", "incidents")
 	says(stderr, "error: incidents was not notified: the request failed\nhint: check that its URL")
 
-	stdout, _ = crier(0, "notify", "--dry-run", "--update", "down")
+	stdout, _ = crier(0, "notify", "--dry-run", "--update", "down/01")
 	says(stdout, "incidents (slack) gets about down/01-investigating:\n{")
 	says(stdout, "contracts (smtp) gets about down/01-investigating:\n")
 	says(stdout, "Subject: [Investigating] Down")
+	for _, part := range []string{"down/01-investigating", "Dow/invest", "down/01", "dow/01"} {
+		short, _ := crier(0, "notify", "--dry-run", "--update", part)
+		about := regexp.MustCompile(` gets about .*|Message-ID: .*`) // the rest of an e-mail differs each time
+		if got, want := about.FindAllString(short, -1), about.FindAllString(stdout, -1); !slices.Equal(got, want) {
+			t.Errorf("--update %s prints %q, not %q", part, got, want)
+		}
+	}
+	_, stderr = crier(2, "notify", "--dry-run", "--update", "down/07")
+	says(stderr, "error: there is no public update \"down/07\"\nhint: crier show down lists its updates")
 	_, stderr = crier(2, "notify", "--dry-run", "--update", "dawn")
-	says(stderr, "error: there is no public update \"dawn\"")
+	says(stderr, "error: there is no incident \"dawn\"\nhint: did you mean \"down\"?")
 	_, stderr = crier(2, "notify", "--dry-run")
 	says(stderr, "error: --dry-run and --update belong together\nhint: crier notify --dry-run --update")
 	*down = true

@@ -11,6 +11,7 @@ import (
 	"settler.io/crier/internal/publish/live"
 	"settler.io/crier/internal/publish/notify"
 	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/source/config"
 )
 
 // served returns the target that the site's URL shows: the first one that was published to, or nil
@@ -66,60 +67,63 @@ func (p *publishing) note(ctx context.Context, seen live.Result) {
 	}
 }
 
-// notify notifies the hub and the webhooks of config.toml of the live updates that they have not
-// received yet. It reports an error only as a warning, because the next run tries again.
+// notify notifies the recipients of config.toml of the live updates that they have not received
+// yet. It reports an error only as a warning, because the next run tries again.
 func (p *publishing) notify(ctx context.Context, seen live.Result) {
-	channels := p.channels()
-	if len(channels.Names()) == 0 || p.plan == nil || p.dryRun || !p.visible(ctx, seen) {
-		return
+	r, recipients := p.reached(), p.recipients()
+	if r != nil && len(recipients) > 0 && p.plan != nil && !p.dryRun && p.visible(ctx, seen) {
+		p.deliver(ctx, p.delivery(r.log, r.plan, recipients))
 	}
-	for n := range p.results {
-		r := &p.results[n]
-		if r.err != nil {
-			continue
-		}
-		p.deliver(ctx, r.log, r.plan, channels)
-		return // all targets show the same, so one delivery log is enough
+}
+
+// reached returns the first target that was published to; nil if there is none. All targets show
+// the same, so its delivery log is enough.
+func (p *publishing) reached() *published {
+	at := slices.IndexFunc(p.results, func(r published) bool { return r.err == nil })
+	if at < 0 {
+		return nil
 	}
+	return &p.results[at]
 }
 
 // remind posts the reminders that fell due after since, and returns when the next one falls due. It
 // reports an error only as a warning.
-func (p *publishing) remind(ctx context.Context, seen live.Result, since time.Time) (next time.Time) {
-	if !p.newest() || !notify.Reminding(p.plan) || !p.visible(ctx, seen) {
+func (p *publishing) remind(ctx context.Context, seen live.Result, since time.Time) time.Time {
+	r := p.reached()
+	if r == nil || !p.newest() || !notify.Reminding(p.plan) || !p.visible(ctx, seen) {
 		return time.Time{}
 	}
-	for n := range p.results {
-		r := &p.results[n]
-		if r.err != nil {
-			continue
-		}
-		results, next, err := p.delivery(r.log, r.plan, p.channels()).Remind(ctx, since)
-		for _, result := range results {
-			if result.Err != nil {
-				fmt.Fprintf(p.Stderr, "warning: %s was not reminded: %v\n", result.Channel, result.Err)
-			}
-		}
-		if err != nil {
-			fmt.Fprintf(p.Stderr, "warning: chats could not be reminded: %v\n", err)
-		}
-		return next
-	}
-	return time.Time{}
-}
-
-// deliver notifies channels, and prints who was notified. It reports whether all were.
-func (p *publishing) deliver(ctx context.Context, log *publish.DeliveryLog, plan *publish.Plan, channels notify.Channels) bool {
-	results, err := p.delivery(log, plan, channels).Run(ctx)
-	done := err == nil
+	results, next, err := p.delivery(r.log, r.plan, p.recipients()).Remind(ctx, since)
 	for _, result := range results {
 		if result.Err != nil {
+			fmt.Fprintf(p.Stderr, "warning: %s was not reminded: %v\n", result.Channel, result.Err)
+		}
+	}
+	if err != nil {
+		fmt.Fprintf(p.Stderr, "warning: chats could not be reminded: %v\n", err)
+	}
+	return next
+}
+
+// deliver prints who was notified. It reports whether all were.
+func (p *publishing) deliver(ctx context.Context, d notify.Delivery) bool {
+	results, err := d.Run(ctx)
+	done := err == nil
+	for _, result := range results {
+		switch {
+		case result.Err == nil:
+		case result.Waiting > 0:
 			fmt.Fprintf(p.Stderr, "warning: %s was not notified of %s: %v; the next run tries again\n", result.Channel, report.Count(result.Waiting, "update"), result.Err)
-			done = false
+		case len(result.Refused) == 0: // by some addresses
+			fmt.Fprintf(p.Stderr, "warning: %s was not notified completely: %v\n", result.Channel, result.Err)
+		}
+		if len(result.Refused) > 0 {
+			fmt.Fprintf(p.Stderr, "warning: %s refused %s and accepted a later one: %v; it is not sent again\n", result.Channel, report.Count(len(result.Refused), "update"), result.Err)
 		}
 		if len(result.Told) > 0 && p.format != "json" {
-			fmt.Fprintf(p.Stdout, "Notified %s of %s%s.\n", result.Channel, report.Count(len(result.Told), "update"), p.lateness(result))
+			fmt.Fprintf(p.Stdout, "Notified %s of %s%s.\n", result.Channel, report.Count(len(result.Told), "update"), p.lateness(result.Told))
 		}
+		done = done && result.Err == nil
 	}
 	if err != nil {
 		fmt.Fprintf(p.Stderr, "warning: others could not be notified of what is live: %v; the next run tries again\n", err)
@@ -127,37 +131,36 @@ func (p *publishing) deliver(ctx context.Context, log *publish.DeliveryLog, plan
 	return done
 }
 
-func (p *publishing) delivery(log *publish.DeliveryLog, plan *publish.Plan, channels notify.Channels) notify.Delivery {
-	return notify.Delivery{Site: p.plan, Build: p.build, Plan: plan, Log: log, Channels: channels, Transport: p.Transport, Now: p.Now, Wait: p.Wait}
+func (p *publishing) delivery(log *publish.DeliveryLog, plan *publish.Plan, recipients []notify.Recipient) notify.Delivery {
+	return notify.Delivery{Site: p.plan, Build: p.build, Plan: plan, Log: log, Recipients: recipients, Transport: p.Transport, Now: p.Now, Wait: p.Wait}
 }
 
-// lateness says how long after their dates a channel was notified of updates.
-func (p *publishing) lateness(result notify.Result) string {
+// lateness says how long after their dates someone was notified of updates.
+func (p *publishing) lateness(told []notify.Update) string {
 	var most time.Duration
-	for _, u := range notify.Updates(p.plan, nil) {
-		if slices.Contains(result.Told, u.ID) {
-			most = max(most, p.Now().Sub(u.Date))
-		}
+	for _, u := range told {
+		most = max(most, p.Now().Sub(u.Date))
 	}
-	if most < time.Second {
+	switch {
+	case most < time.Second:
 		return ""
-	}
-	if len(result.Told) == 1 {
+	case len(told) == 1:
 		return ", " + policy.Words(most) + " after its date"
 	}
 	return ", at most " + policy.Words(most) + " after their dates"
 }
 
-// channels returns the hub and the recipients to notify. It omits one whose variables are not set,
-// with a warning.
-func (p *publishing) channels() notify.Channels {
+// recipients returns the hub and the recipients to notify. It omits one whose variables are not
+// set, with a warning.
+func (p *publishing) recipients() (list []notify.Recipient) {
 	if p.noNotify {
-		return notify.Channels{}
+		return nil
 	}
-	c := notify.Channels{Hub: p.site.Config.Feeds.Hub}
+	if hub := p.site.Config.Feeds.Hub; hub != "" {
+		list = append(list, notify.Hub(hub))
+	}
 	for _, n := range p.site.Config.Notify {
-		r, secrets, err := notify.Resolve(n, p.Getenv)
-		p.Secrets.Add(secrets...)
+		r, err := p.resolve(n)
 		if err != nil {
 			fmt.Fprintf(p.Stderr, "warning: %s is not notified: %v\n", n.Name, err)
 			if hint := publish.HintOf(err); hint != "" {
@@ -165,9 +168,16 @@ func (p *publishing) channels() notify.Channels {
 			}
 			continue
 		}
-		c.Recipients = append(c.Recipients, r)
+		list = append(list, r)
 	}
-	return c
+	return list
+}
+
+// resolve reads the variables of an entry of [[notify]]. From then on, no output shows them.
+func (p *publishing) resolve(n config.Notify) (notify.Recipient, error) {
+	r, secrets, err := notify.Resolve(n, p.Getenv)
+	p.Secrets.Add(secrets...)
+	return r, err
 }
 
 // visible reports whether readers see this build: either this run saw it live, or it is live now.

@@ -56,6 +56,11 @@ func (r *Record) Created() time.Time { return r.incident.FirstPublic }
 // Published is when a step was posted.
 func (r *Record) Published(step int) time.Time { return r.incident.PublishedAt(step) }
 
+// FeedID is the id of a step in the feeds, a tag URI (RFC 4151). It never changes.
+func (r *Record) FeedID(step int) string {
+	return r.site.tag(r.incident.Kind(), r.ID, r.Steps[step].Update.ID)
+}
+
 // Text is the text of a step, with impact and ETA.
 func (r *Record) Text(step int) string { return r.site.plainText(r.incident, step, r.site.Meta) }
 

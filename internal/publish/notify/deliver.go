@@ -13,40 +13,40 @@ import (
 	"settler.io/crier/internal/site"
 )
 
-// timeout bounds how long a run tells others what is live.
-const timeout = time.Minute
-
-// Delivery tells channels what a target shows and they have not been told, and notes in the
+// Delivery tells recipients what a target shows and they have not been told, and notes in the
 // target's delivery log what they took.
 type Delivery struct {
-	Site      *site.Site // as it is published
-	Build     *publish.Build
-	Plan      *publish.Plan // of the publish to the target; nil if there was none
-	Log       *publish.DeliveryLog
-	Channels  Channels
-	Transport http.RoundTripper // of requests; nil: the usual one
-	Now       func() time.Time
-	Wait      func(ctx context.Context, d time.Duration) error // between attempts
+	Site       *site.Site // as it is published
+	Build      *publish.Build
+	Plan       *publish.Plan // of the publish to the target; nil if there was none
+	Log        *publish.DeliveryLog
+	Recipients []Recipient
+	Transport  http.RoundTripper // of requests; nil: the usual one
+	Now        func() time.Time
+	Wait       func(ctx context.Context, d time.Duration) error // between attempts
 }
 
-// Run tells the channels of the updates that the target's record has as public and that neither the
-// record nor the log has as announced. The error is for what kept them from being told, or the log
-// from being written.
+// Run tells the recipients of the updates that the target's record has as public and that neither
+// the record nor the log has as settled. The error is for what kept them from being told, or the
+// log from being written.
 func (d Delivery) Run(ctx context.Context) ([]Result, error) {
 	log, err := d.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	told := func(id, channel string) bool { return !log.announced(id, channel).IsZero() }
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	results := Announce(limited, d.Transport, d.Channels, log.public(d.Site), told, d.patience())
+	results := announce(limited, d.Transport, d.Recipients, log.public(d.Site), log.settled, d.patience())
 	changed := false
 	for _, result := range results {
-		for _, id := range result.Told {
-			log.note(id, result.Channel, d.Now())
-			changed = true
+		now := map[string]time.Time{result.Channel: d.Now().UTC().Truncate(time.Second)}
+		for _, u := range result.Told {
+			log.note(u, record.Entry{Announced: now})
 		}
+		for _, u := range result.Refused {
+			log.note(u, record.Entry{Refused: now})
+		}
+		changed = changed || len(result.Told) > 0
 	}
 	if !changed {
 		return results, nil
@@ -64,18 +64,18 @@ func (d Delivery) patience() publish.Patience {
 
 // ledger says what is public at a target and who was told of it.
 type ledger struct {
-	keys  map[string]record.Key // by feed id
 	known *record.Record
 	noted map[record.Key]record.Entry // of the delivery log
 }
 
 func (d Delivery) open(ctx context.Context) (ledger, error) {
-	l := ledger{keys: map[string]record.Key{}, noted: map[record.Key]record.Entry{}}
-	for _, u := range Updates(d.Site, nil) {
-		l.keys[u.ID] = record.Key{Kind: record.Kind(u.Kind), ID: u.Of, Update: u.Name}
+	var keys []record.Key
+	for _, s := range d.Site.Public() {
+		keys = append(keys, record.Key{Kind: record.Kind(s.Kind), ID: s.ID, Update: s.Update})
 	}
+	l := ledger{noted: map[record.Key]record.Entry{}}
 	var err error
-	if l.known, err = publish.Recorded(ctx, d.Log.Place, d.Build, slices.Collect(maps.Values(l.keys))); err != nil {
+	if l.known, err = publish.Recorded(ctx, d.Log.Place, d.Build, keys); err != nil {
 		return l, err
 	}
 	entries := slices.Clone(d.Log.Entries(ctx))
@@ -90,30 +90,34 @@ func (d Delivery) open(ctx context.Context) (ledger, error) {
 
 // public returns the updates that the record has as public, oldest first.
 func (l ledger) public(plan *site.Site) []Update {
-	news := Updates(plan, func(id string) (time.Time, bool) {
-		at, knowledge := l.known.Knows(l.keys[id], time.Time{})
+	news := Updates(plan, func(key record.Key) (time.Time, bool) {
+		at, knowledge := l.known.Knows(key, time.Time{})
 		return at, knowledge == record.Exactly // what the first publish brought may be the history of years
 	})
 	return slices.DeleteFunc(news, func(u Update) bool {
-		_, recorded := l.known.Lookup(l.keys[u.ID])
+		_, recorded := l.known.Lookup(u.Key)
 		return !recorded
 	})
 }
 
-// announced returns when a channel was told of an update; zero if it was not.
-func (l ledger) announced(id, channel string) time.Time {
-	e, _ := l.known.Lookup(l.keys[id])
-	if at := e.Announced[channel]; !at.IsZero() {
-		return at
-	}
-	return l.noted[l.keys[id]].Announced[channel]
+// entry returns what the record and the log say about an update.
+func (l ledger) entry(u Update) record.Entry {
+	e, _ := l.known.Lookup(u.Key)
+	e.Receive(l.noted[u.Key])
+	return e
 }
 
-func (l ledger) note(id, channel string, at time.Time) {
-	e, there := l.noted[l.keys[id]]
-	if !there {
-		e, _ = l.known.Lookup(l.keys[id])
-	}
-	e.Receive(record.Entry{Announced: map[string]time.Time{channel: at.UTC().Truncate(time.Second)}})
-	l.noted[l.keys[id]] = e
+// told returns when a recipient accepted an update; zero if it has not.
+func (l ledger) told(u Update, channel string) time.Time { return l.entry(u).Announced[channel] }
+
+// settled reports whether a recipient accepted an update, or refused it for good.
+func (l ledger) settled(u Update, channel string) bool {
+	e := l.entry(u)
+	return !e.Announced[channel].IsZero() || !e.Refused[channel].IsZero()
+}
+
+func (l ledger) note(u Update, what record.Entry) {
+	e := l.entry(u)
+	e.Receive(what)
+	l.noted[u.Key] = e
 }

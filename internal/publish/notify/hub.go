@@ -5,37 +5,34 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
+
+	"settler.io/crier/internal/source/config"
 )
+
+const websub = "websub" // the form of a hub
+
+// Hub returns the recipient for a WebSub hub. No other recipient can have its name.
+func Hub(url string) Recipient {
+	return Recipient{Notify: config.Notify{Name: "(hub)", Form: websub}, URL: url}
+}
 
 // ping tells a hub which feeds have changed, each one once. The request is the one that hubs have
 // in common, because WebSub (section 5, "Publishing") leaves it to the hub. After a failure the
 // next run repeats all feeds; the hub then finds nothing new in those it has already fetched.
-func ping(ctx context.Context, client *http.Client, hub string, list []Update) Result {
-	result := Result{Channel: HubName, Waiting: len(list)}
+func (r Recipient) ping(ctx context.Context, client *http.Client, list []Update) Result {
 	var topics []string
 	for _, u := range list {
-		for _, topic := range u.Topics {
-			if !slices.Contains(topics, topic) {
-				topics = append(topics, topic)
-			}
-		}
+		topics = append(topics, u.Topics...)
 	}
-	for _, topic := range topics {
+	slices.Sort(topics)
+	for _, topic := range slices.Compact(topics) {
 		form := url.Values{"hub.mode": {"publish"}, "hub.url": {topic}, "hub.topic": {topic}}
-		request, err := http.NewRequest(http.MethodPost, hub, strings.NewReader(form.Encode()))
-		if err == nil {
+		_, err := exchange(ctx, client, http.MethodPost, r.URL, []byte(form.Encode()), func(request *http.Request) {
 			request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			err = post(ctx, client, request)
-		}
+		})
 		if err != nil {
-			result.Err = err
-			return result
+			return Result{Channel: r.Name, Waiting: len(list), Err: err}
 		}
 	}
-	for _, u := range list {
-		result.Told = append(result.Told, u.ID)
-	}
-	result.Waiting = 0
-	return result
+	return Result{Channel: r.Name, Told: list}
 }

@@ -9,8 +9,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"settler.io/crier/internal/render/message"
 )
 
 // campaign is what listmonk says about a campaign.
@@ -22,54 +20,38 @@ type campaign struct {
 
 // sendCampaign creates and starts a campaign. A campaign of that name that already exists, from an
 // attempt whose answer was lost, is started if it is still a draft, and never sent twice.
-func (r Recipient) sendCampaign(ctx context.Context, client *http.Client, m message.Message) error {
+func (r Recipient) sendCampaign(ctx context.Context, client *http.Client, name string, body []byte) error {
 	var found struct {
-		Data struct {
-			Results []campaign `json:"results"`
-		} `json:"data"`
+		Data struct{ Results []campaign }
 	}
-	name := message.CampaignName(m)
 	query := url.Values{"query": {name}, "per_page": {"100"}}.Encode()
-	if err := r.listmonk(ctx, client, http.MethodGet, "/api/campaigns?"+query, nil, &found); err != nil {
+	if err := r.listmonk(ctx, client, http.MethodGet, "?"+query, nil, &found); err != nil {
 		return err
 	}
+	var c struct{ Data campaign }
 	// listmonk searches for words, so other campaigns may be in the list.
-	at := slices.IndexFunc(found.Data.Results, func(c campaign) bool { return c.Name == name })
-	var c campaign
-	if at >= 0 {
-		c = found.Data.Results[at]
-	} else {
-		body, err := message.Listmonk(m, r.Lists, r.From)
-		if err != nil {
-			return err
-		}
-		var created struct {
-			Data campaign `json:"data"`
-		}
-		if err := r.listmonk(ctx, client, http.MethodPost, "/api/campaigns", body, &created); err != nil {
-			return err
-		}
-		c = created.Data
+	if at := slices.IndexFunc(found.Data.Results, func(c campaign) bool { return c.Name == name }); at >= 0 {
+		c.Data = found.Data.Results[at]
+	} else if err := r.listmonk(ctx, client, http.MethodPost, "", body, &c); err != nil {
+		return err
 	}
-	if c.ID == 0 {
+	if c.Data.ID == 0 {
 		return errors.New("listmonk did not say which campaign it created")
 	}
-	if at >= 0 && c.Status != "draft" {
+	if c.Data.Status != "draft" {
 		return nil // on its way, or sent
 	}
-	return r.listmonk(ctx, client, http.MethodPut, fmt.Sprintf("/api/campaigns/%d/status", c.ID), []byte(`{"status":"running"}`), nil)
+	return r.listmonk(ctx, client, http.MethodPut, fmt.Sprintf("/%d/status", c.Data.ID), []byte(`{"status":"running"}`), &c)
 }
 
-// listmonk makes a request to listmonk's API (listmonk.app/docs/apis/apis) and decodes the answer.
+// listmonk makes a request to listmonk's API (listmonk.app/docs/apis/campaigns) and decodes the
+// answer.
 func (r Recipient) listmonk(ctx context.Context, client *http.Client, method, path string, body []byte, into any) error {
-	request, err := jsonRequest(method, strings.TrimSuffix(r.URL, "/")+path, body)
-	if err != nil {
-		return err
-	}
-	user, token, _ := strings.Cut(r.Secret, ":")
-	request.SetBasicAuth(user, token)
-	answer, err := exchange(ctx, client, request)
-	if err == nil && into != nil && json.Unmarshal(answer, into) != nil {
+	answer, err := exchange(ctx, client, method, strings.TrimSuffix(r.URL, "/")+"/api/campaigns"+path, body, func(request *http.Request) {
+		user, token, _ := strings.Cut(r.Secret, ":")
+		request.SetBasicAuth(user, token)
+	})
+	if err == nil && json.Unmarshal(answer, into) != nil {
 		return errors.New("listmonk's answer is not JSON")
 	}
 	return err

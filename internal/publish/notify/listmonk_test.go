@@ -101,9 +101,9 @@ func TestACampaignIsSentOnce(t *testing.T) {
 		l.lose = lost
 		done := memory{}
 		for range 3 { // a second run, and one that has forgotten
-			done.run(t.Context(), Channels{Recipients: []Recipient{l.recipient()}}, news(t), now)
+			done.run(t.Context(), []Recipient{l.recipient()}, news(t), now)
 		}
-		memory{}.run(t.Context(), Channels{Recipients: []Recipient{l.recipient()}}, news(t), now)
+		memory{}.run(t.Context(), []Recipient{l.recipient()}, news(t), now)
 		// Of the news, only the P0's updates are significant.
 		if want := []string{opened, resolved}; strings.Join(l.sent, "\n") != strings.Join(want, "\n") {
 			t.Errorf("with the answer to %q lost, sent %q, not %q", lost, l.sent, want)
@@ -118,7 +118,7 @@ func TestListmonkRefuses(t *testing.T) {
 	l := serveListmonk(t)
 	r := l.recipient()
 	r.Secret = "crier:wr0ng"
-	results := memory{}.run(t.Context(), Channels{Recipients: []Recipient{r}}, news(t), now)
+	results := memory{}.run(t.Context(), []Recipient{r}, news(t), now)
 	if len(results) != 1 || results[0].Err == nil || results[0].Err.Error() != "it answered 403 Forbidden" || results[0].Waiting != 2 {
 		t.Errorf("%+v", results)
 	}

@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"net"
 	netmail "net/mail"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,7 +24,7 @@ func addresses(text string) ([]string, error) {
 	fields := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",; \t\r\n", r) })
 	for n, field := range fields {
 		if a, err := netmail.ParseAddress(field); err != nil || a.Address != field {
-			return nil, errors.New("entry " + strconv.Itoa(n+1) + " of the list is not an e-mail address")
+			return nil, fmt.Errorf("entry %d of the list is not an e-mail address", n+1)
 		}
 	}
 	if len(fields) == 0 {
@@ -36,13 +38,12 @@ func addresses(text string) ([]string, error) {
 func server(text string) (*mail.Client, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtps" {
-		return nil, errors.New(`the mail server is not a URL like smtps://user:password@mail.example.com`)
+		return nil, errors.New("the mail server is not a URL like smtps://user:password@mail.example.com")
 	}
 	options := []mail.Option{mail.WithTimeout(requestTimeout), mail.WithTLSPolicy(mail.TLSMandatory)}
-	ip := net.ParseIP(u.Hostname())
 	if u.Scheme == "smtps" {
 		options = append(options, mail.WithSSL(), mail.WithPort(465))
-	} else if u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+	} else if u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback() {
 		options = append(options, mail.WithTLSPolicy(mail.TLSOpportunistic))
 	}
 	if port, err := strconv.Atoi(u.Port()); err == nil {
@@ -55,67 +56,59 @@ func server(text string) (*mail.Client, error) {
 	return mail.NewClient(u.Hostname(), options...)
 }
 
-// sendMail sends a message to each address of the list, so that nobody sees who else gets it.
-// A repeat has the same Message-ID, by which mail programs recognize duplicates. If the server
-// refuses some addresses for good, the others still get the message, and it counts as sent.
-func (r Recipient) sendMail(ctx context.Context, m message.Message) error {
+// mailer returns a function that sends a message to each address of the list, so that nobody sees
+// who else gets it. After an error it may be called again, for the addresses that are left.
+func (r Recipient) mailer(ctx context.Context, m message.Message) (func() error, error) {
 	client, err := server(r.URL)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var list []*mail.Msg
+	var left []*mail.Msg
 	for _, to := range r.Emails {
-		msg, err := r.Mail(m, to)
+		msg, err := r.mail(m, to)
 		if err != nil {
-			return errors.New("the e-mail can't be written") // the reason may contain an address
+			return nil, errors.New("the e-mail can't be written") // the reason may contain an address
 		}
-		list = append(list, msg)
+		left = append(left, msg)
 	}
-	if err := client.DialWithContext(ctx); err != nil {
-		return errors.New("the mail server can't be reached, or refuses the password")
-	}
-	defer client.Close()
-	if client.Send(list...) == nil {
-		return nil
-	}
-	sent, later := 0, 0
-	for _, msg := range list {
-		switch failure := msg.SendError(); {
-		case failure == nil:
-			sent++
-		case isTemporary(failure):
-			later++
+	accepted := 0
+	return func() error {
+		if err := client.DialWithContext(ctx); err != nil {
+			return errors.New("the mail server can't be reached, or refuses the password")
 		}
-	}
-	if later > 0 || sent == 0 {
-		return errors.New("the mail server did not accept " + strconv.Itoa(len(list)-sent) + " of " + strconv.Itoa(len(list)) + " e-mails")
-	}
-	return nil
+		defer client.Close()
+		if client.Send(left...) == nil {
+			return nil
+		}
+		left = slices.DeleteFunc(left, func(msg *mail.Msg) bool {
+			if msg.IsDelivered() {
+				accepted++
+			}
+			return msg.IsDelivered() || msg.HasSendError() && !msg.SendErrorIsTemp()
+		})
+		return failure{
+			text:  fmt.Sprintf("the mail server did not accept %d of %d e-mails", len(r.Emails)-accepted, len(r.Emails)),
+			final: len(left) == 0, partial: len(left) == 0 && accepted > 0,
+		}
+	}, nil
 }
 
-func isTemporary(err error) bool {
-	var failure *mail.SendError
-	return !errors.As(err, &failure) || failure.IsTemp()
-}
-
-// Mail returns the e-mail for one address.
-func (r Recipient) Mail(m message.Message, to string) (*mail.Msg, error) {
+// mail returns the e-mail for one address. A repeat has the same Message-ID, by which mail programs
+// recognize duplicates.
+func (r Recipient) mail(m message.Message, to string) (*mail.Msg, error) {
 	text := message.Email(m)
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
-	if err := msg.From(r.From); err != nil {
+	if err := errors.Join(msg.From(r.From), msg.To(to)); err != nil {
 		return nil, err
 	}
-	if err := msg.To(to); err != nil {
+	home, err := url.Parse(m.Home)
+	if err != nil {
 		return nil, err
 	}
-	msg.Subject(text.Subject)
 	sum := sha256.Sum256([]byte(m.ID + "\n" + to))
-	host := "localhost"
-	if u, err := url.Parse(m.Home); err == nil && u.Hostname() != "" {
-		host = u.Hostname()
-	}
-	msg.SetMessageIDWithValue(hex.EncodeToString(sum[:16]) + "@" + host)
+	msg.SetMessageIDWithValue(hex.EncodeToString(sum[:16]) + "@" + home.Hostname())
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
+	msg.Subject(text.Subject)
 	msg.SetBodyString(mail.TypeTextPlain, text.Text)
 	msg.AddAlternativeString(mail.TypeTextHTML, text.HTML)
 	return msg, nil

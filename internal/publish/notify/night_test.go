@@ -18,6 +18,9 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/publish/disk"
+	"settler.io/crier/internal/publish/publishtest"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
@@ -125,47 +128,54 @@ func firsts(keys []string) []string {
 	return list
 }
 
-// TestANight plays 12 updates to 3 incidents. In each round the process is killed after another
-// request, before anything is noted, and the run is repeated; one chat is down for an hour. Every
-// recipient gets every update at least once, in order, with the same key on a repeat.
+// TestANight plays 12 updates to 3 incidents, each published to a folder. Every run is killed after
+// another step, a request or the writing of the log, and then repeated; one chat is down for an
+// hour. Every recipient gets every update at least once, in order, with the same key on a repeat.
 func TestANight(t *testing.T) {
-	end := time.Date(2026, 10, 2, 5, 0, 0, 0, time.UTC)
-	var want []string
-	for _, u := range Updates(night(t, end), nil) {
-		want = append(want, u.ID)
+	begin := time.Date(2026, 10, 2, 2, 0, 0, 0, time.UTC)
+	var want, titles []string
+	for _, u := range Updates(night(t, begin.Add(3*time.Hour)), nil) {
+		want, titles = append(want, u.FeedID), append(titles, u.message("").Title)
 	}
 	if len(want) != 12 {
 		t.Fatal(want)
 	}
 	chats := map[string]*chat{}
 	hook, list, box := receive(t), serveListmonk(t), serveMail(t)
-	channels := Channels{Recipients: []Recipient{webhook("hook", hook.URL, secret), list.recipient(), box.recipient("a@example.com")}}
+	recipients := []Recipient{webhook("hook", hook.URL, secret), list.recipient(), box.recipient("a@example.com")}
 	for _, form := range []string{"slack", "discord", "teams"} {
 		chats[form] = serveChat(t, form)
-		channels.Recipients = append(channels.Recipients, Recipient{Notify: config.Notify{Name: form, Form: form}, URL: chats[form].URL})
+		recipients = append(recipients, Recipient{Notify: config.Notify{Name: form, Form: form}, URL: chats[form].URL})
 	}
-	done := memory{}
-	for minute, kill := 0, 1; minute <= 180; minute += 10 {
-		at := time.Date(2026, 10, 2, 2, minute, 0, 0, time.UTC)
+	folder, steps := &disk.Folder{Dir: t.TempDir()}, 0
+	for minute := -10; minute <= 180; minute += 10 {
+		clock := publishtest.NewClock(begin.Add(time.Duration(minute) * time.Minute))
 		chats["teams"].down = minute >= 40 && minute < 100
-		updates := Updates(night(t, at), nil)
+		plan := night(t, clock.Now())
+		var shown []string
+		for _, u := range plan.Public() {
+			shown = append(shown, u.ID+"/"+u.Update)
+		}
+		folder.Patience = clock.Patience(func(string) {})
+		build := publishtest.Build(publishtest.Revision(0, minute+10), clock.Now(), map[string]string{"index.html": fmt.Sprint(shown), "version.json": fmt.Sprint(minute)}, shown...)
+		published, err := publish.Run(t.Context(), folder, build, publishtest.Options(folder.Patience))
+		if err != nil {
+			t.Fatal(err)
+		}
+		run := func(ctx context.Context, place publish.Target, transport http.RoundTripper) {
+			log := &publish.DeliveryLog{Place: place, Warn: func(err error) { t.Error(err) }}
+			Delivery{Site: plan, Build: build, Plan: published, Log: log, Recipients: recipients, Transport: transport, Now: clock.Now, Wait: clock.Wait}.Run(ctx)
+		}
 		ctx, cancel := context.WithCancel(t.Context())
-		Announce(ctx, &killer{cancel: cancel, left: kill}, channels, updates, done.told, patience(at)) // nothing is noted
+		killer := &killer{Target: folder, cancel: cancel, left: steps % 9}
+		run(ctx, killer, killer)
 		cancel()
-		kill = kill%8 + 1
-		done.run(t.Context(), channels, updates, at)
+		steps++
+		run(t.Context(), folder, nil)
 	}
 	got := map[string][]string{"hook": hook.abouts(), "customers": list.sent}
 	for form, c := range chats {
 		got[form] = c.keys
-	}
-	ids := []string{}
-	for _, raw := range box.mails["a@example.com"] {
-		header, _ := parts(t, raw)
-		ids = append(ids, header.Get("Message-Id"))
-	}
-	if len(firsts(ids)) != 12 {
-		t.Errorf("%d different mails", len(firsts(ids)))
 	}
 	repeats := 0
 	for name, keys := range got {
@@ -180,6 +190,18 @@ func TestANight(t *testing.T) {
 	if n := len(list.sent) - len(firsts(list.sent)); n > 0 {
 		t.Errorf("%d campaigns were sent twice", n)
 	}
+	subjects, ids := []string{}, map[string]string{}
+	for _, raw := range box.mails["a@example.com"] {
+		header, _ := parts(t, raw)
+		subject, id := header.Get("Subject"), header.Get("Message-Id")
+		if subjects = append(subjects, subject); ids[subject] != "" && ids[subject] != id {
+			t.Errorf("%s was repeated as %s, not %s", subject, id, ids[subject])
+		}
+		ids[subject] = id
+	}
+	if !slices.Equal(firsts(subjects), titles) {
+		t.Errorf("mail came in the order %q", firsts(subjects))
+	}
 	everything := fmt.Sprint(hook.requests, list.subjects, box.mails)
 	for _, c := range chats {
 		everything += strings.Join(c.texts, "\n")
@@ -189,23 +211,35 @@ func TestANight(t *testing.T) {
 	}
 }
 
-// killer ends a run after a number of requests.
+// killer ends a run after a number of steps: requests, and writing the log.
 type killer struct {
+	publish.Target
 	mutex  sync.Mutex
 	left   int
 	cancel func()
 }
 
-func (k *killer) RoundTrip(r *http.Request) (*http.Response, error) {
+func (k *killer) dead() bool {
 	k.mutex.Lock()
-	k.left--
-	left := k.left
-	k.mutex.Unlock()
-	if left < 0 {
+	defer k.mutex.Unlock()
+	if k.left--; k.left < 0 {
 		k.cancel()
+	}
+	return k.left < 0
+}
+
+func (k *killer) RoundTrip(r *http.Request) (*http.Response, error) {
+	if k.dead() {
 		return nil, context.Canceled
 	}
 	return http.DefaultTransport.RoundTrip(r)
+}
+
+func (k *killer) WriteLog(ctx context.Context, text string) error {
+	if k.dead() {
+		return context.Canceled
+	}
+	return k.Target.WriteLog(ctx, text)
 }
 
 // TestReminders checks that a chat is reminded every 15 minutes after the last update that it was
@@ -217,18 +251,12 @@ func TestReminders(t *testing.T) {
 	for minute := 0; minute <= 180; minute += 5 {
 		at := time.Date(2026, 10, 2, 2, minute, 0, 0, time.UTC)
 		plan := night(t, at)
-		told := func(id, channel string) time.Time { // at once
-			for _, u := range Updates(plan, nil) {
-				if u.ID == id {
-					return u.Public
-				}
-			}
-			return time.Time{}
-		}
+		told := func(u Update, channel string) time.Time { return u.Public } // at once
 		due, next := reminders(plan, []Recipient{r}, Updates(plan, nil), told, job, at)
 		for _, d := range due {
-			got = append(got, at.Format("15:04 ")+d.Message.Title)
-			if body, err := d.Recipient.Chat(d.Message); err != nil || !strings.Contains(string(body), d.Message.Title) {
+			title := d.update.message("").Title
+			got = append(got, at.Format("15:04 ")+title)
+			if body, err := d.recipient.body(d.update); err != nil || !strings.Contains(string(body), title) {
 				t.Errorf("%s %v", body, err)
 			}
 		}

@@ -1,12 +1,13 @@
 // Package notify tells people and programs that updates are live: a WebSub hub, webhooks, chats and
-// e-mail. It takes a site's plan and an instant, and returns which channel accepted which updates
-// and what failed. It stores nothing; the caller remembers what was accepted and calls again for
-// the rest.
+// e-mail. It takes a site's plan and an instant, and returns which recipient accepted which updates
+// and what failed.
 package notify
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,73 +18,90 @@ import (
 // Limits of one run. The next run continues with the rest.
 const (
 	maxUpdates     = 50 // per recipient
+	maxAttempts    = 4  // per update
 	requestTimeout = 10 * time.Second
+	timeout        = time.Minute // for everything
 )
 
 // NewsFor is how long an update is news. An update that has been public for longer is no longer
-// announced, whether it is from a history that is published for the first time or a channel has
-// refused it for that long.
+// announced, whether it is from a history that is published for the first time or a recipient could
+// not be reached for that long.
 const NewsFor = 72 * time.Hour
 
-// Channels are all who are told of updates.
-type Channels struct {
-	Hub        string // URL of a WebSub hub; "" if there is none
-	Recipients []Recipient
-}
-
-// HubName is the hub's channel name. No recipient can have it.
-const HubName = "(hub)"
-
-func (c Channels) Names() []string {
-	var names []string
-	if c.Hub != "" {
-		names = append(names, HubName)
-	}
-	for _, r := range c.Recipients {
-		names = append(names, r.Name)
-	}
-	return names
-}
-
-// Result is what a run did for one channel.
+// Result is what a run did for one recipient.
 type Result struct {
 	Channel string
-	Told    []string // ids of the updates that the channel accepted
-	Waiting int      // number of updates not yet accepted
+	Told    []Update // accepted
+	Refused []Update // refused for good, while a later one was accepted
+	Waiting int      // number of updates that the next run tries again
 	Err     error    // why some were not accepted; contains no URLs and no secrets
 }
 
-// Announce sends each channel the updates it has not accepted yet, oldest first, and waits for all
-// channels. It takes no longer than the context allows, so give it a deadline. A nil transport
+// announce sends each recipient the updates that are not settled, oldest first, and waits for all
+// recipients. It takes no longer than the context allows, so give it a deadline. A nil transport
 // means the default one.
-func Announce(ctx context.Context, transport http.RoundTripper, channels Channels, news []Update, told func(id, channel string) bool, patience publish.Patience) []Result {
-	now := patience.Now()
-	pending := func(channel string, wants func(Update) bool) []Update {
+func announce(ctx context.Context, transport http.RoundTripper, recipients []Recipient, news []Update, settled func(u Update, channel string) bool, patience publish.Patience) []Result {
+	client, now := newClient(transport), patience.Now()
+	results := make([]Result, len(recipients))
+	var wait sync.WaitGroup
+	for n, r := range recipients {
 		var list []Update
 		for _, u := range news {
-			if now.Sub(u.Public) <= NewsFor && !told(u.ID, channel) && wants(u) {
+			if now.Sub(u.Public) <= NewsFor && !settled(u, r.Name) && r.Wants(u) {
 				list = append(list, u)
 			}
 		}
-		return list
-	}
-	client := newClient(transport)
-	var jobs []func() Result
-	if list := pending(HubName, func(Update) bool { return true }); channels.Hub != "" && len(list) > 0 {
-		jobs = append(jobs, func() Result { return ping(ctx, client, channels.Hub, list) })
-	}
-	for _, r := range channels.Recipients {
-		if list := pending(r.Name, r.Wants); len(list) > 0 {
-			jobs = append(jobs, func() Result { return r.deliver(ctx, client, &patience, list) })
+		if len(list) > 0 {
+			wait.Go(func() { results[n] = r.deliver(ctx, client, &patience, list) })
 		}
 	}
-	results := make([]Result, len(jobs))
-	var wait sync.WaitGroup
-	for n, job := range jobs {
-		wait.Go(func() { results[n] = job() })
-	}
 	wait.Wait()
-	return results
+	return slices.DeleteFunc(results, func(r Result) bool { return r.Channel == "" })
+}
+
+// deliver tells a recipient of updates, oldest first. If the recipient can't be reached, the rest
+// waits for the next run, so that updates arrive in order. An update that is refused, although the
+// recipient accepts a later one, is given up. If all are refused, the recipient's URL or secret is
+// probably wrong, and they wait.
+func (r Recipient) deliver(ctx context.Context, client *http.Client, patience *publish.Patience, list []Update) Result {
+	if r.Form == websub {
+		return r.ping(ctx, client, list)
+	}
+	result := Result{Channel: r.Name, Waiting: len(list)}
+	var refused []Update
+	for _, u := range list[:min(len(list), maxUpdates)] {
+		err := r.persist(ctx, client, patience, u)
+		if err != nil {
+			result.Err = err
+		}
+		why := failure{}
+		switch errors.As(err, &why); {
+		case err == nil || why.partial:
+			result.Told = append(result.Told, u)
+			result.Refused, refused = append(result.Refused, refused...), nil
+			result.Waiting = len(list) - len(result.Told) - len(result.Refused)
+		case why.final:
+			refused = append(refused, u)
+		default:
+			return result
+		}
+	}
+	return result
+}
+
+// persist sends an update and repeats what fails for a while.
+func (r Recipient) persist(ctx context.Context, client *http.Client, patience *publish.Patience, u Update) error {
+	send, err := r.sender(ctx, client, u, patience.Now)
+	if err != nil {
+		return err
+	}
+	for attempt := 1; ; attempt++ {
+		err := send()
+		why := failure{}
+		if errors.As(err, &why); err == nil || why.final || attempt == maxAttempts || patience.Again(ctx, attempt-1, why.after, r.Name+": "+err.Error()) != nil {
+			return err
+		}
+	}
 }
 
 // newClient returns a client that follows no redirect, because a secret URL and a signature must

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -109,7 +110,7 @@ func (r *receiver) abouts() []string {
 // memory remembers what was accepted, as the record does.
 type memory map[string]bool
 
-func (m memory) told(id, channel string) bool { return m[channel+" "+id] }
+func (m memory) settled(u Update, channel string) bool { return m[channel+" "+u.FeedID] }
 
 // patience waits in no time.
 func patience(now time.Time) publish.Patience {
@@ -121,11 +122,11 @@ func webhook(name, url, secret string) Recipient {
 	return Recipient{Notify: config.Notify{Name: name, Form: "webhook"}, URL: url, Secret: secret}
 }
 
-func (m memory) run(ctx context.Context, c Channels, list []Update, at time.Time) []Result {
-	results := Announce(ctx, nil, c, list, m.told, patience(at))
+func (m memory) run(ctx context.Context, recipients []Recipient, list []Update, at time.Time) []Result {
+	results := announce(ctx, nil, recipients, list, m.settled, patience(at))
 	for _, r := range results {
-		for _, id := range r.Told {
-			m[r.Channel+" "+id] = true
+		for _, u := range slices.Concat(r.Told, r.Refused) {
+			m[r.Channel+" "+u.FeedID] = true
 		}
 	}
 	return results
@@ -133,9 +134,9 @@ func (m memory) run(ctx context.Context, c Channels, list []Update, at time.Time
 
 func TestWebhooksAreToldOnceAndSigned(t *testing.T) {
 	r := receive(t)
-	channels := Channels{Recipients: []Recipient{webhook("pager", r.URL, secret)}}
+	recipients := []Recipient{webhook("pager", r.URL, secret)}
 	done := memory{}
-	results := done.run(t.Context(), channels, news(t), now)
+	results := done.run(t.Context(), recipients, news(t), now)
 	if len(results) != 1 || results[0].Err != nil || results[0].Waiting != 0 {
 		t.Fatalf("%+v", results)
 	}
@@ -158,7 +159,7 @@ func TestWebhooksAreToldOnceAndSigned(t *testing.T) {
 	if got := r.requests[0].header.Get("Webhook-Timestamp"); got != "1790937600" {
 		t.Errorf("timestamp %s", got)
 	}
-	if results := done.run(t.Context(), channels, news(t), now.Add(time.Hour)); len(results) != 0 {
+	if results := done.run(t.Context(), recipients, news(t), now.Add(time.Hour)); len(results) != 0 {
 		t.Errorf("told again: %+v", results)
 	}
 }
@@ -167,7 +168,7 @@ func TestWebhooksAreToldOnceAndSigned(t *testing.T) {
 func of(t *testing.T, id string) Update {
 	t.Helper()
 	for _, u := range news(t) {
-		if u.ID == id {
+		if u.FeedID == id {
 			return u
 		}
 	}
@@ -176,7 +177,7 @@ func of(t *testing.T, id string) Update {
 }
 
 func TestTheBodyOfAnAnnouncement(t *testing.T) {
-	body, err := of(t, region).Webhook()
+	body, err := Recipient{}.body(of(t, region))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +189,7 @@ func TestTheBodyOfAnAnnouncement(t *testing.T) {
 }
 
 func TestTheBody(t *testing.T) {
-	body, err := of(t, opened).Webhook()
+	body, err := Recipient{}.body(of(t, opened))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +233,7 @@ func TestTheBodyOfTheDocs(t *testing.T) {
 		walk("", value)
 		return found
 	}
-	body, err := of(t, opened).Webhook()
+	body, err := Recipient{}.body(of(t, opened))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +244,7 @@ func TestTheBodyOfTheDocs(t *testing.T) {
 
 func TestTheHubIsToldOfEachFeedOnce(t *testing.T) {
 	r := receive(t)
-	results := memory{}.run(t.Context(), Channels{Hub: r.URL}, news(t), now)
+	results := memory{}.run(t.Context(), []Recipient{Hub(r.URL)}, news(t), now)
 	if len(results) != 1 || results[0].Err != nil || len(results[0].Told) != 5 {
 		t.Fatalf("%+v", results)
 	}
@@ -264,47 +265,62 @@ func TestTheHubIsToldOfEachFeedOnce(t *testing.T) {
 	}
 }
 
-// TestFailuresAreRetriedByTheNextRun lets each channel fail in turn. What failed is sent again
-// later; what succeeded is not.
+// TestFailuresAreRetriedByTheNextRun lets recipients fail. What failed is sent again later, and
+// what comes after it waits, so that updates arrive in order; what succeeded is not sent again.
+// Where all updates are refused, as with a wrong secret, none is given up; where a later one is
+// accepted, the one that was refused is, and is never sent after later ones.
 func TestFailuresAreRetriedByTheNextRun(t *testing.T) {
-	for name, status := range map[string]int{"broken": 503, "too many": 429, "elsewhere": 302, "refused": 400} {
-		t.Run(name, func(t *testing.T) {
+	all := []string{region, planned, opened, resolved, started}
+	for status, refused := range map[int]bool{503: false, 429: false, 408: false, 302: true, 400: true, 401: true, 413: true} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			hub, good, bad := receive(t), receive(t), receive(t)
 			bad.answer = func(string) int { return status }
 			hub.answer = func(string) int { return http.StatusBadGateway }
-			channels := Channels{Hub: hub.URL, Recipients: []Recipient{webhook("good", good.URL, secret), webhook("bad", bad.URL, secret)}}
+			recipients := []Recipient{Hub(hub.URL), webhook("good", good.URL, secret), webhook("bad", bad.URL, secret)}
 			done := memory{}
-			for _, r := range done.run(t.Context(), channels, news(t), now) {
-				if failed := r.Err != nil; failed != (r.Channel != "good") || failed && r.Waiting != 5 {
+			for _, r := range done.run(t.Context(), recipients, news(t), now) {
+				if failed := r.Err != nil; failed != (r.Channel != "good") || failed && r.Waiting != len(all) || len(r.Refused) > 0 {
 					t.Errorf("%+v", r)
 				}
 			}
-			if tries := len(bad.requests); tries != map[int]int{503: attempts, 429: attempts, 302: 5, 400: 5}[status] {
+			wantTries := maxAttempts
+			if refused {
+				wantTries = len(all)
+			}
+			if tries := len(bad.requests); tries != wantTries {
 				t.Errorf("%d requests to a receiver that answers %d", tries, status)
 			}
-			bad.requests = nil
+			var accepted []string
 			bad.answer = func(about string) int {
 				if about == opened {
 					return status
 				}
+				accepted = append(accepted, about)
 				return http.StatusOK
 			}
-			done.run(t.Context(), channels, news(t), now)
-			bad.answer, hub.answer = good.answer, good.answer
-			done.run(t.Context(), channels, news(t), now.Add(10*time.Minute))
-			for _, id := range []string{region, planned, opened, resolved, started} {
-				if !done.told(id, "bad") || !done.told(id, HubName) {
-					t.Errorf("never told of %s", id)
+			for _, r := range done.run(t.Context(), recipients, news(t), now) {
+				if r.Channel == "bad" && (len(r.Refused) != map[bool]int{true: 1, false: 0}[refused] || r.Waiting != map[bool]int{true: 0, false: 3}[refused] || r.Err == nil) {
+					t.Errorf("%+v", r)
 				}
 			}
-			count := 0
-			for _, about := range good.abouts() {
-				if about == opened {
-					count++
-				}
+			bad.answer = func(about string) int {
+				accepted = append(accepted, about)
+				return http.StatusOK
 			}
-			if count != 1 {
-				t.Errorf("the one that works was told %d times", count)
+			hub.answer = good.answer
+			done.run(t.Context(), recipients, news(t), now.Add(10*time.Minute))
+			want := all
+			if refused {
+				want = []string{region, planned, resolved, started}
+			}
+			if !slices.Equal(accepted, want) {
+				t.Errorf("accepted %q, not %q", accepted, want)
+			}
+			if !slices.Equal(good.abouts(), all) {
+				t.Errorf("the one that works was told of %q", good.abouts())
+			}
+			if results := done.run(t.Context(), recipients, news(t), now.Add(20*time.Minute)); len(results) > 0 {
+				t.Errorf("something is left: %+v", results)
 			}
 		})
 	}
@@ -314,11 +330,11 @@ func TestFailuresAreRetriedByTheNextRun(t *testing.T) {
 // announced.
 func TestWhatIsNoNewsIsNotTold(t *testing.T) {
 	r := receive(t)
-	results := memory{}.run(t.Context(), Channels{Recipients: []Recipient{webhook("pager", r.URL, secret)}}, news(t), now.Add(NewsFor))
+	results := memory{}.run(t.Context(), []Recipient{webhook("pager", r.URL, secret)}, news(t), now.Add(NewsFor))
 	if len(results) != 0 {
 		t.Errorf("%+v", results)
 	}
-	if results := (memory{}).run(t.Context(), Channels{}, news(t), now); len(results) != 0 {
+	if results := (memory{}).run(t.Context(), nil, news(t), now); len(results) != 0 {
 		t.Errorf("nobody was asked for, and yet %+v", results)
 	}
 }
@@ -330,7 +346,7 @@ func TestErrorsTellNoSecrets(t *testing.T) {
 	address := r.URL + "/hook/c0nfidential"
 	r.Close()
 	for _, w := range []Recipient{webhook("gone", address, secret), webhook("weak", address, "c0nfidential"), webhook("coded", address, "whsec_c0nfidential!"), webhook("strange", "://c0nfidential", secret)} {
-		results := memory{}.run(t.Context(), Channels{Recipients: []Recipient{w}}, news(t), now)
+		results := memory{}.run(t.Context(), []Recipient{w}, news(t), now)
 		if len(results) != 1 || results[0].Err == nil || strings.Contains(results[0].Err.Error(), "c0nfidential") {
 			t.Errorf("%+v", results)
 		}
@@ -352,7 +368,7 @@ func TestASlowReceiverEndsWithTheRun(t *testing.T) {
 		<-arrived
 		cancel()
 	}()
-	results := memory{}.run(ctx, Channels{Recipients: []Recipient{webhook("slow", server.URL, secret)}}, news(t), now)
+	results := memory{}.run(ctx, []Recipient{webhook("slow", server.URL, secret)}, news(t), now)
 	if len(results) != 1 || results[0].Err == nil || len(results[0].Told) > 0 {
 		t.Errorf("%+v", results)
 	}

@@ -1,8 +1,9 @@
 package notify
 
 import (
+	"bytes"
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -27,33 +28,22 @@ type Recipient struct {
 // output.
 func Resolve(n config.Notify, getenv func(string) string) (r Recipient, secrets []string, err error) {
 	r = Recipient{Notify: n, URL: n.To}
-	read := func(variable, what string) (string, error) {
-		value := getenv(variable)
-		if value == "" {
-			return "", publish.Advise(fmt.Errorf("%s is not set", variable), fmt.Sprintf("set it to %s; in a workflow take it from secrets", what))
+	for _, v := range []struct {
+		name, what string
+		to         *string
+	}{{n.To, "where messages go", &r.URL}, {n.Secret, "the secret", &r.Secret}} {
+		if v.name == "" || config.Sendable(v.name) {
+			continue
 		}
-		secrets = append(secrets, value)
-		return value, nil
+		if *v.to = getenv(v.name); *v.to == "" {
+			return r, secrets, publish.Advise(fmt.Errorf("%s is not set", v.name), fmt.Sprintf("set it to %s; in a workflow take it from secrets", v.what))
+		}
+		secrets = append(secrets, *v.to)
 	}
-	if !config.Sendable(n.To) {
-		if r.URL, err = read(n.To, "where messages go"); err != nil {
-			return r, secrets, err
-		}
-	}
-	if n.Secret != "" {
-		if r.Secret, err = read(n.Secret, "the secret"); err != nil {
-			return r, secrets, err
-		}
-	}
-	switch n.Form {
-	case "webhook":
-		if _, err = Key(r.Secret); err != nil {
-			err = publish.Advise(fmt.Errorf("%s: %w", n.Secret, err), `make one with echo "whsec_$(openssl rand -base64 32)"`)
-		}
-	case "smtp":
+	if n.Form == "smtp" {
 		if r.Emails, err = addresses(r.URL); err == nil {
 			secrets = append(secrets, r.Emails...)
-			r.URL, r.Secret = r.Secret, ""
+			r.URL = r.Secret
 			_, err = server(r.URL)
 		}
 		if err != nil {
@@ -61,13 +51,19 @@ func Resolve(n config.Notify, getenv func(string) string) (r Recipient, secrets 
 		}
 		return r, secrets, err
 	}
-	if err == nil && !config.Sendable(r.URL) {
+	if n.Form == "webhook" {
+		if _, err = signingKey(r.Secret); err != nil {
+			return r, secrets, publish.Advise(fmt.Errorf("%s: %w", n.Secret, err), `make one with echo "whsec_$(openssl rand -base64 32)"`)
+		}
+	}
+	if !config.Sendable(r.URL) {
 		err = publish.Advise(fmt.Errorf("%s is not an https URL without a password", n.To), "copy the URL again from where it was created")
 	}
 	return r, secrets, err
 }
 
-// Wants reports whether a recipient is told of an update.
+// Wants reports whether a recipient is told of an update. The severity that counts is the worst one
+// that the incident has had, so that whoever heard of it also hears of its end.
 func (r Recipient) Wants(u Update) bool {
 	if len(r.Events) > 0 && !slices.Contains(r.Events, u.Event) {
 		return false
@@ -82,87 +78,71 @@ func (r Recipient) Wants(u Update) bool {
 		case u.Email == incident.No:
 			return false
 		case len(r.Severities) == 0 && len(r.Events) == 0: // by the runbook, if the impact is significant
-			return u.Breach || u.Severity == "P0" || u.Severity == "P1"
+			return u.Breach || u.Worst.Urgent()
 		}
 	}
-	return r.covers(u.Severity)
+	return r.covers(u.Worst)
 }
 
-func (r Recipient) covers(severity string) bool {
-	return len(r.Severities) == 0 || slices.ContainsFunc(r.Severities, func(s incident.Severity) bool { return s.String() == severity })
+func (r Recipient) covers(severity incident.Severity) bool {
+	return len(r.Severities) == 0 || slices.Contains(r.Severities, severity)
 }
 
-// deliver tells a recipient of updates, oldest first. If the recipient refuses an update for good,
-// deliver continues with the next one. If the recipient can't be reached, deliver tries again for
-// as long as the patience allows, and then leaves the rest to the next run.
-func (r Recipient) deliver(ctx context.Context, client *http.Client, patience *publish.Patience, list []Update) Result {
-	result := Result{Channel: r.Name, Waiting: len(list)}
-	for _, u := range list[:min(len(list), maxUpdates)] {
-		err := r.persist(ctx, patience, func() error { return r.send(ctx, client, u, patience.Now()) })
-		if err == nil {
-			result.Told = append(result.Told, u.ID)
-			result.Waiting--
-			continue
-		}
-		result.Err = err
-		if refused := (refusal{}); !errors.As(err, &refused) || !refused.final() {
-			return result
-		}
-	}
-	return result
-}
-
-// attempts is how often one run tries to tell a recipient of an update.
-const attempts = 4
-
-// persist repeats what failed for a while.
-func (r Recipient) persist(ctx context.Context, patience *publish.Patience, send func() error) error {
-	for attempt := 0; ; attempt++ {
-		err := send()
-		refused := refusal{}
-		if err == nil || errors.As(err, &refused) && refused.final() || attempt+1 == attempts {
-			return err
-		}
-		if patience.Again(ctx, attempt, refused.after, r.Name+": "+err.Error()) != nil {
-			return err
-		}
-	}
-}
-
-// send sends one update in the recipient's form.
-func (r Recipient) send(ctx context.Context, client *http.Client, u Update, now time.Time) error {
-	if r.Form == "webhook" {
-		return r.sendWebhook(ctx, client, u, now)
-	}
-	return r.sendMessage(ctx, client, u.Message(r.Language))
-}
-
-// sendMessage sends a message in a form other than webhook.
-func (r Recipient) sendMessage(ctx context.Context, client *http.Client, m message.Message) error {
-	switch r.Form {
-	case "listmonk":
-		return r.sendCampaign(ctx, client, m)
-	case "smtp":
-		return r.sendMail(ctx, m)
-	}
-	body, err := r.Chat(m)
-	if err != nil {
-		return err
-	}
-	request, err := jsonRequest(http.MethodPost, r.URL, body)
-	if err != nil {
-		return err
-	}
-	return post(ctx, client, request)
-}
-
-// Chat returns the body of a request to a chat.
-func (r Recipient) Chat(m message.Message) ([]byte, error) {
-	switch r.Form {
+// body returns what a recipient is sent about an update: JSON or, for smtp, an e-mail to nobody.
+func (r Recipient) body(u Update) ([]byte, error) {
+	switch m := u.message(r.Language); r.Form {
 	case "slack":
 		return message.Slack(m)
 	case "discord":
 		return message.Discord(m)
+	case "teams":
+		return message.Teams(m)
+	case "listmonk":
+		return message.Listmonk(m, r.Lists, r.From)
+	case "smtp":
+		var out bytes.Buffer
+		msg, err := r.mail(m, "recipient@example.com")
+		if err == nil {
+			_, err = msg.WriteTo(&out)
+		}
+		return out.Bytes(), err
+	default:
+		return webhookBody(u, m)
 	}
-	return message.Teams(m)
+}
+
+// Preview returns what a recipient is sent about an update, for people to read.
+func (r Recipient) Preview(u Update) (string, error) {
+	body, err := r.body(u)
+	var pretty bytes.Buffer
+	if json.Indent(&pretty, body, "", "  ") != nil { // e-mail
+		return string(body), err
+	}
+	return pretty.String(), err
+}
+
+// sender returns a function that sends an update. It may be called again after an error.
+func (r Recipient) sender(ctx context.Context, client *http.Client, u Update, now func() time.Time) (func() error, error) {
+	if r.Form == "smtp" {
+		return r.mailer(ctx, u.message(r.Language))
+	}
+	body, err := r.body(u)
+	if err != nil {
+		return nil, err
+	}
+	var prepare func(*http.Request)
+	switch r.Form {
+	case "listmonk":
+		return func() error { return r.sendCampaign(ctx, client, u.FeedID, body) }, nil
+	case "webhook":
+		key, err := signingKey(r.Secret)
+		if err != nil {
+			return nil, err
+		}
+		prepare = func(request *http.Request) { sign(request, key, u.FeedID, now(), body) }
+	}
+	return func() error {
+		_, err := exchange(ctx, client, http.MethodPost, r.URL, body, prepare)
+		return err
+	}, nil
 }

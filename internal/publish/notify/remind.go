@@ -7,28 +7,37 @@ import (
 
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/publish/record"
 	"settler.io/crier/internal/render/message"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/source/config"
 )
 
-// Reminder is a message to a chat about an open incident, a multiple of the chat's interval after
+// reminder is a message to a chat about an open incident, a multiple of the chat's interval after
 // the last update that the chat was told of.
-type Reminder struct {
-	Recipient Recipient
-	Message   message.Message
+type reminder struct {
+	recipient Recipient
+	update    Update
 }
 
 // Reminding reports whether an incident is open of which config.toml wants a chat reminded.
 func Reminding(plan *site.Site) bool {
 	for _, n := range plan.Config.Notify {
-		for _, r := range plan.Facts().Incidents {
-			state := r.Steps[len(r.Steps)-1].After
-			if n.Remind > 0 && state.Status != incident.Resolved && (Recipient{Notify: n}).covers(state.Severity.String()) {
-				return true
-			}
+		if len(reminding(plan, n)) > 0 {
+			return true
 		}
 	}
 	return false
+}
+
+// reminding returns the open incidents of which a chat is reminded.
+func reminding(plan *site.Site, n config.Notify) (open []*site.Record) {
+	for _, r := range plan.Facts().Incidents {
+		if state := r.State(); n.Remind > 0 && state.Status != incident.Resolved && (Recipient{Notify: n}).covers(state.Severity) {
+			open = append(open, r)
+		}
+	}
+	return open
 }
 
 // Remind posts the reminders that fell due after since, and returns when the next one falls due;
@@ -39,46 +48,34 @@ func (d Delivery) Remind(ctx context.Context, since time.Time) (results []Result
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	due, next := reminders(d.Site, d.Channels.Recipients, log.public(d.Site), log.announced, since, d.Now())
+	due, next := reminders(d.Site, d.Recipients, log.public(d.Site), log.told, since, d.Now())
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	client, patience := newClient(d.Transport), d.patience()
 	for _, r := range due {
-		result := Result{Channel: r.Recipient.Name}
-		if result.Err = r.Recipient.persist(limited, &patience, func() error { return r.Recipient.sendMessage(limited, client, r.Message) }); result.Err == nil {
-			result.Told = []string{r.Message.ID}
-		}
-		results = append(results, result)
+		results = append(results, Result{Channel: r.recipient.Name, Err: r.recipient.persist(limited, client, &patience, r.update)})
 	}
 	return results, next, nil
 }
 
 // reminders returns what chats are reminded of at an instant, and when the next reminder falls due.
-func reminders(plan *site.Site, recipients []Recipient, public []Update, announced func(id, channel string) time.Time, since, now time.Time) (due []Reminder, next time.Time) {
+func reminders(plan *site.Site, recipients []Recipient, public []Update, told func(u Update, channel string) time.Time, since, now time.Time) (due []reminder, next time.Time) {
 	for _, r := range recipients {
-		if r.Remind == 0 {
-			continue
-		}
-		last := map[string]Update{} // of each incident, the newest update that the chat was told of
-		told := map[string]time.Time{}
-		for _, u := range public {
-			if u.Kind != "incident" || !r.Wants(u) {
+		for _, open := range reminding(plan, r.Notify) {
+			var last Update // the newest one that the chat was told of
+			for _, u := range public {
+				if u.Kind == record.Incident && u.ID == open.ID && !told(u, r.Name).IsZero() {
+					last = u
+				}
+			}
+			if last.FeedID == "" {
 				continue
 			}
-			if at := announced(u.ID, r.Name); !at.IsZero() {
-				last[u.Of], told[u.Of] = u, at
-			}
-		}
-		for _, record := range plan.Facts().Incidents {
-			u, ok := last[record.ID]
-			state := record.Steps[len(record.Steps)-1].After
-			if !ok || state.Status == incident.Resolved || !r.covers(state.Severity.String()) {
-				continue
-			}
-			ticks := now.Sub(told[record.ID]) / r.Remind
-			tick := told[record.ID].Add(ticks * r.Remind)
+			began := told(last, r.Name)
+			ticks := now.Sub(began) / r.Remind
+			tick := began.Add(ticks * r.Remind)
 			if ticks > 0 && tick.After(since) {
-				due = append(due, Reminder{r, reminder(plan, record, u, now)})
+				due = append(due, reminder{r, last.reminder(plan, open, now)})
 			}
 			if following := tick.Add(r.Remind); next.IsZero() || following.Before(next) {
 				next = following
@@ -90,7 +87,7 @@ func reminders(plan *site.Site, recipients []Recipient, public []Update, announc
 
 // reminder returns a message such as "P0 API down: open for 45 min, last update 10:12 UTC, next due
 // 10:34 UTC".
-func reminder(plan *site.Site, r *site.Record, last Update, now time.Time) message.Message {
+func (u Update) reminder(plan *site.Site, r *site.Record, now time.Time) Update {
 	step := r.Steps[len(r.Steps)-1]
 	clock := func(t time.Time) string { return t.In(plan.Config.Zone).Format("15:04 MST") }
 	text := fmt.Sprintf("%s %s: open for %s, last update %s", step.After.Severity, step.After.Title, policy.Words(now.Sub(r.Steps[0].Update.Date)), clock(step.Update.Date))
@@ -102,8 +99,8 @@ func reminder(plan *site.Site, r *site.Record, last Update, now time.Time) messa
 			text += ", next due " + clock(due)
 		}
 	}
-	m := last.Message("")
-	m.ID += " (reminder)"
-	m.Title, m.HTML, m.Text, m.URL = text, "", text, r.URL
-	return m
+	m := u.message("")
+	m.ID, m.Title, m.URL, m.HTML = u.FeedID+" (reminder)", text, r.URL, ""
+	u.message = func(string) message.Message { return m }
+	return u
 }

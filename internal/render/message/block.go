@@ -1,8 +1,12 @@
 package message
 
 import (
+	"fmt"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -21,14 +25,14 @@ type block struct {
 type run struct {
 	text                       string
 	bold, italic, strike, code bool
-	url                        string
+	url                        string // http or mailto
 }
 
-// blocks splits the HTML that Crier makes from Markdown into blocks. Anything without a counterpart
-// in chats becomes plain text: a heading is a bold paragraph, a row of a table is a line.
-func blocks(source string) []block {
-	body := &html.Node{Type: html.ElementNode, DataAtom: atom.Body, Data: "body"}
-	nodes, err := html.ParseFragment(strings.NewReader(source), body)
+// blocks splits a message's HTML, which Crier makes from Markdown, into blocks of textLimit in
+// total. Anything without a counterpart in chats becomes plain text: a heading is a bold paragraph,
+// a row of a table is a line.
+func blocks(m Message) []block {
+	nodes, err := html.ParseFragment(strings.NewReader(m.HTML), &html.Node{Type: html.ElementNode, DataAtom: atom.Body, Data: "body"})
 	if err != nil { // only if reading fails, which a string never does
 		return nil
 	}
@@ -37,6 +41,17 @@ func blocks(source string) []block {
 		r.node(n, run{})
 	}
 	r.end()
+	left := textLimit
+	for i := range r.blocks {
+		b := &r.blocks[i]
+		for j, text := range b.runs {
+			if b.runs[j].text = cut(text.text, left); b.runs[j].text != text.text {
+				b.runs = b.runs[:j+1]
+				return r.blocks[:i+1]
+			}
+			left -= len(utf16.Encode([]rune(text.text)))
+		}
+	}
 	return r.blocks
 }
 
@@ -44,182 +59,133 @@ func blocks(source string) []block {
 type reader struct {
 	blocks []block
 	next   block // being collected
-	lists  []int // number of the next item of each open list; 0: bullets
+	depth  int   // of lists
 }
 
-// end finishes the block being collected.
+// end finishes the block being collected. A marker without text goes to the block that follows.
 func (r *reader) end() {
 	b := r.next
-	r.next = block{quote: b.quote, indent: len(r.lists)}
-	if !b.code {
-		b.runs = trim(b.runs)
+	r.next = block{quote: b.quote, indent: r.depth}
+	for last := len(b.runs) - 1; last >= 0; last-- {
+		if b.runs[last].text = strings.TrimRight(b.runs[last].text, " \n"); b.runs[last].text != "" {
+			break
+		}
+		b.runs = b.runs[:last]
 	}
 	if len(b.runs) > 0 {
 		r.blocks = append(r.blocks, b)
-	} else if b.marker != "" {
+	} else {
 		r.next.marker = b.marker
 	}
 }
 
-func (r *reader) children(n *html.Node, style run) {
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		r.node(c, style)
+var space = regexp.MustCompile(`[ \t\r\n]+`)
+
+// add appends text to the block being collected. Outside of code it turns white space into single
+// spaces, as browsers do.
+func (r *reader) add(style run, text string) {
+	if !r.next.code {
+		text = space.ReplaceAllString(text, " ")
+		if last := r.last(); last == "" || strings.HasSuffix(last, " ") || last == "\n" {
+			text = strings.TrimPrefix(text, " ")
+		}
 	}
+	if style.text = text; text != "" {
+		r.next.runs = append(r.next.runs, style)
+	}
+}
+
+// last returns the last piece of text of the block being collected; "" if there is none.
+func (r *reader) last() string {
+	if n := len(r.next.runs); n > 0 {
+		return r.next.runs[n-1].text
+	}
+	return ""
 }
 
 func (r *reader) node(n *html.Node, style run) {
-	if n.Type == html.TextNode {
-		style.text = n.Data
-		if !r.next.code {
-			style.text = collapse(n.Data)
-			if last := len(r.next.runs) - 1; last >= 0 && strings.HasSuffix(r.next.runs[last].text, "\n") {
-				style.text = strings.TrimLeft(style.text, " ")
-			}
-		}
-		r.next.runs = append(r.next.runs, style)
-		return
-	}
-	if n.Type != html.ElementNode {
-		return
-	}
+	block, quote := false, r.next.quote
 	switch n.DataAtom {
-	case atom.Script, atom.Style:
-	case atom.Strong, atom.B:
+	case atom.Strong:
 		style.bold = true
-		r.children(n, style)
-	case atom.Em, atom.I:
+	case atom.Em:
 		style.italic = true
-		r.children(n, style)
-	case atom.Del, atom.S:
+	case atom.Del:
 		style.strike = true
-		r.children(n, style)
 	case atom.Code:
 		style.code = !r.next.code
-		r.children(n, style)
 	case atom.A:
-		if url := attribute(n, "href"); strings.HasPrefix(url, "http") || strings.HasPrefix(url, "mailto:") {
+		if url, _ := attribute(n, "href"); strings.HasPrefix(url, "http") || strings.HasPrefix(url, "mailto:") {
 			style.url = url
 		}
-		r.children(n, style)
-	case atom.Br:
-		style.text = "\n"
-		r.next.runs = append(r.next.runs, style)
 	case atom.Input: // a task
-		style.text = "☐ "
-		if attribute(n, "checked") != "-" {
-			style.text = "☑ "
+		if _, checked := attribute(n, "checked"); checked {
+			r.add(style, "☑ ")
+		} else {
+			r.add(style, "☐ ")
 		}
-		r.next.runs = append(r.next.runs, style)
+	case atom.Br, atom.Tr:
+		if r.last() != "" {
+			r.next.runs = append(r.next.runs, run{text: "\n"})
+		}
 	case atom.Td, atom.Th:
-		if len(trim(r.next.runs)) > 0 {
-			r.next.runs = append(r.next.runs, run{text: " | "})
+		if last := r.last(); last != "" && last != "\n" {
+			r.add(style, " | ")
 		}
 		style.bold = style.bold || n.DataAtom == atom.Th
-		r.children(n, style)
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		block, style.bold = true, true
+	case atom.P, atom.Div, atom.Section, atom.Table, atom.Hr, atom.Pre, atom.Blockquote:
+		block = true
 	case atom.Ul, atom.Ol:
-		r.end()
-		first := 0
-		if n.DataAtom == atom.Ol {
-			first = 1
-			if start, err := strconv.Atoi(attribute(n, "start")); err == nil {
-				first = start
-			}
+		r.list(n, style)
+		return
+	case 0:
+		if n.Type == html.TextNode {
+			r.add(style, n.Data)
 		}
-		r.lists = append(r.lists, first)
-		r.children(n, style)
+	}
+	if block {
 		r.end()
-		r.lists = r.lists[:len(r.lists)-1]
-		r.next.indent = len(r.lists)
-	case atom.Li:
+		r.next.code, r.next.quote = n.DataAtom == atom.Pre, quote || n.DataAtom == atom.Blockquote
+	}
+	for c := range n.ChildNodes() {
+		r.node(c, style)
+	}
+	if block {
 		r.end()
-		r.next.marker = "•"
-		if last := len(r.lists) - 1; last >= 0 && (r.lists[last] > 0 || n.Parent != nil && n.Parent.DataAtom == atom.Ol) {
-			r.next.marker = strconv.Itoa(r.lists[last]) + "."
-			r.lists[last]++
+		r.next.quote = quote
+	}
+}
+
+func (r *reader) list(n *html.Node, style run) {
+	r.end()
+	start, _ := attribute(n, "start")
+	number, err := strconv.Atoi(start)
+	if err != nil {
+		number = 1
+	}
+	r.depth++
+	for item := range n.ChildNodes() {
+		r.end()
+		if r.next.marker = "•"; n.DataAtom == atom.Ol {
+			r.next.marker = fmt.Sprintf("%d.", number)
 		}
-		r.children(n, style)
+		if item.DataAtom == atom.Li {
+			number++
+			r.node(item, style)
+		}
 		r.end()
 		r.next.marker = ""
-	case atom.Pre:
-		r.end()
-		r.next.code = true
-		r.children(n, run{})
-		r.end()
-	case atom.Blockquote:
-		r.end()
-		outer := r.next.quote
-		r.next.quote = true
-		r.children(n, style)
-		r.end()
-		r.next.quote = outer
-	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
-		r.end()
-		style.bold = true
-		r.children(n, style)
-		r.end()
-	case atom.P, atom.Div, atom.Tr, atom.Section, atom.Hr:
-		r.end()
-		r.children(n, style)
-		r.end()
-	default:
-		r.children(n, style)
 	}
+	r.depth--
+	r.next.indent = r.depth
 }
 
-// attribute returns an attribute's value, or "-" if there is none.
-func attribute(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
+func attribute(n *html.Node, key string) (value string, ok bool) {
+	at := slices.IndexFunc(n.Attr, func(a html.Attribute) bool { return a.Key == key })
+	if at < 0 {
+		return "", false
 	}
-	return "-"
-}
-
-// collapse turns every run of white space into one space, as browsers do.
-func collapse(text string) string {
-	fields := strings.Join(strings.Fields(text), " ")
-	if fields == "" {
-		return " "
-	}
-	if strings.TrimLeft(text, " \t\r\n") != text {
-		fields = " " + fields
-	}
-	if strings.TrimRight(text, " \t\r\n") != text {
-		fields += " "
-	}
-	return fields
-}
-
-// trim removes white space around a block.
-func trim(runs []run) []run {
-	for len(runs) > 0 {
-		if runs[0].text = strings.TrimLeft(runs[0].text, " \n"); runs[0].text != "" {
-			break
-		}
-		runs = runs[1:]
-	}
-	for last := len(runs) - 1; last >= 0; last-- {
-		if runs[last].text = strings.TrimRight(runs[last].text, " \n"); runs[last].text != "" {
-			break
-		}
-		runs = runs[:last]
-	}
-	return runs
-}
-
-// limit shortens blocks to a number of UTF-16 units in total.
-func limit(list []block, most int) []block {
-	for i, b := range list {
-		for j, r := range b.runs {
-			short := cut(r.text, most)
-			if short != r.text || most == 0 {
-				b.runs = append(b.runs[:j:j], run{text: short, bold: r.bold, italic: r.italic, code: r.code, url: r.url})
-				return append(list[:i:i], b)
-			}
-			most -= len([]rune(r.text)) * 2
-			most = max(most, 0)
-		}
-	}
-	return list
+	return n.Attr[at].Val, true
 }

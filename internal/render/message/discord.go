@@ -1,82 +1,52 @@
 package message
 
-import (
-	"encoding/json"
-	"strings"
-)
-
-// Discord's limits (docs.discord.com/developers/resources/message, "Embed Limits").
-const (
-	discordTitle       = 256
-	discordDescription = 4096
-)
+import "strings"
 
 // Discord returns the body of a request to a webhook of Discord
-// (docs.discord.com/developers/resources/webhook, "Execute Webhook"). It mentions nobody.
+// (docs.discord.com/developers/resources/webhook, "Execute Webhook"), within its limits
+// (docs.discord.com/developers/resources/message, "Embed Limits"). It mentions nobody.
 func Discord(m Message) ([]byte, error) {
-	type footer struct {
-		Text string `json:"text"`
-	}
-	type embed struct {
-		Title       string `json:"title"`
-		URL         string `json:"url"`
-		Description string `json:"description,omitempty"`
-		Color       int    `json:"color,omitempty"`
-		Footer      footer `json:"footer"`
-	}
-	type mentions struct {
-		Parse []string `json:"parse"`
-	}
-	return json.Marshal(struct {
-		Embeds   []embed  `json:"embeds"`
-		Mentions mentions `json:"allowed_mentions"`
-	}{[]embed{{cut(discordEscape(m.heading()), discordTitle), m.URL, discordText(m), m.Color, footer{cut(m.Page, 200)}}}, mentions{[]string{}}})
-}
-
-// discordText returns the text in Discord's Markdown. Escapes can double its length, so what is too
-// long is shortened before it is escaped.
-func discordText(m Message) string {
-	list := blocks(m.HTML)
-	for most := discordDescription; ; most /= 2 {
-		var out strings.Builder
-		for i, b := range limit(list, most) {
-			if i > 0 {
-				out.WriteString("\n")
-				if b.marker == "" {
-					out.WriteString("\n")
-				}
+	var text strings.Builder
+	for i, b := range blocks(m) {
+		if i > 0 {
+			text.WriteString("\n")
+			if b.marker == "" {
+				text.WriteString("\n")
 			}
-			out.WriteString(discordBlock(b))
 		}
-		if text := out.String(); cut(text, discordDescription) == text {
-			return text
-		}
+		text.WriteString(discordBlock(b))
 	}
+	embed := object{
+		"title": cut(discordEscape(m.Title), 256), "url": m.URL, "color": m.Color, "footer": object{"text": cut(m.Page, titleLimit)},
+	}
+	if text.Len() > 0 {
+		embed["description"] = cut(text.String(), 4096)
+	}
+	return encode(object{"embeds": []object{embed}, "allowed_mentions": object{"parse": []string{}}})
 }
 
 func discordBlock(b block) string {
 	var out strings.Builder
 	for _, r := range b.runs {
-		out.WriteString(discordRun(r, b.code))
+		if b.code {
+			out.WriteString(r.text)
+		} else {
+			out.WriteString(discordRun(r))
+		}
 	}
 	text := out.String()
 	switch {
 	case b.code:
-		return "```\n" + strings.ReplaceAll(strings.TrimRight(text, "\n"), "```", "ˋˋˋ") + "\n```"
+		return "```\n" + strings.ReplaceAll(text, "```", "ˋˋˋ") + "\n```"
 	case b.quote:
 		return "> " + strings.ReplaceAll(text, "\n", "\n> ")
-	case b.marker == "•":
-		return strings.Repeat("  ", max(b.indent-1, 0)) + "- " + text
 	case b.marker != "":
-		return strings.Repeat("  ", max(b.indent-1, 0)) + b.marker + " " + text
+		return strings.Repeat("  ", b.indent-1) + strings.Replace(b.marker, "•", "-", 1) + " " + text
 	}
 	return text
 }
 
-func discordRun(r run, preformatted bool) string {
-	if preformatted {
-		return r.text
-	}
+func discordRun(r run) string {
 	text := discordEscape(r.text)
 	if r.code {
 		text = "`" + strings.ReplaceAll(r.text, "`", "ˋ") + "`"

@@ -1,7 +1,6 @@
 package message
 
 import (
-	"encoding/json"
 	"fmt"
 	"html"
 	"strings"
@@ -15,12 +14,12 @@ type Mail struct {
 // Email returns an e-mail of an update: a subject, and the same text twice, plain and as HTML. The
 // HTML loads nothing, so it can't be used to track who reads it.
 func Email(m Message) Mail {
-	subject := cut(strings.Join(strings.Fields(m.heading()), " "), 250)
+	subject := cut(strings.Join(strings.Fields(m.Title), " "), titleLimit)
 	// A zero-width space keeps "=?" from being read as an encoded word (RFC 2047).
 	subject = strings.ReplaceAll(subject, "=?", "=\u200b?")
 	return Mail{
 		Subject: subject,
-		Text:    m.heading() + "\n\n" + strings.TrimSpace(m.Text) + "\n\n" + m.URL + "\n\n-- \n" + m.Page + "\n" + m.Home + "\n",
+		Text:    m.Title + "\n\n" + strings.TrimSpace(m.Text) + "\n\n" + m.URL + "\n\n-- \n" + m.Page + "\n" + m.Home + "\n",
 		HTML: `<!doctype html>
 <html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>` + html.EscapeString(subject) + `</title></head>
 <body style="margin:0;padding:16px;font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere">
@@ -33,10 +32,10 @@ func Email(m Message) Mail {
 
 // fragment returns the body of an e-mail without the document around it.
 func fragment(m Message) string {
-	return fmt.Sprintf(`<h1 style="margin:0 0 16px;padding-left:12px;border-left:4px solid #%06x;font-size:20px;line-height:1.3"><a href="%s" style="color:inherit;text-decoration:none">%s</a></h1>
+	return fmt.Sprintf(`<h1 style="margin:0 0 16px;padding-left:12px;border-left:4px solid #%06x;font-size:24px;line-height:1.3"><a href="%s" style="color:inherit">%s</a></h1>
 %s
 <p style="margin:24px 0 0;font-size:14px"><a href="%s">%s</a></p>
-`, m.Color, html.EscapeString(m.URL), html.EscapeString(m.heading()), strings.ReplaceAll(strings.TrimSpace(m.HTML), "<pre>", `<pre style="white-space:pre-wrap">`), html.EscapeString(m.Home), html.EscapeString(m.Page))
+`, m.Color, html.EscapeString(m.URL), html.EscapeString(m.Title), strings.ReplaceAll(strings.TrimSpace(m.HTML), "<pre>", `<pre style="white-space:pre-wrap">`), html.EscapeString(m.Home), html.EscapeString(m.Page))
 }
 
 // Listmonk returns the body of a request that creates a campaign
@@ -45,25 +44,14 @@ func fragment(m Message) string {
 // as a Go template.
 func Listmonk(m Message, lists []int, from string) ([]byte, error) {
 	mail := Email(m)
-	return json.Marshal(struct {
-		Name    string   `json:"name"`
-		Subject string   `json:"subject"`
-		Lists   []int    `json:"lists"`
-		From    string   `json:"from_email,omitempty"`
-		Type    string   `json:"type"`
-		Content string   `json:"content_type"`
-		Body    string   `json:"body"`
-		Plain   string   `json:"altbody"`
-		Tags    []string `json:"tags"`
-	}{CampaignName(m), literalText(mail.Subject), lists, from, "regular", "html", literalHTML(fragment(m)), literalText(mail.Text), []string{"crier"}})
-}
-
-// CampaignName returns the name of an update's campaign in listmonk.
-func CampaignName(m Message) string {
-	if m.Test {
-		return m.ID + " (test)"
+	campaign := object{
+		"name": m.ID, "subject": literalText(mail.Subject), "lists": lists, "type": "regular", "tags": []string{"crier"},
+		"content_type": "html", "body": literalHTML(fragment(m)), "altbody": literalText(mail.Text),
 	}
-	return m.ID
+	if from != "" {
+		campaign["from_email"] = from
+	}
+	return encode(campaign)
 }
 
 // literalHTML keeps listmonk from running HTML as a template: "{{" starts an action, and

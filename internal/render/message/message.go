@@ -2,19 +2,21 @@
 // Message and returns the body of a request or the parts of an e-mail. It sends nothing.
 package message
 
-import "strings"
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"unicode/utf16"
+
+	"settler.io/crier/internal/site"
+)
 
 // Message is one update in one language, in the form of the status template.
 type Message struct {
-	ID    string // the update's feed id, which never changes
-	Title string // "[Investigating] API returning errors"
-	URL   string // of the update
-	HTML  string // safe HTML with absolute links: the text, then impact and ETA
-	Text  string // the same in plain text
+	site.Entry
 	Page  string // title of the status page
 	Home  string // URL of the status page
 	Color int    // of the state, as 0xRRGGBB
-	Test  bool   // a sample sent by hand, not news
 }
 
 // Colors of a message, by what it says. They match the default theme.
@@ -26,34 +28,29 @@ const (
 	Gray   = 0x6b7280
 )
 
-// heading returns the title, marked if the message is a test.
-func (m Message) heading() string {
-	if m.Test {
-		return "[Test] " + m.Title
-	}
-	return m.Title
-}
+// Limits of a chat's message, in UTF-16 units, which is how chats count. They are far below the
+// limits of Slack and Teams, and enough to read; the URL leads to the rest.
+const (
+	titleLimit = 250
+	textLimit  = 3000
+)
 
-// cut shortens a text to a number of UTF-16 units, which is how chats count.
+// cut shortens a text to a number of UTF-16 units.
 func cut(text string, most int) string {
-	units := 0
-	for i, r := range text {
-		size := 1
-		if r > 0xffff {
-			size = 2
-		}
-		if units += size; units > most {
-			return trimLast(text[:i])
-		}
+	units := utf16.Encode([]rune(text))
+	if len(units) <= most {
+		return text
 	}
-	return text
+	return strings.TrimRight(string(utf16.Decode(units[:max(most-1, 0)])), " \n\ufffd") + "…"
 }
 
-// trimLast replaces the last character of a text by an ellipsis.
-func trimLast(text string) string {
-	runes := []rune(text)
-	if len(runes) == 0 {
-		return ""
-	}
-	return strings.TrimRight(string(runes[:len(runes)-1]), " \n") + "…"
+type object = map[string]any
+
+// encode writes JSON in which people can read <, > and &.
+func encode(value any) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return bytes.TrimSpace(out.Bytes()), err
 }
