@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 var anchor = regexp.MustCompile(`/incidents/down/#([a-z0-9-]+)`)
@@ -214,8 +216,8 @@ func TestFollowingReminds(t *testing.T) {
 }
 
 // TestNoSecretIsKept publishes with every form while all receivers refuse, are away or answer with
-// what they were sent, and searches all output, the site, the branch, the record and the caches for
-// the secrets and addresses.
+// what they were sent, and searches all output, the site, both branches, the record and the caches
+// for the secrets and addresses.
 func TestNoSecretIsKept(t *testing.T) {
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
 	address, _ := shown(t, func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(m.dir, "served", name)) })
@@ -232,7 +234,9 @@ func TestNoSecretIsKept(t *testing.T) {
 		"CRIER_LIST": "s3cret.person@example.com", "CRIER_SMTP": "smtp://s3cret-user:s3cret-password@127.0.0.1:1",
 	}
 	maps.Copy(m.env, secrets)
-	config := fmt.Sprintf("title = \"Example\"\nbase_url = %q\n[publish]\nto = [\"dir:served\"]\n", address)
+	pages := t.TempDir()
+	testenv.Git(t, pages, "init", "--quiet", "--bare")
+	config := fmt.Sprintf("title = \"Example\"\nbase_url = %q\n[publish]\nto = [%q, \"dir:served\"]\n", address, "git:"+pages+"#gh-pages")
 	for _, n := range []string{
 		`form = "slack"|to = "CRIER_SLACK"|remind = "15m"`, `form = "discord"|to = "CRIER_DISCORD"`, `form = "teams"|to = "CRIER_TEAMS"`,
 		fmt.Sprintf(`form = "webhook"|to = %q|secret = "CRIER_KEY"`, echo.URL+"/hook"), fmt.Sprintf(`form = "listmonk"|to = %q|secret = "CRIER_TOKEN"|lists = [1]`, echo.URL),
@@ -266,6 +270,13 @@ func TestNoSecretIsKept(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, repository := range []string{m.dir, pages} { // whose files are compressed
+		objects, err := testenv.GitCommand(t, repository, "cat-file", "--batch-all-objects", "--batch").Output()
+		if err != nil || !strings.Contains(string(objects), "We look.") {
+			t.Errorf("%s has no commits: %v", repository, err)
+		}
+		text += string(objects)
 	}
 	for _, secret := range []string{"s3cret", "c2VjcmV0IHNl", "secret secret"} {
 		if at := strings.Index(strings.ReplaceAll(text, config, ""), secret); at >= 0 {

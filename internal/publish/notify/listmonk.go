@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -24,12 +23,11 @@ func (r Recipient) sendCampaign(ctx context.Context, client *http.Client, name s
 	var found struct {
 		Data struct{ Results []campaign }
 	}
-	query := url.Values{"query": {name}, "per_page": {"100"}}.Encode()
-	if err := r.listmonk(ctx, client, http.MethodGet, "?"+query, nil, &found); err != nil {
+	// The newest 50 that Crier made. Many versions of listmonk can't search for a name with colons.
+	if err := r.listmonk(ctx, client, http.MethodGet, "?tag=crier&order_by=created_at&order=DESC&per_page=50&no_body=true", nil, &found); err != nil {
 		return err
 	}
 	var c struct{ Data campaign }
-	// listmonk searches for words, so other campaigns may be in the list.
 	if at := slices.IndexFunc(found.Data.Results, func(c campaign) bool { return c.Name == name }); at >= 0 {
 		c.Data = found.Data.Results[at]
 	} else if err := r.listmonk(ctx, client, http.MethodPost, "", body, &c); err != nil {

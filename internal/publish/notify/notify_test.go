@@ -73,6 +73,7 @@ type receiver struct {
 	mutex    sync.Mutex
 	requests []request
 	answer   func(about string) int
+	location string // of a redirect
 }
 
 type request struct {
@@ -93,6 +94,7 @@ func receive(t *testing.T) *receiver {
 		r.mutex.Lock()
 		r.requests = append(r.requests, request{about, q.Header, body})
 		r.mutex.Unlock()
+		w.Header().Set("Location", r.location)
 		w.WriteHeader(r.answer(about))
 	}))
 	t.Cleanup(r.Close)
@@ -274,7 +276,7 @@ func TestFailuresAreRetriedByTheNextRun(t *testing.T) {
 	for status, refused := range map[int]bool{503: false, 429: false, 408: false, 302: true, 400: true, 401: true, 413: true} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			hub, good, bad := receive(t), receive(t), receive(t)
-			bad.answer = func(string) int { return status }
+			bad.answer, bad.location = func(string) int { return status }, good.URL // where no redirect leads
 			hub.answer = func(string) int { return http.StatusBadGateway }
 			recipients := []Recipient{Hub(hub.URL), webhook("good", good.URL, secret), webhook("bad", bad.URL, secret)}
 			done := memory{}
