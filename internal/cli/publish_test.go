@@ -246,6 +246,38 @@ func TestTheFirstPublishAndAnUrgentUpdate(t *testing.T) {
 	}
 }
 
+// TestAnUrgentUpdateFromAFetchedBranch publishes a P0 from a clone that has the branch, as a
+// workflow's has. What is in the clone must not be asked for, also if the site is in a folder.
+func TestAnUrgentUpdateFromAFetchedBranch(t *testing.T) {
+	github := githubtest.Start(t, testenv.MemoryDir(t))
+	m := newMachine(t, time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC))
+	github.Now = func() time.Time { return m.now }
+	m.write("status/config.toml", "title = \"Status\"\nbase_url = \"https://status.example.com/\"\n[[components]]\nid = \"api\"\n")
+	m.write("status/content/incidents/old/01-resolved.md", strings.NewReplacer("investigating", "resolved", "2026-10-02", "2026-09-02").Replace(fmt.Sprintf(newP0, "api")))
+	m.commit()
+	to := []string{"publish", "--site", "status", "--no-wait", "--to", "github:settler/status#gh-pages", "--api", github.URL}
+	m.must(to...)
+	m.git("fetch", "--quiet", github.Dir, "gh-pages:refs/remotes/origin/gh-pages")
+	m.git("remote", "add", "origin", "https://github.com/settler/status")
+	m.write("status/content/incidents/new/01-investigating.md", fmt.Sprintf(newP0, "api"))
+	m.commit()
+	m.git("update-ref", "refs/remotes/origin/main", "HEAD")
+	os.RemoveAll(filepath.Join(m.dir, "status/.crier"))
+	m.now = m.now.Add(5 * time.Minute)
+	github.Forget()
+	m.must(to...)
+	var made []string
+	for _, r := range github.Requests() {
+		made = append(made, r.Method+" "+strings.TrimPrefix(r.Path, "/repos/settler/status/"))
+	}
+	if d := cmp.Diff([]string{"GET branches/gh-pages", "POST git/trees", "POST git/commits", "PATCH git/refs/heads/gh-pages"}, made); d != "" {
+		t.Errorf("the requests: %s", d)
+	}
+	if changed := github.Git(t, "diff", "--name-status", "gh-pages^", "gh-pages"); !strings.Contains(changed, "A\tincidents/new/index.html") || strings.Contains(changed, "incidents/old/") {
+		t.Errorf("the branch changed otherwise:\n%s", changed)
+	}
+}
+
 // component returns the ID of the site's first component.
 func (m *machine) component() string {
 	raw, err := os.ReadFile(filepath.Join(m.dir, "config.toml"))

@@ -54,7 +54,13 @@ func (h *Head) record(ctx context.Context, local LocalBlobs) (*record.Record, er
 	if err != nil {
 		return nil, err
 	}
-	files := map[string][]byte{}
+	files, read := map[string][]byte{}, h.Read
+	h.Read = func(ctx context.Context, path string) ([]byte, error) {
+		if name, ok := strings.CutPrefix(path, record.Dir+"/"); ok && files[name] != nil {
+			return files[name], nil
+		}
+		return read(ctx, path)
+	}
 	for n, name := range names {
 		files[name] = contents[n]
 		if _, ok := known[h.Tree[record.Dir+"/"+name].Hash.String()]; !ok {

@@ -27,6 +27,22 @@ const (
 // Tree maps the path of everything in a git tree, except folders, to its node.
 type Tree map[string]Node
 
+// ParseTree parses what `git ls-tree -r -z` prints.
+func ParseTree(listing []byte) (Tree, error) {
+	t := Tree{}
+	for entry := range strings.SplitSeq(strings.TrimSuffix(string(listing), "\x00"), "\x00") {
+		about, path, ok := strings.Cut(entry, "\t")
+		if words := strings.Fields(about); ok && len(words) == 3 {
+			hash, err := fileset.ParseHash(words[2])
+			if err != nil {
+				return nil, err
+			}
+			t[path] = Node{hash, words[0]}
+		}
+	}
+	return t, nil
+}
+
 // Folders returns the hash of every folder of the tree as git computes it (gitformat-pack(5),
 // "tree"), by path. The root's path is "".
 func (t Tree) Folders() map[string]fileset.Hash {

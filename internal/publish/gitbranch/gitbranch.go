@@ -64,20 +64,13 @@ func (b *Branch) Head(ctx context.Context, _ *publish.Build) (*publish.Head, err
 	}
 	names := strings.Fields(string(fetched))
 	b.root = names[1]
-	head := &publish.Head{Commit: names[0], Root: names[1], Tree: publish.Tree{}}
+	head := &publish.Head{Commit: names[0], Root: names[1]}
 	list, err := b.git(ctx, nil, "ls-tree", "-r", "-z", names[0])
 	if err != nil {
 		return nil, err
 	}
-	for entry := range strings.SplitSeq(strings.TrimSuffix(string(list), "\x00"), "\x00") {
-		about, path, ok := strings.Cut(entry, "\t")
-		if words := strings.Fields(about); ok && len(words) == 3 {
-			hash, err := fileset.ParseHash(words[2])
-			if err != nil {
-				return nil, err
-			}
-			head.Tree[path] = publish.Node{Hash: hash, Mode: words[0]}
-		}
+	if head.Tree, err = publish.ParseTree(list); err != nil {
+		return nil, err
 	}
 	head.Read = func(ctx context.Context, path string) ([]byte, error) {
 		content, err := b.again(ctx, "cat-file", "blob", head.Tree[path].Hash.String())

@@ -32,6 +32,8 @@ type Options struct {
 	Transport                 http.RoundTripper // nil for the default
 	Timeout                   time.Duration     // of one request; 0: one minute
 	Patience                  *publish.Patience
+	// LocalTree returns a tree that is known without asking GitHub, by its hash, or nil.
+	LocalTree func(ctx context.Context, hash string) publish.Tree
 }
 
 // Branch is a branch of a repository on GitHub. It implements publish.Target.

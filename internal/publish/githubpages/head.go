@@ -29,7 +29,7 @@ func (b *Branch) Ahead(ctx context.Context, files int) {
 	b.ahead = make(chan answer, 1)
 	go func() {
 		a := b.read(ctx)
-		if a.err == nil {
+		if a.err == nil && a.tree == nil {
 			b.ask(ctx, a.branch.GetCommit().GetCommit().GetTree().GetSHA(), files < manyFiles) // Head asks again if it fails
 		}
 		b.ahead <- a
@@ -39,11 +39,15 @@ func (b *Branch) Ahead(ctx context.Context, files int) {
 // answer is what GitHub answers about the branch.
 type answer struct {
 	branch github.Branch
+	tree   publish.Tree // nil: not known without asking GitHub
 	err    error
 }
 
 func (b *Branch) read(ctx context.Context) (a answer) {
 	a.err = b.get(ctx, "branches/"+url.PathEscape(b.options.Branch), &a.branch)
+	if a.err == nil && b.options.LocalTree != nil {
+		a.tree = b.options.LocalTree(ctx, a.branch.GetCommit().GetCommit().GetTree().GetSHA())
+	}
 	return a
 }
 
@@ -64,9 +68,11 @@ func (b *Branch) Head(ctx context.Context, build *publish.Build) (*publish.Head,
 	}
 	commit := branch.GetCommit()
 	root := commit.GetCommit().GetTree().GetSHA()
-	tree, err := b.list(ctx, root, build)
-	if err != nil {
-		return nil, b.explain("listing the branch", err)
+	tree := read.tree
+	if tree == nil {
+		if tree, err = b.list(ctx, root, build); err != nil {
+			return nil, b.explain("listing the branch", err)
+		}
 	}
 	b.tree = root
 	head := &publish.Head{Commit: commit.GetSHA(), Root: root, Source: publish.ParseSource(commit.GetCommit().GetMessage()), Tree: tree, Read: b.reader(tree)}

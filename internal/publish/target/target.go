@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/git/redact"
 	"settler.io/crier/internal/publish"
@@ -46,5 +47,23 @@ func New(ctx context.Context, l Location, o Options) (publish.Target, error) {
 		}
 		return &gitbranch.Branch{Remote: l.Remote, Branch: l.Branch, Site: o.Site, Work: o.Work, Patience: o.Patience}, os.Mkdir(o.Work, 0o700)
 	}
-	return githubpages.New(githubpages.Options{Owner: l.Owner, Repository: l.Repository, Branch: l.Branch, API: o.API, Token: o.Token, Transport: o.Transport, Patience: o.Patience})
+	return githubpages.New(githubpages.Options{Owner: l.Owner, Repository: l.Repository, Branch: l.Branch, API: o.API, Token: o.Token, Transport: o.Transport, Patience: o.Patience,
+		LocalTree: func(ctx context.Context, hash string) publish.Tree { return localTree(ctx, o.Site, hash) }})
+}
+
+// localTree lists a tree that the site's clone has, such as that of a branch that it has fetched.
+// It returns nil if there is none.
+func localTree(ctx context.Context, site, hash string) publish.Tree {
+	if _, err := fileset.ParseHash(hash); err != nil {
+		return nil
+	}
+	listing, err := git.Run(ctx, site, "ls-tree", "-r", "-z", "--full-tree", hash)
+	if err != nil {
+		return nil
+	}
+	tree, err := publish.ParseTree(listing)
+	if err != nil {
+		return nil
+	}
+	return tree
 }
