@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,7 +32,7 @@ func (m *machine) follow(github *githubtest.Server, wait func(n int) error, more
 			waits++
 			m.now = m.now.Add(d)
 			return ctx.Err()
-		}, Getenv: func(name string) string { return m.env[name] }})
+		}, Transport: m.transport, Getenv: func(name string) string { return m.env[name] }})
 	return status, out.String()
 }
 
@@ -125,22 +127,57 @@ func TestAFollowingRunEndsWithANewerCommit(t *testing.T) {
 	}
 }
 
-// TestAFollowingRunIsKilled checks that whenever a run that follows is killed, what it has
-// published stays, and the next run publishes what is due.
+// killed is the transport of a run that is killed after a number of waits and requests: the last
+// request still arrives, and nothing after it.
+type killed struct{ left atomic.Int32 }
+
+func (k *killed) instant() error {
+	if k.left.Add(-1) < 0 {
+		return errKilled
+	}
+	return nil
+}
+
+func (k *killed) RoundTrip(r *http.Request) (*http.Response, error) {
+	if k.left.Load() < 0 {
+		return nil, errKilled
+	}
+	response, err := http.DefaultTransport.RoundTrip(r)
+	if dead := k.instant(); err == nil && dead != nil {
+		response.Body.Close()
+		return nil, dead
+	}
+	return response, err
+}
+
+// TestAFollowingRunIsKilled checks that whenever a run that follows is killed, at a wait or after a
+// request, what it has published stays, and the next run publishes what is due.
 func TestAFollowingRunIsKilled(t *testing.T) {
-	for kill := range 12 {
+	stride := 3
+	if testenv.Long() {
+		stride = 1
+	}
+	for kill := 0; ; kill += stride {
 		m, github := following(t)
-		m.follow(github, func(n int) error {
-			if n == kill {
-				return errKilled
-			}
-			return nil
-		}, "--follow", "65m")
+		run := &killed{}
+		run.left.Store(int32(kill))
+		m.transport = run
+		m.follow(github, func(int) error { return run.instant() }, "--follow", "65m")
 		github.Git(t, "fsck", "--strict", "--no-dangling")
 		before := showsNow(t, github)
+		if all := "held-30m held-40m works"; !strings.HasPrefix(all, before) {
+			t.Errorf("killed at instant %d, it shows %q", kill, before)
+		}
+		m.transport = nil
 		m.now = time.Date(2026, 10, 2, 10, 51, 0, 0, time.UTC)
 		if status, said := m.follow(github, func(int) error { return nil }); status != 0 || showsNow(t, github) != "held-30m held-40m works" {
-			t.Errorf("killed at wait %d, after %q: status %d\n%s", kill, before, status, said)
+			t.Errorf("killed at instant %d, after %q: status %d\n%s", kill, before, status, said)
+		}
+		if run.left.Load() > 0 { // it was over before
+			if kill < 20 {
+				t.Errorf("it was over before instant %d", kill)
+			}
+			return
 		}
 	}
 }

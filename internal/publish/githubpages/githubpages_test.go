@@ -2,6 +2,7 @@ package githubpages_test
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/githubpages"
 	"settler.io/crier/internal/publish/githubtest"
@@ -185,20 +187,47 @@ func TestTimeouts(t *testing.T) {
 	}
 }
 
-// TestTheTimeLimit checks that lasting failures end a run, and that the branch does not change.
+// TestTheTimeLimit checks that lasting failures and conflicts end a run, with the reason, and that
+// the branch does not change.
 func TestTheTimeLimit(t *testing.T) {
-	github := githubtest.Start(t, testenv.MemoryDir(t))
-	github.Commit("main", "Begin", map[string][]byte{"README.md": []byte("x")})
-	for n := range 1000 {
-		github.Faults[n] = githubtest.Fault{Kind: githubtest.Answer, Status: 503}
-	}
-	told, err := attempt(t, github)
-	var gaveUp *publish.GaveUpError
-	if !errors.As(err, &gaveUp) || gaveUp.After > time.Hour || gaveUp.After < 50*time.Minute {
-		t.Errorf("%v\n%s", err, told)
-	}
-	if lines := strings.Count(told, "\n"); lines > 200 || lines < 50 {
-		t.Errorf("%d lines", lines)
+	for name, c := range map[string]struct {
+		fault func(*githubtest.Server) githubtest.Fault
+		why   string
+	}{
+		"503": {func(*githubtest.Server) githubtest.Fault {
+			return githubtest.Fault{Kind: githubtest.Answer, Status: 503}
+		}, "GitHub answered 503"},
+		"conflict": {func(github *githubtest.Server) githubtest.Fault {
+			return githubtest.Fault{Kind: githubtest.Other, Do: func() {
+				github.Commit("gh-pages", "Theirs\n", map[string][]byte{"theirs.txt": []byte(fmt.Sprint(len(github.Requests())))})
+			}}
+		}, "someone else published at the same time"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			github := githubtest.Start(t, testenv.MemoryDir(t))
+			github.Commit("gh-pages", "Begin\n", map[string][]byte{"README.md": []byte("x")})
+			for n := range 2000 {
+				github.Faults[n] = c.fault(github)
+			}
+			lines := 0
+			patience := publishtest.NewClock(publishtest.Start).Patience(func(string) { lines++ })
+			patience.Limit = publish.RetryLimit(incident.P0)
+			options := publishtest.Options(patience)
+			options.Limit = publish.RetryLimit
+			build := publishtest.Build(publishtest.Revision(0, 1), publishtest.Start, small, "x/01")
+			build.Updates[0].Severity = incident.P0
+			_, err := publish.Run(t.Context(), place(t, github, patience), build, options)
+			var gaveUp *publish.GaveUpError
+			if !errors.As(err, &gaveUp) || gaveUp.After > 30*time.Minute || gaveUp.After < 25*time.Minute || !strings.Contains(gaveUp.Why, c.why) {
+				t.Errorf("after %d lines: %v", lines, err)
+			}
+			if lines > 100 || lines < 25 {
+				t.Errorf("%d lines", lines)
+			}
+			if _, published := github.Files(t, "gh-pages")["index.html"]; published {
+				t.Error("it was published")
+			}
+		})
 	}
 }
 
