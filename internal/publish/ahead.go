@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/parallel"
@@ -18,42 +19,46 @@ const readers = 8
 // may be new. Targets may be far away, and each file is a request.
 func (p *Plan) readAhead(ctx context.Context) error {
 	needed, guessed := map[string]bool{}, map[string][]byte{}
-	// A guess at the content of a file, which its hash proves, saves reading it.
-	need := func(path string, guesses ...[]byte) {
-		node, there := p.head.Tree[path]
-		for _, guess := range guesses {
-			if there && node.Hash == fileset.Sum(guess) {
-				guessed[path] = guess
+	// Two guesses at the content of a shard, which its hash proves, save reading it: as the build
+	// implies it, and the same without lines that are new.
+	need := func(shard string, content []byte, isNew func(line string) bool) {
+		node, there := p.head.Tree[shard]
+		if !there || needed[shard] || guessed[shard] != nil {
+			return
+		}
+		for range 2 {
+			if node.Hash == fileset.Sum(content) {
+				guessed[shard] = content
 				return
 			}
+			content = withoutLines(content, isNew)
 		}
-		if there {
-			needed[path] = true
-		}
+		needed[shard] = true
 	}
+	there := func(path string) bool { _, there := p.head.Tree[path]; return there }
 	if !p.head.Ours {
-		was := maps.Clone(p.Build.Files)
-		maps.DeleteFunc(was, func(path string, _ fileset.Hash) bool { _, there := p.head.Tree[path]; return !there })
-		before := fileShards(was) // the build's files without those that are new
 		for path, node := range p.head.Tree {
 			if hash, wanted := p.Build.Files[path]; !private(path) && (!wanted || node != Node{hash, Regular}) {
-				need(fileShard(path), p.shards[fileShard(path)], before[fileShard(path)])
+				shard := fileShard(path)
+				need(shard, p.shards[shard], func(line string) bool { return !there(line) })
 			}
 		}
 	}
 	fresh := false
-	before := listed(slices.DeleteFunc(slices.Clone(p.Build.Updates), func(u Update) bool { // without those of new incidents
-		_, there := p.head.Tree["incidents/"+u.ID+"/index.html"]
-		return u.Kind == record.Incident && !there
-	}))
 	for shard, content := range p.listed {
-		need(shard, content, before[shard])
+		need(shard, content, func(line string) bool { // of a new incident
+			id, ok := strings.CutPrefix(line, string(record.Incident)+" ")
+			id, _, _ = strings.Cut(id, "/")
+			return ok && !there("incidents/"+id+"/index.html")
+		})
 		fresh = fresh || p.head.Tree[shard].Hash != fileset.Sum(content)
 	}
 	if month := record.Dir + "/" + record.Month(p.Build.Source.Instant); fresh && p.checked == nil {
-		need(month)
-		if !needed[month] { // the index will list it
-			need(record.Dir + "/" + record.Index)
+		if !there(month) { // the index will list it
+			month = record.Dir + "/" + record.Index
+		}
+		if there(month) {
+			needed[month] = true
 		}
 	}
 	paths := slices.Collect(maps.Keys(needed))
