@@ -43,6 +43,9 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"lastline": lastLine, "web": web, "page": page,
+		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("JENKINS", jenkins)
 			env.Setenv("STATUSPAGE", statuspage)

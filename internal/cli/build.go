@@ -108,7 +108,7 @@ func (o *buildOptions) run(ctx context.Context) error {
 	built.Summary, err = write(ctx, out, result.Files)
 	if err != nil {
 		o.print(built)
-		return explainWrite(err)
+		return o.explainWrite(err)
 	}
 	if known != nil && !o.dryRun && mistakes == 0 && !site.DatedNow && site.History != "" {
 		known.WriteStamp(out, cache.Stamp{Outputs: built.State, History: site.History, Targets: site.Config.Publish.To, Record: record, From: now, Until: result.NextChange, Files: built.Files,
@@ -137,10 +137,10 @@ func (o *buildOptions) post(ctx context.Context, now time.Time, site *app.Site, 
 }
 
 // explainWrite adds a hint to an error from writing the output.
-func explainWrite(err error) error {
+func (o *buildOptions) explainWrite(err error) error {
 	switch {
 	case errors.As(err, new(texttemplate.ExecError)):
-		return app.Hinted(fmt.Errorf("nothing public was changed: %w", err), "fix that template of the theme; docs/themes.md lists what it can use")
+		return app.Hinted(fmt.Errorf("the output was not changed: %w", err), "fix that template of the theme; docs/themes.md lists what it can use")
 	case errors.As(err, new(*disk.ForeignError)):
 		return app.Hinted(err, "choose another folder with --out, or move its files away")
 	case errors.Is(err, disk.ErrBusy):
@@ -148,7 +148,7 @@ func explainWrite(err error) error {
 	case errors.As(err, new(*disk.PartialError)):
 		return app.Hinted(err, "no page links to a missing file, and the next build completes the rest: check that every file of the folder can be replaced")
 	}
-	return app.Hinted(fmt.Errorf("nothing public was changed: %w", err), "check that you may write to the folder and that the disk has room, or choose another with --out")
+	return app.Hinted(fmt.Errorf("the output was not changed: %w", err), o.WriteHint(err, o.out)+"; or choose another folder with --out")
 }
 
 func (o *buildOptions) print(r buildReport) error {

@@ -67,7 +67,7 @@ func TestAFailureOfWritingChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	status, _, stderr := run(t, dir, autumn, "build")
-	if status != 1 || !strings.HasPrefix(stderr, "error: nothing public was changed: ") {
+	if status != 1 || !strings.HasPrefix(stderr, "error: the output was not changed: ") {
 		t.Errorf("%d %s", status, stderr)
 	}
 }
@@ -174,8 +174,8 @@ func TestABuildThatFailsHalfwaySaysWhatItChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	status, _, stderr := run(t, dir, autumn.AddDate(0, 0, 1), "build")
-	if status != 1 || !regexp.MustCompile(`^error: [1-9]\d* of \d+ public files were changed \(\d+ created, [1-9]\d* updated, \d+ deleted\), and then: .* index.html`).MatchString(stderr) ||
-		strings.Contains(stderr, "nothing public was changed") || !strings.Contains(stderr, "\n  hint: no page links to a missing file") && !strings.Contains(stderr, "\nhint: no page links to a missing file") {
+	if status != 1 || !regexp.MustCompile(`^error: [1-9]\d* of \d+ files of the output were changed \(\d+ created, [1-9]\d* updated, \d+ deleted\), and then: .* index.html`).MatchString(stderr) ||
+		strings.Contains(stderr, "the output was not changed") || !strings.Contains(stderr, "\n  hint: no page links to a missing file") && !strings.Contains(stderr, "\nhint: no page links to a missing file") {
 		t.Errorf("%d %s", status, stderr)
 	}
 	if err := os.RemoveAll(name); err != nil {

@@ -90,11 +90,11 @@ func manPage(command *cobra.Command, header doc.GenManHeader) ([]byte, error) {
 func (o *docsOptions) writeFiles(dir, kind string, files map[string][]byte) error {
 	folder := o.Path(dir)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return app.Hinted(err, "name a folder that you may create")
+		return app.Hinted(err, o.WriteHint(err, folder))
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(folder, name), text, 0o644); err != nil {
-			return app.Hinted(err, "name a folder that you may write to")
+			return app.Hinted(err, o.WriteHint(err, folder))
 		}
 	}
 	_, err := fmt.Fprintf(o.Stdout, "%s in %s.\n", report.Count(len(files), kind), dir)

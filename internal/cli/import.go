@@ -102,7 +102,7 @@ func (o *importOptions) run(ctx context.Context, folder string) error {
 			return err
 		}
 	}
-	hint := "name a folder with " + o.source.needs
+	hint := fmt.Sprintf("name a folder with %s: crier import %s DIR", o.source.needs, o.source.name)
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return app.Hinted(fmt.Errorf("cannot open the source: %w", err), hint)
@@ -126,7 +126,7 @@ func (o *importOptions) write(result importer.Result, notes int) error {
 	added, err := sitefs.AddFiles(o.Folder(), result.Files, o.dryRun)
 	if err != nil {
 		return app.Hinted(fmt.Errorf("the import is not complete: %s written, and then: %w", report.Count(len(added.Written), "file"), err),
-			"fix that and import again: existing files are kept")
+			o.WriteHint(err, "config.toml")+"; then import again: existing files are kept")
 	}
 	verb, kinds := "written", map[string]int{}
 	rows := [][]string{{"FROM", "KIND", "TO", "UPDATES"}}

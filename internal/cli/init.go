@@ -104,7 +104,7 @@ func (o *initOptions) run(ctx context.Context, dir string) error {
 	}
 	added, err := sitefs.AddFiles(o.Path(dir), files, o.dryRun)
 	if err != nil {
-		return app.Hinted(fmt.Errorf("the site is not complete: %w", err), "fix that and run the same command again with --force: existing files are kept")
+		return app.Hinted(fmt.Errorf("the site is not complete: %w", err), o.WriteHint(err, o.Path(dir))+"; then run the same command again with --force: existing files are kept")
 	}
 	o.print(dir, added, existing == nil)
 	return nil

@@ -149,7 +149,7 @@ from = "Example <status@example.com>"
 	_, stderr = crier(2, "notify", "test", "incident")
 	says(stderr, "error: config.toml has no recipient \"incident\"\nhint: did you mean")
 	_, stderr = crier(1, "notify", "test", "contracts")
-	says(stderr, "error: CRIER_LIST is not set\nhint: set it to where messages go")
+	says(stderr, "error: CRIER_LIST is not set\nhint: export CRIER_LIST=... (where messages go)")
 	chat.Close()
 	_, stderr = crier(1, "notify", "test", "incidents")
 	says(stderr, "error: incidents was not notified: the request failed\nhint: check that its URL")

@@ -61,15 +61,16 @@ func (o *pendingOptions) run(ctx context.Context) error {
 		unread, _ = site.Content.WithoutSecrets(unread)
 	}
 	o.PrintFindings(unread)
+	local := false
 	if o.changedSince == "" && o.comment == "" && o.format == "text" {
-		if err := o.printLocal(ctx); err != nil {
+		if local, err = o.printLocal(ctx); err != nil {
 			return err
 		}
 	}
 	input := check.PendingInput{Content: site.Content, Rules: site.Config.Rules, Now: now}
-	heading, nothing := "What is not public yet", "Everything is public."
+	heading, nothing := "What is not public yet", "No update is a draft, held or dated in the future."
 	if o.changedSince != "" {
-		heading, nothing = "What this changes in public, once it is merged", "Nothing in public changes."
+		heading, nothing = "What this changes in public, once it is merged", "Nothing on the page changes."
 		changes, err := changesSince(ctx, o.App, o.changedSince)
 		if err != nil {
 			return err
@@ -90,6 +91,7 @@ func (o *pendingOptions) run(ctx context.Context) error {
 		return o.PrintJSON(struct {
 			Pending []report.PendingUpdate `json:"pending"`
 		}{report.Each(updates, report.NewPending)})
+	case len(updates) == 0 && local:
 	case len(updates) == 0:
 		fmt.Fprintln(o.Stdout, nothing)
 	default:
@@ -98,19 +100,19 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	return nil
 }
 
-// printLocal prints what only this clone has.
-func (o *pendingOptions) printLocal(ctx context.Context) error {
+// printLocal prints what only this clone has, and reports whether there is any.
+func (o *pendingOptions) printLocal(ctx context.Context) (bool, error) {
 	stands, err := git.Stand(ctx, o.Folder(), "config.toml", "content", "themes")
 	if err != nil {
-		return err
+		return false, err
 	}
 	if len(stands.Dirty) > 0 {
-		fmt.Fprintf(o.Stdout, "NOT PUBLIC YET: not committed: %s\n", report.Few(stands.Dirty))
+		fmt.Fprintf(o.Stdout, "NOT PUBLIC YET: not committed: %s. To publish: %s && %s && %s\n", report.Few(report.Each(stands.Dirty, o.Shown)), o.GitLine("add", "--all", "."), o.GitLine("commit"), o.GitLine("push"))
 	}
 	if stands.Unpushed > 0 {
-		fmt.Fprintf(o.Stdout, "NOT PUBLIC YET: not pushed: %s. To publish: git push\n", report.Count(stands.Unpushed, "commit"))
+		fmt.Fprintf(o.Stdout, "NOT PUBLIC YET: not pushed: %s. To publish: %s\n", report.Count(stands.Unpushed, "commit"), o.GitLine("push"))
 	}
-	return nil
+	return len(stands.Dirty)+stands.Unpushed > 0, nil
 }
 
 func (o *pendingOptions) keepComment(ctx context.Context, on githubissue.PullRequest, text string) error {

@@ -120,7 +120,7 @@ func (o *publishOptions) run(ctx context.Context) error {
 // publish publishes the site, and returns what was published and what was seen at its URL.
 func (o *publishOptions) publish(ctx context.Context) (p *publishing, seen live.Result, err error) {
 	if !o.at.IsZero() && !o.dryRun {
-		return p, seen, app.Usage(errors.New("--at is only for --dry-run: what is published is public now"), "crier publish --dry-run --at "+o.at.Format(time.RFC3339))
+		return p, seen, app.Usage(errors.New("--at is only for --dry-run: crier publish publishes what is true now"), "crier publish --dry-run --at "+o.at.Format(time.RFC3339))
 	}
 	p, err = o.load(ctx)
 	if err != nil {
@@ -224,9 +224,9 @@ func (p *publishing) source(ctx context.Context) (publish.Source, error) {
 				break
 			}
 		}
-		return s, app.Hinted(fmt.Errorf("content is not committed: %s, such as %s", report.Count(len(stands.Dirty), "file"), example), "commit and push, or publish anyway with --force")
+		return s, app.Hinted(fmt.Errorf("content is not committed: %s, such as %s", report.Count(len(stands.Dirty), "file"), example), fmt.Sprintf("%s && %s && %s, or publish anyway with --force", p.GitLine("add", "--all", "."), p.GitLine("commit"), p.GitLine("push")))
 	case stands.Unpushed > 0:
-		return s, app.Hinted(errors.New("the commit that is checked out is not pushed"), "git push, or publish anyway with --force")
+		return s, app.Hinted(errors.New("the commit that is checked out is not pushed"), p.GitLine("push")+", or publish anyway with --force")
 	}
 	return s, nil
 }

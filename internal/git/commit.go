@@ -29,6 +29,8 @@ var (
 	ErrNoUpstream   = errors.New("the branch has no upstream branch")
 	ErrConflict     = errors.New("others have changed the same lines in the meantime")
 	ErrMerges       = errors.New("the branch has merges that have not been pushed")
+	ErrNoIdentity   = errors.New("git does not know your name and email address")
+	ErrUnreachable  = errors.New("git cannot reach the remote")
 )
 
 // Error is a git command that failed.
@@ -94,6 +96,11 @@ func (r *Repository) Commit(ctx context.Context, message string, paths ...string
 		return err
 	}
 	_, err := r.run(ctx, strings.NewReader(message), nil, append([]string{"commit", "--quiet", "--only", "--cleanup=whitespace", "--file=-", "--"}, paths...)...)
+	if err != nil && ctx.Err() == nil {
+		if _, unknown := r.git(ctx, nil, "var", "GIT_COMMITTER_IDENT"); unknown != nil {
+			return ErrNoIdentity
+		}
+	}
 	return err
 }
 

@@ -61,7 +61,7 @@ func (r *Repository) Push(ctx context.Context, file File) (Pushed, error) {
 		}
 		switch {
 		case err != nil:
-			return pushed, failure // the fetch failed for the same reason as the push
+			return pushed, fmt.Errorf("%w (%w)", ErrUnreachable, failure)
 		case r.ancestor(ctx, theirs, tip):
 			if strings.Contains(refused.Output, "lock ref") || strings.Contains(refused.Output, "failed to update ref") {
 				continue // another push was in progress at that moment

@@ -10,10 +10,10 @@ import (
 
 // Standing is the state of a site's sources in git.
 type Standing struct {
-	Revision string // hash of the commit that is checked out; "" if there is none
-	Why      string // why there is none
-	Dirty    []string
-	Unpushed int // number of commits that no remote-tracking branch has; 0 if there are no such branches
+	Revision string   // hash of the commit that is checked out; "" if there is none
+	Why      string   // why there is none
+	Dirty    []string // paths below the folder
+	Unpushed int      // number of commits that no remote-tracking branch has; 0 if there are no such branches
 }
 
 // Stand asks git for the state of a folder. Only changes to the given paths count as dirty.
@@ -23,7 +23,7 @@ func Stand(ctx context.Context, folder string, paths ...string) (Standing, error
 		s.Why = "git is not installed"
 		return s, nil
 	}
-	head, err := git(ctx, folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+	top, err := git(ctx, folder, "rev-parse", "--show-prefix", "--verify", "--quiet", "HEAD^{commit}")
 	if err != nil {
 		if ctx.Err() != nil {
 			return s, ctx.Err()
@@ -36,14 +36,15 @@ func Stand(ctx context.Context, folder string, paths ...string) (Standing, error
 		s.Why = "the site is not in a git repository with a commit"
 		return s, nil
 	}
-	s.Revision = strings.TrimSpace(string(head))
+	prefix, head, _ := strings.Cut(string(top), "\n")
+	s.Revision = strings.TrimSpace(head)
 	changed, err := git(ctx, folder, append([]string{"status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--"}, paths...)...)
 	if err != nil {
 		return s, err
 	}
 	for entry := range strings.SplitSeq(strings.TrimSuffix(string(changed), "\x00"), "\x00") {
 		if len(entry) > 3 {
-			s.Dirty = append(s.Dirty, entry[3:])
+			s.Dirty = append(s.Dirty, strings.TrimPrefix(entry[3:], prefix))
 		}
 	}
 	remote, err := git(ctx, folder, "for-each-ref", "--count=1", "refs/remotes")

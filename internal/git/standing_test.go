@@ -29,6 +29,9 @@ func TestStand(t *testing.T) {
 	if s, err := Stand(t.Context(), dir, "content"); err != nil || !slices.Equal(s.Dirty, []string{"content/a.md", "content/ä b.md"}) {
 		t.Errorf("dirty: %+v %v", s, err)
 	}
+	if s, err := Stand(t.Context(), dir+"/content", "."); err != nil || !slices.Equal(s.Dirty, []string{"a.md", "ä b.md"}) {
+		t.Errorf("dirty, below the top: %+v %v", s, err)
+	}
 	run("update-ref", "refs/remotes/origin/main", first)
 	run("add", "-A")
 	run("commit", "--quiet", "-m", "Two")

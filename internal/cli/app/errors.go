@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -110,8 +112,8 @@ func (a *App) Report(ctx context.Context, command *cobra.Command, err error) int
 	switch {
 	case ctx.Err() != nil || errors.Is(err, context.Canceled):
 		err, status = errors.New("interrupted"), ExitInterrupted
-	case !stated:
-		hint = anyHint(err, command)
+	case !stated, hint == "" && status == ExitUsage:
+		hint = a.anyHint(err, command)
 	}
 	if trust := git.Trust(err); trust != nil && !strings.Contains(hint, trust[3]) {
 		hint = "if you trust the owner of the repository: git " + strings.Join(report.Each(trust, QuoteForShell), " ")
@@ -124,9 +126,11 @@ func (a *App) Report(ctx context.Context, command *cobra.Command, err error) int
 }
 
 // anyHint returns a general hint for an error that has none.
-func anyHint(err error, command *cobra.Command) string {
+func (a *App) anyHint(err error, command *cobra.Command) string {
 	var file *fs.PathError
 	switch {
+	case errors.As(err, &file) && filepath.IsAbs(file.Path) && errors.Is(err, fs.ErrPermission):
+		return a.WriteHint(err, file.Path)
 	case errors.As(err, &file):
 		return "check that it exists, that you may read and write it, and that the disk has room"
 	case strings.Contains(err.Error(), "git"):
@@ -134,6 +138,29 @@ func anyHint(err error, command *cobra.Command) string {
 	}
 	return fmt.Sprintf("see %s --help", command.CommandPath())
 }
+
+// WriteHint says what to do about a file or folder that cannot be written. The name is relative to
+// the site.
+func (a *App) WriteHint(err error, name string) string {
+	if !filepath.IsAbs(name) {
+		name = a.Shown(name)
+	}
+	for _, missing := os.Stat(a.Path(name)); missing != nil && name != filepath.Dir(name); _, missing = os.Stat(a.Path(name)) {
+		name = filepath.Dir(name)
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return "allow yourself to write there: " + permit(name)
+	}
+	return "check that nothing is in the way, and that the disk has room: df " + QuoteForShell(name)
+}
+
+// ReadHint says what to do about a file of the site that cannot be read.
+func (a *App) ReadHint(name string) string {
+	return "check that you may read it: " + permit(a.Shown(name))
+}
+
+// permit returns the command that lets the user read and write a file or folder.
+func permit(name string) string { return "chmod -R u+rwX " + QuoteForShell(name) }
 
 // FlagError turns an error of the flag parser into one with a hint.
 func FlagError(command *cobra.Command, err error) error {

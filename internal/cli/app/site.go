@@ -121,7 +121,7 @@ func (a *App) ConfigError(err error, findings []diag.Finding) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return Hinted(fmt.Errorf("there is no config.toml in %s", a.Folder()), "name the site's folder with --site or CRIER_SITE, or create a site: crier init")
 	case findings == nil:
-		return Hinted(fmt.Errorf("cannot read config.toml: %w", err), "it must be a file that you may read")
+		return Hinted(fmt.Errorf("cannot read config.toml: %w", err), "it must be a file that you may read: "+permit(a.Shown("config.toml")))
 	}
 	return Mistakes("config.toml cannot be read, so nothing was written")
 }

@@ -16,6 +16,18 @@ func QuoteForShell(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
+// GitLine returns a git command for the folder of the site, to be typed in the working directory.
+func (a *App) GitLine(args ...string) string {
+	line := "git"
+	if a.Shown("") != "." {
+		line += " -C " + QuoteForShell(a.Site)
+	}
+	for _, arg := range args {
+		line += " " + QuoteForShell(arg)
+	}
+	return line
+}
+
 // Style returns how the site's times and colours are shown.
 func (a *App) Style(zone *time.Location) report.Style {
 	return report.Style{Zone: zone, Colour: a.Colour}

@@ -70,7 +70,7 @@ func (o *amendOptions) run(ctx context.Context, args []string) error {
 	}
 	raw, err := regularfile.ReadPath(filepath.Join(o.Folder(), filepath.FromSlash(u.Path)), content.MaxFileSize)
 	if err != nil {
-		return app.Hinted(fmt.Errorf("cannot read the update: %w", err), "check that you may read "+o.Shown(u.Path))
+		return app.Hinted(fmt.Errorf("cannot read the update: %w", err), o.ReadHint(u.Path))
 	}
 	byFlags := o.title != "" || o.impact != "" || o.eta != "" || o.given()
 	if !o.Terminal.Interactive {

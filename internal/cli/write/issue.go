@@ -20,8 +20,8 @@ type FromIssue struct {
 }
 
 func (f FromIssue) options(text string) updateOptions {
-	o := updateOptions{ticket: f.Ticket, date: compose.Instant(f.Date), noFetch: true}
-	o.App, o.push, o.message = f.App, true, []string{text}
+	o := updateOptions{ticket: f.Ticket, date: compose.Instant(f.Date)}
+	o.App, o.push, o.noFetch, o.message = f.App, true, true, []string{text}
 	return o
 }
 

@@ -113,7 +113,7 @@ func (o *markOptions) run(ctx context.Context, args []string) error {
 	}
 	raw, err := regularfile.ReadPath(filepath.Join(o.Folder(), filepath.FromSlash(name)), content.MaxFileSize)
 	if err != nil {
-		return app.Hinted(fmt.Errorf("cannot read the file: %w", err), "check that you may read "+o.Shown(name))
+		return app.Hinted(fmt.Errorf("cannot read the file: %w", err), o.ReadHint(name))
 	}
 	f := file{path: name, text: string(raw), draft: true} // no page shows it, so it needs no publishing
 	f.message = fmt.Sprintf("Mark %s: %s", c.ID, strings.Join(args, ", "))

@@ -2,7 +2,6 @@ package write
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -14,9 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/cli/app"
-	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
@@ -31,7 +28,7 @@ type updateOptions struct {
 	textOptions
 	title, severity, impact, eta, date, hold, ticket string
 	components                                       []string
-	draft, noFetch                                   bool
+	draft                                            bool
 }
 
 // flags defines the flags that all of these commands have.
@@ -44,41 +41,7 @@ func (o *updateOptions) flags(command *cobra.Command) {
 	flags.StringVar(&o.hold, "hold", "", "hold an update of a P2 or P3 for a `duration`, or until a time")
 	flags.StringVar(&o.ticket, "ticket", "", "the `URL` of the incident's ticket, which is in no output")
 	flags.BoolVar(&o.draft, "draft", false, "write a draft, which is not public until draft: is deleted")
-	flags.BoolVar(&o.noFetch, "no-fetch", false, "do not fetch what others pushed before, for which at most two seconds are taken")
 	o.textOptions.flags(command)
-}
-
-// start fetches what others pushed, and returns the time of the run and the site.
-func (o *updateOptions) start(ctx context.Context) (time.Time, *app.Site, error) {
-	if !o.noFetch && !o.dryRun {
-		o.catchUp(ctx)
-	}
-	return o.fileOptions.start(ctx)
-}
-
-// catchUp fetches what others pushed, and prints what came of it.
-func (o *updateOptions) catchUp(ctx context.Context) {
-	repository, err := git.Open(ctx, o.Folder())
-	if err != nil {
-		return // git reports it again when it commits
-	}
-	found, err := repository.CatchUp(ctx)
-	switch {
-	case errors.Is(err, git.ErrDetached), errors.Is(err, git.ErrNoRemote), errors.Is(err, git.ErrNoUpstream), ctx.Err() != nil:
-	case err != nil:
-		fmt.Fprintf(o.Stderr, "note: %s could not be fetched, so what others pushed may be missing here\n", found.Name())
-	case found.Moved > 0:
-		fmt.Fprintf(o.Stderr, "note: fetched %s of others from %s\n", report.Count(found.Moved, "commit"), found.Name())
-	case found.Behind > 0:
-		fmt.Fprintf(o.Stderr, "note: this clone lacks %s of others on %s\n  hint: %s\n", report.Count(found.Behind, "commit"), found.Name(), o.gitLine("pull", "--rebase", "--autostash"))
-	}
-}
-
-// start returns the time of a run and the site.
-func (o *fileOptions) start(ctx context.Context) (time.Time, *app.Site, error) {
-	now := o.Now().UTC().Truncate(time.Second)
-	site, err := o.Load(ctx, now)
-	return now, site, err
 }
 
 // fill sets the fields of an update from the flags. severity is the current severity; planned is
@@ -131,7 +94,7 @@ func (o *updateOptions) fill(u *incident.Update, c *config.Config, severity inci
 		return nil
 	}
 	if severity.Urgent() && !planned {
-		return app.Usage(fmt.Errorf("an update of a %s is never held: it is public immediately", severity), "leave out --hold, or write a --draft")
+		return app.Usage(fmt.Errorf("an update of a %s is never held: it is published at once", severity), "leave out --hold, or write a --draft")
 	}
 	if d, err := frontmatter.ParseDuration(strings.TrimPrefix(o.hold, "+")); err == nil && d > 0 {
 		u.Hold.For = d

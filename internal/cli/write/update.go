@@ -156,7 +156,7 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 	}
 	entries, err := os.ReadDir(filepath.Join(o.Folder(), filepath.FromSlash(c.Path)))
 	if err != nil {
-		return app.Hinted(fmt.Errorf("cannot read the folder: %w", err), "check that you may read "+o.Shown(c.Path))
+		return app.Hinted(fmt.Errorf("cannot read the folder: %w", err), o.ReadHint(c.Path))
 	}
 	var beside []string
 	for _, entry := range entries {

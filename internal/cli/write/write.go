@@ -36,15 +36,44 @@ type fileOptions struct {
 	*app.App
 	command              *cobra.Command
 	commit, push, dryRun bool
-	wait                 bool
+	wait, noFetch        bool
 }
 
 func (o *fileOptions) flags(command *cobra.Command) {
 	o.command = command
 	command.Flags().BoolVar(&o.commit, "commit", false, "commit the file, with other updates of the incident that are not committed")
 	command.Flags().BoolVar(&o.push, "push", false, "commit as with --commit, and push the branch; the default if [cli] push = true in config.toml, or CRIER_PUSH=1")
-	command.Flags().BoolVar(&o.wait, "wait", false, "after the push, wait until the live page shows the update")
+	command.Flags().BoolVar(&o.wait, "wait", false, "push, and wait until the live page shows the update")
+	command.Flags().BoolVar(&o.noFetch, "no-fetch", false, "do not fetch what others pushed before, for which at most two seconds are taken")
 	command.Flags().BoolVar(&o.dryRun, "dry-run", false, "print the file, and write nothing")
+}
+
+// start fetches what others pushed, and returns the time of the run and the site.
+func (o *fileOptions) start(ctx context.Context) (time.Time, *app.Site, error) {
+	if !o.noFetch && !o.dryRun {
+		o.catchUp(ctx)
+	}
+	now := o.Now().UTC().Truncate(time.Second)
+	site, err := o.Load(ctx, now)
+	return now, site, err
+}
+
+// catchUp fetches what others pushed, and prints what came of it.
+func (o *fileOptions) catchUp(ctx context.Context) {
+	repository, err := git.Open(ctx, o.Folder())
+	if err != nil {
+		return // git reports it again when it commits
+	}
+	found, err := repository.CatchUp(ctx)
+	switch {
+	case errors.Is(err, git.ErrDetached), errors.Is(err, git.ErrNoRemote), errors.Is(err, git.ErrNoUpstream), ctx.Err() != nil:
+	case err != nil:
+		fmt.Fprintf(o.Stderr, "note: %s could not be fetched, so what others pushed may be missing here\n", found.Name())
+	case found.Moved > 0:
+		fmt.Fprintf(o.Stderr, "note: fetched %s of others from %s\n", report.Count(found.Moved, "commit"), found.Name())
+	case found.Behind > 0:
+		fmt.Fprintf(o.Stderr, "note: this clone lacks %s of others on %s\n  hint: %s\n", report.Count(found.Behind, "commit"), found.Name(), o.GitLine("pull", "--rebase", "--autostash"))
+	}
 }
 
 // file is a file that a command writes.
@@ -78,7 +107,7 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 		f.path, err = sitefs.Create(o.Folder(), f.path, f.text, f.another)
 	}
 	if err != nil {
-		return app.Hinted(fmt.Errorf("cannot write the file: %w", err), "check that the disk has room, and that you may write below "+o.Shown("content"))
+		return app.Hinted(fmt.Errorf("cannot write the file: %w", err), o.WriteHint(err, "content"))
 	}
 	for _, line := range append([]string{o.Shown(f.path)}, f.next...) {
 		fmt.Fprintln(o.Stdout, line)
@@ -89,8 +118,8 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 		paths = append(paths, o.companions(ctx, site, repository, f.path)...)
 	}
 	subject, _, _ := strings.Cut(f.message, "\n")
-	commands := o.gitLine(append([]string{"add"}, paths...)...) + " && " + o.gitLine(append([]string{"commit", "-m", subject}, paths...)...)
-	push := o.push || !o.command.Flags().Changed("push") && !o.commit && (site.Config.Push || o.Getenv("CRIER_PUSH") == "1")
+	commands := o.GitLine(append([]string{"add"}, paths...)...) + " && " + o.GitLine(append([]string{"commit", "-m", subject}, paths...)...)
+	push := o.push || !o.command.Flags().Changed("push") && (o.wait || !o.commit && (site.Config.Push || o.Getenv("CRIER_PUSH") == "1"))
 	if !push && !o.commit && o.Terminal.Interactive && err == nil && !f.draft {
 		if push, err = o.Confirm(ctx, "Publish now"); err != nil {
 			return err
@@ -101,7 +130,7 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 		fmt.Fprintf(o.Stdout, "Not committed. To keep it: %s\n", commands)
 		return nil
 	case !push && !o.commit:
-		fmt.Fprintf(o.Stdout, "NOT PUBLIC YET: not pushed. To publish: %s && %s\n", commands, o.gitLine("push"))
+		fmt.Fprintf(o.Stdout, "NOT PUBLIC YET: not pushed. To publish: %s && %s\n", commands, o.GitLine("push"))
 		return nil
 	}
 	if err == nil {
@@ -109,7 +138,7 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 	}
 	if err != nil {
 		if push {
-			commands += " && " + o.gitLine("push")
+			commands += " && " + o.GitLine("push")
 		}
 		return o.notCommitted(err, commands)
 	}
@@ -122,7 +151,7 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 		if f.draft {
 			what = "Not pushed: "
 		}
-		fmt.Fprintf(o.Stdout, "Committed as %s. %s%s\n", head, what, o.gitLine("push"))
+		fmt.Fprintf(o.Stdout, "Committed as %s. %s%s\n", head, what, o.GitLine("push"))
 		return nil
 	}
 	committed := git.File{Path: f.path}
@@ -135,6 +164,9 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 	}
 	o.printPushed(pushed, f)
 	if f.shows == "" || site.Config.BaseURL == "http://localhost/" {
+		if o.wait {
+			fmt.Fprintln(o.Stderr, "note: no page is to show this now, or config.toml lacks base_url, so there is nothing to wait for")
+		}
 		return nil
 	}
 	page, anchor := links.OfFile(pushed.Path)
@@ -205,7 +237,7 @@ func (o *fileOptions) printPushed(pushed git.Pushed, f file) {
 	}
 	if pushed.Behind != "" {
 		fmt.Fprintf(o.Stderr, "note: this clone does not have what others pushed: %s\n  hint: %s && %s && %s\n", pushed.Behind,
-			o.gitLine("stash", "--include-untracked"), o.gitLine("reset", "--keep", "@{upstream}"), o.gitLine("stash", "pop"))
+			o.GitLine("stash", "--include-untracked"), o.GitLine("reset", "--keep", "@{upstream}"), o.GitLine("stash", "pop"))
 	}
 }
 
@@ -216,9 +248,12 @@ func (o *fileOptions) notCommitted(err error, commands string) error {
 	case errors.Is(err, git.ErrNoGit):
 		hint = "the file stays; install git, or copy the file to where the site is published from"
 	case git.Trust(err) != nil:
-		hint = "the file stays; if you trust the owner of the repository: " + o.gitLine(git.Trust(err)...) + " && " + commands
+		hint = "the file stays; if you trust the owner of the repository: " + o.GitLine(git.Trust(err)...) + " && " + commands
+	case errors.Is(err, git.ErrNoIdentity):
+		hint = "the file stays; " + o.GitLine("config", "user.name", "NAME") + " && " + o.GitLine("config", "user.email", "ADDRESS") + " && " + commands
 	case errors.Is(err, git.ErrNoRepository):
-		hint = "the file stays; git init creates a repository, then: " + commands
+		hint = fmt.Sprintf("the file stays; put the site into a repository: %s && %s && %s && %s && %s", o.GitLine("init", "--initial-branch", "main"), o.GitLine("add", "--all", "."),
+			o.GitLine("commit", "-m", "Add the status page"), o.GitLine("remote", "add", "origin", "URL"), o.GitLine("push", "-u", "origin", "main"))
 	}
 	o.printGit(err)
 	return app.Hinted(fmt.Errorf("not committed: %w", err), hint)
@@ -226,20 +261,22 @@ func (o *fileOptions) notCommitted(err error, commands string) error {
 
 // notPushed reports a failed push of a commit and how to continue.
 func (o *fileOptions) notPushed(err error, pushed git.Pushed, head string) error {
-	then := "once that is fixed: " + o.gitLine("push")
+	then := "once that is fixed: " + o.GitLine("push")
 	pull := func(args ...string) string {
-		return o.gitLine(append([]string{"pull"}, args...)...) + " && " + o.gitLine("push")
+		return o.GitLine(append([]string{"pull"}, args...)...) + " && " + o.GitLine("push")
 	}
 	var failed *git.Error
 	switch {
+	case errors.Is(err, git.ErrUnreachable):
+		then = "once it can: " + pull("--rebase", "--autostash")
 	case errors.As(err, &failed) && failed.Command == "git merge-tree": // before git 2.38
 		then = "others pushed first: " + pull("--rebase", "--autostash")
 	case errors.Is(err, git.ErrDetached):
-		then = fmt.Sprintf("check out the branch that is published, then: %s && %s", o.gitLine("cherry-pick", head), o.gitLine("push"))
+		then = fmt.Sprintf("check out the branch that is published, then: %s && %s", o.GitLine("cherry-pick", head), o.GitLine("push"))
 	case errors.Is(err, git.ErrNoRemote):
-		then = fmt.Sprintf("name the repository that is published: %s && %s", o.gitLine("remote", "add", "origin", "URL"), o.gitLine("push", "-u", "origin", pushed.Branch))
+		then = fmt.Sprintf("name the repository that is published: %s && %s", o.GitLine("remote", "add", "origin", "URL"), o.GitLine("push", "-u", "origin", pushed.Branch))
 	case errors.Is(err, git.ErrNoUpstream):
-		then = "connect the branch: " + o.gitLine("push", "-u", pushed.Remote, pushed.Branch)
+		then = "connect the branch: " + o.GitLine("push", "-u", pushed.Remote, pushed.Branch)
 	case errors.Is(err, git.ErrConflict):
 		then = "resolve the conflict by hand: " + pull("--rebase")
 	case errors.Is(err, git.ErrMerges):
@@ -257,18 +294,6 @@ func (o *fileOptions) printGit(err error) {
 			fmt.Fprintf(o.Stderr, "git: %s\n", strings.TrimRight(line, "\r\n"))
 		}
 	}
-}
-
-// gitLine returns a git command line for the shell that runs in the site's folder.
-func (o *fileOptions) gitLine(args ...string) string {
-	line := "git"
-	if o.Shown("") != "." {
-		line += " -C " + app.QuoteForShell(o.Site)
-	}
-	for _, arg := range args {
-		line += " " + app.QuoteForShell(arg)
-	}
-	return line
 }
 
 // shows returns what a page contains that shows an update, or "" if the update is not public now.

@@ -15,7 +15,7 @@ type PartialError struct {
 }
 
 func (e *PartialError) Error() string {
-	return fmt.Sprintf("%d of %d public files were changed (%d created, %d updated, %d deleted), and then: %v",
+	return fmt.Sprintf("%d of %d files of the output were changed (%d created, %d updated, %d deleted), and then: %v",
 		e.Created+e.Updated+e.Deleted, e.Of, e.Created, e.Updated, e.Deleted, e.Err)
 }
 

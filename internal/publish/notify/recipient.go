@@ -36,7 +36,7 @@ func Resolve(n config.Notify, getenv func(string) string) (r Recipient, secrets 
 			continue
 		}
 		if *v.to = getenv(v.name); *v.to == "" {
-			return r, secrets, publish.Advise(fmt.Errorf("%s is not set", v.name), fmt.Sprintf("set it to %s; in a workflow take it from secrets", v.what))
+			return r, secrets, publish.Advise(fmt.Errorf("%s is not set", v.name), fmt.Sprintf("export %s=... (%s); in a workflow take it from secrets", v.name, v.what))
 		}
 		secrets = append(secrets, *v.to)
 	}
