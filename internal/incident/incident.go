@@ -173,6 +173,7 @@ type Postmortem struct {
 	Public  bool      // shown below the incident
 	Meeting time.Time // when the meeting was held
 	Date    time.Time // date of the document
+	Code    string    // id of its update in the API, from Statuspage; "": made from the incident's
 	// Stated facts. Zero means that the value comes from the history.
 	Severity      Severity
 	Started       time.Time

@@ -3,6 +3,7 @@ package site
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -83,6 +84,7 @@ func (p *Site) metaOf(language string) *Meta {
 type RecordPostmortem struct {
 	Date time.Time // never before the end of the incident
 	Text string
+	Code string // id of its update in the API
 }
 
 // Facts returns the facts, computed once.
@@ -122,7 +124,8 @@ func (p *Site) Record(v APIView) *Record { return p.record(v.incident) }
 func (p *Site) record(s *published.Incident) *Record {
 	r := &Record{History: &s.History, URL: p.Meta.URL(refOf(s)), Code: codeOf(s), site: p, incident: s}
 	if s.HasPostmortem() {
-		r.Postmortem = &RecordPostmortem{s.PostmortemDate(), p.text(s.Postmortem.Path)}
+		code := r.UpdateCode(strings.TrimSuffix("postmortem-"+s.Postmortem.Code, "-"))
+		r.Postmortem = &RecordPostmortem{s.PostmortemDate(), p.text(s.Postmortem.Path), code}
 	}
 	return r
 }

@@ -95,7 +95,7 @@ func (w *API) record(r *site.Record, alone bool) any {
 	if r.Postmortem != nil {
 		date := r.Postmortem.Date
 		changed = incident.Later(changed, date)
-		object.IncidentUpdates = append(object.IncidentUpdates, update{ID: r.UpdateCode("postmortem"), Status: "postmortem", Body: r.Postmortem.Text, IncidentID: id,
+		object.IncidentUpdates = append(object.IncidentUpdates, update{ID: r.Postmortem.Code, Status: "postmortem", Body: r.Postmortem.Text, IncidentID: id,
 			CreatedAt: w.stamp(date), UpdatedAt: w.stamp(date), DisplayAt: w.stamp(date)})
 	}
 	for n, step := range slices.Backward(r.Steps) {

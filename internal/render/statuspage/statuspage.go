@@ -4,6 +4,7 @@ package statuspage
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"slices"
@@ -29,7 +30,7 @@ type API struct {
 // New returns the API of a site. It is safe for concurrent use.
 func New(s *site.Site) *API {
 	f := s.Facts()
-	w := &API{site: s, facts: f, zone: f.Meta.Zone, page: site.Identify("page", f.Host)}
+	w := &API{site: s, facts: f, zone: f.Meta.Zone, page: cmp.Or(s.Config.Code, site.Identify("page", f.Host))}
 	w.parts = sync.OnceValue(w.listComponents)
 	return w
 }

@@ -58,10 +58,11 @@ func Postmortem(h incident.History, zone *time.Location, now time.Time) string {
 }
 
 // PublicPostmortem returns the text of a finished post-mortem that is shown below its incident.
-func PublicPostmortem(date time.Time, body string) string {
+func PublicPostmortem(date time.Time, code, body string) string {
 	var f front
 	f.word("public", "true")
 	f.instant("date", date)
+	f.text("code", code)
 	return f.file(body)
 }
 

@@ -21,6 +21,7 @@ type Config struct {
 	Theme       string
 	ThemeAt     diag.Position // position of the theme key
 	Brand       Brand
+	Code        string                       // id of the page in the API, from Statuspage; "": made from Feeds.Host
 	Labels      map[incident.Severity]string // words for severities; the language's own if missing
 
 	Groups     []Group

@@ -38,6 +38,7 @@ timezone = "Europe/Berlin"
 language = "de"
 languages = ["EN", "de", "pt_br"]
 promises = true
+code = "kctbh9vrtdwd"
 theme = "plain"
 
 [[links]]
@@ -126,7 +127,7 @@ secret_env = "STATUS_WEBHOOK_SECRET"
 			{ID: "api", Name: "API", Group: "core", Description: "The public API", StartDate: time.Date(2025, 1, 1, 0, 0, 0, 0, berlin), Code: "x0ljvc9m1wxj", Aliases: []string{"/affected/api/"}},
 			{ID: "web.2", Name: "web.2"},
 		},
-		Promises: true,
+		Promises: true, Code: "kctbh9vrtdwd",
 		Subscribe: Subscribe{Action: "https://lists.example.com:8443/subscribe/post?u=1&id=2", Origin: "https://lists.example.com:8443", Field: "EMAIL",
 			Hidden: []HiddenField{{"l", "one"}, {"l", "two"}, {"nonce", ""}, {"n", "3"}}},
 		Brand:   Default().Brand,

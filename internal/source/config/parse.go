@@ -104,6 +104,7 @@ func (p *parser) fields() []frontmatter.Field {
 		key("language", "The language of the updates, as a BCP 47 tag.", languageForm, frontmatter.Set(&c.Language, p.language)),
 		p.list("languages", "All languages of the site, for translations.", languageForm, &c.Languages, p.language),
 		p.textAt("theme", "default, or the name of a folder in themes/.", &c.Theme, &c.ThemeAt),
+		p.code(&c.Code),
 		p.brand(),
 		p.labels(),
 		p.groups(),
@@ -220,7 +221,7 @@ func (p *parser) components() frontmatter.Field {
 var codeForm = regexp.MustCompile(`^[a-z0-9]{12}$`)
 
 func (p *parser) code(to *string) frontmatter.Field {
-	return key("code", "Its id in the API, if it was imported from Statuspage; by default made from the id.", codeForm.String(),
+	return key("code", "The id in the API, if it was imported from Statuspage; by default Crier makes one.", codeForm.String(),
 		p.matching(to, codeForm, diag.BadID, "copy the 12 letters and digits from Statuspage, or delete the key", "%q is not an id of Statuspage"))
 }
 

@@ -84,7 +84,7 @@ We *look*.
 		"incidents/2026/a/01-investigating.de.md": "---\ntitle: API gestört\nimpact: Niemand kann zahlen\neta: innerhalb einer Stunde\n---\nWir sehen nach.\n",
 		"incidents/2026/a/02-resolved.md":         "+++\nstatus = \"resolved\"\nseverity = \"P2\"\ndate = 2026-10-02T11:04:00Z\ncomponents = []\nhold = \"30m\"\neta = 2026-10-02T12:00:00Z\namended = 2026-10-03T00:00:00Z\n+++\nDone.\n",
 		"incidents/2026/a/03-late.md":             "---\nstatus: resolved\ndate: 2026-10-02T12:04:00Z\nhold: 2026-10-02T12:30:00Z\ndraft: true\ncomponents: [api]\n---\n",
-		"incidents/2026/a/postmortem.md":          "---\npublic: true\ntitle: Learned\nmeeting: 2026-10-03T09:00:00Z\ndate: 2026-10-05T09:00:00Z\nseverity: P0\nstarted: 2026-10-02T10:00:00Z\nended: 2026-10-02T11:00:00Z\nimpact: All\nusers_affected: 12\nrevenue_impact: 1000 EUR\ndata_loss: none\nowners: [lead]\n---\n## Cause\n\nRevenue impact: 1000 EUR\n\n- Fix it - owner: lead - due 2026-11-01\n",
+		"incidents/2026/a/postmortem.md":          "---\npublic: true\ntitle: Learned\nmeeting: 2026-10-03T09:00:00Z\ndate: 2026-10-05T09:00:00Z\ncode: 6q2p24rld62t\nseverity: P0\nstarted: 2026-10-02T10:00:00Z\nended: 2026-10-02T11:00:00Z\nimpact: All\nusers_affected: 12\nrevenue_impact: 1000 EUR\ndata_loss: none\nowners: [lead]\n---\n## Cause\n\nRevenue impact: 1000 EUR\n\n- Fix it - owner: lead - due 2026-11-01\n",
 		"maintenance/b/01-scheduled.md":           "---\ntitle: Upgrade\nstatus: scheduled\ndate: 2026-10-01T00:00:00Z\nstarts: 2026-10-05T00:00:00Z\nends: 2026-10-05T01:00:00Z\ncomponents: [web]\n---\n",
 		"announcements/news.md":                   "---\ntitle: News\ndate: 2026-10-01T00:00:00Z\nuntil: 2026-11-01T00:00:00Z\naliases: [/n/]\n---\nHello.\n",
 		"announcements/news.de.md":                "---\ntitle: Neues\n---\nHallo.\n",
@@ -118,7 +118,7 @@ We *look*.
 				{ID: "03-late", Path: dir + "/03-late.md", Status: incident.Resolved, Date: at(t, "2026-10-02T12:04:00Z"), Draft: true,
 					Components: &incident.Components{List: []incident.Affected{{Component: "api"}}}, Hold: incident.Hold{Until: at(t, "2026-10-02T12:30:00Z")}},
 			},
-			Postmortem: &incident.Postmortem{Path: dir + "/postmortem.md", Title: "Learned", Public: true, Meeting: at(t, "2026-10-03T09:00:00Z"), Date: at(t, "2026-10-05T09:00:00Z"),
+			Postmortem: &incident.Postmortem{Path: dir + "/postmortem.md", Title: "Learned", Public: true, Meeting: at(t, "2026-10-03T09:00:00Z"), Date: at(t, "2026-10-05T09:00:00Z"), Code: "6q2p24rld62t",
 				Severity: incident.P0, Started: at(t, "2026-10-02T10:00:00Z"), Ended: at(t, "2026-10-02T11:00:00Z"), Impact: "All", UsersAffected: "12", DataLoss: "none"},
 		}},
 		Maintenance: []incident.Maintenance{{ID: "b", Path: "content/maintenance/b", Updates: []incident.Update{

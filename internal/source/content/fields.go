@@ -181,6 +181,7 @@ func (r *reader) postmortemFields(p *incident.Postmortem) []frontmatter.Field {
 		frontmatter.Key("public", "Shown below the incident.", frontmatter.Boolean(), elsewhere),
 		r.instant("meeting", "When the meeting was held.", &p.Meeting),
 		r.instant("date", "The date of the document.", &p.Date),
+		r.text("code", "The id of its update in the API, from an import.", &p.Code),
 		frontmatter.Key("severity", "The severity, if it is not the highest of the updates.", severities, func(n *frontmatter.Node) { p.Severity = r.severity(n) }),
 		r.instant("started", "When it began, if the updates do not say so.", &p.Started),
 		r.instant("ended", "When it ended, if the updates do not say so.", &p.Ended),

@@ -232,7 +232,7 @@ func (c *converter) incident(i Incident) error {
 		c.now[a.Component] = max(c.now[a.Component], a.Condition)
 	}
 	if p := i.Postmortem; p != nil {
-		c.add(folder+"/postmortem.md", compose.PublicPostmortem(p.Date, p.Body))
+		c.add(folder+"/postmortem.md", compose.PublicPostmortem(p.Date, p.Code, p.Body))
 	}
 	c.result.Rows = append(c.result.Rows, Row{i.At.Path, kind, folder, len(i.Updates)})
 	return nil
@@ -271,6 +271,7 @@ func (c *converter) config() string {
 	}
 	line("base_url", s.BaseURL)
 	line("description", s.Description)
+	line("code", s.Code)
 	if _, err := language.Parse(s.Language); s.Language != "" && err != nil {
 		s.Lost(diag.Position{Path: "config.toml"}, "%q is not a language, so the site is in English", s.Language)
 		s.Language = ""

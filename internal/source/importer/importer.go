@@ -21,6 +21,8 @@ import (
 type Site struct {
 	Title, BaseURL, Description, Language string
 
+	Code string // id in Statuspage's API
+
 	TimeZone string // an IANA name; "" for UTC
 
 	CState        bool // keep the feeds of a cState site
@@ -81,6 +83,7 @@ type Update struct {
 // Postmortem is a public post-mortem.
 type Postmortem struct {
 	Date time.Time
+	Code string // id in Statuspage's API
 	Body string
 }
 

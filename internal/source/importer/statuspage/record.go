@@ -3,7 +3,6 @@ package statuspage
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"settler.io/crier/internal/diag"
@@ -57,30 +56,30 @@ func (r *reader) record(s record) {
 	c := conversion{reader: r, record: s}
 	c.to = importer.Incident{At: s.at, ID: s.ID, Planned: !s.ScheduledFor.IsZero() || s.Impact == "maintenance",
 		Old: []string{"/incidents/" + s.ID + "/"}} // Statuspage has maintenance there too
-	var postmortems []string
+	postmortem := importer.Postmortem{Date: s.PostmortemAt, Body: s.Postmortem}
 	slices.Reverse(s.Updates)
 	slices.SortStableFunc(s.Updates, func(a, b update) int { return a.date().Compare(b.date()) })
 	for _, u := range s.Updates {
-		switch {
-		case u.Status == "postmortem" && s.Postmortem == "": // else this is the same, in HTML
-			postmortems, c.PostmortemAt = append(postmortems, u.Body), u.date()
-		case u.Status != "postmortem":
+		if u.Status != "postmortem" {
 			c.update(u)
+		} else if postmortem.Code = code.FindString(u.ID); s.Postmortem == "" { // else it has the same text, in HTML
+			postmortem.Date, postmortem.Body = u.date(), postmortem.Body+u.Body+"\n\n"
 		}
 	}
 	if len(c.to.Updates) == 0 {
 		c.Guess(c.at, "there is no update, so the incident itself became one")
 		c.update(update{Status: s.Status, CreatedAt: s.CreatedAt})
 	}
-	switch text := cmp.Or(s.Postmortem, strings.Join(postmortems, "\n\n")); {
-	case text == "":
-	case c.PostmortemAt.IsZero():
+	switch {
+	case postmortem.Body == "":
+	case postmortem.Date.IsZero():
 		c.Lost(c.at, "the post-mortem is not published, so it was not imported")
 	case c.to.Planned:
 		c.Guess(c.at, "the post-mortem became an update of the maintenance")
-		c.update(update{Status: incident.Completed.String(), CreatedAt: c.PostmortemAt, Body: text})
+		c.update(update{Status: incident.Completed.String(), CreatedAt: postmortem.Date, Body: postmortem.Body})
 	default:
-		c.to.Postmortem = &importer.Postmortem{Date: c.PostmortemAt, Body: importer.Markdown(text)}
+		postmortem.Body = importer.Markdown(postmortem.Body)
+		c.to.Postmortem = &postmortem
 	}
 	c.end()
 	c.first()

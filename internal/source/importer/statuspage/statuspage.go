@@ -88,10 +88,10 @@ func (r *reader) value(name, kind string, value json.RawMessage) error {
 	}
 	var all struct {
 		Page struct {
-			Name, URL, Domain, Subdomain, Headline string
-			Description                            string `json:"page_description"`
-			TimeZone                               string `json:"time_zone"`
-			Support                                string `json:"support_url"`
+			ID, Name, URL, Domain, Subdomain, Headline string
+			Description                                string `json:"page_description"`
+			TimeZone                                   string `json:"time_zone"`
+			Support                                    string `json:"support_url"`
 		}
 		Groups      []component `json:"component-groups"`
 		Components  []component
@@ -103,7 +103,7 @@ func (r *reader) value(name, kind string, value json.RawMessage) error {
 	}
 	at, p := diag.Position{Path: name}, all.Page
 	if r.Title == "" && p.Name != "" {
-		r.Title, r.Description, r.TimeZone, r.BaseURL = p.Name, p.Description, p.TimeZone, p.URL
+		r.Title, r.Description, r.TimeZone, r.BaseURL, r.Code = p.Name, p.Description, p.TimeZone, p.URL, code.FindString(p.ID)
 		if p.Domain != "" || p.Subdomain != "" { // in version 1, the URL is that of the company
 			r.BaseURL = "https://" + cmp.Or(p.Domain, p.Subdomain+".statuspage.io")
 			r.Links = append(r.Links, importer.Link{At: at, Name: strings.TrimPrefix(p.URL, "https://"), URL: p.URL})

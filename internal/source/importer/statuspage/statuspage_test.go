@@ -66,7 +66,7 @@ func TestVersion1(t *testing.T) {
 		"---\ntitle: \"API: returning errors\"\nseverity: P0\nstatus: investigating\ndate: 2025-03-01T10:04:00Z\ncomponents: {api: major_outage}\natom_id: tag:status.example.com,2005:Incident/9000001\n---\nThe API returns errors.\n")
 	expect(t, files, "content/incidents/2025/p31zjtct2jer/02-monitoring-u1u1u1u1u102.md",
 		"---\nstatus: monitoring\ndate: 2025-03-01T11:00:00Z\ncomponents: {api: partial_outage, web: degraded_performance}\n---\nA fix is out.\n\nWe watch it.\n")
-	expect(t, files, "content/incidents/2025/p31zjtct2jer/postmortem.md", "---\npublic: true\ndate: 2025-03-04T10:00:00Z\n---\n## Cause\n\nA disk was full.\n")
+	expect(t, files, "content/incidents/2025/p31zjtct2jer/postmortem.md", "---\npublic: true\ndate: 2025-03-04T10:00:00Z\ncode: u1u1u1u1u104\n---\n## Cause\n\nA disk was full.\n")
 	expect(t, files, "content/incidents/2026/openopen0004/01-investigating-u4u4u4u4u401.md",
 		"---\ntitle: Slow pages\nseverity: P3\nstatus: investigating\ndate: 2026-09-20T08:00:00Z\ndetected: 2026-09-20T07:50:00Z\ncomponents: {web: degraded_performance}\namended: 2026-09-20T08:30:00Z\natom_id: tag:status.example.com,2005:Incident/22000004\n---\nPages are *slow*.\n")
 	expect(t, files, "content/incidents/2024/backfill0002/01-resolved-u2u2u2u2u201.md",
@@ -86,7 +86,7 @@ func TestVersion1(t *testing.T) {
 	if strings.Contains(notes, "which no open incident says") || strings.Contains(strings.Join(slices.Collect(maps.Values(files)), ""), "Not for the public") {
 		t.Errorf("%s%q", notes, files)
 	}
-	for _, want := range []string{"base_url = \"https://status.example.com\"\n", "timezone = \"Europe/Berlin\"\n", "id = \"api\"\nname = \"API\"\ngroup = \"platform\"\ndescription = \"REST API\"\ncode = \"apiapiapi001\"\nstart_date = 2024-01-10\n", "code = \"g1group00001\"\n"} {
+	for _, want := range []string{"base_url = \"https://status.example.com\"\n", "\ncode = \"kctbh9vrtdwd\"\n", "timezone = \"Europe/Berlin\"\n", "id = \"api\"\nname = \"API\"\ngroup = \"platform\"\ndescription = \"REST API\"\ncode = \"apiapiapi001\"\nstart_date = 2024-01-10\n", "code = \"g1group00001\"\n"} {
 		if !strings.Contains(files["config.toml"], want) {
 			t.Errorf("config.toml lacks %s:\n%s", want, files["config.toml"])
 		}
@@ -95,7 +95,7 @@ func TestVersion1(t *testing.T) {
 
 func TestVersion2(t *testing.T) {
 	files, notes := convert(t, export(t, "v2"))
-	expect(t, files, "content/incidents/2026/x0ljvc9m1wxj/postmortem.md", "---\npublic: true\ndate: 2026-02-22T10:00:00Z\n---\nIt was the disk.\n")
+	expect(t, files, "content/incidents/2026/x0ljvc9m1wxj/postmortem.md", "---\npublic: true\ndate: 2026-02-22T10:00:00Z\ncode: \"6q2p24rld600\"\n---\nIt was the disk.\n")
 	expect(t, files, "content/incidents/2026/x0ljvc9m1wxj/02-monitoring-8twsqkq2gnmd.md", "---\nstatus: monitoring\ndate: 2026-02-20T19:11:24Z\n---\nA fix is out.\n")
 	expect(t, files, "content/maintenance/2026/m0ljvc9m1wxj/01-scheduled-m1u2p24rld62.md",
 		"---\ntitle: Upgrade\nstatus: scheduled\ndate: 2026-09-20T08:00:00Z\nstarts: 2026-12-20T08:00:00Z\nends: 2026-12-20T10:00:00Z\ncomponents: [api]\naliases: [\"/incidents/m0ljvc9m1wxj/\"]\n---\nWe upgrade.\n")
