@@ -158,20 +158,24 @@ func TestANight(t *testing.T) {
 		}
 		folder.Patience = clock.Patience(func(string) {})
 		build := publishtest.Build(publishtest.Revision(0, minute+10), clock.Now(), map[string]string{"index.html": fmt.Sprint(shown), "version.json": fmt.Sprint(minute)}, shown...)
+		run := func(ctx context.Context, published *publish.Plan, place publish.Target, transport http.RoundTripper) {
+			log := &publish.DeliveryLog{Place: place, Warn: func(err error) { t.Error(err) }}
+			Delivery{Site: plan, Build: build, Plan: published, Log: log, Recipients: recipients, Transport: transport, Now: clock.Now, Wait: clock.Wait}.Run(ctx)
+		}
+		before := len(hook.requests)
+		if run(t.Context(), nil, folder, nil); len(hook.requests) > before {
+			t.Errorf("at minute %d an update was sent before it was published", minute)
+		}
 		published, err := publish.Run(t.Context(), folder, build, publishtest.Options(folder.Patience))
 		if err != nil {
 			t.Fatal(err)
 		}
-		run := func(ctx context.Context, place publish.Target, transport http.RoundTripper) {
-			log := &publish.DeliveryLog{Place: place, Warn: func(err error) { t.Error(err) }}
-			Delivery{Site: plan, Build: build, Plan: published, Log: log, Recipients: recipients, Transport: transport, Now: clock.Now, Wait: clock.Wait}.Run(ctx)
-		}
 		ctx, cancel := context.WithCancel(t.Context())
 		killer := &killer{Target: folder, cancel: cancel, left: steps % 9}
-		run(ctx, killer, killer)
+		run(ctx, published, killer, killer)
 		cancel()
 		steps++
-		run(t.Context(), folder, nil)
+		run(t.Context(), published, folder, nil)
 	}
 	got := map[string][]string{"hook": hook.abouts(), "customers": list.sent}
 	for form, c := range chats {

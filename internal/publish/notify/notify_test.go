@@ -1,6 +1,7 @@
 package notify
 
 import (
+	stdcmp "cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/source/config"
@@ -373,5 +375,50 @@ func TestASlowReceiverEndsWithTheRun(t *testing.T) {
 	results := memory{}.run(ctx, []Recipient{webhook("slow", server.URL, secret)}, news(t), now)
 	if len(results) != 1 || results[0].Err == nil || len(results[0].Told) > 0 {
 		t.Errorf("%+v", results)
+	}
+}
+
+// TestWants lists which updates of an incident, raised from P3 to P1 and lowered again, each
+// recipient gets.
+func TestWants(t *testing.T) {
+	c, findings, err := config.Parse("config.toml", []byte("title = \"Example\"\nbase_url = \"https://status.example.com/\"\n[[components]]\nid = \"api\"\n[[components]]\nid = \"web\"\n"))
+	if err != nil || len(findings) > 0 {
+		t.Fatal(findings, err)
+	}
+	files := fstest.MapFS{}
+	for n, text := range []string{
+		"title: Slow\nseverity: P3\nstatus: investigating\ncomponents: [api]\n", "severity: P1\nstatus: identified\ncomponents: [api, web]\n",
+		"severity: P3\nstatus: monitoring\ncomponents: [api]\nemail: false\n", "status: resolved\n",
+	} {
+		files[fmt.Sprintf("content/incidents/slow/%d.md", n+1)] = &fstest.MapFile{Data: fmt.Appendf(nil, "---\n%sdate: 2026-10-02T10:0%d:00Z\n---\nx\n", text, n)}
+	}
+	files["content/maintenance/upgrade/5.md"] = &fstest.MapFile{Data: []byte("---\ntitle: Upgrade\nstatus: scheduled\ndate: 2026-10-02T10:05:00Z\nstarts: 2026-11-30T02:00:00Z\nends: 2026-11-30T03:00:00Z\n---\nx\n")}
+	files["content/announcements/6.md"] = &fstest.MapFile{Data: []byte("---\ntitle: Region\ndate: 2026-10-02T10:06:00Z\n---\nx\n")}
+	loaded, _ := content.Load(files, content.Options{Config: c})
+	plan, _ := site.Plan(site.Input{Config: c, Content: loaded, Now: now.Add(24 * time.Hour)})
+	for _, tc := range []struct {
+		n    config.Notify
+		want string
+	}{
+		{config.Notify{Form: "slack"}, "1 2 3 4 5 6"},
+		{config.Notify{Form: "slack", Severities: []incident.Severity{incident.P1}}, "2 3 4"},
+		{config.Notify{Form: "slack", Severities: []incident.Severity{incident.P3}}, "1 2 3 4"},
+		{config.Notify{Form: "slack", Severities: []incident.Severity{incident.P0}}, ""},
+		{config.Notify{Form: "slack", Components: []string{"web"}}, "2 3"},
+		{config.Notify{Form: "slack", Events: []string{"opened", "resolved"}}, "1 4"},
+		{config.Notify{Form: "slack", Events: []string{"maintenance", "announcement"}}, "5 6"},
+		{config.Notify{Form: "smtp"}, "2 4"},
+		{config.Notify{Form: "listmonk", Severities: []incident.Severity{incident.P3}}, "1 2 4"},
+		{config.Notify{Form: "listmonk", Events: []string{"maintenance"}}, "5"},
+	} {
+		var got []string
+		for _, u := range Updates(plan, nil) {
+			if (Recipient{Notify: tc.n}).Wants(u) {
+				got = append(got, stdcmp.Or(u.Update, u.ID))
+			}
+		}
+		if strings.Join(got, " ") != tc.want {
+			t.Errorf("%+v gets %q, not %q", tc.n, got, tc.want)
+		}
 	}
 }

@@ -62,8 +62,8 @@ func Resolve(n config.Notify, getenv func(string) string) (r Recipient, secrets 
 	return r, secrets, err
 }
 
-// Wants reports whether a recipient is told of an update. The severity that counts is the worst one
-// that the incident has had, so that whoever heard of it also hears of its end.
+// Wants reports whether a recipient is told of an update. All severities that the incident has had
+// count, so that whoever heard of it also hears of its end.
 func (r Recipient) Wants(u Update) bool {
 	if len(r.Events) > 0 && !slices.Contains(r.Events, u.Event) {
 		return false
@@ -78,14 +78,14 @@ func (r Recipient) Wants(u Update) bool {
 		case u.Email == incident.No:
 			return false
 		case len(r.Severities) == 0 && len(r.Events) == 0: // by the runbook, if the impact is significant
-			return u.Breach || u.Worst.Urgent()
+			return u.Breach || slices.ContainsFunc(u.Had, incident.Severity.Urgent)
 		}
 	}
-	return r.covers(u.Worst)
+	return r.covers(u.Had...)
 }
 
-func (r Recipient) covers(severity incident.Severity) bool {
-	return len(r.Severities) == 0 || slices.Contains(r.Severities, severity)
+func (r Recipient) covers(severities ...incident.Severity) bool {
+	return len(r.Severities) == 0 || slices.ContainsFunc(severities, func(s incident.Severity) bool { return slices.Contains(r.Severities, s) })
 }
 
 // body returns what a recipient is sent about an update: JSON or, for smtp, an e-mail to nobody.

@@ -26,9 +26,9 @@ type Update struct {
 	Severity   string   // only for an incident
 	Components []string // affected before or after the update
 
-	Event  string            // one of config.Events
-	Worst  incident.Severity // of the incident so far; zero for anything else
-	Email  incident.Choice   // what the update says about e-mail
+	Event  string              // one of config.Events
+	Had    []incident.Severity // of the incident up to this update; empty for anything else
+	Email  incident.Choice     // what the update says about e-mail
 	Breach bool
 
 	message func(language string) message.Message
@@ -90,7 +90,7 @@ func describe(facts *site.Facts, r *site.Record, n int) Update {
 	if !r.Planned {
 		u.Kind, u.Severity, color = record.Incident, step.After.Severity.String(), colorOf(step.After)
 		for _, s := range r.Steps[:n+1] {
-			u.Worst = u.Worst.Worse(s.After.Severity)
+			u.Had = append(u.Had, s.After.Severity)
 			u.Breach = u.Breach || s.Update.ForRunbook().Security == "breach"
 		}
 		switch {
