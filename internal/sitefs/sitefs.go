@@ -67,7 +67,7 @@ func (s *FS) Open(name string) (fs.File, error) {
 		return regularfile.FS(s.root, regularfile.Text).Open(name)
 	}
 	full := filepath.Join(s.dir, filepath.FromSlash(name))
-	f, _, err := regularfile.OpenPath(full)
+	f, _, err := regularfile.OpenListed(full)
 	if err == nil {
 		return f, nil
 	}

@@ -44,6 +44,10 @@ func open(name string, stat func(string) (fs.FileInfo, error), openFile func(str
 	return openListed(name, openFile)
 }
 
+// OpenListed is like OpenPath for a file that a listing of its folder shows as regular. It saves
+// looking at the file once more.
+func OpenListed(name string) (*os.File, fs.FileInfo, error) { return openListed(name, os.OpenFile) }
+
 // openListed opens a file that was seen to be regular. It may have been replaced since by one of
 // another kind: O_NONBLOCK avoids blocking on a pipe.
 func openListed(name string, openFile func(string, int, fs.FileMode) (*os.File, error)) (*os.File, fs.FileInfo, error) {
@@ -102,10 +106,9 @@ func ReadPath(name string, limit int64) ([]byte, error) {
 	return read(f, info, name, limit)
 }
 
-// ReadListed is like ReadPath for a file that a listing of its folder shows as regular. It saves
-// looking at the file once more.
+// ReadListed is like ReadPath, but opens the file with OpenListed.
 func ReadListed(name string, limit int64) ([]byte, error) {
-	f, info, err := openListed(name, os.OpenFile)
+	f, info, err := OpenListed(name)
 	if err != nil {
 		return nil, err
 	}
