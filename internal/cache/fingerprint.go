@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"time"
@@ -46,34 +45,17 @@ func readSettings(site string) (sum string, zone *time.Location, ok bool) {
 	return hex.EncodeToString(h.Sum(nil)), c.Zone, true
 }
 
-// programSum returns the hash of the running program, or "" if the program cannot be read. The
-// cache, which may be nil, keeps it for as long as the program's file looks the same.
-func programSum(c *Cache, now time.Time) string {
+// program identifies the running program by its path and the look of its file. It returns "" if
+// the file can't be inspected.
+func program() string {
 	name, err := os.Executable()
 	if err != nil {
 		return ""
 	}
-	program, err := os.Open(name)
+	info, err := os.Stat(name)
 	if err != nil {
 		return ""
 	}
-	defer program.Close()
-	key := ""
-	if info, err := program.Stat(); err == nil {
-		if look, ok := sitefs.LookOf(info); ok && look.Changed != 0 && look.Settled(now) {
-			key = fmt.Sprintf("program %s %+v", name, look)
-		}
-	}
-	if sum, ok := c.Read("program", key); key != "" && ok {
-		return sum
-	}
-	h := sha256.New()
-	if _, err := io.Copy(h, program); err != nil {
-		return ""
-	}
-	sum := hex.EncodeToString(h.Sum(nil))
-	if key != "" {
-		c.Write("program", key, []byte(sum)) // it only saves time, so an error is ignored
-	}
-	return sum
+	look, _ := sitefs.LookOf(info)
+	return fmt.Sprintf("%s %+v ", name, look)
 }

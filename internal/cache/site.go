@@ -1,7 +1,6 @@
 package cache
 
 import (
-	"sync"
 	"time"
 
 	"settler.io/crier/internal/sitefs"
@@ -33,12 +32,9 @@ func OpenSite(folder string, now func() time.Time, keep bool) *Site {
 		return s
 	}
 	s.cache.ReadOnly = !keep
-	var program string
-	var group sync.WaitGroup
 	s.start, s.Zone = now(), zone
-	group.Go(func() { program = programSum(s.cache, s.start) })
 	s.listing = sitefs.List(folder, "content", s.start)
-	group.Wait()
+	program := program()
 	if program == "" {
 		return s
 	}
