@@ -38,14 +38,13 @@ func (p *Site) entry(i *published.Item, meta *Meta) Entry {
 	for _, a := range step.After.Affected {
 		e.Categories = append(e.Categories, a.Component)
 	}
-	html := &strings.Builder{}
 	if u.Path != "" {
-		html.WriteString(p.feedHTML(u.Path, u.Translations, meta))
+		e.HTML = p.feedHTML(u.Path, u.Translations, meta)
 	}
 	for _, fact := range p.stated(s, n, meta) {
-		html.WriteString("<p><strong>" + escape(fact[0]) + ":</strong> " + escape(fact[1]) + "</p>\n")
+		e.HTML += "<p><strong>" + escape(fact[0]) + ":</strong> " + escape(fact[1]) + "</p>\n"
 	}
-	e.HTML, e.Text = html.String(), p.plainText(s, n, meta)
+	e.Text = p.plainText(s, n, meta)
 	if e.HTML == "" { // a transition of the clock, or a file that states its status only
 		e.HTML, e.Text = "<p>"+escape(e.Title)+"</p>\n", e.Title
 	}
@@ -78,19 +77,19 @@ func (p *Site) tag(parts ...string) string {
 }
 
 // plainText returns an update in plain text: its text, then impact and ETA, a line each.
-func (p *Site) plainText(s *published.Incident, n int, meta *Meta) string {
+func (p *Site) plainText(s *published.Incident, n int, meta *Meta) (text string) {
 	u := s.Steps[n].Update
-	var lines []string
 	if u.Path != "" {
 		source, _ := p.source(meta, u.Path, u.Translations)
-		if text := p.text(source); text != "" {
-			lines = append(lines, text)
-		}
+		text = p.text(source)
 	}
 	for _, fact := range p.stated(s, n, meta) {
-		lines = append(lines, fact[0]+": "+fact[1])
+		if text != "" {
+			text += "\n"
+		}
+		text += fact[0] + ": " + fact[1]
 	}
-	return strings.Join(lines, "\n")
+	return text
 }
 
 // stated returns impact, ETA and window as an update states them, with their labels.

@@ -16,19 +16,14 @@ type parts struct {
 }
 
 // stamp is a time in Statuspage's format: RFC 3339 with three decimals, in the page's zone.
-type stamp struct {
-	time.Time
-}
-
-func (s stamp) MarshalJSON() ([]byte, error) {
-	return []byte(s.Format(`"2006-01-02T15:04:05.000Z07:00"`)), nil
-}
+type stamp string
 
 func (w *API) stamp(t time.Time) *stamp {
 	if t.IsZero() {
 		return nil
 	}
-	return &stamp{t.In(w.zone)}
+	s := stamp(t.In(w.zone).Format("2006-01-02T15:04:05.000Z07:00"))
+	return &s
 }
 
 type page struct {

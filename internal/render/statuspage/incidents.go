@@ -2,6 +2,7 @@ package statuspage
 
 import (
 	"slices"
+	"time"
 
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/site"
@@ -102,9 +103,8 @@ func (w *API) record(r *site.Record, alone bool) any {
 		if step.After.Status == incident.Monitoring && object.MonitoringAt == nil {
 			object.MonitoringAt = w.stamp(step.Update.Date)
 		}
-		u := w.update(r, n, id)
-		changed = incident.Later(changed, u.UpdatedAt.Time)
-		object.IncidentUpdates = append(object.IncidentUpdates, u)
+		changed = incident.Later(changed, updated(r, n))
+		object.IncidentUpdates = append(object.IncidentUpdates, w.update(r, n, id))
 	}
 	object.UpdatedAt = w.stamp(changed)
 	object.ResolvedAt = w.stamp(r.End())
@@ -129,12 +129,16 @@ func (w *API) record(r *site.Record, alone bool) any {
 	return plannedRecord{object, w.stamp(r.State().Starts), w.stamp(r.State().Ends)}
 }
 
+// updated returns when a step was posted or last amended.
+func updated(r *site.Record, n int) time.Time {
+	return incident.Later(r.Published(n), r.Steps[n].Update.Amended)
+}
+
 func (w *API) update(r *site.Record, n int, id string) update {
 	step := &r.Steps[n]
 	u := step.Update
-	published := r.Published(n)
 	object := update{ID: r.UpdateCode(u.ID), Status: step.After.Status.String(), Body: r.Text(n), IncidentID: id,
-		CreatedAt: w.stamp(published), UpdatedAt: w.stamp(incident.Later(published, u.Amended)), DisplayAt: w.stamp(u.Date), DeliverNotifications: true}
+		CreatedAt: w.stamp(r.Published(n)), UpdatedAt: w.stamp(updated(r, n)), DisplayAt: w.stamp(u.Date), DeliverNotifications: true}
 	if step.After.Status == incident.Cancelled {
 		object.Status = incident.Completed.String()
 	}
