@@ -84,12 +84,9 @@ func (p *Site) plainText(s *published.Incident, n int, meta *Meta) (text string)
 		text = p.text(source)
 	}
 	for _, fact := range p.stated(s, n, meta) {
-		if text != "" {
-			text += "\n"
-		}
-		text += fact[0] + ": " + fact[1]
+		text += "\n" + fact[0] + ": " + fact[1]
 	}
-	return text
+	return strings.TrimPrefix(text, "\n")
 }
 
 // stated returns impact, ETA and window as an update states them, with their labels.
