@@ -9,6 +9,7 @@ import (
 
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/source/content"
 )
 
@@ -107,7 +108,7 @@ func (d doubtful) state(updates ...string) (string, []diag.Finding) {
 		files[fmt.Sprintf("content/incidents/down/%02d.md", n+1)] = &fstest.MapFile{Data: []byte(text)}
 	}
 	var findings []diag.Finding
-	d.Content, findings = content.Load(files, content.Options{Config: d.Config, Dates: func([]string) content.Dates { return content.Dates{Now: d.Now.Add(-time.Minute)} }})
+	d.Content, findings = content.Load(files, content.Options{Config: d.Config, Dates: func(map[string]fileset.Hash) content.Dates { return content.Dates{Now: d.Now.Add(-time.Minute)} }})
 	result := build.Build(d.Input)
 	return result.Site.State().Indicator, append(findings, result.Findings...)
 }

@@ -80,7 +80,7 @@ func (o *buildOptions) run(ctx context.Context) error {
 		}
 		fingerprint = known.Fingerprint
 	}
-	site, err := o.LoadCached(ctx, now, known)
+	site, err := o.LoadWithEvidence(ctx, now, known)
 	if err != nil {
 		if site != nil {
 			o.print(buildReport{findings: site.Findings})
@@ -89,9 +89,11 @@ func (o *buildOptions) run(ctx context.Context) error {
 	}
 	site.Fingerprint = fingerprint
 	record := recordsource.State(ctx, site.Config.Publish.To, o.Folder())
-	if err := o.post(ctx, now, site, known); err != nil {
+	evidence, err := site.Evidence(ctx)
+	if err != nil {
 		return err
 	}
+	site.Posted = recordsource.PostedByGit(site.Config.Rules, recordsource.KnownRecord(ctx, site.Config.Publish.To, o.Folder()), site.Content, evidence)
 	result := site.Build(now)
 	s := result.Site
 	built := buildReport{findings: diag.Sort(append(site.Findings, result.Findings...)), zone: site.Config.Zone,
@@ -119,21 +121,6 @@ func (o *buildOptions) run(ctx context.Context) error {
 		return err
 	}
 	return app.Mistakes("%s; everything else was built", report.Count(mistakes, "mistake"))
-}
-
-// post sets when the updates of the site were posted, by the record that is known without asking
-// anybody, and by git.
-func (o *buildOptions) post(ctx context.Context, now time.Time, site *app.Site, known *cache.Site) error {
-	history, err := o.ReadHistory(ctx, site, known)
-	if err != nil {
-		return app.Hinted(err, "run git status in the folder of the site: git proves when updates were posted")
-	}
-	evidence, err := recordsource.FromGit(ctx, history, site.Config, site.Content)
-	if err != nil {
-		return err
-	}
-	site.Posted = recordsource.PostedByGit(site.Config.Rules, recordsource.KnownRecord(ctx, site.Config.Publish.To, o.Folder()), now, site.Content, evidence)
-	return nil
 }
 
 // explainWrite adds a hint to an error from writing the output.

@@ -40,7 +40,7 @@ func (o *evidenceOptions) judge(ctx context.Context, print func([]diag.Finding) 
 			return nil, input, app.Usage(fmt.Errorf("--record: %w", err), "write "+recordsource.Forms+", such as --record git:origin#gh-pages")
 		}
 	}
-	site, err = o.LoadCached(ctx, input.Now, nil)
+	site, err = o.LoadWithEvidence(ctx, input.Now, nil)
 	defer func() {
 		if err != nil && site != nil && len(site.Findings) > 0 {
 			print(site.Findings)
@@ -50,11 +50,7 @@ func (o *evidenceOptions) judge(ctx context.Context, print func([]diag.Finding) 
 		return site, input, err
 	}
 	input.Config, input.Content = site.Config, site.Content
-	history, err := o.ReadHistory(ctx, site, nil)
-	if err != nil {
-		return site, input, err
-	}
-	byGit, err := recordsource.FromGit(ctx, history, site.Config, site.Content)
+	byGit, err := site.Evidence(ctx)
 	if err != nil {
 		return site, input, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -284,7 +283,7 @@ func (p *publishing) first(ctx context.Context, source publish.Source) (*publish
 // posted. Usually that is the record that the build was made with.
 func (p *publishing) rebuild(r *record.Record) (*publish.Build, error) {
 	posted := p.posted(r)
-	if posted.Since.Equal(p.site.Posted.Since) && maps.EqualFunc(posted.Recorded, p.site.Posted.Recorded, time.Time.Equal) {
+	if posted.Equal(p.site.Posted) {
 		return p.build, nil
 	}
 	p.site.Posted = posted

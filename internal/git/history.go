@@ -12,7 +12,8 @@ type History struct {
 	State, Index string // see the function State
 
 	folder string
-	files  map[string]*file // that HEAD has, by path relative to the folder
+	prefix string           // of the folder in its repository, such as "status/"
+	files  map[string]*file // that HEAD has, by path in the repository
 	why    string           // why nothing is known; "" if something is
 }
 
@@ -20,7 +21,7 @@ type History struct {
 // of HEAD. Renames are followed. A file that was deleted and created again with other content
 // counts from when it was created again. ok is false if the time is unknown.
 func (h *History) FirstSeen(path string) (t time.Time, ok bool) {
-	if f := h.files[path]; f != nil && !f.hidden {
+	if f := h.file(path); f != nil && !f.hidden {
 		return f.versions[0].at, true
 	}
 	return time.Time{}, false
@@ -28,7 +29,9 @@ func (h *History) FirstSeen(path string) (t time.Time, ok bool) {
 
 // New reports whether the file is known not to be committed. A file that may be older than a
 // shallow history is not new.
-func (h *History) New(path string) bool { return h.files[path] == nil }
+func (h *History) New(path string) bool { return h.file(path) == nil }
+
+func (h *History) file(path string) *file { return h.files[h.prefix+path] }
 
 // Why explains why FirstSeen has no time for a file.
 func (h *History) Why(path string) string {
@@ -80,12 +83,7 @@ func Read(ctx context.Context, folder string, keeper Keeper, identity func(path 
 	if err != nil {
 		return nil, err
 	}
-	h.files = map[string]*file{}
-	for path, f := range replay(commits, line.shallow, identities) {
-		if path, inside := strings.CutPrefix(path, line.prefix); inside {
-			h.files[path] = f
-		}
-	}
+	h.prefix, h.files = line.prefix, replay(commits, line.shallow, identities)
 	return h, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/testsite/testenv"
 )
 
@@ -137,10 +138,20 @@ func TestDeletedAndCreatedAgain(t *testing.T) {
 // at describes a version.
 func at(minute int, content string) string { return fmt.Sprintf("%d %q", minute, content) }
 
+// sums returns the hashes of what files hold now.
+func sums(h *History, paths ...string) map[string]fileset.Hash {
+	sums := map[string]fileset.Hash{}
+	for _, path := range paths {
+		raw, _ := os.ReadFile(filepath.Join(h.folder, path)) // one that is missing counts as empty
+		sums[path] = fileset.Sum(raw)
+	}
+	return sums
+}
+
 // versions describes the versions of a file.
 func (r *historyRepository) versions(h *History, path string) (all []string) {
 	r.t.Helper()
-	found, err := Versions(context.Background(), h, []string{path}, func(_ string, content []byte) string { return string(content) })
+	found, err := Versions(context.Background(), h, sums(h, path), func(_ string, content []byte) string { return string(content) })
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -400,7 +411,8 @@ func TestFirst(t *testing.T) {
 	r.write("content/d.md", text) // published, but not committed
 	r.write("content/e.md", text)
 	paths := []string{"content/a.md", "content/c.md", "content/d.md", "content/e.md", "content/none.md"}
-	published, err := r.read(".").First(context.Background(), paths, may)
+	h := r.read(".")
+	published, err := h.First(context.Background(), sums(h, paths...), may)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -415,7 +427,8 @@ func TestFirst(t *testing.T) {
 	// A truncated history proves nothing about the files of its oldest commit.
 	clone := &historyRepository{t: t, dir: filepath.Join(t.TempDir(), "clone")}
 	r.git("clone", "-q", "--depth", "1", "file://"+r.dir, clone.dir)
-	published, err = clone.read(".").First(context.Background(), paths, may)
+	h = clone.read(".")
+	published, err = h.First(context.Background(), sums(h, paths...), may)
 	if err != nil || len(published) != 0 {
 		t.Error(published, err)
 	}

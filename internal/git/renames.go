@@ -25,6 +25,9 @@ func (c commit) renames(identities map[content]string) map[string]string {
 			to = append(to, content{change.path, change.to})
 		}
 	}
+	if len(from) == 0 {
+		return nil
+	}
 	from, to = pair(renames, from, to, func(c content) string { return c.blob })
 	// What was overwritten and is nowhere else is not a rename.
 	edited := map[string]bool{}
@@ -92,7 +95,7 @@ func (h *History) identities(ctx context.Context, commits []commit, identity fun
 	wanted := map[string][]string{} // paths by blob
 	want := func(path, blob string) { wanted[blob] = append(wanted[blob], path) }
 	for _, c := range commits {
-		if len(c.changes) < 2 {
+		if len(c.changes) < 2 || !slices.ContainsFunc(c.changes, func(c change) bool { return c.from != "" }) {
 			continue
 		}
 		from, to := map[string]bool{}, map[string]bool{}

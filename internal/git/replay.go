@@ -50,8 +50,12 @@ func parse(log string) ([]commit, error) {
 			var raw, path string
 			raw, rest, _ = strings.Cut(rest, "\x00")
 			path, rest, _ = strings.Cut(rest, "\x00")
-			words := strings.Fields(raw) // :100644 100644 FROM TO M
-			if len(words) != 5 {
+			var words [5]string // :100644 100644 FROM TO M
+			left := raw
+			for n := range words {
+				words[n], left, _ = strings.Cut(left, " ")
+			}
+			if words[4] == "" || left != "" {
 				return nil, fmt.Errorf("git log printed %q where a change belongs", raw)
 			}
 			c.changes = append(c.changes, change{path, blob(words[2]), blob(words[3])})

@@ -2,8 +2,8 @@ package git
 
 import (
 	"bufio"
-	"bytes"
 	"context"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"os/exec"
@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"settler.io/crier/internal/fileset"
 )
 
 // Version is what a file was on the branch from a commit on.
@@ -20,36 +22,26 @@ type Version[T any] struct {
 	Present bool // the file is still the same and was never another, so it wasn't read
 }
 
-// Versions returns the versions of files, oldest first. It leaves out files whose oldest version is
-// not known. read turns a content into a value; nil stands for a file that was deleted, or whose
-// content this clone lacks.
-func Versions[T any](ctx context.Context, h *History, paths []string, read func(path string, content []byte) T) (map[string][]Version[T], error) {
-	found := map[string][]Version[T]{}
-	if len(h.files) == 0 {
-		return found, nil
-	}
-	diff, err := git(ctx, h.folder, "diff", "--name-only", "-z", "--relative", "HEAD", "--", "content")
-	if err != nil {
-		return nil, err
-	}
-	changed := map[string]bool{}
-	for name := range bytes.SplitSeq(diff, []byte{0}) {
-		changed[string(name)] = true
-	}
+// Versions returns the versions of files, oldest first. It takes the hashes of what the files hold
+// now, by path, and leaves out files whose oldest version is not known. read turns a content into a
+// value; nil stands for a file that was deleted, or whose content this clone lacks.
+func Versions[T any](ctx context.Context, h *History, now map[string]fileset.Hash, read func(path string, content []byte) T) (map[string][]Version[T], error) {
+	found := make(map[string][]Version[T], len(now))
 	var blobs []string
 	type place struct {
 		path string
 		n    int
 	}
 	wanted := map[string][]place{} // by blob
-	for _, path := range paths {
-		f := h.files[path]
+	for path, sum := range now {
+		f := h.file(path)
 		if f == nil || f.hidden {
 			continue
 		}
 		list := make([]Version[T], len(f.versions))
 		found[path] = list
-		if len(list) == 1 && !changed[path] {
+		// Where git converts line ends, hashes differ: the version is read, and says the same.
+		if len(list) == 1 && holds(f.versions[0].blob, sum) {
 			list[0] = Version[T]{At: f.versions[0].at, Present: true}
 			continue
 		}
@@ -68,10 +60,17 @@ func Versions[T any](ctx context.Context, h *History, paths []string, read func(
 	})
 }
 
-// First returns when each of the files was first on the branch with a content that may accepts, for
-// those for which git can prove it. It must accept the present content.
-func (h *History) First(ctx context.Context, paths []string, may func(content []byte) bool) (map[string]time.Time, error) {
-	all, err := Versions(ctx, h, paths, func(_ string, content []byte) bool { return may(content) })
+// holds reports whether a blob has a hash. It makes no text of it, since there are many.
+func holds(blob string, sum fileset.Hash) bool {
+	var digits [2 * len(sum)]byte
+	hex.Encode(digits[:], sum[:])
+	return blob == string(digits[:])
+}
+
+// First returns when each of the files, by path and hash, was first on the branch with a content
+// that may accepts, for those for which git can prove it. It must accept the present content.
+func (h *History) First(ctx context.Context, now map[string]fileset.Hash, may func(content []byte) bool) (map[string]time.Time, error) {
+	all, err := Versions(ctx, h, now, func(_ string, content []byte) bool { return may(content) })
 	if err != nil {
 		return nil, err
 	}

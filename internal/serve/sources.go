@@ -9,6 +9,7 @@ import (
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/source/content"
@@ -100,8 +101,8 @@ func (s *sources) reload(ctx context.Context, changed Batch) (*loaded, error) {
 func (s *sources) texts(ctx context.Context, fsys fs.FS, changed []string) (*loaded, error) {
 	l := &loaded{}
 	var failure error
-	l.Content, l.findings = content.Load(fsys, content.Options{Config: s.config.Config, Memory: s.memory, Changed: changed, Dates: func(paths []string) content.Dates {
-		dates, err := s.dates(ctx, paths)
+	l.Content, l.findings = content.Load(fsys, content.Options{Config: s.config.Config, Memory: s.memory, Changed: changed, Dates: func(undated map[string]fileset.Hash) content.Dates {
+		dates, err := s.dates(ctx, undated)
 		failure = err
 		return dates
 	}})
@@ -110,7 +111,7 @@ func (s *sources) texts(ctx context.Context, fsys fs.FS, changed []string) (*loa
 
 // dates returns the dates of updates that state none: git is asked once, and again when another
 // commit is checked out. An update that is not committed has the date on which it was first seen.
-func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, error) {
+func (s *sources) dates(ctx context.Context, undated map[string]fileset.Hash) (content.Dates, error) {
 	if s.history == nil {
 		_, s.commit = git.Head(ctx, s.Folder)
 		history, err := cache.History(ctx, s.Folder)
@@ -119,10 +120,10 @@ func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, err
 		}
 		s.history = history
 	}
-	var unknown []string
-	for _, path := range paths {
+	unknown := map[string]fileset.Hash{}
+	for path, sum := range undated {
 		if _, ok := s.published[path]; !ok {
-			unknown = append(unknown, path)
+			unknown[path] = sum
 		}
 	}
 	if len(unknown) > 0 {
@@ -136,7 +137,7 @@ func (s *sources) dates(ctx context.Context, paths []string) (content.Dates, err
 	}
 	now := s.Now().Truncate(time.Second)
 	dates := content.Dates{Known: map[string]time.Time{}, Now: now, New: s.history.New, Why: s.history.Why}
-	for _, path := range paths {
+	for path := range undated {
 		if t, ok := s.published[path]; ok {
 			dates.Known[path] = t
 		} else if t, ok := s.history.FirstSeen(path); ok { // a draft

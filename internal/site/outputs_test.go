@@ -81,11 +81,9 @@ func TestKeys(t *testing.T) {
 	keys := func(change map[string]string) map[string]string {
 		in := input(t, "2026-10-02T12:00:00Z", change)
 		in.Fingerprint = "x"
-		in.Content.Sums = map[string][32]byte{}
+		in.Content.Sums = map[string]fileset.Hash{}
 		for path, document := range in.Content.Documents {
-			sum := [32]byte{}
-			copy(sum[:], document.Text)
-			in.Content.Sums[path] = sum
+			in.Content.Sums[path] = fileset.Sum([]byte(document.Text))
 		}
 		site, _ := Plan(in)
 		all := map[string]string{}

@@ -7,13 +7,17 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/publish/recordsource"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/config"
@@ -27,15 +31,17 @@ type Site struct {
 
 	DatedNow bool   // git did not know a date, so an update is dated now
 	History  string // git state; "" if git was not asked or if it may change unnoticed
-	git      *git.History
+
+	history func() (*git.History, error) // reads git's history of the site's files, once
 }
 
-// ReadHistory reads git's history of the site's files, once.
-func (a *App) ReadHistory(ctx context.Context, s *Site, known *cache.Site) (_ *git.History, err error) {
-	if s.git == nil {
-		s.git, s.History, err = known.History(ctx, a.Folder())
+// Evidence returns what git proves about the site's files.
+func (s *Site) Evidence(ctx context.Context) (policy.Evidence, error) {
+	history, err := s.history()
+	if err != nil {
+		return nil, Hinted(err, "run git status in the folder of the site: git proves when updates were posted")
 	}
-	return s.git, err
+	return recordsource.FromGit(ctx, history, s.Config, s.Content)
 }
 
 // Build builds the site as of the given time.
@@ -53,35 +59,50 @@ func (s *Site) Cases(now time.Time) []incident.Case {
 // Load reads the site. Updates without a date that git does not know either are dated now. If the
 // site cannot be read, Load prints the findings that say why.
 func (a *App) Load(ctx context.Context, now time.Time) (*Site, error) {
-	s, err := a.LoadCached(ctx, now, nil)
+	s, err := a.load(ctx, now, nil, false)
 	if err != nil && s != nil {
 		a.PrintFindings(s.Findings)
 	}
 	return s, err
 }
 
-// LoadCached is like Load but reuses what a cache knows about the site, and returns the findings
-// together with the error instead of printing them.
-func (a *App) LoadCached(ctx context.Context, now time.Time, known *cache.Site) (*Site, error) {
+// LoadWithEvidence is like Load for callers that ask for the site's Evidence, too: it reads git's
+// history and the content at the same time. It reuses what a cache, which may be nil, knows about
+// the site, and returns the findings together with the error instead of printing them.
+func (a *App) LoadWithEvidence(ctx context.Context, now time.Time, known *cache.Site) (*Site, error) {
+	return a.load(ctx, now, known, true)
+}
+
+func (a *App) load(ctx context.Context, now time.Time, known *cache.Site, evidence bool) (*Site, error) {
 	root, err := a.OpenSite()
 	if err != nil {
 		return nil, err
 	}
 	defer root.Close()
-	var gitError error
 	s := &Site{}
-	options := content.Options{Sums: true, Dates: func(paths []string) content.Dates {
-		history, err := a.ReadHistory(ctx, s, known)
+	s.history = sync.OnceValues(func() (history *git.History, err error) {
+		history, s.History, err = known.History(ctx, a.Folder())
+		return history, err
+	})
+	var group sync.WaitGroup
+	defer group.Wait()
+	listing := known.TakeListing()
+	if evidence {
+		group.Go(func() { s.history() }) // Evidence returns its error
+	}
+	var gitError error
+	options := content.Options{Sums: true, Dates: func(undated map[string]fileset.Hash) content.Dates {
+		history, err := s.history()
 		if err != nil {
 			gitError = err
 			return content.Dates{Now: now.Truncate(time.Second), Why: func(string) string { return "git failed" }}
 		}
 		dates := content.Dates{Known: map[string]time.Time{}, Now: now.Truncate(time.Second), New: history.New, Why: history.Why}
-		first, err := history.First(ctx, paths, content.Undated)
+		first, err := history.First(ctx, undated, content.Undated)
 		if err != nil {
 			gitError = err
 		}
-		for _, path := range paths {
+		for path := range undated {
 			if t, ok := first[path]; ok {
 				dates.Known[path] = t
 			} else if t, ok := history.FirstSeen(path); ok { // drafts
@@ -92,7 +113,7 @@ func (a *App) LoadCached(ctx context.Context, now time.Time, known *cache.Site) 
 		}
 		return dates
 	}}
-	s.Input, s.Findings, err = build.Load(sitefs.NewListed(root, a.Folder(), "content", known.TakeListing()), options)
+	s.Input, s.Findings, err = build.Load(sitefs.NewListed(root, a.Folder(), "content", listing), options)
 	if err != nil {
 		return s, a.ConfigError(err, s.Findings)
 	}

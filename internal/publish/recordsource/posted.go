@@ -25,11 +25,30 @@ func Posted(rules policy.Rules, r *record.Record, now time.Time) *published.Post
 
 // PostedByGit is like Posted for a build that publishes nothing: the updates that the record lacks
 // were posted when git proves that they were public.
-func PostedByGit(rules policy.Rules, r *record.Record, now time.Time, c *content.Content, evidence policy.Evidence) *published.Posted {
+func PostedByGit(rules policy.Rules, r *record.Record, c *content.Content, evidence policy.Evidence) *published.Posted {
 	p := posted(rules, r)
 	p.Public = firstPublic(c, rules, evidence)
-	maps.DeleteFunc(p.Public, func(_ published.Key, at time.Time) bool { return at.After(now) })
 	return p
+}
+
+// PostedAnew returns what is known after the content of c, and no other, was changed.
+func PostedAnew(p *published.Posted, rules policy.Rules, c *content.Content, evidence policy.Evidence) *published.Posted {
+	type subject struct{ kind, id string }
+	changed := map[subject]bool{}
+	for _, i := range c.Incidents {
+		changed[subject{published.OfIncident, i.ID}] = true
+	}
+	for _, m := range c.Maintenance {
+		changed[subject{published.OfMaintenance, m.ID}] = true
+	}
+	for _, a := range c.Announcements {
+		changed[subject{published.OfAnnouncement, a.ID}] = true
+	}
+	next := *p
+	next.Public = maps.Clone(p.Public)
+	maps.DeleteFunc(next.Public, func(key published.Key, _ time.Time) bool { return changed[subject{key.Kind, key.ID}] })
+	maps.Copy(next.Public, firstPublic(c, rules, evidence))
+	return &next
 }
 
 func posted(rules policy.Rules, r *record.Record) *published.Posted {
@@ -43,7 +62,8 @@ func posted(rules policy.Rules, r *record.Record) *published.Posted {
 	return p
 }
 
-// firstPublic returns when updates were first public, if that is proven.
+// firstPublic returns when updates were first public, if that is proven. It leaves out those that
+// were posted with their release.
 func firstPublic(c *content.Content, rules policy.Rules, evidence policy.Evidence) map[published.Key]time.Time {
 	type subject struct {
 		kind, id string
@@ -51,14 +71,19 @@ func firstPublic(c *content.Content, rules policy.Rules, evidence policy.Evidenc
 		first    map[string]time.Time
 	}
 	var subjects []subject
+	add := func(kind, id string, updates []incident.Update) {
+		if !prompt(updates, evidence, rules.Tolerance) {
+			subjects = append(subjects, subject{kind: kind, id: id, updates: updates})
+		}
+	}
 	for _, i := range c.Incidents {
-		subjects = append(subjects, subject{kind: published.OfIncident, id: i.ID, updates: i.Updates})
+		add(published.OfIncident, i.ID, i.Updates)
 	}
 	for _, m := range c.Maintenance {
-		subjects = append(subjects, subject{kind: published.OfMaintenance, id: m.ID, updates: m.Updates})
+		add(published.OfMaintenance, m.ID, m.Updates)
 	}
 	for _, a := range c.Announcements {
-		subjects = append(subjects, subject{kind: published.OfAnnouncement, id: a.ID, updates: []incident.Update{{Path: a.Path, Date: a.Date, Draft: a.Draft}}})
+		add(published.OfAnnouncement, a.ID, []incident.Update{{Path: a.Path, Date: a.Date, Draft: a.Draft}})
 	}
 	parallel.For(len(subjects), 0, func(n int) { subjects[n].first = rules.FirstPublic(subjects[n].updates, evidence) })
 	public := map[published.Key]time.Time{}
@@ -70,4 +95,19 @@ func firstPublic(c *content.Content, rules policy.Rules, evidence policy.Evidenc
 		}
 	}
 	return public
+}
+
+// prompt reports whether all updates of an incident were committed by their dates, within the
+// tolerance, and are still the same. Then they were public with their release: whatever releases an
+// update is dated no later than that, so it was on the branch.
+func prompt(updates []incident.Update, evidence policy.Evidence, tolerance time.Duration) bool {
+	for i := range updates {
+		u := &updates[i]
+		for n, v := range evidence[u.Path].Versions {
+			if n > 0 || v.Update != nil || v.At.After(u.Date.Add(tolerance)) {
+				return false
+			}
+		}
+	}
+	return true
 }

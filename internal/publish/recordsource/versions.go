@@ -3,6 +3,7 @@ package recordsource
 import (
 	"context"
 
+	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/source/config"
@@ -10,27 +11,28 @@ import (
 )
 
 // FromGit returns what the files of incidents, maintenance and announcements said when, according
-// to git.
+// to git. The content must have Sums.
 func FromGit(ctx context.Context, history *git.History, c *config.Config, of *content.Content) (policy.Evidence, error) {
-	var paths []string
+	now := make(map[string]fileset.Hash, len(of.Sums))
+	add := func(path string) { now[path] = of.Sums[path] }
 	for _, i := range of.Incidents {
 		for n := range i.Updates {
-			paths = append(paths, i.Updates[n].Path)
+			add(i.Updates[n].Path)
 		}
 		if i.Postmortem != nil {
-			paths = append(paths, i.Postmortem.Path)
+			add(i.Postmortem.Path)
 		}
 	}
 	for _, m := range of.Maintenance {
 		for n := range m.Updates {
-			paths = append(paths, m.Updates[n].Path)
+			add(m.Updates[n].Path)
 		}
 	}
 	for _, a := range of.Announcements {
-		paths = append(paths, a.Path)
+		add(a.Path)
 	}
 	read := content.VersionReader(c)
-	versions, err := git.Versions(ctx, history, paths, func(path string, raw []byte) (v policy.Version) {
+	versions, err := git.Versions(ctx, history, now, func(path string, raw []byte) (v policy.Version) {
 		v.Update, v.Postmortem = read(path, raw)
 		return v
 	})

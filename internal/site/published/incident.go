@@ -34,9 +34,9 @@ type ConditionChange struct {
 	At        time.Time
 }
 
-// publish makes the incident of a history from the releases of its updates, which are in the order
-// of its steps.
-func (r releaser) publish(h incident.History, public []policy.Release) *Incident {
+// publish adds the incident of a history, made from the releases of its updates, which are in the
+// order of its steps.
+func (r releaser) publish(one *released, h incident.History, public []policy.Release) {
 	i := &Incident{History: h, EverAffected: h.Components(), Items: make([]Item, len(h.Steps))}
 	if i.Began = i.First(); i.Planned {
 		i.Began = i.State().Starts
@@ -53,7 +53,9 @@ func (r releaser) publish(h incident.History, public []policy.Release) *Incident
 			}
 			public = public[1:]
 		}
-		at = r.posted.at(i.UpdateKey(n), date, at, r.config.Rules.Tolerance)
+		at, until := r.posted.at(i.UpdateKey(n), date, at, r.now, r.config.Rules.Tolerance)
+		one.next = sooner(one.next, until, r.now)
+		one.settled = one.settled && until.IsZero()
 		i.LastPublic = incident.Later(i.LastPublic, at)
 		if n == 0 || at.Before(i.FirstPublic) {
 			i.FirstPublic = at
@@ -68,7 +70,7 @@ func (r releaser) publish(h incident.History, public []policy.Release) *Incident
 		i.Linking = append(i.Linking, linking(r.content.Documents, i.Postmortem.Path, i.Postmortem.Translations)...)
 		i.Changed = incident.Later(i.Changed, i.PostmortemDate())
 	}
-	return i
+	one.incident = i
 }
 
 // noteConditions notes which conditions a step changed.

@@ -1,6 +1,9 @@
 package published
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 // Kinds of content that has updates.
 const (
@@ -21,26 +24,35 @@ type Posted struct {
 	Start    time.Time         // of the publish that posts the updates that are not recorded; zero: none does
 }
 
-// at returns when an update was posted.
-func (p *Posted) at(key Key, date, release time.Time, tolerance time.Duration) time.Time {
+// Equal reports whether both know the same.
+func (p *Posted) Equal(other *Posted) bool {
+	return p.Since.Equal(other.Since) && p.Start.Equal(other.Start) && maps.EqualFunc(p.Recorded, other.Recorded, time.Time.Equal) && maps.EqualFunc(p.Public, other.Public, time.Time.Equal)
+}
+
+// at returns when an update was posted as far as is known at the instant now, and from when on
+// another answer is right; zero: never.
+func (p *Posted) at(key Key, date, release, now time.Time, tolerance time.Duration) (at, until time.Time) {
 	if p == nil {
-		return release
+		return release, until
 	}
 	at, recorded := p.Recorded[key]
 	switch {
 	case recorded && !at.IsZero():
-		return at
+		return at, until
 	case recorded || date.Before(p.Since):
-		return release
+		return release, until
 	case !p.Start.IsZero():
 		if at = p.Start; release.After(at.Add(tolerance)) { // published ahead of its release
-			return at
+			return at, until
 		}
 	default:
 		at = p.Public[key]
 	}
-	if at.After(release.Add(tolerance)) {
-		return at
+	switch {
+	case !at.After(release.Add(tolerance)):
+		return release, until
+	case at.After(now):
+		return release, at
 	}
-	return release
+	return at, until
 }

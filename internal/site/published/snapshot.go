@@ -40,6 +40,7 @@ type Snapshot struct {
 	NextEdge      time.Time               // the next release, start or end; zero: none
 	NextChange    time.Time               // the next instant at which any of this differs: NextEdge or midnight
 
+	now       time.Time
 	posted    *Posted
 	tolerance time.Duration
 }
@@ -65,7 +66,7 @@ func At(input Input) (*Snapshot, []diag.Finding) {
 		return list
 	}
 	s := &Snapshot{Content: r.content, Incidents: public(incidents), Maintenance: public(maintenance), Withheld: withheld,
-		posted: input.Posted, tolerance: input.Config.Rules.Tolerance}
+		now: input.Now, posted: input.Posted, tolerance: input.Config.Rules.Tolerance}
 	findings := anomalies(s.All())
 	slices.SortFunc(s.Incidents, func(a, b *Incident) int {
 		return cmp.Or(b.Began.Compare(a.Began), strings.Compare(a.ID, b.ID), strings.Compare(a.Path, b.Path))
@@ -81,6 +82,8 @@ func At(input Input) (*Snapshot, []diag.Finding) {
 		next = sooner(sooner(next, from, r.now), a.Until, r.now)
 		if !from.After(r.now) {
 			s.Announcements = append(s.Announcements, a)
+			_, until := s.postedAt(&a)
+			next = sooner(next, until, r.now)
 		}
 	}
 	slices.SortStableFunc(s.Announcements, func(a, b incident.Announcement) int { return b.Date.Compare(a.Date) })
@@ -104,7 +107,12 @@ func (s *Snapshot) FirstPublic() (first time.Time) {
 
 // PostedAt is when an announcement was posted.
 func (s *Snapshot) PostedAt(a *incident.Announcement) time.Time {
-	return s.posted.at(Key{Kind: OfAnnouncement, ID: a.ID}, a.Date, a.Date, s.tolerance)
+	at, _ := s.postedAt(a)
+	return at
+}
+
+func (s *Snapshot) postedAt(a *incident.Announcement) (at, until time.Time) {
+	return s.posted.at(Key{Kind: OfAnnouncement, ID: a.ID}, a.Date, a.Date, s.now, s.tolerance)
 }
 
 // Board returns what every component is and was.
@@ -184,7 +192,7 @@ func (r releaser) incident(i incident.Incident) released {
 	}
 	one.settled = one.settled && !hasDraft(i.Postmortem)
 	i.Updates = updatesOf(public, i.Updates)
-	one.incident = r.publish(incident.Fold(i), public)
+	r.publish(&one, incident.Fold(i), public)
 	return one
 }
 
@@ -208,7 +216,7 @@ func (r releaser) maintenance(m incident.Maintenance) released {
 		edge(span.From)
 		edge(span.To)
 	}
-	one.incident = r.publish(whole.Until(r.now), public)
+	r.publish(&one, whole.Until(r.now), public)
 	return one
 }
 

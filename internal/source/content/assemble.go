@@ -1,7 +1,6 @@
 package content
 
 import (
-	"crypto/sha256"
 	"path"
 	"slices"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/markdown"
 )
@@ -100,7 +100,7 @@ func (l *loader) readOnce() *Content {
 func (l *loader) empty() *Content {
 	c := &Content{Documents: make(map[string]*markdown.Document, len(l.sources)), Keys: make(map[string]Keys, len(l.sources))}
 	if l.options.Sums {
-		c.Sums = make(map[string][sha256.Size]byte, len(l.sources))
+		c.Sums = make(map[string]fileset.Hash, len(l.sources))
 	}
 	return c
 }
@@ -167,19 +167,19 @@ func (s *source) undated() bool { return s.update != nil && !s.lost && s.update.
 
 // dates looks up dates for the updates that have none.
 func (l *loader) dates(folders []*folder) Dates {
-	var paths []string
+	undated := map[string]fileset.Hash{}
 	for _, f := range folders {
 		for _, s := range f.files {
 			if s.undated() {
 				f.undated = true
-				paths = append(paths, s.path)
+				undated[s.path] = s.sum
 			}
 		}
 	}
-	if len(paths) == 0 || l.options.Dates == nil {
+	if len(undated) == 0 || l.options.Dates == nil {
 		return Dates{}
 	}
-	return l.options.Dates(paths)
+	return l.options.Dates(undated)
 }
 
 // date fills in missing dates. Updates for which no date is available are left out of the content.
@@ -219,10 +219,11 @@ func (f *folder) date(known Dates) {
 // Both are mistakes. Announcements for which no date is available are left out.
 func (l *loader) dateAnnouncements() {
 	var undated []int
-	var paths []string
+	sums := map[string]fileset.Hash{}
 	for i, s := range l.memory.others {
 		if s.announcement != nil && s.announcement.Date.IsZero() {
-			undated, paths = append(undated, i), append(paths, s.path)
+			undated = append(undated, i)
+			sums[s.path] = s.sum
 		}
 	}
 	if len(undated) == 0 {
@@ -230,7 +231,7 @@ func (l *loader) dateAnnouncements() {
 	}
 	known := Dates{}
 	if l.options.Dates != nil {
-		known = l.options.Dates(paths)
+		known = l.options.Dates(sums)
 	}
 	for _, i := range undated {
 		own := *l.memory.others[i]

@@ -5,10 +5,10 @@
 package content
 
 import (
-	"crypto/sha256"
 	"path"
 	"time"
 
+	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/markdown"
@@ -30,8 +30,8 @@ type Content struct {
 	// Secret holds the folders of incidents that have an unreadable file that might be about a
 	// security incident: see MayBeSecret.
 	Secret map[string]bool
-	// Sums holds the SHA-256 hashes of the files, by path, if Options.Sums is set.
-	Sums map[string][sha256.Size]byte
+	// Sums holds the git blob hashes of the files, by path, if Options.Sums is set.
+	Sums map[string]fileset.Hash
 }
 
 // MayBeSecret reports whether a file is in the same folder as an unreadable file that might be
@@ -70,9 +70,9 @@ type Options struct {
 	Workers int // number of files to read at once; 0: one per processor
 	// FrontMatterOnly skips the Markdown: there are no Documents, and no findings about Markdown.
 	FrontMatterOnly bool
-	// Dates looks up dates. It is called with the paths of all updates without a date, if there are
-	// any, and separately with those of announcements. It may be nil.
-	Dates func(paths []string) Dates
+	// Dates looks up dates. It is called with the hashes, by path, of all updates without a date,
+	// if there are any, and separately with those of announcements. It may be nil.
+	Dates func(undated map[string]fileset.Hash) Dates
 
 	Sums bool // fill in Content.Sums
 	// Memory caches the parsed files for the next load. It may be nil.
@@ -93,10 +93,10 @@ type Dates struct {
 
 // AllDated dates every update that states no date at the given time, for callers that don't look at
 // dates.
-func AllDated(now time.Time) func(paths []string) Dates {
-	return func(paths []string) Dates {
+func AllDated(now time.Time) func(undated map[string]fileset.Hash) Dates {
+	return func(undated map[string]fileset.Hash) Dates {
 		dates := Dates{Known: map[string]time.Time{}}
-		for _, path := range paths {
+		for path := range undated {
 			dates.Known[path] = now
 		}
 		return dates

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/markdown"
@@ -343,8 +345,8 @@ func TestDatesFromEvidence(t *testing.T) {
 	undated := "---\ntitle: x\nseverity: P1\nstatus: investigating\n---\n"
 	fsys := site(map[string]string{"incidents/a/01.md": undated, "incidents/b/01.md": undated, "incidents/c/01.md": first(""), "incidents/d/01.md": first("date: soon")})
 	var asked []string
-	c, findings := Load(fsys, Options{Config: settings(t), Dates: func(paths []string) Dates {
-		asked = paths
+	c, findings := Load(fsys, Options{Config: settings(t), Dates: func(undated map[string]fileset.Hash) Dates {
+		asked = slices.Sorted(maps.Keys(undated))
 		return Dates{
 			Known: map[string]time.Time{"content/incidents/a/01.md": at(t, "2026-10-02T10:04:00Z")},
 			Why:   func(string) string { return "this is a test" },
@@ -370,8 +372,8 @@ func TestAnAnnouncementWithoutDate(t *testing.T) {
 	for _, date := range []string{"", "date:", "date: soon"} {
 		for _, memory := range []*Memory{nil, {}} {
 			name := "content/announcements/x.md"
-			c, findings := Load(site(map[string]string{"announcements/x.md": "---\ntitle: x\n" + date + "\n---\n"}), Options{Config: settings(t), Memory: memory, Dates: func(paths []string) Dates {
-				if d := cmp.Diff([]string{name}, paths); d != "" {
+			c, findings := Load(site(map[string]string{"announcements/x.md": "---\ntitle: x\n" + date + "\n---\n"}), Options{Config: settings(t), Memory: memory, Dates: func(undated map[string]fileset.Hash) Dates {
+				if d := cmp.Diff([]string{name}, slices.Collect(maps.Keys(undated))); d != "" {
 					t.Error(d)
 				}
 				return Dates{Known: map[string]time.Time{name: at(t, "2026-10-02T10:04:00Z")}}
@@ -532,7 +534,7 @@ func FuzzUpdate(f *testing.F) {
 	c, now := settings(f), at(f, "2026-10-02T10:04:00Z").Add(1) // a time that no file states
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		name := "content/incidents/a/01.md"
-		loaded, findings := Load(fstest.MapFS{name: &fstest.MapFile{Data: raw}}, Options{Config: c, Workers: 1, Dates: func([]string) Dates { return Dates{Now: now} }})
+		loaded, findings := Load(fstest.MapFS{name: &fstest.MapFile{Data: raw}}, Options{Config: c, Workers: 1, Dates: func(map[string]fileset.Hash) Dates { return Dates{Now: now} }})
 		damaged := slices.ContainsFunc(findings, func(f diag.Finding) bool { return f.Kind == diag.ReadAsText })
 		if len(loaded.Incidents) > 0 {
 			draft := loaded.Incidents[0].Updates[0].Draft

@@ -2,7 +2,6 @@ package content
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"errors"
 	"io"
 	"io/fs"
@@ -14,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/source/frontmatter"
@@ -96,8 +96,8 @@ type source struct {
 	findings     []diag.Finding
 	keys         Keys // positions of the front matter values
 
-	sum     [sha256.Size]byte // SHA-256 of the file
-	failure string            // why the file could not be read
+	sum     fileset.Hash // of the file
+	failure string       // why the file could not be read
 }
 
 // section is the kind of content that a file holds.

@@ -1,7 +1,6 @@
 package content
 
 import (
-	"crypto/sha256"
 	"io/fs"
 	"maps"
 	"path"
@@ -9,6 +8,7 @@ import (
 	"strings"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/source/config"
 )
 
@@ -69,7 +69,7 @@ func (l *loader) again(s *source) *source {
 	defer l.buffers.Put(buffer)
 	raw, err := l.readFile(s.path, buffer)
 	if err == nil {
-		s.sum = sha256.Sum256(raw)
+		s.sum = fileset.Sum(raw)
 	} else {
 		s.failure = err.Error()
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/markdown"
 	"settler.io/crier/internal/testsite"
@@ -104,9 +105,9 @@ func edit(r *rand.Rand, site fstest.MapFS, step int) []string {
 // TestMemoryChangesNothing makes random changes to sites and compares loads with and without
 // memory.
 func TestMemoryChangesNothing(t *testing.T) {
-	dates := func(paths []string) Dates {
+	dates := func(undated map[string]fileset.Hash) Dates {
 		known := Dates{Known: map[string]time.Time{}, Why: func(string) string { return "nobody knows" }}
-		for _, p := range paths[:len(paths)/2] {
+		for _, p := range slices.Sorted(maps.Keys(undated))[:len(undated)/2] {
 			known.Known[p] = at(t, "2026-03-01T00:00:00Z")
 		}
 		return known
