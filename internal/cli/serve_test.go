@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -16,6 +17,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
@@ -308,6 +311,65 @@ func TestServeAsksGitAgain(t *testing.T) {
 	testenv.GitAt(t, dir, time.Date(2026, 10, 2, 10, 20, 0, 0, time.UTC), "commit", "--quiet", "--message", "An incident")
 	if next(); !strings.Contains(s.get("incidents/down/"), "10:20 UTC") {
 		t.Error("the commit's date is not shown")
+	}
+}
+
+// TestServeKnowsWhenAnUpdateWasPosted checks that the preview shows the same times as a build after
+// edits of texts and dates, and after commits.
+func TestServeKnowsWhenAnUpdateWasPosted(t *testing.T) {
+	clock := func(hour, minute int) time.Time { return time.Date(2026, 10, 2, hour, minute, 0, 0, time.UTC) }
+	const late, held, fresh = "content/incidents/late/01.md", "content/incidents/held/01.md", "content/incidents/fresh/01.md"
+	s := &served{TB: t, dir: t.TempDir()}
+	urgent := func(name string, date time.Time, text string) func() {
+		return func() { s.write(name, postedUpdate("P1", "investigating", date, "", text)) }
+	}
+	commit := func(at time.Time) func() {
+		return func() {
+			testenv.Git(t, s.dir, "add", ".")
+			testenv.GitAt(t, s.dir, at, "commit", "--quiet", "--message", "Updates")
+		}
+	}
+	testenv.Git(t, s.dir, "init", "--quiet")
+	s.write("config.toml", configured)
+	s.write(held, postedUpdate("P2", "investigating", clock(9, 0), "hold: 40m\n", "We look."))
+	commit(clock(9, 5))()
+	urgent(late, clock(9, 0), "We look.")()
+	commit(clock(9, 50))()
+	s = serving(t, s.dir)
+	for _, step := range []struct {
+		name   string
+		change func()
+		posted []string // newest first
+	}{
+		{"at first", nil, []string{"09:50", "09:40"}},
+		{"a text is edited", urgent(late, clock(9, 0), "We look again."), []string{"09:50", "09:40"}},
+		{"a hold is removed after it was over", urgent(held, clock(9, 0), "It is worse."), []string{"09:50", "09:40"}},
+		{"dated after its commit", urgent(late, clock(10, 10), "We look."), []string{"10:10", "09:40"}},
+		{"dated before again", urgent(late, clock(8, 0), "We look."), []string{"09:50", "09:40"}},
+		{"an update is not committed", urgent(fresh, clock(10, 0), "Something new."), []string{"10:00", "09:50", "09:40"}},
+		{"and then it is", commit(clock(10, 20)), []string{"10:20", "09:50", "09:40"}},
+	} {
+		rebuilt := strings.Count(s.out.String(), "rebuilt")
+		if step.change != nil {
+			step.change()
+			s.wait(s.out, fmt.Sprintf("(?s)(rebuilt.*){%d}", rebuilt+1))
+		}
+		if status, _, stderr := run(t, s.dir, s.Now(), "build", "--no-cache"); status != exitFine {
+			t.Fatal(stderr)
+		}
+		built := filesIn(t, filepath.Join(s.dir, "public"))
+		for _, name := range []string{"feed.json", "incidents/late/index.md", "api/v2/incidents.json"} {
+			if got := s.get(name); got != built[name] {
+				t.Errorf("%s: %s is\n%s\nin the preview, and in a build\n%s", step.name, name, got, built[name])
+			}
+		}
+		var posted []string
+		for _, found := range regexp.MustCompile(`"date_published": "2026-10-02T(..:..):00Z"`).FindAllStringSubmatch(built["feed.json"], -1) {
+			posted = append(posted, found[1])
+		}
+		if d := cmp.Diff(step.posted, posted); d != "" {
+			t.Errorf("%s: %s", step.name, d)
+		}
 	}
 }
 

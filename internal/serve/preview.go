@@ -127,7 +127,7 @@ func (p *Preview) Follow(ctx context.Context, served <-chan error) error {
 	commits := make(chan history, 1)
 	asking, again := false, false
 	ask := func() {
-		if again = asking; asking || p.sources.history == nil { // no update has asked for its date
+		if again = asking; asking || p.sources.history == nil { // a build asks first
 			return
 		}
 		asking = true

@@ -11,6 +11,9 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/git"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/publish/recordsource"
+	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/source/content"
 )
@@ -30,7 +33,10 @@ type sources struct {
 
 	memory *content.Memory // what the texts came to
 
-	history   *git.History // nil: not asked for yet, since every update states its date
+	posted   *site.Posted
+	postedOf *content.Content // what posted is about; nil: to be asked for
+
+	history   *git.History // nil: not asked for yet
 	commit    string       // that the history was read at
 	published map[string]time.Time
 	seen      map[string]time.Time // updates without a date that are not committed: when the preview first saw them
@@ -75,7 +81,7 @@ func (s *sources) reload(ctx context.Context, changed Batch) (*loaded, error) {
 		if l.Config, l.findings, err = build.LoadConfig(fsys); err != nil {
 			return l, s.ConfigError(err, l.findings)
 		}
-		s.config, s.content, s.theme = l, nil, nil // both depend on it
+		s.config, s.content, s.theme, s.postedOf = l, nil, nil, nil // all depend on it
 	}
 	if s.content == nil || len(texts) > 0 {
 		if s.content == nil {
@@ -90,7 +96,10 @@ func (s *sources) reload(ctx context.Context, changed Batch) (*loaded, error) {
 		s.theme = &loaded{}
 		s.theme.Theme, s.theme.Words, s.theme.findings = build.LoadTheme(fsys, s.config.Config)
 	}
-	all := &loaded{Input: build.Input{Config: s.config.Config, Content: s.content.Content, Theme: s.theme.Theme, Words: s.theme.Words}}
+	if err := s.post(ctx); err != nil {
+		return nil, err
+	}
+	all := &loaded{Input: build.Input{Config: s.config.Config, Content: s.content.Content, Theme: s.theme.Theme, Words: s.theme.Words, Posted: s.posted}}
 	for _, part := range []*loaded{s.config, s.content, s.theme} {
 		all.findings = append(all.findings, part.findings...)
 	}
@@ -101,7 +110,7 @@ func (s *sources) reload(ctx context.Context, changed Batch) (*loaded, error) {
 func (s *sources) texts(ctx context.Context, fsys fs.FS, changed []string) (*loaded, error) {
 	l := &loaded{}
 	var failure error
-	l.Content, l.findings = content.Load(fsys, content.Options{Config: s.config.Config, Memory: s.memory, Changed: changed, Dates: func(undated map[string]fileset.Hash) content.Dates {
+	l.Content, l.findings = content.Load(fsys, content.Options{Config: s.config.Config, Memory: s.memory, Changed: changed, Sums: true, Dates: func(undated map[string]fileset.Hash) content.Dates {
 		dates, err := s.dates(ctx, undated)
 		failure = err
 		return dates
@@ -112,13 +121,8 @@ func (s *sources) texts(ctx context.Context, fsys fs.FS, changed []string) (*loa
 // dates returns the dates of updates that state none: git is asked once, and again when another
 // commit is checked out. An update that is not committed has the date on which it was first seen.
 func (s *sources) dates(ctx context.Context, undated map[string]fileset.Hash) (content.Dates, error) {
-	if s.history == nil {
-		_, s.commit = git.Head(ctx, s.Folder)
-		history, err := cache.History(ctx, s.Folder)
-		if err != nil {
-			return content.Dates{Why: func(string) string { return "git failed" }}, err
-		}
-		s.history = history
+	if err := s.readHistory(ctx); err != nil {
+		return content.Dates{Why: func(string) string { return "git failed" }}, err
 	}
 	unknown := map[string]fileset.Hash{}
 	for path, sum := range undated {
@@ -152,6 +156,71 @@ func (s *sources) dates(ctx context.Context, undated map[string]fileset.Hash) (c
 	return dates, nil
 }
 
+func (s *sources) readHistory(ctx context.Context) (err error) {
+	if s.history == nil {
+		_, s.commit = git.Head(ctx, s.Folder)
+		s.history, err = cache.History(ctx, s.Folder)
+	}
+	return err
+}
+
+// post sets when updates were posted, by the publish record that this clone has and by git. It asks
+// only about what changed, and keeps what it knew unless that is something else, because most of a
+// build depends on it.
+func (s *sources) post(ctx context.Context) error {
+	present := s.content.Content
+	if s.postedOf == present {
+		return nil
+	}
+	if err := s.readHistory(ctx); err != nil {
+		return err
+	}
+	changed := present
+	if s.postedOf != nil {
+		changed = changedSince(s.postedOf, present)
+	}
+	evidence, err := recordsource.FromGit(ctx, s.history, s.config.Config, changed)
+	if err != nil {
+		return err
+	}
+	var posted *site.Posted
+	rules := s.config.Config.Rules
+	if s.postedOf == nil {
+		record := recordsource.KnownRecord(ctx, s.config.Config.Publish.To, s.Folder)
+		posted = recordsource.PostedByGit(rules, record, changed, evidence)
+	} else {
+		posted = recordsource.PostedAnew(s.posted, rules, changed, evidence)
+	}
+	if s.posted == nil || !s.posted.Equal(posted) {
+		s.posted = posted
+	}
+	s.postedOf = present
+	return nil
+}
+
+// changedSince returns the incidents and maintenance that were loaded anew, and all announcements.
+func changedSince(former, present *content.Content) *content.Content {
+	known := make(map[*incident.Update]bool, len(former.Incidents)+len(former.Maintenance))
+	for _, i := range former.Incidents {
+		known[&i.Updates[0]] = true
+	}
+	for _, m := range former.Maintenance {
+		known[&m.Updates[0]] = true
+	}
+	changed := &content.Content{Announcements: present.Announcements, Sums: present.Sums}
+	for _, i := range present.Incidents {
+		if !known[&i.Updates[0]] {
+			changed.Incidents = append(changed.Incidents, i)
+		}
+	}
+	for _, m := range present.Maintenance {
+		if !known[&m.Updates[0]] {
+			changed.Maintenance = append(changed.Maintenance, m)
+		}
+	}
+	return changed
+}
+
 // moved reads the history again if another commit than from is checked out; otherwise it returns
 // nil. It may run during a reload.
 func moved(ctx context.Context, folder, from string) (history *git.History, commit string) {
@@ -166,8 +235,8 @@ func moved(ctx context.Context, folder, from string) (history *git.History, comm
 	return history, commit
 }
 
-// commitTo replaces the history, so that dates are read from it.
+// commitTo replaces the history, so that dates and when updates were posted are read from it.
 func (s *sources) commitTo(history *git.History, commit string) {
 	s.history, s.commit, s.published = history, commit, map[string]time.Time{}
-	s.content = nil
+	s.content, s.postedOf = nil, nil
 }
