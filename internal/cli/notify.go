@@ -19,7 +19,6 @@ import (
 	"settler.io/crier/internal/publish/live"
 	"settler.io/crier/internal/publish/notify"
 	"settler.io/crier/internal/render/report"
-	"settler.io/crier/internal/source/config"
 )
 
 type notifyOptions struct {
@@ -119,16 +118,9 @@ func (o *notifyOptions) remind(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	n, err := recipient(p.site.Config, name)
+	r, err := o.recipient(p, name, true)
 	if err != nil {
 		return err
-	}
-	if n.Remind == 0 {
-		return app.Usage(fmt.Errorf("%s is not reminded", name), `write remind = "15m" into its entry in config.toml`)
-	}
-	r, err := p.resolve(n)
-	if err != nil {
-		return advised(err)
 	}
 	return o.deliver(ctx, p, []notify.Recipient{r}, func(d notify.Delivery) error {
 		results, next, err := d.Remind(ctx, time.Time{})
@@ -150,16 +142,21 @@ func (o *notifyOptions) remind(ctx context.Context, name string) error {
 	})
 }
 
-// recipient returns the entry of [[notify]] with a name.
-func recipient(c *config.Config, name string) (config.Notify, error) {
+// recipient returns the recipient with a name, which must be a reminded one if so asked.
+func (o *notifyOptions) recipient(p *publishing, name string, reminded bool) (notify.Recipient, error) {
 	var names []string
-	for _, n := range c.Notify {
-		if n.Name == name {
-			return n, nil
+	for _, n := range p.site.Config.Notify {
+		switch {
+		case n.Name != name:
+			names = append(names, n.Name)
+		case reminded && n.Remind == 0:
+			return notify.Recipient{}, app.Usage(fmt.Errorf("%s is not reminded", name), `write remind = "15m" into its entry in config.toml`)
+		default:
+			r, err := p.resolve(n)
+			return r, advised(err)
 		}
-		names = append(names, n.Name)
 	}
-	return config.Notify{}, app.Usage(fmt.Errorf("config.toml has no recipient %q", name), diag.DidYouMean(name, names))
+	return notify.Recipient{}, app.Usage(fmt.Errorf("config.toml has no recipient %q", name), diag.DidYouMean(name, names))
 }
 
 // preview prints the messages about an incident or update.
@@ -203,13 +200,9 @@ func (o *notifyOptions) test(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	n, err := recipient(p.site.Config, name)
+	r, err := o.recipient(p, name, false)
 	if err != nil {
 		return err
-	}
-	r, err := p.resolve(n)
-	if err != nil {
-		return advised(err)
 	}
 	if err := r.Test(ctx, o.Transport, p.site.Config, o.Now); err != nil {
 		return app.Hinted(fmt.Errorf("%s was not notified: %w", name, err), "check that its URL and secret are right, and that it can be reached from here")

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"settler.io/crier/internal/incident"
@@ -22,12 +23,7 @@ type reminder struct {
 
 // Reminding reports whether an incident is open of which config.toml wants a chat reminded.
 func Reminding(plan *site.Site) bool {
-	for _, n := range plan.Config.Notify {
-		if len(reminding(plan, n)) > 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(plan.Config.Notify, func(n config.Notify) bool { return len(reminding(plan, n)) > 0 })
 }
 
 // reminding returns the open incidents of which a chat is reminded.

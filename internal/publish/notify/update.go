@@ -114,14 +114,11 @@ func describe(facts *site.Facts, r *site.Record, n int) Update {
 // colorOf returns the color of an incident's state: of its worst component, or else of its
 // severity.
 func colorOf(state *incident.State) int {
-	worst := incident.Operational
-	for _, a := range state.Affected {
-		worst = max(worst, a.Condition)
-	}
+	down := func(a incident.Affected) bool { return a.Condition == incident.MajorOutage }
 	switch {
 	case state.Status == incident.Resolved:
 		return message.Green
-	case worst == incident.MajorOutage, len(state.Affected) == 0 && state.Severity.Urgent():
+	case slices.ContainsFunc(state.Affected, down), len(state.Affected) == 0 && state.Severity.Urgent():
 		return message.Red
 	}
 	return message.Orange
