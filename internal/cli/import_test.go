@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -174,6 +177,15 @@ func TestImportStatuspage(t *testing.T) {
 	if strings.Contains(m.said.String(), statuspageKey) {
 		t.Error("the key is printed")
 	}
+	m.env["STATUSPAGE_API_KEY"], double.last = statuspageKey, time.Time{}
+	var progress bytes.Buffer
+	Main(System{Args: []string{"import", "statuspage", filepath.Join(outside, "second"), "--page", "kctbh9vrtdwd", "--dry-run"}, Stdout: io.Discard, Stderr: &progress, Dir: m.dir,
+		Now: m.present, Sleep: func(ctx context.Context, d time.Duration) error { m.wait(d); return ctx.Err() }, Getenv: func(name string) string { return m.env[name] },
+		Transport: m.transport, Terminal: Terminal{Interactive: true}})
+	if !strings.Contains(progress.String(), "\r\x1b[Kincidents-002.json") || strings.Contains(m.said.String(), "\r") {
+		t.Errorf("the progress is shown on a terminal only: %q", progress.String())
+	}
+	m.env["STATUSPAGE_API_KEY"] = ""
 	testenv.Write(t, outside, "export/incidents-002.json", `[{"id":`)
 	fails("incidents-002.json ends too early", "import", "statuspage", export)
 

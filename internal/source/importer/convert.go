@@ -195,8 +195,11 @@ func (c *converter) incident(i Incident) error {
 				return fmt.Errorf("a time in the year %d", t.Year())
 			}
 		}
-		if u.Date.IsZero() {
+		switch first := i.Updates[0].Date; {
+		case u.Date.IsZero():
 			return errors.New("an update without a time")
+		case u.Date.Before(first), !i.End.IsZero() && i.End.Before(first):
+			return errors.New("an update or an end before the first update")
 		}
 	}
 	c.finish(&i)

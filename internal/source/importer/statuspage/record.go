@@ -75,8 +75,9 @@ func (r *reader) record(s record) {
 	case postmortem.Date.IsZero():
 		c.Lost(c.at, "the post-mortem is not published, so it was not imported")
 	case c.to.Planned:
-		c.Guess(c.at, "the post-mortem became an update of the maintenance")
-		c.update(update{Status: incident.Completed.String(), CreatedAt: postmortem.Date, Body: postmortem.Body})
+		c.Guess(c.at, "the post-mortem of %s became the last update of the maintenance", compose.Instant(postmortem.Date))
+		last := c.to.Updates[len(c.to.Updates)-1].Date
+		c.update(update{Status: incident.Completed.String(), CreatedAt: incident.Later(last, postmortem.Date), Body: postmortem.Body})
 	default:
 		postmortem.Body = importer.Markdown(postmortem.Body)
 		c.to.Postmortem = &postmortem
@@ -158,10 +159,12 @@ func (c *conversion) end() {
 	if c.to.Planned {
 		done = incident.Completed
 	}
-	ended := last.Status == done
-	if !ended && slices.Contains([]string{"resolved", "completed", "postmortem"}, c.Status) {
+	ended, over := last.Status == done, slices.Contains([]string{"resolved", "completed", "postmortem"}, c.Status)
+	if over && !ended {
 		ended, c.to.End = true, incident.Later(c.ResolvedAt, last.Date)
 		c.Guess(c.at, "it is %s, but its last update says %s, so it ends at %s", c.Status, last.Status, compose.Instant(c.to.End))
+	} else if !over && c.Status != last.Status.String() && c.Status != "" {
+		c.Lost(c.at, "Statuspage says it is %s, but its last update says %s", c.Status, last.Status)
 	}
 	at := map[incident.Status]time.Time{done: c.to.End} // of the last update with a status
 	for _, u := range c.to.Updates {
@@ -194,6 +197,11 @@ func (c *conversion) first() {
 	}
 	u := &c.to.Updates[0]
 	u.Title, u.AtomID = cmp.Or(c.Name, c.ID), c.atom[c.ID]
+	if !c.to.Planned && differ(c.StartedAt, u.Date) && c.StartedAt.Before(u.Date) {
+		u.Detected = c.StartedAt
+	} else if differ(c.StartedAt, u.Date) && differ(c.StartedAt, c.ScheduledFor) {
+		c.Lost(c.at, "Statuspage says it started at %s", compose.Instant(c.StartedAt))
+	}
 	if c.to.Planned {
 		u.Components, u.Starts, u.Ends = set, c.ScheduledFor, c.ScheduledUntil
 		return
@@ -202,12 +210,5 @@ func (c *conversion) first() {
 	if stated == 0 && len(set.List) > 0 {
 		c.Guess(c.at, "no update says how its components were affected, so that follows from its severity")
 		u.Components = set
-	}
-	switch {
-	case !differ(c.StartedAt, u.Date):
-	case c.StartedAt.Before(u.Date):
-		u.Detected = c.StartedAt
-	default:
-		c.Lost(c.at, "Statuspage says it started at %s", compose.Instant(c.StartedAt))
 	}
 }

@@ -1,8 +1,10 @@
 package statuspage
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"regexp"
 	"slices"
@@ -142,6 +144,79 @@ func TestNothingIsLost(t *testing.T) {
 				if !near {
 					t.Errorf("%s: %s %s is nowhere", name, m[1], m[2])
 				}
+			}
+		}
+	}
+}
+
+// TestNothingOfAnyIncidentIsLost imports random incidents. Each text, time, status and component is
+// in the site or in a note.
+func TestNothingOfAnyIncidentIsLost(t *testing.T) {
+	for seed := range uint64(100) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		pick := func(words ...string) string { return words[random.IntN(len(words))] }
+		var must []string
+		text := func(kind string) string {
+			must = append(must, fmt.Sprintf("%s%dx", kind, len(must)))
+			return must[len(must)-1]
+		}
+		at := func() string { // at least two minutes apart, so that none is near another
+			t := time.Date(2026, 1, 1, 0, 2*random.IntN(20000), 0, 0, time.UTC).Format(time.RFC3339)
+			must = append(must, t)
+			return t
+		}
+		object := func(fields map[string]any) string {
+			raw, err := json.Marshal(fields)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(raw)
+		}
+		conditions := []string{"operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance", "odd"}
+		statuses := []string{"investigating", "identified", "monitoring", "resolved", "resolved", "odd"}
+		i := map[string]any{"id": "aaaaaaaaaaa1", "name": text("Name"), "impact": pick("none", "minor", "major", "critical", "huge"), "status": pick(statuses...), "created_at": "2026-01-01T00:00:00Z"}
+		if i["status"] == "odd" {
+			must = append(must, "odd")
+		}
+		if random.IntN(3) == 0 {
+			i["impact"], i["scheduled_for"], i["scheduled_until"] = "maintenance", at(), at()
+			statuses = []string{"scheduled", "in_progress", "verifying", "completed", "odd"}
+		}
+		if random.IntN(2) == 0 {
+			i["monitoring_at"], i["resolved_at"], i["started_at"] = at(), at(), at()
+		}
+		var updates []json.RawMessage
+		for n := range 1 + random.IntN(5) {
+			status := pick(statuses...)
+			must = append(must, status)
+			u := map[string]any{"id": fmt.Sprintf("uuuuuuuuuuu%d", n), "status": status, "body": text("Body"), "created_at": at(), "display_at": at()}
+			if random.IntN(2) == 0 {
+				code, name := "newnewnew001", "New"
+				if random.IntN(2) == 0 {
+					code, name = "", text("Part")
+				}
+				must = append(must, name)
+				u["affected_components"] = []map[string]string{{"code": "apiapiapi001", "name": "API", "old_status": pick(conditions...), "new_status": pick(conditions...)},
+					{"code": code, "name": name, "old_status": pick(conditions...), "new_status": pick(conditions...)}}
+			}
+			updates = append(updates, json.RawMessage(object(u)))
+		}
+		i["incident_updates"] = updates
+		if random.IntN(3) == 0 {
+			i["postmortem_body"], i["postmortem_published_at"] = text("Postmortem"), at()
+		}
+		fsys := export(t, "v2")
+		fsys["incidents.json"] = &fstest.MapFile{Data: []byte("[" + object(i) + "]")}
+		files, notes := convert(t, fsys)
+		all := notes + strings.Join(slices.Collect(maps.Values(files)), "\n")
+		for _, want := range must {
+			if !strings.Contains(all, want) {
+				t.Errorf("seed %d: %s is nowhere:\n%s\n%s", seed, want, object(i), all)
+			}
+		}
+		for _, m := range aString.FindAllStringSubmatch(object(i), -1) {
+			if strings.HasSuffix(m[1], "_status") && m[2] != "operational" && m[2] != "under_maintenance" && !strings.Contains(all, m[2]) {
+				t.Errorf("seed %d: %s %s is nowhere:\n%s\n%s", seed, m[1], m[2], object(i), all)
 			}
 		}
 	}

@@ -38,13 +38,14 @@ type post struct {
 }
 
 // trusted reports whether somebody who works on the repository wrote it, or a workflow. In a public
-// repository, everybody can write issues and comments. What others wrote is reported.
-func (r *reader) trusted(p post, what string) bool {
-	trusted := p.User.Type == "Bot" || slices.Contains([]string{"OWNER", "MEMBER", "COLLABORATOR"}, p.Author)
-	if !trusted {
-		r.Lost(p.at, "%s was written by %s, who does not work on the repository, so it was not imported: %s", what, p.User.Login, p.Body)
-	}
-	return trusted
+// repository, everybody can write issues and comments.
+func (p post) trusted() bool {
+	return p.User.Type == "Bot" || slices.Contains([]string{"OWNER", "MEMBER", "COLLABORATOR"}, p.Author)
+}
+
+// skip reports an issue or a comment that is not imported.
+func (r *reader) skip(p post, why string) {
+	r.Lost(p.at, "%s wrote this at %s, %s, so it was not imported: %s", p.User.Login, compose.Instant(p.CreatedAt), why, strings.TrimSpace(p.Title+" "+p.Body))
 }
 
 func (p post) labelled(name string) bool {
@@ -60,7 +61,11 @@ func (r *reader) issue(p post) {
 	case !planned && !p.labelled("status"):
 		r.Lost(p.at, "it has neither the label status nor maintenance, so it was not imported: %s", p.Title)
 		return
-	case !r.trusted(p, p.Title):
+	case !p.trusted():
+		r.skip(p, "but does not work on the repository")
+		for _, c := range r.comments[fmt.Sprint(p.Number)] {
+			r.skip(c, "on an issue that was not imported")
+		}
 		return
 	}
 	title := strings.TrimLeft(p.Title, "🛑🟥🟨⚠\ufe0f ")
@@ -83,7 +88,8 @@ func (r *reader) issue(p post) {
 	slices.SortStableFunc(comments, func(a, b post) int { return a.CreatedAt.Compare(b.CreatedAt) })
 	status := first.Status
 	for _, c := range comments {
-		if !r.trusted(c, "a comment") {
+		if !c.trusted() {
+			r.skip(c, "but does not work on the repository")
 			continue
 		}
 		body := c.Body

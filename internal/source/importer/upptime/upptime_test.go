@@ -1,8 +1,11 @@
 package upptime
 
 import (
+	"encoding/json"
+	"fmt"
 	"io/fs"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"regexp"
 	"slices"
@@ -58,7 +61,7 @@ func TestRead(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"comments.json, issue 12: a comment was written by mallory, who does not work on the repository, so it was not imported: Buy my **stuff**.",
+		"comments.json, issue 12: mallory wrote this at 2026-03-01T10:06:00Z, but does not work on the repository, so it was not imported: Buy my **stuff**.",
 		"issues.json, issue 11: it has neither the label status nor maintenance, so it was not imported: Please add a dark mode",
 		"issues.json, issue 13: it was closed at 2026-05-03T14:05:00Z", "does not list \"old-shop\"", "Secret Site is major_outage in the source, but operational according to its incidents",
 		"Google was down on days of which no issue says when: 2025-12-24 (3 minutes)\n", "the introduction was not imported: This is **real-time** data.",
@@ -117,13 +120,68 @@ func TestNothingIsLost(t *testing.T) {
 	}
 }
 
+// TestNothingOfAnyIssueIsLost imports random issues. Each text, time, status and component is in
+// the site or in a note.
+func TestNothingOfAnyIssueIsLost(t *testing.T) {
+	for seed := range uint64(100) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		pick := func(words ...string) string { return words[random.IntN(len(words))] }
+		var must []string
+		text := func(kind string) string {
+			must = append(must, fmt.Sprintf("%s%dx", kind, len(must)))
+			return must[len(must)-1]
+		}
+		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		at := func() string { // at least two minutes apart, so that none is near another
+			now = now.Add(time.Duration(2+random.IntN(1000)) * time.Minute)
+			must = append(must, now.Format(time.RFC3339))
+			return now.Format(time.RFC3339)
+		}
+		author := func() map[string]any {
+			return map[string]any{"user": map[string]string{"login": "ann", "type": pick("Bot", "User")}, "author_association": pick("OWNER", "MEMBER", "NONE")}
+		}
+		label := pick("status", "status", "maintenance")
+		i := author()
+		i["number"], i["created_at"], i["labels"] = 1, at(), []map[string]string{{"name": label}, {"name": pick("google", "gone")}}
+		i["title"] = text("Title") + pick(" is down", " has degraded performance", "")
+		imported := i["author_association"] != "NONE" || i["user"].(map[string]string)["type"] == "Bot"
+		if imported && random.IntN(2) == 0 {
+			i["closed_at"] = at()
+		}
+		if i["body"] = text("Body"); label == "maintenance" {
+			i["body"] = "<!--\nstart: " + at() + "\nend: " + at() + "\nexpectedDown: google, " + text("part") + "\n-->" + i["body"].(string)
+		}
+		var comments []map[string]any
+		for range random.IntN(5) {
+			c := author()
+			c["issue_url"], c["created_at"], c["body"] = "https://api.github.com/repos/example/upptime/issues/1", at(), pick("**Resolved:** ", "*Identified* - ", "")+text("Comment")
+			comments = append(comments, c)
+		}
+		fsys := repository(t)
+		for name, value := range map[string]any{"issues.json": []any{i}, "comments.json": comments} {
+			raw, err := json.Marshal(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fsys[name] = &fstest.MapFile{Data: raw}
+		}
+		files, notes := convert(t, fsys)
+		all := notes + strings.Join(slices.Collect(maps.Values(files)), "\n")
+		for _, want := range must {
+			if !strings.Contains(all, want) {
+				t.Errorf("seed %d: %s is nowhere:\n%v %v\n%s", seed, want, i, comments, all)
+			}
+		}
+	}
+}
+
 func TestOddIssues(t *testing.T) {
 	const author = `"user":{"login":"ann"},"author_association":"OWNER",`
 	for _, test := range []struct{ name, issue, comments, want, note string }{
 		{"no window", author + `"title":"Work","labels":[{"name":"maintenance"}],"created_at":"2026-01-01T00:00:00Z","body":"x"`, `[]`, "starts: 2026-01-01T00:00:00Z\nends: 2026-01-01T01:00:00Z", "issue 1: it has no start"},
 		{"a window without times", author + `"title":"Work","labels":[{"name":"maintenance"}],"created_at":"2026-01-01T00:00:00Z","body":"<!--\nstart: soon\nend: later\nexpectedDegraded: gone\n-->x"`, `[]`, "components: [gone]\n", `start is not a time: "soon"`},
 		{"cancelled", author + `"title":"Work","labels":[{"name":"maintenance"}],"created_at":"2026-01-01T00:00:00Z","closed_at":"2026-01-02T00:00:00Z","body":"<!--\nstart: 2026-01-03T00:00:00Z\nend: 2026-01-04T00:00:00Z\n-->x"`, `[]`, "status: cancelled\n", ""},
-		{"untrusted", `"user":{"login":"eve"},"title":"Down","labels":[{"name":"status"}],"created_at":"2026-01-01T00:00:00Z","body":"x"`, `[]`, "", "issue 1: Down was written by eve"},
+		{"untrusted", `"user":{"login":"eve"},"title":"Down","labels":[{"name":"status"}],"created_at":"2026-01-01T00:00:00Z","body":"x"`, `[]`, "", "issue 1: eve wrote this at 2026-01-01T00:00:00Z, but does not work on the repository, so it was not imported: Down x"},
 		{"a comment after the end", author + `"title":"Google is down","labels":[{"name":"status"}],"created_at":"2026-01-01T00:00:00Z","closed_at":"2026-01-01T01:00:00Z","body":"x"`,
 			`[{"issue_url":"x/1",` + author + `"created_at":"2026-01-01T02:00:00Z","body":"It was a cable."}]`, "03-resolved.md\n---\nstatus: resolved\ndate: 2026-01-01T02:00:00Z\n---\nIt was a cable.\n", ""},
 		{"hostile", author + `"title":"---\n🛑","labels":[{"name":"status"},{"name":"../x"}],"created_at":"2026-01-01T00:00:00Z","html_url":"javascript:x","body":"---\nx: [\n"`, `[]`, "---\nx: [\n", ""},
@@ -187,6 +245,7 @@ func TestBrokenExports(t *testing.T) {
 		{"issues.json", `{"message": "Not Found", "status": "404"}`, "issues.json has another shape than an export: json: cannot unmarshal object"},
 		{"issues.json", `[{"number": 1, "labels": [{"name": "status"}], "user": {"type": "Bot"}}]`, "issues.json, issue 1: an update without a time"},
 		{"comments.json", `[{"issue_url": "x/12", "user": {"type": "Bot"}, "created_at": "9999-12-31T23:59:59-01:00"}]`, "issues.json, issue 12: a time in the year 9999"},
+		{"comments.json", `[{"issue_url": "x/12", "user": {"type": "Bot"}, "created_at": "2020-01-01T00:00:00Z"}]`, "issues.json, issue 12: an update or an end before the first update"},
 		{".upptimerc.yml", "sites: []\n", ".upptimerc.yml lists no sites"},
 		{".upptimerc.yml", "sites:\n  - url: https://example.com\n", ".upptimerc.yml:2: a site without a name"},
 		{".upptimerc.yml", "sites: [\n", ".upptimerc.yml:"},
