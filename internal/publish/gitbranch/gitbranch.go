@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"path"
 	"regexp"
 	"strings"
 	"time"
@@ -95,22 +94,14 @@ func (b *Branch) Head(ctx context.Context, _ *publish.Build) (*publish.Head, err
 	return head, nil
 }
 
-// creatable returns an error if the branch can never be created, because another has its name as a
-// folder, or is named like one of its folders.
+// creatable returns an error if the branch, which does not exist, can never be created.
 func (b *Branch) creatable(ctx context.Context) error {
-	patterns := []string{"ls-remote", "origin", "refs/heads/" + b.Branch + "/*"}
-	for folder := path.Dir(b.Branch); folder != "."; folder = path.Dir(folder) {
-		patterns = append(patterns, "refs/heads/"+folder)
-	}
-	listed, err := b.again(ctx, patterns...)
+	first, _, _ := strings.Cut(b.Branch, "/")
+	listed, err := b.again(ctx, "ls-remote", "origin", "refs/heads/"+first+"*")
 	if err != nil {
 		return b.explain("reading the branches", err)
 	}
-	if _, ref, found := strings.Cut(string(listed), "\trefs/heads/"); found {
-		other, _, _ := strings.Cut(ref, "\n")
-		return publish.Advise(fmt.Errorf("the branch %s cannot be created: the branch %s exists", b.Branch, other), "choose another name")
-	}
-	return nil
+	return publish.Creatable(b.Branch, strings.Fields(string(listed)))
 }
 
 // prepare creates the repository of the run and looks up the URL of the remote.

@@ -81,10 +81,12 @@ func TestWhatCannotBeRetried(t *testing.T) {
 		err    string
 		hint   string
 	}{
-		"a bad token":        {nil, func(o *githubpages.Options) { o.Token = "ghp_wrong" }, "401: Bad credentials", "the token is not valid, or has expired"},
-		"no such repository": {nil, func(o *githubpages.Options) { o.Repository = "other" }, "404: Not Found", "there is no repository settler/other, or the token may not see it"},
-		"no permission":      {func(s *githubtest.Server) { s.ReadOnly = true }, nil, "403: Resource not accessible by integration", `"permissions: contents: write"`},
-		"a protected branch": {func(s *githubtest.Server) { s.Protected = "gh-pages" }, nil, "422: Repository rule violations found", "the branch gh-pages is protected"},
+		"a bad token":          {nil, func(o *githubpages.Options) { o.Token = "ghp_wrong" }, "401: Bad credentials", "the token is not valid, or has expired"},
+		"no such repository":   {nil, func(o *githubpages.Options) { o.Repository = "other" }, "404: Not Found", "there is no repository settler/other, or the token may not see it"},
+		"no permission":        {func(s *githubtest.Server) { s.ReadOnly = true }, nil, "403: Resource not accessible by integration", `"permissions: contents: write"`},
+		"a folder of a branch": {func(s *githubtest.Server) { s.Commit("gh-pages/live", "Begin", nil) }, nil, "the branch gh-pages cannot be created: the branch gh-pages/live exists", "name another branch in --to"},
+		"a branch as a folder": {nil, func(o *githubpages.Options) { o.Branch = "main/pages/live" }, "the branch main/pages/live cannot be created: the branch main exists", "name another branch in --to"},
+		"a protected branch":   {func(s *githubtest.Server) { s.Protected = "gh-pages" }, nil, "422: Repository rule violations found", "the branch gh-pages is protected"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			github := githubtest.Start(t, testenv.MemoryDir(t))

@@ -61,7 +61,7 @@ func (b *Branch) Head(ctx context.Context, build *publish.Build) (*publish.Head,
 	}
 	branch, err := read.branch, read.err
 	if code, said := status(err); code == http.StatusNotFound && strings.Contains(said, "Branch not found") {
-		return &publish.Head{Tree: publish.Tree{}, Read: b.reader(publish.Tree{})}, nil
+		return &publish.Head{Tree: publish.Tree{}, Read: b.reader(publish.Tree{})}, b.creatable(ctx)
 	}
 	if err != nil {
 		return nil, b.explain("reading the branch", err)
@@ -85,6 +85,25 @@ func (b *Branch) Head(ctx context.Context, build *publish.Build) (*publish.Head,
 		head.Source = publish.ParseSource(string(content))
 	}
 	return head, nil
+}
+
+// creatable returns an error if the branch, which does not exist, can never be created. GitHub says
+// only "Reference update failed" then.
+func (b *Branch) creatable(ctx context.Context) error {
+	first, _, _ := strings.Cut(b.options.Branch, "/")
+	var found []github.Reference
+	err := b.get(ctx, "git/matching-refs/heads/"+url.PathEscape(first), &found)
+	if code, _ := status(err); code == http.StatusConflict { // the repository is empty
+		return nil
+	}
+	if err != nil {
+		return b.explain("reading the branches", err)
+	}
+	var refs []string
+	for _, ref := range found {
+		refs = append(refs, ref.GetRef())
+	}
+	return publish.Creatable(b.options.Branch, refs)
 }
 
 // reader returns a function that reads files of a tree, each one once.

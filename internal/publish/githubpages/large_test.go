@@ -76,7 +76,7 @@ func TestALargeSite(t *testing.T) {
 // TestALargeSiteGoesOn checks that if a rate limit ends a publish, only the work since the last
 // saved tree is lost, and that the next run continues from there.
 func TestALargeSiteGoesOn(t *testing.T) {
-	const incidents, perHour = 1600, 17
+	const incidents, perHour = 1600, 18
 	github := githubtest.Start(t, testenv.MemoryDir(t))
 	clock := publishtest.NewClock(publishtest.Start)
 	github.Now = clock.Now

@@ -72,6 +72,13 @@ func (s *Server) answer(r *http.Request, body []byte) (int, any) {
 		}
 		return http.StatusOK, reference("refs/"+name, sha)
 	}
+	if prefix, ok := is("GET", "git/matching-refs/"); ok {
+		list := []any{} // of all refs that begin like this, in full or not
+		for name, sha := range s.store.matching("refs/" + prefix) {
+			list = append(list, reference(name, sha))
+		}
+		return http.StatusOK, list
+	}
 	if name, ok := is("PATCH", "git/refs/"); ok {
 		return s.updateRef("refs/"+name, body)
 	}
@@ -245,6 +252,8 @@ func (s *Server) createRef(body []byte) (int, any) {
 		return http.StatusUnprocessableEntity, message("Object does not exist")
 	case s.guarded(asked.Ref):
 		return http.StatusUnprocessableEntity, message("Repository rule violations found")
+	case s.store.blocked(asked.Ref):
+		return http.StatusUnprocessableEntity, message("Reference update failed")
 	case !s.store.setRef(asked.Ref, "", asked.SHA):
 		return http.StatusUnprocessableEntity, message("Reference already exists")
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -84,6 +85,26 @@ func (s *store) ref(name string) (string, bool) {
 	defer s.mutex.Unlock()
 	sha, ok := s.refs[name]
 	return sha, ok
+}
+
+// matching returns the refs that begin with a prefix.
+func (s *store) matching(prefix string) map[string]string {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	found := maps.Clone(s.refs)
+	maps.DeleteFunc(found, func(name, _ string) bool { return !strings.HasPrefix(name, prefix) })
+	return found
+}
+
+// blocked reports whether a ref cannot be created because it is a folder of another, or the other
+// way round.
+func (s *store) blocked(name string) bool {
+	for other := range s.matching("") {
+		if strings.HasPrefix(other, name+"/") || strings.HasPrefix(name, other+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 // setRef moves a ref if it is still at from. "" means that the ref doesn't exist.
