@@ -243,7 +243,7 @@ func (j *judge) notify(n int, from time.Time) {
 }
 
 // aftermath appends the deadlines of the post-mortem meeting and document, which run from the last
-// resolution, and of the action items in the document.
+// resolution unless that retracts the incident, and of the action items in the document.
 func (j *judge) aftermath() {
 	post := j.incident.Postmortem
 	if post == nil {
@@ -259,7 +259,7 @@ func (j *judge) aftermath() {
 		}
 		j.out = append(j.out, d)
 	}
-	if !j.history.Over() {
+	if !j.history.Over() || j.history.Retracted() {
 		return
 	}
 	end, worst := j.history.End(), j.history.Worst()

@@ -45,7 +45,7 @@ func (u told) update() incident.Update {
 	if u.resolved {
 		status = incident.Resolved
 	}
-	r := &incident.Runbook{Security: u.security, DataLoss: u.dataLoss, Notified: instantOf(u.notified), Escalated: map[string]time.Time{}, Waive: map[string]string{}}
+	r := &incident.Runbook{Security: u.security, DataLoss: u.dataLoss, Notified: instantOf(u.notified), Retracted: u.retracted, Escalated: map[string]time.Time{}, Waive: map[string]string{}}
 	for party, at := range map[string]int{"lead": u.lead, "cto": u.cto} {
 		if at != none {
 			r.Escalated[party] = minute(at)
@@ -78,6 +78,7 @@ func randomFile(r *rand.Rand, id string, after int) paper {
 	say := func() told {
 		u := told{id: id, draft: r.IntN(8) == 0, date: after + r.IntN(80), severity: some(2, func() int { return r.IntN(4) }), resolved: r.IntN(4) == 0,
 			detected: none, acknowledged: some(5, around), lead: some(4, around), cto: some(6, around), notified: some(6, around), meeting: some(2, around)}
+		u.retracted = u.resolved && u.date%7 == 0
 		if r.IntN(3) == 0 {
 			u.hold = r.IntN(60)
 		}

@@ -327,9 +327,10 @@ func (o *oracle) outage() {
 
 }
 
-// aftermath judges the post-mortem, after the last resolution, by the highest severity.
+// aftermath judges the post-mortem, after the last resolution, by the highest severity. What was
+// opened by mistake needs none.
 func (o *oracle) aftermath() {
-	if !o.over() {
+	if !o.over() || o.reached[len(o.reached)-1].now.retracted {
 		return
 	}
 	end := none

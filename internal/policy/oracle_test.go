@@ -40,6 +40,7 @@ type told struct {
 	date         int
 	severity     int // none: unchanged
 	resolved     bool
+	retracted    bool // opened by mistake; counts in the last update, if that resolves the incident
 	hold         int
 	detected     int
 	acknowledged int

@@ -81,7 +81,7 @@ func (o *postmortemOptions) choose(ctx context.Context, cases []incident.Case, i
 	var drafts []string
 	for _, c := range cases {
 		switch {
-		case c.Planned, c.Open(), c.OnlyDrafts():
+		case c.Planned, c.Open(), c.OnlyDrafts(), c.History.Retracted():
 		case c.Postmortem == nil:
 			lacking = append(lacking, c)
 		case c.Postmortem.Draft:

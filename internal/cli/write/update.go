@@ -82,8 +82,8 @@ func newRetract(a *app.App) *cobra.Command {
 		Short: "Write the update that retracts an incident opened by mistake",
 		Long: `Write the final update of an incident that was opened by mistake: it resolves the incident, and says so unless -m or -F does.
 
-The page and the feeds keep the incident, and crier report lists it as retracted. Uptime still counts the time in which a
-component was worse than operational.`,
+The page and the feeds keep the incident, crier report lists it as retracted, and no post-mortem is due. Uptime still counts the
+time in which a component was worse than operational.`,
 		Example: `  crier retract api-down --push
   crier retract api-down -m "The alert was about a test system; the API was never affected." --dry-run`,
 		Args:              app.Arguments(0, 1, "an incident"),

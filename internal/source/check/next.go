@@ -73,6 +73,13 @@ func Next(c *config.Config, i incident.Incident, u incident.Update, now time.Tim
 	} else if !resolve.IsZero() {
 		lines = append(lines, "To be resolved by "+at(resolve)+".")
 	}
+	if h := incident.Fold(i); h.Retracted() {
+		uptime := "does not count it: no component was worse than operational"
+		if len(h.Spans) > 0 {
+			uptime = "still counts the time in which a component was worse than operational: " + strings.Join(h.Components(), ", ")
+		}
+		lines = append(lines, "The page and the feeds keep it, crier report lists it as retracted, and no post-mortem is due.", "Uptime "+uptime+".")
+	}
 	if len(later) > 0 {
 		lines = append(lines, fmt.Sprintf("Next: %s; crier postmortem %s starts it.", strings.Join(later, ", "), i.ID))
 	}
@@ -127,18 +134,6 @@ func Overlaps(c *config.Config, cases []incident.Case, u incident.Update, now ti
 		lines = append(lines, line)
 	}
 	return lines
-}
-
-// Similar returns the open incidents that the first update of another may be about: those that
-// affect one of its components, or have its title.
-func Similar(cases []incident.Case, u incident.Update) []incident.Case {
-	return slices.DeleteFunc(slices.Clone(cases), func(c incident.Case) bool {
-		state := c.History.State()
-		both := u.Components != nil && slices.ContainsFunc(u.Components.List, func(a incident.Affected) bool {
-			return slices.ContainsFunc(state.Affected, func(b incident.Affected) bool { return a.Component == b.Component })
-		})
-		return c.Planned || !c.Open() || c.OnlyDrafts() || !both && !strings.EqualFold(state.Title, u.Title)
-	})
 }
 
 // Remarks returns findings about an update that is about to be written to the incident: text is its
