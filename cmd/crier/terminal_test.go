@@ -2,10 +2,14 @@ package main
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -283,7 +287,7 @@ func TestCtrlCLeavesNothingBehind(t *testing.T) {
 		s.keys("Enter")
 		s.until("an empty screen", func(shown string) bool { return shown == "$" })
 	}
-	for _, answers := range [][]string{{}, {"Down"}, {"Down", "P0"}, {"Down", "P0", "api"}, {"Down", "P0", "api", "All of it."}} {
+	for _, answers := range [][]string{{}, {"Mail lost"}, {"Mail lost", "P0"}, {"Mail lost", "P0", "api"}, {"Mail lost", "P0", "api", "All of it."}} {
 		s.text("crier new --push; echo status $?")
 		s.keys("Enter")
 		questions := []string{"What is wrong, in brief:", "Severity:", "Components:", "Impact (what is affected):", "ETA (+45m, 11:00 or words) [unknown]:"}
@@ -305,6 +309,157 @@ func TestCtrlCLeavesNothingBehind(t *testing.T) {
 	interrupted()
 }
 
+// clone makes the site a clone of a bare repository, whose page is at a URL.
+func (s screen) clone(url string) {
+	s.Helper()
+	site := filepath.Join(s.dir, "site")
+	shell(s.T, s.dir, "git init -q --bare -b main remote.git")
+	shell(s.T, site, "git init -q -b main && git remote add origin ../remote.git && sed -i '1a base_url = \""+url+"\"' config.toml && git add . && git commit -q -m first && git push -q -u origin main 2>&1")
+}
+
+// TestPublishNow answers the question whether to publish an update, and watches the push and the page.
+func TestPublishNow(t *testing.T) {
+	s := newScreen(t)
+	var shown atomic.Bool
+	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if shown.Load() {
+			w.Write([]byte(`<article id="03-monitoring">`))
+		}
+	}))
+	defer page.Close()
+	s.clone(page.URL + "/")
+	update := "clear; crier update 2026-10-02 %s -m 'We know.'; echo status $?"
+	s.text(fmt.Sprintf(update, "identified"))
+	s.keys("Enter")
+	s.wait("Publish now? [Y/n]")
+	s.text("what")
+	s.keys("Enter")
+	s.see("answer yes or no")
+	s.text("n")
+	s.keys("Enter")
+	s.see("NOT PUBLIC YET: not pushed. To publish: git add ")
+	s.see("status 0")
+
+	s.text(fmt.Sprintf(update, "identified"))
+	s.keys("Enter")
+	s.wait("Publish now? [Y/n]")
+	s.keys("C-c") // the file is there
+	s.see("error: interrupted")
+	s.see("hint: the file stays, and is NOT PUBLIC YET. To publish: git add ")
+	s.see("status 130")
+	shell(t, filepath.Join(s.dir, "site"), "rm content/incidents/2026/2026-10-02-api-down/03-identified.md")
+
+	s.text(fmt.Sprintf(update, "monitoring --wait"))
+	s.keys("Enter")
+	s.wait("Publish now? [Y/n]")
+	s.keys("Enter")
+	s.see("Not committed yet, and part of this: content/incidents/2026/2026-10-02-api-down/02-identified.md")
+	s.see("Pushed to origin/main.")
+	s.see("NOT PUBLIC YET: to appear at " + page.URL + "/incidents/2026-10-02-api-down/")
+	s.until("the progress", func(screen string) bool {
+		last := screen[strings.LastIndexByte(screen, '\n')+1:]
+		return regexp.MustCompile(`^pushed \d\d:\d\d:\d\d, not live after [1-9]s$`).MatchString(last)
+	})
+	shown.Store(true)
+	s.see("status 0")
+	if out := s.shown(); !regexp.MustCompile(`\nPublic: pushed \d\d:\d\d:\d\d, live \d\d:\d\d:\d\d UTC\.\nstatus 0\n`).MatchString(out) || strings.Contains(out, "not live") {
+		t.Error(out)
+	}
+}
+
+// TestTheProgressOfPublish watches crier publish wait for the page. The line of progress disappears.
+func TestTheProgressOfPublish(t *testing.T) {
+	s := newScreen(t)
+	var shown atomic.Bool
+	served := http.FileServer(http.Dir(filepath.Join(s.dir, "served")))
+	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if shown.Load() {
+			served.ServeHTTP(w, r)
+		}
+	}))
+	defer page.Close()
+	s.clone(page.URL + "/")
+	s.text("clear; crier publish --to dir:../served; echo status $?")
+	s.keys("Enter")
+	s.until("the progress", func(screen string) bool {
+		last := screen[strings.LastIndexByte(screen, '\n')+1:]
+		return regexp.MustCompile(`^published \d\d:\d\d:\d\d, not live after [1-9]s$`).MatchString(last)
+	})
+	shown.Store(true)
+	s.see("Live at " + page.URL + "/ after ")
+	s.see("status 0")
+	if out := s.shown(); strings.Contains(out, "not live") || strings.Contains(out, "publishing to") || strings.Contains(out, "building") {
+		t.Error(out)
+	}
+}
+
+// TestUpdateInstead opens an incident like one that is open, and updates that one instead.
+func TestUpdateInstead(t *testing.T) {
+	s := newScreen(t)
+	second := "site/content/incidents/2026/2026-10-04-webhooks-late/"
+	if err := os.Rename(filepath.Join(s.dir, second), filepath.Join(s.dir, "aside")); err != nil {
+		t.Fatal(err)
+	}
+	s.text(`crier new 'Down' -s P0 -c api -i 'All of it.' -m 'It is down.'; echo status $?`)
+	s.keys("Enter")
+	s.see("note: 2026-10-02-api-down is already open (P1, Investigating: Down)")
+	s.wait("Update 2026-10-02-api-down instead? [y/N]")
+	s.text("y")
+	s.keys("Enter")
+	s.see("status 0")
+	text := s.read(s.one("site/content/incidents/2026/2026-10-02-api-down/02-*.md"))
+	head, rest, _ := strings.Cut(text, "date: ")
+	_, rest, _ = strings.Cut(rest, "\n")
+	if d := cmp.Diff("---\nseverity: P0\nstatus: investigating\ncomponents: [api]\nimpact: All of it.\n---\nIt is down.\n", head+rest); d != "" {
+		t.Error(d)
+	}
+
+	// With several, the choice is numbered. The new one is less severe and adds a component.
+	if err := os.Rename(filepath.Join(s.dir, "aside"), filepath.Join(s.dir, second)); err != nil {
+		t.Fatal(err)
+	}
+	s.text(`clear; crier new 'Down' -s P2 -c web,api -m 'The site too.'; echo status $?`)
+	s.keys("Enter")
+	s.see("1  2026-10-04-webhooks-late  P1, Investigating: Down")
+	s.see("2  2026-10-02-api-down       P0, Investigating: Down")
+	s.see("3  new                       open another incident")
+	s.wait("Update one of them instead [new]:")
+	s.text("2")
+	s.keys("Enter")
+	s.see("status 0")
+	text = s.read(s.one("site/content/incidents/2026/2026-10-02-api-down/03-*.md"))
+	if !strings.Contains(text, "\ncomponents: [api, web]\n") || strings.Contains(text, "severity") {
+		t.Error(text)
+	}
+
+	// Enter opens another.
+	s.text(`clear; crier new 'Down' -s P2 -m 'Again.'; echo status $?`)
+	s.keys("Enter")
+	s.wait("Update one of them instead [new]:")
+	s.keys("Enter")
+	s.see("status 0")
+	s.one("site/content/incidents/2026/????-??-??-down/01-investigating.md")
+}
+
+// TestWhatOthersOpened asks whether to open another incident if this clone lacks one of others and
+// cannot be moved on.
+func TestWhatOthersOpened(t *testing.T) {
+	s := newScreen(t)
+	s.clone("https://status.example.com/")
+	shell(t, s.dir, "git clone -q remote.git other && cd other && mkdir -p content/incidents/2026/2026-10-05-mail-lost && printf -- '---\\ntitle: Mail lost\\nseverity: P0\\nstatus: investigating\\ndate: 2026-10-05T10:00:00Z\\n---\\nWe look.\\n' > content/incidents/2026/2026-10-05-mail-lost/01-investigating.md && git add . && git commit -q -m mail && git push -q 2>&1")
+	shell(t, filepath.Join(s.dir, "site"), "echo '# mine' >> config.toml")
+	s.text("crier new 'Mail lost'; echo status $?")
+	s.keys("Enter")
+	s.see("note: this clone lacks 1 commit of others on origin/main, which open 2026-10-05-mail-lost")
+	s.see("  hint: git pull --rebase --autostash")
+	s.wait("Open another incident all the same? [y/N]")
+	s.keys("Enter")
+	s.see("hint: git pull --rebase --autostash && crier update 2026-10-05-mail-lost")
+	s.see("status 1")
+	shell(t, filepath.Join(s.dir, "site"), "git pull -q --rebase --autostash")
+	s.one("site/content/incidents/2026/*-mail-lost") // the only one is the colleague's
+}
+
 // TestTheEditor checks that an empty text cancels, that a placeholder leads to a question, and that
 // Ctrl-C in the editor only affects the editor.
 func TestTheEditor(t *testing.T) {
@@ -317,7 +472,7 @@ func TestTheEditor(t *testing.T) {
 	s.see("status 1")
 	s.text("clear; TEXT='It is [issue description].' crier update 2026-10-02 identified; echo status $?")
 	s.keys("Enter")
-	s.see("[issue description] was not filled in: edit again? [yes]:")
+	s.see("[issue description] was not filled in: edit again? [Y/n]")
 	s.text("no")
 	s.keys("Enter")
 	s.see("error: [issue description] was not filled in, so nothing was written")
@@ -353,7 +508,7 @@ func TestAmendingInTheEditor(t *testing.T) {
 	s.text(`GIT_EDITOR='sed -i s/unknown/2026-10-02/' crier amend 2026-10-02; echo status $?`)
 	s.keys("Enter")
 	s.see("01-investigating.md:7:6: mistake: ")
-	s.see("The update has mistakes: edit again? [yes]:")
+	s.see("The update has mistakes: edit again? [Y/n]")
 	s.text("no")
 	s.keys("Enter")
 	s.see("error: the corrected update has mistakes, so nothing was written")

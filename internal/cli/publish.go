@@ -147,7 +147,10 @@ func (o *publishOptions) publish(ctx context.Context) (p *publishing, seen live.
 		}
 		p.results = append(p.results, result)
 	}
-	if p.build, err = p.first(ctx, source); err != nil {
+	p.Progress("building the site")
+	p.build, err = p.first(ctx, source)
+	p.Progress("")
+	if err != nil {
 		return p, seen, err
 	}
 	p.printFindings()
@@ -295,6 +298,8 @@ func (p *publishing) rebuild(r *record.Record) (*publish.Build, error) {
 // publishTo publishes to one target. An error does not prevent publishing to the others.
 func (p *publishing) publishTo(ctx context.Context, r *published, first bool) {
 	begin := p.Now()
+	p.Progress("publishing to " + r.target.Text)
+	defer p.Progress("")
 	if r.err == nil {
 		options := publish.Options{
 			Force: p.force, Receipts: r.log.Entries, Patience: r.patience, DryRun: p.dryRun, Limit: publish.RetryLimit,
@@ -359,6 +364,7 @@ func (p *publishing) open(ctx context.Context, l target.Location, work string, p
 // patience says how long to retry what fails at a target.
 func (p *publishing) patience(t target.Location) *publish.Patience {
 	return &publish.Patience{Now: p.Now, Wait: p.Wait, Began: p.Now(), Limit: publish.RetryLimit(incident.P0), Tell: func(line string) {
+		p.Progress("")
 		fmt.Fprintf(p.Stderr, "%s: %s\n", t.Text, line)
 	}}
 }

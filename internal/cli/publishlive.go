@@ -39,10 +39,12 @@ func (p *publishing) wait(ctx context.Context) live.Result {
 		return live.Result{}
 	}
 	s.Place = shown.log.Place
-	progress, clear := p.Progress("waiting for " + s.URL)
-	s.Progress = progress
+	published := p.Now().In(p.site.Config.Zone).Format(time.TimeOnly)
+	s.Progress = func(after time.Duration) {
+		p.Progress(fmt.Sprintf("published %s, not live after %s", published, after.Round(time.Second)))
+	}
 	seen := s.Wait(ctx)
-	clear()
+	p.Progress("")
 	if p.format != "json" {
 		after := seen.After.Round(time.Second)
 		switch {

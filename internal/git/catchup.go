@@ -4,6 +4,10 @@ import (
 	"cmp"
 	"context"
 	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -12,6 +16,8 @@ type CaughtUp struct {
 	Upstream
 	Moved  int // number of commits by which the clone was fast-forwarded
 	Behind int // number of commits that the clone still lacks
+	// Opened lists the folders of incidents that only those commits have, relative to the site.
+	Opened []string
 }
 
 // CatchUp fetches the upstream branch within about two seconds and without prompts. If no tracked
@@ -38,11 +44,22 @@ func (r *Repository) CatchUp(ctx context.Context) (CaughtUp, error) {
 	if found.Behind = r.count(ctx, "HEAD.."+theirs); found.Behind == 0 {
 		return found, nil
 	}
-	if changed, err := r.git(ctx, nil, "status", "--porcelain", "--untracked-files=no"); err != nil || changed != "" {
+	changed, err := r.git(ctx, nil, "status", "--porcelain", "--untracked-files=no")
+	if err != nil {
 		return found, err
 	}
-	if _, err := r.git(ctx, nil, "merge", "--quiet", "--ff-only", theirs); err == nil {
-		found.Moved, found.Behind = found.Behind, 0
+	if changed == "" {
+		if _, err := r.git(ctx, nil, "merge", "--quiet", "--ff-only", theirs); err == nil {
+			found.Moved, found.Behind = found.Behind, 0
+			return found, nil
+		}
 	}
-	return found, nil
+	added, err := r.git(ctx, nil, "diff", "--name-only", "--diff-filter=A", "--no-renames", "--relative", "-z", "HEAD..."+theirs, "--", "content/incidents")
+	for name := range strings.SplitSeq(strings.TrimSuffix(added, "\x00"), "\x00") {
+		opened := path.Dir(name)
+		if _, err := os.Stat(filepath.Join(r.folder, filepath.FromSlash(opened))); err != nil && !slices.Contains(found.Opened, opened) {
+			found.Opened = append(found.Opened, opened)
+		}
+	}
+	return found, err
 }

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
-	"time"
 
 	"golang.org/x/term"
 
@@ -88,12 +87,10 @@ func (a *App) Edit(editor, file string) error {
 	return a.Terminal.Edit(editor, file)
 }
 
-// Progress returns a function that shows on the terminal how long something takes, and one that
-// clears the line. Without a terminal they do nothing.
-func (a *App) Progress(what string) (show func(after time.Duration), clear func()) {
-	if !a.Terminal.Interactive {
-		return func(time.Duration) {}, func() {}
+// Progress shows on the terminal what is going on, in place of what it showed before. An empty text
+// clears it. Without a terminal, it does nothing.
+func (a *App) Progress(text string) {
+	if a.Terminal.Interactive {
+		fmt.Fprint(a.Stderr, "\r\x1b[K"+text)
 	}
-	return func(after time.Duration) { fmt.Fprintf(a.Stderr, "\r%s, %s ", what, after.Round(time.Second)) },
-		func() { fmt.Fprintf(a.Stderr, "\r%*s\r", len(what)+12, "") }
 }

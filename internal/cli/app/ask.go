@@ -55,7 +55,10 @@ func (a *App) Ask(ctx context.Context, q Question) (string, error) {
 	if q.Fallback != "" {
 		prompt += " [" + q.Fallback + "]"
 	}
-	c.SetPrompt(prompt + ": ")
+	if !strings.HasSuffix(q.Text, "?") {
+		prompt += ":"
+	}
+	c.SetPrompt(prompt + " ")
 	c.AutoCompleteCallback = func(line string, at int, key rune) (string, int, bool) {
 		if key != '\t' {
 			return "", 0, false
@@ -104,10 +107,31 @@ func (a *App) Ask(ctx context.Context, q Question) (string, error) {
 	}
 }
 
-// Confirm asks a yes-or-no question. The default is yes.
+// Confirm asks a yes-or-no question. Enter means yes.
 func (a *App) Confirm(ctx context.Context, text string) (bool, error) {
-	answer, err := a.Ask(ctx, Question{Text: text + "?", Fallback: "yes", Choices: []Choice{{"yes", ""}, {"no", ""}}})
-	return err == nil && strings.HasPrefix(strings.ToLower(answer), "y"), err
+	return a.decide(ctx, text, "Y/n")
+}
+
+// Offer asks a yes-or-no question. Enter means no.
+func (a *App) Offer(ctx context.Context, text string) (bool, error) {
+	return a.decide(ctx, text, "y/N")
+}
+
+func (a *App) decide(ctx context.Context, text, fallback string) (yes bool, err error) {
+	_, err = a.Ask(ctx, Question{Text: text + "?", Fallback: fallback, Choices: []Choice{{"yes", ""}, {"no", ""}}, Check: func(answer string) error {
+		switch strings.ToLower(answer) {
+		case "y", "yes":
+			yes = true
+		case "n", "no":
+			yes = false
+		case "y/n": // only Enter was pressed
+			yes = fallback == "Y/n"
+		default:
+			return errors.New("answer yes or no")
+		}
+		return nil
+	}})
+	return yes, err
 }
 
 // complete completes a line as far as it is unambiguous. If it cannot be extended because several

@@ -91,6 +91,27 @@ func (a *App) Select(ctx context.Context, cases []incident.Case) (incident.Case,
 	return chosen, err
 }
 
+// Instead asks whether to update one of the open cases instead of opening another. It returns the
+// zero value if not.
+func (a *App) Instead(ctx context.Context, cases []incident.Case) (chosen incident.Case, err error) {
+	if len(cases) == 1 {
+		yes, err := a.Offer(ctx, "Update "+cases[0].ID+" instead")
+		if yes {
+			chosen = cases[0]
+		}
+		return chosen, err
+	}
+	const another = "new"
+	choices := append(caseChoices(cases), Choice{another, "open another incident"})
+	_, err = a.Ask(ctx, Question{Text: "Update one of them instead", Choices: choices, Fallback: another, Check: func(answer string) (err error) {
+		if answer != another {
+			chosen, err = Find(cases, answer)
+		}
+		return err
+	}})
+	return chosen, err
+}
+
 func caseChoices(cases []incident.Case) []Choice {
 	return report.Each(cases, func(c incident.Case) Choice { return Choice{c.ID, c.Describe()} })
 }

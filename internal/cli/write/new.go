@@ -2,15 +2,19 @@ package write
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/check"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/content"
@@ -62,6 +66,15 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 	if err != nil {
 		return err
 	}
+	if len(o.opened) > 0 && o.Terminal.Interactive {
+		another, err := o.Offer(ctx, "Open another incident all the same")
+		if err != nil {
+			return err
+		}
+		if !another {
+			return app.Hinted(errors.New("nothing was written"), o.pull+" && crier update "+o.opened[0])
+		}
+	}
 	u, text := incident.Update{}, ""
 	if o.template != "" {
 		t, err := templateOf(site.Content, o.template)
@@ -91,9 +104,7 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 		return app.Usage(fmt.Errorf("detected at %s, after the update's date, %s", compose.Instant(u.Detected), compose.Instant(u.Date)), "write --detected -15m, or a later --date")
 	}
 	if o.Terminal.Interactive {
-		if err = o.ask(ctx, site, &u); err == nil {
-			err = o.fill(&u, site.Config, u.Severity, false, now) // the severity may be new
-		}
+		err = o.askEach(ctx, titlePrompt(&u, "What is wrong, in brief"), severityPrompt(&u), o.componentsPrompt(&u, site.Config, false))
 	} else {
 		// If the text of the template is complete, no flag has to give it.
 		whole := o.given() || text != "" && compose.Unfilled(text) == ""
@@ -103,8 +114,30 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range check.Similar(site.Cases(now), u) {
-		fmt.Fprintf(o.Stderr, "note: %s is already open (%s)\n  hint: if it is the same, write crier update %s instead\n", c.ID, c.Describe(), c.ID)
+	similar := check.Similar(site.Cases(now), u)
+	for _, c := range similar {
+		fmt.Fprintf(o.Stderr, "note: %s is already open (%s)\n", c.ID, c.Describe())
+	}
+	switch {
+	case len(similar) == 0:
+	case o.Terminal.Interactive:
+		same, err := o.Instead(ctx, similar)
+		if err != nil {
+			return err
+		}
+		if same.ID != "" {
+			return o.instead(ctx, same, u)
+		}
+	default:
+		fmt.Fprintf(o.Stderr, "  hint: if it is the same: crier update %s -m \"...\" instead; crier retract ends the new one\n", similar[0].ID)
+	}
+	if o.Terminal.Interactive {
+		if err = o.askEach(ctx, o.impactPrompt(&u), o.etaPrompt(&u, site.Config.Zone)); err == nil {
+			err = o.fill(&u, site.Config, u.Severity, false, now) // the severity may be new
+		}
+	}
+	if err != nil {
+		return err
 	}
 	if text, err = o.text(ctx, text, compose.EditorNotes(u, u.Title, site.Config.Zone, now)); err != nil {
 		return err
@@ -121,18 +154,57 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 	return o.write(ctx, site, f)
 }
 
-// ask asks for the values that a first update still lacks.
-func (o *newOptions) ask(ctx context.Context, site *app.Site, u *incident.Update) error {
-	return o.askEach(ctx, titlePrompt(u, "What is wrong, in brief"),
-		prompt{func() bool { return u.Severity == 0 }, app.Question{Text: "Severity", Choices: app.SeverityChoices(""), Check: func(answer string) (err error) {
-			u.Severity, err = typed.Severity(answer)
-			return err
-		}}},
-		o.componentsPrompt(u, site.Config, false), o.impactPrompt(u),
-		prompt{func() bool { return u.ETA.IsZero() && !o.given() }, app.Question{Text: "ETA (+45m, 11:00 or words)", Fallback: "unknown", Check: func(answer string) (err error) {
-			u.ETA, err = typed.ETA(answer, u.Date, site.Config.Zone)
-			return err
-		}}})
+func severityPrompt(u *incident.Update) prompt {
+	return prompt{func() bool { return u.Severity == 0 }, app.Question{Text: "Severity", Choices: app.SeverityChoices(""), Check: func(answer string) (err error) {
+		u.Severity, err = typed.Severity(answer)
+		return err
+	}}}
+}
+
+func (o *newOptions) etaPrompt(u *incident.Update, zone *time.Location) prompt {
+	return prompt{func() bool { return u.ETA.IsZero() && !o.given() }, app.Question{Text: "ETA (+45m, 11:00 or words)", Fallback: "unknown", Check: func(answer string) (err error) {
+		u.ETA, err = typed.ETA(answer, u.Date, zone)
+		return err
+	}}}
+}
+
+// instead writes what was said as an update of an open incident. Its title and status stay, and so
+// does its severity unless the new one is worse. Components are added to its own.
+func (o *newOptions) instead(ctx context.Context, c incident.Case, u incident.Update) error {
+	state := c.History.State()
+	next := &followUpOptions{updateOptions: o.updateOptions}
+	next.title, next.severity, next.components, next.noFetch = "", "", nil, true
+	if u.Severity.Worse(state.Severity) != state.Severity {
+		next.severity = u.Severity.String()
+	}
+	if u.Components != nil {
+		next.components = more(state, u.Components.List)
+	}
+	return next.run(ctx, []string{c.ID, state.Status.String()})
+}
+
+// more returns the components of an incident and the others, as flags state them; nil if there are
+// no others.
+func more(state incident.State, others []incident.Affected) []string {
+	var flags []string
+	for _, a := range state.Affected {
+		others = slices.DeleteFunc(slices.Clone(others), func(other incident.Affected) bool { return other.Component == a.Component })
+		if !state.Exact {
+			a.Condition = 0 // it follows from the severity
+		}
+		flags = append(flags, flagOf(a))
+	}
+	if len(others) == 0 {
+		return nil
+	}
+	return append(flags, report.Each(others, flagOf)...)
+}
+
+func flagOf(a incident.Affected) string {
+	if a.Condition == 0 {
+		return a.Component
+	}
+	return a.Component + "=" + a.Condition.String()
 }
 
 // templateOf returns the template with the given ID.

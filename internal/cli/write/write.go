@@ -4,6 +4,7 @@
 package write
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,6 +38,9 @@ type fileOptions struct {
 	command              *cobra.Command
 	commit, push, dryRun bool
 	wait, noFetch        bool
+
+	opened []string // ids of incidents that others opened, and that this clone lacks
+	pull   string   // the command that gets them
 }
 
 func (o *fileOptions) flags(command *cobra.Command) {
@@ -72,7 +76,12 @@ func (o *fileOptions) catchUp(ctx context.Context) {
 	case found.Moved > 0:
 		fmt.Fprintf(o.Stderr, "note: fetched %s of others from %s\n", report.Count(found.Moved, "commit"), found.Name())
 	case found.Behind > 0:
-		fmt.Fprintf(o.Stderr, "note: this clone lacks %s of others on %s\n  hint: %s\n", report.Count(found.Behind, "commit"), found.Name(), o.GitLine("pull", "--rebase", "--autostash"))
+		what := ""
+		if o.opened = report.Each(found.Opened, path.Base); len(o.opened) > 0 {
+			what = ", which open " + strings.Join(o.opened, ", ")
+		}
+		o.pull = o.GitLine("pull", "--rebase", "--autostash")
+		fmt.Fprintf(o.Stderr, "note: this clone lacks %s of others on %s%s\n  hint: %s\n", report.Count(found.Behind, "commit"), found.Name(), what, o.pull)
 	}
 }
 
@@ -122,7 +131,7 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 	push := o.push || !o.command.Flags().Changed("push") && (o.wait || !o.commit && (site.Config.Push || o.Getenv("CRIER_PUSH") == "1"))
 	if !push && !o.commit && o.Terminal.Interactive && err == nil && !f.draft {
 		if push, err = o.Confirm(ctx, "Publish now"); err != nil {
-			return err
+			return app.Hinted(err, "the file stays, and is NOT PUBLIC YET. To publish: "+commands+" && "+o.GitLine("push"))
 		}
 	}
 	switch {
@@ -174,14 +183,16 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 	if !o.wait {
 		return nil
 	}
-	begin := o.Now()
-	progress, clear := o.Progress("waiting for " + site.Config.BaseURL + page)
-	seen := live.Site{URL: site.Config.BaseURL, Transport: o.Transport, Now: o.Now, Sleep: o.Wait, Progress: progress}.WaitFor(ctx, page, strings.ReplaceAll(f.shows, "ANCHOR", anchor))
-	clear()
-	if seen.Err != nil {
-		return app.Hinted(seen.Err, publish.HintOf(seen.Err))
+	at := o.Now().In(site.Config.Zone).Format(time.TimeOnly)
+	progress := func(after time.Duration) {
+		o.Progress(fmt.Sprintf("pushed %s, not live after %s", at, after.Round(time.Second)))
 	}
-	fmt.Fprintf(o.Stdout, "Public: pushed %s, live %s.\n", begin.In(site.Config.Zone).Format(time.TimeOnly), seen.At.In(site.Config.Zone).Format("15:04:05 MST"))
+	seen := live.Site{URL: site.Config.BaseURL, Transport: o.Transport, Now: o.Now, Sleep: o.Wait, Progress: progress}.WaitFor(ctx, page, strings.ReplaceAll(f.shows, "ANCHOR", anchor))
+	o.Progress("")
+	if seen.Err != nil {
+		return app.Hinted(seen.Err, cmp.Or(publish.HintOf(seen.Err), "it is pushed, but was not seen to be public yet"))
+	}
+	fmt.Fprintf(o.Stdout, "Public: pushed %s, live %s.\n", at, seen.At.In(site.Config.Zone).Format("15:04:05 MST"))
 	return nil
 }
 
