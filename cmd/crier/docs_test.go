@@ -53,3 +53,61 @@ func TestTheStoriesOfTheDocs(t *testing.T) {
 		})
 	}
 }
+
+// blockOf returns the block of a document that begins with ```sh and a word.
+func blockOf(t *testing.T, document, word string) string {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("..", "..", document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(raw), "```sh "+word+"\n")
+	block, _, ends := strings.Cut(rest, "```")
+	if !found || !ends {
+		t.Fatalf("%s has no block %s", document, word)
+	}
+	return block
+}
+
+// TestPutItOnline checks that the README shows the commands that crier init prints, and that they
+// lead to a branch with the site.
+func TestPutItOnline(t *testing.T) {
+	gitHome(t)
+	dir := t.TempDir()
+	site := filepath.Join(dir, "my-status")
+	printed := shell(t, dir, "git init -q --bare remote.git && crier init my-status --action settler/crier@v1")
+	for line := range strings.Lines(blockOf(t, "README.md", "online")) {
+		line = strings.TrimSpace(line)
+		if !strings.Contains(printed, "\n  "+line+"  ") {
+			t.Errorf("crier init does not print %q:\n%s", line, printed)
+		}
+		if !strings.HasPrefix(line, "gh ") { // GitHub itself
+			shell(t, site, strings.Replace(line, "git@github.com:OWNER/REPO.git", "../remote.git", 1)+" 2>&1")
+		}
+	}
+	shell(t, site, "crier publish --to git:origin#gh-pages --no-wait")
+	if page := shell(t, dir, "git --git-dir remote.git show gh-pages:index.html"); !strings.Contains(page, "Example Status") {
+		t.Error(page)
+	}
+}
+
+// TestTheSecondHost sets up the second host of docs/hosting.md and publishes to it twice: what is
+// served is always a whole build.
+func TestTheSecondHost(t *testing.T) {
+	gitHome(t)
+	dir := t.TempDir()
+	shell(t, dir, strings.ReplaceAll(blockOf(t, "docs/hosting.md", "second-host"), "/srv/", dir+"/"))
+	site := filepath.Join(dir, "site")
+	shell(t, dir, "crier init site --component API && git init -q --bare remote.git")
+	commit := "git add -A && git commit -q -m next && git push -q -u origin main 2>&1 && crier publish --no-wait --to git:" + dir + "/status.git#pages"
+	shell(t, site, "git init -q -b main && git remote add origin ../remote.git && "+commit)
+	first := shell(t, dir, "readlink status/current")
+	shell(t, site, "crier new 'API down' -s P0 -m 'We look.' && "+commit+" --to dir:../folder")
+	if second := shell(t, dir, "readlink status/current"); second == first {
+		t.Error(second)
+	}
+	shell(t, dir, "diff -r --exclude .crier folder status/current/")
+	if folders := shell(t, dir, "ls status"); strings.Count(folders, "\n") != 3 {
+		t.Errorf("the folder holds\n%s", folders) // the two builds, and current
+	}
+}

@@ -106,7 +106,7 @@ func (o *initOptions) run(ctx context.Context, dir string) error {
 	if err != nil {
 		return app.Hinted(fmt.Errorf("the site is not complete: %w", err), o.WriteHint(err, o.Path(dir))+"; then run the same command again with --force: existing files are kept")
 	}
-	o.print(dir, added, existing == nil)
+	o.print(dir, added, existing == nil, options)
 	return nil
 }
 
@@ -182,7 +182,7 @@ func here(dir string) string {
 	return dir
 }
 
-func (o *initOptions) print(dir string, added sitefs.Added, samples bool) {
+func (o *initOptions) print(dir string, added sitefs.Added, samples bool, site compose.SiteOptions) {
 	verb := "Created"
 	if o.dryRun {
 		verb = "Would create"
@@ -227,9 +227,15 @@ func (o *initOptions) print(dir string, added sitefs.Added, samples bool) {
 		step("git remote add origin git@github.com:OWNER/REPO.git", "an empty repository on GitHub")
 	}
 	step("git push -u origin main", "starts the workflow, which writes the branch gh-pages")
+	step("gh api repos/OWNER/REPO/pages -f 'source[branch]=gh-pages'", "serves that branch; or choose it under Settings, Pages on GitHub")
 	fmt.Fprintln(o.Stdout, "\nTo put it online:")
 	report.Table(o.Stdout, steps)
-	fmt.Fprintln(o.Stdout, "  Then choose the branch gh-pages under Settings, Pages on GitHub.")
+	switch host := site.Host(); {
+	case host != "":
+		fmt.Fprintf(o.Stdout, "  Then add this DNS record: %s CNAME OWNER.github.io\n", host)
+	case strings.Contains(site.URL, "example.com"):
+		fmt.Fprintln(o.Stdout, "  Then write the page's URL, https://OWNER.github.io/REPO/, into base_url in config.toml, and commit and push it.")
+	}
 	if folder != "." {
 		fmt.Fprintln(o.Stdout, "\nGitHub runs only workflows at the root of a repository: move the folder .github there.")
 	}

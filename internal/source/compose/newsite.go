@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"path"
 	"regexp"
 	"strings"
@@ -34,6 +35,17 @@ type NewFile struct {
 	Sample     bool // an example, not needed if the site already has content
 	// Mark is how the file begins if Crier wrote it earlier; then it is replaced. "": never.
 	Mark string
+}
+
+// Host returns the host of the URL that GitHub Pages has to be told; "" if the URL is on github.io,
+// below a path, or an example.
+func (o SiteOptions) Host() string {
+	u, err := url.Parse(o.URL)
+	if err != nil || u.Host != u.Hostname() || strings.Trim(u.Path, "/") != "" || !strings.Contains(u.Host, ".") ||
+		strings.HasSuffix(u.Host, ".github.io") || strings.HasSuffix(u.Host, "example.com") {
+		return ""
+	}
+	return u.Host
 }
 
 // Below converts a path in the site to a path in the repository.
