@@ -317,7 +317,8 @@ func (s screen) clone(url string) {
 	shell(s.T, site, "git init -q -b main && git remote add origin ../remote.git && sed -i '1a base_url = \""+url+"\"' config.toml && git add . && git commit -q -m first && git push -q -u origin main 2>&1")
 }
 
-// TestPublishNow answers the question whether to publish an update, and watches the push and the page.
+// TestPublishNow answers the question whether to publish an update, and watches the push and the
+// page.
 func TestPublishNow(t *testing.T) {
 	s := newScreen(t)
 	var shown atomic.Bool
@@ -367,7 +368,8 @@ func TestPublishNow(t *testing.T) {
 	}
 }
 
-// TestTheProgressOfPublish watches crier publish wait for the page. The line of progress disappears.
+// TestTheProgressOfPublish watches crier publish wait for the page. The line of progress
+// disappears.
 func TestTheProgressOfPublish(t *testing.T) {
 	s := newScreen(t)
 	var shown atomic.Bool

@@ -41,8 +41,8 @@ func Line(format string, arguments ...any) string {
 	return strings.Join(strings.Fields(fmt.Sprintf(format, arguments...)), " ")
 }
 
-// Creatable returns an error if a branch can never be created beside these refs, because it is named
-// like a folder of one of them, or the other way round.
+// Creatable returns an error if a branch can never be created beside these refs, because it is
+// named like a folder of one of them, or the other way round.
 func Creatable(branch string, refs []string) error {
 	for _, ref := range refs {
 		other, ok := strings.CutPrefix(ref, "refs/heads/")

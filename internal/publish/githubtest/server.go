@@ -1,8 +1,8 @@
 // Package githubtest is a test double of GitHub: the part of its API that is needed to publish,
 // backed by a real git repository, with scripted faults and GitHub's documented limits. Beyond the
 // happy path it does what GitHub documents: updating a ref answers 422 unless it is a fast-forward,
-// creating one answers 422 if it exists or is a folder of another, an empty repository answers 409, a tree entry with neither content nor sha deletes a file, and
-// base_tree must be a tree.
+// creating one answers 422 if it exists or is a folder of another, an empty repository answers 409,
+// a tree entry with neither content nor sha deletes a file, and base_tree must be a tree.
 package githubtest
 
 import (
