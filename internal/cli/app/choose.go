@@ -40,7 +40,7 @@ func Find(cases []incident.Case, part string) (incident.Case, error) {
 		}
 		return incident.Case{}, Usage(fmt.Errorf("there is no incident %q", part), hint)
 	}
-	return incident.Case{}, Usage(fmt.Errorf("%q matches %s", part, report.Few(IDs(any))), "write more of the name, such as "+any[0].ID)
+	return incident.Case{}, Usage(fmt.Errorf("%q matches %s", part, listed(any)), "write more of the name, such as "+any[0].ID)
 }
 
 // bySeverity sorts cases, the worst first. Maintenance, which has no severity, comes last.
@@ -48,6 +48,16 @@ func bySeverity(cases []incident.Case) []incident.Case {
 	return slices.SortedStableFunc(slices.Values(cases), func(a, b incident.Case) int {
 		return cmp.Compare(uint8(a.History.State().Severity)-1, uint8(b.History.State().Severity)-1)
 	})
+}
+
+// listed numbers cases for a sentence, as questions do.
+func listed(cases []incident.Case) string {
+	var list []string
+	for n, c := range cases {
+		kind, _, _ := strings.Cut(c.Describe(), ",")
+		list = append(list, fmt.Sprintf("%d. %s (%s)", n+1, c.ID, kind))
+	}
+	return report.Few(list)
 }
 
 func IDs(cases []incident.Case) []string {
@@ -78,7 +88,7 @@ func (a *App) Choose(ctx context.Context, cases []incident.Case, id, status, com
 	case len(open) == 0:
 		return incident.Case{}, Usage(fmt.Errorf("no incident is open"), fmt.Sprintf("name one: crier %s ID; crier list shows all", command))
 	}
-	return incident.Case{}, Usage(fmt.Errorf("%d incidents are open: %s", len(open), report.Few(IDs(open))), fmt.Sprintf("name one: crier %s %s", command, strings.TrimSpace(open[0].ID+" "+status)))
+	return incident.Case{}, Usage(fmt.Errorf("%d incidents are open: %s", len(open), listed(open)), fmt.Sprintf("name one: crier %s %s", command, strings.TrimSpace(open[0].ID+" "+status)))
 }
 
 // Select asks which of the cases is meant.

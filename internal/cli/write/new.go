@@ -114,14 +114,14 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 	if err != nil {
 		return err
 	}
-	similar := check.Similar(site.Cases(now), u)
-	for _, c := range similar {
+	others := similar(site.Cases(now), u)
+	for _, c := range others {
 		fmt.Fprintf(o.Stderr, "note: %s is already open (%s)\n", c.ID, c.Describe())
 	}
 	switch {
-	case len(similar) == 0:
+	case len(others) == 0:
 	case o.Terminal.Interactive:
-		same, err := o.Instead(ctx, similar)
+		same, err := o.Instead(ctx, others)
 		if err != nil {
 			return err
 		}
@@ -129,7 +129,7 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 			return o.instead(ctx, same, u)
 		}
 	default:
-		fmt.Fprintf(o.Stderr, "  hint: if it is the same: crier update %s -m \"...\" instead; crier retract ends the new one\n", similar[0].ID)
+		fmt.Fprintf(o.Stderr, "  hint: if it is the same: crier update %s -m \"...\" instead; crier retract ends the new one\n", others[0].ID)
 	}
 	if o.Terminal.Interactive {
 		if err = o.askEach(ctx, o.impactPrompt(&u), o.etaPrompt(&u, site.Config.Zone)); err == nil {

@@ -173,7 +173,7 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 		return o.write(ctx, site, f)
 	}
 	i := incident.Incident{ID: c.ID, Path: c.Path, Updates: updates, Postmortem: c.Postmortem}
-	if u.Status == incident.Resolved && state.Severity.Urgent() && state.Status < incident.Monitoring {
+	if u.Status == incident.Resolved && !o.retract && state.Severity.Urgent() && state.Status < incident.Monitoring {
 		fmt.Fprintf(o.Stderr, "note: a %s is resolved without monitoring: is the fix seen to hold? To go back: crier update %s monitoring\n", state.Severity, c.ID)
 	}
 	if !c.Open() && u.Status != incident.Resolved {
@@ -235,7 +235,7 @@ func idAndStatus(cases []incident.Case, args []string, status incident.Status) (
 
 func (o *followUpOptions) askStatus(ctx context.Context, c incident.Case) (string, error) {
 	if !o.Terminal.Interactive {
-		return "", missing(fmt.Sprintf("write it like crier update %s %s; valid values: %s", c.ID, c.Statuses()[1], strings.Join(incident.Names(c.Statuses()), ", ")), need{false, "STATUS"})
+		return "", missing(fmt.Sprintf(`write it like crier update %s %s -m "What is known now."; valid values: %s`, c.ID, c.Statuses()[1], strings.Join(incident.Names(c.Statuses()), ", ")), need{false, "STATUS"}, need{o.given(), needText})
 	}
 	return o.Ask(ctx, app.Question{Text: "Status of " + c.ID, Choices: app.StatusChoices(c.Statuses()), Check: func(answer string) error {
 		_, err := typed.Status(answer, c.Statuses())
