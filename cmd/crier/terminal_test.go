@@ -324,7 +324,7 @@ func TestPublishNow(t *testing.T) {
 	var shown atomic.Bool
 	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if shown.Load() {
-			w.Write([]byte(`<article id="03-monitoring">`))
+			w.Write([]byte(`<article id="04-monitoring">`))
 		}
 	}))
 	defer page.Close()
@@ -350,11 +350,16 @@ func TestPublishNow(t *testing.T) {
 	s.see("status 130")
 	shell(t, filepath.Join(s.dir, "site"), "rm content/incidents/2026/2026-10-02-api-down/03-identified.md")
 
-	s.text(fmt.Sprintf(update, "monitoring --wait"))
+	s.text(fmt.Sprintf(update, "identified"))
 	s.keys("Enter")
 	s.wait("Publish now? [Y/n]")
 	s.keys("Enter")
 	s.see("Not committed yet, and part of this: content/incidents/2026/2026-10-02-api-down/02-identified.md")
+	s.see("Pushed to origin/main.")
+	s.see("status 0")
+
+	s.text(fmt.Sprintf(update, "monitoring --wait"))
+	s.keys("Enter")
 	s.see("Pushed to origin/main.")
 	s.see("NOT PUBLIC YET: to appear at " + page.URL + "/incidents/2026-10-02-api-down/")
 	s.until("the progress", func(screen string) bool {
