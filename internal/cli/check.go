@@ -90,7 +90,6 @@ func (o *checkOptions) run(ctx context.Context) error {
 	return nil
 }
 
-// changesSince returns the files that changed since a revision.
 func changesSince(ctx context.Context, a *app.App, revision string) (map[string]git.Change, error) {
 	changes, err := git.Changes(ctx, a.Folder(), revision)
 	if err != nil {

@@ -86,7 +86,6 @@ func manPage(command *cobra.Command, header doc.GenManHeader) ([]byte, error) {
 	return bytes.Replace(page.Bytes(), []byte(`"Jan 0001"`), []byte(`""`), 1), nil
 }
 
-// writeFiles writes files of a kind into a folder.
 func (o *docsOptions) writeFiles(dir, kind string, files map[string][]byte) error {
 	folder := o.Path(dir)
 	if err := os.MkdirAll(folder, 0o755); err != nil {

@@ -16,7 +16,6 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// githubOptions are the options for access to GitHub.
 type githubOptions struct {
 	*app.App
 	api, tokenFile string

@@ -187,7 +187,6 @@ func (r *request) amend(ctx context.Context, from write.FromIssue, site *app.Sit
 	return from.Amend(ctx, c, comment.Number, comment.Text)
 }
 
-// hasTicket reports whether an update of an incident names a ticket.
 func hasTicket(c incident.Case, url string) bool {
 	return slices.ContainsFunc(c.Updates, func(u incident.Update) bool { return u.ForRunbook().Ticket == url })
 }

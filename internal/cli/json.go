@@ -11,7 +11,6 @@ import (
 // This file holds what build and publish report with --format json. The reports of other commands
 // are in package report; docs/cli.md describes all of them.
 
-// buildJSON is the report of build.
 type buildJSON struct {
 	Written         bool             `json:"written"`
 	Files           int              `json:"files"`
@@ -44,7 +43,6 @@ func newBuildJSON(r buildReport, dryRun bool) buildJSON {
 	return out
 }
 
-// publishedJSON is the result of publish for a target.
 type publishedJSON struct {
 	Target  string   `json:"target"`
 	State   string   `json:"state"` // published, unchanged, older, planned or failed

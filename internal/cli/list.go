@@ -140,7 +140,6 @@ func dayFlag(flag, value string, zone *time.Location, fallback time.Time) (time.
 	return t, nil
 }
 
-// searched returns the text that --text searches.
 func searched(site *app.Site, c incident.Case) string {
 	parts := []string{c.ID}
 	for _, u := range c.Updates {

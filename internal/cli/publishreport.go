@@ -77,7 +77,6 @@ func (p *publishing) printFindings() {
 	}
 }
 
-// printResult prints the result for a target.
 func (p *publishing) printResult(r published) {
 	name := r.target.Text
 	var older *publish.OlderError

@@ -16,10 +16,8 @@ import (
 	"settler.io/crier/internal/cli/write"
 )
 
-// System is the environment of a run.
 type System = app.System
 
-// OS returns the environment of this process.
 func OS() System { return app.OS() }
 
 // Main runs the command line and returns the exit status.

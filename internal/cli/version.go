@@ -31,7 +31,6 @@ func newVersion(a *app.App) *cobra.Command {
 	return command
 }
 
-// buildInfo describes this program and how it was built.
 type buildInfo struct {
 	Version  string `json:"version"`
 	Commit   string `json:"commit,omitempty"` // 40 digits, if it was built from a clone

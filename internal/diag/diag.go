@@ -87,7 +87,6 @@ func Sort(findings []Finding) []Finding {
 	return slices.Compact(findings)
 }
 
-// Count returns the number of findings of the class.
 func Count(findings []Finding, class Class) int {
 	n := 0
 	for _, f := range findings {
@@ -98,7 +97,6 @@ func Count(findings []Finding, class Class) int {
 	return n
 }
 
-// Mistakes returns the findings of class Mistake.
 func Mistakes(findings []Finding) []Finding {
 	var mistakes []Finding
 	for _, f := range findings {

@@ -56,7 +56,6 @@ func Sum(content []byte) Hash {
 // String returns the hash in hexadecimal, as git prints it.
 func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 
-// ParseHash parses a hash in hexadecimal.
 func ParseHash(text string) (Hash, error) {
 	var h Hash
 	var digits [2 * len(h)]byte // avoids allocating: there are tens of thousands of hashes
@@ -125,10 +124,8 @@ func (s *Set) Files() []File {
 	return s.files
 }
 
-// Len returns the number of files.
 func (s *Set) Len() int { return s.paths.Len() }
 
-// Lookup returns the file with the given path.
 func (s *Set) Lookup(path string) (File, bool) {
 	i, ok := s.paths.Number(path)
 	if !ok {

@@ -111,7 +111,6 @@ func (p *Paths) Number(path string) (i int, ok bool) {
 	return i, true
 }
 
-// Len returns the number of paths that were added.
 func (p *Paths) Len() int { return len(p.names) }
 
 // Files returns a set with these paths. It calls file with a path's index to create the file when

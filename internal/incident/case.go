@@ -60,12 +60,10 @@ func (c Case) written() []Update {
 // Open reports whether the incident is not resolved, or the maintenance not completed or cancelled.
 func (c Case) Open() bool { return !c.History.Over() }
 
-// OnlyDrafts reports whether all updates are drafts.
 func (c Case) OnlyDrafts() bool {
 	return !slices.ContainsFunc(c.Updates, func(u Update) bool { return !u.Draft })
 }
 
-// Statuses returns the statuses that an update may have.
 func (c Case) Statuses() []Status {
 	if c.Planned {
 		return MaintenanceStatuses[:]
@@ -128,7 +126,6 @@ func (c Case) WithDrafts(u Update) Update {
 	return u
 }
 
-// Filter selects cases.
 type Filter struct {
 	Planned      bool       // maintenance instead of incidents
 	Open         bool       // only open ones that are not only drafts
@@ -137,7 +134,6 @@ type Filter struct {
 	Since, Until time.Time  // when it began, Until excluded; zero: at any time
 }
 
-// Match reports whether the filter selects a case.
 func (f Filter) Match(c Case) bool {
 	began := c.Began()
 	switch {

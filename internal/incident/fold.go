@@ -114,7 +114,6 @@ type Span struct {
 	To        time.Time // exclusive; zero: still open
 }
 
-// Open reports whether the span has not ended yet.
 func (s Span) Open() bool { return s.To.IsZero() }
 
 // AnomalyKind is a kind of transition that is valid but unusual enough to report.
@@ -271,7 +270,6 @@ func spans(steps []Step, window func(s *State, from, to time.Time) (time.Time, t
 	return done
 }
 
-// Later returns the later of two instants.
 func Later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b
@@ -282,7 +280,6 @@ func Later(a, b time.Time) time.Time {
 // First returns the date of the first update.
 func (h History) First() time.Time { return h.Steps[0].Update.Date }
 
-// Last returns the last step.
 func (h History) Last() Step { return h.Steps[len(h.Steps)-1] }
 
 // State returns the state after the last step.

@@ -96,7 +96,6 @@ type Components struct {
 	Unclear bool
 }
 
-// Affected is an affected component and its condition.
 type Affected struct {
 	Component string    // its ID
 	Condition Condition // zero in a plain list, or if it was not valid in a map
@@ -109,7 +108,6 @@ type ETA struct {
 	Words string
 }
 
-// IsZero reports whether neither field is set.
 func (e ETA) IsZero() bool { return e.Time.IsZero() && e.Words == "" }
 
 // Hold delays an update by a duration after its date, or until an instant. At most one of the
@@ -120,7 +118,6 @@ type Hold struct {
 	Unclear bool // the value was not valid: treated as the longest possible hold
 }
 
-// IsZero reports whether there is no hold.
 func (h Hold) IsZero() bool { return h.For == 0 && h.Until.IsZero() && !h.Unclear }
 
 // Runbook holds the facts that an update states for the runbook's obligations. They are never

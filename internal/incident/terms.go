@@ -85,13 +85,11 @@ func (s Status) String() string { return statusNames[s] }
 // Word returns the status as shown to people, such as "In progress".
 func (s Status) Word() string { return statusWords[s] }
 
-// Over reports whether the status is an end: resolved, completed or cancelled.
 func (s Status) Over() bool { return s == Resolved || s == Completed || s == Cancelled }
 
 // Running reports whether maintenance with the status is going on.
 func (s Status) Running() bool { return s == InProgress || s == Verifying }
 
-// ParseStatus parses one of the given statuses.
 func ParseStatus(text string, among []Status) (Status, bool) {
 	return parse(text, among)
 }
@@ -120,12 +118,10 @@ func (c Condition) String() string { return conditionNames[c] }
 // Word returns the condition as shown to people, such as "Partial outage".
 func (c Condition) Word() string { return conditionWords[c] }
 
-// ParseCondition parses one of Conditions.
 func ParseCondition(text string) (Condition, bool) {
 	return parse(text, Conditions[:])
 }
 
-// Names returns the names of terms.
 func Names[Term fmt.Stringer](terms []Term) []string {
 	names := make([]string, len(terms))
 	for i, term := range terms {
@@ -134,7 +130,6 @@ func Names[Term fmt.Stringer](terms []Term) []string {
 	return names
 }
 
-// parse returns the term with the given name.
 func parse[Term fmt.Stringer](text string, among []Term) (term Term, ok bool) {
 	for _, term := range among {
 		if text == term.String() {

@@ -45,7 +45,6 @@ func (h *History) TitleIn(language string, step int) string {
 	return h.Steps[step].After.Title
 }
 
-// LastTitleIn is the title after the last step, in a language.
 func (h *History) LastTitleIn(language string) string { return h.TitleIn(language, len(h.Steps)-1) }
 
 // StandingIn returns the impact and the ETA in force after the last step, in a language.

@@ -19,7 +19,6 @@ type claim struct {
 	dated bool
 }
 
-// claims returns the claims that the updates make.
 func (j *judge) claims(updates []Release, dated bool, says func(*incident.Update) time.Time) []claim {
 	claims := make([]claim, len(updates))
 	for n, release := range updates {

@@ -10,7 +10,6 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// State is the state of a deadline.
 type State string
 
 // The states of a deadline.

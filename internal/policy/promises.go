@@ -23,7 +23,6 @@ type Quarter struct {
 	Misses       []Miss             // in the order of the incidents
 }
 
-// SeverityPromises are the promises made for a severity.
 type SeverityPromises struct {
 	Severity incident.Severity
 	First    Promise // the first update was posted in time, by its severity
@@ -38,7 +37,6 @@ type Promise struct {
 	Kept, Of int
 }
 
-// Miss is a promise that was not kept.
 type Miss struct {
 	Incident *incident.History
 	Rule     Rule // Publish or Resolve

@@ -9,7 +9,6 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// ReportInput is the input of NewReport.
 type ReportInput struct {
 	Rules     Rules // Rules.Since is ignored in favour of Since below
 	Incidents []incident.Incident
@@ -108,7 +107,6 @@ func NewReport(input ReportInput) Report {
 	return r
 }
 
-// Missed returns the deadlines that were missed.
 func (r Report) Missed() []ReportedDeadline {
 	return slices.DeleteFunc(slices.Clone(r.Deadlines), func(d ReportedDeadline) bool { return d.State != Missed })
 }

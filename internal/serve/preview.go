@@ -15,7 +15,6 @@ import (
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
-// PreviewOptions say which site to preview and how.
 type PreviewOptions struct {
 	Folder string    // of the site
 	Start  time.Time // the instant to begin with; zero: the present
@@ -66,7 +65,6 @@ type Preview struct {
 	failing  string    // the error that was reported last
 }
 
-// NewPreview returns a preview that shows a site on a server.
 func NewPreview(server *Server, options PreviewOptions) *Preview {
 	return &Preview{PreviewOptions: options, sources: newSources(options), server: server}
 }

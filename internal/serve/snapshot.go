@@ -85,7 +85,6 @@ func (s *snapshot) result(view View) build.Result {
 	return result
 }
 
-// build returns the site as a view shows it.
 func (s *snapshot) build(view View) Build {
 	result := s.result(view)
 	view = s.at(view)

@@ -16,7 +16,6 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// Options configure Watch.
 type Options struct {
 	// Ignore reports whether to ignore a path and everything below it. The path is slash-separated
 	// and relative to the folder. Nil ignores nothing.
@@ -250,7 +249,6 @@ func (w *watcher) batch() Batch {
 	return Batch{Paths: slices.Sorted(maps.Keys(w.pending)), All: w.all, Beside: w.beside}
 }
 
-// notice handles a notification and reports whether it matters.
 func (w *watcher) notice(event fsnotify.Event) bool {
 	if event.Op == fsnotify.Chmod {
 		return false

@@ -79,5 +79,4 @@ const (
 	Empty
 )
 
-// maker makes a page's view.
 type maker = func(p *Site, from pageContext) (title, description string, view any)

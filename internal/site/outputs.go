@@ -248,7 +248,6 @@ func listCustomPages(c *contents, language int, add func(id, source string, view
 	}
 }
 
-// listRedirects lists a redirect for every alias.
 func listRedirects(c *contents, _ int, add func(id, source string, view View)) {
 	redirect := func(alias, source string, to Ref) {
 		file := strings.Trim(alias, "/")

@@ -76,7 +76,6 @@ func (p *Site) html(source string, at pageContext) template.HTML {
 	}))
 }
 
-// absoluteHTML returns the HTML of a source's text with absolute links.
 func (p *Site) absoluteHTML(source string, meta *Meta) string {
 	return p.mark(source) + p.Content.Documents[source].HTML(func(destination string) (string, bool) {
 		to, ok := p.texts.Resolve(source, destination)

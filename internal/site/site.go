@@ -19,7 +19,6 @@ import (
 	"settler.io/crier/internal/status"
 )
 
-// Input is what a site is planned from.
 type Input struct {
 	Config  *config.Config
 	Content *content.Content
@@ -126,7 +125,6 @@ func open(incidents []*published.Incident) (ids []string) {
 	return ids
 }
 
-// State is the state of the page.
 func (p *Site) State() status.Overall { return p.board().Overall() }
 
 // listedComponents returns the components of config.toml, by id.

@@ -6,14 +6,12 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// Badge is what a badge says.
 type Badge struct {
 	Label     string
 	Message   string
 	Condition incident.Condition // that its color stands for; zero: not known
 }
 
-// Badge returns the badge of a view.
 func (p *Site) Badge(v BadgeView) Badge {
 	words := p.Meta.Words
 	switch {

@@ -9,7 +9,6 @@ import (
 	"settler.io/crier/internal/site/published"
 )
 
-// Calendar is the maintenance of the site or of a component.
 type Calendar struct {
 	Name   string
 	URL    string // of the overview or the component
@@ -17,7 +16,6 @@ type Calendar struct {
 	Events []CalendarEvent // by start
 }
 
-// CalendarEvent is one maintenance.
 type CalendarEvent struct {
 	ID         string // permanent, with the site's host: a UID
 	Title      string // "[Scheduled] Upgrade"
@@ -35,7 +33,6 @@ type CalendarEvent struct {
 // MaxCalendarEvents limits a calendar to the newest maintenance.
 const MaxCalendarEvents = 200
 
-// Calendar returns the calendar of a view.
 func (p *Site) Calendar(v CalendarView) Calendar {
 	c := Calendar{Name: p.Meta.Title, URL: p.Meta.URL("index.html"), Meta: p.Meta}
 	if v.component != nil {

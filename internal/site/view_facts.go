@@ -12,7 +12,6 @@ import (
 	"settler.io/crier/internal/status"
 )
 
-// Facts are what the site says, for programs, in its first language.
 type Facts struct {
 	Meta        *Meta
 	Host        string // of permanent ids
@@ -25,7 +24,6 @@ type Facts struct {
 	Parts func() Parts // computed once; it may be called from any goroutine
 }
 
-// Parts are the components and their groups.
 type Parts struct {
 	Groups     []Group         // in the order of config.toml; those without one are in a group without a name
 	Components []FactComponent // in the order of config.toml
@@ -40,7 +38,6 @@ type FactComponent struct {
 	Months           []MonthUptime
 }
 
-// Record is an incident or maintenance.
 type Record struct {
 	*incident.History
 	URL        string
@@ -62,7 +59,6 @@ func (r *Record) FeedID(step int) string {
 	return r.site.tag(r.incident.Kind(), r.ID, r.Steps[step].Update.ID)
 }
 
-// Text is the text of a step, with impact and ETA.
 func (r *Record) Text(step int) string { return r.site.plainText(r.incident, step, r.site.Meta) }
 
 // Entry is a step as feeds of a language show it. An unknown language means the site's own.
@@ -80,14 +76,12 @@ func (p *Site) metaOf(language string) *Meta {
 	return p.Meta
 }
 
-// RecordPostmortem is a published post-mortem.
 type RecordPostmortem struct {
 	Date time.Time // never before the end of the incident
 	Text string
 	Code string // id of its update in the API
 }
 
-// Facts returns the facts, computed once.
 func (p *Site) Facts() *Facts { return p.facts() }
 
 func (p *Site) newFacts() *Facts {
@@ -118,7 +112,6 @@ func (p *Site) newFacts() *Facts {
 	return f
 }
 
-// Record returns the incident or maintenance of a document "incident".
 func (p *Site) Record(v APIView) *Record { return p.record(v.incident) }
 
 func (p *Site) record(s *published.Incident) *Record {

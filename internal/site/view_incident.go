@@ -33,7 +33,6 @@ func (p *Site) open(s *published.Incident, from pageContext) *Incident {
 	return v
 }
 
-// incidentPage makes the page of an incident or maintenance.
 func (p *Site) incidentPage(s *published.Incident, from pageContext) (title, description string, view any) {
 	if s.Planned {
 		v := p.maintenanceView(s, from)

@@ -37,7 +37,6 @@ type Meta struct {
 	Navigation  []Link // the site's own sections and pages, then the links of config.toml
 }
 
-// Language is the site in one language.
 type Language struct {
 	Code   string // BCP 47 tag
 	Name   string // of the language, in itself
@@ -51,7 +50,6 @@ type Link struct {
 	Target Ref
 }
 
-// Overview is the first page.
 type Overview struct {
 	State         status.Overall
 	Changed       time.Time // the last update of what is open, or else the last end of anything; zero: never
@@ -64,7 +62,6 @@ type Overview struct {
 	Days          []Day          // of the last 15, newest first; what is open is not among them
 }
 
-// Group is a heading and its components.
 type Group struct {
 	ID          string
 	Code        string // its id in the API
@@ -156,7 +153,6 @@ type Update struct {
 	Published, Posted time.Time
 }
 
-// Window is a time of maintenance.
 type Window struct {
 	Starts time.Time
 	Ends   time.Time // zero: open
@@ -168,7 +164,6 @@ type Change struct {
 	Before incident.Condition
 }
 
-// Affected is a component and how it is affected.
 type Affected struct {
 	Name      string
 	Page      Ref // "" for a component that config.toml no longer lists
@@ -251,21 +246,18 @@ type Year struct {
 	Months []MonthLink
 }
 
-// MonthLink is a month and how much happened in it.
 type MonthLink struct {
 	Start                  time.Time
 	Page                   Ref
 	Incidents, Maintenance int
 }
 
-// Month is one month of the history.
 type Month struct {
 	Start        time.Time
 	Days         []Day // newest first
 	Newer, Older *MonthLink
 }
 
-// ComponentPage is a component's own page.
 type ComponentPage struct {
 	Component
 	Open      []*Incident    // newest first
@@ -276,7 +268,6 @@ type ComponentPage struct {
 	Subscribe []Link         // to its feeds and its calendar
 }
 
-// MonthUptime is the uptime of one month.
 type MonthUptime struct {
 	Start  time.Time
 	Page   Ref    // the month in the history; "" where that tells nothing of the component
@@ -298,7 +289,6 @@ type Subscription struct {
 	Formats []Link
 }
 
-// Promises says how the promises were kept.
 type Promises struct {
 	Quarters []Quarter // that have ended, newest first
 }

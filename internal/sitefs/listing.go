@@ -22,7 +22,6 @@ type Listing struct {
 	order   []string // the folders, parents first
 }
 
-// listed is one folder.
 type listed struct {
 	entries []fs.DirEntry // sorted by name
 	looks   []Look        // of regular files; zero for others
@@ -54,7 +53,6 @@ func List(site, folder string, start time.Time) *Listing {
 	return l
 }
 
-// list lists one folder.
 func list(name string) *listed {
 	entries, err := os.ReadDir(name)
 	l := &listed{entries: entries[:0], looks: make([]Look, 0, len(entries)), err: err}

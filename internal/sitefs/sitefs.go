@@ -99,7 +99,6 @@ func (s *FS) Stat(name string) (fs.FileInfo, error) {
 // Lstat is like Stat but does not follow symbolic links.
 func (s *FS) Lstat(name string) (fs.FileInfo, error) { return fs.Lstat(s.root.FS(), name) }
 
-// ReadLink returns the target of a symbolic link.
 func (s *FS) ReadLink(name string) (string, error) { return fs.ReadLink(s.root.FS(), name) }
 
 // ReadDir lists a folder, sorted by name.

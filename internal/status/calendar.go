@@ -62,7 +62,6 @@ func NextDay(t time.Time, zone *time.Location) time.Time {
 	return Date(year, month, day+1, zone)
 }
 
-// StartOfMonth returns the start of the month that contains t.
 func StartOfMonth(t time.Time, zone *time.Location) time.Time {
 	year, month, _ := StartOfDay(t, zone).Date()
 	return Date(year, month, 1, zone)

@@ -52,7 +52,6 @@ func (b *Board) Days(component string, n int) []Day {
 	return days
 }
 
-// add adds a span that overlaps the day.
 func (d *Day) add(s span, now time.Time) {
 	d.Worst = max(d.Worst, s.Condition)
 	event := -1

@@ -11,7 +11,6 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// Input is the input of New.
 type Input struct {
 	Components []Component
 	// Incidents and Maintenance contain public steps only; see policy.Public and
@@ -23,7 +22,6 @@ type Input struct {
 	Now         time.Time
 }
 
-// Component is a part of the platform.
 type Component struct {
 	ID    string
 	Start time.Time // ignores everything before it; zero: ignores nothing
@@ -36,7 +34,6 @@ type Board struct {
 	lines   map[string]*line
 }
 
-// line is the history of one component.
 type line struct {
 	component Component
 	now       incident.Condition
@@ -44,7 +41,6 @@ type line struct {
 	pieces    []piece
 }
 
-// span is a component's span and its cause.
 type span struct {
 	incident.Span
 	cause *incident.History
@@ -187,5 +183,4 @@ func (b *Board) At(component string, t time.Time) incident.Condition {
 	return worst
 }
 
-// Overall returns the state of the whole page.
 func (b *Board) Overall() Overall { return b.overall }

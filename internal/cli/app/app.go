@@ -52,7 +52,6 @@ func (a *App) Path(name string) string {
 	return filepath.Join(a.Dir, name)
 }
 
-// Folder returns the absolute path of the site.
 func (a *App) Folder() string { return a.Path(a.Site) }
 
 // Nearest returns the site to use if no flag names one: CRIER_SITE, or the nearest folder with a

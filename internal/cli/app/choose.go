@@ -91,7 +91,6 @@ func (a *App) Choose(ctx context.Context, cases []incident.Case, id, status, com
 	return incident.Case{}, Usage(fmt.Errorf("%d incidents are open: %s", len(open), listed(open)), fmt.Sprintf("name one: crier %s %s", command, strings.TrimSpace(open[0].ID+" "+status)))
 }
 
-// Select asks which of the cases is meant.
 func (a *App) Select(ctx context.Context, cases []incident.Case) (incident.Case, error) {
 	var chosen incident.Case
 	_, err := a.Ask(ctx, Question{Text: "Incident", Choices: caseChoices(cases), Check: func(answer string) (err error) {

@@ -12,10 +12,8 @@ import (
 	"settler.io/crier/internal/source/config"
 )
 
-// Completion is a cobra completion function.
 type Completion = func(command *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective)
 
-// complete registers a completion for the values of a flag.
 func complete(command *cobra.Command, flag string, with Completion) {
 	if err := command.RegisterFlagCompletionFunc(flag, with); err != nil {
 		panic(err) // the flag does not exist or already has a completion
@@ -87,7 +85,6 @@ func (a *App) ComponentFlag(command *cobra.Command, components *[]string, usage 
 	})
 }
 
-// SeverityFlag defines --severity.
 func SeverityFlag(command *cobra.Command, severity *string, usage string) {
 	command.Flags().StringVarP(severity, "severity", "s", "", usage)
 	CompleteFlag(command, "severity", SeverityChoices)

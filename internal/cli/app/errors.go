@@ -44,7 +44,6 @@ type failure struct {
 
 func (e failure) Unwrap() error { return e.error }
 
-// hinted is an error with a hint on how to fix it.
 type hinted struct {
 	failure
 	hint string
@@ -57,7 +56,6 @@ func (e hinted) Hint() string { return e.hint }
 // Usage returns an error in how a command was called.
 func Usage(err error, hint string) error { return hinted{failure{err, ExitUsage}, hint} }
 
-// Hinted returns an error with a hint on how to fix it.
 func Hinted(err error, hint string) error { return hinted{failure{err, ExitFailed}, hint} }
 
 // Mistakes returns an error that says what findings, already reported, have stopped.
@@ -83,13 +81,11 @@ func statusOf(err error) (status int, stated bool) {
 	return ExitFailed, false
 }
 
-// IsUsage reports whether an error is one in how a command was called.
 func IsUsage(err error) bool {
 	status, _ := statusOf(err)
 	return status == ExitUsage
 }
 
-// HintOf returns the hint of an error, or "".
 func HintOf(err error) string {
 	var h hinted
 	var value *typed.Error

@@ -66,7 +66,6 @@ func DurationFlag(command *cobra.Command, d *time.Duration, name, example, usage
 	}}, name, usage)
 }
 
-// DryRunFlag defines --dry-run.
 func DryRunFlag(command *cobra.Command, dryRun *bool) {
 	command.Flags().BoolVar(dryRun, "dry-run", false, "print what would be written, and write nothing")
 }

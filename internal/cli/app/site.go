@@ -24,7 +24,6 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// Site is a site that was read.
 type Site struct {
 	build.Input
 	Findings []diag.Finding
@@ -44,7 +43,6 @@ func (s *Site) Evidence(ctx context.Context) (policy.Evidence, error) {
 	return recordsource.FromGit(ctx, history, s.Config, s.Content)
 }
 
-// Build builds the site as of the given time.
 func (s *Site) Build(now time.Time) build.Result {
 	input := s.Input
 	input.Now = now
@@ -127,7 +125,6 @@ func (a *App) load(ctx context.Context, now time.Time, known *cache.Site, eviden
 	return s, nil
 }
 
-// OpenSite opens the folder of the site.
 func (a *App) OpenSite() (*os.Root, error) {
 	root, err := os.OpenRoot(a.Folder())
 	if err != nil {
@@ -170,7 +167,6 @@ func (a *App) Recent(part string) *content.Content {
 	return found
 }
 
-// RecentCases lists the incidents and maintenance of Recent.
 func (a *App) RecentCases(part string) []incident.Case {
 	c := a.Recent(part)
 	return incident.Cases(c.Incidents, c.Maintenance, a.Now())

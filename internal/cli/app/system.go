@@ -40,7 +40,6 @@ type Terminal struct {
 	Edit func(command, file string) error
 }
 
-// OS returns the environment of this process.
 func OS() System {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -63,7 +62,6 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Wait waits for a duration or until ctx is done.
 func (a *App) Wait(ctx context.Context, d time.Duration) error {
 	if a.Sleep == nil {
 		return ctx.Err()
@@ -71,7 +69,6 @@ func (a *App) Wait(ctx context.Context, d time.Duration) error {
 	return a.Sleep(ctx, d)
 }
 
-// terminal returns the terminal of this process.
 func terminal() Terminal {
 	in := int(os.Stdin.Fd())
 	return Terminal{

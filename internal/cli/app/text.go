@@ -8,7 +8,6 @@ import (
 	"settler.io/crier/internal/render/report"
 )
 
-// QuoteForShell quotes a word for a shell if necessary.
 func QuoteForShell(word string) string {
 	if word != "" && !strings.ContainsAny(word, " \t\r\n\"'$`\\*?[](){}<>|&;!#~") {
 		return word

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"testing/fstest"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,7 +19,6 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
-	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/content"
@@ -171,16 +171,21 @@ func updateOf(c incident.Case, name string) (incident.Update, error) {
 	return incident.Update{}, app.Usage(fmt.Errorf("%s has no update %q", c.ID, name), diag.DidYouMean(name, ids))
 }
 
-// findings returns the findings for a file as if it contained text.
+// findings returns the findings for a file as if it contained text, together with the other files
+// of its folder.
 func (o *amendOptions) findings(site *app.Site, name, text string, now time.Time) []diag.Finding {
-	root, err := os.OpenRoot(o.Folder())
-	if err != nil {
-		return nil
+	folder := path.Dir(name)
+	files := fstest.MapFS{name: {Data: []byte(text)}}
+	at := filepath.Join(o.Folder(), filepath.FromSlash(folder))
+	entries, _ := os.ReadDir(at)
+	for _, entry := range entries {
+		beside := path.Join(folder, entry.Name())
+		if raw, err := regularfile.ReadPath(filepath.Join(at, entry.Name()), content.MaxFileSize); err == nil && beside != name {
+			files[beside] = &fstest.MapFile{Data: raw}
+		}
 	}
-	defer root.Close()
-	changed := sitefs.Overlay(regularfile.FS(root, regularfile.Text), name, []byte(text))
-	_, findings := content.Load(changed, content.Options{Config: site.Config, Workers: 1, Dates: content.AllDated(now)})
-	return slices.DeleteFunc(findings, func(f diag.Finding) bool { return f.Position.Path != name && f.Position.Path != path.Dir(name) })
+	_, findings := content.Load(files, content.Options{Config: site.Config, Workers: 1, Dates: content.AllDated(now)})
+	return slices.DeleteFunc(findings, func(f diag.Finding) bool { return f.Position.Path != name && f.Position.Path != folder })
 }
 
 // completeAmend completes an incident and then one of its updates.

@@ -202,7 +202,6 @@ func (w *writer) removeEmpty(folder string) {
 	}
 }
 
-// writeNotes writes the notes of the caller.
 func (w *writer) writeNotes() error {
 	for _, note := range w.notes {
 		if note.Action == fileset.Delete {

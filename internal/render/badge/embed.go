@@ -28,7 +28,6 @@ const script = `(()=>{const s=document.currentScript,u=new URL(".",s.src),c=COLO
 	`go();setInterval(go,Math.max(1,+d.every||60)*1e3);document.addEventListener("visibilitychange",go)})();
 `
 
-// Script writes embed.js.
 func Script(w io.Writer, title string) error {
 	colours := map[string][2]string{} // by Shields' name: the colour, and the theme's custom property for it
 	for condition, style := range look {

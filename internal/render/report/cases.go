@@ -75,7 +75,6 @@ func NewCase(c *config.Config, s incident.Case, now time.Time) Case {
 	return out
 }
 
-// NewDetails converts a case for JSON, with its updates and deadlines.
 func NewDetails(c *config.Config, documents markdown.Documents, s incident.Case, deadlines []policy.Deadline, now time.Time) Case {
 	out, releases := NewCase(c, s, now), releasesOf(c, s)
 	out.Updates = Each(s.Updates, func(u incident.Update) Update { return newUpdate(u, documents.Text(u.Path), releases[u.Path], now) })
@@ -88,7 +87,6 @@ func newUpdate(u incident.Update, text string, release policy.Release, now time.
 		Release: Instant(release.Published), Draft: u.Draft, Amended: Instant(u.Amended), Impact: u.Impact, ETA: cmp.Or(Instant(u.ETA.Time), u.ETA.Words), Text: strings.TrimSpace(text)}
 }
 
-// releasesOf maps the path of each update to its release.
 func releasesOf(c *config.Config, s incident.Case) map[string]policy.Release {
 	all := c.Rules.Releases(s.Updates)
 	if s.Planned {
@@ -114,7 +112,6 @@ func notPublic(release policy.Release, c *config.Config, now time.Time) string {
 	return "held until " + policy.Clock(release.Published, now, c.Zone)
 }
 
-// List returns a table of cases.
 func List(c *config.Config, cases []incident.Case, now time.Time) [][]string {
 	rows := [][]string{{"INCIDENT", "SEVERITY", "STATUS", "BEGAN", "LASTED", "TITLE", "NOT PUBLIC"}}
 	for _, s := range cases {

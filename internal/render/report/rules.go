@@ -56,7 +56,6 @@ type missed struct {
 	Deadline
 }
 
-// NewRules converts a report for JSON.
 func NewRules(r policy.Report, now time.Time) Rules {
 	toMeasure := func(m policy.Measure) measure {
 		j := measure{Within: m.Within, Judged: m.Judged, Unverified: m.Unverified}

@@ -78,7 +78,6 @@ func (d *drawing) eta(e incident.ETA) template.HTML {
 	return d.time(e.Time)
 }
 
-// appendPill appends a status as a pill.
 func (d *drawing) appendPill(b []byte, s incident.Status) []byte {
 	return appendAll(b, `<span class="pill s-`, s.String(), `">`, plain(d.words.Status(s)), "</span>")
 }
@@ -87,7 +86,6 @@ func (d *drawing) appendSeverity(b []byte, s incident.Severity) []byte {
 	return appendAll(b, `<span class="severity p-`, s.String(), `">`, plain(d.words.SeverityWord(s)), "</span>")
 }
 
-// appendCondition appends a condition with its mark.
 func (d *drawing) appendCondition(b []byte, c incident.Condition) []byte {
 	return appendAll(b, `<span class="condition c-`, c.String(), `"><span class="mark" aria-hidden="true"></span>`, plain(d.words.Condition(c)), "</span>")
 }
@@ -264,7 +262,6 @@ func (d *drawing) incidents(page *site.Page, list []*site.Incident, how string) 
 	return d.history(page, list, nil, how)
 }
 
-// maintenance renders a list of maintenance, one row each.
 func (d *drawing) maintenance(page *site.Page, list []*site.Maintenance) template.HTML {
 	return d.history(page, nil, list, undated)
 }

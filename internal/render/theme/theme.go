@@ -141,7 +141,6 @@ func must(content []byte, err error) []byte {
 // Place returns the path of an asset in the site, or "" if the theme has no asset of that name.
 func (t *Theme) Place(name string) string { return strings.TrimPrefix(string(t.places[name]), "/") }
 
-// Icon writes the icon for a state of the page.
 func (t *Theme) Icon(w io.Writer, state status.Overall) error { return t.icon.Execute(w, state) }
 
 // loadAssets reads the files in assets/ and returns the URL of each by name.

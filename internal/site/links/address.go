@@ -25,7 +25,6 @@ type Addresses struct {
 	linked    []string                              // the sources whose texts have links within the site, by path
 }
 
-// New returns the addresses of the outputs that have the paths.
 func New(paths fileset.Paths, public *published.Snapshot) Addresses {
 	a := Addresses{paths: paths, documents: public.Content.Documents, locations: map[string]Ref{}, pages: map[string]string{}}
 	a.incidents = sync.OnceValue(func() map[string]*published.Incident {

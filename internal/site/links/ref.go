@@ -27,7 +27,6 @@ func (r Ref) File() string {
 	return file
 }
 
-// Anchor returns the same file at an anchor.
 func (r Ref) Anchor(id string) Ref { return Ref(r.File() + "#" + id) }
 
 // Relative returns a reference as a URL relative to the page with the path.
@@ -62,7 +61,6 @@ func Section(h *incident.History) string {
 // Of returns the page of an incident or maintenance.
 func Of(h *incident.History) Ref { return Ref(Section(h) + h.ID + "/index.html") }
 
-// OfPage returns a custom page.
 func OfPage(page *content.Page) Ref { return Ref(page.ID + "/index.html") }
 
 // OfAnnouncement returns the location of an announcement on the overview.

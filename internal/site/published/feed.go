@@ -19,7 +19,6 @@ const (
 	maxFeedSize     = 100_000 // about, of all items, in bytes
 )
 
-// Feeds are what the feeds hold, in whatever language and format.
 type Feeds struct {
 	All        Feed   // the newest items
 	Current    Feed   // of the feed with archives: all items in no archive yet, and perhaps more
@@ -35,7 +34,6 @@ type Feed struct {
 	Items     []*Item           // newest first
 }
 
-// Feeds returns what the feeds hold.
 func (s *Snapshot) Feeds(c *config.Config, now time.Time) Feeds {
 	items, most := s.items(c.Zone), c.Feeds.Entries
 	f := Feeds{All: Feed{Items: items[:min(len(items), most)]}, Components: make(map[string]*Feed, len(c.Components))}
@@ -71,7 +69,6 @@ type Item struct {
 	Announcement *incident.Announcement
 }
 
-// Update is the update that an item of an incident is about.
 func (i *Item) Update() *incident.Update { return i.Incident.Steps[i.Step].Update }
 
 func (i *Item) date() time.Time {
@@ -101,7 +98,6 @@ func (i *Item) components() iter.Seq[string] {
 	}
 }
 
-// affects reports whether a component is among those that a state affects.
 func affects(s *incident.State, component string) bool {
 	return slices.ContainsFunc(s.Affected, func(a incident.Affected) bool { return a.Component == component })
 }

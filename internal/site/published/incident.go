@@ -73,7 +73,6 @@ func (r releaser) publish(one *released, h incident.History, public []policy.Rel
 	one.incident = i
 }
 
-// noteConditions notes which conditions a step changed.
 func (i *Incident) noteConditions(step *incident.Step, at time.Time) {
 	var room [8]incident.Move
 	for _, move := range step.AppendMoves(room[:0]) {
@@ -97,7 +96,6 @@ func (i *Incident) Kind() string {
 	return "Incident"
 }
 
-// UpdateKey names the update of a step.
 func (i *Incident) UpdateKey(step int) Key {
 	kind := OfIncident
 	if i.Planned {
@@ -109,7 +107,6 @@ func (i *Incident) UpdateKey(step int) Key {
 // PublishedAt is when a step was posted.
 func (i *Incident) PublishedAt(step int) time.Time { return i.Item(step).At }
 
-// Item is the item of a step.
 func (i *Incident) Item(step int) *Item { return &i.Items[len(i.Items)-1-step] }
 
 // HasPostmortem reports whether it has a post-mortem that is public.

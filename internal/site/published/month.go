@@ -5,7 +5,6 @@ import (
 	"time"
 )
 
-// Month is a month and what began in it.
 type Month struct {
 	Start       time.Time
 	Incidents   []*Incident

@@ -70,7 +70,6 @@ func translationsWithoutDrafts(translations map[string]incident.Translation, wit
 	return open
 }
 
-// anyDraft reports whether one of the translations is a draft.
 func anyDraft(translations map[string]incident.Translation) bool {
 	for _, t := range translations {
 		if t.Draft {
@@ -80,5 +79,4 @@ func anyDraft(translations map[string]incident.Translation) bool {
 	return false
 }
 
-// hasDraft reports whether a post-mortem, or a translation of it, is a draft.
 func hasDraft(p *incident.Postmortem) bool { return p != nil && (p.Draft || anyDraft(p.Translations)) }

@@ -20,7 +20,6 @@ import (
 	"settler.io/crier/internal/status"
 )
 
-// Input is what a snapshot is made from.
 type Input struct {
 	Config  *config.Config
 	Content *content.Content
@@ -30,7 +29,6 @@ type Input struct {
 	Memory  *Memory // shares incidents with the next snapshot; nil shares nothing
 }
 
-// Snapshot is what may be public at an instant.
 type Snapshot struct {
 	Content       *content.Content        // in a preview, without its drafts' marks
 	Incidents     []*Incident             // newest first
@@ -105,7 +103,6 @@ func (s *Snapshot) FirstPublic() (first time.Time) {
 	return first
 }
 
-// PostedAt is when an announcement was posted.
 func (s *Snapshot) PostedAt(a *incident.Announcement) time.Time {
 	at, _ := s.postedAt(a)
 	return at
@@ -115,7 +112,6 @@ func (s *Snapshot) postedAt(a *incident.Announcement) (at, until time.Time) {
 	return s.posted.at(Key{Kind: OfAnnouncement, ID: a.ID}, a.Date, a.Date, s.now, s.tolerance)
 }
 
-// Board returns what every component is and was.
 func (s *Snapshot) Board(c *config.Config, now time.Time) *status.Board {
 	input := status.Input{Zone: c.Zone, Now: now, Weights: map[incident.Condition]float64{
 		incident.DegradedPerformance: c.Uptime.DegradedPerformance,

@@ -24,7 +24,6 @@ func Open(root *os.Root, name string) (*os.File, fs.FileInfo, error) {
 	return open(name, root.Stat, root.OpenFile)
 }
 
-// OpenPath opens the regular file at a path for reading.
 func OpenPath(name string) (*os.File, fs.FileInfo, error) {
 	return open(name, os.Stat, os.OpenFile)
 }
@@ -81,7 +80,6 @@ func notRegular(name string, info fs.FileInfo) error {
 	return &fs.PathError{Op: "open", Path: name, Err: errors.New(kind)}
 }
 
-// TooLargeError reports that a file is larger than the limit.
 type TooLargeError struct{ Limit int64 }
 
 func (e *TooLargeError) Error() string { return fmt.Sprintf("larger than %d bytes", e.Limit) }

@@ -19,7 +19,6 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// Input is the input of a check.
 type Input struct {
 	Config   *config.Config
 	Content  *content.Content

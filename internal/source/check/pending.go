@@ -12,7 +12,6 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// Change is what happened to a file.
 type Change string
 
 const (
@@ -39,7 +38,6 @@ type PendingUpdate struct {
 	Secret   bool          // of a security incident: keep out of public logs
 }
 
-// PendingInput is the input of Pending.
 type PendingInput struct {
 	Content *content.Content
 	Rules   policy.Rules

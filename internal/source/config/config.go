@@ -64,7 +64,6 @@ type Group struct {
 	Collapse    *bool  // whether the overview collapses it while all is well; nil: by the number of components
 }
 
-// Component is a part of the platform with its own condition.
 type Component struct {
 	ID          string
 	Name        string
@@ -75,7 +74,6 @@ type Component struct {
 	Aliases     []string  // former URLs, as paths that start with a slash
 }
 
-// Link is an entry of the navigation.
 type Link struct {
 	Name string
 	URL  string // absolute, or a path on the site that starts with a slash
@@ -109,7 +107,6 @@ type Security struct {
 	PreferredLanguages []string
 }
 
-// Publish configures `crier publish`.
 type Publish struct {
 	To    []string
 	CNAME string
@@ -133,12 +130,10 @@ func Default() *Config {
 	}
 }
 
-// ComponentIDs returns the ids of all components, in order.
 func (c *Config) ComponentIDs() []string {
 	return each(c.Components, func(part Component) string { return part.ID })
 }
 
-// Component returns the component with the given id.
 func (c *Config) Component(id string) (Component, bool) {
 	for i := range c.Components {
 		if c.Components[i].ID == id {

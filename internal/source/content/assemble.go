@@ -26,70 +26,64 @@ type folder struct {
 	findings    []diag.Finding
 }
 
-// assemble combines the sources into content. Folders whose files have not changed are reused from
-// memory.
-func (l *loader) assemble() *Content {
-	m := l.memory
-	c := l.empty()
-	former := m.folders
-	m.folders, m.sources = make(map[string]*folder, len(former)), make(map[string]*source, len(l.sources))
-	for _, s := range l.sources {
-		m.sources[s.path] = s
-	}
-	l.group()
-	var changed []*folder
-	for i, f := range m.order {
-		if old := former[f.path]; old != nil && !old.undated && slices.Equal(old.files, f.files) {
-			m.order[i] = old
-		} else {
-			changed = append(changed, f)
-		}
-		m.folders[f.path] = m.order[i]
-	}
-	l.build(changed)
-	for _, f := range m.order {
-		c.put(f)
-	}
-	l.dateAnnouncements()
-	c.addOthers(m.others)
-	c.sort()
-	return c
-}
-
-// readOnce reads all files and combines them folder by folder. It is for loads without memory: the
-// files of a folder are released as soon as the folder is done.
-func (l *loader) readOnce() *Content {
+// readAll reads all files and combines them folder by folder. Folders whose files have not changed
+// are reused from memory. Without memory, the files of a folder are released as soon as the folder
+// is done.
+func (l *loader) readAll() *Content {
 	m, c := l.memory, l.empty()
 	l.group()
+	kept := l.options.Memory != nil
+	former, sources := m.folders, make(map[string]*source)
+	m.folders = make(map[string]*folder)
 	l.sources = nil
 	var lock sync.Mutex
-	var undated []*folder
-	done := func(f *folder) {
+	var undated []int
+	done := func(i int) {
 		lock.Lock()
 		defer lock.Unlock()
+		f := m.order[i]
 		c.put(f)
-		f.files, f.works, f.updates = nil, nil, nil
+		if !kept {
+			f.files, f.works, f.updates = nil, nil, nil
+			return
+		}
+		m.folders[f.path] = f
+		for _, s := range f.files {
+			sources[s.path] = s
+		}
 	}
 	l.each(len(m.order), func(i int) {
 		f := m.order[i]
 		for k, s := range f.files {
 			f.files[k] = l.again(s)
 		}
-		if slices.ContainsFunc(f.files, (*source).undated) {
+		switch old := former[f.path]; {
+		case slices.ContainsFunc(f.files, (*source).undated):
 			lock.Lock()
 			defer lock.Unlock()
-			undated = append(undated, f)
+			undated = append(undated, i)
 			return
+		case old != nil && slices.Equal(old.files, f.files):
+			m.order[i] = old
+		default:
+			f.build(Dates{})
 		}
-		f.build(Dates{})
-		done(f)
+		done(i)
 	})
-	slices.SortFunc(undated, func(a, b *folder) int { return strings.Compare(a.path, b.path) })
-	l.build(undated)
-	for _, f := range undated {
-		done(f)
+	slices.Sort(undated)
+	folders := make([]*folder, len(undated))
+	for n, i := range undated {
+		folders[n] = m.order[i]
+	}
+	l.build(folders)
+	for _, i := range undated {
+		done(i)
 	}
 	l.each(len(m.others), func(i int) { m.others[i] = l.again(m.others[i]) })
+	for _, s := range m.others {
+		sources[s.path] = s
+	}
+	m.sources = sources
 	l.dateAnnouncements()
 	c.addOthers(m.others)
 	c.sort()
@@ -123,7 +117,6 @@ func (l *loader) group() {
 	}
 }
 
-// build builds several folders in parallel.
 func (l *loader) build(folders []*folder) {
 	known := l.dates(folders)
 	l.each(len(folders), func(i int) { folders[i].build(known) })
@@ -162,7 +155,6 @@ func (f *folder) ownUpdates() {
 	}
 }
 
-// undated reports whether a source is an update without a date.
 func (s *source) undated() bool { return s.update != nil && !s.lost && s.update.Date.IsZero() }
 
 // dates looks up dates for the updates that have none.
@@ -343,7 +335,6 @@ func (c *Content) note(s *source) {
 	}
 }
 
-// put adds the content of a folder.
 func (c *Content) put(f *folder) {
 	for i := range f.works {
 		if s := &f.works[i]; !s.lost {
@@ -363,7 +354,6 @@ func (c *Content) put(f *folder) {
 	}
 }
 
-// remove removes the content of a folder.
 func (c *Content) remove(f *folder) {
 	delete(c.Secret, f.path)
 	for _, s := range f.files {

@@ -62,7 +62,6 @@ func (s *source) needFirst(ok bool, key, hint string) {
 	}
 }
 
-// checkMaintenance checks the maintenance window.
 func checkMaintenance(files []*source) {
 	var starts, ends time.Time
 	for i, s := range inOrder(files) {

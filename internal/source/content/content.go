@@ -64,7 +64,6 @@ type Template struct {
 // playbookMark separates the text of a template from its checklist and playbook.
 const playbookMark = "<!-- playbook -->"
 
-// Options configures Load.
 type Options struct {
 	Config  *config.Config
 	Workers int // number of files to read at once; 0: one per processor

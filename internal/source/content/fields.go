@@ -261,7 +261,6 @@ func (r *reader) statusField(help string, among []incident.Status, to *incident.
 
 var severities = frontmatter.OneOf(incident.Names(incident.Severities[:])...)
 
-// componentID describes the id of a component.
 func (r *reader) componentID() frontmatter.Schema {
 	if len(r.config.Components) == 0 {
 		return frontmatter.Scalar()

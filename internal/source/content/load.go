@@ -33,12 +33,7 @@ func Load(fsys fs.FS, options Options) (*Content, []diag.Finding) {
 	slices.Sort(l.changed)
 	if !l.reread() {
 		l.walk()
-		if options.Memory == nil {
-			m.content = l.readOnce()
-		} else {
-			l.readAll()
-			m.content = l.assemble()
-		}
+		m.content = l.readAll()
 		m.walked = l.findings
 	}
 	findings := slices.Clone(m.walked)
@@ -122,11 +117,6 @@ func (s *source) report(kind diag.Kind, key, hint, format string, args ...any) {
 		at = diag.File(s.path)
 	}
 	s.findings = append(s.findings, kind.New(at, hint, format, args...))
-}
-
-// readAll reads and parses all files in parallel.
-func (l *loader) readAll() {
-	l.each(len(l.sources), func(i int) { l.sources[i] = l.again(l.sources[i]) })
 }
 
 // each calls work for 0 to n-1 in parallel.

@@ -55,7 +55,6 @@ func (r *reader) components(n *frontmatter.Node) *incident.Components {
 	return set
 }
 
-// component finds a component by its id or name.
 func (r *reader) component(at *frontmatter.Node, name string) (id string, known bool) {
 	if c, known := r.config.Component(name); known {
 		return c.ID, true

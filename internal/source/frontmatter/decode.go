@@ -30,7 +30,6 @@ type Field struct {
 	Decode func(*Node)
 }
 
-// Key returns a field.
 func Key(key, help string, values Schema, decode func(*Node)) Field {
 	return Field{key, help, values, decode}
 }
@@ -60,7 +59,6 @@ func (d *Decoder) Report(kind diag.Kind, at *Node, hint, format string, args ...
 	d.Findings = append(d.Findings, kind.New(d.At(at), hint, format, args...))
 }
 
-// At returns the position of the node in the file.
 func (d *Decoder) At(n *Node) diag.Position {
 	return diag.Position{Path: d.Path, Line: n.Line, Column: n.Column}
 }
@@ -128,7 +126,6 @@ func (d *Decoder) Canonical(at *Node, text, form string) {
 // place returns a node without a value at the position of the key.
 func (e *Entry) place() *Node { return &Node{Line: e.Line, Column: e.Column} }
 
-// Describe returns a description of the node for messages.
 func (n *Node) Describe() string {
 	switch n.Kind {
 	case Map:

@@ -8,7 +8,6 @@ import (
 	"unicode"
 )
 
-// Kind is the type of a value.
 type Kind uint8
 
 // The kinds of values. Time is an unquoted date or time in YAML or TOML; its Text is as written.

@@ -61,7 +61,6 @@ func Known() []string {
 	return codes
 }
 
-// builtin returns a built-in catalogue.
 func builtin(code string) (raw []byte, ok bool) {
 	raw, err := fs.ReadFile(catalogues, "catalogues/"+code+".toml")
 	return raw, err == nil
@@ -237,7 +236,6 @@ func (l *Locale) settle() {
 
 func (l *Locale) text(key string) string { return l.words[key][plural.Other] }
 
-// Has reports whether the catalogue has the key in [words].
 func (l *Locale) Has(key string) bool { return l.words["words."+key] != nil }
 
 // Word returns a text of [words] and replaces its placeholders. pairs alternates names and values.

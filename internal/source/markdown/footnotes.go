@@ -46,7 +46,6 @@ func (n notes) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast
 	return node, state
 }
 
-// references reads references to footnotes.
 type references struct{ parser.InlineParser }
 
 func (r references) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {

@@ -8,7 +8,6 @@ import (
 	"settler.io/crier/internal/diag"
 )
 
-// Source is a Markdown text and where it comes from.
 type Source struct {
 	Text      string
 	Path      string // for findings
@@ -63,7 +62,6 @@ type tag struct {
 	link int // index in Document.Links, or -1 for the end of a link
 }
 
-// Links returns the internal links.
 func (d *Document) Links() []Link {
 	if d == nil || d.rest == nil {
 		return nil
@@ -79,7 +77,6 @@ func (d *Document) Anchors() []string {
 	return d.rest.anchors
 }
 
-// Link is a link to a place on this site.
 type Link struct {
 	Destination string // as written, such as "/about/", "../2026-10-01-x/", "#cause"
 	Position    diag.Position

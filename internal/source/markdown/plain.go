@@ -120,7 +120,6 @@ func (w *plainWriter) children(n ast.Node) {
 	}
 }
 
-// inlines returns the text of a paragraph.
 func (w *plainWriter) inlines(n ast.Node) string {
 	var b strings.Builder
 	w.inline(&b, n, 0)
