@@ -45,7 +45,7 @@ func same(site, out string) error {
 		return err
 	}
 	defer root.Close()
-	input, _, err := build.Load(sitefs.New(root, site, "content"), content.Options{})
+	input, _, err := build.Load(sitefs.New(root, site, "content", nil), content.Options{})
 	if err != nil {
 		return err
 	}

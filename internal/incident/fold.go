@@ -89,11 +89,8 @@ type Move struct {
 	Before, After Condition
 }
 
-// Moves returns a move for each component that the step names or that was affected before it, in
-// the step's order.
-func (s Step) Moves() []Move { return s.AppendMoves(nil) }
-
-// AppendMoves appends the moves of the step to an empty slice, to reuse its capacity.
+// AppendMoves appends to an empty slice, to reuse its capacity, a move for each component that the
+// step names or that was affected before it, in the step's order.
 func (s Step) AppendMoves(moves []Move) []Move {
 	for _, list := range [...][]Affected{s.After.Affected, s.Before.Affected} {
 		for _, a := range list {

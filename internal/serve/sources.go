@@ -75,7 +75,7 @@ func (s *sources) reload(ctx context.Context, changed Batch) (*loaded, error) {
 	if changed.All {
 		s.config = nil
 	}
-	fsys := sitefs.New(root, s.Folder, "content")
+	fsys := sitefs.New(root, s.Folder, "content", nil)
 	if s.config == nil {
 		l := &loaded{}
 		if l.Config, l.findings, err = build.LoadConfig(fsys); err != nil {

@@ -93,16 +93,12 @@ func (k *keys) ofIncidents(incidents []*published.Incident, parts ...string) str
 func (k *keys) month(m *published.Month) string {
 	p := k.site
 	parts := []string{m.Start.String(), p.since().String()}
-	for i, other := range p.months {
-		if other != m {
-			continue
-		}
-		for _, at := range []int{i - 1, i + 1} {
-			if at >= 0 && at < len(p.months) {
-				parts = append(parts, p.months[at].Start.String())
-			} else {
-				parts = append(parts, "none")
-			}
+	i := slices.Index(p.months, m)
+	for _, at := range []int{i - 1, i + 1} {
+		if at >= 0 && at < len(p.months) {
+			parts = append(parts, p.months[at].Start.String())
+		} else {
+			parts = append(parts, "none")
 		}
 	}
 	if !p.Now.After(status.NextMonth(m.Start, p.Config.Zone)) {

@@ -27,11 +27,9 @@ type FS struct {
 	special sync.Map
 }
 
-// New returns the file system of a site. Files in folder are read fast.
-func New(root *os.Root, dir, folder string) fs.FS { return NewListed(root, dir, folder, nil) }
-
-// NewListed is like New for a folder that has already been listed. found may be nil.
-func NewListed(root *os.Root, dir, folder string, found *Listing) fs.FS {
+// New returns the file system of a site. Files in folder are read fast; found, which may be nil, is
+// what was listed of it before.
+func New(root *os.Root, dir, folder string, found *Listing) fs.FS {
 	for at := folder; at != "."; at = path.Dir(at) {
 		if info, err := root.Lstat(at); err != nil || info.Mode()&fs.ModeSymlink != 0 {
 			return &FS{root: root, dir: dir}

@@ -23,7 +23,7 @@ func site(t testing.TB, files map[string]string) (dir string, fsys fs.FS) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { root.Close() })
-	return dir, sitefs.New(root, dir, "content")
+	return dir, sitefs.New(root, dir, "content", nil)
 }
 
 func TestFS(t *testing.T) {

@@ -162,7 +162,7 @@ func (a *App) Recent(part string) *content.Content {
 		return &content.Content{}
 	}
 	defer root.Close()
-	recent := sitefs.Recent(sitefs.New(root, a.Folder(), "content"), part)
+	recent := sitefs.Recent(sitefs.New(root, a.Folder(), "content", nil), part)
 	found, _ := content.Load(recent, content.Options{Config: a.Config(), Workers: 1, FrontMatterOnly: true, Dates: content.AllDated(a.Now())})
 	return found
 }

@@ -115,30 +115,26 @@ func notPublic(release policy.Release, c *config.Config, now time.Time) string {
 func List(c *config.Config, cases []incident.Case, now time.Time) [][]string {
 	rows := [][]string{{"INCIDENT", "SEVERITY", "STATUS", "BEGAN", "LASTED", "TITLE", "NOT PUBLIC"}}
 	for _, s := range cases {
-		rows = append(rows, listRow(c, s, now))
+		state := s.History.State()
+		severity, lasted := state.Severity.String(), policy.Words(s.Lasted(now))
+		switch {
+		case s.Planned:
+			severity, lasted = "-", policy.Words(state.Ends.Sub(state.Starts))
+		case s.OnlyDrafts():
+			lasted = "draft"
+		case s.Open():
+			lasted = "open, " + lasted
+		}
+		var hidden []string
+		releases := releasesOf(c, s)
+		for _, u := range s.Updates {
+			if why := notPublic(releases[u.Path], c, now); why != "" {
+				hidden = append(hidden, u.ID+" "+why)
+			}
+		}
+		rows = append(rows, []string{s.ID, severity, state.Status.Word(), s.Began().In(c.Zone).Format(policy.Stamp), lasted, state.Title, strings.Join(hidden, ", ")})
 	}
 	return rows
-}
-
-func listRow(c *config.Config, s incident.Case, now time.Time) []string {
-	state := s.History.State()
-	severity, lasted := state.Severity.String(), policy.Words(s.Lasted(now))
-	switch {
-	case s.Planned:
-		severity, lasted = "-", policy.Words(state.Ends.Sub(state.Starts))
-	case s.OnlyDrafts():
-		lasted = "draft"
-	case s.Open():
-		lasted = "open, " + lasted
-	}
-	var hidden []string
-	releases := releasesOf(c, s)
-	for _, u := range s.Updates {
-		if why := notPublic(releases[u.Path], c, now); why != "" {
-			hidden = append(hidden, u.ID+" "+why)
-		}
-	}
-	return []string{s.ID, severity, state.Status.Word(), s.Began().In(c.Zone).Format(policy.Stamp), lasted, state.Title, strings.Join(hidden, ", ")}
 }
 
 // Show writes a case with its updates, and the deadlines that are not met.

@@ -142,7 +142,7 @@ func (w *API) update(r *site.Record, n int, id string) update {
 	if step.After.Status == incident.Cancelled {
 		object.Status = incident.Completed.String()
 	}
-	for _, move := range step.Moves() {
+	for _, move := range step.AppendMoves(nil) {
 		name, known := w.parts().labels[move.Component]
 		id := w.parts().named[move.Component].ID
 		if !known {

@@ -25,11 +25,6 @@ func (m *markdown) text(parts ...string) {
 	}
 }
 
-// words writes a single line of plain text, escaped for Markdown.
-func (m *markdown) words(text string) { m.WriteString(escapeMarkdown(text)) }
-
-func (m *markdown) time(t time.Time) { m.Write(m.AppendInstant(m.AvailableBuffer(), t.In(m.zone))) }
-
 // stamp formats an instant in the page's zone.
 func (m *markdown) stamp(t time.Time) string {
 	return string(m.AppendInstant(make([]byte, 0, 48), t.In(m.zone)))
@@ -37,10 +32,11 @@ func (m *markdown) stamp(t time.Time) string {
 
 // span formats a period. A zero to means "until further notice".
 func (m *markdown) span(from, to time.Time) string {
-	if to.IsZero() {
-		return m.Word("range", "from", m.stamp(from), "to", m.Word("further_notice"))
+	end := m.Word("further_notice")
+	if !to.IsZero() {
+		end = m.stamp(to)
 	}
-	return m.Word("range", "from", m.stamp(from), "to", m.stamp(to))
+	return m.Word("range", "from", m.stamp(from), "to", end)
 }
 
 // fact writes a list item, unless the value is empty.
@@ -51,9 +47,7 @@ func (m *markdown) fact(key, value string) {
 }
 
 func (m *markdown) heading(level, title string) {
-	m.text("\n", level, " ")
-	m.words(title)
-	m.text("\n")
+	m.text("\n", level, " ", escapeMarkdown(title), "\n")
 }
 
 func (m *markdown) paragraph(text string) {
@@ -64,16 +58,12 @@ func (m *markdown) paragraph(text string) {
 
 func (m *markdown) affected(list []site.Affected) {
 	for _, a := range list {
-		m.text("- ")
-		m.words(a.Name)
-		m.text(": ", m.Condition(a.Condition), "\n")
+		m.text("- ", escapeMarkdown(a.Name), ": ", m.Condition(a.Condition), "\n")
 	}
 }
 
 func (m *markdown) incident(i *site.Incident) {
-	m.text("# ")
-	m.words(i.Title)
-	m.text("\n\n")
+	m.text("# ", escapeMarkdown(i.Title), "\n\n")
 	severity := m.SeverityWord(i.Severity)
 	if i.Worst != i.Severity {
 		severity += ", " + m.Word("was", "severity", m.SeverityWord(i.Worst))
@@ -116,10 +106,7 @@ func (m *markdown) postmortem(p *site.Postmortem) {
 
 func (m *markdown) updates(updates []site.Update) {
 	for _, u := range updates {
-		m.text("\n## [", m.Status(u.Status), "] ")
-		m.words(u.Title)
-		m.text("\n\n")
-		m.time(u.Date)
+		m.text("\n## [", m.Status(u.Status), "] ", escapeMarkdown(u.Title), "\n\n", m.stamp(u.Date))
 		if !u.Posted.IsZero() {
 			m.text(" · ", m.Word("posted", "time", m.stamp(u.Posted)))
 		}
@@ -142,9 +129,7 @@ func (m *markdown) window(v *site.Maintenance) {
 }
 
 func (m *markdown) overview(v *site.Overview) {
-	m.text("# ")
-	m.words(m.page.Site.Title)
-	m.text("\n\n**", m.State(v.State.Name), "**\n")
+	m.text("# ", escapeMarkdown(m.page.Site.Title), "\n\n**", m.State(v.State.Name), "**\n")
 	for _, a := range v.Announcements {
 		m.heading("##", a.Title)
 		m.paragraph(a.Markdown)
@@ -164,9 +149,7 @@ func (m *markdown) overview(v *site.Overview) {
 		m.heading("##", m.Word("planned_maintenance"))
 		m.text("\n")
 		for _, work := range v.Upcoming {
-			m.text("- ")
-			m.words(work.Title)
-			m.text(", ")
+			m.text("- ", escapeMarkdown(work.Title), ", ")
 			m.window(work)
 		}
 	}
@@ -176,14 +159,10 @@ func (m *markdown) overview(v *site.Overview) {
 	for _, day := range v.Days {
 		date := m.Day(day.Start.In(m.zone))
 		for _, i := range day.Incidents {
-			m.text("- ", date, ": ")
-			m.words(i.Title)
-			m.text(" (", i.Worst.String(), ", ", m.Status(i.Status), "): ", m.page.Site.URL(i.Page), "\n")
+			m.text("- ", date, ": ", escapeMarkdown(i.Title), " (", i.Worst.String(), ", ", m.Status(i.Status), "): ", m.page.Site.URL(i.Page), "\n")
 		}
 		for _, work := range day.Maintenance {
-			m.text("- ", date, ": ")
-			m.words(work.Title)
-			m.text(" (", m.Word("maintenance"), ", ", m.Status(work.Status), "): ", m.page.Site.URL(work.Page), "\n")
+			m.text("- ", date, ": ", escapeMarkdown(work.Title), " (", m.Word("maintenance"), ", ", m.Status(work.Status), "): ", m.page.Site.URL(work.Page), "\n")
 		}
 	}
 	m.text("\n", m.Word("all_history"), ": ", m.page.Site.URL("history/index.html"), "\n")
@@ -199,9 +178,7 @@ func (m *markdown) components(groups []site.Group) {
 		}
 		m.text("\n")
 		for _, c := range group.Components {
-			m.text("- ")
-			m.words(c.Name)
-			m.text(": ", m.Condition(c.Condition))
+			m.text("- ", escapeMarkdown(c.Name), ": ", m.Condition(c.Condition))
 			if c.Uptime != "" {
 				m.text(" (", m.Word("uptime", "percent", m.Percent(c.Uptime)), ")")
 			}

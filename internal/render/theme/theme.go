@@ -208,28 +208,30 @@ func parsePage(files layered, kind site.Kind, funcs map[string]any) (*template.T
 	funcs = maps.Clone(funcs)
 	funcs["shared"] = new(fragments).in(t)
 	t.Funcs(funcs)
-	for name, block := range map[string]string{"head.html": "site-head", "header.html": "site-header", "footer.html": "site-footer"} {
-		content, source, err := files.read(name)
-		if errors.Is(err, fs.ErrNotExist) {
+	sources := map[string]string{}
+	parse := func(name, file string, optional bool) *diag.Finding {
+		content, source, err := files.read(file)
+		if optional && errors.Is(err, fs.ErrNotExist) {
 			content, err = nil, nil
 		}
-		if err == nil {
-			_, err = t.New(block).Parse(string(content))
-		}
-		if err != nil {
-			return nil, templateFinding(source, name, err)
-		}
-	}
-	sources := map[string]string{}
-	for _, name := range names {
-		content, source, err := files.read(name)
 		if err == nil {
 			_, err = t.New(name).Parse(string(content))
 		}
 		if err != nil {
-			return nil, templateFinding(source, name, err)
+			return templateFinding(source, file, err)
 		}
 		sources[name] = source
+		return nil
+	}
+	for _, part := range []string{"head", "header", "footer"} {
+		if finding := parse("site-"+part, part+".html", true); finding != nil {
+			return nil, finding
+		}
+	}
+	for _, name := range names {
+		if finding := parse(name, name, false); finding != nil {
+			return nil, finding
+		}
 	}
 	for _, own := range t.Templates() {
 		for _, call := range calls(own) {
