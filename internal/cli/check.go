@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -57,17 +58,12 @@ func (o *checkOptions) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		kept := findings[:0]
-		for _, f := range findings {
-			if f.Kind.Class == diag.Mistake || changes[f.Position.Path] != "" {
-				kept = append(kept, f)
-			}
-		}
+		findings = slices.DeleteFunc(findings, func(f diag.Finding) bool { return f.Kind.Class != diag.Mistake && changes[f.Position.Path] == "" })
 		noticed, err := o.noticed(ctx, input, changes)
 		if err != nil {
 			return err
 		}
-		findings = append(kept, noticed...)
+		findings = append(findings, noticed...)
 	}
 	findings = diag.Sort(findings)
 	shown, hidden := findings, 0

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,10 +62,7 @@ type request struct {
 func (o *issueOptions) run(ctx context.Context) error {
 	o.Terminal.Interactive = false
 	r := &request{issueOptions: o}
-	path := o.event
-	if path == "" {
-		path = o.Getenv("GITHUB_EVENT_PATH")
-	}
+	path := cmp.Or(o.event, o.Getenv("GITHUB_EVENT_PATH"))
 	if path == "" {
 		return app.Usage(errors.New("there is no event"), "name its file with --event; in a workflow GITHUB_EVENT_PATH names it")
 	}

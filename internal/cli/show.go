@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -49,12 +50,7 @@ func (o *showOptions) run(ctx context.Context, id string) error {
 	if err != nil {
 		return o.Unread(site, err)
 	}
-	var deadlines []policy.Deadline
-	for _, d := range check.Deadlines(input) {
-		if d.Incident == c.ID && !c.Planned {
-			deadlines = append(deadlines, d)
-		}
-	}
+	deadlines := slices.DeleteFunc(check.Deadlines(input), func(d policy.Deadline) bool { return d.Incident != c.ID || c.Planned })
 	if o.format == "json" {
 		return o.PrintJSON(report.NewDetails(site.Config, site.Content.Documents, c, deadlines, now))
 	}

@@ -98,13 +98,7 @@ func Count(findings []Finding, class Class) int {
 }
 
 func Mistakes(findings []Finding) []Finding {
-	var mistakes []Finding
-	for _, f := range findings {
-		if f.Kind.Class == Mistake {
-			mistakes = append(mistakes, f)
-		}
-	}
-	return mistakes
+	return slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return f.Kind.Class != Mistake })
 }
 
 // Reason returns the message of an error without the path, which the finding states.

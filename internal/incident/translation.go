@@ -19,11 +19,11 @@ func Translated(translations map[string]Translation, language string) (t Transla
 func (u *Update) StatedIn(language string) (impact string, eta ETA) {
 	impact, eta = u.Impact, u.ETA
 	if t, ok := Translated(u.Translations, language); ok {
-		if t.Impact != "" && impact != "" {
-			impact = t.Impact
+		if impact != "" {
+			impact = cmp.Or(t.Impact, impact)
 		}
-		if t.ETA != "" && eta.Words != "" {
-			eta.Words = t.ETA
+		if eta.Words != "" {
+			eta.Words = cmp.Or(t.ETA, eta.Words)
 		}
 	}
 	return impact, eta

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -38,9 +39,7 @@ func (v Version) of(u *incident.Update) *incident.Update {
 	}
 	said := *v.Update
 	said.ID, said.Path = u.ID, u.Path
-	if said.Date.IsZero() {
-		said.Date = u.Date
-	}
+	said.Date = cmp.Or(said.Date, u.Date)
 	return &said
 }
 

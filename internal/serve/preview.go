@@ -239,12 +239,7 @@ func (p *Preview) show(problems []Problem) Shown {
 
 // report reports the findings that were not there before.
 func (p *Preview) report(findings []diag.Finding) {
-	var fresh []diag.Finding
-	for _, f := range findings {
-		if !slices.Contains(p.known, f) {
-			fresh = append(fresh, f)
-		}
-	}
+	fresh := slices.DeleteFunc(slices.Clone(findings), func(f diag.Finding) bool { return slices.Contains(p.known, f) })
 	p.Reporter.Findings(fresh, diag.Count(p.known, diag.Mistake), diag.Count(findings, diag.Mistake), p.good)
 	p.known = findings
 }

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -65,10 +66,7 @@ func (s *snapshot) result(view View) build.Result {
 			return known.result
 		}
 	}
-	now := view.At
-	if now.IsZero() {
-		now = s.now
-	}
+	now := cmp.Or(view.At, s.now)
 	memory := &s.plans.public
 	if view.Hidden {
 		memory = &s.plans.hidden

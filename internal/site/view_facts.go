@@ -105,9 +105,7 @@ func (p *Site) newFacts() *Facts {
 	if !slices.IsSortedFunc(f.Incidents, newest) { // snapshots also order within a second
 		slices.SortStableFunc(f.Incidents, newest)
 	}
-	if first.IsZero() {
-		first = f.Changed
-	}
+	first = cmp.Or(first, f.Changed)
 	f.Parts = sync.OnceValue(func() Parts { return p.parts(first, moved) })
 	return f
 }
@@ -133,13 +131,8 @@ func (p *Site) parts(first time.Time, moved map[string]time.Time) Parts {
 		}
 	}
 	for _, c := range p.Config.Components {
-		v := FactComponent{Component: views[c.ID], Code: componentCode(&c), StartDate: c.StartDate, Created: first, Changed: first, Months: p.monthsOf(c.ID)}
-		if !c.StartDate.IsZero() {
-			v.Created, v.Changed = c.StartDate, c.StartDate
-		}
-		if at, ok := moved[c.ID]; ok {
-			v.Changed = at
-		}
+		created := cmp.Or(c.StartDate, first)
+		v := FactComponent{Component: views[c.ID], Code: componentCode(&c), StartDate: c.StartDate, Created: created, Changed: cmp.Or(moved[c.ID], created), Months: p.monthsOf(c.ID)}
 		parts.Components = append(parts.Components, v)
 	}
 	return parts

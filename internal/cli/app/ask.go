@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -81,11 +82,7 @@ func (a *App) Ask(ctx context.Context, q Question) (string, error) {
 		if err != nil && !errors.Is(err, term.ErrPasteIndicator) {
 			return "", err
 		}
-		answer = strings.TrimSpace(answer)
-		if answer == "" {
-			answer = q.Fallback
-		}
-		answer = q.byNumber(answer)
+		answer = q.byNumber(cmp.Or(strings.TrimSpace(answer), q.Fallback))
 		switch {
 		case answer == "" && q.Optional:
 			return "", nil

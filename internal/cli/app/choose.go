@@ -72,13 +72,9 @@ func (a *App) Choose(ctx context.Context, cases []incident.Case, id, status, com
 		return Find(cases, id)
 	}
 	_, planned := incident.ParseStatus(status, incident.MaintenanceStatuses[:])
-	var open []incident.Case
-	for _, c := range cases {
-		if c.Open() && c.Planned == planned && (planned || !c.OnlyDrafts()) {
-			open = append(open, c)
-		}
-	}
-	open = bySeverity(open)
+	open := bySeverity(slices.DeleteFunc(slices.Clone(cases), func(c incident.Case) bool {
+		return !c.Open() || c.Planned != planned || !planned && c.OnlyDrafts()
+	}))
 	switch {
 	case len(open) == 1:
 		return open[0], nil

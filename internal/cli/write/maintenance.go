@@ -11,6 +11,7 @@ import (
 
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/check"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/config"
@@ -78,10 +79,7 @@ func (o *maintenanceOptions) run(ctx context.Context, title string) error {
 	if err != nil {
 		return err
 	}
-	var existing []string
-	for _, m := range site.Content.Maintenance {
-		existing = append(existing, m.Path)
-	}
+	existing := report.Each(site.Content.Maintenance, func(m incident.Maintenance) string { return m.Path })
 	f := o.first(site.Config, "maintenance", "maintenance", existing, &u, u.Starts, text)
 	f.shows = shows(site.Config.Rules.MaintenanceReleases([]incident.Update{u}), u, now)
 	m := incident.Maintenance{ID: path.Base(path.Dir(f.path)), Path: path.Dir(f.path), Updates: []incident.Update{u}}

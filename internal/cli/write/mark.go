@@ -15,6 +15,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/content"
@@ -63,11 +64,7 @@ or meeting. It goes into the front matter of the last update or, for the meeting
 			if len(args) == 0 {
 				return a.CompleteID(false)(command, args, word)
 			}
-			var choices []app.Choice
-			for _, mark := range marks {
-				choices = append(choices, app.Choice{Text: mark})
-			}
-			return app.Completed(word, choices)
+			return app.Completed(word, report.Each(marks, func(mark string) app.Choice { return app.Choice{Text: mark} }))
 		},
 	}
 	o.flags(command)

@@ -1,6 +1,7 @@
 package write
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,15 +49,9 @@ title and the severity, if they are missing. Without a terminal, a missing value
 	command.Flags().StringVar(&o.detected, "detected", "", "when it was first noticed, a `time` such as -15m, 10:01 or RFC 3339; default: the date")
 	command.Flags().StringVar(&o.template, "template", "", "start from a `template` in content/templates")
 	app.CompleteFlag(command, "template", func(string) []app.Choice {
-		var choices []app.Choice
-		for _, t := range a.Recent("").Templates {
-			note := t.Description
-			if note == "" {
-				note = t.Update.Title
-			}
-			choices = append(choices, app.Choice{Text: t.ID, Note: note})
-		}
-		return choices
+		return report.Each(a.Recent("").Templates, func(t content.Template) app.Choice {
+			return app.Choice{Text: t.ID, Note: cmp.Or(t.Description, t.Update.Title)}
+		})
 	})
 	return command
 }
@@ -142,10 +137,7 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 	if text, err = o.text(ctx, text, compose.EditorNotes(u, u.Title, site.Config.Zone, now)); err != nil {
 		return err
 	}
-	var existing []string
-	for _, i := range site.Content.Incidents {
-		existing = append(existing, i.Path)
-	}
+	existing := report.Each(site.Content.Incidents, func(i incident.Incident) string { return i.Path })
 	f := o.first(site.Config, "incidents", "incident", existing, &u, u.Date, text)
 	f.shows = shows(site.Config.Rules.Releases([]incident.Update{u}), u, now)
 	i := incident.Incident{ID: path.Base(path.Dir(f.path)), Path: path.Dir(f.path), Updates: []incident.Update{u}}
@@ -216,9 +208,6 @@ func templateOf(c *content.Content, id string) (content.Template, error) {
 		}
 		ids = append(ids, t.ID)
 	}
-	hint := diag.DidYouMean(id, ids)
-	if hint == "" {
-		hint = "content/templates is empty: leave out --template"
-	}
+	hint := cmp.Or(diag.DidYouMean(id, ids), "content/templates is empty: leave out --template")
 	return content.Template{}, app.Usage(fmt.Errorf("there is no template %q", id), hint)
 }

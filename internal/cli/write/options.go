@@ -1,6 +1,7 @@
 package write
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -51,9 +52,7 @@ func (o *updateOptions) fill(u *incident.Update, c *config.Config, severity inci
 	if u.Date, err = typed.Time("date", o.date, now, now, c.Zone, typed.Past); err != nil {
 		return err
 	}
-	if title := oneTitle(o.title); title != "" {
-		u.Title = title
-	}
+	u.Title = cmp.Or(oneTitle(o.title), u.Title)
 	if len(u.Title) > content.MaxTitleLength {
 		return app.Usage(fmt.Errorf("the title has %d bytes, and at most %d are allowed", len(u.Title), content.MaxTitleLength), "move the rest into the text")
 	}
@@ -62,19 +61,13 @@ func (o *updateOptions) fill(u *incident.Update, c *config.Config, severity inci
 			return err
 		}
 	}
-	if u.Severity != 0 {
-		severity = u.Severity
-	}
+	severity = cmp.Or(u.Severity, severity)
 	affected, err := typed.Components(c, o.components, severity, planned)
 	if err != nil {
 		return err
 	}
-	if affected != nil {
-		u.Components = affected
-	}
-	if o.impact != "" {
-		u.Impact = o.impact
-	}
+	u.Components = cmp.Or(affected, u.Components)
+	u.Impact = cmp.Or(o.impact, u.Impact)
 	if o.eta != "" {
 		if u.ETA, err = typed.ETA(o.eta, u.Date, c.Zone); err != nil {
 			return err

@@ -148,9 +148,7 @@ func Show(w io.Writer, config *config.Config, documents markdown.Documents, c in
 	releases := releasesOf(config, c)
 	title := c.ID
 	for _, u := range c.Updates {
-		if u.Title != "" {
-			title = u.Title
-		}
+		title = cmp.Or(u.Title, title)
 		fmt.Fprintf(w, "\n%s  %s", u.Date.In(zone).Format(policy.Stamp), u.ID)
 		if why := notPublic(releases[u.Path], config, now); why != "" {
 			fmt.Fprint(w, "  "+style.Paint("33", "("+why+")"))

@@ -1,10 +1,12 @@
 package theme
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html/template"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -112,12 +114,8 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 		"text":        draw.text,
 		"bars":        func(c site.Component) template.HTML { return bars(c, zone, words) },
 		"badDays": func(bars []site.Bar) []site.Bar {
-			var bad []site.Bar
-			for i := len(bars) - 1; i >= 0; i-- {
-				if len(bars[i].Events) > 0 {
-					bad = append(bad, bars[i])
-				}
-			}
+			bad := slices.DeleteFunc(slices.Clone(bars), func(b site.Bar) bool { return len(b.Events) == 0 })
+			slices.Reverse(bad)
 			return bad
 		},
 	}
@@ -182,10 +180,7 @@ func bars(c site.Component, zone *time.Location, words *locale.Locale) template.
 	fmt.Fprintf(&b, `<svg class="bars" viewBox="0 0 %d 32" preserveAspectRatio="none" role="img" aria-label="%s">`, max(1, len(c.Bars)*5-1), template.HTMLEscapeString(barsLabel(c, words)))
 	for i := 0; i < len(c.Bars); i++ {
 		bar := c.Bars[i]
-		condition, height := bar.Worst.String(), barHeight(bar.Worst)
-		if condition == "" {
-			condition = "none"
-		}
+		condition, height := cmp.Or(bar.Worst.String(), "none"), barHeight(bar.Worst)
 		b.WriteString(`<path class="c-` + condition + `" d="M` + strconv.Itoa(i*5) + " " + strconv.Itoa(32-height) + "h4v" + strconv.Itoa(height) + "h-4z")
 		if len(bar.Events) == 0 {
 			for i+1 < len(c.Bars) && len(c.Bars[i+1].Events) == 0 && c.Bars[i+1].Worst == bar.Worst {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -42,8 +43,8 @@ func (c *checker) lateDrafts(i incident.Incident) {
 	}
 	for n, step := range incident.Fold(i).Steps {
 		u, from := step.Update, step.Update.Date
-		if n == 0 && !u.Detected.IsZero() {
-			from = u.Detected
+		if n == 0 {
+			from = cmp.Or(u.Detected, from)
 		}
 		rules := c.Config.Rules
 		late := c.Now.Sub(from.Add(max(rules.Severity[incident.P0].Publish, rules.Tolerance)))

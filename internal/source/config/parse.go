@@ -357,10 +357,7 @@ func (p *parser) finish() {
 		if c.Group == "" || slices.Contains(ids, c.Group) {
 			continue
 		}
-		hint := diag.DidYouMean(c.Group, ids)
-		if len(ids) == 0 {
-			hint = fmt.Sprintf("add [[groups]] with id = %q, or delete the key", c.Group)
-		}
+		hint := cmp.Or(diag.DidYouMean(c.Group, ids), fmt.Sprintf("add [[groups]] with id = %q, or delete the key", c.Group))
 		p.Report(diag.UnknownGroup, p.groupRefs[i], hint, "unknown group %q", c.Group)
 		c.Group = ""
 	}

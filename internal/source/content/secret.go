@@ -19,14 +19,8 @@ func (c *Content) SecretPath(path string) bool {
 // WithoutSecrets returns the findings that logs may show, which anyone may read: those in no file
 // of a security incident. left is the number of the others.
 func (c *Content) WithoutSecrets(findings []diag.Finding) (shown []diag.Finding, left int) {
-	for _, f := range findings {
-		if c.SecretPath(f.Position.Path) {
-			left++
-			continue
-		}
-		shown = append(shown, f)
-	}
-	return shown, left
+	shown = slices.DeleteFunc(slices.Clone(findings), func(f diag.Finding) bool { return c.SecretPath(f.Position.Path) })
+	return shown, len(findings) - len(shown)
 }
 
 // WithoutSecretDeadlines returns the deadlines of incidents that are not security incidents.

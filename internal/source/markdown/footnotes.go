@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"cmp"
 	"path"
 	"strconv"
 	"strings"
@@ -86,11 +87,7 @@ func (p *page) countNote(offset int) {
 // noteID returns the id of a footnote, or of a reference to it. It is unique on every page that
 // shows the text.
 func (p *page) noteID(name string, index, reference int) string {
-	prefix := p.prefix
-	if prefix == "" {
-		prefix = strings.TrimSuffix(path.Base(p.path), ".md")
-	}
-	id := prefix + "-" + name + "-" + strconv.Itoa(index)
+	id := cmp.Or(p.prefix, strings.TrimSuffix(path.Base(p.path), ".md")) + "-" + name + "-" + strconv.Itoa(index)
 	if reference > 0 {
 		id += "-" + strconv.Itoa(reference+1)
 	}

@@ -4,6 +4,7 @@
 package typed
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -103,16 +104,11 @@ func Components(c *config.Config, values []string, severity incident.Severity, p
 
 // Component returns the ID of the component with the given ID or name.
 func Component(c *config.Config, text string) (string, error) {
-	ids := make([]string, len(c.Components))
-	for i, component := range c.Components {
+	for _, component := range c.Components {
 		if text == component.ID || strings.EqualFold(text, component.Name) || strings.EqualFold(text, component.ID) {
 			return component.ID, nil
 		}
-		ids[i] = component.ID
 	}
-	hint := diag.DidYouMean(text, ids)
-	if hint == "" {
-		hint = "config.toml lists no component: add [[components]] with an id and a name"
-	}
+	hint := cmp.Or(diag.DidYouMean(text, c.ComponentIDs()), "config.toml lists no component: add [[components]] with an id and a name")
 	return "", fail(fmt.Sprintf("unknown component %q", text), hint)
 }
