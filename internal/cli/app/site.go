@@ -111,7 +111,7 @@ func (a *App) load(ctx context.Context, now time.Time, known *cache.Site, eviden
 		}
 		return dates
 	}}
-	s.Input, s.Findings, err = build.Load(sitefs.NewListed(root, a.Folder(), "content", listing), options)
+	s.Input, s.Findings, err = build.Load(sitefs.New(root, a.Folder(), "content", listing), options)
 	if err != nil {
 		return s, a.ConfigError(err, s.Findings)
 	}
