@@ -101,6 +101,7 @@ func (o *publishOptions) run(ctx context.Context) error {
 	if o.follow > 0 && (o.dryRun || o.from != "") {
 		return app.Usage(errors.New("--follow cannot be used with --dry-run or --from"), "crier publish --follow 65m")
 	}
+	defer Memory()()
 	var p *publishing
 	since := o.Now() // the job before this one has posted the reminders up to now
 	follower := publish.Follower{Now: o.Now, Wait: o.Wait, Until: o.Now().Add(o.follow), Publish: func(ctx context.Context) (next time.Time, err error) {

@@ -22,9 +22,9 @@ func VersionOf(content []byte) string {
 	return version
 }
 
-// maxKept is how many bytes of a build are kept in memory; other files are made again for every
-// target.
-const maxKept = 256 << 20
+// maxKept is how many bytes of a build are kept in memory, about a site of 1,000 incidents. Other
+// files are made again if a target needs them: usually few do, and keeping a large site costs more.
+const maxKept = 32 << 20
 
 // Assemble makes every file of a set, several at a time, and returns the build with their hashes.
 // An error is that of the first file that cannot be made.

@@ -190,6 +190,7 @@ func (o *ownership) ours(ctx context.Context, path string) (bool, error) {
 // updates finds the updates that become public: those in the build that are not listed as known.
 func (p *Plan) updates(ctx context.Context) error {
 	p.known = map[string]map[string]bool{}
+	fresh := map[string]bool{} // by line
 	for name, content := range p.listed {
 		wanted, _ := shardLines(knownHeader, content)
 		node, there := p.head.Tree[name]
@@ -215,17 +216,18 @@ func (p *Plan) updates(ctx context.Context) error {
 				}
 			}
 		}
-		for _, u := range p.Build.Updates {
-			if line := knownLine(u.Key); wanted[line] && !lines[line] {
-				p.Fresh = append(p.Fresh, u)
-			}
-		}
 		for line := range wanted {
+			fresh[line] = !lines[line]
 			lines[line] = true
 		}
 		// The shard may list more than the build shows.
 		if node != (Node{fileset.Sum(knownText(lines)), Regular}) {
 			p.known[name] = lines
+		}
+	}
+	for _, u := range p.Build.Updates {
+		if len(fresh) > 0 && fresh[knownLine(u.Key)] {
+			p.Fresh = append(p.Fresh, u)
 		}
 	}
 	slices.SortFunc(p.Fresh, func(a, b Update) int { return a.Key.Compare(b.Key) })
