@@ -111,3 +111,28 @@ func TestTheSecondHost(t *testing.T) {
 		t.Errorf("the folder holds\n%s", folders) // the two builds, and current
 	}
 }
+
+// TestAP0TakesFewKeys checks that docs/writing.md starts with a command of at most 45 characters
+// that opens a P0 whose update lacks nothing of the status template.
+func TestAP0TakesFewKeys(t *testing.T) {
+	gitHome(t)
+	raw, err := os.ReadFile(filepath.Join("..", "..", "docs", "writing.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(raw), "\n$ ")
+	command, _, _ := strings.Cut(example, "\n")
+	if len(command) > 45 || !strings.HasPrefix(command, "crier new ") || !strings.HasSuffix(command, " --push") {
+		t.Errorf("%q has %d characters", command, len(command))
+	}
+	site := filepath.Join(prepared(t), "site")
+	shell(t, site, "git rm -q -r content/incidents && git commit -q -m none && git push -q 2>&1")
+	shell(t, site, command)
+	shell(t, site, "crier check --strict && crier build && git fetch -q && git diff --exit-code origin/main")
+	page := shell(t, site, "cat public/incidents/*/index.md")
+	for _, want := range []string{"[Investigating] API returning errors", "- Severity: Critical", "- API: Major outage", "- Webhooks: Major outage", "We're currently investigating elevated error rates on the API.", "Impact: All API requests fail.", "ETA: "} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is not in\n%s", want, page)
+		}
+	}
+}

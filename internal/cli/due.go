@@ -89,7 +89,7 @@ func (o *dueOptions) run(ctx context.Context) error {
 	}
 	known := slices.ContainsFunc(site.Content.Incidents, func(i incident.Incident) bool { return i.ID == o.incident })
 	if o.incident != "" && !known {
-		return app.Usage(fmt.Errorf("there is no incident %q", o.incident), "an incident's id is the name of its folder")
+		return app.Usage(fmt.Errorf("there is no incident %q", o.incident), "crier list shows all")
 	}
 	var due []policy.Deadline
 	var later policy.Deadline // the first that is due after --within

@@ -126,7 +126,7 @@ func (o *importOptions) write(result importer.Result, notes int) error {
 	added, err := sitefs.AddFiles(o.Folder(), result.Files, o.dryRun)
 	if err != nil {
 		return app.Hinted(fmt.Errorf("the import is not complete: %s written, and then: %w", report.Count(len(added.Written), "file"), err),
-			o.WriteHint(err, "config.toml")+"; then import again: existing files are kept")
+			o.WriteHint(err, ".")+"; then import again: existing files are kept")
 	}
 	verb, kinds := "written", map[string]int{}
 	rows := [][]string{{"FROM", "KIND", "TO", "UPDATES"}}

@@ -135,11 +135,19 @@ func (a *App) anyHint(err error, command *cobra.Command) string {
 	return fmt.Sprintf("see %s --help", command.CommandPath())
 }
 
-// WriteHint says what to do about a file or folder that cannot be written. The name is relative to
-// the site.
-func (a *App) WriteHint(err error, name string) string {
+// WriteHint says what to do if a folder, or a file below it, cannot be written. The folder is absolute
+// or relative to the site.
+func (a *App) WriteHint(err error, folder string) string {
+	name := folder
 	if !filepath.IsAbs(name) {
 		name = a.Shown(name)
+	}
+	var at *fs.PathError
+	switch {
+	case errors.As(err, &at) && filepath.IsAbs(at.Path):
+		name = at.Path
+	case at != nil:
+		name = filepath.Join(name, at.Path)
 	}
 	for _, missing := os.Stat(a.Path(name)); missing != nil && name != filepath.Dir(name); _, missing = os.Stat(a.Path(name)) {
 		name = filepath.Dir(name)
@@ -156,13 +164,16 @@ func (a *App) ReadHint(name string) string {
 }
 
 // permit returns the command that lets the user read and write a file or folder.
-func permit(name string) string { return "chmod -R u+rwX " + QuoteForShell(name) }
+func permit(name string) string { return "chmod u+rwX " + QuoteForShell(name) }
 
 // FlagError turns an error of the flag parser into one with a hint.
 func FlagError(command *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
-	if errors.As(err, &invalid) && IsUsage(invalid) {
+	switch {
+	case errors.As(err, &invalid) && IsUsage(invalid):
 		return invalid.Unwrap()
+	case errors.As(err, &invalid):
+		err = fmt.Errorf("--%s %q is not a valid value", invalid.GetFlag().Name, invalid.GetValue())
 	}
 	return Usage(err, fmt.Sprintf("see %s --help", command.CommandPath()))
 }

@@ -116,7 +116,7 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 		f.path, err = sitefs.Create(o.Folder(), f.path, f.text, f.another)
 	}
 	if err != nil {
-		return app.Hinted(fmt.Errorf("cannot write the file: %w", err), o.WriteHint(err, "content"))
+		return app.Hinted(fmt.Errorf("cannot write the file: %w", err), o.WriteHint(err, "."))
 	}
 	for _, line := range append([]string{o.Shown(f.path)}, f.next...) {
 		fmt.Fprintln(o.Stdout, line)
@@ -283,7 +283,7 @@ func (o *fileOptions) notPushed(err error, pushed git.Pushed, head string) error
 	case errors.As(err, &failed) && failed.Command == "git merge-tree": // before git 2.38
 		then = "others pushed first: " + pull("--rebase", "--autostash")
 	case errors.Is(err, git.ErrDetached):
-		then = fmt.Sprintf("check out the branch that is published, then: %s && %s", o.GitLine("cherry-pick", head), o.GitLine("push"))
+		then = fmt.Sprintf("name the branch that is published: %s && %s && %s", o.GitLine("checkout", "BRANCH"), o.GitLine("cherry-pick", head), o.GitLine("push"))
 	case errors.Is(err, git.ErrNoRemote):
 		then = fmt.Sprintf("name the repository that is published: %s && %s", o.GitLine("remote", "add", "origin", "URL"), o.GitLine("push", "-u", "origin", pushed.Branch))
 	case errors.Is(err, git.ErrNoUpstream):
