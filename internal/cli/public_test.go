@@ -44,7 +44,8 @@ var (
 	notPublic    = regexp.MustCompile(`(?i)\bnot public|\bpublic/`)
 )
 
-// TestNothingUnseenIsCalledPublic finds the texts of the program that call something public or live.
+// TestNothingUnseenIsCalledPublic finds the texts of the program that call something public or
+// live.
 func TestNothingUnseenIsCalledPublic(t *testing.T) {
 	for _, dir := range []string{".", "../publish", "../git", "../source/check", "../render/report"} {
 		err := filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {

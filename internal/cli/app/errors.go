@@ -135,8 +135,8 @@ func (a *App) anyHint(err error, command *cobra.Command) string {
 	return fmt.Sprintf("see %s --help", command.CommandPath())
 }
 
-// WriteHint says what to do if a folder, or a file below it, cannot be written. The folder is absolute
-// or relative to the site.
+// WriteHint says what to do if a folder, or a file below it, cannot be written. The folder is
+// absolute or relative to the site.
 func (a *App) WriteHint(err error, folder string) string {
 	name := folder
 	if !filepath.IsAbs(name) {
