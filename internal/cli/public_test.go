@@ -41,7 +41,7 @@ var called = map[string]string{
 var (
 	publicOrLive = regexp.MustCompile(`(?i)\b(public|live)\b`)
 	flagFunction = regexp.MustCompile(`VarP?$|Flag$`)
-	notPublic    = regexp.MustCompile(`(?i)\bnot public|\bpublic/`)
+	notPublic    = regexp.MustCompile(`(?i)\bnot (seen to be )?(public|live)|\bpublic/`)
 )
 
 // TestNothingUnseenIsCalledPublic finds the texts of the program that call something public or
