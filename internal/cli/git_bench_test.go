@@ -88,7 +88,7 @@ func committedEach(t testing.TB, dir string) {
 		fmt.Fprintf(&stream, "commit refs/heads/main\ncommitter Operator <operator@example.com> %d +0000\ndata 0\nM 644 inline %s\ndata %d\n%s\n", f.at.Unix(), f.name, len(f.text), f.text)
 	}
 	testenv.Git(t, dir, "init", "--quiet")
-	importing := testenv.GitCommand(t, dir, "fast-import", "--quiet")
+	importing := testenv.GitCommand(t, dir, "fast-import", "--quiet", "--depth=0")
 	importing.Stdin = &stream
 	if out, err := importing.CombinedOutput(); err != nil {
 		t.Fatalf("git fast-import: %v\n%s", err, out)
