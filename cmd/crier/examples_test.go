@@ -73,7 +73,6 @@ func TestExamples(t *testing.T) {
 func gitHome(t *testing.T) {
 	t.Helper()
 	testenv.Need(t, "git", "sh")
-	testenv.SetGitConfig(t)
 	t.Setenv("HOME", t.TempDir())
 }
 

@@ -16,7 +16,7 @@ import (
 var update = flag.Bool("update", false, "write what comes out into the cases")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"crier": func() { os.Exit(cli.Main(cli.OS())) }})
+	testscript.Main(testenv.Process{M: m}, map[string]func(){"crier": func() { os.Exit(cli.Main(cli.OS())) }})
 }
 
 // TestScripts runs the scripts in testdata, each in its own folder. With -update it writes the
@@ -51,7 +51,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("STATUSPAGE", statuspage)
 			env.Setenv("UPPTIME", upptime)
 			env.Setenv("GIT", git)
-			env.Vars = append(env.Vars, testenv.GitConfig(t, t.TempDir())...)
+			env.Vars = append(env.Vars, testenv.GitConfig()...)
 			return nil
 		},
 	})

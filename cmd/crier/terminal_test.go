@@ -48,7 +48,6 @@ func newScreen(t *testing.T) screen {
 	s := screen{t, filepath.Join(sockets, "s"), dir}
 	c := s.tmux("new-session", "-d", "-x", "110", "-y", "40", "-c", filepath.Join(dir, "site"), "bash", "--norc", "--noprofile", "-i")
 	c.Env = append(os.Environ(), "TMPDIR="+filepath.Join(dir, "tmp"), "GIT_EDITOR="+filepath.Join(dir, "editor"), "TEXT=We look.", "PS1=$ ", "TERM=xterm", "HOME="+dir, "HISTFILE=")
-	c.Env = append(c.Env, testenv.GitConfig(t, dir)...)
 	if err := os.Mkdir(filepath.Join(dir, "tmp"), 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +19,11 @@ import (
 	"settler.io/crier/internal/testsite/testenv"
 )
 
-func TestMain(m *testing.M) { testenv.Main(m) }
+// TestMain also keeps builds from tuning the collector: they would clear 200 MB each.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(200)
+	testenv.Main(m)
+}
 
 // run runs the command line in a folder at the given time. How recently files changed is still
 // measured with the real clock.

@@ -33,7 +33,6 @@ func TestPublicMeansSeen(t *testing.T) {
 				}
 			}))
 			defer page.Close()
-			testenv.SetGitConfig(t)
 			dir := t.TempDir()
 			testenv.Git(t, dir, "init", "-q", "--bare", "remote.git")
 			testenv.Git(t, dir, "clone", "-q", "remote.git", "site")

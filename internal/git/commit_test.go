@@ -52,7 +52,6 @@ func (r repository) open() *Repository {
 // clones creates n clones of one bare repository that has a single commit.
 func clones(t *testing.T, n int) []repository {
 	t.Helper()
-	testenv.SetGitConfig(t)
 	root := repository{t, t.TempDir()}
 	root.git("init", "-q", "--bare", "remote.git")
 	var all []repository

@@ -11,21 +11,10 @@ import (
 // settings is the configuration of git in tests.
 const settings = "[user]\n\tname = Operator\n\temail = operator@example.com\n[init]\n\tdefaultBranch = main\n[commit]\n\tgpgsign = false\n"
 
-// GitConfig writes the configuration of git in tests to a folder. It returns the variables that
-// make git use it and ignore the machine's own.
-func GitConfig(t testing.TB, dir string) []string {
-	t.Helper()
-	Write(t, dir, "gitconfig", settings)
-	return []string{"GIT_CONFIG_GLOBAL=" + dir + "/gitconfig", "GIT_CONFIG_NOSYSTEM=1"}
-}
-
-// SetGitConfig makes the programs that this test starts use the configuration of git in tests.
-func SetGitConfig(t testing.TB) {
-	t.Helper()
-	for _, variable := range GitConfig(t, t.TempDir()) {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
-	}
+// GitConfig returns the variables that make git use its configuration in tests, for programs that
+// do not inherit the environment of the test. TestMain must call Main.
+func GitConfig() []string {
+	return []string{"GIT_CONFIG_GLOBAL=" + os.Getenv("GIT_CONFIG_GLOBAL"), "GIT_CONFIG_NOSYSTEM=1"}
 }
 
 // Git runs git in a folder and returns its output without white space around it.

@@ -46,14 +46,39 @@ func Write(t testing.TB, dir, name, text string) {
 	}
 }
 
-// Main runs the tests of a package with its temporary folders in memory, if the system supports it,
-// because creating many files is slow on disks. It is called by TestMain.
-func Main(m *testing.M) {
-	if dir, err := os.MkdirTemp("/dev/shm", "crier-test-"); err == nil {
-		os.Setenv("TMPDIR", dir)
-		defer os.RemoveAll(dir)
+// Some returns the first n cases; in a long run, all of them.
+func Some[T any](n int, cases []T) []T {
+	if Long() {
+		return cases
 	}
-	m.Run()
+	return cases[:n]
+}
+
+// Main runs the tests of a package. It is called by TestMain, and uses the configuration of git in
+// tests, and temporary folders in memory, if the system supports it, because creating many files is
+// slow on disks.
+func Main(m *testing.M) { os.Exit(Process{m}.Run()) }
+
+// Process is a test process as by Main, for testscript.Main.
+type Process struct{ *testing.M }
+
+// Run runs the tests and returns the exit status.
+func (p Process) Run() int {
+	dir, err := os.MkdirTemp("/dev/shm", "crier-test-")
+	if err != nil {
+		dir, err = os.MkdirTemp("", "crier-test-")
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "gitconfig"), []byte(settings), 0o644)
+	}
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	os.Setenv("TMPDIR", dir)
+	os.Setenv("GIT_CONFIG_GLOBAL", filepath.Join(dir, "gitconfig"))
+	os.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+	return p.M.Run()
 }
 
 // Await waits until a condition holds, for a minute at most. what says the condition in an error.
