@@ -12,10 +12,11 @@ import (
 	"settler.io/crier/internal/testsite/testenv"
 )
 
+func TestMain(m *testing.M) { testenv.Main(m) }
+
 // BenchmarkNewPush compares crier new --push with the same git commands typed by hand, in a clone
 // of a site of 1,000 incidents whose remote is on the same disk. docs/performance.md has the table.
 func BenchmarkNewPush(b *testing.B) {
-	testenv.SetGitConfig(b)
 	root := testenv.MemoryDir(b)
 	crier := filepath.Join(root, "crier")
 	if out, err := exec.Command("go", "build", "-o", crier, "../cmd/crier").CombinedOutput(); err != nil {

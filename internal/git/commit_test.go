@@ -15,6 +15,8 @@ import (
 	"settler.io/crier/internal/testsite/testenv"
 )
 
+func TestMain(m *testing.M) { testenv.Main(m) }
+
 // repository is a clone that has a site in one of its folders.
 type repository struct {
 	*testing.T

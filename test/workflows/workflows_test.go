@@ -178,7 +178,7 @@ var systemPath string
 // TestMain lets the test binary act as crier, which is then on the PATH of the tests.
 func TestMain(m *testing.M) {
 	systemPath = os.Getenv("PATH")
-	testscript.Main(m, map[string]func(){"crier": func() { os.Exit(cli.Main(cli.OS())) }})
+	testscript.Main(testenv.Process{M: m}, map[string]func(){"crier": func() { os.Exit(cli.Main(cli.OS())) }})
 }
 
 func newRunner(t *testing.T, s site, server *githubissuetest.Server) *runner {
