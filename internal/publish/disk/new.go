@@ -26,6 +26,13 @@ func (w *writer) openWaiting() error {
 	return nil
 }
 
+// writeWaiting writes a staged file and stores its size and time.
+func (w *writer) writeWaiting(s *staged, name string, content []byte) (err error) {
+	w.bytes.Add(int64(len(content)))
+	s.size, s.time, err = writeNew(filepath.Join(w.waiting, filepath.FromSlash(name)), content)
+	return err
+}
+
 // writeNew writes a file that must not exist yet. It returns its size in bytes and its modification
 // time in nanoseconds since 1970. O_NONBLOCK has no effect on a regular file, but without it
 // package os makes four more system calls.
