@@ -77,15 +77,16 @@ func Open(ctx context.Context, folder string) (*Repository, error) {
 		return nil, ErrNoGit
 	}
 	r := &Repository{folder: folder, grace: 5 * time.Second}
-	if inside, err := r.git(ctx, nil, "rev-parse", "--is-inside-work-tree"); err != nil || inside != "true" {
-		if Trust(err) != nil {
-			return nil, err
-		}
+	place, err := r.git(ctx, nil, "rev-parse", "--is-inside-work-tree", "--show-prefix")
+	inside, prefix, _ := strings.Cut(place, "\n")
+	switch {
+	case Trust(err) != nil:
+		return nil, err
+	case err != nil || inside != "true":
 		return nil, ErrNoRepository
 	}
-	prefix, err := r.git(ctx, nil, "rev-parse", "--show-prefix")
 	r.prefix = prefix
-	return r, err
+	return r, nil
 }
 
 // Commit commits files, new or changed, and nothing else. Everything else that is staged or changed
@@ -141,17 +142,24 @@ func (r *Repository) Upstream(ctx context.Context) (Upstream, error) {
 		return Upstream{}, ErrDetached
 	}
 	u := Upstream{Branch: branch}
-	remotes, err := r.git(ctx, nil, "remote")
-	switch {
-	case err != nil:
-		return u, err
-	case remotes == "":
-		return u, ErrNoRemote
+	settings, _ := r.git(ctx, nil, "config", "-z", "--get-regexp", `^(remote|branch)\..*\.(url|remote|merge)$`)
+	first := ""
+	for setting := range strings.SplitSeq(settings, "\x00") {
+		key, value, _ := strings.Cut(setting, "\n")
+		switch remote, isURL := strings.CutSuffix(strings.TrimPrefix(key, "remote."), ".url"); {
+		case key == "branch."+branch+".remote":
+			u.Remote = value
+		case key == "branch."+branch+".merge":
+			u.Ref = value
+		case isURL && first == "":
+			first = remote
+		}
 	}
-	u.Remote, _ = r.git(ctx, nil, "config", "--get", "branch."+branch+".remote")
-	u.Ref, _ = r.git(ctx, nil, "config", "--get", "branch."+branch+".merge")
-	if u.Remote == "" || u.Ref == "" || u.Remote == "." {
-		u.Remote, _, _ = strings.Cut(remotes, "\n")
+	switch {
+	case first == "":
+		return u, ErrNoRemote
+	case u.Remote == "" || u.Ref == "" || u.Remote == ".":
+		u.Remote = first
 		return u, ErrNoUpstream
 	}
 	return u, nil
