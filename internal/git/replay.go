@@ -29,8 +29,9 @@ type commit struct {
 // change is the change of a file by a commit. A blob is "" where there is no file.
 type change struct{ path, from, to string }
 
-// parse reads the log, and returns the commits from the oldest to the newest. Time never runs
-// backwards along the line: a commit counts as made no earlier than the one before it.
+// parse reads the log, and returns the commits from the oldest to the newest, with their changes to
+// files below content/. Time never runs backwards along the line: a commit counts as made no
+// earlier than the one before it.
 func parse(log string) ([]commit, error) {
 	var commits []commit
 	for text := range strings.SplitSeq(log, "\x01") {
@@ -58,7 +59,9 @@ func parse(log string) ([]commit, error) {
 			if words[4] == "" || left != "" {
 				return nil, fmt.Errorf("git log printed %q where a change belongs", raw)
 			}
-			c.changes = append(c.changes, change{path, blob(words[2]), blob(words[3])})
+			if strings.HasPrefix(path, "content/") || strings.Contains(path, "/content/") {
+				c.changes = append(c.changes, change{path, blob(words[2]), blob(words[3])})
+			}
 		}
 		commits = append(commits, c)
 	}
