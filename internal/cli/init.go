@@ -17,6 +17,7 @@ import (
 
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/sitefs/regularfile"
@@ -106,7 +107,7 @@ func (o *initOptions) run(ctx context.Context, dir string) error {
 	if err != nil {
 		return app.Hinted(fmt.Errorf("the site is not complete: %w", err), o.WriteHint(err, o.Path(dir))+"; then run the same command again with --force: existing files are kept")
 	}
-	o.print(dir, added, existing == nil, options)
+	o.print(ctx, dir, added, existing == nil, options)
 	return nil
 }
 
@@ -182,7 +183,7 @@ func here(dir string) string {
 	return dir
 }
 
-func (o *initOptions) print(dir string, added sitefs.Added, samples bool, site compose.SiteOptions) {
+func (o *initOptions) print(ctx context.Context, dir string, added sitefs.Added, samples bool, site compose.SiteOptions) {
 	verb := "Created"
 	if o.dryRun {
 		verb = "Would create"
@@ -212,8 +213,12 @@ func (o *initOptions) print(dir string, added sitefs.Added, samples bool, site c
 	if filepath.Clean(o.Path(dir)) != filepath.Clean(o.Dir) {
 		step("cd "+app.QuoteForShell(dir), "the new site")
 	}
-	folder, versioned := sitefs.InRepository(o.Path(dir))
-	if !versioned {
+	folder, _ := sitefs.InRepository(o.Path(dir))
+	var upstream git.Upstream
+	repository, err := git.Open(ctx, o.Path(dir))
+	if err == nil {
+		upstream, _ = repository.Upstream(ctx)
+	} else {
 		step("git init -b main", "git keeps updates, and knows when they were published")
 	}
 	step("git config core.hooksPath "+app.QuoteForShell(path.Join(folder, ".githooks")), "checks each commit")
@@ -222,11 +227,14 @@ func (o *initOptions) print(dir string, added sitefs.Added, samples bool, site c
 	fmt.Fprintln(o.Stdout, "\nNext:")
 	report.Table(o.Stdout, steps)
 	steps = nil
+	if upstream.Branch != "" && upstream.Branch != "main" {
+		step("git branch -m main", "the branch that the workflows publish; or write "+upstream.Branch+" into them")
+	}
 	step("git add -A && git commit -m 'Add the status page'", "the workflows publish what is on main")
-	if !versioned {
+	if upstream.Remote == "" {
 		step("git remote add origin git@github.com:OWNER/REPO.git", "an empty repository on GitHub")
 	}
-	step("git push -u origin main", "starts the workflow, which writes the branch gh-pages")
+	step("git push -u "+cmp.Or(upstream.Remote, "origin")+" main", "starts the workflow, which writes the branch gh-pages")
 	step("gh api repos/OWNER/REPO/pages -f 'source[branch]=gh-pages'", "serves that branch; or choose it under Settings, Pages on GitHub")
 	fmt.Fprintln(o.Stdout, "\nTo put it online:")
 	report.Table(o.Stdout, steps)
