@@ -34,7 +34,8 @@ func (j *judge) claims(updates []Release, dated bool, says func(*incident.Update
 	return claims
 }
 
-// judge returns the deadline as the best of the claims about it decides it.
+// judge returns the deadline with the state that the best of its claims gives it: met, else
+// unverified, else missed.
 func (j *judge) judge(d Deadline, claims ...claim) Deadline {
 	best := d
 	best.State = j.open(d.Due)
@@ -52,8 +53,8 @@ func (j *judge) judge(d Deadline, claims ...claim) Deadline {
 	return best
 }
 
-// claimed returns the deadline as a claim decides it. MetAt is zero if the claim is about the
-// future or was not committed by now.
+// claimed returns the deadline with the state that one claim gives it. MetAt is zero if the claim
+// is about the future or was not committed by now.
 func (j *judge) claimed(d Deadline, c claim) Deadline {
 	if c.stated.IsZero() || c.stated.After(j.now) {
 		return d

@@ -19,8 +19,8 @@ const readers = 8
 // may be new. Targets may be far away, and each file is a request.
 func (p *Plan) readAhead(ctx context.Context) error {
 	needed, guessed := map[string]bool{}, map[string][]byte{}
-	// Two guesses at the content of a shard, which its hash proves, save reading it: as the build
-	// implies it, and the same without lines that are new.
+	// A shard need not be read if its hash shows that it holds what we expect: what the build
+	// implies, or the same without the lines that are new.
 	need := func(shard string, content []byte, isNew func(line string) bool) {
 		node, there := p.head.Tree[shard]
 		if !there || needed[shard] || guessed[shard] != nil {

@@ -40,7 +40,7 @@ type Reporter interface {
 	// in words.
 	Rebuilt(why []string, took time.Duration, shown Shown)
 	// Findings reports findings that were not there before, and the numbers of mistakes before and
-	// after. good: the last good build is shown.
+	// after. good means that the last good build is still shown.
 	Findings(fresh []diag.Finding, before, after int, good bool)
 }
 
