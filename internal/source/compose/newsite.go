@@ -68,7 +68,7 @@ func fill(name string, data any) []byte {
 	raw, err := newSiteFiles.ReadFile(name)
 	var out bytes.Buffer
 	if err == nil {
-		err = template.Must(template.New(name).Delims("<%", "%>").Funcs(template.FuncMap{"quote": Quoted}).Parse(string(raw))).Execute(&out, data)
+		err = template.Must(template.New(name).Delims("<%", "%>").Funcs(template.FuncMap{"quote": Quoted, "item": item}).Parse(string(raw))).Execute(&out, data)
 	}
 	if err != nil {
 		panic(err) // a bug: the files are embedded

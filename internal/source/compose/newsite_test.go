@@ -23,6 +23,7 @@ func TestNewSiteHasNoFindings(t *testing.T) {
 		options("Example Status", Component{"api", "API"}),
 		options(`It's "ours": #1 \ <b> 日本`, Component{"a.b-c_d", `Web: "site" # {x}`}, Component{"web", "- [x]"}),
 		options("x", Component{"no", "no"}, Component{"1", "1"}, Component{"null", "null"}),
+		options("x", Component{"null", "null"}),
 	} {
 		files := fstest.MapFS{}
 		for _, file := range NewSite(o) {
