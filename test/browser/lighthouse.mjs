@@ -39,9 +39,9 @@ const judge = async (browser, url) => {
   return { url, scores, low };
 };
 
-// Lighthouse recommends several runs. Random delays only ever add time, so the best of at most twelve
-// runs is closest to the page's own performance. The other scores don't vary, and must be 1 in each
-// run.
+// Lighthouse recommends several runs. Random delays only ever add time, so the best of at most
+// twelve runs is closest to the page's own performance. The other scores don't vary, and must be 1
+// in each run.
 const results = [];
 await withBrowser(chromium, async (browser) => {
   for (const url of pages) {
