@@ -44,11 +44,12 @@ type writer struct {
 	list *List
 }
 
-// Write always reports len(b) bytes as written, even if it removed secrets.
+// Write may be called by several goroutines. It always reports len(b) bytes as written, even if it
+// removed secrets.
 func (w *writer) Write(b []byte) (int, error) {
-	w.list.mutex.Lock()
+	w.list.mutex.Lock() // also for out: goroutines report while they retry
+	defer w.list.mutex.Unlock()
 	text := URLs(Words(string(b), w.list.words...))
-	w.list.mutex.Unlock()
 	if _, err := io.WriteString(w.out, text); err != nil {
 		return 0, err
 	}
