@@ -69,7 +69,6 @@ func shown(t testing.TB, read func(name string) ([]byte, error)) (address string
 
 // TestAnnouncing checks which updates each listener receives, for every kind of publish target.
 func TestAnnouncing(t *testing.T) {
-	t.Parallel()
 	for _, kind := range testenv.Some(2, []string{"dir", "github", "git"}) {
 		t.Run(kind, func(t *testing.T) {
 			github := githubtest.Start(t, t.TempDir())

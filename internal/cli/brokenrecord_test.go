@@ -14,7 +14,6 @@ import (
 // what they use instead, and that the next publish repairs it and reports the repair, as text and
 // as JSON, even though the pages need no change.
 func TestABrokenRecordIsRepaired(t *testing.T) {
-	t.Parallel()
 	for _, target := range []string{"dir:served", "git:origin#pages"} {
 		m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
 		m.write("config.toml", fmt.Sprintf(smallSite, "http://localhost/"))

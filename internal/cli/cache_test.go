@@ -139,7 +139,6 @@ func TestTheCacheChangesNothing(t *testing.T) {
 // TestADamagedCacheCountsForNothing checks that the output is correct whatever states of files the
 // manifest lists.
 func TestADamagedCacheCountsForNothing(t *testing.T) {
-	t.Parallel()
 	dir := generated(t, 6)
 	out := filepath.Join(dir, "public")
 	run(t, dir, autumn, "build")

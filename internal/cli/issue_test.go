@@ -113,7 +113,6 @@ const formBody = "### Severity\r\n\r\nP0: critical, everything or nearly everyth
 // TestFromAFormToThePage plays an incident that the support team opens, updates and resolves
 // without git.
 func TestFromAFormToThePage(t *testing.T) {
-	t.Parallel()
 	o := newOffice(t, nil)
 	o.github.Add(githubissuetest.Issue{Title: "API returning errors", Body: formBody})
 	status, stdout, stderr := o.open("support", "API returning errors", formBody+"We're investigating.\r\n\r\n${{ secrets.X }} <script>alert(1)</script> $(id)")
@@ -226,7 +225,6 @@ func TestInjection(t *testing.T) {
 
 // TestTwoAtOnce handles two comments in two clones at the same time: both updates are published.
 func TestTwoAtOnce(t *testing.T) {
-	t.Parallel()
 	o := newOffice(t, nil)
 	o.github.Add(githubissuetest.Issue{Title: "x"})
 	if status, stdout, stderr := o.open("support", "API down", formBody+"We look."); status != 0 {

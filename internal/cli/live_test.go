@@ -20,7 +20,6 @@ const smallSite = "title = \"Example\"\nbase_url = %q\n[[components]]\nid = \"ap
 // TestLive checks that publish polls the site's URL until it serves the build and, if it never
 // does, reports the reason that GitHub gives.
 func TestLive(t *testing.T) {
-	t.Parallel()
 	pages := map[string]any{"source": map[string]any{"branch": "gh-pages"}}
 	for name, c := range map[string]struct {
 		after  int // polls until the site is live; 0: never

@@ -24,7 +24,6 @@ var anchor = regexp.MustCompile(`/incidents/down/#([a-z0-9-]+)`)
 // TestNotifyInAJobOfItsOwn publishes without telling anybody, and then notifies, as a workflow does
 // whose first job has no secrets.
 func TestNotifyInAJobOfItsOwn(t *testing.T) {
-	t.Parallel()
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
 	address, down := shown(t, func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(m.dir, "served", name)) })
 	var got []string
@@ -220,7 +219,6 @@ func TestFollowingReminds(t *testing.T) {
 // what they were sent, and searches all output, the site, both branches, the record and the caches
 // for the secrets and addresses.
 func TestNoSecretIsKept(t *testing.T) {
-	t.Parallel()
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
 	address, _ := shown(t, func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(m.dir, "served", name)) })
 	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -162,7 +162,6 @@ func TestTheFirstRecordDecides(t *testing.T) {
 
 // TestWithoutARecordGitDecides builds a site that nobody publishes.
 func TestWithoutARecordGitDecides(t *testing.T) {
-	t.Parallel()
 	m := newMachine(t, time.Now())
 	m.write("config.toml", postedSite)
 	committed := time.Now().Truncate(time.Second)
@@ -188,7 +187,6 @@ func TestWithoutARecordGitDecides(t *testing.T) {
 // move folders and rewrite git's history. No time of the feed or the API changes except by amended,
 // and what is new comes first in the feed, however it is dated.
 func TestWhatWasPostedStays(t *testing.T) {
-	t.Parallel()
 	seeds := uint64(1)
 	if testenv.Long() {
 		seeds = 20

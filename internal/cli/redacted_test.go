@@ -148,7 +148,6 @@ func TestPasswordsInRemotesAreNotTold(t *testing.T) {
 
 // TestPasswordsInPushesAreNotTold checks the output of git and its hooks when an update is pushed.
 func TestPasswordsInPushesAreNotTold(t *testing.T) {
-	t.Parallel()
 	host, _ := gitServer(t)
 	for name, remote := range map[string]string{
 		"good": "http://" + robot + host + "/status.git", "wrong": "http://robotUser:hunter2hunter2wrong@" + host + "/status.git", "missing": "http://" + robot + host + "/other.git",
@@ -180,7 +179,6 @@ func TestPasswordsInPushesAreNotTold(t *testing.T) {
 
 // TestPasswordsInWrongUsageAreNotTold checks errors that quote the command line.
 func TestPasswordsInWrongUsageAreNotTold(t *testing.T) {
-	t.Parallel()
 	for _, url := range testenv.Some(1, []string{"https://" + robot + "example.com/status", "https://" + strange + "example.com/status"}) {
 		m := secretMachine(t, "https://example.com/")
 		m.env["GITHUB_API_URL"] = url

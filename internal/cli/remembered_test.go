@@ -86,7 +86,6 @@ func stamped(t *testing.T) (dir, stamp string) {
 // TestAStampIsBelieved checks that builds use the stamp, so that the test below would detect the
 // use of a damaged one.
 func TestAStampIsBelieved(t *testing.T) {
-	t.Parallel()
 	dir, _ := stamped(t)
 	if _, said, _ := run(t, dir, autumn, "build"); !strings.Contains(said, "No Systems") {
 		t.Errorf("the stamp is not believed: %s", said)
@@ -98,7 +97,6 @@ func TestAStampIsBelieved(t *testing.T) {
 
 // TestADamagedStampCountsForNothing checks that a build is correct whatever is in the site's cache.
 func TestADamagedStampCountsForNothing(t *testing.T) {
-	t.Parallel()
 	dir, stamp := stamped(t)
 	want := filesOf(t, filepath.Join(dir, "public"))
 	sound, err := os.ReadFile(stamp)
@@ -218,7 +216,6 @@ func TestADryRunKeepsNothing(t *testing.T) {
 // TestAnEditThatLooksLikeNoneIsSeen checks that an edit that keeps the size and the modification
 // time is detected, on systems that report the time of a file's last change.
 func TestAnEditThatLooksLikeNoneIsSeen(t *testing.T) {
-	t.Parallel()
 	dir := generated(t, 3)
 	files, err := filepath.Glob(filepath.Join(dir, "content", "incidents", "*", "*", "*", "04-resolved.md"))
 	if err != nil || len(files) == 0 {

@@ -149,7 +149,6 @@ func dated(t *testing.T, name string) int64 {
 // TestReportOfARealHistory replays the commits of a real site and compares the report with an
 // independent calculation.
 func TestReportOfARealHistory(t *testing.T) {
-	t.Parallel()
 	testenv.Need(t, "git")
 	imported := t.TempDir()
 	run := func(args ...string) (string, string) {

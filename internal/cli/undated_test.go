@@ -34,7 +34,6 @@ func undatedSite(t *testing.T) (dir string, git func(args ...string)) {
 // TestASiteThatLeavesDatesToGitIsKnownAgain checks that the cache of such a site stays valid until
 // git would return another date.
 func TestASiteThatLeavesDatesToGitIsKnownAgain(t *testing.T) {
-	t.Parallel()
 	dir, git := undatedSite(t)
 	build := func() string {
 		t.Helper()
