@@ -41,7 +41,7 @@ func (m *machine) follow(github *githubtest.Server, wait func(n int) error, more
 func following(t *testing.T) (*machine, *githubtest.Server) {
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC))
 	github := githubtest.Start(t, testenv.MemoryDir(t))
-	github.Now = func() time.Time { return m.now }
+	github.Now = m.present
 	m.write("config.toml", "title = \"Status\"\nbase_url = \"https://status.example.com/\"\n[[components]]\nid = \"api\"\nname = \"API\"\n")
 	for _, hold := range []string{"30m", "40m"} {
 		m.write("content/incidents/held-"+hold+"/01-investigating.md", strings.NewReplacer("P0", "P2", "10:04:00Z", "10:00:00Z\nhold: "+hold).Replace(fmt.Sprintf(newP0, "api")))

@@ -160,7 +160,7 @@ func TestTheFirstPublishAndAnUrgentUpdate(t *testing.T) {
 	github := githubtest.Start(t, testenv.MemoryDir(t))
 	github.Limits = githubtest.Documented
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC))
-	github.Now = func() time.Time { return m.now }
+	github.Now = m.present
 	old, err := filepath.Abs(jenkins)
 	if err != nil {
 		t.Fatal(err)
@@ -251,7 +251,7 @@ func TestTheFirstPublishAndAnUrgentUpdate(t *testing.T) {
 func TestAnUrgentUpdateFromAFetchedBranch(t *testing.T) {
 	github := githubtest.Start(t, testenv.MemoryDir(t))
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC))
-	github.Now = func() time.Time { return m.now }
+	github.Now = m.present
 	m.write("status/config.toml", "title = \"Status\"\nbase_url = \"https://status.example.com/\"\n[[components]]\nid = \"api\"\n")
 	m.write("status/content/incidents/old/01-resolved.md", strings.NewReplacer("investigating", "resolved", "2026-10-02", "2026-09-02").Replace(fmt.Sprintf(newP0, "api")))
 	m.commit()
