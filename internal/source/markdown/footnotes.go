@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -34,7 +35,7 @@ func footnoteParsers() []parser.Option {
 type notes struct{ parser.BlockParser }
 
 func (n notes) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
-	line, _ := reader.PeekLine()
+	line, segment := reader.PeekLine()
 	label, _, _ := bytes.Cut(line, []byte("]"))
 	if parent.Kind() != ast.KindDocument || bytes.ContainsAny(label, "<>&`\\") { // labels are never shown, so they have no markup
 		return nil, parser.NoChildren
@@ -42,9 +43,29 @@ func (n notes) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast
 	node, state := n.BlockParser.Open(parent, reader, pc)
 	if node != nil {
 		_, at := reader.Position()
-		pageOf(pc).countNote(at.Start)
+		p := pageOf(pc)
+		p.countNote(at.Start)
+		p.keepNote(segment.Start)
 	}
 	return node, state
+}
+
+// lone matches a footnote whose first line is a single word, perhaps with a title after it. The
+// groups hold what is before the word, and the word.
+var lone = regexp.MustCompile(`^([^\]]*\]:)\s*(<[^<>\n]*>|\S+)(?:[ \t]*(?:\n|$)|\s+["'(])`)
+
+// keepNote makes sure that the footnote at an offset is not a dangerous link for programs that have
+// no footnotes: they read "[^1]: javascript:x" as the definition of a link. A definition has one
+// word, so a second one, which is never seen, ends it.
+func (p *page) keepNote(offset int) {
+	found := lone.FindSubmatchIndex(p.source[offset:])
+	if found == nil {
+		return
+	}
+	word := bytes.Trim(p.source[offset+found[4]:offset+found[5]], "<>")
+	if at := offset + found[3]; judge(resolved(word)) == dangerous {
+		p.cuts = append(p.cuts, cut{start: at, stop: at, instead: " &nbsp; "})
+	}
 }
 
 type references struct{ parser.InlineParser }

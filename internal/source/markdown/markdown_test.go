@@ -168,6 +168,7 @@ func safeAddress(address string) bool {
 }
 
 var attacks = []string{
+	"[^1]\n\n[^1]:(:0", "[^1]\n\n[^1]: javascript:alert(1)", "[^1]\n\n[^1]:\n    javascript&colon;alert(1) 'a'", "[^1]\n\n[^1]: <javascript:alert(1) > (a)", "[^1]\n\n[^1]: Note: a",
 	"[^1]\n\n[^1]: <script>alert(1)</script> [x](javascript:alert(1))", "[^\"><script>]\n\n[^\"><script>]: a", "[^1]: <img src=x onerror=alert(1)>\n", "> [!NOTE]\n> <script>alert(1)</script>\n", "> [!<b>NOTE]\n> a\n",
 	"&#1;", "a&#x8;b", "<p>&#1;</p>", "[a](x&#1;y)", "[a](&#1;javascript:x)", "`&#1;`", "# &#1;", "![&#1;](x)",
 	"<script>alert(1)</script>", "<SCRIPT SRC=//x>", "<img src=x onerror=alert(1)>", "a <b onclick=x>b</b>", "<svg/onload=alert(1)>",
