@@ -66,6 +66,7 @@ type Site struct {
 	// Computed once, on first use, since they follow from the whole history.
 	board func() *status.Board
 	facts func() *Facts
+	since func() time.Time // the site began
 }
 
 // Limits of lists that would otherwise grow forever.
@@ -98,6 +99,7 @@ func Plan(input Input) (*Site, []diag.Finding) {
 	site.Meta = site.metas[0]
 	site.board = sync.OnceValue(func() *status.Board { return public.Board(input.Config, input.Now) })
 	site.facts = sync.OnceValue(site.newFacts)
+	site.since = sync.OnceValue(site.began)
 	site.Outputs = site.keyed(site.Outputs)
 
 	findings := append(append(anomalies, collisions...), brokenLinks...)

@@ -75,9 +75,9 @@ func (p *Site) quietDays(today time.Time) int {
 	return max(0, int(days+12)/24-1)
 }
 
-// since is when the site began: the earliest start of a component, or else of its content; zero
-// without either.
-func (p *Site) since() (since time.Time) {
+// began returns when the site began: the earliest start of a component, or else of its content;
+// zero without either.
+func (p *Site) began() (since time.Time) {
 	earliest := func(t time.Time) {
 		if since.IsZero() || !t.IsZero() && t.Before(since) {
 			since = t
