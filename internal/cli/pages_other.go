@@ -2,4 +2,4 @@
 
 package cli
 
-func largePages([]byte) {}
+func largePages(int) {}

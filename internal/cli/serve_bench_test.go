@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +24,7 @@ type edited struct {
 
 func editing(b *testing.B, incidents int) *edited {
 	b.Helper()
+	defer debug.SetGCPercent(debug.SetGCPercent(100)) // as in a process of its own: TestMain sets another
 	dir := generated(b, incidents)
 	files, err := fs.Glob(os.DirFS(dir), fmt.Sprintf("content/incidents/*/*/*-%05d-*/02-*.md", incidents-1))
 	if err != nil || len(files) != 1 {
