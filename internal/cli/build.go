@@ -62,6 +62,7 @@ type buildReport struct {
 
 func (o *buildOptions) run(ctx context.Context) error {
 	begin := o.Now()
+	defer Memory()()
 	now := o.At(o.at)
 	out := o.out
 	if !filepath.IsAbs(out) {
@@ -79,7 +80,6 @@ func (o *buildOptions) run(ctx context.Context) error {
 		}
 		fingerprint = known.Fingerprint
 	}
-	defer Memory()() // not above: a build that finds nothing changed needs little
 	site, err := o.LoadWithEvidence(ctx, now, known)
 	if err != nil {
 		if site != nil {
