@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -146,6 +147,24 @@ func dated(t *testing.T, name string) int64 {
 	return at.Unix()
 }
 
+// listed returns the ids that a document lists below a heading in bold, which says how many they
+// are.
+func listed(t *testing.T, file, heading string) []string {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(raw), "\n**"+heading)
+	title, rest, _ := strings.Cut(rest, "\n\n")
+	list, _, _ := strings.Cut(rest, ".\n\n")
+	ids := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' })
+	if !strings.Contains(title, fmt.Sprintf("(%d incidents)", len(ids))) || len(ids) == 0 {
+		t.Fatalf("%s lists %d incidents below %q", file, len(ids), title)
+	}
+	return ids
+}
+
 // TestReportOfARealHistory replays the commits of a real site and compares the report with an
 // independent calculation.
 func TestReportOfARealHistory(t *testing.T) {
@@ -242,6 +261,27 @@ func TestReportOfARealHistory(t *testing.T) {
 	low := times[int(rank)]
 	if p90 := float64(low) + (rank-float64(int(rank)))*float64(times[min(int(rank)+1, len(times)-1)]-low); p1.Public.P90-int64(p90) > 1 || int64(p90)-p1.Public.P90 > 1 {
 		t.Errorf("90 %% within %d s, want %v", p1.Public.P90, p90)
+	}
+
+	// ADR 0017 lists every incident whose judgement its rule changes.
+	out, _ = run("report", "--site", site, "--since", "2018-01-01", "--format", "csv")
+	rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	states := map[string]string{}
+	for _, row := range rows[1:] {
+		states[row[0]+" "+row[2]] = row[8]
+	}
+	for _, list := range []struct{ heading, rule, state string }{
+		{"Resolved by", "resolve", "missed"}, {"Escalated", "escalate", "missed"}, {"Answered", "respond", "met"},
+	} {
+		ids := listed(t, "../../docs/adr/0017-claims-count-from-their-commit.md", list.heading)
+		for _, id := range ids {
+			if state := states[id+" "+list.rule]; state != list.state {
+				t.Errorf("ADR 0017 lists %s as %s %s, but it is %q", id, list.rule, list.state, state)
+			}
+		}
 	}
 
 	// No deadlines apply to the imported history unless --since is set.
