@@ -56,7 +56,7 @@ edited when that changes, and closed when nothing is overdue. It contains only i
 	command.Flags().StringVar(&o.issue, "issue", "", "keep an issue in this `repository`, OWNER/NAME, that lists what is overdue")
 	command.Flags().StringVar(&o.notify, "notify", "", "remind the chat of this `name` in [[notify]] of open incidents, if it is time, for a scheduler")
 	o.github.flags(command)
-	command.Flags().StringVar(&o.incident, "incident", "", "only for this incident, by its `id`")
+	command.Flags().StringVar(&o.incident, "incident", "", "only for this incident, by its `id` or a part of it")
 	command.Flags().StringVar(&o.since, "since", "", "only for incidents that began on this `day` or later, or time (RFC 3339); default: since in config.toml")
 	app.DurationFlag(command, &o.within, "within", "24h", "only what is overdue or due within a `duration`, such as 24h")
 	app.CompleteFlag(command, "incident", func(word string) []app.Choice {
@@ -87,9 +87,13 @@ func (o *dueOptions) run(ctx context.Context) error {
 	if input.Config.Rules.Since, err = dayFlag("since", o.since, site.Config.Zone, site.Config.Rules.Since); err != nil {
 		return err
 	}
-	known := slices.ContainsFunc(site.Content.Incidents, func(i incident.Incident) bool { return i.ID == o.incident })
-	if o.incident != "" && !known {
-		return app.Usage(fmt.Errorf("there is no incident %q", o.incident), "crier list shows all")
+	if o.incident != "" {
+		incidents := slices.DeleteFunc(site.Cases(now), func(c incident.Case) bool { return c.Planned })
+		found, err := app.Find(incidents, o.incident)
+		if err != nil {
+			return o.Unread(site, err)
+		}
+		o.incident = found.ID
 	}
 	var due []policy.Deadline
 	var later policy.Deadline // the first that is due after --within
