@@ -131,7 +131,7 @@ func expectMistakes(t *testing.T, file string, paths []string, spelled func(stri
 		wanted = strings.TrimSuffix(wanted, "index.html")
 		there := "/" + strings.TrimSuffix(name, "index.html")
 		if !slices.ContainsFunc(said, func(message string) bool {
-			return strings.HasPrefix(message, file+" wants the address "+wanted+", but ") && strings.Contains(message+" ", there+" ")
+			return strings.HasPrefix(message, file+" needs the URL "+wanted+", but ") && strings.Contains(message+" ", there+" ")
 		}) {
 			t.Errorf("%s: nothing is said of %s, which would be in the place of %s", file, wanted, name)
 		}
@@ -183,7 +183,7 @@ func TestAPathThatNoFileCanHave(t *testing.T) {
 	result := build.Build(input)
 	count := 0
 	for _, f := range result.Findings {
-		if f.Kind.Code == diag.URLCollision.Code && f.Position.Path == "content/pages/new.md" && strings.Contains(f.Message, "content/pages/new.md wants an address that no file can have") {
+		if f.Kind.Code == diag.URLCollision.Code && f.Position.Path == "content/pages/new.md" && strings.Contains(f.Message, "content/pages/new.md needs a URL that no file can have") {
 			count++
 		}
 	}

@@ -42,7 +42,7 @@ func address(list []Output, reserved []string) (located, []diag.Finding) {
 			if who == generated { // an asset of the theme
 				at, who = diag.File(o.Path), o.Path
 			}
-			findings = append(findings, diag.URLCollision.New(at, "choose another name", "%s wants an address that no file can have: %v", who, err))
+			findings = append(findings, diag.URLCollision.New(at, "choose another name", "%s needs a URL that no file can have: %v", who, err))
 			continue
 		}
 		other := generated
@@ -68,9 +68,9 @@ func address(list []Output, reserved []string) (located, []diag.Finding) {
 func collision(source, other string, taken *fileset.Taken) diag.Finding {
 	wanted, there := strings.TrimSuffix(taken.Path, "index.html"), strings.TrimSuffix(taken.Other, "index.html")
 	if other == generated {
-		return diag.URLCollision.New(sourceAt(source), "choose another name or alias", "%s wants the address /%s, but %s needs /%s for its own output", source, wanted, generated, there)
+		return diag.URLCollision.New(sourceAt(source), "choose another name or alias", "%s needs the URL /%s, but %s uses /%s itself", source, wanted, generated, there)
 	}
-	return diag.URLCollision.New(sourceAt(source), "rename one of the two", "%s wants the address /%s, but %s has /%s", source, wanted, other, there)
+	return diag.URLCollision.New(sourceAt(source), "rename one of the two", "%s needs the URL /%s, but %s has /%s", source, wanted, other, there)
 }
 
 func sourceAt(source string) diag.Position {
@@ -85,7 +85,7 @@ func navigation(c *config.Config, languages []Language, a *links.Addresses) (ent
 		if strings.HasPrefix(l.URL, "/") {
 			found, ok := a.Find(strings.TrimPrefix(l.URL, "/"))
 			if !ok {
-				findings = append(findings, diag.BrokenLink.New(l.At, "write an address such as /about/, or a full https:// one", "the link %q leads to no page of the site", l.URL))
+				findings = append(findings, diag.BrokenLink.New(l.At, "write a URL such as /about/, or a full https:// one", "the link %q leads to no page of the site", l.URL))
 				continue
 			}
 			target = a.InLanguage(languages[len(languages)-1].Prefix, found)

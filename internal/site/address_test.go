@@ -16,15 +16,15 @@ func TestWhoGetsAPath(t *testing.T) {
 		finding  string
 	}{
 		{"each its own", []Output{of("a/index.html", "a.md"), of("b/index.html", "b.md")}, nil, "a/index.html b/index.html", ""},
-		{"the first", []Output{of("a/index.html", "a.md"), of("a/index.html", "b.md"), of("c", "c.md")}, nil, "a/index.html c", "b.md: b.md wants the address /a/, but a.md has /a/"},
-		{"whatever the case", []Output{of("a/index.html", "a.md"), of("A/index.html", "b.md")}, nil, "a/index.html", "b.md: b.md wants the address /A/, but a.md has /a/"},
-		{"a folder", []Output{of("feed.rss", generated), of("Feed.rss/index.html", "a.md")}, nil, "feed.rss", "a.md: a.md wants the address /Feed.rss/, but Crier needs /feed.rss for its own output"},
-		{"a file that is a folder", []Output{of("a/b/index.html", "a.md"), of("a", "b.md")}, nil, "a/b/index.html", "b.md: b.md wants the address /a, but a.md has /a/b/"},
-		{"reserved", []Output{of("cname", "a.md")}, []string{"CNAME", "CNAME"}, "", "a.md: a.md wants the address /cname, but Crier needs /CNAME for its own output"},
+		{"the first", []Output{of("a/index.html", "a.md"), of("a/index.html", "b.md"), of("c", "c.md")}, nil, "a/index.html c", "b.md: b.md needs the URL /a/, but a.md has /a/"},
+		{"whatever the case", []Output{of("a/index.html", "a.md"), of("A/index.html", "b.md")}, nil, "a/index.html", "b.md: b.md needs the URL /A/, but a.md has /a/"},
+		{"a folder", []Output{of("feed.rss", generated), of("Feed.rss/index.html", "a.md")}, nil, "feed.rss", "a.md: a.md needs the URL /Feed.rss/, but Crier uses /feed.rss itself"},
+		{"a file that is a folder", []Output{of("a/b/index.html", "a.md"), of("a", "b.md")}, nil, "a/b/index.html", "b.md: b.md needs the URL /a, but a.md has /a/b/"},
+		{"reserved", []Output{of("cname", "a.md")}, []string{"CNAME", "CNAME"}, "", "a.md: a.md needs the URL /cname, but Crier uses /CNAME itself"},
 		{"the same source twice", []Output{of("a", "a.md"), of("a", "a.md")}, nil, "a", ""},
-		{"a component", []Output{of("a", "a.md"), of("a", "config.toml (component x)")}, nil, "a", "config.toml: config.toml (component x) wants the address /a, but a.md has /a"},
-		{"not a path", []Output{of(".crier/x", "a.md")}, nil, "", `a.md: a.md wants an address that no file can have: path ".crier/x" is in .crier`},
-		{"an asset", []Output{of("assets/a:b.css", generated)}, nil, "", `assets/a:b.css: assets/a:b.css wants an address that no file can have: path "assets/a:b.css" contains ':'`},
+		{"a component", []Output{of("a", "a.md"), of("a", "config.toml (component x)")}, nil, "a", "config.toml: config.toml (component x) needs the URL /a, but a.md has /a"},
+		{"not a path", []Output{of(".crier/x", "a.md")}, nil, "", `a.md: a.md needs a URL that no file can have: path ".crier/x" is in .crier`},
+		{"an asset", []Output{of("assets/a:b.css", generated)}, nil, "", `assets/a:b.css: assets/a:b.css needs a URL that no file can have: path "assets/a:b.css" contains ':'`},
 	} {
 		l, findings := address(c.list, c.reserved)
 		var paths []string

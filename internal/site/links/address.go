@@ -173,7 +173,7 @@ func (a *Addresses) Broken() (findings []diag.Finding) {
 	for _, source := range a.linked {
 		for _, link := range a.documents[source].Links() {
 			if _, ok := a.Resolve(source, link.Destination); !ok {
-				findings = append(findings, diag.BrokenLink.New(link.Position, "write an address such as /incidents/<name>/, or a full https:// one",
+				findings = append(findings, diag.BrokenLink.New(link.Position, "write a URL such as /incidents/<name>/, or a full https:// one",
 					"the link %q leads to no page of the site; its text is shown without it", link.Destination))
 			}
 		}
