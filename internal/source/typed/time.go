@@ -60,7 +60,8 @@ func pointInTime(text string, now time.Time, zone *time.Location, towards Direct
 		}
 		today := now.In(zone)
 		at := func(days int) time.Time {
-			return time.Date(today.Year(), today.Month(), today.Day()+days, clock.Hour(), clock.Minute(), 0, 0, zone)
+			t := time.Date(today.Year(), today.Month(), today.Day()+days, clock.Hour(), clock.Minute(), 0, 0, zone)
+			return nearest(t, now, towards)
 		}
 		t = at(0)
 		switch {
@@ -76,10 +77,35 @@ func pointInTime(text string, now time.Time, zone *time.Location, towards Direct
 	}
 	for _, form := range []string{"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05"} {
 		if t, err := time.ParseInLocation(form, text, zone); err == nil {
-			return t, true
+			return nearest(t, now, towards), true
 		}
 	}
 	return t, false
+}
+
+// nearest returns the instant that a date and time of day stand for. Where clocks are put back, the
+// same time of day occurs twice: then it is the last one that is not after now, or the first one
+// that is not before it. t is either of the two.
+func nearest(t, now time.Time, towards Direction) time.Time {
+	first, last := t, t
+	for _, near := range []time.Duration{-12 * time.Hour, 12 * time.Hour} {
+		_, before := t.Add(near).Zone()
+		_, offset := t.Zone()
+		other := t.Add(time.Duration(offset-before) * time.Second)
+		if _, after := other.Zone(); after != before {
+			continue // that offset is not in force then
+		}
+		if other.Before(first) {
+			first = other
+		}
+		if other.After(last) {
+			last = other
+		}
+	}
+	if towards == Past && last.After(now) || towards == Ahead && !first.Before(now) {
+		return first
+	}
+	return last
 }
 
 // Time parses a flag that holds a time. If text is empty, it returns fallback.

@@ -72,6 +72,43 @@ func TestETA(t *testing.T) {
 	}
 }
 
+// TestTimesThatOccurTwice checks the hour that is repeated when clocks are put back: 2:00 to 3:00
+// in Berlin, first as UTC+2 and then as UTC+1.
+func TestTimesThatOccurTwice(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		now, text string
+		towards   Direction
+		want      string
+	}{
+		{"2026-10-25T00:10:00Z", "2:05", Past, "2026-10-25T00:05:00Z"}, // 2:10 for the first time
+		{"2026-10-25T01:10:00Z", "2:05", Past, "2026-10-25T01:05:00Z"}, // 2:10 again
+		{"2026-10-25T01:10:00Z", "2:30", Past, "2026-10-25T00:30:00Z"},
+		{"2026-10-25T03:00:00Z", "2:30", Past, "2026-10-25T01:30:00Z"},
+		{"2026-10-25T00:00:00Z", "2:30", Ahead, "2026-10-25T00:30:00Z"},
+		{"2026-10-25T00:40:00Z", "2:30", Ahead, "2026-10-25T01:30:00Z"},
+		{"2026-10-25T01:40:00Z", "2:30", Ahead, "2026-10-26T01:30:00Z"},
+		{"2026-10-25T00:10:00Z", "2026-10-25 02:05", Past, "2026-10-25T00:05:00Z"},
+		{"2026-10-25T01:10:00Z", "2026-10-25 02:05", Past, "2026-10-25T01:05:00Z"},
+		{"2026-10-01T00:00:00Z", "2026-10-25 02:30", Ahead, "2026-10-25T00:30:00Z"},
+		{"2026-10-25T00:45:00Z", "2026-10-25 02:30", Ahead, "2026-10-25T01:30:00Z"},
+		{"2026-03-01T00:00:00Z", "2026-03-29 02:30", Ahead, "2026-03-29T01:30:00Z"}, // there is no 2:30
+		{"2026-03-29T01:10:00Z", "1:50", Past, "2026-03-29T00:50:00Z"},
+	} {
+		now, err := time.Parse(time.RFC3339, c.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, ok := pointInTime(c.text, now, berlin, c.towards)
+		if !ok || got.UTC().Format(time.RFC3339) != c.want {
+			t.Errorf("%s at %s: %s, want %s", c.text, c.now, got.UTC().Format(time.RFC3339), c.want)
+		}
+	}
+}
+
 // TestTheHintIsTheRightForm checks that an invalid time is answered with what was probably meant.
 func TestTheHintIsTheRightForm(t *testing.T) {
 	now := time.Date(2026, 10, 2, 10, 4, 0, 0, time.UTC)
