@@ -87,6 +87,7 @@ func (o *maintenanceOptions) run(ctx context.Context, title string) error {
 	for _, line := range check.Overlaps(site.Config, site.Cases(now), u, now) {
 		fmt.Fprintln(o.Stderr, "note: "+line)
 	}
+	o.PrintFindings(check.RemarksPlanned(site.Config, site.Content.Documents, m, u, f.text, now))
 	return o.write(ctx, site, f)
 }
 

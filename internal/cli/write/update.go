@@ -169,7 +169,9 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 	f.shows = shows(site.Config.Rules.Releases(updates), u, now)
 	if c.Planned {
 		f.shows = shows(site.Config.Rules.MaintenanceReleases(updates), u, now)
-		f.next = check.NextPlanned(site.Config, incident.Maintenance{ID: c.ID, Path: c.Path, Updates: updates}, u, now)
+		m := incident.Maintenance{ID: c.ID, Path: c.Path, Updates: updates}
+		f.next = check.NextPlanned(site.Config, m, u, now)
+		o.PrintFindings(check.RemarksPlanned(site.Config, site.Content.Documents, m, u, f.text, now))
 		return o.write(ctx, site, f)
 	}
 	i := incident.Incident{ID: c.ID, Path: c.Path, Updates: updates, Postmortem: c.Postmortem}

@@ -139,23 +139,33 @@ func Overlaps(c *config.Config, cases []incident.Case, u incident.Update, now ti
 // Remarks returns findings about an update that is about to be written to the incident: text is its
 // file, and documents are those of the site.
 func Remarks(c *config.Config, documents markdown.Documents, i incident.Incident, u incident.Update, text string, now time.Time) []diag.Finding {
-	document, found := markdown.NewConverter().Convert(markdown.Source{Text: bodyOf(text), Path: u.Path, FirstLine: bodyLine(text), Heading: 4, IDPrefix: u.ID})
-	if !u.Draft {
-		own := markdown.Documents{}
-		for _, other := range i.Updates {
-			own[other.Path] = documents[other.Path]
-		}
-		own[u.Path] = document
-		updated := &content.Content{Incidents: []incident.Incident{i}, Documents: own, Keys: map[string]content.Keys{}}
-		found = append(found, Check(Input{Config: c, Content: updated, Now: now})...)
-	}
-	found = slices.DeleteFunc(diag.Sort(found), func(f diag.Finding) bool { return f.Position.Path != u.Path || f.Kind == diag.MissedDeadline })
+	found := remarks(c, documents, &content.Content{Incidents: []incident.Incident{i}}, i.Updates, u, text, now)
 	for n, f := range found {
 		if fix, ok := fixes[f.Kind]; ok {
 			found[n].Hint = fmt.Sprintf("crier amend %s %s %s", i.ID, u.ID, fix)
 		}
 	}
 	return found
+}
+
+// RemarksPlanned returns findings about an update that is about to be written to the maintenance.
+func RemarksPlanned(c *config.Config, documents markdown.Documents, m incident.Maintenance, u incident.Update, text string, now time.Time) []diag.Finding {
+	return remarks(c, documents, &content.Content{Maintenance: []incident.Maintenance{m}}, m.Updates, u, text, now)
+}
+
+// remarks checks content that has only the incident or maintenance with these updates, and returns
+// what it finds about one of them.
+func remarks(c *config.Config, documents markdown.Documents, updated *content.Content, updates []incident.Update, u incident.Update, text string, now time.Time) []diag.Finding {
+	document, found := markdown.NewConverter().Convert(markdown.Source{Text: bodyOf(text), Path: u.Path, FirstLine: bodyLine(text), Heading: 4, IDPrefix: u.ID})
+	if !u.Draft {
+		updated.Documents, updated.Keys = markdown.Documents{}, map[string]content.Keys{}
+		for _, other := range updates {
+			updated.Documents[other.Path] = documents[other.Path]
+		}
+		updated.Documents[u.Path] = document
+		found = append(found, Check(Input{Config: c, Content: updated, Now: now})...)
+	}
+	return slices.DeleteFunc(diag.Sort(found), func(f diag.Finding) bool { return f.Position.Path != u.Path || f.Kind == diag.MissedDeadline })
 }
 
 // fixes are the flags of crier amend that settle findings about an update just written.
