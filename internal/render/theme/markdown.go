@@ -159,7 +159,7 @@ func (m *markdown) overview(v *site.Overview) {
 	for _, day := range v.Days {
 		date := m.Day(day.Start.In(m.zone))
 		for _, i := range day.Incidents {
-			m.text("- ", date, ": ", escapeMarkdown(i.Title), " (", i.Worst.String(), ", ", m.Status(i.Status), "): ", m.page.Site.URL(i.Page), "\n")
+			m.text("- ", date, ": ", escapeMarkdown(i.Title), " (", m.SeverityWord(i.Worst), ", ", m.Status(i.Status), "): ", m.page.Site.URL(i.Page), "\n")
 		}
 		for _, work := range day.Maintenance {
 			m.text("- ", date, ": ", escapeMarkdown(work.Title), " (", m.Word("maintenance"), ", ", m.Status(work.Status), "): ", m.page.Site.URL(work.Page), "\n")
