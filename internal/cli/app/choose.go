@@ -13,7 +13,8 @@ import (
 )
 
 // Find returns the case whose ID is part. Otherwise it returns the only open case whose ID contains
-// part or, if no open one does, the only case whose ID contains it.
+// part or, if no open one does, the only case whose ID contains it. A case that has only drafts
+// doesn't count as open.
 func Find(cases []incident.Case, part string) (incident.Case, error) {
 	var open, any []incident.Case
 	for _, c := range cases {
@@ -22,7 +23,7 @@ func Find(cases []incident.Case, part string) (incident.Case, error) {
 		}
 		if strings.Contains(strings.ToLower(c.ID), strings.ToLower(part)) {
 			any = append(any, c)
-			if c.Open() {
+			if c.Open() && !c.OnlyDrafts() {
 				open = append(open, c)
 			}
 		}

@@ -38,12 +38,15 @@ func newAmend(a *app.App) *cobra.Command {
 		Short: "Correct an earlier update",
 		Long: `Correct an earlier update, and mark it as amended: feeds show it again.
 
-N is the number of the update, or its name; by default the last one. Without flags, the file opens in your editor. Write what
-has happened since in a new update instead.`,
+N is the number of the update, or its name; by default the last one. A number alone is N, of the only open incident. Without
+flags, the file opens in your editor. Write what has happened since in a new update instead.`,
 		Example: `  crier amend api-down 1 -m "We're currently investigating elevated error rates on the API and the dashboard." --push
   crier amend api-down --eta unknown --commit`,
 		Args: app.Arguments(0, 2, "an incident and an update"),
 		RunE: func(command *cobra.Command, args []string) error {
+			if len(args) == 1 && isNumber(args[0]) {
+				args = []string{"", args[0]}
+			}
 			return o.run(command.Context(), append(args, "", ""))
 		},
 		ValidArgsFunction: completeAmend(a),
@@ -111,7 +114,13 @@ func (o *amendOptions) run(ctx context.Context, args []string) error {
 		if f.text, err = compose.Set(text, "amended", compose.Instant(now)); err != nil {
 			return app.Hinted(fmt.Errorf("%s: %w", u.Path, err), "add the line amended: "+compose.Instant(now)+" to its front matter")
 		}
-		f.shows = compose.Instant(now)
+		releases := site.Config.Rules.Releases
+		if c.Planned {
+			releases = site.Config.Rules.MaintenanceReleases
+		}
+		if shows(releases(c.Updates), u, now) != "" {
+			f.shows = compose.Instant(now)
+		}
 		f.next = []string{"Marked as amended at " + policy.Clock(now, now, site.Config.Zone) + "."}
 	}
 	return o.write(ctx, site, f)
@@ -146,6 +155,12 @@ func (o *amendOptions) correct(text string, site *app.Site, now time.Time) (stri
 		return "", app.Hinted(err, byHand)
 	}
 	return text, nil
+}
+
+// isNumber reports whether an argument can be the number of an update.
+func isNumber(arg string) bool {
+	n, err := strconv.Atoi(arg)
+	return err == nil && n > 0 && n <= content.MaxUpdates
 }
 
 // updateOf finds an update by its number or part of its name. An empty name means the last update.
