@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	texttemplate "text/template"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"settler.io/crier/internal/publish/disk"
 	"settler.io/crier/internal/publish/recordsource"
 	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/source/content"
 )
 
 type buildOptions struct {
@@ -58,6 +60,7 @@ type buildReport struct {
 	standing *cache.Standing // nil when the configuration cannot be read
 	zone     *time.Location
 	took     time.Duration
+	content  *content.Content // nil when it was not read
 }
 
 func (o *buildOptions) run(ctx context.Context) error {
@@ -73,9 +76,10 @@ func (o *buildOptions) run(ctx context.Context) error {
 	if !o.noCache {
 		known = cache.OpenSite(o.Folder(), o.Now, !o.dryRun)
 		defer known.Close()
-		if s, ok := known.Stamp(ctx, out, now); ok && s.Record == recordsource.State(ctx, s.Targets, o.Folder()) {
+		// To know what the log of a workflow leaves out, the content has to be read.
+		if s, ok := known.Stamp(ctx, out, now); ok && !o.publicLog() && s.Record == recordsource.State(ctx, s.Targets, o.Folder()) {
 			if state, untouched := disk.Untouched(out); untouched && state == s.Outputs {
-				return o.print(buildReport{disk.Summary{Files: s.Files, Unchanged: s.Files}, s.Findings, o.out, &s.Standing, known.Zone, o.Now().Sub(begin)})
+				return o.print(buildReport{disk.Summary{Files: s.Files, Unchanged: s.Files}, s.Findings, o.out, &s.Standing, known.Zone, o.Now().Sub(begin), nil})
 			}
 		}
 		fingerprint = known.Fingerprint
@@ -83,7 +87,7 @@ func (o *buildOptions) run(ctx context.Context) error {
 	site, err := o.LoadWithEvidence(ctx, now, known)
 	if err != nil {
 		if site != nil {
-			o.print(buildReport{findings: site.Findings})
+			o.print(buildReport{findings: site.Findings, content: site.Content})
 		}
 		return err
 	}
@@ -96,7 +100,7 @@ func (o *buildOptions) run(ctx context.Context) error {
 	site.Posted = recordsource.PostedByGit(site.Config.Rules, recordsource.KnownRecord(ctx, site.Config.Publish.To, o.Folder()), site.Content, evidence)
 	result := site.Build(now)
 	s := result.Site
-	built := buildReport{findings: diag.Sort(append(site.Findings, result.Findings...)), zone: site.Config.Zone,
+	built := buildReport{findings: diag.Sort(append(site.Findings, result.Findings...)), zone: site.Config.Zone, content: site.Content,
 		standing: &cache.Standing{State: s.State().Description, OpenIncidents: s.OpenIncidents, OpenMaintenance: s.OpenMaintenance, NextChange: result.NextChange}}
 	mistakes := diag.Count(built.findings, diag.Mistake)
 	if mistakes > 0 && !o.keepGoing {
@@ -138,7 +142,21 @@ func (o *buildOptions) explainWrite(err error) error {
 	return app.Hinted(fmt.Errorf("the output was not changed: %w", err), o.WriteHint(err, o.out)+"; or choose another folder with --out")
 }
 
+// publicLog reports whether anyone may read what is printed, so that it must not mention security
+// incidents.
+func (o *buildOptions) publicLog() bool {
+	return o.format == "github" || o.format == "text" && o.InWorkflow()
+}
+
 func (o *buildOptions) print(r buildReport) error {
+	secret := func(string) bool { return false }
+	if o.publicLog() && r.content != nil {
+		secret = r.content.NamesSecret
+		hidden := 0
+		if r.findings, hidden = r.content.WithoutSecrets(r.findings); hidden > 0 {
+			defer fmt.Fprintf(o.Stderr, "note: %s in files that a workflow does not show; run crier check yourself\n", report.Count(hidden, "more finding"))
+		}
+	}
 	switch o.format {
 	case "json":
 		return o.PrintJSON(newBuildJSON(r, o.dryRun))
@@ -154,7 +172,9 @@ func (o *buildOptions) print(r buildReport) error {
 	switch {
 	case o.dryRun:
 		for _, c := range r.Changes {
-			fmt.Fprintf(o.Stdout, "%-6s %s\n", c.Action, c.Path)
+			if !secret(c.Path) {
+				fmt.Fprintf(o.Stdout, "%-6s %s\n", c.Action, c.Path)
+			}
 		}
 		fmt.Fprintf(o.Stdout, "%s in %s would be created, %d updated, %d deleted, %d unchanged.\n", report.Count(created, "file"), r.out, updated, deleted, r.Unchanged)
 	case len(r.Changes) == 0:
@@ -164,7 +184,7 @@ func (o *buildOptions) print(r buildReport) error {
 			report.Count(r.Files, "file"), r.out, report.Short(r.took), created, updated, deleted, r.Unchanged)
 	}
 	ids := func(label string, list []string) string {
-		if len(list) == 0 {
+		if list = slices.DeleteFunc(slices.Clone(list), secret); len(list) == 0 {
 			return ""
 		}
 		return label + ": " + report.Few(list) + "."

@@ -50,7 +50,7 @@ func (o *checkOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	input.IDsOnly = o.format == "github"
+	input.IDsOnly = o.format == "github" || o.format == "text" && o.InWorkflow()
 	result := site.Build(input.Now)
 	findings := append(append(site.Findings, result.Findings...), check.Check(input)...)
 	if o.changedSince != "" {
@@ -67,7 +67,7 @@ func (o *checkOptions) run(ctx context.Context) error {
 	}
 	findings = diag.Sort(findings)
 	shown, hidden := findings, 0
-	if o.format == "github" {
+	if input.IDsOnly {
 		shown, hidden = site.Content.WithoutSecrets(findings)
 	}
 	if err := o.print(shown); err != nil {

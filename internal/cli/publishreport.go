@@ -16,9 +16,6 @@ import (
 	"settler.io/crier/internal/source/check"
 )
 
-// inWorkflow reports whether this run is one of GitHub Actions, whose log anyone may read.
-func (p *publishing) inWorkflow() bool { return p.Getenv("GITHUB_ACTIONS") == "true" }
-
 // warnWithheld warns about files that are not public because of a mistake in them, and about P0 and
 // P1 updates that are not public because their date is in the future.
 func (p *publishing) warnWithheld() {
@@ -30,7 +27,7 @@ func (p *publishing) warnWithheld() {
 			continue
 		}
 		why := ": " + f.Message
-		if p.inWorkflow() {
+		if p.InWorkflow() {
 			why = "; the mistake is in line " + strconv.Itoa(f.Position.Line)
 		}
 		fmt.Fprintf(p.Stderr, "warning: %s is NOT public%s\n", path, why)
@@ -57,7 +54,7 @@ func (p *publishing) warnWithheld() {
 func (p *publishing) shownFindings() []diag.Finding {
 	shown, _ := p.site.Content.WithoutSecrets(diag.Sort(diag.Mistakes(p.site.Findings)))
 	for n := range shown {
-		if p.inWorkflow() {
+		if p.InWorkflow() {
 			shown[n].Message, shown[n].Hint = "there is a mistake here", "see it with: crier check"
 		}
 	}
@@ -106,7 +103,9 @@ func (p *publishing) printResult(r published) {
 	switch {
 	case p.dryRun:
 		for _, c := range r.plan.Changes {
-			fmt.Fprintf(p.Stdout, "%-6s %s: %s\n", c.Action, c.Path, c.Reason)
+			if !p.site.Content.NamesSecret(c.Path) {
+				fmt.Fprintf(p.Stdout, "%-6s %s: %s\n", c.Action, c.Path, c.Reason)
+			}
 		}
 		fmt.Fprintf(p.Stdout, "%s: %s would be created, %d updated, %d deleted.%s\n", name, created, updated, deleted, named("Would publish"))
 	case r.plan.Nothing():

@@ -52,6 +52,9 @@ func (a *App) Path(name string) string {
 	return filepath.Join(a.Dir, name)
 }
 
+// InWorkflow reports whether this run is one of GitHub Actions, whose log anyone may read.
+func (a *App) InWorkflow() bool { return a.Getenv("GITHUB_ACTIONS") == "true" }
+
 func (a *App) Folder() string { return a.Path(a.Site) }
 
 // Nearest returns the site to use if no flag names one: CRIER_SITE, or the nearest folder with a

@@ -26,6 +26,13 @@ func (c *Content) WithoutSecrets(findings []diag.Finding) (shown []diag.Finding,
 // WithoutSecretDeadlines returns the deadlines of incidents that are not security incidents.
 func (c *Content) WithoutSecretDeadlines(deadlines []policy.Deadline) []policy.Deadline {
 	return slices.DeleteFunc(slices.Clone(deadlines), func(d policy.Deadline) bool {
-		return slices.ContainsFunc(c.Incidents, func(i incident.Incident) bool { return i.ID == d.Incident && i.Secret() })
+		return c.NamesSecret(d.Incident)
 	})
+}
+
+// NamesSecret reports whether a name, such as the path of an output, is or contains the id of a
+// security incident.
+func (c *Content) NamesSecret(name string) bool {
+	parts := strings.Split(name, "/")
+	return slices.ContainsFunc(c.Incidents, func(i incident.Incident) bool { return slices.Contains(parts, i.ID) && i.Secret() })
 }
