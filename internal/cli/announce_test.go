@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -74,15 +75,20 @@ func TestAnnouncing(t *testing.T) {
 			github := githubtest.Start(t, t.TempDir())
 			m := newMachine(t, time.Date(2026, 10, 2, 10, 5, 0, 0, time.UTC))
 			m.env["PAGER_SECRET"], m.env["LOG_SECRET"], m.env["GITHUB_API_URL"] = strings.Repeat("p", 24), strings.Repeat("l", 24), github.URL
-			branch := func(name string) ([]byte, error) {
-				return testenv.GitCommand(t, github.Dir, "cat-file", "blob", "refs/heads/gh-pages:"+name).Output()
+			target, read := "github:settler/status#gh-pages", func(name string) ([]byte, error) {
+				content, ok := github.File("gh-pages", name)
+				if !ok {
+					return nil, fs.ErrNotExist
+				}
+				return content, nil
 			}
-			target, read := "github:settler/status#gh-pages", branch
 			switch kind {
 			case "dir":
 				target, read = "dir:served", func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(m.dir, "served", name)) }
 			case "git":
-				target = "git:" + github.Dir + "#gh-pages"
+				target, read = "git:"+github.Dir+"#gh-pages", func(name string) ([]byte, error) {
+					return testenv.GitCommand(t, github.Dir, "cat-file", "blob", "refs/heads/gh-pages:"+name).Output()
+				}
 			}
 			address, down := shown(t, read)
 			hub, pager, log := newListener(t), newListener(t), newListener(t)

@@ -13,7 +13,7 @@ import (
 // medians of five alternating runs of each.
 func BenchmarkCheck(b *testing.B) {
 	dir := generated(b, 10000)
-	testenv.Git(b, dir, "init", "--quiet")
+	testenv.Init(b, dir)
 	testenv.Commit(b, dir, "all")
 	var check, build []time.Duration
 	measure := func(into *[]time.Duration, args ...string) {

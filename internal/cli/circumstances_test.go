@@ -72,8 +72,9 @@ var calls = map[string]string{
 // holds for completion.
 var apart = []string{"docs schema", "help", "import statuspage", "import upptime", "issue", "notify test", "version"}
 
-// few are run in every circumstance even if there is no time for all.
-var few = []string{"amend", "build", "due", "new", "pending", "publish"}
+// few are run in every circumstance even if there is no time for all: one that reads, one that
+// publishes, and one that writes and pushes.
+var few = []string{"due", "new", "publish"}
 
 // circumstance is what is unusual where the commands are run.
 type circumstance struct {
@@ -95,7 +96,7 @@ var circumstances = []circumstance{
 	{name: "no repository", change: func(t *testing.T, p place) { p.remove(t, "repository/.git") },
 		fix: func(t *testing.T, p place) {
 			p.remove(t, "remote.git")
-			testenv.Git(t, p.root, "init", "--quiet", "--bare", "remote.git")
+			testenv.InitBare(t, p.root+"/remote.git")
 		},
 		hint: func(hint string) string {
 			return strings.Replace(toRemote(hint), " && ", " && git config user.name NAME && git config user.email ADDRESS && ", 1)
@@ -187,6 +188,16 @@ func (unplugged) RoundTrip(*http.Request) (*http.Response, error) {
 	return nil, errors.New("the network does not work")
 }
 
+// copied returns a copy of the place.
+func (p place) copied(t *testing.T) place {
+	t.Helper()
+	root := testenv.MemoryDir(t)
+	if err := os.CopyFS(root, os.DirFS(p.root)); err != nil {
+		t.Fatal(err)
+	}
+	return place{root, strings.Replace(p.site, p.root, root, 1)}
+}
+
 // newPlace makes the place that every call gets a copy of.
 func newPlace(t *testing.T, within string) place {
 	t.Helper()
@@ -204,14 +215,10 @@ func newPlace(t *testing.T, within string) place {
 	}
 	testenv.Write(t, root, "cstate/config.yml", "title: Status\nbaseURL: https://status.example.com/\n")
 	testenv.Write(t, root, "cstate/content/issues/2020-01-02-down.md", "---\ntitle: Down\ndate: 2020-01-02 10:00:00\nresolved: true\nresolvedWhen: 2020-01-02 11:00:00\nseverity: down\naffected: []\nsection: issue\n---\nIt was down.\n")
-	testenv.Git(t, root, "init", "--quiet", "--bare", "--template=", "remote.git")
-	p.git(t, "init", "--quiet", "--template=")
-	p.git(t, "config", "user.name", "Operator")
-	p.git(t, "config", "user.email", "operator@example.com")
-	p.git(t, "add", ".")
+	testenv.Init(t, root+"/repository")
+	p.config(t, `\z`, "[user]\n\tname = Operator\n\temail = operator@example.com\n")
 	testenv.Commit(t, p.root+"/repository", "First")
-	p.git(t, "remote", "add", "origin", "../remote.git")
-	p.git(t, "push", "--quiet", "--set-upstream", "origin", "main")
+	pushed(t, root+"/repository", root+"/remote.git", "../remote.git")
 	return p
 }
 
@@ -238,10 +245,14 @@ const reportVariable = "CRIER_TEST_READ_ONLY"
 // work once the circumstance has ended. testdata/circumstances.txt has the errors and hints.
 func TestCircumstances(t *testing.T) {
 	testenv.Need(t, "git", "sh")
-	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+	settings := filepath.Join(t.TempDir(), "gitconfig") // without an identity
+	if err := os.WriteFile(settings, []byte("[maintenance]\n\tauto = false\n[receive]\n\tautogc = false\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GIT_CONFIG_GLOBAL", settings)
 	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 	if name := os.Getenv(reportVariable); name != "" {
-		if err := os.WriteFile(name, []byte(readOnly.run(t)), 0o644); err != nil {
+		if err := os.WriteFile(name, []byte(readOnly.run(t, newPlace(t, ""))), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
@@ -252,19 +263,23 @@ func TestCircumstances(t *testing.T) {
 		}
 	}
 	var all strings.Builder
+	places := map[string]place{}
 	for _, c := range circumstances {
-		t.Run(c.name, func(t *testing.T) { all.WriteString(c.run(t)) })
+		if _, ok := places[c.within]; !ok {
+			places[c.within] = newPlace(t, c.within)
+		}
+		t.Run(c.name, func(t *testing.T) { all.WriteString(c.run(t, places[c.within])) })
 	}
-	t.Run(readOnly.name, func(t *testing.T) { all.WriteString(runReadOnly(t)) })
+	t.Run(readOnly.name, func(t *testing.T) { all.WriteString(runReadOnly(t, places[""])) })
 	if testenv.Long() { // otherwise only a few commands were run
 		golden(t, "testdata/circumstances.txt", all.String())
 	}
 }
 
 // runReadOnly runs the commands in a read-only folder as a user who is not root.
-func runReadOnly(t *testing.T) string {
+func runReadOnly(t *testing.T, whole place) string {
 	if os.Getuid() != 0 {
-		return readOnly.run(t)
+		return readOnly.run(t, whole)
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -309,9 +324,9 @@ func golden(t *testing.T, name, text string) {
 	}
 }
 
-// run runs every command in a circumstance and returns the errors and hints.
-func (c circumstance) run(t *testing.T) string {
-	whole := newPlace(t, c.within)
+// run runs every command in a circumstance, each in a copy of a place, and returns the errors and
+// hints.
+func (c circumstance) run(t *testing.T, whole place) string {
 	first := c.name == circumstances[0].name
 	paths := slices.DeleteFunc(slices.Sorted(maps.Keys(calls)), func(path string) bool {
 		aside := strings.HasPrefix(path, "completion ") || slices.Contains(apart, path)
@@ -319,11 +334,7 @@ func (c circumstance) run(t *testing.T) string {
 	})
 	places, reports := make([]place, len(paths)), make([]string, len(paths))
 	for n := range paths {
-		root := testenv.MemoryDir(t)
-		if err := os.CopyFS(root, os.DirFS(whole.root)); err != nil {
-			t.Fatal(err)
-		}
-		places[n] = place{root, strings.Replace(whole.site, whole.root, root, 1)}
+		places[n] = whole.copied(t)
 		if c.change != nil {
 			c.change(t, places[n])
 		}

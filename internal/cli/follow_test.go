@@ -153,7 +153,7 @@ func (k *killed) RoundTrip(r *http.Request) (*http.Response, error) {
 // TestAFollowingRunIsKilled checks that whenever a run that follows is killed, at a wait or after a
 // request, what it has published stays, and the next run publishes what is due.
 func TestAFollowingRunIsKilled(t *testing.T) {
-	stride := 7
+	stride := 12
 	if testenv.Long() {
 		stride = 1
 	}

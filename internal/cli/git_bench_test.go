@@ -51,7 +51,7 @@ func BenchmarkBuildWithGit(b *testing.B) {
 // late.
 func committedAtOnce(t testing.TB, dir string) {
 	t.Helper()
-	testenv.Git(t, dir, "init", "--quiet")
+	testenv.Init(t, dir)
 	testenv.Git(t, dir, "add", "content", "config.toml")
 	testenv.GitAt(t, dir, autumn.Add(-time.Hour), "commit", "--quiet", "--message", "All")
 }
@@ -87,7 +87,7 @@ func committedEach(t testing.TB, dir string) {
 	for _, f := range files {
 		fmt.Fprintf(&stream, "commit refs/heads/main\ncommitter Operator <operator@example.com> %d +0000\ndata 0\nM 644 inline %s\ndata %d\n%s\n", f.at.Unix(), f.name, len(f.text), f.text)
 	}
-	testenv.Git(t, dir, "init", "--quiet")
+	testenv.Init(t, dir)
 	importing := testenv.GitCommand(t, dir, "fast-import", "--quiet", "--depth=0")
 	importing.Stdin = &stream
 	if out, err := importing.CombinedOutput(); err != nil {

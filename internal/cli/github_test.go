@@ -159,7 +159,7 @@ func TestTheCommentOnAPullRequest(t *testing.T) {
 	defer server.Close()
 	server.Add(githubissuetest.Issue{Title: "A pull request", PullRequest: &struct{}{}})
 	dir := spread(t, map[string]string{"config.toml": "title = \"Example\"\n"})
-	testenv.Git(t, dir, "init", "--quiet")
+	testenv.Init(t, dir)
 	testenv.Commit(t, dir, "first")
 	testenv.Git(t, dir, "branch", "base")
 	keep := func(want, body string) {

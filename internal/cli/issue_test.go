@@ -48,9 +48,7 @@ func newOffice(t testing.TB, more map[string]string) *office {
 	}
 	o.commit()
 	remote := t.TempDir()
-	testenv.Git(t, remote, "init", "--quiet", "--bare")
-	o.git("remote", "add", "origin", remote)
-	o.git("push", "--quiet", "-u", "origin", "HEAD")
+	pushed(t, o.dir, remote, remote)
 	return o
 }
 

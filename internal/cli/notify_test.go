@@ -234,8 +234,7 @@ func TestNoSecretIsKept(t *testing.T) {
 		"CRIER_LIST": "s3cret.person@example.com", "CRIER_SMTP": "smtp://s3cret-user:s3cret-password@127.0.0.1:1",
 	}
 	maps.Copy(m.env, secrets)
-	pages := t.TempDir()
-	testenv.Git(t, pages, "init", "--quiet", "--bare")
+	pages := testenv.Remote(t)
 	config := fmt.Sprintf("title = \"Example\"\nbase_url = %q\n[publish]\nto = [%q, \"dir:served\"]\n", address, "git:"+pages+"#gh-pages")
 	for _, n := range []string{
 		`form = "slack"|to = "CRIER_SLACK"|remind = "15m"`, `form = "discord"|to = "CRIER_DISCORD"`, `form = "teams"|to = "CRIER_TEAMS"`,

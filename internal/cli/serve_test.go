@@ -295,7 +295,7 @@ func TestServeFollowsTheClock(t *testing.T) {
 // seen, and the time of its commit once it is committed.
 func TestServeAsksGitAgain(t *testing.T) {
 	dir := written(t, "", "")
-	testenv.Git(t, dir, "init", "--quiet")
+	testenv.Init(t, dir)
 	s := serving(t, dir)
 	next := s.listen("incidents/down/")
 	next()
@@ -329,7 +329,7 @@ func TestServeKnowsWhenAnUpdateWasPosted(t *testing.T) {
 			testenv.GitAt(t, s.dir, at, "commit", "--quiet", "--message", "Updates")
 		}
 	}
-	testenv.Git(t, s.dir, "init", "--quiet")
+	testenv.Init(t, s.dir)
 	s.write("config.toml", configured)
 	s.write(held, postedUpdate("P2", "investigating", clock(9, 0), "hold: 40m\n", "We look."))
 	commit(clock(9, 5))()

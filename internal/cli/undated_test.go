@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"settler.io/crier/internal/cache"
+	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/testsite/testenv"
 )
 
@@ -25,7 +25,7 @@ func undatedSite(t *testing.T) (dir string, git func(args ...string)) {
 		minute++
 		testenv.GitAt(t, dir, autumn.Add(-48*time.Hour).Add(time.Duration(minute)*time.Minute), args...)
 	}
-	git("init", "-q")
+	testenv.Init(t, dir)
 	git("add", "content", "config.toml")
 	git("commit", "-q", "-m", "Begin")
 	return dir, git
@@ -38,7 +38,14 @@ func TestASiteThatLeavesDatesToGitIsKnownAgain(t *testing.T) {
 	build := func() string {
 		t.Helper()
 		quiet(t, dir)
-		testenv.Await(t, func() string { return "the state of git is still too young" }, func() bool { return cache.HistoryState(t.Context(), dir, time.Now()) != "" })
+		testenv.Await(t, func() string { return "the state of git is still too young" }, func() bool {
+			info, err := os.Stat(filepath.Join(dir, ".git/index"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			look, ok := sitefs.LookOf(info)
+			return ok && look.Settled(time.Now())
+		})
 		status, stdout, stderr := run(t, dir, autumn, "build")
 		if status != 0 {
 			t.Fatal(stderr)

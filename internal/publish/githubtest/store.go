@@ -20,6 +20,7 @@ import (
 type store struct {
 	dir     string
 	mutex   sync.Mutex
+	zlib    *zlib.Writer
 	objects map[string]object
 	refs    map[string]string
 }
@@ -45,7 +46,11 @@ func newStore(dir string) (*store, error) {
 	if err := os.WriteFile(filepath.Join(dir, "HEAD"), []byte("ref: refs/heads/main\n"), 0o644); err != nil {
 		return nil, err
 	}
-	return &store{dir: dir, objects: map[string]object{}, refs: map[string]string{}}, nil
+	compress, err := zlib.NewWriterLevel(nil, zlib.BestSpeed)
+	if err != nil {
+		return nil, err
+	}
+	return &store{dir: dir, zlib: compress, objects: map[string]object{}, refs: map[string]string{}}, nil
 }
 
 // put stores an object and returns its hash.
@@ -60,9 +65,9 @@ func (s *store) put(kind string, body []byte) string {
 	}
 	s.objects[name] = object{kind, body}
 	var b bytes.Buffer
-	z, _ := zlib.NewWriterLevel(&b, zlib.BestSpeed)
-	z.Write(whole)
-	z.Close()
+	s.zlib.Reset(&b) // a new writer would clear a megabyte for every object
+	s.zlib.Write(whole)
+	s.zlib.Close()
 	folder := filepath.Join(s.dir, "objects", name[:2])
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		panic(err)

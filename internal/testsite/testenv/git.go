@@ -3,13 +3,15 @@ package testenv
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 )
 
-// settings is the configuration of git in tests.
-const settings = "[user]\n\tname = Operator\n\temail = operator@example.com\n[init]\n\tdefaultBranch = main\n[commit]\n\tgpgsign = false\n"
+// settings is the configuration of git in tests. Maintenance would start one or two more processes
+// after every commit and push.
+const settings = "[user]\n\tname = Operator\n\temail = operator@example.com\n[init]\n\tdefaultBranch = main\n[commit]\n\tgpgsign = false\n[maintenance]\n\tauto = false\n[receive]\n\tautogc = false\n"
 
 // GitConfig returns the variables that make git use its configuration in tests, for programs that
 // do not inherit the environment of the test. TestMain must call Main.
@@ -43,7 +45,7 @@ func GitAt(t testing.TB, dir string, now time.Time, args ...string) string {
 func GitCommand(t testing.TB, dir string, args ...string) *exec.Cmd {
 	t.Helper()
 	Need(t, "git")
-	c := exec.Command("git", append([]string{"-C", dir, "-c", "init.defaultBranch=main", "-c", "user.name=Operator", "-c", "user.email=operator@example.com"}, args...)...)
+	c := exec.Command("git", append([]string{"-C", dir, "-c", "init.defaultBranch=main", "-c", "maintenance.auto=false", "-c", "user.name=Operator", "-c", "user.email=operator@example.com"}, args...)...)
 	c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
 	return c
 }
@@ -52,7 +54,7 @@ func GitCommand(t testing.TB, dir string, args ...string) *exec.Cmd {
 func Repository(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
-	Git(t, dir, "init", "--quiet")
+	Init(t, dir)
 	return dir
 }
 
@@ -60,8 +62,33 @@ func Repository(t testing.TB) string {
 func Remote(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
-	Git(t, dir, "init", "--quiet", "--bare")
+	InitBare(t, dir)
 	return dir
+}
+
+// Init makes a folder a repository without commits.
+func Init(t testing.TB, dir string) {
+	t.Helper()
+	create(t, filepath.Join(dir, ".git"), "\tbare = false\n\tlogallrefupdates = true\n")
+}
+
+// InitBare makes a folder a bare repository without commits.
+func InitBare(t testing.TB, dir string) {
+	t.Helper()
+	create(t, dir, "\tbare = true\n")
+}
+
+// create writes the files of an empty repository, as gitrepository-layout(5) describes them.
+// Starting git would take ten times as long.
+func create(t testing.TB, dir, config string) {
+	t.Helper()
+	for _, name := range []string{"objects/info", "objects/pack", "refs/heads", "refs/tags"} {
+		if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	Write(t, dir, "HEAD", "ref: refs/heads/main\n")
+	Write(t, dir, "config", "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n"+config)
 }
 
 // Commit commits all files of a repository.
