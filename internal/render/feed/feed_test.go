@@ -155,7 +155,7 @@ func TestXMLFeedsExplainThemselves(t *testing.T) {
 		}
 		strict(t, b.Bytes())
 		lines := strings.SplitN(b.String(), "\n", 4)
-		if lines[1] != `<?xml-stylesheet type="text/css" href="feed.css"?>` || !strings.HasPrefix(lines[2], "<!-- This is a feed:") {
+		if lines[1] != `<?xml-stylesheet type="text/css" href="feed.css"?>` || !strings.HasPrefix(lines[2], "<!-- This is a feed.") {
 			t.Error(b.String())
 		}
 	}
