@@ -55,18 +55,19 @@ func (r repository) open() *Repository {
 func clones(t *testing.T, n int) []repository {
 	t.Helper()
 	root := repository{t, t.TempDir()}
-	root.git("init", "-q", "--bare", "remote.git")
-	var all []repository
-	for i := range n {
-		root.git("clone", "-q", "remote.git", fmt.Sprint("clone", i))
+	testenv.InitBare(t, filepath.Join(root.dir, "remote.git"))
+	root.git("clone", "-q", "remote.git", "clone0")
+	first := repository{t, filepath.Join(root.dir, "clone0")}
+	first.write("site/content/a/01-first.md", "first")
+	first.write("site/other.md", "other\n")
+	first.write("top.md", "top\n")
+	testenv.Commit(t, first.dir, "first")
+	first.git("push", "-q")
+	all := []repository{first}
+	for i := 1; i < n; i++ {
 		clone := repository{t, filepath.Join(root.dir, fmt.Sprint("clone", i))}
-		if i == 0 {
-			clone.write("site/content/a/01-first.md", "first")
-			clone.write("site/other.md", "other\n")
-			clone.write("top.md", "top\n")
-			clone.git("add", ".")
-			clone.git("commit", "-q", "-m", "first")
-			clone.git("push", "-q")
+		if err := os.CopyFS(clone.dir, os.DirFS(first.dir)); err != nil {
+			t.Fatal(err)
 		}
 		all = append(all, clone)
 	}

@@ -104,9 +104,9 @@ func (r *historyRepository) change(random *rand.Rand, step int) {
 // merges and resets, and checks at many points that reading with a keeper returns the same as
 // reading without.
 func TestWhatIsKeptChangesNothing(t *testing.T) {
-	seeds := uint64(1)
+	seeds, steps := uint64(1), 20
 	if testenv.Long() {
-		seeds = 3
+		seeds, steps = 3, 40
 	}
 	for seed := range seeds {
 		random := rand.New(rand.NewPCG(seed, 8))
@@ -114,7 +114,7 @@ func TestWhatIsKeptChangesNothing(t *testing.T) {
 		k := &keeper{}
 		r.write("site/content/a/0.md", text)
 		r.commit("begin")
-		for step := range 40 {
+		for step := range steps {
 			what := fmt.Sprintf("seed %d, step %d", seed, step)
 			switch random.IntN(10) {
 			case 0: // a branch that is merged; the history is read on both

@@ -15,7 +15,7 @@ func TestStand(t *testing.T) {
 	}
 	write := func(name, text string) { testenv.Write(t, dir, name, text) }
 	run := func(args ...string) string { return testenv.Git(t, dir, args...) }
-	run("init", "--quiet")
+	testenv.Init(t, dir)
 	write("content/a.md", "a")
 	run("add", "-A")
 	run("commit", "--quiet", "-m", "One")

@@ -54,6 +54,7 @@ func TestTheSuite(t *testing.T) {
 
 func TestWhatCannotBeReached(t *testing.T) {
 	patience := publishtest.NewClock(publishtest.Start).Patience(func(string) {})
+	patience.Limit = time.Second
 	for remote, want := range map[string]string{
 		filepath.Join(t.TempDir(), "nowhere"):                   "write the URL of a repository or the name of a remote: git:REMOTE#BRANCH",
 		"-oProxyCommand=x":                                      "write it like git:https://git.example.com/status.git#pages",

@@ -2,9 +2,11 @@ package recordsource
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -45,17 +47,12 @@ func run(t *testing.T, dir string, args ...string) string {
 // repositories creates a site whose origin has a published branch that the site has not fetched.
 func repositories(t *testing.T) (site string) {
 	t.Helper()
-	origin, site := filepath.Join(t.TempDir(), "example", "status.git"), t.TempDir()
-	if err := os.MkdirAll(origin, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	run(t, origin, "init", "-q", "--bare")
-	run(t, site, "init", "-q")
+	origin, site := filepath.Join(t.TempDir(), "example", "status.git"), testenv.Repository(t)
+	testenv.InitBare(t, origin)
 	run(t, site, "commit", "-q", "--allow-empty", "-m", "content")
 	run(t, site, "remote", "add", "origin", "file://"+origin)
 	run(t, site, "push", "-q", "origin", "HEAD:refs/heads/main")
-	pages := t.TempDir()
-	run(t, pages, "init", "-q")
+	pages := testenv.Repository(t)
 	written(t, pages)
 	run(t, pages, "add", "-A")
 	run(t, pages, "commit", "-q", "-m", "published")
@@ -187,6 +184,8 @@ func TestErrorsTellNoPasswords(t *testing.T) {
 // TestABrokenRecord checks that readable entries are read even without an index, and that the
 // problem is reported.
 func TestABrokenRecord(t *testing.T) {
+	site := repositories(t)
+	origin := strings.TrimPrefix(run(t, site, "remote", "get-url", "origin"), "file://")
 	for name, c := range map[string]struct {
 		file, text string // "" deletes the file
 		broken     string
@@ -199,22 +198,23 @@ func TestABrokenRecord(t *testing.T) {
 		"the first one": {record.First, "not JSON", "first.json", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			site := repositories(t)
 			pages := t.TempDir()
-			run(t, pages, "clone", "-q", "--branch", "gh-pages", run(t, site, "remote", "get-url", "origin"), ".")
-			file := filepath.Join(pages, filepath.FromSlash(record.Dir), c.file)
-			if err := os.Remove(file); err != nil {
+			written(t, pages)
+			file := path.Join(record.Dir, c.file)
+			change := "D " + file + "\n"
+			if err := os.Remove(filepath.Join(pages, filepath.FromSlash(file))); err != nil {
 				t.Fatal(err)
 			}
 			if c.text != "" {
-				if err := os.WriteFile(file, []byte(c.text), 0o644); err != nil {
-					t.Fatal(err)
-				}
+				change = fmt.Sprintf("M 100644 inline %s\ndata %d\n%s\n", file, len(c.text), c.text)
+				testenv.Write(t, pages, file, c.text)
 			}
-			run(t, pages, "add", "-A")
-			run(t, pages, "commit", "-q", "-m", "broken")
-			run(t, pages, "push", "-q")
-			for _, source := range []string{"dir:" + pages, "git:origin#gh-pages"} {
+			broken := testenv.GitCommand(t, origin, "fast-import", "--quiet", "--force")
+			broken.Stdin = strings.NewReader(fmt.Sprintf("commit refs/heads/broken\ncommitter Operator <operator@example.com> %d +0000\ndata 0\nfrom refs/heads/gh-pages^0\n%s", begin.Unix(), change))
+			if out, err := broken.CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			for _, source := range []string{"dir:" + pages, "git:origin#broken"} {
 				found := read(t, source, site)
 				if found.None || found.Broken == nil || !strings.Contains(found.Broken.Error(), c.broken) || found.Record.Len() != c.left || !found.Record.Covers.IsZero() {
 					t.Errorf("%s: %+v, %d updates", source, found, found.Record.Len())

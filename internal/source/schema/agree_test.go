@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -276,9 +277,14 @@ func parseConfig(t *testing.T, text string) (*frontmatter.Node, []diag.Finding) 
 	return root, findings
 }
 
+var configuration = sync.OnceValues(func() (*config.Config, error) {
+	c, _, err := config.Parse("config.toml", []byte(settings))
+	return c, err
+})
+
 func parseContent(t *testing.T, kind, text string) (*frontmatter.Node, []diag.Finding) {
 	t.Helper()
-	c, _, err := config.Parse("config.toml", []byte(settings))
+	c, err := configuration()
 	if err != nil {
 		t.Fatal(err)
 	}
