@@ -485,12 +485,30 @@ func TestSplit(t *testing.T) {
 
 func TestRedact(t *testing.T) {
 	for text, want := range map[string]string{
-		"a\n- **Revenue impact:** 10 EUR\nb":                   "a\n\nb",
-		"Revenue impact: 10":                                   "",
-		"- Add an alarm - owner: lead - due: 2026-11-01":       "- Add an alarm - due: 2026-11-01",
-		"- Add an alarm — **Owner:** lead":                     "- Add an alarm",
-		"Owners: lead, cto\nrest":                              "\nrest",
-		"The owner of the disk was told. Revenue was not hit.": "The owner of the disk was told. Revenue was not hit.",
+		"a\n- **Revenue impact:** 10 EUR\n\nb":                                  "a\n\n\nb",
+		"Revenue impact: 10":                                                    "",
+		"- Add an alarm - owner: lead - due: 2026-11-01":                        "- Add an alarm - due: 2026-11-01",
+		"- Add an alarm — **Owner:** lead":                                      "- Add an alarm",
+		"Owners: lead, cto\n\nrest":                                             "\n\nrest",
+		"- Revenue impact: 10 EUR\n  and more\n- b":                             "\n\n- b",
+		"Revenue impact: 10 EUR\nand more\n**Severity:** P0":                    "\n\n**Severity:** P0",
+		"- **Revenue loss:**\n\n  - EU: 1\n  - US: 2\n- c":                      "\n\n\n\n- c",
+		"__Owner:__ lead\nSeverity: P0":                                         "\nSeverity: P0",
+		"## Revenue impact\n\n10 EUR\n\n### By day\n1\n## Next":                 "\n\n\n\n\n\n## Next",
+		"Revenue: 10\r\nSeverity: P0":                                           "\nSeverity: P0",
+		"## Owner of tables\nText":                                              "## Owner of tables\nText",
+		"### Owners\n- lead\n### Next":                                          "\n\n### Next",
+		"- [ ] Fix (owner: lead, due: 2026-11-01)":                              "- [ ] Fix (due: 2026-11-01)",
+		"- [ ] Fix (Owner: lead)":                                               "- [ ] Fix",
+		"- [ ] Fix, owner: lead":                                                "- [ ] Fix",
+		"- [ ] Fix, **owner:** lead; due: 2026-11-01":                           "- [ ] Fix; due: 2026-11-01",
+		"- [ ] Fix a|b - Owner: lead":                                           "- [ ] Fix a|b",
+		"- Move ownership - ownership is unclear":                               "- Move ownership - ownership is unclear",
+		"| What | Owner | Due |\n|---|---|---|\n| Fix | lead | 2026-11-01 |":    "| What | Owner | Due |\n|---|---|---|\n| Fix | | 2026-11-01 |",
+		"| Owner | What |\n|:--|---|\n| lead | Fix |\n\n| a | b |":              "| Owner | What |\n|:--|---|\n| | Fix |\n\n| a | b |",
+		"| Users | 12 |\n|---|---|\n| **Revenue impact** | 10 |\n| Data | no |": "| Users | 12 |\n|---|---|\n| **Revenue impact** | |\n| Data | no |",
+		"Revenue impact | 10\n---|---\nUsers | 12":                              "\n---|---\nUsers | 12",
+		"The owner of the disk was told. Revenue was not hit.":                  "The owner of the disk was told. Revenue was not hit.",
 	} {
 		if got := redact(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)

@@ -2,7 +2,6 @@ package content
 
 import (
 	"bytes"
-	"regexp"
 
 	"settler.io/crier/internal/source/frontmatter"
 )
@@ -57,18 +56,4 @@ func split(raw []byte) (front, body, bool) {
 		at, line = next, line+1
 	}
 	return front{problem: "the front matter has no end"}, body{}, false
-}
-
-var (
-	revenueLine = regexp.MustCompile(`(?im)^[ \t]*(?:[-*+][ \t]+)?\**revenue impact:?\**:?.*$`)
-	ownerPart   = regexp.MustCompile(`(?im)[ \t]+[-–—,;][ \t]+\**owner:?\**:?.*?([ \t]+[-–—,;][ \t]+\**due|$)`)
-	ownerLine   = regexp.MustCompile(`(?im)^[ \t]*(?:[-*+][ \t]+)?\**owners?\**:.*$`)
-)
-
-// redact removes what is never public from a post-mortem: owners and revenue. It does not change
-// the number of lines.
-func redact(text string) string {
-	text = revenueLine.ReplaceAllString(text, "")
-	text = ownerLine.ReplaceAllString(text, "")
-	return ownerPart.ReplaceAllString(text, "$1")
 }
