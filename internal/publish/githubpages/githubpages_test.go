@@ -127,6 +127,7 @@ func TestEveryFaultAtEveryStep(t *testing.T) {
 			begin, stride = n%3, 3
 		}
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for step := begin; ; step += stride {
 				github := githubtest.Start(t, testenv.MemoryDir(t))
 				clock := publishtest.NewClock(publishtest.Start)

@@ -86,6 +86,7 @@ func TestWritersInBadWeather(t *testing.T) {
 	}
 	for seed := range scripts {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
 			random := rand.New(rand.NewPCG(uint64(seed), 7))
 			github := githubtest.Start(t, testenv.MemoryDir(t))
 			clock := publishtest.NewClock(publishtest.Start)
