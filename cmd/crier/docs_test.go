@@ -20,7 +20,8 @@ var (
 // TestTheStoriesOfTheDocs runs the commands that documents show, one after the other in one site,
 // and compares their output with what the documents show, except for times and hashes.
 func TestTheStoriesOfTheDocs(t *testing.T) {
-	gitHome(t)
+	needShell(t)
+	t.Parallel()
 	like := func(text string) string {
 		return digits.ReplaceAllString(moment.ReplaceAllString(hash.ReplaceAllString(text, "HASH"), "TIME"), "N")
 	}
@@ -72,7 +73,8 @@ func blockOf(t *testing.T, document, word string) string {
 // TestPutItOnline checks that the README shows the commands that crier init prints, and that they
 // lead to a branch with the site.
 func TestPutItOnline(t *testing.T) {
-	gitHome(t)
+	needShell(t)
+	t.Parallel()
 	dir := t.TempDir()
 	site := filepath.Join(dir, "my-status")
 	printed := shell(t, dir, "git init -q --bare remote.git && crier init my-status --action settler/crier@v1")
@@ -94,7 +96,8 @@ func TestPutItOnline(t *testing.T) {
 // TestTheSecondHost sets up the second host of docs/hosting.md and publishes to it twice: what is
 // served is always a whole build.
 func TestTheSecondHost(t *testing.T) {
-	gitHome(t)
+	needShell(t)
+	t.Parallel()
 	dir := t.TempDir()
 	shell(t, dir, strings.ReplaceAll(blockOf(t, "docs/hosting.md", "second-host"), "/srv/", dir+"/"))
 	site := filepath.Join(dir, "site")
@@ -115,7 +118,8 @@ func TestTheSecondHost(t *testing.T) {
 // TestAP0TakesFewKeys checks that docs/writing.md starts with a command of at most 45 characters
 // that opens a P0 whose update lacks nothing of the status template.
 func TestAP0TakesFewKeys(t *testing.T) {
-	gitHome(t)
+	needShell(t)
+	t.Parallel()
 	raw, err := os.ReadFile(filepath.Join("..", "..", "docs", "writing.md"))
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,8 +20,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(testenv.Process{M: m}, map[string]func(){"crier": func() { os.Exit(cli.Main(cli.OS())) }})
 }
 
-// TestScripts runs the scripts in testdata, each in its own folder. With -update it writes the
-// actual output into the scripts, for review.
+// TestScripts runs the scripts in testdata, each in its own folder. The condition long holds with
+// CRIER_LONG. With -update it writes the actual output into the scripts, for review.
 func TestScripts(t *testing.T) {
 	jenkins, err := filepath.Abs("../../internal/source/importer/cstate/testdata/jenkins")
 	if err != nil {
@@ -45,6 +46,12 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"lastline": lastLine, "web": web, "page": page,
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "long" {
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			return testenv.Long(), nil
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("JENKINS", jenkins)

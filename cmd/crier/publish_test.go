@@ -14,7 +14,7 @@ import (
 // TestTheExamplesOfPublish runs them in the site of TestExamples, with a fake of GitHub's API and a
 // web server that serves the folder that they publish to.
 func TestTheExamplesOfPublish(t *testing.T) {
-	gitHome(t)
+	needShell(t)
 	lines := examplesOfHelp(t, "publish")["publish"]
 	if len(lines) < 3 {
 		t.Fatalf("only %d examples were found", len(lines))

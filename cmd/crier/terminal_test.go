@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -25,10 +26,11 @@ type screen struct {
 }
 
 // newScreen opens a terminal in a site. Its editor inserts the value of the variable TEXT above the
-// mark.
+// mark. Tests with terminals run in parallel, because they mostly wait.
 func newScreen(t *testing.T) screen {
 	t.Helper()
 	testenv.Need(t, "tmux", "git", "bash")
+	t.Parallel()
 	dir := t.TempDir()
 	write := func(name, text string) { testenv.Write(t, dir, name, text) }
 	write("site/config.toml", "title = \"Example Status\"\n[[components]]\nid = \"api\"\nname = \"API\"\n[[components]]\nid = \"webhooks\"\n[[components]]\nid = \"web\"\n")
@@ -103,7 +105,15 @@ func (s screen) see(text string) {
 
 func (s screen) until(what string, good func(shown string) bool) {
 	s.Helper()
-	testenv.Await(s, func() string { return fmt.Sprintf("%s is missing; the screen shows\n%s", what, s.shown()) }, func() bool { return good(s.shown()) })
+	pace := time.NewTicker(25 * time.Millisecond) // each look at the screen starts a process
+	defer pace.Stop()
+	testenv.Await(s, func() string { return fmt.Sprintf("%s is missing; the screen shows\n%s", what, s.shown()) }, func() bool {
+		if good(s.shown()) {
+			return true
+		}
+		<-pace.C
+		return false
+	})
 }
 
 // files lists all files below the site and the temporary folder.
