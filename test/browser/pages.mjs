@@ -1,5 +1,5 @@
-// Reads {chromium, screenshots, part, pages: [{Name, URL, Widths}]} and writes what is wrong with
-// the pages, in light and dark.
+// Reads {chromium, screenshots, part, pages: [{Name, URL, Widths, Light}]} and writes what is wrong
+// with the pages, in light and, unless Light is set, in dark.
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { input, watch, withBrowser } from "./browser.mjs";
@@ -31,7 +31,7 @@ const brokenWords = () => {
 let looked = 0;
 const rest = [...pages];
 await Promise.all([0, 1].map(() => withBrowser(chromium, async (browser) => {
-  const look = async ({ Name, URL: url, Widths }) => {
+  const look = async ({ Name, URL: url, Widths, Light }) => {
     const page = await browser.newPage();
     let problems = [];
     watch(page, new URL(url).host, (problem) => problems.push(problem));
@@ -41,7 +41,7 @@ await Promise.all([0, 1].map(() => withBrowser(chromium, async (browser) => {
     await page.evaluate(htmlcs);
     await page.evaluate(() => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
     for (const width of Widths) {
-      for (const scheme of ["light", "dark"]) {
+      for (const scheme of Light ? ["light"] : ["light", "dark"]) {
         await page.setViewport({ width, height: 1100 });
         await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
         const { violations } = await page.evaluate((runOnly) => axe.run(document, { resultTypes: ["violations"], preload: false, ...runOnly }), scheme === "dark" ? colours : {});
