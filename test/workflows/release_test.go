@@ -98,7 +98,10 @@ func TestTheActionDownloadsARelease(t *testing.T) {
 			r.env["VERIFIED"] = "0" + c.verified
 			r.context["github.action_ref"], r.context["github.server_url"] = commit, releaseHost(t, source, archives)
 			if c.builds != "" {
-				r.env["GOPROXY"], r.env["GOFLAGS"], r.env["GOCACHE"], r.env["GOMODCACHE"] = "off", os.Getenv("GOFLAGS"), goEnv(t, "GOCACHE"), goEnv(t, "GOMODCACHE")
+				r.env["GOPROXY"] = "off"
+				for _, name := range []string{"GOFLAGS", "GOCACHE", "GOMODCACHE", "CGO_ENABLED"} {
+					r.env[name] = goEnv(t, name)
+				}
 			}
 			ok := r.job(job{Steps: []step{{Run: "echo " + bin + " >> $GITHUB_PATH"}, {Uses: "./", With: map[string]string{"args": "build --dry-run --format json"}}}})
 			if ok != (c.fails == "") || !strings.Contains(r.log, c.fails) || !strings.Contains(r.log, c.builds) || slices.Contains(r.ran, "Build crier") != (c.builds != "") || ok != strings.Contains(r.log, `"written": false`) {

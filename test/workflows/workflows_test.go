@@ -203,7 +203,9 @@ func TestTheActionBuildsItsProgram(t *testing.T) {
 	defer server.Close()
 	r := newRunner(t, newSite(t), server)
 	delete(r.env, "CRIER_TEST_BINARY")
-	r.env["GOFLAGS"], r.env["GOCACHE"], r.env["GOMODCACHE"] = os.Getenv("GOFLAGS"), goEnv(t, "GOCACHE"), goEnv(t, "GOMODCACHE")
+	for _, name := range []string{"GOFLAGS", "GOCACHE", "GOMODCACHE", "CGO_ENABLED"} { // so that what is compiled is reused
+		r.env[name] = goEnv(t, name)
+	}
 	var keys []string
 	for range 2 {
 		if ok := r.job(job{Steps: []step{{Uses: "./", With: map[string]string{"args": "  build\n--dry-run  --format json"}}, {Name: "Look", Run: "crier version"}}}); !ok {
