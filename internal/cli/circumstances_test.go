@@ -72,9 +72,9 @@ var calls = map[string]string{
 // holds for completion.
 var apart = []string{"docs schema", "help", "import statuspage", "import upptime", "issue", "notify test", "version"}
 
-// few are run in every circumstance even if there is no time for all: one that reads, one that
-// publishes, and one that writes and pushes.
-var few = []string{"due", "new", "publish"}
+// few are run in every circumstance even if there is no time for all: one that reads and publishes,
+// and one that writes and pushes.
+var few = []string{"new", "publish"}
 
 // circumstance is what is unusual where the commands are run.
 type circumstance struct {

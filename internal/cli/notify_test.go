@@ -235,7 +235,7 @@ func TestNoSecretIsKept(t *testing.T) {
 	}
 	maps.Copy(m.env, secrets)
 	pages := testenv.Remote(t)
-	config := fmt.Sprintf("title = \"Example\"\nbase_url = %q\n[publish]\nto = [%q, \"dir:served\"]\n", address, "git:"+pages+"#gh-pages")
+	config := fmt.Sprintf("title = \"Example\"\nbase_url = %q\n[publish]\nto = [\"dir:served\", %q]\n", address, "git:"+pages+"#gh-pages")
 	for _, n := range []string{
 		`form = "slack"|to = "CRIER_SLACK"|remind = "15m"`, `form = "discord"|to = "CRIER_DISCORD"`, `form = "teams"|to = "CRIER_TEAMS"`,
 		fmt.Sprintf(`form = "webhook"|to = %q|secret = "CRIER_KEY"`, echo.URL+"/hook"), fmt.Sprintf(`form = "listmonk"|to = %q|secret = "CRIER_TOKEN"|lists = [1]`, echo.URL),

@@ -2,6 +2,7 @@ package gitbranch_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,7 +21,11 @@ func TestMain(m *testing.M) { testenv.Main(m) }
 func TestTheSuite(t *testing.T) {
 	publishtest.Run(t, func(t *testing.T) publishtest.Fixture {
 		remote, site := testenv.Remote(t), t.TempDir()
-		testenv.Git(t, remote, "config", "uploadpack.allowFilter", "true")
+		// With a filter, each file that is read is fetched on its own. The many cases of broken
+		// notes need that in long runs only.
+		if testenv.Long() || !strings.Contains(t.Name(), "broken_notes/") {
+			testenv.Git(t, remote, "config", "uploadpack.allowFilter", "true")
+		}
 		t.Cleanup(func() {
 			testenv.Git(t, remote, "fsck", "--strict", "--no-dangling")
 			if left := testenv.Git(t, remote, "for-each-ref", "--format=%(refname)", "refs/heads"); left != "" && left != "refs/heads/pages" {
@@ -38,15 +43,16 @@ func TestTheSuite(t *testing.T) {
 				return githubtest.FilesOf(t, remote, "pages")
 			},
 			Write: func(t testing.TB, name string, content []byte) {
-				work := t.TempDir()
-				testenv.Git(t, work, "clone", "--quiet", "--branch", "pages", remote, ".")
+				t.Helper()
+				change := "D " + name
 				if content != nil {
-					testenv.Write(t, work, name, string(content))
-				} else if err := os.Remove(filepath.Join(work, name)); err != nil {
-					t.Fatal(err)
+					change = fmt.Sprintf("M 100644 inline %s\ndata %d\n%s", name, len(content), content)
 				}
-				testenv.Commit(t, work, "Mine")
-				testenv.Git(t, work, "push", "--quiet")
+				c := testenv.GitCommand(t, remote, "fast-import", "--quiet")
+				c.Stdin = strings.NewReader(fmt.Sprintf("commit refs/heads/pages\ncommitter Operator <operator@example.com> %d +0000\ndata 4\nMine\nfrom refs/heads/pages^0\n%s\n", publishtest.Start.Unix(), change))
+				if out, err := c.CombinedOutput(); err != nil {
+					t.Fatalf("%v\n%s", err, out)
+				}
 			},
 		}
 	})
