@@ -17,6 +17,7 @@ import (
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/publish/disk"
 	"settler.io/crier/internal/publish/recordsource"
+	"settler.io/crier/internal/publish/target"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/content"
 )
@@ -71,13 +72,16 @@ func (o *buildOptions) run(ctx context.Context) error {
 	if !filepath.IsAbs(out) {
 		out = filepath.Join(o.Folder(), out)
 	}
+	if target.OfSources(o.Folder(), out) {
+		return app.Usage(fmt.Errorf("%s belongs to the sources of the site", o.out), "write to a folder of its own, such as --out public")
+	}
 	var known *cache.Site
 	fingerprint := ""
 	if !o.noCache {
 		known = cache.OpenSite(o.Folder(), o.Now, !o.dryRun)
 		defer known.Close()
 		// To know what the log of a workflow leaves out, the content has to be read.
-		if s, ok := known.Stamp(ctx, out, now); ok && !o.publicLog() && s.Record == recordsource.State(ctx, s.Targets, o.Folder()) {
+		if s, ok := known.Stamp(ctx, out, now); ok && !o.PublicLog(o.format) && s.Record == recordsource.State(ctx, s.Targets, o.Folder()) {
 			if state, untouched := disk.Untouched(out); untouched && state == s.Outputs {
 				return o.print(buildReport{disk.Summary{Files: s.Files, Unchanged: s.Files}, s.Findings, o.out, &s.Standing, known.Zone, o.Now().Sub(begin), nil})
 			}
@@ -142,15 +146,9 @@ func (o *buildOptions) explainWrite(err error) error {
 	return app.Hinted(fmt.Errorf("the output was not changed: %w", err), o.WriteHint(err, o.out)+"; or choose another folder with --out")
 }
 
-// publicLog reports whether anyone may read what is printed, so that it must not mention security
-// incidents.
-func (o *buildOptions) publicLog() bool {
-	return o.format == "github" || o.format == "text" && o.InWorkflow()
-}
-
 func (o *buildOptions) print(r buildReport) error {
 	secret := func(string) bool { return false }
-	if o.publicLog() && r.content != nil {
+	if o.PublicLog(o.format) && r.content != nil {
 		secret = r.content.NamesSecret
 		hidden := 0
 		if r.findings, hidden = r.content.WithoutSecrets(r.findings); hidden > 0 {

@@ -50,7 +50,7 @@ func (o *checkOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	input.IDsOnly = o.format == "github" || o.format == "text" && o.InWorkflow()
+	input.IDsOnly = o.PublicLog(o.format)
 	result := site.Build(input.Now)
 	findings := append(append(site.Findings, result.Findings...), check.Check(input)...)
 	if o.changedSince != "" {

@@ -18,7 +18,6 @@ import (
 	"settler.io/crier/internal/render/ical"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/check"
-	"settler.io/crier/internal/source/content"
 )
 
 type dueOptions struct {
@@ -80,7 +79,8 @@ func (o *dueOptions) run(ctx context.Context) error {
 	}
 	now := input.Now
 	unread := diag.Mistakes(site.Findings) // unreadable files may have deadlines too
-	if o.issue != "" || o.format == "github" {
+	public := o.issue != "" || o.NoSecrets(o.format)
+	if public {
 		unread, _ = site.Content.WithoutSecrets(unread)
 	}
 	o.PrintFindings(unread)
@@ -88,7 +88,7 @@ func (o *dueOptions) run(ctx context.Context) error {
 		return err
 	}
 	if o.incident != "" {
-		incidents := slices.DeleteFunc(site.Cases(now), func(c incident.Case) bool { return c.Planned })
+		incidents := slices.DeleteFunc(site.Cases(now), func(c incident.Case) bool { return c.Planned || public && site.Content.NamesSecret(c.ID) })
 		found, err := app.Find(incidents, o.incident)
 		if err != nil {
 			return o.Unread(site, err)
@@ -103,13 +103,16 @@ func (o *dueOptions) run(ctx context.Context) error {
 			continue
 		}
 		if o.within > 0 && d.Due.After(now.Add(o.within)) {
-			if later.Due.IsZero() {
+			if later.Due.IsZero() && !(public && site.Content.NamesSecret(d.Incident)) {
 				later = d
 			}
 			continue
 		}
 		if d.State == policy.Missed {
 			overdue++
+		}
+		if public && site.Content.NamesSecret(d.Incident) {
+			continue
 		}
 		due = append(due, d)
 	}
@@ -132,13 +135,13 @@ func (o *dueOptions) run(ctx context.Context) error {
 func (o *dueOptions) print(ctx context.Context, site *app.Site, due []policy.Deadline, later policy.Deadline, now time.Time) error {
 	switch {
 	case o.issue != "":
-		return o.keepIssue(ctx, due, site.Content, site.Config.Zone)
+		return o.keepIssue(ctx, due, site.Config.Zone)
 	case o.format == "json":
 		return o.PrintJSON(struct {
 			Due []report.Deadline `json:"due"`
 		}{report.Deadlines(due, now)})
 	case o.format == "github":
-		for _, d := range site.Content.WithoutSecretDeadlines(due) {
+		for _, d := range due {
 			level := map[policy.State]string{policy.Missed: "warning", policy.Waiting: "notice"}[d.State]
 			diag.WorkflowCommand(o.Stdout, level, diag.Position{Path: d.Path}, githubissue.PublicText(d), report.TimeLeft(d, now)+"; "+d.Because)
 		}
@@ -158,9 +161,8 @@ func (o *dueOptions) print(ctx context.Context, site *app.Site, due []policy.Dea
 	return nil
 }
 
-// keepIssue updates the GitHub issue that lists overdue deadlines. The issue does not mention
-// security incidents.
-func (o *dueOptions) keepIssue(ctx context.Context, due []policy.Deadline, c *content.Content, zone *time.Location) error {
+// keepIssue updates the GitHub issue that lists overdue deadlines.
+func (o *dueOptions) keepIssue(ctx context.Context, due []policy.Deadline, zone *time.Location) error {
 	repository, err := githubissue.ParseRepository(o.issue)
 	if err != nil {
 		return app.Usage(fmt.Errorf("--issue: %w", err), "write it like --issue example/status")
@@ -169,7 +171,7 @@ func (o *dueOptions) keepIssue(ctx context.Context, due []policy.Deadline, c *co
 	if err != nil {
 		return err
 	}
-	issue, missed := githubissue.Overdue(c.WithoutSecretDeadlines(due), zone)
+	issue, missed := githubissue.Overdue(due, zone)
 	change, number, err := issue.Keep(ctx, client, repository)
 	if err != nil {
 		return denied(err)

@@ -68,6 +68,9 @@ func (o *listOptions) run(ctx context.Context) error {
 		return err
 	}
 	kept := slices.DeleteFunc(site.Cases(now), func(c incident.Case) bool { return !keep(c) })
+	if o.NoSecrets(o.format) {
+		kept = slices.DeleteFunc(kept, func(c incident.Case) bool { return site.Content.NamesSecret(c.ID) })
+	}
 	shown := kept
 	if o.limit > 0 && len(shown) > o.limit {
 		shown = shown[:o.limit]

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -57,7 +58,7 @@ func (o *pendingOptions) run(ctx context.Context) error {
 		return err
 	}
 	unread := diag.Mistakes(site.Findings)
-	if o.comment != "" || o.format == "markdown" {
+	if o.comment != "" || o.format == "markdown" || o.PublicLog(o.format) {
 		unread, _ = site.Content.WithoutSecrets(unread)
 	}
 	o.PrintFindings(unread)
@@ -82,6 +83,9 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	}
 	updates, style := check.Pending(input), o.Style(site.Config.Zone)
 	markdown := report.PendingMarkdown(heading, updates, style)
+	if o.NoSecrets(o.format) {
+		updates = slices.DeleteFunc(updates, func(u check.PendingUpdate) bool { return u.Secret })
+	}
 	switch {
 	case o.comment != "":
 		return o.keepComment(ctx, on, markdown)

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -60,6 +61,10 @@ func (o *reportOptions) run(ctx context.Context) error {
 		return app.Usage(fmt.Errorf("the report would end before it begins, at %s", since.Format(time.RFC3339)), "choose a --until after --since; without --since, after since in config.toml")
 	}
 	r := policy.NewReport(policy.ReportInput{Rules: site.Config.Rules, Incidents: site.Content.Incidents, Evidence: input.Evidence, Since: since, Until: until, Now: now})
+	if o.NoSecrets(o.format) { // the numbers stay
+		r.Deadlines = slices.DeleteFunc(r.Deadlines, func(d policy.ReportedDeadline) bool { return site.Content.NamesSecret(d.Incident) })
+		r.Retracted = slices.DeleteFunc(r.Retracted, site.Content.NamesSecret)
+	}
 	style := o.Style(site.Config.Zone)
 	switch o.format {
 	case "json":

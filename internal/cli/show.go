@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/check"
@@ -46,7 +47,11 @@ func (o *showOptions) run(ctx context.Context, id string) error {
 		return err
 	}
 	now := input.Now
-	c, err := o.Choose(ctx, site.Cases(now), id, "", "show")
+	cases := site.Cases(now)
+	if o.NoSecrets(o.format) {
+		cases = slices.DeleteFunc(cases, func(c incident.Case) bool { return site.Content.NamesSecret(c.ID) })
+	}
+	c, err := o.Choose(ctx, cases, id, "", "show")
 	if err != nil {
 		return o.Unread(site, err)
 	}

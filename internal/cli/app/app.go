@@ -55,6 +55,22 @@ func (a *App) Path(name string) string {
 // InWorkflow reports whether this run is one of GitHub Actions, whose log anyone may read.
 func (a *App) InWorkflow() bool { return a.Getenv("GITHUB_ACTIONS") == "true" }
 
+// PublicLog reports whether anyone may read what a command prints in a format, so that it must not
+// mention security incidents. The formats for programs have everything.
+func (a *App) PublicLog(format string) bool {
+	return format == "github" || (format == "text" || format == "markdown") && a.InWorkflow()
+}
+
+// NoSecrets reports whether what a command prints in a format must not mention security incidents,
+// and says so on standard error, whether there are any or not.
+func (a *App) NoSecrets(format string) bool {
+	public := a.PublicLog(format)
+	if public && format != "github" {
+		fmt.Fprintln(a.Stderr, "note: security incidents are left out, because anyone may read the log of a workflow")
+	}
+	return public
+}
+
 func (a *App) Folder() string { return a.Path(a.Site) }
 
 // Nearest returns the site to use if no flag names one: CRIER_SITE, or the nearest folder with a

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/git"
@@ -37,6 +39,9 @@ func New(ctx context.Context, l Location, o Options) (publish.Target, error) {
 		if inside, err := filepath.Rel(dir, o.Site); err == nil && filepath.IsLocal(inside) {
 			return nil, publish.Advise(fmt.Errorf("%s is the folder of the site, or contains it", dir), "publish to a folder of its own, such as dir:public")
 		}
+		if OfSources(o.Site, dir) {
+			return nil, publish.Advise(fmt.Errorf("%s belongs to the sources of the site", dir), "publish to a folder of its own, such as dir:public")
+		}
 		if _, err := os.Stat(filepath.Join(dir, "config.toml")); err == nil {
 			return nil, publish.SourcesError()
 		}
@@ -49,6 +54,17 @@ func New(ctx context.Context, l Location, o Options) (publish.Target, error) {
 	}
 	return githubpages.New(githubpages.Options{Owner: l.Owner, Repository: l.Repository, Branch: l.Branch, API: o.API, Token: o.Token, Transport: o.Transport, Patience: o.Patience,
 		LocalTree: func(ctx context.Context, hash string) publish.Tree { return localTree(ctx, o.Site, hash) }})
+}
+
+// OfSources reports whether a folder is, or is in, one of those of the site that a build reads or
+// keeps things in.
+func OfSources(site, dir string) bool {
+	below, err := filepath.Rel(site, dir)
+	if err != nil || !filepath.IsLocal(below) {
+		return false
+	}
+	first, _, _ := strings.Cut(filepath.ToSlash(below), "/")
+	return slices.Contains([]string{"content", "themes", ".git", ".github", ".crier"}, first)
 }
 
 // localTree lists a tree that the site's clone has, such as that of a branch that it has fetched.

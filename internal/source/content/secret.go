@@ -6,7 +6,6 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/policy"
 )
 
 // SecretPath reports whether a file belongs to a security incident, or may.
@@ -21,13 +20,6 @@ func (c *Content) SecretPath(path string) bool {
 func (c *Content) WithoutSecrets(findings []diag.Finding) (shown []diag.Finding, left int) {
 	shown = slices.DeleteFunc(slices.Clone(findings), func(f diag.Finding) bool { return c.SecretPath(f.Position.Path) })
 	return shown, len(findings) - len(shown)
-}
-
-// WithoutSecretDeadlines returns the deadlines of incidents that are not security incidents.
-func (c *Content) WithoutSecretDeadlines(deadlines []policy.Deadline) []policy.Deadline {
-	return slices.DeleteFunc(slices.Clone(deadlines), func(d policy.Deadline) bool {
-		return c.NamesSecret(d.Incident)
-	})
 }
 
 // NamesSecret reports whether a name, such as the path of an output, is or contains the id of a
