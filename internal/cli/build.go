@@ -73,7 +73,7 @@ func (o *buildOptions) run(ctx context.Context) error {
 		out = filepath.Join(o.Folder(), out)
 	}
 	if target.OfSources(o.Folder(), out) {
-		return app.Usage(fmt.Errorf("%s belongs to the sources of the site", o.out), "write to a folder of its own, such as --out public")
+		return app.Usage(fmt.Errorf("%s belongs to the sources of the site", o.out), "choose another folder with --out")
 	}
 	var known *cache.Site
 	fingerprint := ""
