@@ -20,5 +20,9 @@ func lock(root *os.Root) (unlock func(), err error) {
 		f.Close()
 		return nil, ErrBusy
 	}
-	return func() { f.Close() }, nil
+	return func() {
+		// Closing alone leaves it locked while a program that is being started has a copy.
+		syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
+		f.Close()
+	}, nil
 }
