@@ -351,18 +351,24 @@ func TestFilesBecomeFoldersAndBack(t *testing.T) {
 	write(t, dir, map[string]string{"index.html": "i", "about": "file"})
 }
 
-func TestTwoRunsDoNotMix(t *testing.T) {
-	dir := t.TempDir()
+// locked returns a folder that was written to, and is locked until unlock is called.
+func locked(t *testing.T) (dir string, unlock func()) {
+	t.Helper()
+	dir = t.TempDir()
 	write(t, dir, small)
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer root.Close()
-	unlock, err := lock(root)
-	if err != nil {
+	t.Cleanup(func() { root.Close() })
+	if unlock, err = lock(root); err != nil {
 		t.Fatal(err)
 	}
+	return dir, unlock
+}
+
+func TestTwoRunsDoNotMix(t *testing.T) {
+	dir, unlock := locked(t)
 	if _, err := Write(t.Context(), dir, set(t, small)); !errors.Is(err, ErrBusy) {
 		t.Errorf("error %v", err)
 	}

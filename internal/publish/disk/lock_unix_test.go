@@ -14,17 +14,7 @@ import (
 // TestAStartingProgramKeepsNoLock checks that the end of a run unlocks the folder even if a program
 // that is being started has a copy of the lock's file: it loses its copy only when it runs.
 func TestAStartingProgramKeepsNoLock(t *testing.T) {
-	dir := t.TempDir()
-	write(t, dir, small)
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	unlock, err := lock(root)
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, unlock := locked(t)
 	open, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
 		t.Skip("this system doesn't list open files:", err)
