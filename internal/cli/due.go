@@ -161,7 +161,8 @@ func (o *dueOptions) print(ctx context.Context, site *app.Site, due []policy.Dea
 	return nil
 }
 
-// keepIssue updates the GitHub issue that lists overdue deadlines.
+// keepIssue updates the GitHub issue that lists overdue deadlines. Those that it takes are not of
+// security incidents, because anyone may read the issue.
 func (o *dueOptions) keepIssue(ctx context.Context, due []policy.Deadline, zone *time.Location) error {
 	repository, err := githubissue.ParseRepository(o.issue)
 	if err != nil {
