@@ -54,12 +54,12 @@ func (o *checkOptions) run(ctx context.Context) error {
 	result := site.Build(input.Now)
 	findings := append(append(site.Findings, result.Findings...), check.Check(input)...)
 	if o.changedSince != "" {
-		changes, err := changesSince(ctx, o.App, o.changedSince)
+		base, changes, err := changesSince(ctx, o.App, o.changedSince)
 		if err != nil {
 			return err
 		}
 		findings = slices.DeleteFunc(findings, func(f diag.Finding) bool { return f.Kind.Class != diag.Mistake && changes[f.Position.Path] == "" })
-		noticed, err := o.noticed(ctx, input, changes)
+		noticed, err := o.noticed(ctx, input, base, changes)
 		if err != nil {
 			return err
 		}
@@ -86,23 +86,26 @@ func (o *checkOptions) run(ctx context.Context) error {
 	return nil
 }
 
-func changesSince(ctx context.Context, a *app.App, revision string) (map[string]git.Change, error) {
-	changes, err := git.Changes(ctx, a.Folder(), revision)
-	if err != nil {
-		return nil, app.Hinted(err, "name a revision that this clone has, such as origin/main")
+// changesSince returns how the site differs from the commit at which a revision and HEAD parted.
+func changesSince(ctx context.Context, a *app.App, revision string) (base string, changes map[string]check.Change, err error) {
+	if base, err = git.MergeBase(ctx, a.Folder(), revision); err == nil {
+		changes, err = git.Changes(ctx, a.Folder(), base)
 	}
-	return changes, nil
+	if err != nil {
+		return "", nil, app.Hinted(err, "name a revision that this clone has, such as origin/main")
+	}
+	return base, changes, nil
 }
 
 // noticed returns findings about changes that subscribers will notice.
-func (o *checkOptions) noticed(ctx context.Context, input check.Input, changes map[string]git.Change) ([]diag.Finding, error) {
+func (o *checkOptions) noticed(ctx context.Context, input check.Input, base string, changes map[string]check.Change) ([]diag.Finding, error) {
 	folders := map[string]bool{}
 	for name := range changes {
 		if strings.HasPrefix(name, "content/") {
 			folders[path.Dir(name)] = true
 		}
 	}
-	files, err := git.Before(ctx, o.Folder(), o.changedSince, folders)
+	files, err := git.Before(ctx, o.Folder(), base, folders)
 	if err != nil || files == nil {
 		return nil, err
 	}

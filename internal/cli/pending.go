@@ -72,13 +72,9 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	heading, nothing := "What is not public yet", "No update is a draft, held or dated in the future."
 	if o.changedSince != "" {
 		heading, nothing = "What this changes in public, once it is merged", "Nothing on the page changes."
-		changes, err := changesSince(ctx, o.App, o.changedSince)
-		if err != nil {
+		var err error
+		if _, input.Changes, err = changesSince(ctx, o.App, o.changedSince); err != nil {
 			return err
-		}
-		input.Changes = map[string]check.Change{}
-		for name, change := range changes {
-			input.Changes[name] = check.Change(change)
 		}
 	}
 	updates, style := check.Pending(input), o.Style(site.Config.Zone)

@@ -7,18 +7,12 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"strings"
 )
 
-// Before returns the files directly in the given folders of content/ as they were at the merge base
-// of a revision and HEAD. It returns nil if none of the folders existed there.
-func Before(ctx context.Context, folder, revision string, folders map[string]bool) (fs.FS, error) {
-	base, err := git(ctx, folder, "merge-base", revision, "HEAD")
-	if err != nil {
-		return nil, err
-	}
-	commit := strings.TrimSpace(string(base))
-	list, err := git(ctx, folder, "ls-tree", "-r", "-z", "--name-only", commit, "content/")
+// Before returns the files directly in the given folders of content/ as they were at a commit. It
+// returns nil if none of the folders existed there.
+func Before(ctx context.Context, folder, commit string, folders map[string]bool) (fs.FS, error) {
+	list, err := Run(ctx, folder, "ls-tree", "-r", "-z", "--name-only", commit, "content/")
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +29,7 @@ func Before(ctx context.Context, folder, revision string, folders map[string]boo
 	for at := range paths {
 		arguments = append(arguments, ":(literal)"+at)
 	}
-	archive, err := git(ctx, folder, arguments...)
+	archive, err := Run(ctx, folder, arguments...)
 	if err != nil {
 		return nil, err
 	}

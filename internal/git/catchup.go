@@ -23,27 +23,28 @@ type CaughtUp struct {
 // CatchUp fetches the upstream branch within about two seconds and without prompts. If no tracked
 // file is changed and the branch has no commits of its own, it fast-forwards the clone.
 func (r *Repository) CatchUp(ctx context.Context) (CaughtUp, error) {
-	upstream, err := r.Upstream(ctx)
+	upstream, ssh, err := r.upstream(ctx, r.branch)
 	found := CaughtUp{Upstream: upstream}
 	if err != nil {
 		return found, err
 	}
 	env := []string{"GIT_TERMINAL_PROMPT=0", "GCM_INTERACTIVE=never"}
 	if os.Getenv("GIT_SSH") == "" {
-		ssh, _ := r.git(ctx, nil, "config", "--get", "core.sshCommand")
 		env = append(env, "GIT_SSH_COMMAND="+cmp.Or(os.Getenv("GIT_SSH_COMMAND"), ssh, "ssh")+" -o BatchMode=yes")
 	}
 	quick := *r
 	quick.grace = 200 * time.Millisecond
 	limited, cancel := context.WithTimeout(ctx, 1800*time.Millisecond)
 	defer cancel()
-	theirs, err := quick.fetch(limited, env, upstream)
-	if err != nil {
+	if err := quick.fetch(limited, env, upstream); err != nil {
 		return found, err
 	}
-	if found.Behind = r.count(ctx, "HEAD.."+theirs); found.Behind == 0 {
+	newer, err := r.git(ctx, nil, "rev-list", "HEAD..FETCH_HEAD")
+	if err != nil || newer == "" { // an error: there is no commit here yet
 		return found, nil
 	}
+	theirs, _, _ := strings.Cut(newer, "\n")
+	found.Behind = strings.Count(newer, "\n") + 1
 	changed, err := r.git(ctx, nil, "status", "--porcelain", "--untracked-files=no")
 	if err != nil {
 		return found, err

@@ -7,11 +7,10 @@
 package git
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"os/exec"
 	"regexp"
 	"strings"
@@ -32,17 +31,6 @@ var (
 	ErrNoIdentity   = errors.New("git does not know your name and email address")
 	ErrUnreachable  = errors.New("git cannot reach the remote")
 )
-
-// Error is a git command that failed.
-type Error struct {
-	Command string // such as "git push"
-	Output  string // what git and its hooks printed
-	err     error
-}
-
-func (e *Error) Error() string { return e.Command + " failed" }
-
-func (e *Error) Unwrap() error { return e.err }
 
 var dubious = regexp.MustCompile(`dubious ownership in repository at '(.*)'`)
 
@@ -68,6 +56,8 @@ func Trust(err error) []string {
 type Repository struct {
 	folder string
 	prefix string        // from the top of the work tree to the folder: "" or "a/b/"
+	branch string        // that was checked out when the repository was opened; "" if none was
+	config string        // the settings of remotes and branches; "" if they were not read yet
 	grace  time.Duration // how long a git that is interrupted may take to end
 }
 
@@ -77,15 +67,22 @@ func Open(ctx context.Context, folder string) (*Repository, error) {
 		return nil, ErrNoGit
 	}
 	r := &Repository{folder: folder, grace: 5 * time.Second}
-	place, err := r.git(ctx, nil, "rev-parse", "--is-inside-work-tree", "--show-prefix")
-	inside, prefix, _ := strings.Cut(place, "\n")
+	out, err := r.git(ctx, nil, "rev-parse", "--is-inside-work-tree", "--show-prefix", "--symbolic-full-name", "--verify", "--quiet", "HEAD")
+	noCommit := exited(err, 1)
+	inside, rest, _ := strings.Cut(out, "\n")
+	prefix, head, _ := strings.Cut(rest, "\n")
 	switch {
 	case Trust(err) != nil:
 		return nil, err
-	case err != nil || inside != "true":
+	case err != nil && !noCommit, inside != "true":
 		return nil, ErrNoRepository
 	}
 	r.prefix = prefix
+	if noCommit {
+		r.branch, _ = r.git(ctx, nil, "symbolic-ref", "--quiet", "--short", "HEAD")
+	} else if branch, ok := strings.CutPrefix(head, "refs/heads/"); ok {
+		r.branch = branch
+	}
 	return r, nil
 }
 
@@ -118,9 +115,29 @@ func (r *Repository) Uncommitted(ctx context.Context, folder string) (staged map
 	return staged, err
 }
 
-// Head returns the abbreviated hash of the commit that is checked out.
-func (r *Repository) Head(ctx context.Context) (string, error) {
-	return r.git(ctx, nil, "rev-parse", "--short", "HEAD")
+// Tip is the commit that is checked out.
+type Tip struct {
+	Hash   string // abbreviated
+	Branch string // "" if no branch is checked out
+	Along  int    // number of commits before it that the upstream branch lacked when it was last fetched
+}
+
+// Tip returns the commit that is checked out.
+func (r *Repository) Tip(ctx context.Context) (tip Tip, err error) {
+	out, err := r.git(ctx, nil, "for-each-ref", "--points-at=HEAD", "--format=%(HEAD)%(refname:lstrip=2) %(objectname:short) %(upstream:track,nobracket)", "refs/heads")
+	if err != nil {
+		return tip, err
+	}
+	for line := range strings.SplitSeq(out, "\n") {
+		if about, ok := strings.CutPrefix(line, "*"); ok {
+			ahead := 0
+			fmt.Sscanf(about, "%s %s ahead %d", &tip.Branch, &tip.Hash, &ahead)
+			tip.Along = max(ahead-1, 0)
+			return tip, nil
+		}
+	}
+	tip.Hash, err = r.git(ctx, nil, "rev-parse", "--short", "HEAD")
+	return tip, err
 }
 
 // Upstream is the remote branch that a local branch is pushed to.
@@ -135,18 +152,22 @@ func (u Upstream) Name() string {
 	return redact.Remote(u.Remote) + "/" + strings.TrimPrefix(u.Ref, "refs/heads/")
 }
 
-// Upstream returns the branch that the current branch is pushed to.
-func (r *Repository) Upstream(ctx context.Context) (Upstream, error) {
-	branch, err := r.git(ctx, nil, "symbolic-ref", "--quiet", "--short", "HEAD")
-	if err != nil {
-		return Upstream{}, ErrDetached
+// upstream returns the branch that a local branch, "" for none, is pushed to, and the command for
+// SSH that the repository names.
+func (r *Repository) upstream(ctx context.Context, branch string) (u Upstream, ssh string, err error) {
+	if branch == "" {
+		return Upstream{}, "", ErrDetached
 	}
-	u := Upstream{Branch: branch}
-	settings, _ := r.git(ctx, nil, "config", "-z", "--get-regexp", `^(remote|branch)\..*\.(url|remote|merge)$`)
+	if r.config == "" {
+		r.config, _ = r.git(ctx, nil, "config", "-z", "--get-regexp", `^(remote|branch)\..*\.(url|remote|merge)$|^core\.sshcommand$`)
+	}
+	u.Branch = branch
 	first := ""
-	for setting := range strings.SplitSeq(settings, "\x00") {
+	for setting := range strings.SplitSeq(r.config, "\x00") {
 		key, value, _ := strings.Cut(setting, "\n")
 		switch remote, isURL := strings.CutSuffix(strings.TrimPrefix(key, "remote."), ".url"); {
+		case key == "core.sshcommand":
+			ssh = value
 		case key == "branch."+branch+".remote":
 			u.Remote = value
 		case key == "branch."+branch+".merge":
@@ -157,12 +178,18 @@ func (r *Repository) Upstream(ctx context.Context) (Upstream, error) {
 	}
 	switch {
 	case first == "":
-		return u, ErrNoRemote
+		return u, ssh, ErrNoRemote
 	case u.Remote == "" || u.Ref == "" || u.Remote == ".":
 		u.Remote = first
-		return u, ErrNoUpstream
+		return u, ssh, ErrNoUpstream
 	}
-	return u, nil
+	return u, ssh, nil
+}
+
+// Upstream returns the branch that the branch that is checked out is pushed to.
+func (r *Repository) Upstream(ctx context.Context) (Upstream, error) {
+	u, _, err := r.upstream(ctx, r.branch)
+	return u, err
 }
 
 // git runs a git command and returns its output.
@@ -172,21 +199,7 @@ func (r *Repository) git(ctx context.Context, env []string, args ...string) (str
 
 // run runs git in the folder. On cancellation it interrupts git, as Ctrl-C does, so that git
 // removes its lock files.
-func (r *Repository) run(ctx context.Context, stdin *strings.Reader, env []string, args ...string) (string, error) {
-	c := exec.CommandContext(ctx, "git", append([]string{"-C", r.folder, "--no-pager", "--literal-pathspecs"}, args...)...)
-	c.Env = append(c.Environ(), env...)
-	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
-	c.WaitDelay = r.grace
-	if stdin != nil {
-		c.Stdin = stdin
-	}
-	var stdout, all bytes.Buffer
-	c.Stdout, c.Stderr = &stdout, &all
-	if err := c.Run(); err != nil {
-		if ctx.Err() != nil {
-			return "", ctx.Err()
-		}
-		return stdout.String(), &Error{Command: "git " + args[0], Output: redact.URLs(strings.TrimSpace(all.String() + stdout.String())), err: fmt.Errorf("git %s: %w", args[0], err)}
-	}
-	return strings.TrimRight(stdout.String(), "\n"), nil
+func (r *Repository) run(ctx context.Context, stdin io.Reader, env []string, args ...string) (string, error) {
+	out, err := Command{Folder: r.folder, Options: []string{"--literal-pathspecs"}, Env: env, Stdin: stdin, grace: r.grace}.Run(ctx, args...)
+	return strings.TrimRight(string(out), "\n"), err
 }

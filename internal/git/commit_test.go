@@ -51,6 +51,15 @@ func (r repository) open() *Repository {
 	return opened
 }
 
+// push pushes the commit that is checked out.
+func push(r *Repository, file File) (Pushed, error) {
+	tip, err := r.Tip(context.Background())
+	if err != nil {
+		return Pushed{}, err
+	}
+	return r.Push(context.Background(), tip, file)
+}
+
 // clones creates n clones of one bare repository that has a single commit.
 func clones(t *testing.T, n int) []repository {
 	t.Helper()
@@ -134,7 +143,7 @@ func TestAllPushesLand(t *testing.T) {
 			t.Fatal(err)
 		}
 		group.Go(func() {
-			pushed, err := r.Push(context.Background(), File{path, another(path)})
+			pushed, err := push(r, File{path, another(path)})
 			if err != nil {
 				var failed *Error
 				errors.As(err, &failed)
@@ -181,7 +190,7 @@ func TestAPushWhoseAnswerGotLost(t *testing.T) {
 	if exec.Command("git", "-C", c.dir, "push", "-q", "--dry-run").Run() == nil {
 		t.Skip("this git does not mind how the other side ends")
 	}
-	if _, err := c.open().Push(context.Background(), File{path, another(path)}); err != nil {
+	if _, err := push(c.open(), File{path, another(path)}); err != nil {
 		t.Errorf("it is there, and the error says: %v", err)
 	}
 	if c.git("fetch", "-q"); c.git("rev-parse", "origin/main") != c.git("rev-parse", "HEAD") {
@@ -192,20 +201,20 @@ func TestAPushWhoseAnswerGotLost(t *testing.T) {
 // TestEarlierCommitsComeAlong checks that earlier unpushed commits are rebased and pushed too.
 func TestEarlierCommitsComeAlong(t *testing.T) {
 	all := clones(t, 2)
-	push := func(c repository, path string) (Pushed, error) {
+	write := func(c repository, path string) (Pushed, error) {
 		t.Helper()
 		c.write("site/"+path, c.dir)
 		if err := c.open().Commit(context.Background(), "second", path); err != nil {
 			t.Fatal(err)
 		}
-		return c.open().Push(context.Background(), File{path, another(path)})
+		return push(c.open(), File{path, another(path)})
 	}
-	if _, err := push(all[0], "content/a/02-b.md"); err != nil {
+	if _, err := write(all[0], "content/a/02-b.md"); err != nil {
 		t.Fatal(err)
 	}
 	all[1].write("top.md", "mine\n")
 	all[1].git("commit", "-q", "-am", "mine")
-	pushed, err := push(all[1], "content/a/02-c.md")
+	pushed, err := write(all[1], "content/a/02-c.md")
 	if err != nil || pushed.Along != 1 || pushed.Path != "content/a/03-c.md" {
 		t.Errorf("%+v %v", pushed, err)
 	}
@@ -220,12 +229,12 @@ func TestEarlierCommitsComeAlong(t *testing.T) {
 		c.write("top.md", c.dir)
 		c.git("commit", "-q", "-am", "edit")
 	}
-	if _, err := push(all[0], "content/a/04-d.md"); err != nil && !errors.Is(err, ErrConflict) {
+	if _, err := write(all[0], "content/a/04-d.md"); err != nil && !errors.Is(err, ErrConflict) {
 		t.Error(err)
 	}
-	_, err = push(all[1], "content/a/05-e.md")
+	_, err = write(all[1], "content/a/05-e.md")
 	if err == nil {
-		_, err = push(all[0], "content/a/06-f.md")
+		_, err = write(all[0], "content/a/06-f.md")
 	}
 	if !errors.Is(err, ErrConflict) {
 		t.Error(err)
@@ -246,7 +255,7 @@ func TestACloneThatCannotFollow(t *testing.T) {
 	if err := c.open().Commit(context.Background(), "b", path); err != nil {
 		t.Fatal(err)
 	}
-	pushed, err := c.open().Push(context.Background(), File{path, another(path)})
+	pushed, err := push(c.open(), File{path, another(path)})
 	if err != nil || !strings.Contains(pushed.Behind, "top.md") {
 		t.Errorf("%+v %v", pushed, err)
 	}
@@ -275,7 +284,7 @@ func TestSignatures(t *testing.T) {
 		if err := r.Commit(context.Background(), "b", path); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := r.Push(context.Background(), File{path, another(path)}); err != nil {
+		if _, err := push(r, File{path, another(path)}); err != nil {
 			t.Fatal(err)
 		}
 		if raw := c.git("cat-file", "commit", "origin/main"); !strings.Contains(raw, "gpgsig -----BEGIN PGP SIGNATURE-----") {
@@ -305,20 +314,20 @@ func TestFailures(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.hook("pre-push", "echo no pushes today >&2; exit 1")
-	if _, err := c.open().Push(ctx, File{path, another(path)}); !strings.HasPrefix(output(err), "no pushes today") {
+	if _, err := push(c.open(), File{path, another(path)}); !strings.HasPrefix(output(err), "no pushes today") {
 		t.Error(output(err))
 	}
 	c.git("checkout", "-q", "--detach")
-	if _, err := c.open().Push(ctx, File{Path: path}); !errors.Is(err, ErrDetached) {
+	if _, err := push(c.open(), File{Path: path}); !errors.Is(err, ErrDetached) {
 		t.Error(err)
 	}
 	c.git("checkout", "-q", "main")
 	c.git("branch", "--unset-upstream")
-	if _, err := c.open().Push(ctx, File{Path: path}); !errors.Is(err, ErrNoUpstream) {
+	if _, err := push(c.open(), File{Path: path}); !errors.Is(err, ErrNoUpstream) {
 		t.Error(err)
 	}
 	c.git("remote", "remove", "origin")
-	if _, err := c.open().Push(ctx, File{Path: path}); !errors.Is(err, ErrNoRemote) {
+	if _, err := push(c.open(), File{Path: path}); !errors.Is(err, ErrNoRemote) {
 		t.Error(err)
 	}
 	if _, err := Open(ctx, t.TempDir()); !errors.Is(err, ErrNoRepository) {

@@ -42,35 +42,27 @@ const logged = ":(top)*.md"
 // findLine asks git for the state of the folder's history. commit is "" if there is none yet.
 func findLine(ctx context.Context, folder string) (line, error) {
 	l := line{folder: folder}
-	out, err := git(ctx, folder, "rev-parse", "--is-shallow-repository", "--show-prefix", "--git-path", "index", "--git-path", "shallow", "--git-path", "info/grafts")
+	out, err := Run(ctx, folder, "rev-parse", "--is-shallow-repository", "--show-prefix", "--git-path", "index", "--git-path", "shallow", "--git-path", "info/grafts",
+		"--glob=refs/replace/*", "--verify", "--quiet", "HEAD")
+	if exited(err, 1) {
+		return l, nil
+	}
 	if err != nil {
 		return l, err
 	}
-	said := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
-	// A path with a line break makes it longer; the log is not kept then.
-	if len(said) < 5 {
+	lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
+	if len(lines) < 6 {
 		return l, fmt.Errorf("git rev-parse printed %q", out)
 	}
-	l.shallow, l.prefix = said[0] == "true", said[1]
-	if out, err = git(ctx, folder, "rev-parse", "--verify", "--quiet", "HEAD"); err != nil {
-		return l, nil
-	}
-	l.commit = strings.TrimSpace(string(out))
-	if len(said) > 5 {
+	l.shallow, l.prefix, l.commit = lines[0] == "true", lines[1], lines[len(lines)-1]
+	// Replaced commits, or a path with a line break, make it longer: the log is not kept then.
+	if len(lines) > 6 {
 		return l, nil
 	}
 	h := sha256.New()
-	version, err := git(ctx, folder, "version")
-	if err != nil {
-		return l, err
-	}
-	replaced, err := git(ctx, folder, "for-each-ref", "--format=%(refname) %(objectname)", "refs/replace/")
-	if err != nil {
-		return l, err
-	}
-	fmt.Fprintf(h, "%s\x00%s\x00%s\x00%s\x00", logOptions, logged, version, replaced)
+	fmt.Fprintf(h, "%s\x00%s\x00", logOptions, logged)
 	// These files shorten or replace the history.
-	for _, name := range said[3:] {
+	for _, name := range lines[3:5] {
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(folder, filepath.FromSlash(name))
 		}
@@ -81,7 +73,7 @@ func findLine(ctx context.Context, folder string) (line, error) {
 		fmt.Fprintf(h, "%d\x00%s\x00", len(content), content)
 	}
 	l.key = "git log " + hex.EncodeToString(h.Sum(nil))
-	l.index = said[2]
+	l.index = lines[2]
 	if !filepath.IsAbs(l.index) {
 		l.index = filepath.Join(folder, filepath.FromSlash(l.index))
 	}
@@ -149,14 +141,14 @@ func (l line) log(ctx context.Context, keeper Keeper) (string, error) {
 
 // read returns the log of a range of commits.
 func (l line) read(ctx context.Context, commits string) (string, error) {
-	log, err := git(ctx, l.folder, append(logOptions[:len(logOptions):len(logOptions)], commits, "--", logged)...)
+	log, err := Run(ctx, l.folder, append(logOptions[:len(logOptions):len(logOptions)], commits, "--", logged)...)
 	return string(log), err
 }
 
 // leadsTo reports whether an earlier commit is on the line, which is so if the commits since then
 // form a chain that starts at it.
 func (l line) leadsTo(ctx context.Context, commit string) bool {
-	out, err := git(ctx, l.folder, "rev-list", "--first-parent", "--parents", commit+".."+l.commit)
+	out, err := Run(ctx, l.folder, "rev-list", "--first-parent", "--parents", commit+".."+l.commit)
 	if err != nil { // the commit no longer exists
 		return false
 	}

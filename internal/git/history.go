@@ -86,7 +86,3 @@ func Read(ctx context.Context, folder string, keeper Keeper, identity func(path 
 	h.prefix, h.files = line.prefix, replay(commits, line.shallow, identities)
 	return h, nil
 }
-
-func git(ctx context.Context, folder string, args ...string) ([]byte, error) {
-	return Run(ctx, folder, args...)
-}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/source/check"
 	"settler.io/crier/internal/testsite/testenv"
 )
 
@@ -449,15 +450,19 @@ func TestChanges(t *testing.T) {
 	r.write("site/content/b.md", text+"not committed")
 	r.write("site/content/new.md", text)
 	r.git("checkout", "-q", "main", "--", "other.md")
-	changes, err := Changes(context.Background(), filepath.Join(r.dir, "site"), "main")
+	base, err := MergeBase(context.Background(), r.dir, "main")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]Change{"content/a.md": Edited, "content/b.md": Edited, "content/new.md": Added, "content/gone.md": Removed, "content/moved.md": Added}
+	changes, err := Changes(context.Background(), filepath.Join(r.dir, "site"), base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]check.Change{"content/a.md": check.Edited, "content/b.md": check.Edited, "content/new.md": check.Added, "content/gone.md": check.Removed, "content/moved.md": check.Added}
 	if !maps.Equal(changes, want) {
 		t.Error(changes)
 	}
-	if _, err := Changes(context.Background(), r.dir, "nowhere"); err == nil {
+	if _, err := MergeBase(context.Background(), r.dir, "nowhere"); err == nil {
 		t.Error("a revision that is not there is found")
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 )
@@ -30,22 +29,18 @@ type Pushed struct {
 	Behind string // why this clone could not move to what was pushed; "" if it did
 }
 
-// Push pushes the current branch to its upstream branch. If others pushed first, it puts the
+// Push pushes the branch of a tip to its upstream branch. If others pushed first, it puts the
 // unpushed commits on top of theirs, without touching the work tree, and tries again. After a
 // successful push it moves the clone to what was pushed, if the user's own changes allow that.
 // Until then the clone does not change.
-func (r *Repository) Push(ctx context.Context, file File) (Pushed, error) {
-	upstream, err := r.Upstream(ctx)
-	if err != nil {
-		return Pushed{Upstream: upstream}, err
-	}
-	pushed := Pushed{Upstream: upstream, Path: file.Path}
-	head, err := r.git(ctx, nil, "rev-parse", "HEAD")
+func (r *Repository) Push(ctx context.Context, from Tip, file File) (Pushed, error) {
+	upstream, _, err := r.upstream(ctx, from.Branch)
+	pushed := Pushed{Upstream: upstream, Path: file.Path, Along: from.Along}
 	if err != nil {
 		return pushed, err
 	}
-	tip, source := head, "refs/heads/"+upstream.Branch
-	pushed.Along = r.count(ctx, "refs/remotes/"+upstream.Name()+"..HEAD~1")
+	head, tip := "", "" // known once a push was refused
+	source := "refs/heads/" + upstream.Branch
 	for try := 1; ; try++ {
 		_, failure := r.git(ctx, nil, "push", "--porcelain", upstream.Remote, source+":"+upstream.Ref)
 		if failure == nil {
@@ -55,13 +50,22 @@ func (r *Repository) Push(ctx context.Context, file File) (Pushed, error) {
 		if !errors.As(failure, &refused) || try == attempts {
 			return pushed, failure
 		}
-		theirs, err := r.fetch(ctx, nil, upstream)
+		if head == "" {
+			if head, err = r.git(ctx, nil, "rev-parse", source); err != nil {
+				return pushed, err
+			}
+			tip = head
+		}
+		if err := r.fetch(ctx, nil, upstream); err != nil {
+			return pushed, fmt.Errorf("%w (%w)", ErrUnreachable, failure)
+		}
+		theirs, err := r.git(ctx, nil, "rev-parse", "FETCH_HEAD")
 		if err == nil && theirs == tip { // the push succeeded and only the answer was lost
 			break
 		}
 		switch {
 		case err != nil:
-			return pushed, fmt.Errorf("%w (%w)", ErrUnreachable, failure)
+			return pushed, err
 		case r.ancestor(ctx, theirs, tip):
 			if strings.Contains(refused.Output, "lock ref") || strings.Contains(refused.Output, "failed to update ref") {
 				continue // another push was in progress at that moment
@@ -80,11 +84,9 @@ func (r *Repository) Push(ctx context.Context, file File) (Pushed, error) {
 	return pushed, nil
 }
 
-func (r *Repository) fetch(ctx context.Context, env []string, u Upstream) (string, error) {
-	if _, err := r.git(ctx, env, "-c", "maintenance.auto=false", "-c", "gc.auto=0", "fetch", "--quiet", u.Remote, u.Ref); err != nil {
-		return "", err
-	}
-	return r.git(ctx, nil, "rev-parse", "FETCH_HEAD")
+func (r *Repository) fetch(ctx context.Context, env []string, u Upstream) error {
+	_, err := r.git(ctx, env, "-c", "maintenance.auto=false", "-c", "gc.auto=0", "fetch", "--quiet", u.Remote, u.Ref)
+	return err
 }
 
 func (r *Repository) ancestor(ctx context.Context, old, young string) bool {
@@ -92,33 +94,23 @@ func (r *Repository) ancestor(ctx context.Context, old, young string) bool {
 	return err == nil
 }
 
-// count returns the number of commits in a range; 0 if the range is not valid, as before the first
-// push.
-func (r *Repository) count(ctx context.Context, revisions string) int {
-	out, err := r.git(ctx, nil, "rev-list", "--count", revisions)
-	n := 0
-	if err == nil {
-		fmt.Sscan(out, &n)
-	}
-	return n
-}
-
 // onTop recreates the commits that theirs lacks on top of theirs. It returns the last of them and
 // the path that the file has in it. It writes only objects.
 func (r *Repository) onTop(ctx context.Context, theirs, head string, file File) (tip, path string, err error) {
-	path = file.Path
-	if r.count(ctx, theirs+".."+head) == 0 {
-		return theirs, path, nil
-	}
-	if merges, err := r.git(ctx, nil, "rev-list", "--min-parents=2", theirs+".."+head); err != nil || merges != "" {
-		return "", path, errors.Join(err, ErrMerges)
-	}
-	list, err := r.git(ctx, nil, "rev-list", "--reverse", theirs+".."+head)
+	tip, path = theirs, file.Path
+	list, err := r.git(ctx, nil, "rev-list", "--reverse", "--parents", theirs+".."+head)
 	if err != nil {
 		return "", path, err
 	}
-	tip = theirs
-	for commit := range strings.FieldsSeq(list) {
+	var commits []string
+	for line := range strings.Lines(list) {
+		hashes := strings.Fields(line) // of the commit and its parents
+		if len(hashes) > 2 {
+			return "", path, ErrMerges
+		}
+		commits = append(commits, hashes[0])
+	}
+	for _, commit := range commits {
 		ours := commit
 		if commit == head && file.Another != nil {
 			others, err := r.git(ctx, nil, "ls-tree", "-r", "-z", "--name-only", tip, "content/")
@@ -133,8 +125,7 @@ func (r *Repository) onTop(ctx context.Context, theirs, head string, file File) 
 		}
 		tree, err := r.git(ctx, nil, "merge-tree", "--write-tree", ours, theirs)
 		if err != nil {
-			var exit *exec.ExitError
-			if errors.As(err, &exit) && exit.ExitCode() == 1 {
+			if exited(err, 1) {
 				return "", path, ErrConflict
 			}
 			return "", path, err // such as a git older than 2.38

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
 // Standing is the state of a site's sources in git.
 type Standing struct {
 	Revision string   // hash of the commit that is checked out; "" if there is none
-	Why      string   // why there is none
 	Dirty    []string // paths below the folder
 	Unpushed int      // number of commits that no remote-tracking branch has; 0 if there are no such branches
 }
@@ -19,26 +19,17 @@ type Standing struct {
 // Stand asks git for the state of a folder. Only changes to the given paths count as dirty.
 func Stand(ctx context.Context, folder string, paths ...string) (Standing, error) {
 	var s Standing
-	if _, err := exec.LookPath("git"); err != nil {
-		s.Why = "git is not installed"
-		return s, nil
+	out, err := Run(ctx, folder, "rev-parse", "--show-prefix", "--remotes", "--verify", "--quiet", "HEAD^{commit}")
+	if exited(err, 1) || errors.Is(err, exec.ErrNotFound) || err != nil && strings.Contains(err.Error(), "not a git repository") {
+		return s, nil // there is no commit, no git or no repository
 	}
-	top, err := git(ctx, folder, "rev-parse", "--show-prefix", "--verify", "--quiet", "HEAD^{commit}")
 	if err != nil {
-		if ctx.Err() != nil {
-			return s, ctx.Err()
-		}
-		var exit *exec.ExitError
-		// The repository may belong to another user.
-		if !strings.Contains(err.Error(), "not a git repository") && !errors.As(err, &exit) {
-			return s, err
-		}
-		s.Why = "the site is not in a git repository with a commit"
-		return s, nil
+		return s, err // the repository may belong to another user
 	}
-	prefix, head, _ := strings.Cut(string(top), "\n")
-	s.Revision = strings.TrimSpace(head)
-	changed, err := git(ctx, folder, append([]string{"status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--"}, paths...)...)
+	lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
+	prefix, remotes := lines[0], lines[1:len(lines)-1]
+	s.Revision = lines[len(lines)-1]
+	changed, err := Run(ctx, folder, append([]string{"status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--"}, paths...)...)
 	if err != nil {
 		return s, err
 	}
@@ -47,11 +38,10 @@ func Stand(ctx context.Context, folder string, paths ...string) (Standing, error
 			s.Dirty = append(s.Dirty, strings.TrimPrefix(entry[3:], prefix))
 		}
 	}
-	remote, err := git(ctx, folder, "for-each-ref", "--count=1", "refs/remotes")
-	if err != nil || len(remote) == 0 {
-		return s, err
+	if len(remotes) == 0 || slices.Contains(remotes, s.Revision) {
+		return s, nil
 	}
-	unpushed, err := git(ctx, folder, "rev-list", "--count", "HEAD", "--not", "--remotes")
+	unpushed, err := Run(ctx, folder, "rev-list", "--count", "HEAD", "--not", "--remotes")
 	if err == nil {
 		_, err = fmt.Sscan(string(unpushed), &s.Unpushed)
 	}
@@ -61,15 +51,14 @@ func Stand(ctx context.Context, folder string, paths ...string) (Standing, error
 // Ancestor reports whether one commit is an ancestor of another. It returns an error if this clone
 // can't tell, because one of the commits is missing or the history is shallow.
 func Ancestor(ctx context.Context, folder, older, newer string) (bool, error) {
-	_, err := git(ctx, folder, "merge-base", "--is-ancestor", older, newer)
+	_, err := Run(ctx, folder, "merge-base", "--is-ancestor", older, newer)
 	if err == nil {
 		return true, nil
 	}
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != 1 {
+	if !exited(err, 1) {
 		return false, err
 	}
-	shallow, err := git(ctx, folder, "rev-parse", "--is-shallow-repository")
+	shallow, err := Run(ctx, folder, "rev-parse", "--is-shallow-repository")
 	if err == nil && strings.TrimSpace(string(shallow)) == "true" {
 		return false, fmt.Errorf("this clone is shallow")
 	}

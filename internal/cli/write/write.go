@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -39,8 +41,9 @@ type fileOptions struct {
 	commit, push, dryRun bool
 	wait, noFetch        bool
 
-	opened []string // ids of incidents that others opened, and that this clone lacks
-	pull   string   // the command that gets them
+	repository *git.Repository // nil: it was not asked for yet, or there is none
+	opened     []string        // ids of incidents that others opened, and that this clone lacks
+	pull       string          // the command that gets them
 }
 
 func (o *fileOptions) flags(command *cobra.Command) {
@@ -64,11 +67,11 @@ func (o *fileOptions) start(ctx context.Context) (time.Time, *app.Site, error) {
 
 // catchUp fetches what others pushed, and prints what came of it.
 func (o *fileOptions) catchUp(ctx context.Context) {
-	repository, err := git.Open(ctx, o.Folder())
-	if err != nil {
+	var err error
+	if o.repository, err = git.Open(ctx, o.Folder()); err != nil {
 		return // git reports it again when it commits
 	}
-	found, err := repository.CatchUp(ctx)
+	found, err := o.repository.CatchUp(ctx)
 	switch {
 	case errors.Is(err, git.ErrDetached), errors.Is(err, git.ErrNoRemote), errors.Is(err, git.ErrNoUpstream), ctx.Err() != nil:
 	case err != nil:
@@ -121,10 +124,12 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 	for _, line := range append([]string{o.Shown(f.path)}, f.next...) {
 		fmt.Fprintln(o.Stdout, line)
 	}
-	repository, err := git.Open(ctx, o.Folder())
+	if o.repository == nil {
+		o.repository, err = git.Open(ctx, o.Folder())
+	}
 	paths := []string{f.path}
 	if err == nil && !f.draft {
-		paths = append(paths, o.companions(ctx, site, repository, f.path)...)
+		paths = append(paths, o.companions(ctx, site, f.path)...)
 	}
 	subject, _, _ := strings.Cut(f.message, "\n")
 	commands := o.GitLine(append([]string{"add"}, paths...)...) + " && " + o.GitLine(append([]string{"commit", "-m", subject}, paths...)...)
@@ -143,7 +148,7 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 		return nil
 	}
 	if err == nil {
-		err = repository.Commit(ctx, f.message, paths...)
+		err = o.repository.Commit(ctx, f.message, paths...)
 	}
 	if err != nil {
 		if push {
@@ -151,7 +156,7 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 		}
 		return o.notCommitted(err, commands)
 	}
-	head, err := repository.Head(ctx)
+	tip, err := o.repository.Tip(ctx)
 	if err != nil {
 		return o.notPushed(err, git.Pushed{}, "HEAD")
 	}
@@ -160,16 +165,16 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 		if f.draft {
 			what = "Not pushed: "
 		}
-		fmt.Fprintf(o.Stdout, "Committed as %s. %s%s\n", head, what, o.GitLine("push"))
+		fmt.Fprintf(o.Stdout, "Committed as %s. %s%s\n", tip.Hash, what, o.GitLine("push"))
 		return nil
 	}
 	committed := git.File{Path: f.path}
 	if f.another != nil {
 		committed.Another = func(others []string) string { return f.another(f.path, others) }
 	}
-	pushed, err := repository.Push(ctx, committed)
+	pushed, err := o.repository.Push(ctx, tip, committed)
 	if err != nil {
-		return o.notPushed(err, pushed, head)
+		return o.notPushed(err, pushed, tip.Hash)
 	}
 	o.printPushed(pushed, f)
 	if f.shows == "" || site.Config.BaseURL == "http://localhost/" {
@@ -199,9 +204,12 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 // companions returns the other updates in the folder of a file that are not committed, and prints
 // them: without them, the public would see a part of the incident. Drafts, post-mortems and what is
 // staged are left alone.
-func (o *fileOptions) companions(ctx context.Context, site *app.Site, repository *git.Repository, own string) []string {
+func (o *fileOptions) companions(ctx context.Context, site *app.Site, own string) []string {
 	folder := path.Dir(own)
-	staged, err := repository.Uncommitted(ctx, folder)
+	if files, err := os.ReadDir(filepath.Join(o.Folder(), filepath.FromSlash(folder))); err == nil && len(files) == 1 {
+		return nil
+	}
+	staged, err := o.repository.Uncommitted(ctx, folder)
 	if err != nil {
 		return nil // git reports it again when it commits
 	}
