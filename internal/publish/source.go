@@ -66,6 +66,18 @@ func ParseSource(message string) Source {
 	return s
 }
 
+// ReadSource sets the source of a head from the message of its commit or, if someone else has made
+// that commit, from SourceFile.
+func (h *Head) ReadSource(ctx context.Context, message string) error {
+	h.Source = ParseSource(message)
+	if _, noted := h.Tree[SourceFile]; !noted || !h.Source.IsZero() {
+		return nil
+	}
+	content, err := h.Read(ctx, SourceFile)
+	h.Source = ParseSource(string(content))
+	return err
+}
+
 // isRevision reports whether a text is a full commit hash, in SHA-1 or SHA-256. Nothing else is
 // ever passed to git.
 func isRevision(text string) bool {

@@ -11,11 +11,11 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"regexp"
 	"strings"
 	"time"
 
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/git/redact"
 	"settler.io/crier/internal/publish"
 )
@@ -33,9 +33,6 @@ type Branch struct {
 	root    string // tree of the commit that was read; "" if none
 }
 
-// revision matches a commit hash as git prints it.
-var revision = regexp.MustCompile(`^[0-9a-f]{40}$`)
-
 // Head fetches the last commit of the branch and lists its files.
 func (b *Branch) Head(ctx context.Context, _ *publish.Build) (*publish.Head, error) {
 	if b.address == "" {
@@ -43,28 +40,21 @@ func (b *Branch) Head(ctx context.Context, _ *publish.Build) (*publish.Head, err
 			return nil, err
 		}
 	}
-	listed, err := b.again(ctx, "ls-remote", "origin", "refs/heads/"+b.Branch)
-	if err != nil {
+	found, err := b.fetch(ctx, "--filter=blob:none", "refs/heads/"+b.Branch)
+	switch {
+	case err != nil:
 		return nil, b.explain("reading the branch", err)
-	}
-	commit, _, _ := strings.Cut(string(listed), "\t")
-	if commit == "" {
+	case !found:
 		return &publish.Head{Tree: publish.Tree{}}, b.creatable(ctx)
 	}
-	if !revision.MatchString(commit) {
-		return nil, fmt.Errorf("reading the branch: git printed %q where a commit belongs", commit)
-	}
-	if _, err := b.again(ctx, "fetch", "--quiet", "--depth=1", "--no-tags", "--filter=blob:none", "origin", "refs/heads/"+b.Branch); err != nil {
-		return nil, b.explain("fetching the branch", err)
-	}
-	fetched, err := b.git(ctx, nil, "rev-parse", "FETCH_HEAD", "FETCH_HEAD^{tree}")
+	about, err := b.git(ctx, nil, "log", "-1", "--no-show-signature", "--format=%H%n%T%n%B", "FETCH_HEAD")
 	if err != nil {
 		return nil, err
 	}
-	names := strings.Fields(string(fetched))
-	b.root = names[1]
-	head := &publish.Head{Commit: names[0], Root: names[1]}
-	list, err := b.git(ctx, nil, "ls-tree", "-r", "-z", names[0])
+	lines := strings.SplitN(string(about), "\n", 3)
+	b.root = lines[1]
+	head := &publish.Head{Commit: lines[0], Root: lines[1]}
+	list, err := b.git(ctx, nil, "ls-tree", "-r", "-z", head.Commit)
 	if err != nil {
 		return nil, err
 	}
@@ -78,20 +68,18 @@ func (b *Branch) Head(ctx context.Context, _ *publish.Build) (*publish.Head, err
 		}
 		return content, nil
 	}
-	message, err := b.git(ctx, nil, "log", "-1", "--no-show-signature", "--format=%B", names[0])
-	if err != nil {
-		return nil, err
+	return head, head.ReadSource(ctx, lines[2])
+}
+
+// fetch fetches the last commit of a ref as FETCH_HEAD, without what the filter leaves out. It
+// reports whether there is such a ref.
+func (b *Branch) fetch(ctx context.Context, filter, ref string) (found bool, err error) {
+	_, err = b.again(ctx, "fetch", "--quiet", "--depth=1", "--no-tags", filter, "origin", ref)
+	var failed *failure
+	if errors.As(err, &failed) && failed.mentions("couldn't find remote ref") {
+		return false, nil
 	}
-	head.Source = publish.ParseSource(string(message))
-	// Someone else has committed since.
-	if _, noted := head.Tree[publish.SourceFile]; noted && head.Source.IsZero() {
-		content, err := head.Read(ctx, publish.SourceFile)
-		if err != nil {
-			return nil, err
-		}
-		head.Source = publish.ParseSource(string(content))
-	}
-	return head, nil
+	return err == nil, err
 }
 
 // creatable returns an error if the branch, which does not exist, can never be created.
@@ -107,8 +95,7 @@ func (b *Branch) creatable(ctx context.Context) error {
 // prepare creates the repository of the run and looks up the URL of the remote.
 func (b *Branch) prepare(ctx context.Context) error {
 	b.address = b.Remote
-	c := exec.CommandContext(ctx, "git", "-C", b.Site, "remote", "get-url", "--", b.Remote)
-	if out, err := c.Output(); err == nil {
+	if out, err := git.Run(ctx, b.Site, "remote", "get-url", "--", b.Remote); err == nil {
 		b.address = strings.TrimSpace(string(out))
 	}
 	if strings.HasPrefix(b.address, "-") {
@@ -124,14 +111,14 @@ func (b *Branch) prepare(ctx context.Context) error {
 // Move pushes a commit of the differences on top of the head.
 func (b *Branch) Move(ctx context.Context, head *publish.Head, plan *publish.Plan) error {
 	for attempt := 0; ; attempt++ {
-		commit, err := b.commit(ctx, head, plan, b.Patience.Now())
+		commit, tree, err := b.commit(ctx, head, plan, b.Patience.Now())
 		if err != nil {
 			return fmt.Errorf("making the commit: %w", err)
 		}
 		ref := "refs/heads/" + b.Branch
 		_, err = b.git(ctx, nil, "push", "--porcelain", "--quiet", "--no-verify", "--force-with-lease="+ref+":"+head.Commit, "origin", commit+":"+ref)
 		if err == nil {
-			plan.Commit = commit
+			plan.Commit, b.root = commit, tree
 			return nil
 		}
 		var failed *failure
@@ -151,11 +138,11 @@ func (b *Branch) Move(ctx context.Context, head *publish.Head, plan *publish.Pla
 	}
 }
 
-// commit creates a commit with git fast-import and returns its hash.
-func (b *Branch) commit(ctx context.Context, head *publish.Head, plan *publish.Plan, at time.Time) (string, error) {
+// commit creates a commit with git fast-import and returns its hash and that of its tree.
+func (b *Branch) commit(ctx context.Context, head *publish.Head, plan *publish.Plan, at time.Time) (commit, tree string, err error) {
 	notes, err := plan.Notes(ctx, at)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	const ref = "refs/crier/publish"
 	var stream bytes.Buffer
@@ -177,7 +164,7 @@ func (b *Branch) commit(ctx context.Context, head *publish.Head, plan *publish.P
 		content := c.Content
 		if n < len(plan.Changes) {
 			if content, err = plan.Build.Content(c.Path); err != nil {
-				return "", err
+				return "", "", err
 			}
 		}
 		fmt.Fprintf(&stream, "M 100644 inline %s\ndata %d\n", c.Path, len(content))
@@ -186,17 +173,17 @@ func (b *Branch) commit(ctx context.Context, head *publish.Head, plan *publish.P
 	}
 	stream.WriteString("\ndone\n")
 	if _, err := b.git(ctx, &stream, "fast-import", "--quiet", "--force", "--done", "--date-format=raw"); err != nil {
-		return "", err
+		return "", "", err
 	}
 	out, err := b.git(ctx, nil, "rev-parse", ref, ref+"^{tree}")
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	names := strings.Fields(string(out))
 	if meant := head.Tree.Apply(changes).Hash(); meant != names[1] {
-		return "", fmt.Errorf("git made the tree %s instead of %s", names[1], meant)
+		return "", "", fmt.Errorf("git made the tree %s instead of %s", names[1], meant)
 	}
-	return names[0], nil
+	return names[0], names[1], nil
 }
 
 // again runs git, and retries transient failures.
@@ -213,25 +200,19 @@ func (b *Branch) again(ctx context.Context, args ...string) ([]byte, error) {
 	}
 }
 
-// git runs git in the repository of the run. It never prompts for a password.
+// git runs git in the repository of the run.
 func (b *Branch) git(ctx context.Context, stdin io.Reader, args ...string) ([]byte, error) {
-	c := exec.CommandContext(ctx, "git", append([]string{"--git-dir", b.Work, "-c", "gc.auto=0", "-c", "maintenance.auto=false"}, args...)...)
-	c.Dir = b.Site
-	c.Env = append(c.Environ(), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_PAGER=cat")
-	if stdin != nil {
-		c.Stdin = stdin
+	run := git.Command{
+		Folder: b.Site, Options: []string{"--git-dir", b.Work, "-c", "gc.auto=0", "-c", "maintenance.auto=false"},
+		Env: git.Quiet(), Stdin: stdin, Secrets: redact.Secrets(b.address),
 	}
-	var stdout, stderr bytes.Buffer
-	c.Stdout, c.Stderr = &stdout, &stderr
-	if err := c.Run(); err != nil {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if errors.Is(err, exec.ErrNotFound) {
-			return nil, publish.Advise(errors.New("git is not installed"), "install git, or publish to a folder (dir:PATH)")
-		}
-		said := redact.Words(stderr.String()+"\n"+stdout.String(), redact.Secrets(b.address)...)
-		return nil, &failure{redact.URLs(said)}
+	out, err := run.Run(ctx, args...)
+	var failed *git.Error
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return nil, publish.Advise(errors.New("git is not installed"), "install git, or publish to a folder (dir:PATH)")
+	case errors.As(err, &failed):
+		return nil, &failure{failed.Output}
 	}
-	return stdout.Bytes(), nil
+	return out, err
 }

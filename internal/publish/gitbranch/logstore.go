@@ -11,28 +11,21 @@ func (b *Branch) notebook() string { return "refs/crier/receipts/" + b.Branch }
 
 // ReadLog returns the delivery log; see publish.Target.
 func (b *Branch) ReadLog(ctx context.Context) (string, error) {
-	listed, err := b.again(ctx, "ls-remote", "origin", b.notebook())
-	if commit, _, _ := strings.Cut(string(listed), "\t"); err != nil || commit == "" {
-		return "", err
-	}
-	if _, err := b.again(ctx, "fetch", "--quiet", "--depth=1", "--no-tags", "--filter=tree:0", "origin", "+"+b.notebook()+":refs/crier/receipts"); err != nil {
+	found, err := b.fetch(ctx, "--filter=tree:0", b.notebook())
+	if !found || err != nil {
 		return "", b.explain("reading the delivery log", err)
 	}
-	text, err := b.git(ctx, nil, "log", "-1", "--no-show-signature", "--format=%B", "refs/crier/receipts")
+	text, err := b.git(ctx, nil, "log", "-1", "--no-show-signature", "--format=%B", "FETCH_HEAD")
 	return string(text), err
 }
 
 // WriteLog replaces the delivery log. The commit needs a tree, so it has the one that was published
 // last, by this run or an earlier one.
 func (b *Branch) WriteLog(ctx context.Context, text string) error {
-	tree := "refs/crier/publish^{tree}"
-	if _, err := b.git(ctx, nil, "rev-parse", "--verify", "--quiet", tree); err != nil {
-		tree = b.root
-	}
-	if tree == "" {
+	if b.root == "" {
 		return nil
 	}
-	commit, err := b.git(ctx, strings.NewReader(text), "-c", "user.name=Crier", "-c", "user.email=crier@localhost", "commit-tree", tree)
+	commit, err := b.git(ctx, strings.NewReader(text), "-c", "user.name=Crier", "-c", "user.email=crier@localhost", "commit-tree", b.root)
 	if err != nil {
 		return err
 	}

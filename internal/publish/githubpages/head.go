@@ -75,16 +75,8 @@ func (b *Branch) Head(ctx context.Context, build *publish.Build) (*publish.Head,
 		}
 	}
 	b.tree = root
-	head := &publish.Head{Commit: commit.GetSHA(), Root: root, Source: publish.ParseSource(commit.GetCommit().GetMessage()), Tree: tree, Read: b.reader(tree)}
-	// Someone else has committed since.
-	if _, noted := tree[publish.SourceFile]; head.Source.IsZero() && noted {
-		content, err := head.Read(ctx, publish.SourceFile)
-		if err != nil {
-			return nil, err
-		}
-		head.Source = publish.ParseSource(string(content))
-	}
-	return head, nil
+	head := &publish.Head{Commit: commit.GetSHA(), Root: root, Tree: tree, Read: b.reader(tree)}
+	return head, head.ReadSource(ctx, commit.GetCommit().GetMessage())
 }
 
 // creatable returns an error if the branch, which does not exist, can never be created. GitHub says
