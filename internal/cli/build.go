@@ -81,7 +81,7 @@ func (o *buildOptions) run(ctx context.Context) error {
 		known = cache.OpenSite(o.Folder(), o.Now, !o.dryRun)
 		defer known.Close()
 		// To know what the log of a workflow leaves out, the content has to be read.
-		if s, ok := known.Stamp(ctx, out, now); ok && !o.PublicLog(o.format) && s.Record == recordsource.State(ctx, s.Targets, o.Folder()) {
+		if s, ok := known.Stamp(ctx, out, now); ok && !o.PublicLog(o.format) && s.Record == recordsource.Known(ctx, s.Targets, o.Folder()).State(o.Folder()) {
 			if state, untouched := disk.Untouched(out); untouched && state == s.Outputs {
 				return o.print(buildReport{disk.Summary{Files: s.Files, Unchanged: s.Files}, s.Findings, o.out, &s.Standing, known.Zone, o.Now().Sub(begin), nil})
 			}
@@ -96,12 +96,13 @@ func (o *buildOptions) run(ctx context.Context) error {
 		return err
 	}
 	site.Fingerprint = fingerprint
-	record := recordsource.State(ctx, site.Config.Publish.To, o.Folder())
+	source := recordsource.Known(ctx, site.Config.Publish.To, o.Folder())
+	record := source.State(o.Folder())
 	evidence, err := site.Evidence(ctx)
 	if err != nil {
 		return err
 	}
-	site.Posted = recordsource.PostedByGit(site.Config.Rules, recordsource.KnownRecord(ctx, site.Config.Publish.To, o.Folder()), site.Content, evidence)
+	site.Posted = recordsource.PostedByGit(site.Config.Rules, source.Record(ctx, o.Folder()), site.Content, evidence)
 	result := site.Build(now)
 	s := result.Site
 	built := buildReport{findings: diag.Sort(append(site.Findings, result.Findings...)), zone: site.Config.Zone, content: site.Content,

@@ -2,12 +2,14 @@ package recordsource
 
 import (
 	"context"
-	"io/fs"
+	"maps"
+	"path"
 	"strconv"
 	"strings"
 	"time"
 
 	"settler.io/crier/internal/git"
+	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/record"
 )
 
@@ -20,50 +22,62 @@ func Known(ctx context.Context, targets []string, site string) Source {
 		place, branch, _ := strings.Cut(rest, "#")
 		switch kind {
 		case "dir":
-			if _, err := folder(absolute(rest, site))(record.Index); err == nil {
+			if _, err := readFile(absolute(rest, site), record.Index); err == nil {
 				return Source{Kind: Folder, Location: rest}
 			}
 		case "git", "github":
 			if branch == "" && kind == "github" {
 				branch = "gh-pages"
 			}
-			refs, err := git.Run(ctx, site, "for-each-ref", "--format=%(refname)", "refs/remotes/*/"+branch)
-			if err != nil || branch == "" {
-				continue
-			}
-			for ref := range strings.FieldsSeq(string(refs)) {
-				remote := strings.TrimSuffix(strings.TrimPrefix(ref, "refs/remotes/"), "/"+branch)
-				if remote == place || leadsTo(ctx, site, remote, place) {
-					return Source{Kind: Local, Location: remote, Branch: branch}
-				}
+			if source, ok := tracking(ctx, site, place, branch); ok {
+				return source
 			}
 		}
 	}
 	return Source{Kind: None}
 }
 
+// tracking returns the remote-tracking branch of a branch. place is the name of the remote, or the
+// end of its URL.
+func tracking(ctx context.Context, site, place, branch string) (Source, bool) {
+	refs, err := git.Run(ctx, site, "for-each-ref", "--format=%(refname:lstrip=2) %(objectname) %(committerdate:unix)", "refs/remotes/*/"+branch)
+	if err != nil || branch == "" {
+		return Source{}, false
+	}
+	for line := range strings.Lines(string(refs)) {
+		words := strings.Fields(line)
+		remote := strings.TrimSuffix(words[0], "/"+branch)
+		if remote == place || leadsTo(ctx, site, remote, place) {
+			seconds, err := strconv.ParseInt(words[2], 10, 64)
+			return Source{Kind: Local, Location: remote, Branch: branch, tip: words[1], at: time.Unix(seconds, 0).UTC()}, err == nil
+		}
+	}
+	return Source{}, false
+}
+
 // KnownRecord returns the record that is available without network access; an empty one if there is
 // none.
 func KnownRecord(ctx context.Context, targets []string, site string) *record.Record {
-	found, err := Read(ctx, nil, Known(ctx, targets, site), site)
+	return Known(ctx, targets, site).Record(ctx, site)
+}
+
+// Record returns the record of a source that is known; an empty one if it can't be read.
+func (s Source) Record(ctx context.Context, site string) *record.Record {
+	found, err := Read(ctx, nil, s, site)
 	if err != nil {
 		return &record.Record{}
 	}
 	return found.Record
 }
 
-// State returns a string that changes whenever what KnownRecord returns does.
-func State(ctx context.Context, targets []string, site string) string {
-	source := Known(ctx, targets, site)
-	state := ""
-	switch source.Kind {
-	case Folder:
-		sums, _ := folder(absolute(source.Location, site))(record.Sums)
+// State returns a string that changes whenever the record of a source that is known does.
+func (s Source) State(site string) string {
+	state := s.tip
+	if s.Kind == Folder {
+		sums, _ := readFile(absolute(s.Location, site), record.Sums)
 		state = string(sums)
-	case Local:
-		state, _, _ = findTip(ctx, source, site)
 	}
-	return source.String() + " " + state
+	return s.String() + " " + state
 }
 
 // leadsTo reports whether a remote's URL ends in the given name, such as example/status.
@@ -72,26 +86,6 @@ func leadsTo(ctx context.Context, site, remote, place string) bool {
 	text := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSpace(string(address)), "/"), ".git")
 	place = strings.TrimSuffix(place, ".git")
 	return err == nil && place != "" && (text == place || strings.HasSuffix(text, "/"+place) || strings.HasSuffix(text, ":"+place))
-}
-
-// findTip returns the commit of a branch and its time. tip is "" if there is no such branch.
-func findTip(ctx context.Context, source Source, site string) (tip string, at time.Time, err error) {
-	if source.Kind == Branch {
-		tip, err = fetched(ctx, source, site)
-	} else {
-		var out []byte
-		out, err = git.Run(ctx, site, "for-each-ref", "--format=%(objectname)", "refs/remotes/"+source.Location+"/"+source.Branch)
-		tip = strings.TrimSpace(string(out))
-	}
-	if err != nil || tip == "" {
-		return "", at, err
-	}
-	out, err := git.Run(ctx, site, "show", "--no-patch", "--format=%ct", tip)
-	if err != nil {
-		return "", at, err
-	}
-	seconds, err := strconv.ParseInt(strings.TrimSpace(string(out)), 10, 64)
-	return tip, time.Unix(seconds, 0).UTC(), err
 }
 
 // fetched asks a remote for the tip of a branch and fetches it if this clone doesn't have it.
@@ -112,25 +106,30 @@ func fetched(ctx context.Context, source Source, site string) (string, error) {
 	return tip, err
 }
 
-// commit returns a function that reads the record's files from a commit.
-func commit(ctx context.Context, site, tip string) func(string) ([]byte, error) {
-	return func(name string) ([]byte, error) {
-		object := tip + ":" + record.Dir + "/" + name
-		if _, err := git.Run(ctx, site, "cat-file", "-e", object); err != nil {
-			if ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
-			return nil, fs.ErrNotExist
-		}
-		return git.Run(ctx, site, "cat-file", "blob", object)
-	}
-}
-
-// listCommit returns the names of the record's files in a commit.
-func listCommit(ctx context.Context, site, tip string) []string {
-	out, err := git.Run(ctx, site, "ls-tree", "--name-only", "-z", tip+":"+record.Dir)
+// readCommit reads the files of the record in a commit.
+func readCommit(ctx context.Context, site, commit string) (map[string][]byte, error) {
+	listing, err := git.Run(ctx, site, "ls-tree", "-z", "--full-tree", commit, record.Dir+"/")
 	if err != nil {
-		return nil
+		return nil, err
 	}
-	return recordFiles(strings.Split(string(out), "\x00"))
+	tree, err := publish.ParseTree(listing)
+	if err != nil {
+		return nil, err
+	}
+	var hashes []string
+	maps.DeleteFunc(tree, func(name string, _ publish.Node) bool { return !isFile(path.Base(name)) })
+	for _, node := range tree {
+		hashes = append(hashes, node.Hash.String())
+	}
+	contents := map[string][]byte{}
+	if err := git.Blobs(ctx, site, hashes, func(hash string, content []byte) { contents[hash] = content }); err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	for name, node := range tree {
+		if content, ok := contents[node.Hash.String()]; ok {
+			files[path.Base(name)] = content
+		}
+	}
+	return files, nil
 }

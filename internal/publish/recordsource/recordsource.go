@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -25,6 +26,9 @@ type Source struct {
 	Kind     Kind
 	Location string // the folder, the name or URL of the remote, or the URL of the site
 	Branch   string
+
+	tip string    // of Local: the commit of the branch
+	at  time.Time // of Local: when that was made
 }
 
 type Kind string
@@ -85,55 +89,35 @@ type Found struct {
 
 // Read reads the record of a source. site is the folder of the site.
 func Read(ctx context.Context, client *http.Client, source Source, site string) (Found, error) {
-	var read func(name string) ([]byte, error)
-	list := func() []string { return nil } // a site can't be listed
 	found := Found{Record: &record.Record{}}
+	var files map[string][]byte
+	tip := source.tip
+	var err error
 	switch source.Kind {
 	case Folder:
-		read = folder(absolute(source.Location, site))
-		list = func() []string { return listFolder(absolute(source.Location, site)) }
-	case Branch, Local:
-		tip, at, err := findTip(ctx, source, site)
-		if err != nil || tip == "" {
+		files, err = readFolder(absolute(source.Location, site))
+	case Branch:
+		if tip, err = fetched(ctx, source, site); err != nil || tip == "" {
 			found.None = true
 			return found, err
 		}
-		if source.Kind == Local {
-			found.Until = at
-		}
-		read = commit(ctx, site, tip)
-		list = func() []string { return listCommit(ctx, site, tip) }
+		files, err = readCommit(ctx, site, tip)
+	case Local:
+		found.Until = source.at
+		files, err = readCommit(ctx, site, tip)
 	case Site:
-		read = live(ctx, client, source.Location)
-	default:
-		found.None = true
-		return found, nil
+		files, err = readSite(ctx, client, source.Location)
 	}
-	index, err := read(record.Index)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil {
 		return found, fmt.Errorf("cannot read the publish record of %s: %w", source, err)
 	}
-	files := map[string][]byte{}
-	var names []string
-	if err == nil {
-		files[record.Index] = index
-		_, names, err = record.ParseIndex(index)
+	// Without an index that can be read, all files count.
+	if _, names, err := record.ParseIndex(files[record.Index]); err == nil {
+		maps.DeleteFunc(files, func(name string, _ []byte) bool { return name != record.Index && !slices.Contains(names, name) })
 	}
-	if err != nil { // read the files without it
-		if names = list(); len(names) == 0 && len(files) == 0 {
-			found.None = true
-			return found, nil
-		}
-	}
-	for _, name := range names {
-		raw, err := read(name)
-		switch {
-		case errors.Is(err, fs.ErrNotExist): // Parse reports it
-		case err != nil:
-			return found, fmt.Errorf("cannot read the publish record of %s: %w", source, err)
-		default:
-			files[name] = raw
-		}
+	if len(files) == 0 {
+		found.None = true
+		return found, nil
 	}
 	found.Record, found.Broken = record.Parse(files)
 	if len(files[record.Index]) == 0 && found.Broken == nil {
@@ -142,27 +126,41 @@ func Read(ctx context.Context, client *http.Client, source Source, site string) 
 	return found, nil
 }
 
-// recordFiles returns the names that are those of files with entries.
-func recordFiles(names []string) []string {
-	return slices.DeleteFunc(names, func(name string) bool { return !record.IsFile(name) })
-}
+// isFile reports whether a name below record.Dir is that of a file of the record.
+func isFile(name string) bool { return name == record.Index || record.IsFile(name) }
 
-// listFolder returns the names of the record's files in a published folder.
-func listFolder(place string) []string {
+// readFolder reads the files of the record in a published folder.
+func readFolder(place string) (map[string][]byte, error) {
 	root, err := os.OpenRoot(place)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	defer root.Close()
 	entries, err := fs.ReadDir(regularfile.FS(root, regularfile.Own), record.Dir)
-	if err != nil {
-		return nil
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
 	}
-	var names []string
+	files := map[string][]byte{}
 	for _, entry := range entries {
-		names = append(names, entry.Name())
+		if name := entry.Name(); isFile(name) && err == nil {
+			files[name], err = regularfile.Read(root, record.Dir+"/"+name, regularfile.Own)
+		}
 	}
-	return recordFiles(names)
+	return files, err
+}
+
+// readFile reads a file of the record in a published folder. It doesn't follow links that lead out
+// of the folder.
+func readFile(place, name string) ([]byte, error) {
+	root, err := os.OpenRoot(place)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return regularfile.Read(root, record.Dir+"/"+name, regularfile.Own)
 }
 
 // absolute returns the absolute path of a folder. A relative path is relative to the site.
@@ -171,17 +169,4 @@ func absolute(place, site string) string {
 		return place
 	}
 	return filepath.Join(site, place)
-}
-
-// folder returns a function that reads the record's files from a folder. It doesn't follow links
-// that lead out of the folder.
-func folder(place string) func(string) ([]byte, error) {
-	return func(name string) ([]byte, error) {
-		root, err := os.OpenRoot(place)
-		if err != nil {
-			return nil, err
-		}
-		defer root.Close()
-		return regularfile.Read(root, record.Dir+"/"+name, regularfile.Own)
-	}
 }
