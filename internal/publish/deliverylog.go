@@ -107,7 +107,7 @@ func (p *Plan) receive(ctx context.Context, files map[string][]byte) error {
 		}
 		if !planned {
 			var err error
-			if content, err = p.head.Read(ctx, path); err != nil {
+			if content, err = p.head.content(ctx, path); err != nil {
 				return err
 			}
 		}

@@ -108,7 +108,7 @@ func (p *Plan) extend(ctx context.Context, at time.Time, files map[string][]byte
 		case p.checked != nil:
 			entries = append(entries, p.checked.entries[name]...)
 		case slices.Contains(names, name):
-			content, err := p.head.Read(ctx, record.Dir+"/"+name)
+			content, err := p.head.content(ctx, record.Dir+"/"+name)
 			if err != nil {
 				return err
 			}
@@ -137,7 +137,7 @@ func (p *Plan) extend(ctx context.Context, at time.Time, files map[string][]byte
 	case p.checked != nil:
 		covers = p.checked.covers
 	default:
-		content, err := p.head.Read(ctx, indexPath)
+		content, err := p.head.content(ctx, indexPath)
 		if err != nil {
 			return err
 		}

@@ -36,7 +36,8 @@ type Plan struct {
 	unsourced bool                       // SourceFile is unreadable
 }
 
-// Record returns the files of the record that the publish read from the target or wrote.
+// Record returns the files of the record that the publish wrote, and those of Crier's own that it
+// read from the target.
 func (p *Plan) Record() [][]byte {
 	return append(p.head.read, slices.Collect(maps.Values(p.record))...)
 }
@@ -70,10 +71,10 @@ func Make(ctx context.Context, head *Head, build *Build, options Options) (*Plan
 		p.shards = fileShards(build.Files)
 	}
 	p.listed = listed(build.Updates)
-	if err := p.check(ctx); err != nil {
+	if err := p.check(ctx, options.Local); err != nil {
 		return nil, err
 	}
-	if err := p.readAhead(ctx); err != nil {
+	if err := p.readAhead(ctx, options.Local); err != nil {
 		return nil, err
 	}
 	if err := p.files(ctx, options.Force); err != nil {
@@ -174,7 +175,7 @@ func (o *ownership) ours(ctx context.Context, path string) (bool, error) {
 		content, wanted := o.wanted[shard]
 		if !wanted || fileset.Sum(content) != node.Hash {
 			var err error
-			if content, err = o.head.Read(ctx, shard); err != nil {
+			if content, err = o.head.content(ctx, shard); err != nil {
 				return false, err
 			}
 		}
@@ -199,7 +200,7 @@ func (p *Plan) updates(ctx context.Context) error {
 		}
 		lines := map[string]bool{}
 		if there {
-			content, err := p.head.Read(ctx, name)
+			content, err := p.head.content(ctx, name)
 			if err != nil {
 				return err
 			}

@@ -47,7 +47,8 @@ type Head struct {
 	// Read returns the content of a file of the tree.
 	Read func(ctx context.Context, path string) ([]byte, error)
 
-	read [][]byte // files of the record that were read
+	contents map[string][]byte // of the files that were read
+	read     [][]byte          // those that are not known locally
 }
 
 // Target is a place to publish to. Its state can be read, and Move changes it completely or not at

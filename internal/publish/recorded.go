@@ -25,80 +25,84 @@ func recordFiles(tree Tree) []string {
 	return names
 }
 
-// record reads the whole record of the target, as far as it is valid. Most of its files are known
-// locally, where the last publish was fetched.
-func (h *Head) record(ctx context.Context, local LocalBlobs) (*record.Record, error) {
-	names := recordFiles(h.Tree)
-	if _, there := h.Tree[record.Dir+"/"+record.Index]; there {
-		names = append(names, record.Index)
-	}
+// readers is how many files of a target are read side by side.
+const readers = 8
+
+// fetch reads files of the tree for content, side by side, except those that are known locally:
+// targets may be far away, and each file is a request.
+func (h *Head) fetch(ctx context.Context, local LocalBlobs, paths []string) error {
+	paths = slices.DeleteFunc(paths, func(path string) bool {
+		_, read := h.contents[path]
+		return read
+	})
 	known := map[string][]byte{}
-	if local != nil && len(names) > 0 {
-		var hashes []string
-		for _, name := range names {
-			hashes = append(hashes, h.Tree[record.Dir+"/"+name].Hash.String())
+	if local != nil && len(paths) > 0 {
+		hashes := make([]string, len(paths))
+		for n, path := range paths {
+			hashes[n] = h.Tree[path].Hash.String()
 		}
 		if err := local(ctx, hashes, func(hash string, content []byte) { known[hash] = content }); err != nil && ctx.Err() != nil {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 	}
-	contents := make([][]byte, len(names))
-	err := parallel.Try(len(names), readers, func(n int) (err error) {
-		content, ok := known[h.Tree[record.Dir+"/"+names[n]].Hash.String()]
+	contents := make([][]byte, len(paths))
+	err := parallel.Try(len(paths), readers, func(n int) (err error) {
+		content, ok := known[h.Tree[paths[n]].Hash.String()]
 		if !ok {
-			content, err = h.Read(ctx, record.Dir+"/"+names[n])
+			content, err = h.Read(ctx, paths[n])
 		}
 		contents[n] = content
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	files, read := map[string][]byte{}, h.Read
-	h.Read = func(ctx context.Context, path string) ([]byte, error) {
-		if name, ok := strings.CutPrefix(path, record.Dir+"/"); ok && files[name] != nil {
-			return files[name], nil
-		}
-		return read(ctx, path)
+	if h.contents == nil {
+		h.contents = map[string][]byte{}
 	}
-	for n, name := range names {
-		files[name] = contents[n]
-		if _, ok := known[h.Tree[record.Dir+"/"+name].Hash.String()]; !ok {
+	for n, path := range paths {
+		h.contents[path] = contents[n]
+		if _, ok := known[h.Tree[path].Hash.String()]; !ok {
 			h.read = append(h.read, contents[n])
 		}
+	}
+	return nil
+}
+
+// content returns the content of a file of the tree.
+func (h *Head) content(ctx context.Context, path string) ([]byte, error) {
+	if content, ok := h.contents[path]; ok {
+		return content, nil
+	}
+	return h.Read(ctx, path)
+}
+
+// record reads the whole record of the target, as far as it is valid.
+func (h *Head) record(ctx context.Context, local LocalBlobs) (*record.Record, error) {
+	names := recordFiles(h.Tree)
+	if _, there := h.Tree[record.Dir+"/"+record.Index]; there {
+		names = append(names, record.Index)
+	}
+	paths := make([]string, len(names))
+	for n, name := range names {
+		paths[n] = record.Dir + "/" + name
+	}
+	if err := h.fetch(ctx, local, slices.Clone(paths)); err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	for n, name := range names {
+		files[name] = h.contents[paths[n]]
 	}
 	r, _ := record.Parse(files) // the publish repairs what is broken
 	return r, nil
 }
 
-// Recorded reads what a target's record contains about some updates. It may leave out other updates
-// and skips broken files.
-func Recorded(ctx context.Context, place Target, build *Build, keys []record.Key) (*record.Record, error) {
+// Recorded reads a target's record, as far as it is valid.
+func Recorded(ctx context.Context, place Target, build *Build) (*record.Record, error) {
 	head, err := place.Head(ctx, build)
 	if err != nil {
 		return nil, err
 	}
-	missing := map[record.Key]bool{}
-	for _, key := range keys {
-		missing[key] = true
-	}
-	files := map[string][]byte{}
-	for _, name := range recordFiles(head.Tree) {
-		if len(missing) == 0 {
-			break
-		}
-		content, err := head.Read(ctx, record.Dir+"/"+name)
-		if err != nil {
-			return nil, err
-		}
-		entries, err := record.ParseFile(name, content)
-		if err != nil {
-			continue
-		}
-		files[name] = content
-		for _, e := range entries {
-			delete(missing, e.Key)
-		}
-	}
-	return record.Parse(files)
+	return head.record(ctx, nil)
 }

@@ -41,7 +41,7 @@ type checked struct {
 
 // check reads the whole record if someone else may have changed one of Crier's own files, and plans
 // the repair.
-func (p *Plan) check(ctx context.Context) error {
+func (p *Plan) check(ctx context.Context, local LocalBlobs) error {
 	if _, there := p.head.Tree[SourceFile]; there && p.head.Source.IsZero() {
 		p.warn(SourceFile + " is not valid, so it is unknown which build is there; rewritten")
 		p.unsourced = true
@@ -51,9 +51,12 @@ func (p *Plan) check(ctx context.Context) error {
 	}
 	c := &checked{entries: map[string][]record.Entry{}, keys: map[record.Key]bool{}, repairs: map[string][]byte{}}
 	p.checked = c
+	if _, err := p.head.record(ctx, local); err != nil {
+		return err
+	}
 	names := recordFiles(p.head.Tree)
 	for _, name := range names {
-		content, err := p.head.Read(ctx, record.Dir+"/"+name)
+		content, err := p.head.content(ctx, record.Dir+"/"+name)
 		if err != nil {
 			return err
 		}
@@ -96,7 +99,7 @@ func (p *Plan) checkIndex(ctx context.Context, names []string) error {
 		}
 		return nil
 	}
-	content, err := p.head.Read(ctx, path)
+	content, err := p.head.content(ctx, path)
 	if err != nil {
 		return err
 	}

@@ -102,19 +102,6 @@ func shardLines(header string, content []byte) (lines map[string]bool, ok bool) 
 	return lines, ok
 }
 
-// withoutLines returns the content of a shard without some of its lines.
-func withoutLines(content []byte, gone func(line string) bool) []byte {
-	header, lines, _ := strings.Cut(string(content), "\n")
-	var left strings.Builder
-	left.WriteString(header + "\n")
-	for line := range strings.Lines(lines) {
-		if !gone(strings.TrimSuffix(line, "\n")) {
-			left.WriteString(line)
-		}
-	}
-	return []byte(left.String())
-}
-
 func isKnownLine(line string) bool {
 	kind, rest, _ := strings.Cut(line, " ")
 	return slices.Contains([]record.Kind{record.Incident, record.Maintenance, record.Announcement}, record.Kind(kind)) && strings.Contains(rest, "/")

@@ -69,13 +69,9 @@ type ledger struct {
 }
 
 func (d Delivery) open(ctx context.Context) (ledger, error) {
-	var keys []record.Key
-	for _, s := range d.Site.Public() {
-		keys = append(keys, record.Key{Kind: record.Kind(s.Kind), ID: s.ID, Update: s.Update})
-	}
 	l := ledger{noted: map[record.Key]record.Entry{}}
 	var err error
-	if l.known, err = publish.Recorded(ctx, d.Log.Place, d.Build, keys); err != nil {
+	if l.known, err = publish.Recorded(ctx, d.Log.Place, d.Build); err != nil {
 		return l, err
 	}
 	entries := slices.Clone(d.Log.Entries(ctx))
