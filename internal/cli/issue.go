@@ -121,7 +121,7 @@ func (r *request) handle(ctx context.Context) error {
 	}
 	o := r.publishOptions
 	p, seen, publishing := o.publish(ctx)
-	visible := publishing == nil && p.visible(ctx, seen)
+	visible := publishing == nil && p.rollout.Visible(ctx, seen)
 	if site, err = r.Load(ctx, r.Now()); err != nil {
 		return err
 	}

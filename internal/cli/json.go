@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"errors"
-
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/publish/rollout"
 	"settler.io/crier/internal/render/report"
 )
 
@@ -56,21 +54,21 @@ type publishedJSON struct {
 	Warnings []string `json:"warnings,omitempty"`
 }
 
-func newPublishedJSON(r published, dryRun bool) publishedJSON {
-	out := publishedJSON{Target: r.target.Text, State: "published", Public: []string{}}
+func newPublishedJSON(r *rollout.Result, dryRun bool) publishedJSON {
+	out := publishedJSON{Target: r.Target.Text, State: "published", Public: []string{}}
 	switch {
-	case errors.As(r.err, new(*publish.OlderError)):
+	case r.Older():
 		out.State = "older"
 		return out
-	case r.err != nil:
-		out.State, out.Error = "failed", r.err.Error()
+	case r.Err != nil:
+		out.State, out.Error = "failed", r.Err.Error()
 		return out
 	case dryRun:
 		out.State = "planned"
-	case r.plan.Nothing():
+	case r.Plan.Nothing():
 		out.State = "unchanged"
 	}
-	out.Commit, out.Public, out.Warnings = r.plan.Commit, append(out.Public, r.plan.Names()...), r.plan.Warnings
-	out.Created, out.Updated, out.Deleted = r.plan.Count(fileset.Create), r.plan.Count(fileset.Update), r.plan.Count(fileset.Delete)
+	out.Commit, out.Public, out.Warnings = r.Plan.Commit, append(out.Public, r.Plan.Names()...), r.Plan.Warnings
+	out.Created, out.Updated, out.Deleted = r.Plan.Count(fileset.Create), r.Plan.Count(fileset.Update), r.Plan.Count(fileset.Delete)
 	return out
 }

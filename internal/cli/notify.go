@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -82,22 +81,23 @@ func (o *notifyOptions) run(ctx context.Context) error {
 	})
 }
 
-// read reads and builds the site.
+// read reads and builds the site. It needs no target; deliver does.
 func (o *notifyOptions) read(ctx context.Context) (p *publishing, err error) {
-	if p, err = o.load(ctx); err == nil {
-		p.build, err = p.first(ctx, publish.Source{})
+	if p, err = o.load(ctx); err != nil {
+		return nil, err
 	}
-	return p, err
+	targets, _ := p.targets()
+	p.rollout.Targets = targets[:min(1, len(targets))] // all of them show the same
+	return p, p.rollout.Prepare(ctx, publish.Source{})
 }
 
 // deliver calls a function with what recipients are to be told of the first target, if the page
 // shows this content.
 func (o *notifyOptions) deliver(ctx context.Context, p *publishing, recipients []notify.Recipient, do func(notify.Delivery) error) error {
-	targets, err := p.targets()
-	if err != nil {
+	if _, err := p.targets(); err != nil {
 		return err
 	}
-	if !p.visible(ctx, live.Result{}) {
+	if !p.rollout.Visible(ctx, live.Result{}) {
 		return app.Hinted(fmt.Errorf("%s does not show this content, so nobody was notified", p.site.Config.BaseURL), "run crier publish first; if a newer commit is live, check it out")
 	}
 	work, err := os.MkdirTemp("", "crier-notify-")
@@ -105,11 +105,12 @@ func (o *notifyOptions) deliver(ctx context.Context, p *publishing, recipients [
 		return err
 	}
 	defer os.RemoveAll(work)
-	_, log, err := p.open(ctx, targets[0], filepath.Join(work, "0"), p.patience(targets[0]))
-	if err != nil {
-		return err
+	p.rollout.Open(ctx, work, len(p.site.Content.Incidents))
+	d, ok := p.rollout.Delivery(recipients)
+	if !ok {
+		return p.rollout.Results[0].Err
 	}
-	return do(p.delivery(log, nil, recipients))
+	return do(d)
 }
 
 // remind posts to one chat what it is to be reminded of now.
@@ -161,7 +162,7 @@ func (o *notifyOptions) recipient(p *publishing, name string, reminded bool) (no
 
 // preview prints the messages about an incident or update.
 func (o *notifyOptions) preview(p *publishing) error {
-	public := notify.Updates(p.plan, nil)
+	public := notify.Updates(p.rollout.Plan, nil)
 	id, name, _ := strings.Cut(o.update, "/")
 	if !slices.ContainsFunc(public, func(u notify.Update) bool { return u.ID == id }) { // part of an id
 		c, err := app.Find(p.site.Cases(p.now), id)

@@ -5,23 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/git"
-	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/disk"
-	"settler.io/crier/internal/publish/githubpages"
 	"settler.io/crier/internal/publish/live"
 	"settler.io/crier/internal/publish/record"
-	"settler.io/crier/internal/publish/recordsource"
+	"settler.io/crier/internal/publish/rollout"
 	"settler.io/crier/internal/publish/target"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/site"
@@ -73,28 +68,12 @@ names others. The token for GitHub comes from GITHUB_TOKEN or --token-file.`,
 	return command
 }
 
-// filesPerIncident is about how many files a site has for each of its incidents.
-const filesPerIncident = 3
-
 // publishing is one run of publish.
 type publishing struct {
 	*publishOptions
 	site    *app.Site
-	token   string
 	now     time.Time
-	build   *publish.Build
-	plan    *site.Site // nil if an existing folder is published
-	results []published
-}
-
-// published is the result of publishing to one target.
-type published struct {
-	target   target.Location
-	patience *publish.Patience
-	log      *publish.DeliveryLog // the target's delivery log; nil after an error
-	plan     *publish.Plan
-	err      error
-	took     time.Duration
+	rollout *rollout.Rollout
 }
 
 func (o *publishOptions) run(ctx context.Context) error {
@@ -107,28 +86,30 @@ func (o *publishOptions) run(ctx context.Context) error {
 	follower := publish.Follower{Now: o.Now, Wait: o.Wait, Until: o.Now().Add(o.follow), Publish: func(ctx context.Context) (next time.Time, err error) {
 		var seen live.Result
 		p, seen, err = o.publish(ctx)
+		if p == nil {
+			return next, err
+		}
 		p.tellWorkflow()
-		if next = p.nextEdge(); o.follow > 0 {
+		if next = p.rollout.NextEdge(); o.follow > 0 {
 			next = earliest(next, p.remind(ctx, seen, since))
 			since = o.Now()
 		}
 		return next, err
-	}, Superseded: func(ctx context.Context) bool { return p.superseded(ctx) }}
+	}, Superseded: func(ctx context.Context) bool { return p.rollout.Superseded(ctx) }}
 	return follower.Follow(ctx)
 }
 
 // publish publishes the site, and returns what was published and what was seen at its URL.
 func (o *publishOptions) publish(ctx context.Context) (p *publishing, seen live.Result, err error) {
 	if !o.at.IsZero() && !o.dryRun {
-		return p, seen, app.Usage(errors.New("--at is only for --dry-run: crier publish publishes what is true now"), "crier publish --dry-run --at "+o.at.Format(time.RFC3339))
+		return nil, seen, app.Usage(errors.New("--at is only for --dry-run: crier publish publishes what is true now"), "crier publish --dry-run --at "+o.at.Format(time.RFC3339))
 	}
 	p, err = o.load(ctx)
 	if err != nil {
-		return p, seen, err
+		return nil, seen, err
 	}
 	p.warnWithheld()
-	targets, err := p.targets()
-	if err != nil {
+	if p.rollout.Targets, err = p.targets(); err != nil {
 		return p, seen, err
 	}
 	source, err := p.source(ctx)
@@ -140,31 +121,27 @@ func (o *publishOptions) publish(ctx context.Context) (p *publishing, seen live.
 		return p, seen, err
 	}
 	defer os.RemoveAll(work)
-	for n, t := range targets {
-		result := published{target: t, patience: p.patience(t)}
-		_, result.log, result.err = p.open(ctx, t, filepath.Join(work, fmt.Sprint(n)), result.patience)
-		if branch, ok := result.log.Place.(*githubpages.Branch); ok && result.err == nil {
-			branch.Ahead(ctx, filesPerIncident*len(p.site.Content.Incidents))
-		}
-		p.results = append(p.results, result)
-	}
+	p.rollout.Open(ctx, work, len(p.site.Content.Incidents))
 	p.Progress("building the site")
-	p.build, err = p.first(ctx, source)
+	err = p.rollout.Prepare(ctx, source)
 	p.Progress("")
 	if err != nil {
 		return p, seen, err
 	}
 	p.printFindings()
-	for n := range p.results {
-		if p.publishTo(ctx, &p.results[n], n == 0); o.format != "json" {
-			p.printResult(p.results[n])
+	for n, l := range p.rollout.Targets {
+		p.Progress("publishing to " + l.Text)
+		result := p.rollout.Publish(ctx, n)
+		p.Progress("")
+		if o.format != "json" {
+			p.printResult(result)
 		}
 		if ctx.Err() != nil {
 			return p, seen, ctx.Err()
 		}
 	}
 	seen = p.wait(ctx)
-	p.note(ctx, seen)
+	p.rollout.NoteLive(ctx, seen.At)
 	p.notify(ctx, seen)
 	return p, seen, p.conclude(seen)
 }
@@ -172,8 +149,8 @@ func (o *publishOptions) publish(ctx context.Context) (p *publishing, seen live.
 // load reads the token and the site.
 func (o *publishOptions) load(ctx context.Context) (*publishing, error) {
 	p := &publishing{publishOptions: o, now: o.At(o.at)}
-	var err error
-	if p.token, err = o.token(); err != nil {
+	token, err := o.token()
+	if err != nil {
 		return nil, err
 	}
 	o.Lenient = true
@@ -181,6 +158,14 @@ func (o *publishOptions) load(ctx context.Context) (*publishing, error) {
 		return nil, err
 	}
 	p.site.Config.Rules.Ahead = o.ahead
+	p.rollout = &rollout.Rollout{
+		Config: p.site.Config, Reach: target.Options{Site: p.Folder(), API: p.root(), Token: token, Transport: p.Transport},
+		Force: o.force, DryRun: o.dryRun, Make: p.make, Rebuild: o.from == "",
+		Instant: p.now, Now: o.Now, Sleep: o.Wait, Warn: func(line string) {
+			p.Progress("")
+			fmt.Fprintln(p.Stderr, line)
+		},
+	}
 	return p, nil
 }
 
@@ -235,18 +220,19 @@ func (p *publishing) source(ctx context.Context) (publish.Source, error) {
 }
 
 // make builds the site, or reads the folder of an earlier build.
-func (p *publishing) make(source publish.Source) (*publish.Build, error) {
+func (p *publishing) make(source publish.Source, posted *site.Posted) (*publish.Build, *site.Site, error) {
 	if p.from != "" {
 		dir := p.Path(p.from)
 		made, err := disk.ReadBuild(dir, source)
 		if err != nil {
-			return nil, app.Hinted(fmt.Errorf("%s is not a site that was built: %w", dir, err), "name the folder that crier build wrote, such as --from public")
+			return nil, nil, app.Hinted(fmt.Errorf("%s is not a site that was built: %w", dir, err), "name the folder that crier build wrote, such as --from public")
 		}
 		made.Source.Version = made.Version
-		return made, nil
+		return made, nil, nil
 	}
+	p.site.Posted = posted
 	result := p.site.Build(p.now)
-	if p.build == nil {
+	if p.rollout.Build == nil { // for another record, a build has the same findings
 		p.site.Findings = append(p.site.Findings, result.Findings...)
 	}
 	made, err := publish.Assemble(result.Files, source)
@@ -257,115 +243,15 @@ func (p *publishing) make(source publish.Source) (*publish.Build, error) {
 		p.site.Input = p.site.WithBuiltinTheme()
 		result = p.site.Build(p.now)
 		if made, err = publish.Assemble(result.Files, source); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	p.plan, made.Source.Version = result.Site, made.Version
+	made.Source.Version = made.Version
 	for _, s := range result.Site.Public() {
-		made.Updates = append(made.Updates, publish.Update{Key: record.Key{Kind: record.Kind(s.Kind), ID: s.ID, Update: s.Update}, Posted: s.Posted.UTC().Truncate(time.Second), Severity: s.Severity, Security: s.Security})
+		made.Updates = append(made.Updates, publish.Update{
+			Key:    record.Key{Kind: record.Kind(s.Kind), ID: s.ID, Update: s.Update},
+			Posted: s.Posted.UTC().Truncate(time.Second), Severity: s.Severity, Security: s.Security,
+		})
 	}
-	return made, nil
-}
-
-// posted returns when the updates of the site were posted if the first target has this record. This
-// publish posts those that it lacks.
-func (p *publishing) posted(r *record.Record) *site.Posted {
-	return recordsource.Posted(p.site.Config.Rules, r, p.now)
-}
-
-// first builds the site for the record that is known without asking anybody.
-func (p *publishing) first(ctx context.Context, source publish.Source) (*publish.Build, error) {
-	targets := p.to
-	if len(targets) == 0 {
-		targets = p.site.Config.Publish.To
-	}
-	p.site.Posted = p.posted(recordsource.KnownRecord(ctx, targets[:min(len(targets), 1)], p.Folder()))
-	return p.make(source)
-}
-
-// rebuild returns the build for the record of the first target, which decides when updates were
-// posted. Usually that is the record that the build was made with.
-func (p *publishing) rebuild(r *record.Record) (*publish.Build, error) {
-	posted := p.posted(r)
-	if posted.Equal(p.site.Posted) {
-		return p.build, nil
-	}
-	p.site.Posted = posted
-	var err error
-	p.build, err = p.make(p.build.Source)
-	return p.build, err
-}
-
-// publishTo publishes to one target. An error does not prevent publishing to the others.
-func (p *publishing) publishTo(ctx context.Context, r *published, first bool) {
-	begin := p.Now()
-	p.Progress("publishing to " + r.target.Text)
-	defer p.Progress("")
-	if r.err == nil {
-		options := publish.Options{
-			Force: p.force, Receipts: r.log.Entries, Patience: r.patience, DryRun: p.dryRun, Limit: publish.RetryLimit,
-			Ancestor: func(ctx context.Context, older, newer string) (bool, error) {
-				return git.Ancestor(ctx, p.Folder(), older, newer)
-			},
-			Local: p.localBlobs,
-		}
-		if first && p.from == "" {
-			options.Rebuild = p.rebuild
-		}
-		if r.plan, r.err = publish.Run(ctx, r.log.Place, p.build, options); first && r.err == nil && !p.dryRun {
-			p.keepRecord(r.plan.Record())
-		}
-	}
-	r.took = p.Now().Sub(begin)
-}
-
-// localBlobs reads blobs that this clone has, such as those of a branch that was fetched.
-func (p *publishing) localBlobs(ctx context.Context, hashes []string, each func(string, []byte)) error {
-	missing := map[string]bool{}
-	for _, hash := range hashes {
-		missing[hash] = true
-	}
-	err := git.Blobs(ctx, p.Folder(), hashes, func(hash string, content []byte) {
-		delete(missing, hash)
-		each(hash, content)
-	})
-	if c, failed := cache.Open(p.Folder()); failed == nil {
-		defer c.Close()
-		for hash := range missing {
-			if content, ok := c.Read("record/"+hash, hash); ok {
-				each(hash, []byte(content))
-			}
-		}
-	}
-	return err
-}
-
-// keepRecord keeps the files of the record that this run wrote or read, for localBlobs.
-func (p *publishing) keepRecord(files [][]byte) {
-	c, err := cache.Open(p.Folder())
-	if err != nil || len(files) == 0 {
-		return
-	}
-	defer c.Close()
-	for _, content := range files {
-		hash := fileset.Sum(content).String()
-		c.Write("record/"+hash, hash, content)
-	}
-	const most = 100
-	c.Prune("record", most)
-}
-
-// open returns a target with its delivery log. work is a folder for temporary files, which does not
-// exist yet.
-func (p *publishing) open(ctx context.Context, l target.Location, work string, patience *publish.Patience) (publish.Target, *publish.DeliveryLog, error) {
-	place, err := target.New(ctx, l, target.Options{Site: p.Folder(), Work: work, API: p.root(), Token: p.token, Transport: p.Transport, Patience: patience})
-	return place, &publish.DeliveryLog{Place: place, Warn: func(err error) { fmt.Fprintf(p.Stderr, "%s: warning: %v\n", l.Text, err) }}, err
-}
-
-// patience says how long to retry what fails at a target.
-func (p *publishing) patience(t target.Location) *publish.Patience {
-	return &publish.Patience{Now: p.Now, Wait: p.Wait, Began: p.Now(), Limit: publish.RetryLimit(incident.P0), Tell: func(line string) {
-		p.Progress("")
-		fmt.Fprintf(p.Stderr, "%s: %s\n", t.Text, line)
-	}}
+	return made, result.Site, nil
 }

@@ -2,8 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"slices"
+	"os"
 	"time"
 
 	"settler.io/crier/internal/policy"
@@ -14,88 +15,55 @@ import (
 	"settler.io/crier/internal/source/config"
 )
 
-// served returns the target that the site's URL shows: the first one that was published to, or nil
-// if there is none.
-func (p *publishing) served() *published {
-	for n := range p.results {
-		if r := &p.results[n]; r.err == nil && !r.plan.Nothing() {
-			return r
-		}
-	}
-	return nil
-}
-
-// liveSite returns what the site's URL should serve. If ok is false, the site cannot be polled.
-func (p *publishing) liveSite() (s live.Site, ok bool) {
-	s = live.Site{URL: p.site.Config.BaseURL, Version: p.build.Version, Transport: p.Transport, Now: p.Now, Sleep: p.Wait}
-	return s, s.Version != "" && s.URL != "http://localhost/"
-}
-
-// wait waits until the site's URL serves this build.
+// wait waits until the site's URL serves this build, and prints when it did.
 func (p *publishing) wait(ctx context.Context) live.Result {
-	shown := p.served()
-	s, ok := p.liveSite()
-	if shown == nil || !ok || p.noWait || p.dryRun {
+	if p.noWait {
 		return live.Result{}
 	}
-	s.Place = shown.log.Place
 	published := p.Now().In(p.site.Config.Zone).Format(time.TimeOnly)
-	s.Progress = func(after time.Duration) {
+	seen := p.rollout.Wait(ctx, func(after time.Duration) {
 		p.Progress(fmt.Sprintf("published %s, not live after %s", published, after.Round(time.Second)))
-	}
-	seen := s.Wait(ctx)
+	})
 	p.Progress("")
-	if p.format != "json" {
-		after := seen.After.Round(time.Second)
-		switch {
-		case seen.Newer:
-			fmt.Fprintf(p.Stdout, "Live at %s after %s: a newer build, which another run published.\n", s.URL, after)
-		case !seen.At.IsZero():
-			fmt.Fprintf(p.Stdout, "Live at %s after %s.\n", s.URL, after)
-		}
+	after := seen.After.Round(time.Second)
+	switch {
+	case p.format == "json":
+	case seen.Newer:
+		fmt.Fprintf(p.Stdout, "Live at %s after %s: a newer build, which another run published.\n", p.site.Config.BaseURL, after)
+	case !seen.At.IsZero():
+		fmt.Fprintf(p.Stdout, "Live at %s after %s.\n", p.site.Config.BaseURL, after)
 	}
 	return seen
-}
-
-// note records when the updates of this run were seen live, at the target that the site's URL
-// shows. It reports an error only as a warning.
-func (p *publishing) note(ctx context.Context, seen live.Result) {
-	r := p.served()
-	if r == nil || seen.At.IsZero() {
-		return
-	}
-	if err := r.log.AddLive(ctx, r.plan, seen.At); err != nil {
-		fmt.Fprintf(p.Stderr, "%s: warning: the time at which it was seen live was not recorded: %v\n", r.target.Text, err)
-	}
 }
 
 // notify notifies the recipients of config.toml of the live updates that they have not received
 // yet. It reports an error only as a warning, because the next run tries again.
 func (p *publishing) notify(ctx context.Context, seen live.Result) {
-	r, recipients := p.reached(), p.recipients()
-	if r != nil && len(recipients) > 0 && p.plan != nil && !p.dryRun && p.visible(ctx, seen) {
-		p.deliver(ctx, p.delivery(r.log, r.plan, recipients))
+	recipients := p.recipients()
+	if d, ok := p.rollout.Delivery(recipients); ok && len(recipients) > 0 && !p.dryRun && p.rollout.Visible(ctx, seen) {
+		p.deliver(ctx, d)
 	}
 }
 
-// reached returns the first target that was published to; nil if there is none. All targets show
-// the same, so its delivery log is enough.
-func (p *publishing) reached() *published {
-	at := slices.IndexFunc(p.results, func(r published) bool { return r.err == nil })
-	if at < 0 {
-		return nil
+// earliest returns the earlier of two times, of which a zero one counts as never.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
 	}
-	return &p.results[at]
+	return a
 }
 
 // remind posts the reminders that fell due after since, and returns when the next one falls due. It
 // reports an error only as a warning.
 func (p *publishing) remind(ctx context.Context, seen live.Result, since time.Time) time.Time {
-	r := p.reached()
-	if r == nil || !p.newest() || !notify.Reminding(p.plan) || !p.visible(ctx, seen) {
+	if !p.rollout.Newest() || !notify.Reminding(p.rollout.Plan) {
 		return time.Time{}
 	}
-	results, next, err := p.delivery(r.log, r.plan, p.recipients()).Remind(ctx, since)
+	d, ok := p.rollout.Delivery(p.recipients())
+	if !ok || !p.rollout.Visible(ctx, seen) {
+		return time.Time{}
+	}
+	results, next, err := d.Remind(ctx, since)
 	for _, result := range results {
 		if result.Err != nil {
 			fmt.Fprintf(p.Stderr, "warning: %s was not reminded: %v\n", result.Channel, result.Err)
@@ -131,10 +99,6 @@ func (p *publishing) deliver(ctx context.Context, d notify.Delivery) bool {
 		fmt.Fprintf(p.Stderr, "warning: others could not be notified of what is live: %v; the next run tries again\n", err)
 	}
 	return done
-}
-
-func (p *publishing) delivery(log *publish.DeliveryLog, plan *publish.Plan, recipients []notify.Recipient) notify.Delivery {
-	return notify.Delivery{Site: p.plan, Build: p.build, Plan: plan, Log: log, Recipients: recipients, Transport: p.Transport, Now: p.Now, Wait: p.Wait}
 }
 
 // lateness says how long after their dates someone was notified of updates.
@@ -182,11 +146,22 @@ func (p *publishing) resolve(n config.Notify) (notify.Recipient, error) {
 	return r, err
 }
 
-// visible reports whether readers see this build: either this run saw it live, or it is live now.
-func (p *publishing) visible(ctx context.Context, seen live.Result) bool {
-	if !seen.At.IsZero() {
-		return true
+// followFor is how long a run of --follow in a workflow takes at most: longer than every hold.
+const followFor = 65 * time.Minute
+
+// tellWorkflow sets the output "follow" of a workflow's step, so that a job that follows starts
+// only if there is something to follow.
+func (p *publishing) tellWorkflow() {
+	if p.follow > 0 || p.dryRun || p.Getenv("GITHUB_OUTPUT") == "" {
+		return
 	}
-	s, ok := p.liveSite()
-	return ok && seen.Err == nil && s.Serves(ctx)
+	next := p.rollout.NextEdge()
+	f, err := os.OpenFile(p.Getenv("GITHUB_OUTPUT"), os.O_APPEND|os.O_WRONLY, 0)
+	if err == nil {
+		_, err = fmt.Fprintf(f, "follow=%t\n", !next.IsZero() && next.Before(p.now.Add(followFor)) || p.rollout.Newest() && notify.Reminding(p.rollout.Plan))
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		fmt.Fprintf(p.Stderr, "warning: the workflow isn't told whether to follow: %v\n", err)
+	}
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/live"
+	"settler.io/crier/internal/publish/rollout"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/check"
 )
@@ -74,48 +74,47 @@ func (p *publishing) printFindings() {
 	}
 }
 
-func (p *publishing) printResult(r published) {
-	name := r.target.Text
-	var older *publish.OlderError
+func (p *publishing) printResult(r *rollout.Result) {
+	name := r.Target.Text
 	switch {
-	case errors.As(r.err, &older):
-		fmt.Fprintf(p.Stdout, "%s: left as it is, since %v.\n", name, older)
+	case r.Older():
+		fmt.Fprintf(p.Stdout, "%s: left as it is, since %v.\n", name, r.Err)
 		return
-	case r.err != nil:
+	case r.Err != nil:
 		if len(p.to)+len(p.site.Config.Publish.To) > 1 {
-			fmt.Fprintf(p.Stderr, "%s: failed: %v\n", name, r.err)
-			if hint := publish.HintOf(r.err); hint != "" {
+			fmt.Fprintf(p.Stderr, "%s: failed: %v\n", name, r.Err)
+			if hint := publish.HintOf(r.Err); hint != "" {
 				fmt.Fprintf(p.Stderr, "  hint: %s\n", hint)
 			}
 		}
 		return
 	}
-	for _, warning := range r.plan.Warnings {
+	for _, warning := range r.Plan.Warnings {
 		fmt.Fprintf(p.Stderr, "%s: warning: %s\n", name, warning)
 	}
-	created, updated, deleted := report.Count(r.plan.Count(fileset.Create), "file"), r.plan.Count(fileset.Update), r.plan.Count(fileset.Delete)
+	created, updated, deleted := report.Count(r.Plan.Count(fileset.Create), "file"), r.Plan.Count(fileset.Update), r.Plan.Count(fileset.Delete)
 	named := func(label string) string {
-		if names := r.plan.Names(); len(names) > 0 {
+		if names := r.Plan.Names(); len(names) > 0 {
 			return " " + label + ": " + report.Few(names) + "."
 		}
 		return ""
 	}
 	switch {
 	case p.dryRun:
-		for _, c := range r.plan.Changes {
+		for _, c := range r.Plan.Changes {
 			if !p.site.Content.NamesSecret(c.Path) {
 				fmt.Fprintf(p.Stdout, "%-6s %s: %s\n", c.Action, c.Path, c.Reason)
 			}
 		}
 		fmt.Fprintf(p.Stdout, "%s: %s would be created, %d updated, %d deleted.%s\n", name, created, updated, deleted, named("Would publish"))
-	case r.plan.Nothing():
+	case r.Plan.Nothing():
 		fmt.Fprintf(p.Stdout, "%s: already up to date.\n", name)
 	default:
 		commit := ""
-		if r.plan.Commit != "" {
-			commit = " in commit " + r.plan.Commit[:10]
+		if r.Plan.Commit != "" {
+			commit = " in commit " + r.Plan.Commit[:10]
 		}
-		fmt.Fprintf(p.Stdout, "%s: published%s after %s: %s created, %d updated, %d deleted.%s\n", name, commit, report.Short(r.took), created, updated, deleted, named("Published"))
+		fmt.Fprintf(p.Stdout, "%s: published%s after %s: %s created, %d updated, %d deleted.%s\n", name, commit, report.Short(r.Took), created, updated, deleted, named("Published"))
 	}
 }
 
@@ -131,9 +130,9 @@ func advised(err error) error {
 // status.
 func (p *publishing) conclude(seen live.Result) error {
 	var failed []error
-	for _, r := range p.results {
-		if r.err != nil && !errors.As(r.err, new(*publish.OlderError)) {
-			failed = append(failed, r.err)
+	for _, r := range p.rollout.Results {
+		if r.Err != nil && !r.Older() {
+			failed = append(failed, r.Err)
 		}
 	}
 	if p.format == "json" {
@@ -141,17 +140,17 @@ func (p *publishing) conclude(seen live.Result) error {
 			Targets  []publishedJSON  `json:"targets"`
 			Live     string           `json:"live,omitempty"` // when the site's URL served this build
 			Findings []report.Finding `json:"findings"`
-		}{report.Each(p.results, func(r published) publishedJSON { return newPublishedJSON(r, p.dryRun) }), report.Instant(seen.At), report.Findings(p.shownFindings())})
+		}{report.Each(p.rollout.Results, func(r *rollout.Result) publishedJSON { return newPublishedJSON(r, p.dryRun) }), report.Instant(seen.At), report.Findings(p.shownFindings())})
 		if err != nil {
 			return err
 		}
 	}
 	mistakes := diag.Count(p.site.Findings, diag.Mistake)
 	switch {
-	case len(failed) == 1 && len(p.results) == 1:
+	case len(failed) == 1 && len(p.rollout.Results) == 1:
 		return advised(failed[0])
 	case len(failed) > 0:
-		return app.Hinted(fmt.Errorf("%s of %d failed", report.Count(len(failed), "target"), len(p.results)), "follow the hint of each, then publish again")
+		return app.Hinted(fmt.Errorf("%s of %d failed", report.Count(len(failed), "target"), len(p.rollout.Results)), "follow the hint of each, then publish again")
 	case seen.Err != nil:
 		return advised(seen.Err)
 	case mistakes > 0:
