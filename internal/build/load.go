@@ -8,6 +8,7 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/render/theme"
+	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/locale"
@@ -25,7 +26,7 @@ func Load(fsys fs.FS, options content.Options) (Input, []diag.Finding, error) {
 	if err != nil {
 		return Input{}, findings, err
 	}
-	input := Input{Config: c}
+	input := Input{Input: site.Input{Config: c}}
 	options.Config = c
 	var ofTheme, ofContent []diag.Finding
 	var group sync.WaitGroup

@@ -20,6 +20,7 @@ import (
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/render/theme"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/locale"
@@ -33,8 +34,8 @@ type remembering struct {
 	theme   *theme.Theme
 	words   map[string]*locale.Locale
 	content content.Memory
-	builds  site.Memory
-	preview site.Memory
+	builds  published.Memory
+	preview published.Memory
 }
 
 func newRemembering(t testing.TB, files fs.FS) *remembering {
@@ -63,7 +64,7 @@ func (r *remembering) look(loaded *content.Content, now time.Time, preview bool)
 	if preview {
 		memory = &r.preview
 	}
-	return build.Build(build.Input{Config: r.config, Content: loaded, Theme: r.theme, Words: r.words, Now: now, Memory: memory, Preview: preview})
+	return build.Build(build.Input{Theme: r.theme, Input: site.Input{Config: r.config, Content: loaded, Words: r.words, Now: now, Memory: memory, Preview: preview}})
 }
 
 func texts(t testing.TB, result build.Result) map[string]string {
@@ -96,7 +97,7 @@ func TestMemoriesChangeNothing(t *testing.T) {
 			result := kept.look(kept.load(files, changed), now, preview)
 			fresh := newRemembering(t, files)
 			loaded := fresh.load(files, nil)
-			want := build.Build(build.Input{Config: fresh.config, Content: loaded, Theme: fresh.theme, Words: fresh.words, Now: now, Preview: preview})
+			want := build.Build(build.Input{Theme: fresh.theme, Input: site.Input{Config: fresh.config, Content: loaded, Words: fresh.words, Now: now, Preview: preview}})
 			if d := cmp.Diff(texts(t, want), texts(t, result)); d != "" {
 				t.Fatalf("seed %d, step %d, preview %t, %q: %s", seed, step, preview, changed, d)
 			}

@@ -20,6 +20,7 @@ import (
 	"settler.io/crier/internal/publish/target"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/site/published"
 )
 
 type publishOptions struct {
@@ -220,7 +221,7 @@ func (p *publishing) source(ctx context.Context) (publish.Source, error) {
 }
 
 // make builds the site, or reads the folder of an earlier build.
-func (p *publishing) make(source publish.Source, posted *site.Posted) (*publish.Build, *site.Site, error) {
+func (p *publishing) make(source publish.Source, posted *published.Posted) (*publish.Build, *site.Site, error) {
 	if p.from != "" {
 		dir := p.Path(p.from)
 		made, err := disk.ReadBuild(dir, source)

@@ -102,8 +102,6 @@ func ValidPath(path string) error {
 type Set struct {
 	paths Paths
 	files []File
-	lazy  func(i int) File // only in a set made by Paths.Files
-	all   func() []File
 }
 
 // Add adds a file to the set. It returns the errors of Paths.Add.
@@ -117,12 +115,7 @@ func (s *Set) Add(f File) error {
 
 // Files returns the files in the order in which they were added. The caller must not modify the
 // slice.
-func (s *Set) Files() []File {
-	if s.lazy != nil {
-		return s.all()
-	}
-	return s.files
-}
+func (s *Set) Files() []File { return s.files }
 
 func (s *Set) Len() int { return s.paths.Len() }
 
@@ -130,9 +123,6 @@ func (s *Set) Lookup(path string) (File, bool) {
 	i, ok := s.paths.Number(path)
 	if !ok {
 		return File{}, false
-	}
-	if s.lazy != nil {
-		return s.lazy(i), true
 	}
 	return s.files[i], true
 }

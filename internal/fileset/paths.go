@@ -2,21 +2,23 @@ package fileset
 
 import (
 	"fmt"
-	"slices"
 	"strings"
-	"sync"
 )
 
 // Paths is an indexed collection of paths. No two of them are equal, differ only in case, or have
 // one as a folder of the other. The zero value is empty.
 type Paths struct {
-	names    []string
-	index    map[string]int    // by lower-case path, since some file systems ignore case
-	reserved map[string]string // by lower-case path
-	folders  map[string]string // lower-case folder -> a path in it
+	count   int
+	index   map[string]place  // by lower-case path, since some file systems ignore case
+	folders map[string]string // lower-case folder -> a path in it
 }
 
-// reservedNumber is the index of a reserved path.
+// place is a path as it was added, with its index, or with reservedNumber.
+type place struct {
+	path   string
+	number int
+}
+
 const reservedNumber = -1
 
 // Taken is the error for a path that conflicts with another.
@@ -27,51 +29,38 @@ type Taken struct {
 
 func (t *Taken) Error() string { return t.reason }
 
-// Grow allocates room for n more paths.
-func (p *Paths) Grow(n int) {
-	if p.index == nil {
-		p.index, p.folders = make(map[string]int, n), make(map[string]string, n/2)
-	}
-	p.names = slices.Grow(p.names, n)
+// NewPaths returns an empty collection with room for n paths.
+func NewPaths(n int) Paths {
+	return Paths{index: make(map[string]place, n), folders: make(map[string]string, n/2)}
 }
 
 // Add adds a path and assigns it the next index. It returns an error if the path is not valid, and
 // a *Taken error if the path is taken or reserved (ignoring case), is a folder of another path, or
 // has another path as one of its folders.
 func (p *Paths) Add(path string) error {
-	if err := p.take(path, len(p.names)); err != nil {
-		return err
+	err := p.take(path, p.count)
+	if err == nil {
+		p.count++
 	}
-	p.names = append(p.names, path)
-	return nil
+	return err
 }
 
 // Reserve prevents a path from being added. It returns the same errors as Add.
-func (p *Paths) Reserve(path string) error {
-	if err := p.take(path, reservedNumber); err != nil {
-		return err
-	}
-	if p.reserved == nil {
-		p.reserved = map[string]string{}
-	}
-	p.reserved[strings.ToLower(path)] = path
-	return nil
-}
+func (p *Paths) Reserve(path string) error { return p.take(path, reservedNumber) }
 
 func (p *Paths) take(path string, number int) error {
 	if err := ValidPath(path); err != nil {
 		return err
 	}
 	if p.index == nil {
-		p.index, p.folders = map[string]int{}, map[string]string{}
+		p.index, p.folders = map[string]place{}, map[string]string{}
 	}
 	folded := strings.ToLower(path)
-	if _, taken := p.index[folded]; taken {
-		other := p.name(folded)
-		if other == path {
-			return &Taken{path, other, fmt.Sprintf("path %q is added twice", path)}
+	if other, taken := p.index[folded]; taken {
+		if other.path == path {
+			return &Taken{path, path, fmt.Sprintf("path %q is added twice", path)}
 		}
-		return &Taken{path, other, fmt.Sprintf("path %q differs from %q by case only", path, other)}
+		return &Taken{path, other.path, fmt.Sprintf("path %q differs from %q by case only", path, other.path)}
 	}
 	if other, taken := p.folders[folded]; taken {
 		return &Taken{path, other, fmt.Sprintf("path %q is a folder of %q", path, other)}
@@ -82,46 +71,32 @@ func (p *Paths) take(path string, number int) error {
 		if _, known := p.folders[folded[:i]]; known {
 			break
 		}
-		if _, taken := p.index[folded[:i]]; taken {
-			other := p.name(folded[:i])
-			return &Taken{path, other, fmt.Sprintf("path %q is a folder of %q", other, path)}
+		if other, taken := p.index[folded[:i]]; taken {
+			return &Taken{path, other.path, fmt.Sprintf("path %q is a folder of %q", other.path, path)}
 		}
 		fresh = append(fresh, folded[:i])
 	}
 	for _, folder := range fresh {
 		p.folders[folder] = path
 	}
-	p.index[folded] = number
+	p.index[folded] = place{path, number}
 	return nil
-}
-
-func (p *Paths) name(folded string) string {
-	if i := p.index[folded]; i != reservedNumber {
-		return p.names[i]
-	}
-	return p.reserved[folded]
 }
 
 // Number returns the index of a path, which must be written exactly as it was added.
 func (p *Paths) Number(path string) (i int, ok bool) {
-	i, ok = p.index[strings.ToLower(path)]
-	if !ok || i == reservedNumber || p.names[i] != path {
-		return 0, false
-	}
-	return i, true
+	found, ok := p.index[strings.ToLower(path)]
+	return found.number, ok && found.path == path && found.number != reservedNumber
 }
 
-func (p *Paths) Len() int { return len(p.names) }
+func (p *Paths) Len() int { return p.count }
 
-// Files returns a set with these paths. It calls file with a path's index to create the file when
-// it is needed, possibly several times and from several goroutines. No path may be added
-// afterwards.
-func (p Paths) Files(file func(i int) File) *Set {
-	return &Set{paths: p, lazy: file, all: sync.OnceValue(func() []File {
-		files := make([]File, p.Len())
-		for i := range files {
-			files[i] = file(i)
-		}
-		return files
-	})}
+// Files returns a set with these paths, to which no path may be added. It calls file once for each
+// index to create the file, with the set, which is not complete before Files returns.
+func (p Paths) Files(file func(set *Set, i int) File) *Set {
+	set := &Set{paths: p, files: make([]File, p.Len())}
+	for i := range set.files {
+		set.files[i] = file(set, i)
+	}
+	return set
 }

@@ -105,12 +105,6 @@ func (p *Preview) Title() (title string, ok bool) {
 // machine may have slept.
 const tick = time.Second
 
-// history is git's history after a commit.
-type history struct {
-	*git.History
-	commit string
-}
-
 // Follow rebuilds until the context ends, or the server fails with an error from served.
 func (p *Preview) Follow(ctx context.Context, served <-chan error) error {
 	ticks := make(chan struct{})
@@ -122,19 +116,6 @@ func (p *Preview) Follow(ctx context.Context, served <-chan error) error {
 			}
 		}
 	}()
-	commits := make(chan history, 1)
-	asking, again := false, false
-	ask := func() {
-		if again = asking; asking || p.sources.history == nil { // a build asks first
-			return
-		}
-		asking = true
-		from := p.sources.commit
-		go func() {
-			found, commit := moved(ctx, p.Folder, from)
-			commits <- history{found, commit}
-		}()
-	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -146,20 +127,12 @@ func (p *Preview) Follow(ctx context.Context, served <-chan error) error {
 				p.batches = nil
 				continue
 			}
-			if batch.Beside {
-				ask()
+			why := batch.Paths
+			if batch.Beside && p.sources.committed(ctx) {
+				why = append(why, "another commit")
 			}
-			if len(batch.Paths) > 0 || batch.All {
-				p.rebuild(ctx, batch, batch.Paths)
-			}
-		case found := <-commits:
-			asking = false
-			if found.History != nil {
-				p.sources.commitTo(found.History, found.commit)
-				p.rebuild(ctx, Batch{}, []string{"another commit"})
-			}
-			if again {
-				ask()
+			if len(why) > 0 || batch.All {
+				p.rebuild(ctx, batch, why)
 			}
 		case <-ticks:
 			if now := p.Now(); p.snapshot != nil && p.snapshot.due(now) {

@@ -10,7 +10,7 @@ import (
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/source/content"
 )
 
@@ -42,7 +42,7 @@ func newSnapshot(l *loaded, p *plans, start, now time.Time) *snapshot {
 // time.
 type plans struct {
 	mu             sync.Mutex
-	public, hidden site.Memory
+	public, hidden published.Memory
 }
 
 // at makes a view state its instant; zero is the present.

@@ -14,6 +14,7 @@ import (
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish/recordsource"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/source/content"
 )
@@ -33,7 +34,7 @@ type sources struct {
 
 	memory *content.Memory // what the texts came to
 
-	posted   *site.Posted
+	posted   *published.Posted
 	postedOf *content.Content // what posted is about; nil: to be asked for
 
 	history   *git.History // nil: not asked for yet
@@ -99,7 +100,8 @@ func (s *sources) reload(ctx context.Context, changed Batch) (*loaded, error) {
 	if err := s.post(ctx); err != nil {
 		return nil, err
 	}
-	all := &loaded{Input: build.Input{Config: s.config.Config, Content: s.content.Content, Theme: s.theme.Theme, Words: s.theme.Words, Posted: s.posted}}
+	all := &loaded{Input: build.Input{Theme: s.theme.Theme,
+		Input: site.Input{Config: s.config.Config, Content: s.content.Content, Words: s.theme.Words, Posted: s.posted}}}
 	for _, part := range []*loaded{s.config, s.content, s.theme} {
 		all.findings = append(all.findings, part.findings...)
 	}
@@ -183,7 +185,7 @@ func (s *sources) post(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var posted *site.Posted
+	var posted *published.Posted
 	rules := s.config.Config.Rules
 	if s.postedOf == nil {
 		record := recordsource.KnownRecord(ctx, s.config.Config.Publish.To, s.Folder)
@@ -221,22 +223,21 @@ func changedSince(former, present *content.Content) *content.Content {
 	return changed
 }
 
-// moved reads the history again if another commit than from is checked out; otherwise it returns
-// nil. It may run during a reload.
-func moved(ctx context.Context, folder, from string) (history *git.History, commit string) {
-	_, commit = git.Head(ctx, folder)
-	if commit == from {
-		return nil, commit
+// committed reports whether another commit is checked out. If so, it reads the history again, and
+// the next reload takes dates and when updates were posted from it.
+func (s *sources) committed(ctx context.Context) bool {
+	if s.history == nil { // a reload reads it first
+		return false
 	}
-	history, err := cache.History(ctx, folder)
+	_, commit := git.Head(ctx, s.Folder)
+	if commit == s.commit {
+		return false
+	}
+	history, err := cache.History(ctx, s.Folder)
 	if err != nil {
-		return nil, from // git is in the middle of something: when that ends, the next batch says so
+		return false // git is in the middle of something: when that ends, the next batch says so
 	}
-	return history, commit
-}
-
-// commitTo replaces the history, so that dates and when updates were posted are read from it.
-func (s *sources) commitTo(history *git.History, commit string) {
 	s.history, s.commit, s.published = history, commit, map[string]time.Time{}
 	s.content, s.postedOf = nil, nil
+	return true
 }

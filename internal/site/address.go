@@ -2,7 +2,6 @@ package site
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"settler.io/crier/internal/diag"
@@ -11,31 +10,22 @@ import (
 	"settler.io/crier/internal/source/config"
 )
 
-// located are outputs, each with the path of the same number.
-type located struct {
-	outputs []Output
-	paths   fileset.Paths
-}
-
-// address gives every output its path. Where two want the same path, or one path would be a folder
-// of the other, the first one gets it, and a finding names both. No output gets a reserved path.
-func address(list []Output, reserved []string) (located, []diag.Finding) {
-	var paths fileset.Paths
+// address gives every output its path, and returns the outputs that get one, with their paths in
+// the same order. Where two want the same path, or one path would be a folder of the other, the
+// first one gets it, and a finding names both. No output gets a reserved path.
+func address(list []Output, reserved []string) ([]Output, fileset.Paths, []diag.Finding) {
+	paths := fileset.NewPaths(len(list))
 	var findings []diag.Finding
-	paths.Grow(len(list))
 	for _, path := range reserved {
 		paths.Reserve(path) // reserving a path twice is not an error
 	}
-	var lost []int
-	sources := make([]string, 0, len(list))
-	for i := range list {
-		o := &list[i]
+	kept := list[:0]
+	for _, o := range list {
 		err := paths.Add(o.Path)
 		if err == nil {
-			sources = append(sources, o.source)
+			kept = append(kept, o)
 			continue
 		}
-		lost = append(lost, i)
 		var taken *fileset.Taken
 		if !errors.As(err, &taken) {
 			at, who := sourceAt(o.source), o.source
@@ -47,22 +37,13 @@ func address(list []Output, reserved []string) (located, []diag.Finding) {
 		}
 		other := generated
 		if n, ok := paths.Number(taken.Other); ok {
-			other = sources[n]
+			other = kept[n].source
 		}
 		if other != o.source || other == generated {
 			findings = append(findings, collision(o.source, other, taken))
 		}
 	}
-	if len(lost) > 0 {
-		whole := list
-		list = make([]Output, 0, paths.Len())
-		for i := range whole {
-			if _, found := slices.BinarySearch(lost, i); !found {
-				list = append(list, whole[i])
-			}
-		}
-	}
-	return located{list, paths}, findings
+	return kept, paths, findings
 }
 
 func collision(source, other string, taken *fileset.Taken) diag.Finding {

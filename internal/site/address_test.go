@@ -26,11 +26,11 @@ func TestWhoGetsAPath(t *testing.T) {
 		{"not a path", []Output{of(".crier/x", "a.md")}, nil, "", `a.md: a.md needs a URL that no file can have: path ".crier/x" is in .crier`},
 		{"an asset", []Output{of("assets/a:b.css", generated)}, nil, "", `assets/a:b.css: assets/a:b.css needs a URL that no file can have: path "assets/a:b.css" contains ':'`},
 	} {
-		l, findings := address(c.list, c.reserved)
+		list, numbered, findings := address(c.list, c.reserved)
 		var paths []string
-		for n, o := range l.outputs {
+		for n, o := range list {
 			paths = append(paths, o.Path)
-			if i, ok := l.paths.Number(o.Path); !ok || i != n {
+			if i, ok := numbered.Number(o.Path); !ok || i != n {
 				t.Errorf("%s: %s has the number %d, not %d", c.name, o.Path, i, n)
 			}
 		}

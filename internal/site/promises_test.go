@@ -15,7 +15,7 @@ import (
 func TestPromisesFollowWhatWasPosted(t *testing.T) {
 	in := input(t, "2026-10-02T12:00:00Z", nil)
 	at := instant(t, "2025-10-02T10:50:30Z")
-	in.Posted = &Posted{Recorded: map[published.Key]time.Time{{Kind: published.OfIncident, ID: "down", Update: "01-investigating"}: at}}
+	in.Posted = &published.Posted{Recorded: map[published.Key]time.Time{{Kind: published.OfIncident, ID: "down", Update: "01-investigating"}: at}}
 	site, _ := Plan(in)
 	_, _, got := site.promises(pageContext{Meta: site.metas[1]})
 	want := &Promises{Quarters: []Quarter{{Year: 2025, Number: 4,

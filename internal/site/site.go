@@ -25,23 +25,16 @@ type Input struct {
 	Words   map[string]*locale.Locale // by language; English if missing
 	Assets  []string                  // paths of the theme's assets, below assets/
 	Now     time.Time
-	Posted  *Posted
-	// Preview includes drafts and held updates, marked as such. Its outputs are for the author
-	// only.
+	Posted  *published.Posted // when updates were posted; nil: when they were released
+	// Preview includes drafts and held updates, marked as such, to check them before they are
+	// public. It must never be set for publishing.
 	Preview bool
 	// Fingerprint stands for everything but content and the instant that outputs follow from: the
-	// program, the configuration and the theme with its words. With one, outputs have keys; see
-	// key.go.
+	// program, the configuration and the theme with its words. If it is set and the content has
+	// Sums, outputs have keys; see key.go.
 	Fingerprint string
-	// Memory keeps what this plan may share with the next; nil keeps nothing.
-	Memory *Memory
+	Memory      *published.Memory // what this plan shares with the next; nil: nothing
 }
-
-// Memory keeps what one plan shares with the next; see published.Memory.
-type Memory = published.Memory
-
-// Posted is what is known of when updates were posted; see published.Posted.
-type Posted = published.Posted
 
 // Site is the plan. It does not change, and may be used from several goroutines.
 type Site struct {
@@ -87,13 +80,14 @@ func Plan(input Input) (*Site, []diag.Finding) {
 	input.Content = public.Content
 	months, begun, feeds := public.Months(), public.ByMonth(), public.Feeds(input.Config, input.Now)
 	languages := languagesOf(input.Config, input.Words)
-	paths, collisions := address(outputs(&contents{input.Config, languages, public, months, searched(begun), feeds, input.Assets}))
-	texts := links.New(paths.paths, public)
+	list, reserved := outputs(&contents{input.Config, languages, public, months, searched(begun), feeds, input.Assets})
+	list, paths, collisions := address(list, reserved)
+	texts := links.New(paths, public)
 	entries, brokenLinks := navigation(input.Config, languages, &texts)
 
 	site := &Site{
-		Outputs: paths.outputs, NextChange: public.NextChange, NextEdge: public.NextEdge, OpenIncidents: open(public.Incidents), OpenMaintenance: open(public.Maintenance),
-		Input: input, public: public, paths: paths.paths, texts: texts, metas: metasOf(input, languages, entries), components: listedComponents(input.Config),
+		Outputs: list, NextChange: public.NextChange, NextEdge: public.NextEdge, OpenIncidents: open(public.Incidents), OpenMaintenance: open(public.Maintenance),
+		Input: input, public: public, paths: paths, texts: texts, metas: metasOf(input, languages, entries), components: listedComponents(input.Config),
 		months: months, byMonth: begun, feeds: feeds,
 	}
 	site.Meta = site.metas[0]
@@ -107,7 +101,9 @@ func Plan(input Input) (*Site, []diag.Finding) {
 }
 
 // Files returns the set of all files. The function makes the file of an output, by its number.
-func (p *Site) Files(file func(i int) fileset.File) *fileset.Set { return p.paths.Files(file) }
+func (p *Site) Files(file func(set *fileset.Set, i int) fileset.File) *fileset.Set {
+	return p.paths.Files(file)
+}
 
 // Prefixes lists the folders of the languages, such as "de/"; that of the first is "".
 func (p *Site) Prefixes() (prefixes []string) {

@@ -20,6 +20,7 @@ import (
 	"settler.io/crier/internal/publish/recordsource"
 	"settler.io/crier/internal/publish/target"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/source/config"
 )
 
@@ -31,7 +32,7 @@ type Rollout struct {
 	Reach         target.Options    // how they are reached
 	Force, DryRun bool
 	// Make builds the site, or reads an earlier build of it, which has no plan.
-	Make    func(source publish.Source, posted *site.Posted) (*publish.Build, *site.Site, error)
+	Make    func(source publish.Source, posted *published.Posted) (*publish.Build, *site.Site, error)
 	Rebuild bool // make the build again if the first target's record is another one than expected
 
 	Instant time.Time // for which the site is published; with DryRun, maybe not now
@@ -44,7 +45,7 @@ type Rollout struct {
 	Results []*Result
 
 	source publish.Source
-	posted *site.Posted // with which the build was made
+	posted *published.Posted // with which the build was made
 }
 
 // Result is what came of publishing to one target.

@@ -17,6 +17,7 @@ import (
 	"settler.io/crier/internal/publish/rollout"
 	"settler.io/crier/internal/publish/target"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/site/published"
 	"settler.io/crier/internal/source/config"
 )
 
@@ -35,7 +36,7 @@ func prepare(t *testing.T, root string, clock *publishtest.Clock, update string,
 		Config: config.Default(), Reach: target.Options{Site: filepath.Join(root, "site")}, Rebuild: true,
 		Instant: clock.Now(), Now: clock.Now, Sleep: clock.Wait,
 		Warn: func(line string) { r.lines = append(r.lines, line) },
-		Make: func(source publish.Source, _ *site.Posted) (*publish.Build, *site.Site, error) {
+		Make: func(source publish.Source, _ *published.Posted) (*publish.Build, *site.Site, error) {
 			r.made++
 			b := publishtest.Build(source.Revision, source.Instant, map[string]string{"index.html": update}, update)
 			b.Version = "version-of-" + update
