@@ -1,15 +1,14 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -49,8 +48,6 @@ type Batch struct {
 	Beside bool // something changed in one of Options.Beside
 }
 
-func (b Batch) Empty() bool { return len(b.Paths) == 0 && !b.All && !b.Beside }
-
 // Watch watches a folder until the context is cancelled, and then closes the channel. It reports
 // every change made after it has returned. Batches that have not been received are merged.
 func Watch(ctx context.Context, folder string, o Options) (<-chan Batch, error) {
@@ -62,33 +59,17 @@ func start(ctx context.Context, folder string, o Options, add func(*fsnotify.Wat
 	if _, err := os.Stat(folder); err != nil {
 		return nil, err
 	}
-	o.defaults()
-	w := &watcher{Options: o, folder: folder, add: add, batches: make(chan Batch), scans: make(chan map[string]fileStamp),
-		hurry: make(chan struct{}, 1), folders: map[string]bool{}, pending: map[string]bool{}}
-	w.every.Store(int64(o.Check))
-	if err := w.begin(); err != nil {
-		return nil, fmt.Errorf("cannot watch %s: %w", folder, err)
-	}
-	go w.compare(ctx)
-	go w.run(ctx)
-	return w.batches, nil
-}
-
-func (o *Options) defaults() {
-	for _, d := range []struct {
-		value *time.Duration
-		usual time.Duration
-	}{{&o.Quiet, 15 * time.Millisecond}, {&o.Most, 250 * time.Millisecond}, {&o.Poll, time.Second}, {&o.Check, 10 * time.Second}} {
-		if *d.value <= 0 {
-			*d.value = d.usual
-		}
-	}
+	o.Quiet, o.Most = cmp.Or(o.Quiet, 15*time.Millisecond), cmp.Or(o.Most, 250*time.Millisecond)
+	o.Poll, o.Check = cmp.Or(o.Poll, time.Second), cmp.Or(o.Check, 10*time.Second)
 	if o.Ignore == nil {
 		o.Ignore = func(string) bool { return false }
 	}
-	if o.Say == nil {
-		o.Say = func(string) {}
+	w := &watcher{Options: o, folder: folder, add: add, batches: make(chan Batch), folders: map[string]bool{}}
+	if err := w.begin(); err != nil {
+		return nil, fmt.Errorf("cannot watch %s: %w", folder, err)
 	}
+	go w.run(ctx)
+	return w.batches, nil
 }
 
 type watcher struct {
@@ -97,14 +78,9 @@ type watcher struct {
 	add     func(*fsnotify.Watcher, string) error
 	system  *fsnotify.Watcher // nil: files are compared instead
 	batches chan Batch
-	scans   chan map[string]fileStamp
 	known   map[string]fileStamp // as last seen; nil before the first comparison
 	folders map[string]bool      // folders that the system watches, by path
-	every   atomic.Int64         // nanoseconds between two comparisons
-	hurry   chan struct{}        // signals that the next comparison is due
-
-	pending     map[string]bool
-	all, beside bool
+	pending Batch                // what changed since the last batch, in any order
 }
 
 // begin asks the system to watch all folders. If the system can't watch that many, files are
@@ -146,11 +122,6 @@ func (w *watcher) giveUp(err error) {
 		w.system = nil
 	}
 	w.folders = nil
-	w.every.Store(int64(w.Poll))
-	select {
-	case w.hurry <- struct{}{}:
-	default: // the comparison has not started, or is already due
-	}
 	w.known = w.scan()
 	w.Say(fmt.Sprintf("the system cannot watch so many folders (%v), so files are compared every %v", err, w.Poll))
 }
@@ -160,7 +131,7 @@ func (w *watcher) giveUp(err error) {
 func (w *watcher) addTree(name string, tell bool) error {
 	return visit(w.folder, name, w.Ignore, func(path string, s fileStamp) error {
 		if tell {
-			w.pending[path] = true
+			w.changed(path)
 		}
 		if !s.folder {
 			return nil
@@ -175,6 +146,8 @@ func (w *watcher) addTree(name string, tell bool) error {
 	})
 }
 
+func (w *watcher) changed(path string) { w.pending.Paths = append(w.pending.Paths, path) }
+
 func (w *watcher) file(path string) string { return filepath.Join(w.folder, filepath.FromSlash(path)) }
 
 // run gathers notifications into batches.
@@ -185,18 +158,23 @@ func (w *watcher) run(ctx context.Context) {
 			w.system.Close()
 		}
 	}()
-	var quiet, most <-chan struct{}
+	var quiet, most, compare <-chan struct{}
 	complete := false
 	for {
 		var events <-chan fsnotify.Event
 		var errs <-chan error
+		every := w.Poll
 		if w.system != nil {
-			events, errs = w.system.Events, w.system.Errors
+			events, errs, every = w.system.Events, w.system.Errors, w.Check
+		}
+		if compare == nil {
+			compare = w.after(ctx, every)
 		}
 		var out chan<- Batch
-		var batch Batch
 		if complete {
-			out, batch = w.batches, w.batch()
+			out = w.batches
+			slices.Sort(w.pending.Paths)
+			w.pending.Paths = slices.Compact(w.pending.Paths)
 		}
 		happened := false
 		select {
@@ -207,22 +185,25 @@ func (w *watcher) run(ctx context.Context) {
 				return
 			}
 			happened = w.notice(event)
+			if w.system == nil {
+				compare = nil // sooner
+			}
 		case err, ok := <-errs:
 			if !ok {
 				return
 			}
 			if errors.Is(err, fsnotify.ErrEventOverflow) {
-				w.all, happened = true, true
+				w.pending.All, happened = true, true
 			}
-		case now := <-w.scans:
-			happened = w.differ(now)
+		case <-compare:
+			happened, compare = w.differ(w.scan()), nil
 		case <-quiet:
 			complete = true
 		case <-most:
 			complete = true
-		case out <- batch:
-			w.seen(batch.Paths)
-			w.pending, w.all, w.beside = map[string]bool{}, false, false
+		case out <- w.pending:
+			w.seen(w.pending.Paths)
+			w.pending = Batch{}
 			complete, quiet, most = false, nil, nil
 		}
 		if happened {
@@ -245,17 +226,13 @@ func (w *watcher) after(ctx context.Context, d time.Duration) <-chan struct{} {
 	return over
 }
 
-func (w *watcher) batch() Batch {
-	return Batch{Paths: slices.Sorted(maps.Keys(w.pending)), All: w.all, Beside: w.beside}
-}
-
 func (w *watcher) notice(event fsnotify.Event) bool {
 	if event.Op == fsnotify.Chmod {
 		return false
 	}
 	for _, folder := range w.Beside {
 		if filepath.Dir(event.Name) == filepath.Clean(folder) {
-			w.beside = true
+			w.pending.Beside = true
 			return true
 		}
 	}
@@ -267,14 +244,14 @@ func (w *watcher) notice(event fsnotify.Event) bool {
 	if name == "." || w.Ignore(name) {
 		return false
 	}
-	w.pending[name] = true
+	w.changed(name)
 	if event.Has(fsnotify.Remove) || event.Has(fsnotify.Rename) {
 		w.forget(name)
 	}
 	if event.Has(fsnotify.Create) {
 		if err := w.addTree(name, true); exhausted(err) {
 			w.giveUp(err)
-			w.all = true
+			w.pending.All = true
 		}
 	}
 	return true
@@ -295,23 +272,6 @@ func (w *watcher) forget(name string) {
 	}
 }
 
-// compare scans all files at regular intervals.
-func (w *watcher) compare(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-w.hurry:
-		case <-w.after(ctx, time.Duration(w.every.Load())):
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case w.scans <- w.scan():
-		}
-	}
-}
-
 // differ marks what changed since the last scan and reports whether anything did.
 func (w *watcher) differ(now map[string]fileStamp) bool {
 	before := w.known
@@ -322,12 +282,14 @@ func (w *watcher) differ(now map[string]fileStamp) bool {
 	happened := false
 	for name, s := range now {
 		if old, ok := before[name]; !ok || old != s {
-			w.pending[name], happened = true, true
+			w.changed(name)
+			happened = true
 		}
 	}
 	for name := range before {
 		if _, ok := now[name]; !ok {
-			w.pending[name], happened = true, true
+			w.changed(name)
+			happened = true
 		}
 	}
 	return happened
