@@ -54,6 +54,8 @@ type Measure struct {
 	Within, Judged     int           // deadlines met, out of those judged (met or missed)
 	Unverified         int           // only their own dates say so; in no other number
 	Late               time.Duration // median delay of those that missed the deadline and are over
+
+	times, late []time.Duration // of which Median, P90, Worst and Late are made
 }
 
 // Share returns the share of deadlines met, from 0 to 1. ok is false if nothing was judged.
@@ -77,7 +79,7 @@ func NewReport(input ReportInput) Report {
 		r.Until = input.Now
 	}
 	input.Rules.Since = input.Since
-	rows := map[incident.Severity]*reportRow{}
+	rows := map[incident.Severity]*ReportedSeverity{}
 	for _, i := range input.Incidents {
 		j := input.Rules.judged(i, input.Evidence, input.Now)
 		if len(j.out) == 0 || !input.Until.IsZero() && !j.detected.Before(input.Until) {
@@ -85,7 +87,7 @@ func NewReport(input ReportInput) Report {
 		}
 		worst := j.history.Worst()
 		if rows[worst] == nil {
-			rows[worst] = &reportRow{kept: map[Rule]*Kept{}}
+			rows[worst] = &ReportedSeverity{Severity: worst}
 		}
 		rows[worst].add(j.history, j.out, j.releases[0].Update.Path)
 		r.Incidents++
@@ -96,9 +98,14 @@ func NewReport(input ReportInput) Report {
 			r.Deadlines = append(r.Deadlines, ReportedDeadline{d, worst})
 		}
 	}
-	for severity := incident.P0; severity <= incident.P3; severity++ {
+	for _, severity := range incident.Severities {
 		if row := rows[severity]; row != nil {
-			r.Severities = append(r.Severities, row.sum(severity))
+			slices.SortFunc(row.Rules, func(a, b Kept) int { return cmp.Compare(a.Rule.order(), b.Rule.order()) })
+			for _, m := range []*Measure{&row.Acknowledge, &row.Public, &row.Resolve} {
+				m.Median, m.P90, m.Worst, m.Count = Quantile(m.times, 0.5), Quantile(m.times, 0.9), Quantile(m.times, 1), len(m.times)
+				m.Late = Quantile(m.late, 0.5)
+			}
+			r.Severities = append(r.Severities, *row)
 		}
 	}
 	slices.SortStableFunc(r.Deadlines, func(a, b ReportedDeadline) int {
@@ -111,31 +118,20 @@ func (r Report) Missed() []ReportedDeadline {
 	return slices.DeleteFunc(slices.Clone(r.Deadlines), func(d ReportedDeadline) bool { return d.State != Missed })
 }
 
-// reportRow collects the incidents of a severity.
-type reportRow struct {
-	incidents, open              int
-	acknowledge, public, resolve reportSample
-	kept                         map[Rule]*Kept
-}
-
-// reportSample collects the values of one Measure.
-type reportSample struct {
-	times, late                []time.Duration
-	within, judged, unverified int
-}
-
-func (r *reportRow) add(history incident.History, deadlines []Deadline, first string) {
-	r.incidents++
+// add adds an incident with its deadlines. first is the path of its first update.
+func (s *ReportedSeverity) add(history incident.History, deadlines []Deadline, first string) {
+	s.Incidents++
 	if !history.Over() {
-		r.open++
+		s.Open++
 	}
 	var respond, public, resolve []Deadline
 	for _, d := range deadlines {
-		k := r.kept[d.Rule]
-		if k == nil {
-			k = &Kept{Rule: d.Rule}
-			r.kept[d.Rule] = k
+		n := slices.IndexFunc(s.Rules, func(k Kept) bool { return k.Rule == d.Rule })
+		if n < 0 {
+			n = len(s.Rules)
+			s.Rules = append(s.Rules, Kept{Rule: d.Rule})
 		}
+		k := &s.Rules[n]
 		*map[State]*int{Met: &k.Met, Missed: &k.Missed, Unverified: &k.Unverified, Waived: &k.Waived, Waiting: &k.Waiting}[d.State]++
 		switch {
 		case d.Rule == Respond:
@@ -146,14 +142,14 @@ func (r *reportRow) add(history incident.History, deadlines []Deadline, first st
 			public = append(public, d)
 		}
 	}
-	r.acknowledge.add(respond)
-	r.public.add(public)
-	r.resolve.add(resolve)
+	s.Acknowledge.add(respond)
+	s.Public.add(public)
+	s.Resolve.add(resolve)
 }
 
 // add adds the deadlines that an incident has for one rule. There may be several if its severity
 // was raised or lowered.
-func (s *reportSample) add(deadlines []Deadline) {
+func (m *Measure) add(deadlines []Deadline) {
 	var from, end time.Time
 	var late time.Duration
 	missed, unverified, over := false, false, false
@@ -181,36 +177,20 @@ func (s *reportSample) add(deadlines []Deadline) {
 	case from.IsZero():
 		return
 	case unverified && !missed:
-		s.unverified++
+		m.Unverified++
 		return
 	}
-	s.judged++
+	m.Judged++
 	if !missed {
-		s.within++
+		m.Within++
 	}
 	if over {
 		return
 	}
-	s.times = append(s.times, max(0, end.Sub(from)))
+	m.times = append(m.times, max(0, end.Sub(from)))
 	if missed {
-		s.late = append(s.late, late)
+		m.late = append(m.late, late)
 	}
-}
-
-func (r *reportRow) sum(severity incident.Severity) ReportedSeverity {
-	out := ReportedSeverity{Severity: severity, Incidents: r.incidents, Open: r.open,
-		Acknowledge: r.acknowledge.measure(), Public: r.public.measure(), Resolve: r.resolve.measure()}
-	for _, row := range Table {
-		if k := r.kept[row.Rule]; k != nil {
-			out.Rules = append(out.Rules, *k)
-		}
-	}
-	return out
-}
-
-func (s reportSample) measure() Measure {
-	return Measure{Median: Quantile(s.times, 0.5), P90: Quantile(s.times, 0.9), Worst: Quantile(s.times, 1), Count: len(s.times),
-		Within: s.within, Judged: s.judged, Unverified: s.unverified, Late: Quantile(s.late, 0.5)}
 }
 
 // Quantile returns the q-quantile of the durations, with q from 0 to 1, interpolated linearly

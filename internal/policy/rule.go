@@ -137,10 +137,13 @@ var Table = [...]Row{
 }
 
 // Row returns the description of a rule. It panics if there is no such rule.
-func (r Rule) Row() Row {
-	for _, row := range Table {
+func (r Rule) Row() Row { return Table[r.order()] }
+
+// order is the number of the rule's row.
+func (r Rule) order() int {
+	for n, row := range Table {
 		if row.Rule == r {
-			return row
+			return n
 		}
 	}
 	panic("no rule " + string(r))
