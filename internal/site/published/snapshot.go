@@ -150,7 +150,8 @@ type releaser struct {
 
 // released is what may be public of an incident or maintenance.
 type released struct {
-	identity identity
+	first    *incident.Update  // of the content
+	since    time.Time         // when this was decided
 	incident *Incident         // nil: nothing is public
 	settled  bool              // time alone will not change it
 	next     time.Time         // the next instant that changes it; zero: none
@@ -161,23 +162,22 @@ type released struct {
 // from there.
 func (r releaser) all(m *Memory) (incidents, maintenance []released) {
 	known := m.known(r)
-	each := func(count int, of func(n int) identity, release func(n int) released) []released {
+	each := func(count int, first func(n int) *incident.Update, release func(n int) released) []released {
 		all := make([]released, count)
 		parallel.For(count, 0, func(n int) {
-			id := of(n)
-			if one := known.incident(id, r.now); one != nil {
-				all[n] = released{incident: one, settled: true}
-			} else {
-				all[n] = release(n)
+			one, ok := known[first(n)]
+			if !ok || r.now.Before(one.since) {
+				one = release(n)
+				one.first, one.since = first(n), r.now
 			}
-			all[n].identity = id
+			all[n] = one
 		})
 		return all
 	}
 	c := r.content
-	incidents = each(len(c.Incidents), func(n int) identity { return incidentIdentity(&c.Incidents[n]) }, func(n int) released { return r.incident(c.Incidents[n]) })
-	maintenance = each(len(c.Maintenance), func(n int) identity { return maintenanceIdentity(&c.Maintenance[n]) }, func(n int) released { return r.maintenance(c.Maintenance[n]) })
-	m.keep(r, known, slices.Concat(incidents, maintenance))
+	incidents = each(len(c.Incidents), func(n int) *incident.Update { return &c.Incidents[n].Updates[0] }, func(n int) released { return r.incident(c.Incidents[n]) })
+	maintenance = each(len(c.Maintenance), func(n int) *incident.Update { return &c.Maintenance[n].Updates[0] }, func(n int) released { return r.maintenance(c.Maintenance[n]) })
+	m.keep(r, slices.Concat(incidents, maintenance))
 	return incidents, maintenance
 }
 

@@ -132,8 +132,8 @@ func TestMemoryKeepsWhatTimeDoesNotChange(t *testing.T) {
 	if snapshot("2025-10-02T10:30:00Z")["down"] == before["down"] {
 		t.Error("an incident is the same at an instant before it was settled")
 	}
-	if len(in.Memory.settled) != 0 {
-		t.Errorf("%d incidents are kept that the last snapshot did not settle", len(in.Memory.settled))
+	if len(in.Memory.released) != 0 {
+		t.Errorf("%d incidents are kept that the last snapshot did not settle", len(in.Memory.released))
 	}
 	again := snapshot("2026-10-02T10:40:00Z")["down"]
 	other := *in.Config
