@@ -238,7 +238,7 @@ func (r *request) report(ctx context.Context, loaded *app.Site, visible bool, si
 	if c.Postmortem != nil && !c.Postmortem.Draft {
 		actions = c.Postmortem.Actions
 	}
-	title, body := issueform.Ticket(loaded.Config, *records[at].History, c.Updates[0].Detected, records[at].URL, actions)
+	title, body := issueform.Ticket(loaded.Config, records[at].History, c.Updates[0].Detected, records[at].URL, actions)
 	return errors.Join(err, denied(githubissue.Ticket(ctx, r.client, r.repository, r.event.Number, title, body, !c.Open())))
 }
 

@@ -89,9 +89,9 @@ type Move struct {
 	Before, After Condition
 }
 
-// AppendMoves appends to an empty slice, to reuse its capacity, a move for each component that the
-// step names or that was affected before it, in the step's order.
-func (s Step) AppendMoves(moves []Move) []Move {
+// Moves returns a move for each component that the step names or that was affected before it, in
+// the step's order.
+func (s Step) Moves() (moves []Move) {
 	for _, list := range [...][]Affected{s.After.Affected, s.Before.Affected} {
 		for _, a := range list {
 			if !slices.ContainsFunc(moves, func(m Move) bool { return m.Component == a.Component }) {

@@ -61,5 +61,5 @@ func (r *Record) UpdateCode(id string) string {
 	if code := id[strings.LastIndexByte(id, '-')+1:]; statuspageID.MatchString(r.ID) && statuspageID.MatchString(code) {
 		return code
 	}
-	return Identify("update", links.Section(r.History)+r.ID+"/"+id)
+	return Identify("update", links.Section(&r.History)+r.ID+"/"+id)
 }

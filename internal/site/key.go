@@ -74,8 +74,7 @@ func (k *keys) output(o *Output) string {
 // ofIncidents returns the key of what is made of several incidents, in this order, and of the
 // parts.
 func (k *keys) ofIncidents(incidents []*published.Incident, parts ...string) string {
-	var room [1024]byte
-	d := published.DigestIn(room[:0])
+	var d published.Digest
 	d.Add(k.salt)
 	d.Add(parts...)
 	for _, s := range incidents {
@@ -109,8 +108,7 @@ func (k *keys) month(m *published.Month) string {
 
 func (k *keys) feed(o *Output, v FeedView) string {
 	f := k.site.Feed(o)
-	var room [4096]byte
-	d := published.DigestIn(room[:0])
+	var d published.Digest
 	d.Add(k.salt, f.ID, f.Title, string(f.Page), f.Hub, f.Current, f.Previous, f.Updated().String())
 	for _, i := range v.document.Items {
 		if i.Incident == nil {

@@ -2,7 +2,6 @@ package site
 
 import (
 	"cmp"
-	"slices"
 
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/site/published"
@@ -167,18 +166,9 @@ func (p *Site) update(s *published.Incident, n int, from pageContext) Update {
 }
 
 // changes lists the components whose condition a step changed.
-func (p *Site) changes(step *incident.Step) []Change {
-	if step.Before.Status == step.After.Status && slices.Equal(step.Before.Affected, step.After.Affected) {
-		return nil // conditions follow from those two
-	}
-	var changes []Change
-	var room [8]incident.Move
-	moves := step.AppendMoves(room[:0])
-	for i, move := range moves {
+func (p *Site) changes(step *incident.Step) (changes []Change) {
+	for _, move := range step.Moves() {
 		if move.Before != move.After {
-			if changes == nil {
-				changes = make([]Change, 0, len(moves)-i)
-			}
 			changes = append(changes, Change{p.componentIn(move.Component, move.After), move.Before})
 		}
 	}

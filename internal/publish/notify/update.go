@@ -41,13 +41,13 @@ func Updates(plan *site.Site, public func(record.Key) (time.Time, bool)) []Updat
 	topics := map[string][]string{} // by component; "" for the feeds of all components
 	for i := range plan.Outputs {
 		if feed, ok := plan.Outputs[i].View.(site.FeedView); ok && !feed.Archived() {
-			topics[feed.Component()] = append(topics[feed.Component()], facts.Meta.URL(site.Ref("/"+plan.Outputs[i].Path)))
+			topics[feed.Component()] = append(topics[feed.Component()], plan.Meta.URL(site.Ref("/"+plan.Outputs[i].Path)))
 		}
 	}
 	var updates []Update
 	for _, r := range slices.Concat(facts.Incidents, facts.Maintenance) {
 		for n := range r.Steps {
-			u := describe(facts, r, n)
+			u := describe(plan, r, n)
 			u.Topics = slices.Clone(topics[""])
 			for _, c := range u.Components {
 				u.Topics = append(u.Topics, topics[c]...)
@@ -58,7 +58,7 @@ func Updates(plan *site.Site, public func(record.Key) (time.Time, bool)) []Updat
 	for n, e := range plan.Announcements("") {
 		updates = append(updates, Update{
 			Key: record.Key{Kind: record.Announcement, ID: path.Base(e.ID)}, FeedID: e.ID, Topics: topics[""], Date: e.Published, Public: e.Published, Components: []string{}, Event: "announcement",
-			message: texts(facts.Meta, message.Gray, func(language string) site.Entry { return plan.Announcements(language)[n] }),
+			message: texts(plan.Meta, message.Gray, func(language string) site.Entry { return plan.Announcements(language)[n] }),
 		})
 	}
 	for n := range updates {
@@ -80,10 +80,10 @@ func texts(meta *site.Meta, color int, entry func(language string) site.Entry) f
 }
 
 // describe returns a step of an incident or maintenance as an update.
-func describe(facts *site.Facts, r *site.Record, n int) Update {
+func describe(plan *site.Site, r *site.Record, n int) Update {
 	step := r.Steps[n]
 	u := Update{
-		Key: record.Key{Kind: record.Maintenance, ID: r.ID, Update: step.Update.ID}, FeedID: r.FeedID(n), Date: step.Update.Date, Public: r.Published(n),
+		Key: record.Key{Kind: record.Maintenance, ID: r.ID, Update: step.Update.ID}, FeedID: r.FeedID(n), Date: step.Update.Date, Public: r.PublishedAt(n),
 		Status: step.After.Status.String(), Components: []string{}, Event: "maintenance", Email: step.Update.ForRunbook().Email,
 	}
 	color := message.Blue
@@ -107,7 +107,7 @@ func describe(facts *site.Facts, r *site.Record, n int) Update {
 			u.Components = append(u.Components, a.Component)
 		}
 	}
-	u.message = texts(facts.Meta, color, func(language string) site.Entry { return r.Entry(n, language) })
+	u.message = texts(plan.Meta, color, func(language string) site.Entry { return r.Entry(n, language) })
 	return u
 }
 

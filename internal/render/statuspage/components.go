@@ -39,7 +39,7 @@ func (w *API) pageObject() page {
 	if zone == "UTC" {
 		zone = "Etc/UTC"
 	}
-	return page{w.page, w.facts.Meta.Title, strings.TrimSuffix(w.facts.Meta.BaseURL, "/"), zone, w.stamp(w.facts.Changed)}
+	return page{w.page, w.site.Meta.Title, strings.TrimSuffix(w.site.Meta.BaseURL, "/"), zone, w.stamp(w.facts.Changed)}
 }
 
 type status struct {
@@ -48,7 +48,8 @@ type status struct {
 }
 
 func (w *API) status() status {
-	return status{w.facts.State.Indicator, w.facts.State.Description}
+	state := w.site.State()
+	return status{state.Indicator, state.Description}
 }
 
 type component struct {
@@ -82,12 +83,11 @@ func optional(text string) *string {
 // listComponents returns each group followed by its components, in the page's order.
 func (w *API) listComponents() parts {
 	p := parts{list: []any{}, named: map[string]component{}, labels: map[string]string{}}
-	facts := w.facts.Parts()
 	byID := map[string]*site.FactComponent{}
-	for i := range facts.Components {
-		byID[facts.Components[i].ID] = &facts.Components[i]
+	for i := range w.facts.Components {
+		byID[w.facts.Components[i].ID] = &w.facts.Components[i]
 	}
-	for _, g := range facts.Groups {
+	for _, g := range w.facts.Groups {
 		var id string
 		if g.Name != "" {
 			id = g.Code

@@ -90,9 +90,9 @@ func impact(r *site.Record) string {
 // that other incidents don't change the document.
 func (w *API) record(r *site.Record, alone bool) any {
 	id := r.Code
-	object := record{ID: id, Name: r.State().Title, Status: statusOf(r), CreatedAt: w.stamp(r.Created()), Impact: impact(r), Shortlink: r.URL,
+	object := record{ID: id, Name: r.State().Title, Status: statusOf(r), CreatedAt: w.stamp(r.FirstPublic), Impact: impact(r), Shortlink: r.URL,
 		StartedAt: w.stamp(r.First()), PageID: w.page, IncidentUpdates: []update{}, Components: []component{}}
-	changed := r.Created()
+	changed := r.FirstPublic
 	if r.Postmortem != nil {
 		date := r.Postmortem.Date
 		changed = incident.Later(changed, date)
@@ -131,18 +131,18 @@ func (w *API) record(r *site.Record, alone bool) any {
 
 // updated returns when a step was posted or last amended.
 func updated(r *site.Record, n int) time.Time {
-	return incident.Later(r.Published(n), r.Steps[n].Update.Amended)
+	return incident.Later(r.PublishedAt(n), r.Steps[n].Update.Amended)
 }
 
 func (w *API) update(r *site.Record, n int, id string) update {
 	step := &r.Steps[n]
 	u := step.Update
 	object := update{ID: r.UpdateCode(u.ID), Status: step.After.Status.String(), Body: r.Text(n), IncidentID: id,
-		CreatedAt: w.stamp(r.Published(n)), UpdatedAt: w.stamp(updated(r, n)), DisplayAt: w.stamp(u.Date), DeliverNotifications: true}
+		CreatedAt: w.stamp(r.PublishedAt(n)), UpdatedAt: w.stamp(updated(r, n)), DisplayAt: w.stamp(u.Date), DeliverNotifications: true}
 	if step.After.Status == incident.Cancelled {
 		object.Status = incident.Completed.String()
 	}
-	for _, move := range step.AppendMoves(nil) {
+	for _, move := range step.Moves() {
 		name, known := w.parts().labels[move.Component]
 		id := w.parts().named[move.Component].ID
 		if !known {

@@ -29,8 +29,7 @@ type API struct {
 
 // New returns the API of a site. It is safe for concurrent use.
 func New(s *site.Site) *API {
-	f := s.Facts()
-	w := &API{site: s, facts: f, zone: f.Meta.Zone, page: cmp.Or(s.Config.Code, site.Identify("page", f.Host))}
+	w := &API{site: s, facts: s.Facts(), zone: s.Meta.Zone, page: cmp.Or(s.Config.Code, site.Identify("page", s.Config.Feeds.Host))}
 	w.parts = sync.OnceValue(w.listComponents)
 	return w
 }
@@ -79,7 +78,7 @@ func (w *API) document(v site.APIView) document {
 	case "incident":
 		return document{Incident: w.record(w.site.Record(v), true)}
 	case "component":
-		c := &f.Parts().Components[v.Component]
+		c := &f.Components[v.Component]
 		return document{Component: w.parts().named[c.ID], Uptime: w.uptimeOf(c), Days: w.days(c)}
 	default:
 		panic("no document " + v.Document)

@@ -54,9 +54,8 @@ func (w *API) uptimeOf(c *site.FactComponent) uptimeObject {
 
 func (w *API) uptime() []uptimeComponent {
 	list := []uptimeComponent{}
-	components := w.facts.Parts().Components
-	for i := range components {
-		c := &components[i]
+	for i := range w.facts.Components {
+		c := &w.facts.Components[i]
 		list = append(list, uptimeComponent{c.Code, c.Name, w.uptimeOf(c)})
 	}
 	return list
@@ -71,7 +70,7 @@ func (w *API) days(c *site.FactComponent) []day {
 			d.Status = optional(bar.Worst.String())
 		}
 		for _, e := range bar.Events {
-			d.Events = append(d.Events, dayEvent{e.Title, w.facts.Meta.URL(e.Page), e.Worst.String()})
+			d.Events = append(d.Events, dayEvent{e.Title, w.site.Meta.URL(e.Page), e.Worst.String()})
 		}
 		days = append(days, d)
 	}

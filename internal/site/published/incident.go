@@ -74,8 +74,7 @@ func (r releaser) publish(one *released, h incident.History, public []policy.Rel
 }
 
 func (i *Incident) noteConditions(step *incident.Step, at time.Time) {
-	var room [8]incident.Move
-	for _, move := range step.AppendMoves(room[:0]) {
+	for _, move := range step.Moves() {
 		if move.Before == move.After {
 			continue
 		}

@@ -14,9 +14,6 @@ import (
 // parts are equal. The parts are few and short, so they are collected first.
 type Digest struct{ parts []byte }
 
-// DigestIn returns a digest that collects its parts in a buffer.
-func DigestIn(buffer []byte) Digest { return Digest{buffer} }
-
 func (d *Digest) Add(parts ...string) {
 	for _, part := range parts {
 		d.parts = append(strconv.AppendInt(d.parts, int64(len(part)), 10), ':')
@@ -46,8 +43,7 @@ func (i *Incident) Key(salt string, c *content.Content, languages []string) stri
 	if len(i.Linking) > 0 {
 		return ""
 	}
-	var room [1024]byte
-	d := DigestIn(room[:0])
+	var d Digest
 	d.Add(salt, i.ID)
 	known := true
 	add := func(source string) {
