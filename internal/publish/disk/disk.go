@@ -19,7 +19,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -161,12 +160,8 @@ type writer struct {
 	notes []publish.Change // the caller's notes
 	bytes atomic.Int64
 
-	// fresh are the topmost folders that don't exist yet. Each is moved into place as a whole.
-	fresh   map[string]fileset.Order
-	tops    map[string]string // folder -> the fresh folder that contains it, or ""
-	waiting string            // folder of the staged files
-	state   string            // see Summary.State
-	made    sync.Map          // folders created below waiting
+	waiting *os.Root // the folder of the staged files
+	state   string   // see Summary.State
 
 	// done are the changes of public files so far, for error messages.
 	done     map[string]fileset.Action
@@ -183,8 +178,6 @@ type staged struct {
 	hash   fileset.Hash
 	action fileset.Action // "" if the file on disk is equal
 	order  fileset.Order
-	// top is the fresh folder that the file is moved with; "" if it is moved by itself.
-	top string
 
 	size, time int64 // how the run leaves the file; see written
 }
@@ -194,13 +187,12 @@ type staged struct {
 func (w *writer) stage(ctx context.Context) error {
 	files := w.files.Files()
 	w.staged = make([]staged, len(files))
-	if err := w.findFresh(); err != nil {
-		return err
-	}
 	if !w.dry {
-		if err := w.openWaiting(); err != nil {
+		var err error
+		if w.waiting, err = w.root.OpenRoot(private("tmp")); err != nil {
 			return err
 		}
+		defer w.waiting.Close()
 	}
 	buffers := sync.Pool{New: func() any { return new(bytes.Buffer) }}
 	err := parallel.Try(len(files), 0, func(i int) error {
@@ -260,21 +252,6 @@ func (w *writer) stageFile(i int, f fileset.File, b *bytes.Buffer) error {
 func (w *writer) stageContent(i int, f fileset.File, content []byte) error {
 	s := &w.staged[i]
 	s.hash, s.order = fileset.Sum(content), f.Order
-	s.top = w.tops[path.Dir(f.Path)]
-	if s.top != "" {
-		s.action = fileset.Create
-		if w.dry {
-			return nil
-		}
-		name := path.Join("new", f.Path)
-		if _, made := w.made.Load(path.Dir(name)); !made {
-			if err := makeFolder(filepath.Join(w.waiting, filepath.FromSlash(path.Dir(name)))); err != nil {
-				return err
-			}
-			w.made.Store(path.Dir(name), true)
-		}
-		return w.writeWaiting(s, name, content)
-	}
 	there, equal, err := w.compare(f.Path, content)
 	_, own := w.ours[f.Path]
 	switch {
@@ -292,7 +269,9 @@ func (w *writer) stageContent(i int, f fileset.File, content []byte) error {
 	if w.dry {
 		return nil
 	}
-	return w.writeWaiting(s, strconv.Itoa(i), content)
+	w.bytes.Add(int64(len(content)))
+	s.size, s.time, err = writeNew(w.waiting, strconv.Itoa(i), content)
+	return err
 }
 
 // temporary returns the path at which a file is staged.
@@ -342,6 +321,11 @@ func holds(f io.Reader, content []byte) (bool, error) {
 		}
 		content = content[n:]
 	}
+}
+
+// notADirectory reports whether an error means that there is a file where the path needs a folder.
+func notADirectory(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "not a directory")
 }
 
 func (w *writer) exists(name string) bool {
