@@ -73,7 +73,7 @@ func (o *buildOptions) run(ctx context.Context) error {
 		out = filepath.Join(o.Folder(), out)
 	}
 	if target.OfSources(o.Folder(), out) {
-		return app.Usage(fmt.Errorf("%s belongs to the sources of the site", o.out), "choose another folder with --out")
+		return diag.Usage(fmt.Errorf("%s belongs to the sources of the site", o.out), "choose another folder with --out")
 	}
 	var known *cache.Site
 	fingerprint := ""
@@ -136,15 +136,15 @@ func (o *buildOptions) run(ctx context.Context) error {
 func (o *buildOptions) explainWrite(err error) error {
 	switch {
 	case errors.As(err, new(texttemplate.ExecError)):
-		return app.Hinted(fmt.Errorf("the output was not changed: %w", err), "fix that template of the theme; docs/themes.md lists what it can use")
+		return diag.Hinted(fmt.Errorf("the output was not changed: %w", err), "fix that template of the theme; docs/themes.md lists what it can use")
 	case errors.As(err, new(*disk.ForeignError)):
-		return app.Hinted(err, "choose another folder with --out, or move its files away")
+		return diag.Hinted(err, "choose another folder with --out, or move its files away")
 	case errors.Is(err, disk.ErrBusy):
-		return app.Hinted(err, "wait for it, or choose another folder with --out")
+		return diag.Hinted(err, "wait for it, or choose another folder with --out")
 	case errors.As(err, new(*disk.PartialError)):
-		return app.Hinted(err, "no page links to a missing file, and the next build completes the rest: check that every file of the folder can be replaced")
+		return diag.Hinted(err, "no page links to a missing file, and the next build completes the rest: check that every file of the folder can be replaced")
 	}
-	return app.Hinted(fmt.Errorf("the output was not changed: %w", err), o.WriteHint(err, o.out)+"; or choose another folder with --out")
+	return diag.Hinted(fmt.Errorf("the output was not changed: %w", err), o.WriteHint(err, o.out)+"; or choose another folder with --out")
 }
 
 func (o *buildOptions) print(r buildReport) error {

@@ -92,7 +92,7 @@ func changesSince(ctx context.Context, a *app.App, revision string) (base string
 		changes, err = git.Changes(ctx, a.Folder(), base)
 	}
 	if err != nil {
-		return "", nil, app.Hinted(err, "name a revision that this clone has, such as origin/main")
+		return "", nil, diag.Hinted(err, "name a revision that this clone has, such as origin/main")
 	}
 	return base, changes, nil
 }

@@ -56,7 +56,7 @@ func (o *docsOptions) runMan(root *cobra.Command, dir string) error {
 	if text := o.Getenv("SOURCE_DATE_EPOCH"); text != "" {
 		seconds, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return app.Usage(fmt.Errorf("SOURCE_DATE_EPOCH %q is not a time", text), "set it to seconds since 1970, such as SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)")
+			return diag.Usage(fmt.Errorf("SOURCE_DATE_EPOCH %q is not a time", text), "set it to seconds since 1970, such as SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)")
 		}
 		date := time.Unix(seconds, 0).UTC()
 		header.Date = &date
@@ -89,11 +89,11 @@ func manPage(command *cobra.Command, header doc.GenManHeader) ([]byte, error) {
 func (o *docsOptions) writeFiles(dir, kind string, files map[string][]byte) error {
 	folder := o.Path(dir)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return app.Hinted(err, o.WriteHint(err, folder))
+		return diag.Hinted(err, o.WriteHint(err, folder))
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(folder, name), text, 0o644); err != nil {
-			return app.Hinted(err, o.WriteHint(err, folder))
+			return diag.Hinted(err, o.WriteHint(err, folder))
 		}
 	}
 	_, err := fmt.Fprintf(o.Stdout, "%s in %s.\n", report.Count(len(files), kind), dir)
@@ -114,9 +114,9 @@ In a site, the schemas contain its components. They do not cover everything that
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 1 || len(args) == 1 && o.dir != "":
-				return app.Usage(errors.New("docs schema takes one kind, or --dir for all"), "write crier docs schema config, or crier docs schema --dir .schemas")
+				return diag.Usage(errors.New("docs schema takes one kind, or --dir for all"), "write crier docs schema config, or crier docs schema --dir .schemas")
 			case len(args) == 0 && o.dir == "":
-				return app.Usage(errors.New("docs schema needs the kind of file"), "valid values: "+strings.Join(schema.Kinds[:], ", ")+"; or --dir .schemas for all")
+				return diag.Usage(errors.New("docs schema needs the kind of file"), "valid values: "+strings.Join(schema.Kinds[:], ", ")+"; or --dir .schemas for all")
 			}
 			return nil
 		},
@@ -138,7 +138,7 @@ func (o *docsOptions) runSchema(args []string) error {
 	if o.dir == "" {
 		document, ok := schema.Of(args[0], ids)
 		if !ok {
-			return app.Usage(fmt.Errorf("there is no schema %q", args[0]), diag.DidYouMean(args[0], schema.Kinds[:]))
+			return diag.Usage(fmt.Errorf("there is no schema %q", args[0]), diag.DidYouMean(args[0], schema.Kinds[:]))
 		}
 		_, err := o.Stdout.Write(document.JSON())
 		return err

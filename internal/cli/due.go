@@ -66,7 +66,7 @@ edited when that changes, and closed when nothing is overdue. It contains only i
 
 func (o *dueOptions) run(ctx context.Context) error {
 	if o.issue != "" && (o.incident != "" || o.within != 0 || o.format != "text") {
-		return app.Usage(errors.New("--issue lists everything that is overdue, in its own format"), "leave out --incident, --within and --format")
+		return diag.Usage(errors.New("--issue lists everything that is overdue, in its own format"), "leave out --incident, --within and --format")
 	}
 	if o.notify != "" {
 		n := &notifyOptions{}
@@ -166,7 +166,7 @@ func (o *dueOptions) print(ctx context.Context, site *app.Site, due []policy.Dea
 func (o *dueOptions) keepIssue(ctx context.Context, due []policy.Deadline, zone *time.Location) error {
 	repository, err := githubissue.ParseRepository(o.issue)
 	if err != nil {
-		return app.Usage(fmt.Errorf("--issue: %w", err), "write it like --issue example/status")
+		return diag.Usage(fmt.Errorf("--issue: %w", err), "write it like --issue example/status")
 	}
 	client, err := o.github.client()
 	if err != nil {

@@ -37,7 +37,7 @@ func (o *evidenceOptions) judge(ctx context.Context, print func([]diag.Finding) 
 	if o.record != "" {
 		o.Secrets.AddRemotes(o.record)
 		if source, err = recordsource.Parse(o.record); err != nil {
-			return nil, input, app.Usage(fmt.Errorf("--record: %w", err), "write "+recordsource.Forms+", such as --record git:origin#gh-pages")
+			return nil, input, diag.Usage(fmt.Errorf("--record: %w", err), "write "+recordsource.Forms+", such as --record git:origin#gh-pages")
 		}
 	}
 	site, err = o.LoadWithEvidence(ctx, input.Now, nil)
@@ -74,7 +74,7 @@ func (o *evidenceOptions) readRecord(ctx context.Context, source recordsource.So
 	found, err := recordsource.Read(ctx, client, source, o.Folder())
 	switch {
 	case err != nil:
-		return found, app.Hinted(err, "check that it can be reached, or use git as the only evidence with --record none")
+		return found, diag.Hinted(err, "check that it can be reached, or use git as the only evidence with --record none")
 	case found.Broken != nil:
 		for line := range strings.Lines(found.Broken.Error()) {
 			fmt.Fprintf(o.Stderr, "warning: %s\n", strings.TrimSpace(line))

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/githubissue"
 	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/sitefs/regularfile"
@@ -37,11 +38,11 @@ func (o *githubOptions) token() (string, error) {
 		const hint = "name a file that contains only the token"
 		raw, err := regularfile.ReadPath(o.Path(o.tokenFile), regularfile.Text)
 		if err != nil {
-			return "", app.Hinted(fmt.Errorf("cannot read the token: %w", err), hint)
+			return "", diag.Hinted(fmt.Errorf("cannot read the token: %w", err), hint)
 		}
 		token = strings.TrimSpace(string(raw))
 		if token == "" || strings.ContainsAny(token, " \t\r\n") {
-			return "", app.Hinted(fmt.Errorf("%s does not contain a token", o.tokenFile), hint)
+			return "", diag.Hinted(fmt.Errorf("%s does not contain a token", o.tokenFile), hint)
 		}
 	}
 	o.Secrets.Add(token)
@@ -55,12 +56,12 @@ func (o *githubOptions) client() (*github.Client, error) {
 		return nil, err
 	}
 	if token == "" {
-		return nil, app.Hinted(errors.New("there is no token for GitHub"), "set GITHUB_TOKEN, in a workflow to ${{ github.token }}, or name a file with --token-file")
+		return nil, diag.Hinted(errors.New("there is no token for GitHub"), "set GITHUB_TOKEN, in a workflow to ${{ github.token }}, or name a file with --token-file")
 	}
 	// 32 MiB are enough for 100 issues or comments of 64 KiB encoded as JSON.
 	client, err := httpclient.GitHub(o.root(), httpclient.Options{Transport: o.Transport, Timeout: 30 * time.Second, MaxBody: 32 << 20, Token: token})
 	if err != nil {
-		return nil, app.Usage(fmt.Errorf("--api: %w", err), "write it like --api https://github.example.com/api/v3")
+		return nil, diag.Usage(fmt.Errorf("--api: %w", err), "write it like --api https://github.example.com/api/v3")
 	}
 	return client, nil
 }
@@ -70,9 +71,9 @@ func denied(err error) error {
 	var refused *githubissue.DeniedError
 	switch {
 	case errors.As(err, new(*httpclient.RedirectError)):
-		return app.Hinted(err, "the token is sent only to the host of --api or GITHUB_API_URL: check that it is that of the API")
+		return diag.Hinted(err, "the token is sent only to the host of --api or GITHUB_API_URL: check that it is that of the API")
 	case errors.As(err, &refused):
-		return app.Hinted(err, "give the job of the workflow \"permissions: "+refused.Permission+"\"; a pull request from a fork never has it")
+		return diag.Hinted(err, "give the job of the workflow \"permissions: "+refused.Permission+"\"; a pull request from a fork never has it")
 	}
 	return err
 }

@@ -105,7 +105,7 @@ func (o *importOptions) run(ctx context.Context, folder string) error {
 	hint := fmt.Sprintf("name a folder with %s: crier import %s DIR", o.source.needs, o.source.name)
 	root, err := os.OpenRoot(folder)
 	if err != nil {
-		return app.Hinted(fmt.Errorf("cannot open the source: %w", err), hint)
+		return diag.Hinted(fmt.Errorf("cannot open the source: %w", err), hint)
 	}
 	defer root.Close()
 	site, err := o.source.read(regularfile.FS(root, statuspageexport.MaxFile), o.Now())
@@ -116,7 +116,7 @@ func (o *importOptions) run(ctx context.Context, folder string) error {
 	notes := diag.Sort(site.Notes)
 	o.PrintFindings(notes)
 	if err != nil {
-		return app.Hinted(err, hint)
+		return diag.Hinted(err, hint)
 	}
 	return o.write(result, len(notes))
 }
@@ -125,7 +125,7 @@ func (o *importOptions) run(ctx context.Context, folder string) error {
 func (o *importOptions) write(result importer.Result, notes int) error {
 	added, err := sitefs.AddFiles(o.Folder(), result.Files, o.dryRun)
 	if err != nil {
-		return app.Hinted(fmt.Errorf("the import is not complete: %s written, and then: %w", report.Count(len(added.Written), "file"), err),
+		return diag.Hinted(fmt.Errorf("the import is not complete: %s written, and then: %w", report.Count(len(added.Written), "file"), err),
 			o.WriteHint(err, ".")+"; then import again: existing files are kept")
 	}
 	verb, kinds := "written", map[string]int{}
@@ -145,7 +145,7 @@ func (o *importOptions) write(result importer.Result, notes int) error {
 		fmt.Fprintf(o.Stdout, "%s above: see what was guessed or could not be converted.\n", report.Count(notes, "note"))
 	}
 	if len(added.Kept) > 0 {
-		return app.Hinted(fmt.Errorf("these exist with other content, and were left alone: %s", report.Few(added.Kept)), "move them away and import again, or keep them")
+		return diag.Hinted(fmt.Errorf("these exist with other content, and were left alone: %s", report.Few(added.Kept)), "move them away and import again, or keep them")
 	}
 	return nil
 }
@@ -158,11 +158,11 @@ func (o *importOptions) download(ctx context.Context, folder string) error {
 	o.Secrets.Add(key)
 	switch {
 	case !pageID.MatchString(o.page):
-		return app.Usage(fmt.Errorf("%q is not the id of a page", o.page), "copy it from the URL of Statuspage: https://manage.statuspage.io/pages/ID")
+		return diag.Usage(fmt.Errorf("%q is not the id of a page", o.page), "copy it from the URL of Statuspage: https://manage.statuspage.io/pages/ID")
 	case key == "":
-		return app.Usage(errors.New("there is no API key"), "set STATUSPAGE_API_KEY to one from https://manage.statuspage.io/account/info")
+		return diag.Usage(errors.New("there is no API key"), "set STATUSPAGE_API_KEY to one from https://manage.statuspage.io/account/info")
 	case o.mayBePublished(folder):
-		return app.Hinted(fmt.Errorf("%s is in the site or in a git repository", folder), "name a folder outside of it: what is not public must not get into git")
+		return diag.Hinted(fmt.Errorf("%s is in the site or in a git repository", folder), "name a folder outside of it: what is not public must not get into git")
 	}
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
@@ -181,7 +181,7 @@ func (o *importOptions) download(ctx context.Context, folder string) error {
 		Client: httpclient.New(httpclient.Options{Transport: o.Transport, MaxBody: statuspageexport.MaxFile})}.Download(ctx)
 	progress("")
 	if err != nil {
-		return app.Hinted(fmt.Errorf("the export is not complete: %w", err), "run the command again: it continues where it stopped")
+		return diag.Hinted(fmt.Errorf("the export is not complete: %w", err), "run the command again: it continues where it stopped")
 	}
 	for _, missing := range result.Missing {
 		fmt.Fprintf(o.Stderr, "warning: %v\n  hint: run the command again, or save the file in the folder of the export\n", missing)

@@ -49,9 +49,9 @@ existing file is never overwritten.`,
 		Args: func(command *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 1:
-				return app.Usage(fmt.Errorf("crier init takes one folder, but got %q too", args[1]), `put a title of several words in quotes: --title "Example Status"`)
+				return diag.Usage(fmt.Errorf("crier init takes one folder, but got %q too", args[1]), `put a title of several words in quotes: --title "Example Status"`)
 			case len(args) == 1 && command.Flags().Changed("site"):
-				return app.Usage(errors.New("crier init takes the folder either as DIR or by --site"), "write crier init "+args[0])
+				return diag.Usage(errors.New("crier init takes the folder either as DIR or by --site"), "write crier init "+args[0])
 			}
 			return nil
 		},
@@ -77,7 +77,7 @@ var actionForm = regexp.MustCompile(`^[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]+@[A-Za-z0-
 
 func (o *initOptions) run(ctx context.Context, dir string) error {
 	if o.action != "" && !actionForm.MatchString(o.action) {
-		return app.Usage(fmt.Errorf("--action %q is not an action", o.action), "write it like --action settler/crier@COMMIT, with the commit's 40 digits")
+		return diag.Usage(fmt.Errorf("--action %q is not an action", o.action), "write it like --action settler/crier@COMMIT, with the commit's 40 digits")
 	}
 	o.action = cmp.Or(o.action, version().action())
 	existing, err := o.existing(dir) // check before asking any question
@@ -105,7 +105,7 @@ func (o *initOptions) run(ctx context.Context, dir string) error {
 	}
 	added, err := sitefs.AddFiles(o.Path(dir), files, o.dryRun)
 	if err != nil {
-		return app.Hinted(fmt.Errorf("the site is not complete: %w", err), o.WriteHint(err, o.Path(dir))+"; then run the same command again with --force: existing files are kept")
+		return diag.Hinted(fmt.Errorf("the site is not complete: %w", err), o.WriteHint(err, o.Path(dir))+"; then run the same command again with --force: existing files are kept")
 	}
 	o.print(ctx, dir, added, existing == nil, options)
 	return nil
@@ -123,13 +123,13 @@ func (o *initOptions) existing(dir string) (*config.Config, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
-		return nil, app.Hinted(fmt.Errorf("cannot create a site there: %w", err), "name a new or empty folder: crier init status")
+		return nil, diag.Hinted(fmt.Errorf("cannot create a site there: %w", err), "name a new or empty folder: crier init status")
 	}
 	var others []string
 	for _, entry := range entries {
 		switch {
 		case entry.Name() == "config.toml" && !o.force && !o.github:
-			return nil, app.Hinted(fmt.Errorf("%s already contains a site: it has a config.toml", here(dir)), "build it: crier build --site "+app.QuoteForShell(dir)+"; or add the files it lacks with --force: nothing is overwritten")
+			return nil, diag.Hinted(fmt.Errorf("%s already contains a site: it has a config.toml", here(dir)), "build it: crier build --site "+app.QuoteForShell(dir)+"; or add the files it lacks with --force: nothing is overwritten")
 		case entry.Name() == "config.toml":
 			return o.parse(filepath.Join(o.Path(dir), "config.toml"))
 		case !harmless.MatchString(entry.Name()):
@@ -137,7 +137,7 @@ func (o *initOptions) existing(dir string) (*config.Config, error) {
 		}
 	}
 	if len(others) > 0 && !o.force {
-		return nil, app.Hinted(fmt.Errorf("%s is not empty: it contains %s", here(dir), report.Few(others)), "name a new folder: crier init status; or add to this one with --force: nothing is overwritten")
+		return nil, diag.Hinted(fmt.Errorf("%s is not empty: it contains %s", here(dir), report.Few(others)), "name a new folder: crier init status; or add to this one with --force: nothing is overwritten")
 	}
 	return nil, nil
 }
@@ -165,7 +165,7 @@ func configOf(options compose.SiteOptions) (*config.Config, []diag.Finding) {
 func (o *initOptions) parse(name string) (*config.Config, error) {
 	raw, err := regularfile.ReadPath(name, regularfile.Text)
 	if err != nil {
-		return nil, app.Hinted(err, "config.toml must be a file that you may read")
+		return nil, diag.Hinted(err, "config.toml must be a file that you may read")
 	}
 	c, findings, err := config.Parse("config.toml", raw)
 	if err != nil {
@@ -268,7 +268,7 @@ func (o *initOptions) ask(ctx context.Context, options compose.SiteOptions) (com
 			return err
 		}
 		if _, findings := configOf(next); len(findings) > 0 {
-			return app.Usage(errors.New(findings[0].Message), findings[0].Hint)
+			return diag.Usage(errors.New(findings[0].Message), findings[0].Hint)
 		}
 		options = next
 		return nil
@@ -321,12 +321,12 @@ func setComponents(next *compose.SiteOptions, values []string) error {
 		}
 		component, err := compose.ParseComponent(text)
 		if err != nil {
-			return app.Usage(err, fmt.Sprintf("write the id too, such as api=%q", text))
+			return diag.Usage(err, fmt.Sprintf("write the id too, such as api=%q", text))
 		}
 		next.Components = append(next.Components, component)
 	}
 	if len(next.Components) == 0 {
-		return app.Usage(errors.New("a page needs a component"), "write its name, such as "+exampleComponent)
+		return diag.Usage(errors.New("a page needs a component"), "write its name, such as "+exampleComponent)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/cli/write"
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/githubissue"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
@@ -64,14 +65,14 @@ func (o *issueOptions) run(ctx context.Context) error {
 	r := &request{issueOptions: o}
 	path := cmp.Or(o.event, o.Getenv("GITHUB_EVENT_PATH"))
 	if path == "" {
-		return app.Usage(errors.New("there is no event"), "name its file with --event; in a workflow GITHUB_EVENT_PATH names it")
+		return diag.Usage(errors.New("there is no event"), "name its file with --event; in a workflow GITHUB_EVENT_PATH names it")
 	}
 	raw, err := regularfile.ReadPath(o.Path(path), content.MaxFileSize)
 	if err == nil {
 		r.event, err = githubissue.ParseEvent(raw)
 	}
 	if err != nil {
-		return app.Hinted(fmt.Errorf("cannot read the event: %w", err), "run this in a workflow on issues, issue_comment or workflow_dispatch")
+		return diag.Hinted(fmt.Errorf("cannot read the event: %w", err), "run this in a workflow on issues, issue_comment or workflow_dispatch")
 	}
 	if r.event.Ignored != "" {
 		fmt.Fprintf(o.Stdout, "Ignored: %s.\n", r.event.Ignored)
@@ -84,7 +85,7 @@ func (o *issueOptions) run(ctx context.Context) error {
 		r.ticket = r.event.URL
 	}
 	if r.repository, err = githubissue.ParseRepository(o.Getenv("GITHUB_REPOSITORY")); err != nil {
-		return app.Usage(fmt.Errorf("GITHUB_REPOSITORY: %w", err), "run this in a workflow, or set it to OWNER/NAME")
+		return diag.Usage(fmt.Errorf("GITHUB_REPOSITORY: %w", err), "run this in a workflow, or set it to OWNER/NAME")
 	}
 	return r.handle(ctx)
 }
@@ -245,7 +246,7 @@ func (r *request) report(ctx context.Context, loaded *app.Site, visible bool, si
 // mistakeText explains an error in an answer.
 func mistakeText(what string, err error) string {
 	text := what + ": " + err.Error()
-	if hint := app.HintOf(err); hint != "" {
+	if hint := diag.HintOf(err); hint != "" {
 		text += "\n\nHint: " + hint
 	}
 	return text

@@ -55,7 +55,7 @@ or dated in the future are included and marked.`,
 
 func (o *listOptions) run(ctx context.Context) error {
 	if o.limit < 0 {
-		return app.Usage(fmt.Errorf("--limit %d is not a number of incidents", o.limit), "write it like --limit 5; --limit 0 shows all")
+		return diag.Usage(fmt.Errorf("--limit %d is not a number of incidents", o.limit), "write it like --limit 5; --limit 0 shows all")
 	}
 	now := o.At(o.at)
 	site, err := o.Load(ctx, now.Truncate(time.Second))
@@ -138,7 +138,7 @@ func dayFlag(flag, value string, zone *time.Location, fallback time.Time) (time.
 	}
 	t, err := time.Parse(time.RFC3339, value)
 	if err != nil {
-		return t, app.Usage(fmt.Errorf("--%s %q is neither a day nor a time", flag, value), "write it like --"+flag+" 2026-10-01 or --"+flag+" 2026-10-01T09:00:00Z")
+		return t, diag.Usage(fmt.Errorf("--%s %q is neither a day nor a time", flag, value), "write it like --"+flag+" 2026-10-01 or --"+flag+" 2026-10-01T09:00:00Z")
 	}
 	return t, nil
 }

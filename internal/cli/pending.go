@@ -50,7 +50,7 @@ date in one comment on a pull request. The Markdown and the comment contain only
 func (o *pendingOptions) run(ctx context.Context) error {
 	on, err := githubissue.ParsePullRequest(o.comment)
 	if o.comment != "" && (err != nil || o.format != "text") {
-		return app.Usage(fmt.Errorf("--comment %q is not possible", o.comment), "write it like --comment example/status#12, without --format")
+		return diag.Usage(fmt.Errorf("--comment %q is not possible", o.comment), "write it like --comment example/status#12, without --format")
 	}
 	now := o.At(o.at)
 	site, err := o.Load(ctx, now)
@@ -124,7 +124,7 @@ func (o *pendingOptions) keepComment(ctx context.Context, on githubissue.PullReq
 	change, err := comment.Keep(ctx, client, on.Repository, on.Number)
 	switch {
 	case errors.As(err, new(*githubissue.DeniedError)):
-		return app.Hinted(err, "give the job \"permissions: pull-requests: write\"; the token of a pull request from a fork never has it: write the summary of the job instead (--format markdown)")
+		return diag.Hinted(err, "give the job \"permissions: pull-requests: write\"; the token of a pull request from a fork never has it: write the summary of the job instead (--format markdown)")
 	case err != nil:
 		return denied(err)
 	}

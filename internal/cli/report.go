@@ -58,7 +58,7 @@ func (o *reportOptions) run(ctx context.Context) error {
 		return err
 	}
 	if !until.IsZero() && until.Before(since) || until.IsZero() && now.Before(since) {
-		return app.Usage(fmt.Errorf("the report would end before it begins, at %s", since.Format(time.RFC3339)), "choose a --until after --since; without --since, after since in config.toml")
+		return diag.Usage(fmt.Errorf("the report would end before it begins, at %s", since.Format(time.RFC3339)), "choose a --until after --since; without --since, after since in config.toml")
 	}
 	r := policy.NewReport(policy.ReportInput{Rules: site.Config.Rules, Incidents: site.Content.Incidents, Evidence: input.Evidence, Since: since, Until: until, Now: now})
 	if o.NoSecrets(o.format) { // the numbers stay

@@ -92,17 +92,17 @@ func (o *serveOptions) run(ctx context.Context) error {
 // listen opens the port. Its errors suggest what to do.
 func (o *serveOptions) listen() (net.Listener, error) {
 	if o.port < 0 || o.port > 65535 {
-		return nil, app.Usage(fmt.Errorf("--port %d is not a port", o.port), "ports are 1 to 65535; 0 picks a free one")
+		return nil, diag.Usage(fmt.Errorf("--port %d is not a port", o.port), "ports are 1 to 65535; 0 picks a free one")
 	}
 	if o.host != "localhost" && !serve.Address(o.host) {
-		return nil, app.Usage(fmt.Errorf("--host %q is not an IP address", o.host), "write localhost, or an IP address of this machine, such as 192.168.1.20; with 0.0.0.0 everyone in the network can see drafts")
+		return nil, diag.Usage(fmt.Errorf("--host %q is not an IP address", o.host), "write localhost, or an IP address of this machine, such as 192.168.1.20; with 0.0.0.0 everyone in the network can see drafts")
 	}
 	listener, err := serve.Listen(o.host, o.port)
 	switch {
 	case errors.Is(err, serve.ErrTaken):
-		return nil, app.Hinted(fmt.Errorf("port %d is taken by another program, perhaps another crier serve", o.port), "choose another with --port, or a free one with --port 0")
+		return nil, diag.Hinted(fmt.Errorf("port %d is taken by another program, perhaps another crier serve", o.port), "choose another with --port, or a free one with --port 0")
 	case err != nil:
-		return nil, app.Hinted(fmt.Errorf("cannot listen at %s: %w", net.JoinHostPort(o.host, strconv.Itoa(o.port)), err), "choose another --port or --host")
+		return nil, diag.Hinted(fmt.Errorf("cannot listen at %s: %w", net.JoinHostPort(o.host, strconv.Itoa(o.port)), err), "choose another --port or --host")
 	}
 	return listener, nil
 }

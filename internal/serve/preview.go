@@ -2,7 +2,6 @@ package serve
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,10 +21,10 @@ type PreviewOptions struct {
 	Now   func() time.Time
 	Sleep func(ctx context.Context, d time.Duration) error
 
-	// Open opens Folder. Its error may have a Hint() string, and then ends Begin.
+	// Open opens Folder. An error with a hint ends Begin.
 	Open func() (*os.Root, error)
-	// ConfigError turns an error of build.LoadConfig into one that says what to do. One that has a
-	// Hint() string ends Begin.
+	// ConfigError turns an error of build.LoadConfig into one that says what to do. One with a hint
+	// ends Begin.
 	ConfigError func(err error, findings []diag.Finding) error
 	Reporter    Reporter
 }
@@ -42,12 +41,6 @@ type Reporter interface {
 	// Findings reports findings that were not there before, and the numbers of mistakes before and
 	// after. good means that the last good build is still shown.
 	Findings(fresh []diag.Finding, before, after int, good bool)
-}
-
-// hinter is an error with something to do about it.
-type hinter interface {
-	error
-	Hint() string
 }
 
 // Preview follows a site: it rebuilds the site on every change, and shows and reports the result.
@@ -85,8 +78,7 @@ func (p *Preview) Begin(ctx context.Context) error {
 		}
 	}
 	loaded, err := p.sources.reload(ctx, Batch{})
-	var hint hinter
-	if errors.As(err, &hint) {
+	if diag.HintOf(err) != "" {
 		return err
 	}
 	p.take(loaded, err)
@@ -168,12 +160,7 @@ func (p *Preview) take(loaded *loaded, err error) (Shown, bool) {
 		}
 		problems := p.problemsOf(findings)
 		if len(problems) == 0 {
-			problem := Problem{Message: err.Error()}
-			var hint hinter
-			if errors.As(err, &hint) {
-				problem.Hint = hint.Hint()
-			}
-			problems = append(problems, problem)
+			problems = append(problems, Problem{Message: err.Error(), Hint: diag.HintOf(err)})
 			if p.failing != err.Error() {
 				p.failing = err.Error()
 				p.Reporter.Failed(err)

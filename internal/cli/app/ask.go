@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/term"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/render/report"
 )
 
@@ -39,7 +40,7 @@ func (a *App) Ask(ctx context.Context, q Question) (string, error) {
 	}
 	width, restore, err := a.Terminal.Raw()
 	if err != nil {
-		return "", Hinted(fmt.Errorf("the terminal cannot be used for questions: %w", err), "set the missing values with flags: see --help")
+		return "", diag.Hinted(fmt.Errorf("the terminal cannot be used for questions: %w", err), "set the missing values with flags: see --help")
 	}
 	defer restore()
 	if a.console == nil {
@@ -77,7 +78,7 @@ func (a *App) Ask(ctx context.Context, q Question) (string, error) {
 		answer, err := c.ReadLine()
 		if errors.Is(err, io.EOF) {
 			fmt.Fprint(a.Stderr, "\r\n")
-			return "", Hinted(context.Canceled, "nothing was written")
+			return "", diag.Hinted(context.Canceled, "nothing was written")
 		}
 		if err != nil && !errors.Is(err, term.ErrPasteIndicator) {
 			return "", err
@@ -96,7 +97,7 @@ func (a *App) Ask(ctx context.Context, q Question) (string, error) {
 				return answer, nil
 			}
 			text := err.Error()
-			if hint := HintOf(err); hint != "" {
+			if hint := diag.HintOf(err); hint != "" {
 				text += "; " + hint
 			}
 			c.Write([]byte(text + "\n"))

@@ -39,9 +39,9 @@ func Find(cases []incident.Case, part string) (incident.Case, error) {
 		if near := diag.Nearest(part, IDs(cases)); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
-		return incident.Case{}, Usage(fmt.Errorf("there is no incident %q", part), hint)
+		return incident.Case{}, diag.Usage(fmt.Errorf("there is no incident %q", part), hint)
 	}
-	return incident.Case{}, Usage(fmt.Errorf("%q matches %s", part, listed(any)), "write more of the name, such as "+any[0].ID)
+	return incident.Case{}, diag.Usage(fmt.Errorf("%q matches %s", part, listed(any)), "write more of the name, such as "+any[0].ID)
 }
 
 // bySeverity sorts cases, the worst first. Maintenance, which has no severity, comes last.
@@ -83,9 +83,9 @@ func (a *App) Choose(ctx context.Context, cases []incident.Case, id, status, com
 		selectable := slices.DeleteFunc(slices.Clone(cases), func(c incident.Case) bool { return len(open) > 0 && !c.Open() })
 		return a.Select(ctx, bySeverity(selectable))
 	case len(open) == 0:
-		return incident.Case{}, Usage(fmt.Errorf("no incident is open"), fmt.Sprintf("name one: crier %s ID; crier list shows all", command))
+		return incident.Case{}, diag.Usage(fmt.Errorf("no incident is open"), fmt.Sprintf("name one: crier %s ID; crier list shows all", command))
 	}
-	return incident.Case{}, Usage(fmt.Errorf("%d incidents are open: %s", len(open), listed(open)), fmt.Sprintf("name one: crier %s %s", command, strings.TrimSpace(open[0].ID+" "+status)))
+	return incident.Case{}, diag.Usage(fmt.Errorf("%d incidents are open: %s", len(open), listed(open)), fmt.Sprintf("name one: crier %s %s", command, strings.TrimSpace(open[0].ID+" "+status)))
 }
 
 func (a *App) Select(ctx context.Context, cases []incident.Case) (incident.Case, error) {
@@ -125,7 +125,7 @@ func caseChoices(cases []incident.Case) []Choice {
 // Unread prints the files that could not be read if something was not found, because it may be in
 // one of them.
 func (a *App) Unread(s *Site, err error) error {
-	if IsUsage(err) {
+	if diag.IsUsage(err) {
 		a.PrintFindings(diag.Mistakes(s.Findings))
 	}
 	return err

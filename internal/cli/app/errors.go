@@ -12,9 +12,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/render/report"
-	"settler.io/crier/internal/source/typed"
 )
 
 // Exit statuses, as listed in docs/cli.md and --help.
@@ -44,19 +44,9 @@ type failure struct {
 
 func (e failure) Unwrap() error { return e.error }
 
-type hinted struct {
-	failure
-	hint string
-}
-
-func (e hinted) Unwrap() error { return e.failure }
-
-func (e hinted) Hint() string { return e.hint }
-
-// Usage returns an error in how a command was called.
-func Usage(err error, hint string) error { return hinted{failure{err, ExitUsage}, hint} }
-
-func Hinted(err error, hint string) error { return hinted{failure{err, ExitFailed}, hint} }
+// Usage and Hinted return errors with hints.
+func Usage(err error, hint string) error  { return diag.Usage(err, hint) }
+func Hinted(err error, hint string) error { return diag.Hinted(err, hint) }
 
 // Mistakes returns an error that says what findings, already reported, have stopped.
 func Mistakes(format string, args ...any) error {
@@ -68,34 +58,16 @@ func Missed(format string, args ...any) error {
 	return failure{fmt.Errorf(format, args...), ExitMissed}
 }
 
-// statusOf returns the exit status of an error and whether the error states it. A value that cannot
-// be understood was typed in a wrong call.
-func statusOf(err error) (status int, stated bool) {
+// statusOf returns the exit status of an error.
+func statusOf(err error) int {
 	var f failure
 	switch {
 	case errors.As(err, &f):
-		return f.status, true
-	case errors.As(err, new(*typed.Error)):
-		return ExitUsage, true
+		return f.status
+	case diag.IsUsage(err):
+		return ExitUsage
 	}
-	return ExitFailed, false
-}
-
-func IsUsage(err error) bool {
-	status, _ := statusOf(err)
-	return status == ExitUsage
-}
-
-func HintOf(err error) string {
-	var h hinted
-	var value *typed.Error
-	switch {
-	case errors.As(err, &h):
-		return h.hint
-	case errors.As(err, &value):
-		return value.Hint
-	}
-	return ""
+	return ExitFailed
 }
 
 // Report prints the error of a command, and returns the exit status.
@@ -103,12 +75,11 @@ func (a *App) Report(ctx context.Context, command *cobra.Command, err error) int
 	if err == nil {
 		return ExitFine
 	}
-	hint := HintOf(err)
-	status, stated := statusOf(err)
+	hint, status := diag.HintOf(err), statusOf(err)
 	switch {
 	case ctx.Err() != nil || errors.Is(err, context.Canceled):
 		err, status = errors.New("interrupted"), ExitInterrupted
-	case !stated, hint == "" && status == ExitUsage:
+	case hint == "" && status <= ExitUsage:
 		hint = a.anyHint(err, command)
 	}
 	if trust := git.Trust(err); trust != nil && !strings.Contains(hint, trust[3]) {
@@ -170,10 +141,10 @@ func permit(name string) string { return "chmod u+rwX " + QuoteForShell(name) }
 func FlagError(command *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	switch {
-	case errors.As(err, &invalid) && IsUsage(invalid):
+	case errors.As(err, &invalid) && diag.IsUsage(invalid):
 		return invalid.Unwrap()
 	case errors.As(err, &invalid):
 		err = fmt.Errorf("--%s %q is not a valid value", invalid.GetFlag().Name, invalid.GetValue())
 	}
-	return Usage(err, fmt.Sprintf("see %s --help", command.CommandPath()))
+	return diag.Usage(err, fmt.Sprintf("see %s --help", command.CommandPath()))
 }

@@ -30,7 +30,7 @@ func FormatFlag(command *cobra.Command, format *string, usage string, formats ..
 	*format = formats[0]
 	command.Flags().Var(&value{formats[0], "string", func(text string) error {
 		if !slices.Contains(formats, text) {
-			return Usage(fmt.Errorf("--format %q is not a format", text), diag.DidYouMean(text, formats))
+			return diag.Usage(fmt.Errorf("--format %q is not a format", text), diag.DidYouMean(text, formats))
 		}
 		*format = text
 		return nil
@@ -42,7 +42,7 @@ func FormatFlag(command *cobra.Command, format *string, usage string, formats ..
 func AtFlag(command *cobra.Command, at *time.Time, usage string) {
 	command.Flags().Var(&value{"", "string", func(text string) (err error) {
 		if *at, err = time.Parse(time.RFC3339, text); err != nil {
-			return Usage(fmt.Errorf("--at %q is not a time", text), "write it like --at 2026-10-02T10:05:00Z")
+			return diag.Usage(fmt.Errorf("--at %q is not a time", text), "write it like --at 2026-10-02T10:05:00Z")
 		}
 		return nil
 	}}, "at", usage)
@@ -60,7 +60,7 @@ func (a *App) At(at time.Time) time.Time {
 func DurationFlag(command *cobra.Command, d *time.Duration, name, example, usage string) {
 	command.Flags().Var(&value{"", "string", func(text string) (err error) {
 		if *d, err = frontmatter.ParseDuration(text); err != nil || *d < 0 {
-			return Usage(fmt.Errorf("--%s %q is not a duration", name, text), fmt.Sprintf("write it like --%s %s", name, example))
+			return diag.Usage(fmt.Errorf("--%s %q is not a duration", name, text), fmt.Sprintf("write it like --%s %s", name, example))
 		}
 		return nil
 	}}, name, usage)
@@ -80,7 +80,7 @@ func Arguments(least, most int, what string) cobra.PositionalArgs {
 		if len(args) > most && most > 0 {
 			hint = "put text in quotes, and " + hint
 		}
-		return Usage(fmt.Errorf("%s takes %s, but got %s", command.CommandPath(), what, quoted(args)), hint)
+		return diag.Usage(fmt.Errorf("%s takes %s, but got %s", command.CommandPath(), what, quoted(args)), hint)
 	}
 }
 
@@ -108,7 +108,7 @@ func Group(command *cobra.Command) *cobra.Command {
 				names = append(names, c.Name())
 			}
 		}
-		return Usage(fmt.Errorf("unknown command %q", args[0]), diag.DidYouMean(args[0], names))
+		return diag.Usage(fmt.Errorf("unknown command %q", args[0]), diag.DidYouMean(args[0], names))
 	}
 	command.RunE = func(command *cobra.Command, _ []string) error { return command.Help() }
 	return command

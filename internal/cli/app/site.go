@@ -38,7 +38,7 @@ type Site struct {
 func (s *Site) Evidence(ctx context.Context) (policy.Evidence, error) {
 	history, err := s.history()
 	if err != nil {
-		return nil, Hinted(err, "run git status in the folder of the site: git proves when updates were posted")
+		return nil, diag.Hinted(err, "run git status in the folder of the site: git proves when updates were posted")
 	}
 	return recordsource.FromGit(ctx, history, s.Config, s.Content)
 }
@@ -117,7 +117,7 @@ func (a *App) load(ctx context.Context, now time.Time, known *cache.Site, eviden
 	}
 	a.Secrets.AddRemotes(s.Config.Publish.To...)
 	if gitError != nil && (!a.Lenient || ctx.Err() != nil) {
-		return nil, Hinted(gitError, "run git status in the folder of the site: updates without a date get theirs from git")
+		return nil, diag.Hinted(gitError, "run git status in the folder of the site: updates without a date get theirs from git")
 	}
 	if gitError != nil {
 		fmt.Fprintf(a.Stderr, "warning: the dates of updates without a date are not known: %v\n", gitError)
@@ -128,7 +128,7 @@ func (a *App) load(ctx context.Context, now time.Time, known *cache.Site, eviden
 func (a *App) OpenSite() (*os.Root, error) {
 	root, err := os.OpenRoot(a.Folder())
 	if err != nil {
-		return nil, Hinted(fmt.Errorf("cannot open the site: %w", err), "name the folder that contains config.toml with --site")
+		return nil, diag.Hinted(fmt.Errorf("cannot open the site: %w", err), "name the folder that contains config.toml with --site")
 	}
 	return root, nil
 }
@@ -137,9 +137,9 @@ func (a *App) OpenSite() (*os.Root, error) {
 func (a *App) ConfigError(err error, findings []diag.Finding) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return Hinted(fmt.Errorf("there is no config.toml in %s", a.Folder()), "name the site's folder with --site or CRIER_SITE, or create a site: crier init")
+		return diag.Hinted(fmt.Errorf("there is no config.toml in %s", a.Folder()), "name the site's folder with --site or CRIER_SITE, or create a site: crier init")
 	case findings == nil:
-		return Hinted(fmt.Errorf("cannot read config.toml: %w", err), "it must be a file that you may read: "+permit(a.Shown("config.toml")))
+		return diag.Hinted(fmt.Errorf("cannot read config.toml: %w", err), "it must be a file that you may read: "+permit(a.Shown("config.toml")))
 	}
 	return Mistakes("config.toml cannot be read, so nothing was written")
 }

@@ -73,7 +73,7 @@ func (o *amendOptions) run(ctx context.Context, args []string) error {
 	}
 	raw, err := regularfile.ReadPath(filepath.Join(o.Folder(), filepath.FromSlash(u.Path)), content.MaxFileSize)
 	if err != nil {
-		return app.Hinted(fmt.Errorf("cannot read the update: %w", err), o.ReadHint(u.Path))
+		return diag.Hinted(fmt.Errorf("cannot read the update: %w", err), o.ReadHint(u.Path))
 	}
 	byFlags := o.title != "" || o.impact != "" || o.eta != "" || o.given()
 	if !o.Terminal.Interactive {
@@ -92,7 +92,7 @@ func (o *amendOptions) run(ctx context.Context, args []string) error {
 			return err
 		}
 		if text == string(raw) || strings.TrimSpace(text) == "" {
-			return app.Hinted(errors.New("nothing was changed, so nothing was written"), "write what has happened since in a new update: crier update "+c.ID)
+			return diag.Hinted(errors.New("nothing was changed, so nothing was written"), "write what has happened since in a new update: crier update "+c.ID)
 		}
 		findings := o.findings(site, u.Path, text, now)
 		o.PrintFindings(findings)
@@ -112,7 +112,7 @@ func (o *amendOptions) run(ctx context.Context, args []string) error {
 	f := file{path: u.Path, text: text, draft: u.Draft, message: fmt.Sprintf("Amend [%s] %s\n\n%s of %s", u.Status.Word(), c.History.State().Title, u.ID, c.ID)}
 	if !u.Draft {
 		if f.text, err = compose.Set(text, "amended", compose.Instant(now)); err != nil {
-			return app.Hinted(fmt.Errorf("%s: %w", u.Path, err), "add the line amended: "+compose.Instant(now)+" to its front matter")
+			return diag.Hinted(fmt.Errorf("%s: %w", u.Path, err), "add the line amended: "+compose.Instant(now)+" to its front matter")
 		}
 		releases := site.Config.Rules.Releases
 		if c.Planned {
@@ -141,7 +141,7 @@ func (o *amendOptions) correct(text string, site *app.Site, now time.Time) (stri
 			key.value = strconv.Quote(key.value) // TOML strings need quotes
 		}
 		if text, err = compose.Set(text, key.name, key.value); err != nil {
-			return "", app.Hinted(err, byHand)
+			return "", diag.Hinted(err, byHand)
 		}
 	}
 	if !o.given() {
@@ -152,7 +152,7 @@ func (o *amendOptions) correct(text string, site *app.Site, now time.Time) (stri
 		return "", err
 	}
 	if text, err = compose.Body(text, body); err != nil {
-		return "", app.Hinted(err, byHand)
+		return "", diag.Hinted(err, byHand)
 	}
 	return text, nil
 }
@@ -183,7 +183,7 @@ func updateOf(c incident.Case, name string) (incident.Update, error) {
 	case len(found) == 1:
 		return found[0], nil
 	}
-	return incident.Update{}, app.Usage(fmt.Errorf("%s has no update %q", c.ID, name), diag.DidYouMean(name, ids))
+	return incident.Update{}, diag.Usage(fmt.Errorf("%s has no update %q", c.ID, name), diag.DidYouMean(name, ids))
 }
 
 // findings returns the findings for a file as if it contained text, together with the other files

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/check"
@@ -58,7 +59,7 @@ func (o *maintenanceOptions) run(ctx context.Context, title string) error {
 		return err
 	}
 	if o.end != "" && o.duration != "" {
-		return app.Usage(errors.New("--end and --duration both set the end"), "leave out one of them")
+		return diag.Usage(errors.New("--end and --duration both set the end"), "leave out one of them")
 	}
 	if err := o.window(&u, site.Config, now); err != nil {
 		return err
@@ -73,7 +74,7 @@ func (o *maintenanceOptions) run(ctx context.Context, title string) error {
 		return err
 	}
 	if !u.Ends.After(u.Starts) {
-		return app.Usage(fmt.Errorf("it ends at %s, and starts at %s", compose.Instant(u.Ends), compose.Instant(u.Starts)), "write --start +24h --duration 90m")
+		return diag.Usage(fmt.Errorf("it ends at %s, and starts at %s", compose.Instant(u.Ends), compose.Instant(u.Starts)), "write --start +24h --duration 90m")
 	}
 	text, err := o.text(ctx, "", append(compose.EditorNotes(u, u.Title, site.Config.Zone, now), check.Window(site.Config, u.Starts, u.Ends, now)))
 	if err != nil {
@@ -99,7 +100,7 @@ func (o *maintenanceOptions) window(u *incident.Update, c *config.Config, now ti
 	if o.duration != "" {
 		d, err := frontmatter.ParseDuration(o.duration)
 		if err != nil || d <= 0 {
-			return app.Usage(fmt.Errorf("--duration %q is not a duration", o.duration), "write it like --duration 90m")
+			return diag.Usage(fmt.Errorf("--duration %q is not a duration", o.duration), "write it like --duration 90m")
 		}
 		if !u.Starts.IsZero() {
 			u.Ends = u.Starts.Add(d)

@@ -87,18 +87,18 @@ func (o *markOptions) run(ctx context.Context, args []string) error {
 	}
 	for _, what := range args {
 		if !slices.Contains(marks, what) {
-			return app.Usage(fmt.Errorf("%q cannot be marked as done", what), diag.DidYouMean(what, marks))
+			return diag.Usage(fmt.Errorf("%q cannot be marked as done", what), diag.DidYouMean(what, marks))
 		}
 	}
 	if len(args) == 0 {
-		return app.Usage(errors.New("missing: WHAT"), "valid values: "+strings.Join(marks, ", "))
+		return diag.Usage(errors.New("missing: WHAT"), "valid values: "+strings.Join(marks, ", "))
 	}
 	at, err := typed.Time("date", o.date, now, now, site.Config.Zone, typed.Past)
 	if err != nil {
 		return err
 	}
 	if at.After(now.Add(site.Config.Rules.Tolerance)) {
-		return app.Usage(fmt.Errorf("%s has not come yet", policy.Clock(at, now, site.Config.Zone)), "write it when it is done")
+		return diag.Usage(fmt.Errorf("%s has not come yet", policy.Clock(at, now, site.Config.Zone)), "write it when it is done")
 	}
 	c, err := o.Choose(ctx, site.Cases(now), id, "", "mark")
 	if err != nil {
@@ -110,7 +110,7 @@ func (o *markOptions) run(ctx context.Context, args []string) error {
 	}
 	raw, err := regularfile.ReadPath(filepath.Join(o.Folder(), filepath.FromSlash(name)), content.MaxFileSize)
 	if err != nil {
-		return app.Hinted(fmt.Errorf("cannot read the file: %w", err), o.ReadHint(name))
+		return diag.Hinted(fmt.Errorf("cannot read the file: %w", err), o.ReadHint(name))
 	}
 	f := file{path: name, text: string(raw), draft: true} // no page shows it, so it needs no publishing
 	f.message = fmt.Sprintf("Mark %s: %s", c.ID, strings.Join(args, ", "))
@@ -121,7 +121,7 @@ func (o *markOptions) run(ctx context.Context, args []string) error {
 			key, value = "escalated", parties(f.text, escalated)
 		}
 		if f.text, err = compose.Set(f.text, key, value); err != nil {
-			return app.Hinted(fmt.Errorf("%s: %w", o.Shown(name), err), fmt.Sprintf("add %s: %s to its front matter by hand", key, value))
+			return diag.Hinted(fmt.Errorf("%s: %w", o.Shown(name), err), fmt.Sprintf("add %s: %s to its front matter by hand", key, value))
 		}
 		f.next = append(f.next, fmt.Sprintf("Marked as %s at %s.", what, policy.Clock(at, now, site.Config.Zone)))
 	}
@@ -132,15 +132,15 @@ func (o *markOptions) run(ctx context.Context, args []string) error {
 func (o *markOptions) marked(c incident.Case, args []string, now time.Time) (name string, escalated map[string]time.Time, err error) {
 	switch meeting := slices.Contains(args, "meeting"); {
 	case c.Planned:
-		return "", nil, app.Usage(fmt.Errorf("the runbook asks for nothing about maintenance such as %s", c.ID), "name an incident; crier list shows all")
+		return "", nil, diag.Usage(fmt.Errorf("the runbook asks for nothing about maintenance such as %s", c.ID), "name an incident; crier list shows all")
 	case meeting && len(args) > 1:
-		return "", nil, app.Usage(errors.New("the meeting is written into another file"), "mark it alone: crier mark "+c.ID+" meeting")
+		return "", nil, diag.Usage(errors.New("the meeting is written into another file"), "mark it alone: crier mark "+c.ID+" meeting")
 	case meeting && c.Postmortem == nil:
-		return "", nil, app.Hinted(fmt.Errorf("%s has no post-mortem to write the meeting into", c.ID), fmt.Sprintf("crier postmortem %s && crier mark %s meeting", c.ID, c.ID))
+		return "", nil, diag.Hinted(fmt.Errorf("%s has no post-mortem to write the meeting into", c.ID), fmt.Sprintf("crier postmortem %s && crier mark %s meeting", c.ID, c.ID))
 	case meeting:
 		return c.Postmortem.Path, nil, nil
 	case c.OnlyDrafts():
-		return "", nil, app.Hinted(fmt.Errorf("%s has only drafts, for which the runbook asks nothing", c.ID), fmt.Sprintf(`write a public update: crier update %s %s -m "..."`, c.ID, c.Statuses()[0]))
+		return "", nil, diag.Hinted(fmt.Errorf("%s has only drafts, for which the runbook asks nothing", c.ID), fmt.Sprintf(`write a public update: crier update %s %s -m "..."`, c.ID, c.Statuses()[0]))
 	}
 	var last incident.Update
 	for _, u := range c.Updates {

@@ -67,7 +67,7 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 			return err
 		}
 		if !another {
-			return app.Hinted(errors.New("nothing was written"), o.pull+" && crier update "+o.opened[0])
+			return diag.Hinted(errors.New("nothing was written"), o.pull+" && crier update "+o.opened[0])
 		}
 	}
 	u, text := incident.Update{}, ""
@@ -96,7 +96,7 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 		return err
 	}
 	if u.Detected.After(u.Date) {
-		return app.Usage(fmt.Errorf("detected at %s, after the update's date, %s", compose.Instant(u.Detected), compose.Instant(u.Date)), "write --detected -15m, or a later --date")
+		return diag.Usage(fmt.Errorf("detected at %s, after the update's date, %s", compose.Instant(u.Detected), compose.Instant(u.Date)), "write --detected -15m, or a later --date")
 	}
 	if o.Terminal.Interactive {
 		err = o.askEach(ctx, titlePrompt(&u, "What is wrong, in brief"), severityPrompt(&u), o.componentsPrompt(&u, site.Config, false))
@@ -209,5 +209,5 @@ func templateOf(c *content.Content, id string) (content.Template, error) {
 		ids = append(ids, t.ID)
 	}
 	hint := cmp.Or(diag.DidYouMean(id, ids), "content/templates is empty: leave out --template")
-	return content.Template{}, app.Usage(fmt.Errorf("there is no template %q", id), hint)
+	return content.Template{}, diag.Usage(fmt.Errorf("there is no template %q", id), hint)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/config"
@@ -54,7 +55,7 @@ func (o *updateOptions) fill(u *incident.Update, c *config.Config, severity inci
 	}
 	u.Title = cmp.Or(oneTitle(o.title), u.Title)
 	if len(u.Title) > content.MaxTitleLength {
-		return app.Usage(fmt.Errorf("the title has %d bytes, and at most %d are allowed", len(u.Title), content.MaxTitleLength), "move the rest into the text")
+		return diag.Usage(fmt.Errorf("the title has %d bytes, and at most %d are allowed", len(u.Title), content.MaxTitleLength), "move the rest into the text")
 	}
 	if o.severity != "" {
 		if u.Severity, err = typed.Severity(o.severity); err != nil {
@@ -76,7 +77,7 @@ func (o *updateOptions) fill(u *incident.Update, c *config.Config, severity inci
 	u.Draft = u.Draft || o.draft
 	if o.ticket != "" {
 		if ticket, err := url.Parse(o.ticket); err != nil || ticket.Host == "" || ticket.Scheme != "https" && ticket.Scheme != "http" {
-			return app.Usage(fmt.Errorf("--ticket %q is not a URL", o.ticket), "write it like --ticket https://example.com/tickets/12")
+			return diag.Usage(fmt.Errorf("--ticket %q is not a URL", o.ticket), "write it like --ticket https://example.com/tickets/12")
 		}
 		if u.Runbook == nil {
 			u.Runbook = &incident.Runbook{}
@@ -87,7 +88,7 @@ func (o *updateOptions) fill(u *incident.Update, c *config.Config, severity inci
 		return nil
 	}
 	if severity.Urgent() && !planned {
-		return app.Usage(fmt.Errorf("an update of a %s is never held: it is published at once", severity), "leave out --hold, or write a --draft")
+		return diag.Usage(fmt.Errorf("an update of a %s is never held: it is published at once", severity), "leave out --hold, or write a --draft")
 	}
 	if d, err := frontmatter.ParseDuration(strings.TrimPrefix(o.hold, "+")); err == nil && d > 0 {
 		u.Hold.For = d
@@ -135,7 +136,7 @@ func missing(hint string, needs ...need) error {
 	if len(what) == 0 {
 		return nil
 	}
-	return app.Usage(fmt.Errorf("missing: %s", strings.Join(what, ", ")), hint)
+	return diag.Usage(fmt.Errorf("missing: %s", strings.Join(what, ", ")), hint)
 }
 
 // prompt is a question that is asked if it is needed when its turn comes.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/render/report"
@@ -51,11 +52,11 @@ func (o *postmortemOptions) run(ctx context.Context, id string) error {
 	name := path.Join(c.Path, "postmortem.md")
 	switch {
 	case c.Planned:
-		return app.Usage(fmt.Errorf("%s is maintenance, which has no post-mortem", c.ID), "name an incident; crier list shows all")
+		return diag.Usage(fmt.Errorf("%s is maintenance, which has no post-mortem", c.ID), "name an incident; crier list shows all")
 	case c.Postmortem != nil && c.Postmortem.Draft:
-		return app.Hinted(fmt.Errorf("%s already has a post-mortem, which is a draft", c.ID), "edit "+o.Shown(name)+", then delete draft: true")
+		return diag.Hinted(fmt.Errorf("%s already has a post-mortem, which is a draft", c.ID), "edit "+o.Shown(name)+", then delete draft: true")
 	case c.Postmortem != nil:
-		return app.Hinted(fmt.Errorf("%s already has a post-mortem", c.ID), "edit "+o.Shown(name))
+		return diag.Hinted(fmt.Errorf("%s already has a post-mortem", c.ID), "edit "+o.Shown(name))
 	}
 	f := file{path: name, draft: true, text: compose.Postmortem(c.History, site.Config.Zone, now), message: fmt.Sprintf("Start the post-mortem of %s", c.ID)}
 	f.another = func(own string, _ []string) string { return own }
@@ -92,11 +93,11 @@ func (o *postmortemOptions) choose(ctx context.Context, cases []incident.Case, i
 	case len(lacking) == 1:
 		return lacking[0], nil
 	case len(lacking) == 0 && len(drafts) > 0:
-		return incident.Case{}, app.Hinted(errors.New("every resolved incident has a post-mortem, but some are drafts: "+report.Few(drafts)), "edit the draft, then delete draft: true")
+		return incident.Case{}, diag.Hinted(errors.New("every resolved incident has a post-mortem, but some are drafts: "+report.Few(drafts)), "edit the draft, then delete draft: true")
 	case len(lacking) == 0:
-		return incident.Case{}, app.Usage(errors.New("no resolved incident lacks a post-mortem"), "name one: crier postmortem ID; crier list shows all")
+		return incident.Case{}, diag.Usage(errors.New("no resolved incident lacks a post-mortem"), "name one: crier postmortem ID; crier list shows all")
 	case o.Terminal.Interactive:
 		return o.Select(ctx, lacking)
 	}
-	return incident.Case{}, app.Usage(fmt.Errorf("%d incidents have no post-mortem: %s", len(lacking), report.Few(app.IDs(lacking))), "name one: crier postmortem "+lacking[0].ID)
+	return incident.Case{}, diag.Usage(fmt.Errorf("%d incidents have no post-mortem: %s", len(lacking), report.Few(app.IDs(lacking))), "name one: crier postmortem "+lacking[0].ID)
 }

@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/compose"
@@ -38,25 +38,25 @@ func (o *textOptions) read() (string, error) {
 	text := strings.Join(o.message, "\n\n")
 	switch {
 	case len(o.message) > 0 && o.file != "":
-		return "", app.Usage(errors.New("-m and -F both set the text"), "leave out one of them")
+		return "", diag.Usage(errors.New("-m and -F both set the text"), "leave out one of them")
 	case text == "-", o.file == "-":
 		if o.Stdin == nil {
-			return "", app.Usage(errors.New("there is no standard input"), "set the text with -m")
+			return "", diag.Usage(errors.New("there is no standard input"), "set the text with -m")
 		}
 		raw, err := io.ReadAll(o.Stdin)
 		if err != nil {
-			return "", app.Hinted(fmt.Errorf("cannot read standard input: %w", err), "set the text with -m")
+			return "", diag.Hinted(fmt.Errorf("cannot read standard input: %w", err), "set the text with -m")
 		}
 		text = string(raw)
 	case o.file != "":
 		raw, err := regularfile.ReadPath(o.Path(o.file), regularfile.Text)
 		if err != nil {
-			return "", app.Hinted(fmt.Errorf("cannot read the text: %w", err), "name a file with -F, or - for standard input, or set the text with -m")
+			return "", diag.Hinted(fmt.Errorf("cannot read the text: %w", err), "name a file with -F, or - for standard input, or set the text with -m")
 		}
 		text = string(raw)
 	}
 	if strings.TrimSpace(text) == "" {
-		return "", app.Hinted(errors.New("the text is empty, so nothing was written"), `write what is known, such as -m "We're currently investigating elevated error rates."`)
+		return "", diag.Hinted(errors.New("the text is empty, so nothing was written"), `write what is known, such as -m "We're currently investigating elevated error rates."`)
 	}
 	return text, nil
 }
@@ -72,7 +72,7 @@ func (o *textOptions) compose(ctx context.Context, text string, notes []string) 
 		}
 		text := compose.Edited(edited)
 		if text == "" {
-			return "", app.Hinted(errors.New("the text is empty, so nothing was written"), `write something above the line, or set the text with -m "..."`)
+			return "", diag.Hinted(errors.New("the text is empty, so nothing was written"), `write something above the line, or set the text with -m "..."`)
 		}
 		left := compose.Unfilled(text)
 		if left == "" {
@@ -83,7 +83,7 @@ func (o *textOptions) compose(ctx context.Context, text string, notes []string) 
 			return "", err
 		}
 		if !again {
-			return "", app.Hinted(fmt.Errorf("%s was not filled in, so nothing was written", left), `set the text with -m "..."`)
+			return "", diag.Hinted(fmt.Errorf("%s was not filled in, so nothing was written", left), `set the text with -m "..."`)
 		}
 		initial = edited
 	}
@@ -101,11 +101,11 @@ func (o *textOptions) edit(ctx context.Context, text string) (string, error) {
 		err = os.WriteFile(name, []byte(text), 0o600)
 	}
 	if err != nil {
-		return "", app.Hinted(fmt.Errorf("cannot write a temporary file for the editor: %w", err), `make room in the folder for temporary files, or set the text with -m "..."`)
+		return "", diag.Hinted(fmt.Errorf("cannot write a temporary file for the editor: %w", err), `make room in the folder for temporary files, or set the text with -m "..."`)
 	}
 	editor := o.editor(ctx)
 	if err := o.Edit(editor, name); err != nil {
-		return "", app.Hinted(fmt.Errorf("the editor %q failed, so nothing was written: %w", editor, err), "name your editor in EDITOR or git config core.editor, or set the text with -m")
+		return "", diag.Hinted(fmt.Errorf("the editor %q failed, so nothing was written: %w", editor, err), "name your editor in EDITOR or git config core.editor, or set the text with -m")
 	}
 	raw, err := regularfile.ReadPath(name, regularfile.Text)
 	return string(raw), err

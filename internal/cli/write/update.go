@@ -106,24 +106,24 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 	initial := ""
 	switch {
 	case o.retract && c.Planned:
-		return app.Usage(fmt.Errorf("%s is maintenance, which is not retracted", c.ID), fmt.Sprintf(`crier update %s cancelled -m "..."`, c.ID))
+		return diag.Usage(fmt.Errorf("%s is maintenance, which is not retracted", c.ID), fmt.Sprintf(`crier update %s cancelled -m "..."`, c.ID))
 	case o.retract && c.OnlyDrafts():
-		return app.Usage(fmt.Errorf("%s has only drafts, which are not public", c.ID), "delete its folder, "+o.Shown(c.Path))
+		return diag.Usage(fmt.Errorf("%s has only drafts, which are not public", c.ID), "delete its folder, "+o.Shown(c.Path))
 	case o.retract:
 		initial, u.Runbook = retraction, &incident.Runbook{Retracted: true}
 	}
 	if c.Planned && o.severity != "" {
-		return app.Usage(fmt.Errorf("maintenance has no severity"), "leave out --severity")
+		return diag.Usage(fmt.Errorf("maintenance has no severity"), "leave out --severity")
 	}
 	state, final := c.History.State(), u.Status == incident.Resolved || u.Status == incident.Completed || u.Status == incident.Cancelled
 	switch last := c.Updates[len(c.Updates)-1]; {
 	case final && o.eta != "":
-		return app.Usage(fmt.Errorf("what is %s has no ETA", u.Status), "leave out --eta")
+		return diag.Usage(fmt.Errorf("what is %s has no ETA", u.Status), "leave out --eta")
 	case o.retract && !c.Open():
-		return app.Usage(fmt.Errorf("%s is resolved already, since %s", c.ID, policy.Clock(c.History.End(), now, site.Config.Zone)),
+		return diag.Usage(fmt.Errorf("%s is resolved already, since %s", c.ID, policy.Clock(c.History.End(), now, site.Config.Zone)),
 			"to retract it: add retracted: true to its last update; crier amend "+c.ID+" corrects it")
 	case final && !c.OnlyDrafts() && state.Status == u.Status && (!c.Planned || last.Status == u.Status) && o.date == "":
-		return app.Usage(fmt.Errorf("%s is %s already, since %s", c.ID, u.Status, policy.Clock(c.History.End(), now, site.Config.Zone)),
+		return diag.Usage(fmt.Errorf("%s is %s already, since %s", c.ID, u.Status, policy.Clock(c.History.End(), now, site.Config.Zone)),
 			fmt.Sprintf(`to correct its last update: crier amend %s -m "..."; to reopen it: crier update %s %s`, c.ID, c.ID, c.Statuses()[1]))
 	}
 	if err := o.fill(&u, site.Config, state.Severity, c.Planned, now); err != nil {
@@ -156,7 +156,7 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 	}
 	entries, err := os.ReadDir(filepath.Join(o.Folder(), filepath.FromSlash(c.Path)))
 	if err != nil {
-		return app.Hinted(fmt.Errorf("cannot read the folder: %w", err), o.ReadHint(c.Path))
+		return diag.Hinted(fmt.Errorf("cannot read the folder: %w", err), o.ReadHint(c.Path))
 	}
 	var beside []string
 	for _, entry := range entries {
@@ -228,7 +228,7 @@ func idAndStatus(cases []incident.Case, args []string, status incident.Status) (
 	}
 	if _, err := app.Find(cases, args[0]); err != nil {
 		if near := diag.Nearest(args[0], incident.Names(any)); near != "" && diag.Nearest(args[0], app.IDs(cases)) == "" {
-			return "", "", app.Usage(fmt.Errorf("%q is neither a status nor an incident", args[0]), fmt.Sprintf("did you mean %q?", near))
+			return "", "", diag.Usage(fmt.Errorf("%q is neither a status nor an incident", args[0]), fmt.Sprintf("did you mean %q?", near))
 		}
 		return "", "", err
 	}

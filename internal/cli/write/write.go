@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
@@ -119,7 +120,7 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 		f.path, err = sitefs.Create(o.Folder(), f.path, f.text, f.another)
 	}
 	if err != nil {
-		return app.Hinted(fmt.Errorf("cannot write the file: %w", err), o.WriteHint(err, "."))
+		return diag.Hinted(fmt.Errorf("cannot write the file: %w", err), o.WriteHint(err, "."))
 	}
 	for _, line := range append([]string{o.Shown(f.path)}, f.next...) {
 		fmt.Fprintln(o.Stdout, line)
@@ -136,7 +137,7 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 	push := o.push || !o.command.Flags().Changed("push") && (o.wait || !o.commit && (site.Config.Push || o.Getenv("CRIER_PUSH") == "1"))
 	if !push && !o.commit && o.Terminal.Interactive && err == nil && !f.draft {
 		if push, err = o.Confirm(ctx, "Publish now"); err != nil {
-			return app.Hinted(err, "the file stays, and is NOT PUBLIC YET. To publish: "+commands+" && "+o.GitLine("push"))
+			return diag.Hinted(err, "the file stays, and is NOT PUBLIC YET. To publish: "+commands+" && "+o.GitLine("push"))
 		}
 	}
 	switch {
@@ -195,7 +196,7 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 	seen := live.Site{URL: site.Config.BaseURL, Transport: o.Transport, Now: o.Now, Sleep: o.Wait, Progress: progress}.WaitFor(ctx, page, strings.ReplaceAll(f.shows, "ANCHOR", anchor))
 	o.Progress("")
 	if seen.Err != nil {
-		return app.Hinted(seen.Err, cmp.Or(publish.HintOf(seen.Err), "it is pushed, but was not seen to be public yet"))
+		return diag.Hinted(seen.Err, cmp.Or(publish.HintOf(seen.Err), "it is pushed, but was not seen to be public yet"))
 	}
 	fmt.Fprintf(o.Stdout, "Public: pushed %s, live %s.\n", at, seen.At.In(site.Config.Zone).Format("15:04:05 MST"))
 	return nil
@@ -275,7 +276,7 @@ func (o *fileOptions) notCommitted(err error, commands string) error {
 			o.GitLine("commit", "-m", "Add the status page"), o.GitLine("remote", "add", "origin", "URL"), o.GitLine("push", "-u", "origin", "main"))
 	}
 	o.printGit(err)
-	return app.Hinted(fmt.Errorf("not committed: %w", err), hint)
+	return diag.Hinted(fmt.Errorf("not committed: %w", err), hint)
 }
 
 // notPushed reports a failed push of a commit and how to continue.
@@ -302,7 +303,7 @@ func (o *fileOptions) notPushed(err error, pushed git.Pushed, head string) error
 		then = "merge once more: " + pull("--no-rebase")
 	}
 	o.printGit(err)
-	return app.Hinted(fmt.Errorf("not pushed: %w", err), "it is committed as "+head+"; "+then)
+	return diag.Hinted(fmt.Errorf("not pushed: %w", err), "it is committed as "+head+"; "+then)
 }
 
 // printGit prints the output of a failed git command and its hooks.

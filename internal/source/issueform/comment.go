@@ -1,13 +1,13 @@
 package issueform
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/source/typed"
 )
 
 // Command is what a comment asks for.
@@ -49,7 +49,7 @@ func ParseComment(body string, statuses []incident.Status) (c Comment, ok bool, 
 		var first string
 		first, rest = cutWord(rest)
 		if c.Number, err = strconv.Atoi(strings.Trim(first, "#.:")); err != nil || c.Number < 1 {
-			return c, true, &typed.Error{What: fmt.Sprintf("%q is not the number of an update", first), Hint: "write it like: /amend 2 The corrected text."}
+			return c, true, diag.Usage(fmt.Errorf("%q is not the number of an update", first), "write it like: /amend 2 The corrected text.")
 		}
 	default:
 		return Comment{}, false, nil
@@ -57,11 +57,11 @@ func ParseComment(body string, statuses []incident.Status) (c Comment, ok bool, 
 	c.Text = strings.TrimSpace(rest)
 	if c.Command == Update && !strings.ContainsAny(c.Text, " \n") { // one word is a misspelt status rather than a text
 		if near := diag.Nearest(c.Text, incident.Names(statuses)); near != "" {
-			return c, true, &typed.Error{What: fmt.Sprintf("unknown status %q", c.Text), Hint: fmt.Sprintf("did you mean %q? Write the text after it.", near)}
+			return c, true, diag.Usage(fmt.Errorf("unknown status %q", c.Text), fmt.Sprintf("did you mean %q? Write the text after it.", near))
 		}
 	}
 	if c.Text == "" {
-		return c, true, &typed.Error{What: "the comment has no text", Hint: commandHint}
+		return c, true, diag.Usage(errors.New("the comment has no text"), commandHint)
 	}
 	return c, true, nil
 }

@@ -4,6 +4,7 @@
 package issueform
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -92,7 +93,7 @@ func Parse(c *config.Config, body string) (issue Issue, ok bool, err error) {
 	if !issue.Maintenance {
 		at := slices.IndexFunc(severities, func(s choice) bool { return strings.HasPrefix(fields[severityLabel], s.severity.String()+":") })
 		if at < 0 {
-			return issue, true, &typed.Error{What: "the severity can't be read", Hint: "open a new issue with the form, and choose one of its severities"}
+			return issue, true, diag.Usage(errors.New("the severity can't be read"), "open a new issue with the form, and choose one of its severities")
 		}
 		issue.Severity = severities[at].severity
 	}
@@ -156,7 +157,7 @@ func componentsOf(c *config.Config, boxes string) (ids []string, err error) {
 		}
 		at := slices.Index(known, strings.TrimSpace(label))
 		if at < 0 {
-			return nil, &typed.Error{What: fmt.Sprintf("unknown component %q", label), Hint: diag.DidYouMean(label, known)}
+			return nil, diag.Usage(fmt.Errorf("unknown component %q", label), diag.DidYouMean(label, known))
 		}
 		ids = append(ids, c.Components[at].ID)
 	}

@@ -1,7 +1,6 @@
 package issueform
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -12,9 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/config"
-	"settler.io/crier/internal/source/typed"
 )
 
 func configOf(t *testing.T, text string) *config.Config {
@@ -157,8 +156,7 @@ func TestOtherIssues(t *testing.T) {
 }
 
 func hasHint(err error) bool {
-	var value *typed.Error
-	return errors.As(err, &value) && value.Hint != ""
+	return diag.IsUsage(err) && diag.HintOf(err) != ""
 }
 
 func TestComments(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/source/frontmatter"
@@ -115,7 +116,7 @@ func Time(flag, text string, fallback, now time.Time, zone *time.Location, towar
 	}
 	t, ok := pointInTime(text, now, zone, towards)
 	if !ok {
-		return t, fail(fmt.Sprintf("--%s %q is not a time", flag, text), rightForm(text, zone, towards))
+		return t, diag.Usage(fmt.Errorf("--%s %q is not a time", flag, text), rightForm(text, zone, towards))
 	}
 	return t.UTC().Truncate(time.Second), nil
 }
@@ -155,11 +156,11 @@ func ETA(text string, now time.Time, zone *time.Location) (incident.ETA, error) 
 	}
 	switch {
 	case ok && t.Before(now):
-		return incident.ETA{}, fail(fmt.Sprintf("the ETA %s is over: it is %s", policy.Clock(t, now, zone), policy.Clock(now, now, zone)), `write --eta +45m, a time ahead, or words such as "within the hour"`)
+		return incident.ETA{}, diag.Usage(fmt.Errorf("the ETA %s is over: it is %s", policy.Clock(t, now, zone), policy.Clock(now, now, zone)), `write --eta +45m, a time ahead, or words such as "within the hour"`)
 	case ok:
 		return incident.ETA{Time: t.UTC().Truncate(time.Second)}, nil
 	case frontmatter.LooksLikeDate(text), strings.HasPrefix(text, "+"), strings.HasPrefix(text, "-"), timeOfDay.MatchString(text), number.MatchString(text):
-		return incident.ETA{}, fail(fmt.Sprintf("--eta %q is not a time", text), rightForm(text, zone, Ahead)+`, or in words such as "within the hour"`)
+		return incident.ETA{}, diag.Usage(fmt.Errorf("--eta %q is not a time", text), rightForm(text, zone, Ahead)+`, or in words such as "within the hour"`)
 	}
 	return incident.ETA{Words: text}, nil
 }

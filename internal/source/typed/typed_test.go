@@ -1,10 +1,10 @@
 package typed
 
 import (
-	"errors"
 	"testing"
 	"time"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 )
 
@@ -125,8 +125,7 @@ func TestTheHintIsTheRightForm(t *testing.T) {
 		{"1:5", general, Past},
 	} {
 		_, err := Time("date", c.text, now, now, time.UTC, c.towards)
-		var wrong *Error
-		if !errors.As(err, &wrong) || wrong.Hint != c.hint {
+		if !diag.IsUsage(err) || diag.HintOf(err) != c.hint {
 			t.Errorf("%q: %+v", c.text, err)
 		}
 	}

@@ -1,6 +1,6 @@
 // Package typed understands values as people type them: times, severities, statuses, conditions and
-// components. It takes text and the present, and returns values, or an *Error that says what to
-// write instead. It is pure.
+// components. It takes text and the present, and returns values, or an error that says what to write
+// instead. It is pure.
 package typed
 
 import (
@@ -13,13 +13,6 @@ import (
 	"settler.io/crier/internal/source/config"
 )
 
-// Error is a value that cannot be understood, with a hint on what to write.
-type Error struct{ What, Hint string }
-
-func (e *Error) Error() string { return e.What }
-
-func fail(what, hint string) error { return &Error{what, hint} }
-
 // Severity parses a severity as people type it: P0, p0 or the runbook's word, such as critical.
 func Severity(text string) (incident.Severity, error) {
 	text = strings.TrimSpace(text)
@@ -28,7 +21,7 @@ func Severity(text string) (incident.Severity, error) {
 			return s, nil
 		}
 	}
-	return 0, fail(fmt.Sprintf("unknown severity %q", text), "valid values: P0, P1, P2, P3 (critical, high, medium, low)")
+	return 0, diag.Usage(fmt.Errorf("unknown severity %q", text), "valid values: P0, P1, P2, P3 (critical, high, medium, low)")
 }
 
 // Status parses a status as people type it: identified, Identified, in-progress.
@@ -36,7 +29,7 @@ func Status(text string, among []incident.Status) (incident.Status, error) {
 	if s, ok := incident.ParseStatus(fold(text), among); ok {
 		return s, nil
 	}
-	return 0, fail(fmt.Sprintf("unknown status %q", text), diag.DidYouMean(fold(text), incident.Names(among)))
+	return 0, diag.Usage(fmt.Errorf("unknown status %q", text), diag.DidYouMean(fold(text), incident.Names(among)))
 }
 
 // condition parses a condition as people type it, or the beginning of one.
@@ -50,7 +43,7 @@ func condition(text string) (incident.Condition, error) {
 			return condition, nil
 		}
 	}
-	return 0, fail(fmt.Sprintf("unknown condition %q", text), diag.DidYouMean(folded, incident.Names(incident.Conditions[:])))
+	return 0, diag.Usage(fmt.Errorf("unknown condition %q", text), diag.DidYouMean(folded, incident.Names(incident.Conditions[:])))
 }
 
 // fold turns what people type for a word of front matter into that word.
@@ -79,13 +72,13 @@ func Components(c *config.Config, values []string, severity incident.Severity, p
 			return nil, err
 		}
 		if seen[known] {
-			return nil, fail(fmt.Sprintf("the component %q is named twice", known), "name it once")
+			return nil, diag.Usage(fmt.Errorf("the component %q is named twice", known), "name it once")
 		}
 		seen[known] = true
 		affected := incident.Affected{Component: known}
 		if stated {
 			if planned {
-				return nil, fail(fmt.Sprintf("%q states a condition, and planned work has none", text), "write -c "+known)
+				return nil, diag.Usage(fmt.Errorf("%q states a condition, and planned work has none", text), "write -c "+known)
 			}
 			if affected.Condition, err = condition(word); err != nil {
 				return nil, err
@@ -110,5 +103,5 @@ func Component(c *config.Config, text string) (string, error) {
 		}
 	}
 	hint := cmp.Or(diag.DidYouMean(text, c.ComponentIDs()), "config.toml lists no component: add [[components]] with an id and a name")
-	return "", fail(fmt.Sprintf("unknown component %q", text), hint)
+	return "", diag.Usage(fmt.Errorf("unknown component %q", text), hint)
 }
