@@ -18,6 +18,7 @@ import (
 	"settler.io/crier/internal/render/ical"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/check"
+	"settler.io/crier/internal/source/typed"
 )
 
 type dueOptions struct {
@@ -84,7 +85,7 @@ func (o *dueOptions) run(ctx context.Context) error {
 		unread, _ = site.Content.WithoutSecrets(unread)
 	}
 	o.PrintFindings(unread)
-	if input.Config.Rules.Since, err = dayFlag("since", o.since, site.Config.Zone, site.Config.Rules.Since); err != nil {
+	if input.Config.Rules.Since, err = typed.Day("since", o.since, site.Config.Zone, site.Config.Rules.Since); err != nil {
 		return err
 	}
 	if o.incident != "" {

@@ -14,7 +14,6 @@ import (
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/typed"
-	"settler.io/crier/internal/status"
 )
 
 type listOptions struct {
@@ -113,11 +112,11 @@ func (o *listOptions) filter(site *app.Site) (func(incident.Case) bool, error) {
 		}
 		components = append(components, id)
 	}
-	since, err := dayFlag("since", o.since, site.Config.Zone, time.Time{})
+	since, err := typed.Day("since", o.since, site.Config.Zone, time.Time{})
 	if err != nil {
 		return nil, err
 	}
-	until, err := dayFlag("until", o.until, site.Config.Zone, time.Time{})
+	until, err := typed.Day("until", o.until, site.Config.Zone, time.Time{})
 	if err != nil {
 		return nil, err
 	}
@@ -125,22 +124,6 @@ func (o *listOptions) filter(site *app.Site) (func(incident.Case) bool, error) {
 	return func(c incident.Case) bool {
 		return filter.Match(c) && (o.text == "" || strings.Contains(strings.ToLower(searched(site, c)), strings.ToLower(o.text)))
 	}, nil
-}
-
-// dayFlag parses a flag with a day, which begins in the page's time zone, or an
-// instant. If value is empty, it returns fallback.
-func dayFlag(flag, value string, zone *time.Location, fallback time.Time) (time.Time, error) {
-	if value == "" {
-		return fallback, nil
-	}
-	if day, err := status.ParseDay(value, zone); err == nil {
-		return day, nil
-	}
-	t, err := time.Parse(time.RFC3339, value)
-	if err != nil {
-		return t, diag.Usage(fmt.Errorf("--%s %q is neither a day nor a time", flag, value), "write it like --"+flag+" 2026-10-01 or --"+flag+" 2026-10-01T09:00:00Z")
-	}
-	return t, nil
 }
 
 func searched(site *app.Site, c incident.Case) string {

@@ -12,6 +12,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/source/typed"
 )
 
 type reportOptions struct {
@@ -49,11 +50,11 @@ func (o *reportOptions) run(ctx context.Context) error {
 	}
 	now := input.Now
 	o.PrintFindings(diag.Mistakes(site.Findings)) // files that cannot be read are not counted
-	since, err := dayFlag("since", o.since, site.Config.Zone, site.Config.Rules.Since)
+	since, err := typed.Day("since", o.since, site.Config.Zone, site.Config.Rules.Since)
 	if err != nil {
 		return err
 	}
-	until, err := dayFlag("until", o.until, site.Config.Zone, time.Time{})
+	until, err := typed.Day("until", o.until, site.Config.Zone, time.Time{})
 	if err != nil {
 		return err
 	}

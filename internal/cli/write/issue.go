@@ -9,6 +9,7 @@ import (
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/issueform"
+	"settler.io/crier/internal/source/typed"
 )
 
 // FromIssue holds what an issue, a comment or a run by hand asks for. The same rules hold as for
@@ -20,7 +21,7 @@ type FromIssue struct {
 }
 
 func (f FromIssue) options(text string) updateOptions {
-	o := updateOptions{ticket: f.Ticket, date: compose.Instant(f.Date)}
+	o := updateOptions{Update: typed.Update{Ticket: f.Ticket, Date: compose.Instant(f.Date)}}
 	o.App, o.push, o.noFetch, o.message = f.App, true, true, []string{text}
 	return o
 }
@@ -29,17 +30,16 @@ func (f FromIssue) options(text string) updateOptions {
 // do.
 func (f FromIssue) Open(ctx context.Context, title string, i issueform.Issue) error {
 	o := f.options(i.Text)
-	if o.components = i.Components; len(i.Components) == 0 {
-		o.components = nil
+	if o.Components = i.Components; len(i.Components) == 0 {
+		o.Components = nil
 	}
 	if !i.Maintenance {
-		o.severity, o.impact, o.eta = i.Severity.String(), i.Impact, i.ETA
+		o.Severity, o.Impact, o.ETA = i.Severity.String(), i.Impact, i.ETA
 		return (&newOptions{updateOptions: o}).run(ctx, title)
 	}
-	m := &maintenanceOptions{updateOptions: o, begin: i.Starts, end: i.Ends}
-	if _, err := time.ParseDuration(i.Ends); err == nil {
-		m.end, m.duration = "", i.Ends
-	}
+	m := &maintenanceOptions{updateOptions: o}
+	m.Start = i.Starts
+	m.SetEnd(i.Ends)
 	return m.run(ctx, title)
 }
 
@@ -49,7 +49,7 @@ func (f FromIssue) Update(ctx context.Context, c incident.Case, status incident.
 		status = c.History.State().Status
 	}
 	o := f.options(text)
-	o.eta = eta
+	o.ETA = eta
 	return (&followUpOptions{updateOptions: o}).run(ctx, []string{c.ID, status.String()})
 }
 

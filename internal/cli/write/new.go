@@ -40,12 +40,14 @@ title and the severity, if they are missing. Without a terminal, a missing value
 		Example: `  crier new "API returning errors" -s P0 -c api,webhooks -i "All API requests fail." --eta +45m -m "We're currently investigating elevated error rates." --push
   crier new "Slow dashboard" -s P2 -c dashboard=degraded_performance --detected -15m -F notes.md --commit
   crier new --template api-down -m "We're currently investigating why the API does not answer." --dry-run`,
-		Args:              cobra.ArbitraryArgs,
-		RunE:              func(command *cobra.Command, args []string) error { return o.run(command.Context(), oneTitle(args...)) },
+		Args: cobra.ArbitraryArgs,
+		RunE: func(command *cobra.Command, args []string) error {
+			return o.run(command.Context(), typed.Title(args...))
+		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
 	o.flags(command)
-	app.SeverityFlag(command, &o.severity, "how bad it is: `P0`, P1, P2 or P3")
+	app.SeverityFlag(command, &o.Severity, "how bad it is: `P0`, P1, P2 or P3")
 	command.Flags().StringVar(&o.detected, "detected", "", "when it was first noticed, a `time` such as -15m, 10:01 or RFC 3339; default: the date")
 	command.Flags().StringVar(&o.template, "template", "", "start from a `template` in content/templates")
 	app.CompleteFlag(command, "template", func(string) []app.Choice {
@@ -87,9 +89,9 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 	if u.Status == 0 {
 		u.Status = incident.Investigating
 	}
-	o.title = title
+	o.Title = title
 	// Report invalid flags before asking anything.
-	if err := o.fill(&u, site.Config, 0, false, now); err != nil {
+	if err := o.Fill(&u, site.Config, 0, false, now); err != nil {
 		return err
 	}
 	if u.Detected, err = typed.Time("detected", o.detected, u.Detected, u.Date, site.Config.Zone, typed.Past); err != nil {
@@ -128,7 +130,7 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 	}
 	if o.Terminal.Interactive {
 		if err = o.askEach(ctx, o.impactPrompt(&u), o.etaPrompt(&u, site.Config.Zone)); err == nil {
-			err = o.fill(&u, site.Config, u.Severity, false, now) // the severity may be new
+			err = o.Fill(&u, site.Config, u.Severity, false, now) // the severity may be new
 		}
 	}
 	if err != nil {
@@ -165,12 +167,12 @@ func (o *newOptions) etaPrompt(u *incident.Update, zone *time.Location) prompt {
 func (o *newOptions) instead(ctx context.Context, c incident.Case, u incident.Update) error {
 	state := c.History.State()
 	next := &followUpOptions{updateOptions: o.updateOptions}
-	next.title, next.severity, next.components, next.noFetch = "", "", nil, true
+	next.Title, next.Severity, next.Components, next.noFetch = "", "", nil, true
 	if u.Severity.Worse(state.Severity) != state.Severity {
-		next.severity = u.Severity.String()
+		next.Severity = u.Severity.String()
 	}
 	if u.Components != nil {
-		next.components = more(state, u.Components.List)
+		next.Components = more(state, u.Components.List)
 	}
 	return next.run(ctx, []string{c.ID, state.Status.String()})
 }

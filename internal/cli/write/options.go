@@ -1,10 +1,8 @@
 package write
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"net/url"
 	"os"
 	"path"
 	"path/filepath"
@@ -18,9 +16,6 @@ import (
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/config"
-	"settler.io/crier/internal/source/content"
-	"settler.io/crier/internal/source/frontmatter"
-	"settler.io/crier/internal/source/markdown"
 	"settler.io/crier/internal/source/typed"
 )
 
@@ -28,74 +23,20 @@ import (
 // maintenance share.
 type updateOptions struct {
 	textOptions
-	title, severity, impact, eta, date, hold, ticket string
-	components                                       []string
-	draft                                            bool
+	typed.Update
 }
 
 // flags defines the flags that all of these commands have.
 func (o *updateOptions) flags(command *cobra.Command) {
 	flags := command.Flags()
-	o.ComponentFlag(command, &o.components, "an affected component's `id`, or several separated by commas; api=major_outage states its condition; '' means none")
-	flags.StringVarP(&o.impact, "impact", "i", "", "what is affected, in one `line`")
-	flags.StringVar(&o.eta, "eta", "", "when it is expected to end: a `time` (+45m, 11:00, RFC 3339) or words")
-	flags.StringVar(&o.date, "date", "", "when this was true, a `time` such as -5m, 10:04 or RFC 3339; default: now")
-	flags.StringVar(&o.hold, "hold", "", "hold an update of a P2 or P3 for a `duration`, or until a time")
-	flags.StringVar(&o.ticket, "ticket", "", "the `URL` of the incident's ticket, which is in no output")
-	flags.BoolVar(&o.draft, "draft", false, "write a draft, which is not public until draft: is deleted")
+	o.ComponentFlag(command, &o.Components, "an affected component's `id`, or several separated by commas; api=major_outage states its condition; '' means none")
+	flags.StringVarP(&o.Impact, "impact", "i", "", "what is affected, in one `line`")
+	flags.StringVar(&o.ETA, "eta", "", "when it is expected to end: a `time` (+45m, 11:00, RFC 3339) or words")
+	flags.StringVar(&o.Date, "date", "", "when this was true, a `time` such as -5m, 10:04 or RFC 3339; default: now")
+	flags.StringVar(&o.Hold, "hold", "", "hold an update of a P2 or P3 for a `duration`, or until a time")
+	flags.StringVar(&o.Ticket, "ticket", "", "the `URL` of the incident's ticket, which is in no output")
+	flags.BoolVar(&o.Draft, "draft", false, "write a draft, which is not public until draft: is deleted")
 	o.textOptions.flags(command)
-}
-
-// fill sets the fields of an update from the flags. severity is the current severity; planned is
-// true for maintenance.
-func (o *updateOptions) fill(u *incident.Update, c *config.Config, severity incident.Severity, planned bool, now time.Time) error {
-	var err error
-	if u.Date, err = typed.Time("date", o.date, now, now, c.Zone, typed.Past); err != nil {
-		return err
-	}
-	u.Title = cmp.Or(oneTitle(o.title), u.Title)
-	if len(u.Title) > content.MaxTitleLength {
-		return diag.Usage(fmt.Errorf("the title has %d bytes, and at most %d are allowed", len(u.Title), content.MaxTitleLength), "move the rest into the text")
-	}
-	if o.severity != "" {
-		if u.Severity, err = typed.Severity(o.severity); err != nil {
-			return err
-		}
-	}
-	severity = cmp.Or(u.Severity, severity)
-	affected, err := typed.Components(c, o.components, severity, planned)
-	if err != nil {
-		return err
-	}
-	u.Components = cmp.Or(affected, u.Components)
-	u.Impact = cmp.Or(o.impact, u.Impact)
-	if o.eta != "" {
-		if u.ETA, err = typed.ETA(o.eta, u.Date, c.Zone); err != nil {
-			return err
-		}
-	}
-	u.Draft = u.Draft || o.draft
-	if o.ticket != "" {
-		if ticket, err := url.Parse(o.ticket); err != nil || ticket.Host == "" || ticket.Scheme != "https" && ticket.Scheme != "http" {
-			return diag.Usage(fmt.Errorf("--ticket %q is not a URL", o.ticket), "write it like --ticket https://example.com/tickets/12")
-		}
-		if u.Runbook == nil {
-			u.Runbook = &incident.Runbook{}
-		}
-		u.Runbook.Ticket = o.ticket
-	}
-	if o.hold == "" {
-		return nil
-	}
-	if severity.Urgent() && !planned {
-		return diag.Usage(fmt.Errorf("an update of a %s is never held: it is published at once", severity), "leave out --hold, or write a --draft")
-	}
-	if d, err := frontmatter.ParseDuration(strings.TrimPrefix(o.hold, "+")); err == nil && d > 0 {
-		u.Hold.For = d
-		return nil
-	}
-	u.Hold.Until, err = typed.Time("hold", o.hold, time.Time{}, u.Date, c.Zone, typed.Ahead)
-	return err
 }
 
 // text returns the text of an update: what the flags provide, else what the user writes in the
@@ -108,12 +49,6 @@ func (o *updateOptions) text(ctx context.Context, initial string, notes []string
 		return initial, nil
 	}
 	return o.compose(ctx, initial, notes)
-}
-
-// oneTitle cleans a title, which may be several words of the command line.
-func oneTitle(words ...string) string {
-	title, _ := markdown.Clean(strings.Join(words, " "))
-	return strings.Join(strings.Fields(title), " ")
 }
 
 // need is a value that a command needs.

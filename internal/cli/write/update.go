@@ -48,8 +48,8 @@ drafts, their values are repeated. On a terminal, crier update asks for missing 
 		ValidArgsFunction: completeUpdate(a),
 	}
 	o.flags(command)
-	app.SeverityFlag(command, &o.severity, "the new severity: `P0`, P1, P2 or P3")
-	command.Flags().StringVar(&o.title, "title", "", "give the incident a new `title`")
+	app.SeverityFlag(command, &o.Severity, "the new severity: `P0`, P1, P2 or P3")
+	command.Flags().StringVar(&o.Title, "title", "", "give the incident a new `title`")
 	return command
 }
 
@@ -112,21 +112,21 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 	case o.retract:
 		initial, u.Runbook = retraction, &incident.Runbook{Retracted: true}
 	}
-	if c.Planned && o.severity != "" {
+	if c.Planned && o.Severity != "" {
 		return diag.Usage(fmt.Errorf("maintenance has no severity"), "leave out --severity")
 	}
 	state, final := c.History.State(), u.Status == incident.Resolved || u.Status == incident.Completed || u.Status == incident.Cancelled
 	switch last := c.Updates[len(c.Updates)-1]; {
-	case final && o.eta != "":
+	case final && o.ETA != "":
 		return diag.Usage(fmt.Errorf("what is %s has no ETA", u.Status), "leave out --eta")
 	case o.retract && !c.Open():
 		return diag.Usage(fmt.Errorf("%s is resolved already, since %s", c.ID, policy.Clock(c.History.End(), now, site.Config.Zone)),
 			"to retract it: add retracted: true to its last update; crier amend "+c.ID+" corrects it")
-	case final && !c.OnlyDrafts() && state.Status == u.Status && (!c.Planned || last.Status == u.Status) && o.date == "":
+	case final && !c.OnlyDrafts() && state.Status == u.Status && (!c.Planned || last.Status == u.Status) && o.Date == "":
 		return diag.Usage(fmt.Errorf("%s is %s already, since %s", c.ID, u.Status, policy.Clock(c.History.End(), now, site.Config.Zone)),
 			fmt.Sprintf(`to correct its last update: crier amend %s -m "..."; to reopen it: crier update %s %s`, c.ID, c.ID, c.Statuses()[1]))
 	}
-	if err := o.fill(&u, site.Config, state.Severity, c.Planned, now); err != nil {
+	if err := o.Fill(&u, site.Config, state.Severity, c.Planned, now); err != nil {
 		return err
 	}
 	if !u.Draft && c.OnlyDrafts() {
@@ -138,7 +138,7 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 		fmt.Fprintf(o.Stderr, "note: %s has only drafts, which are not public: this update repeats their title, %s and components, unless flags set others\n", c.ID, what)
 	}
 	if last := c.History.Last().Update; last.Date.After(u.Date) {
-		if o.date == "" && !last.Date.After(now.Add(site.Config.Rules.Tolerance)) {
+		if o.Date == "" && !last.Date.After(now.Add(site.Config.Rules.Tolerance)) {
 			u.Date = last.Date // clocks differ, but the order of writing counts
 		} else {
 			fmt.Fprintf(o.Stderr, "note: %s is dated later, %s: this update comes before it\n", last.ID, policy.Clock(last.Date, now, site.Config.Zone))

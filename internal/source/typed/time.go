@@ -10,6 +10,7 @@ import (
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/source/frontmatter"
+	"settler.io/crier/internal/status"
 )
 
 // Direction selects the day that a time of day such as 11:00 refers to.
@@ -20,9 +21,7 @@ const (
 	Ahead Direction = 1  // the next 11:00
 )
 
-// IsTimeOfDay reports whether text is a time of day, such as 11:00.
-func IsTimeOfDay(text string) bool { return timeOfDay.MatchString(text) }
-
+// timeOfDay matches a time of day, such as 11:00.
 var timeOfDay = regexp.MustCompile(`^\d{1,2}(:\d{1,2}| ?[AaPp][Mm]|:\d{1,2} ?[AaPp][Mm])$`)
 
 // parseTimeOfDay parses a time of day such as 15:04, 3pm or 3:04 PM.
@@ -119,6 +118,22 @@ func Time(flag, text string, fallback, now time.Time, zone *time.Location, towar
 		return t, diag.Usage(fmt.Errorf("--%s %q is not a time", flag, text), rightForm(text, zone, towards))
 	}
 	return t.UTC().Truncate(time.Second), nil
+}
+
+// Day parses a flag that holds a day, which begins in the page's time zone, or an instant. If text
+// is empty, it returns fallback.
+func Day(flag, text string, zone *time.Location, fallback time.Time) (time.Time, error) {
+	if text == "" {
+		return fallback, nil
+	}
+	if day, err := status.ParseDay(text, zone); err == nil {
+		return day, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return t, diag.Usage(fmt.Errorf("--%s %q is neither a day nor a time", flag, text), "write it like --"+flag+" 2026-10-01 or --"+flag+" 2026-10-01T09:00:00Z")
+	}
+	return t, nil
 }
 
 // rightForm returns a hint on how to write what text probably means.
