@@ -186,7 +186,7 @@ func (o *buildOptions) print(r buildReport) error {
 		if list = slices.DeleteFunc(slices.Clone(list), secret); len(list) == 0 {
 			return ""
 		}
-		return label + ": " + report.Few(list) + "."
+		return label + ": " + diag.Few(list) + "."
 	}
 	fmt.Fprintf(o.Stdout, "State: %s.%s%s\n", r.standing.State, ids(" Open", r.standing.OpenIncidents), ids(" Maintenance", r.standing.OpenMaintenance))
 	fmt.Fprintf(o.Stdout, "The page next changes by itself at %s.\n", r.standing.NextChange.In(r.zone).Format("2006-01-02 15:04:05 MST"))

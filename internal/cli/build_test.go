@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/testsite"
 	"settler.io/crier/internal/testsite/testenv"
@@ -125,7 +126,7 @@ func TestFew(t *testing.T) {
 		for i := range n {
 			names = append(names, strconv.Itoa(i))
 		}
-		if got := report.Few(names); got != want {
+		if got := diag.Few(names); got != want {
 			t.Errorf("%d: %q, want %q", n, got, want)
 		}
 	}

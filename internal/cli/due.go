@@ -90,7 +90,7 @@ func (o *dueOptions) run(ctx context.Context) error {
 	}
 	if o.incident != "" {
 		incidents := slices.DeleteFunc(site.Cases(now), func(c incident.Case) bool { return c.Planned || public && site.Content.NamesSecret(c.ID) })
-		found, err := app.Find(incidents, o.incident)
+		found, err := typed.Case(incidents, o.incident)
 		if err != nil {
 			return o.Unread(site, err)
 		}

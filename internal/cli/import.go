@@ -145,7 +145,7 @@ func (o *importOptions) write(result importer.Result, notes int) error {
 		fmt.Fprintf(o.Stdout, "%s above: see what was guessed or could not be converted.\n", report.Count(notes, "note"))
 	}
 	if len(added.Kept) > 0 {
-		return diag.Hinted(fmt.Errorf("these exist with other content, and were left alone: %s", report.Few(added.Kept)), "move them away and import again, or keep them")
+		return diag.Hinted(fmt.Errorf("these exist with other content, and were left alone: %s", diag.Few(added.Kept)), "move them away and import again, or keep them")
 	}
 	return nil
 }

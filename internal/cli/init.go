@@ -137,7 +137,7 @@ func (o *initOptions) existing(dir string) (*config.Config, error) {
 		}
 	}
 	if len(others) > 0 && !o.force {
-		return nil, diag.Hinted(fmt.Errorf("%s is not empty: it contains %s", here(dir), report.Few(others)), "name a new folder: crier init status; or add to this one with --force: nothing is overwritten")
+		return nil, diag.Hinted(fmt.Errorf("%s is not empty: it contains %s", here(dir), diag.Few(others)), "name a new folder: crier init status; or add to this one with --force: nothing is overwritten")
 	}
 	return nil, nil
 }

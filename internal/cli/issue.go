@@ -139,7 +139,7 @@ func (r *request) understand(site *app.Site, cases []incident.Case) (do func(con
 		issue, err := issueform.FromInputs(site.Config, in)
 		return func(ctx context.Context) error { return from.Open(ctx, in["title"], issue) }, err
 	case r.event.Number == 0:
-		c, err := app.Find(cases, in["incident"])
+		c, err := typed.Case(cases, in["incident"])
 		if err != nil {
 			return func(context.Context) error { return err }, err
 		}

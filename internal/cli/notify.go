@@ -18,6 +18,7 @@ import (
 	"settler.io/crier/internal/publish/live"
 	"settler.io/crier/internal/publish/notify"
 	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/source/typed"
 )
 
 type notifyOptions struct {
@@ -165,7 +166,7 @@ func (o *notifyOptions) preview(p *publishing) error {
 	public := notify.Updates(p.rollout.Plan, nil)
 	id, name, _ := strings.Cut(o.update, "/")
 	if !slices.ContainsFunc(public, func(u notify.Update) bool { return u.ID == id }) { // part of an id
-		c, err := app.Find(p.site.Cases(p.now), id)
+		c, err := typed.Case(p.site.Cases(p.now), id)
 		if err != nil {
 			return err
 		}

@@ -107,7 +107,7 @@ func (o *pendingOptions) printLocal(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	if len(stands.Dirty) > 0 {
-		fmt.Fprintf(o.Stdout, "NOT PUBLIC YET: not committed: %s. To publish: %s && %s && %s\n", report.Few(report.Each(stands.Dirty, o.Shown)), o.GitLine("add", "--all", "."), o.GitLine("commit"), o.GitLine("push"))
+		fmt.Fprintf(o.Stdout, "NOT PUBLIC YET: not committed: %s. To publish: %s && %s && %s\n", diag.Few(report.Each(stands.Dirty, o.Shown)), o.GitLine("add", "--all", "."), o.GitLine("commit"), o.GitLine("push"))
 	}
 	if stands.Unpushed > 0 {
 		fmt.Fprintf(o.Stdout, "NOT PUBLIC YET: not pushed: %s. To publish: %s\n", report.Count(stands.Unpushed, "commit"), o.GitLine("push"))

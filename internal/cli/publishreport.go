@@ -95,7 +95,7 @@ func (p *publishing) printResult(r *rollout.Result) {
 	created, updated, deleted := report.Count(r.Plan.Count(fileset.Create), "file"), r.Plan.Count(fileset.Update), r.Plan.Count(fileset.Delete)
 	named := func(label string) string {
 		if names := r.Plan.Names(); len(names) > 0 {
-			return " " + label + ": " + report.Few(names) + "."
+			return " " + label + ": " + diag.Few(names) + "."
 		}
 		return ""
 	}

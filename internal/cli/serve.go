@@ -115,7 +115,7 @@ func (r previewReporter) Note(why string) { fmt.Fprintf(r.Stderr, "note: %s\n", 
 func (r previewReporter) Failed(err error) { fmt.Fprintln(r.Stderr, "error:", err) }
 
 func (r previewReporter) Rebuilt(why []string, took time.Duration, shown serve.Shown) {
-	line := r.Now().Format("15:04:05") + " " + strings.TrimSuffix(report.Few(why), ".") + ": rebuilt in " + report.Short(took)
+	line := r.Now().Format("15:04:05") + " " + strings.TrimSuffix(diag.Few(why), ".") + ": rebuilt in " + report.Short(took)
 	switch {
 	case shown.Open == 0:
 	case shown.Open == 1 && shown.Differ == 1:

@@ -126,6 +126,30 @@ func (c Case) WithDrafts(u Update) Update {
 	return u
 }
 
+// IDs returns the IDs of cases.
+func IDs(cases []Case) []string {
+	ids := make([]string, len(cases))
+	for n, c := range cases {
+		ids[n] = c.ID
+	}
+	return ids
+}
+
+// LackingPostmortem returns the resolved incidents that have no post-mortem yet, and the
+// post-mortems of others that are drafts.
+func LackingPostmortem(cases []Case) (lacking []Case, drafts []*Postmortem) {
+	for _, c := range cases {
+		switch {
+		case c.Planned, c.Open(), c.OnlyDrafts(), c.History.Retracted():
+		case c.Postmortem == nil:
+			lacking = append(lacking, c)
+		case c.Postmortem.Draft:
+			drafts = append(drafts, c.Postmortem)
+		}
+	}
+	return lacking, drafts
+}
+
 type Filter struct {
 	Planned      bool       // maintenance instead of incidents
 	Open         bool       // only open ones that are not only drafts

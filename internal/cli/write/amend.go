@@ -17,7 +17,6 @@ import (
 
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/compose"
@@ -44,8 +43,10 @@ flags, the file opens in your editor. Write what has happened since in a new upd
   crier amend api-down --eta unknown --commit`,
 		Args: app.Arguments(0, 2, "an incident and an update"),
 		RunE: func(command *cobra.Command, args []string) error {
-			if len(args) == 1 && isNumber(args[0]) {
-				args = []string{"", args[0]}
+			if len(args) == 1 {
+				if _, isNumber := typed.UpdateNumber(args[0]); isNumber {
+					args = []string{"", args[0]}
+				}
 			}
 			return o.run(command.Context(), append(args, "", ""))
 		},
@@ -67,7 +68,7 @@ func (o *amendOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return o.Unread(site, err)
 	}
-	u, err := updateOf(c, args[1])
+	u, err := typed.UpdateOf(c, args[1])
 	if err != nil {
 		return err
 	}
@@ -157,35 +158,6 @@ func (o *amendOptions) correct(text string, site *app.Site, now time.Time) (stri
 	return text, nil
 }
 
-// isNumber reports whether an argument can be the number of an update.
-func isNumber(arg string) bool {
-	n, err := strconv.Atoi(arg)
-	return err == nil && n > 0 && n <= content.MaxUpdates
-}
-
-// updateOf finds an update by its number or part of its name. An empty name means the last update.
-func updateOf(c incident.Case, name string) (incident.Update, error) {
-	var ids []string
-	var found []incident.Update
-	for _, u := range c.Updates {
-		ids = append(ids, u.ID)
-		n, err := strconv.Atoi(name)
-		if u.ID == name || err == nil && n > 0 && compose.Number(u.ID) == n {
-			return u, nil
-		}
-		if strings.Contains(u.ID, name) {
-			found = append(found, u)
-		}
-	}
-	switch {
-	case name == "":
-		return c.Updates[len(c.Updates)-1], nil
-	case len(found) == 1:
-		return found[0], nil
-	}
-	return incident.Update{}, diag.Usage(fmt.Errorf("%s has no update %q", c.ID, name), diag.DidYouMean(name, ids))
-}
-
 // findings returns the findings for a file as if it contained text, together with the other files
 // of its folder.
 func (o *amendOptions) findings(site *app.Site, name, text string, now time.Time) []diag.Finding {
@@ -210,7 +182,7 @@ func completeAmend(a *app.App) app.Completion {
 			return a.CompleteID(false)(command, args, word)
 		}
 		var choices []app.Choice
-		if c, err := app.Find(a.RecentCases(args[0]), args[0]); err == nil {
+		if c, err := typed.Case(a.RecentCases(args[0]), args[0]); err == nil {
 			for _, u := range c.Updates {
 				choices = append(choices, app.Choice{Text: u.ID, Note: u.Status.Word()})
 			}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -74,7 +73,7 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 	}
 	u, text := incident.Update{}, ""
 	if o.template != "" {
-		t, err := templateOf(site.Content, o.template)
+		t, err := typed.Template(site.Content, o.template)
 		if err != nil {
 			return err
 		}
@@ -172,44 +171,7 @@ func (o *newOptions) instead(ctx context.Context, c incident.Case, u incident.Up
 		next.Severity = u.Severity.String()
 	}
 	if u.Components != nil {
-		next.Components = more(state, u.Components.List)
+		next.Components = typed.MoreComponents(state, u.Components.List)
 	}
 	return next.run(ctx, []string{c.ID, state.Status.String()})
-}
-
-// more returns the components of an incident and the others, as flags state them; nil if there are
-// no others.
-func more(state incident.State, others []incident.Affected) []string {
-	var flags []string
-	for _, a := range state.Affected {
-		others = slices.DeleteFunc(slices.Clone(others), func(other incident.Affected) bool { return other.Component == a.Component })
-		if !state.Exact {
-			a.Condition = 0 // it follows from the severity
-		}
-		flags = append(flags, flagOf(a))
-	}
-	if len(others) == 0 {
-		return nil
-	}
-	return append(flags, report.Each(others, flagOf)...)
-}
-
-func flagOf(a incident.Affected) string {
-	if a.Condition == 0 {
-		return a.Component
-	}
-	return a.Component + "=" + a.Condition.String()
-}
-
-// templateOf returns the template with the given ID.
-func templateOf(c *content.Content, id string) (content.Template, error) {
-	var ids []string
-	for _, t := range c.Templates {
-		if t.ID == strings.TrimSuffix(id, ".md") {
-			return t, nil
-		}
-		ids = append(ids, t.ID)
-	}
-	hint := cmp.Or(diag.DidYouMean(id, ids), "content/templates is empty: leave out --template")
-	return content.Template{}, diag.Usage(fmt.Errorf("there is no template %q", id), hint)
 }

@@ -15,6 +15,7 @@ import (
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/compose"
+	"settler.io/crier/internal/source/typed"
 )
 
 func newPostmortem(a *app.App) *cobra.Command {
@@ -76,28 +77,18 @@ func (o *postmortemOptions) run(ctx context.Context, id string) error {
 // post-mortem.
 func (o *postmortemOptions) choose(ctx context.Context, cases []incident.Case, id string) (incident.Case, error) {
 	if id != "" {
-		return app.Find(cases, id)
+		return typed.Case(cases, id)
 	}
-	var lacking []incident.Case
-	var drafts []string
-	for _, c := range cases {
-		switch {
-		case c.Planned, c.Open(), c.OnlyDrafts(), c.History.Retracted():
-		case c.Postmortem == nil:
-			lacking = append(lacking, c)
-		case c.Postmortem.Draft:
-			drafts = append(drafts, o.Shown(c.Postmortem.Path))
-		}
-	}
+	lacking, drafts := incident.LackingPostmortem(cases)
 	switch {
 	case len(lacking) == 1:
 		return lacking[0], nil
 	case len(lacking) == 0 && len(drafts) > 0:
-		return incident.Case{}, diag.Hinted(errors.New("every resolved incident has a post-mortem, but some are drafts: "+report.Few(drafts)), "edit the draft, then delete draft: true")
+		return incident.Case{}, diag.Hinted(errors.New("every resolved incident has a post-mortem, but some are drafts: "+diag.Few(report.Each(drafts, func(p *incident.Postmortem) string { return o.Shown(p.Path) }))), "edit the draft, then delete draft: true")
 	case len(lacking) == 0:
 		return incident.Case{}, diag.Usage(errors.New("no resolved incident lacks a post-mortem"), "name one: crier postmortem ID; crier list shows all")
 	case o.Terminal.Interactive:
 		return o.Select(ctx, lacking)
 	}
-	return incident.Case{}, diag.Usage(fmt.Errorf("%d incidents have no post-mortem: %s", len(lacking), report.Few(app.IDs(lacking))), "name one: crier postmortem "+lacking[0].ID)
+	return incident.Case{}, diag.Usage(fmt.Errorf("%d incidents have no post-mortem: %s", len(lacking), diag.Few(incident.IDs(lacking))), "name one: crier postmortem "+lacking[0].ID)
 }

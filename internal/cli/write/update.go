@@ -189,7 +189,10 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 // identify returns what the arguments or answers select: a case, and an update with its status.
 func (o *followUpOptions) identify(ctx context.Context, site *app.Site, args []string, now time.Time) (c incident.Case, u incident.Update, err error) {
 	cases := site.Cases(now)
-	id, status, err := idAndStatus(cases, args, o.status)
+	id, status := strings.Join(args, ""), o.status.String()
+	if o.status == 0 {
+		id, status, err = typed.CaseAndStatus(cases, args)
+	}
 	if err == nil {
 		c, err = o.Choose(ctx, cases, id, status, "update")
 	}
@@ -209,30 +212,6 @@ func (o *followUpOptions) identify(ctx context.Context, site *app.Site, args []s
 	}
 	u.Status, err = typed.Status(status, c.Statuses())
 	return c, u, err
-}
-
-// idAndStatus parses arguments that are an incident, a status or both.
-func idAndStatus(cases []incident.Case, args []string, status incident.Status) (id, word string, err error) {
-	if status != 0 {
-		return strings.Join(args, ""), status.String(), nil
-	}
-	switch len(args) {
-	case 0:
-		return "", "", nil
-	case 2:
-		return args[0], args[1], nil
-	}
-	any := slices.Concat(incident.IncidentStatuses[:], incident.MaintenanceStatuses[:])
-	if s, err := typed.Status(args[0], any); err == nil {
-		return "", s.String(), nil
-	}
-	if _, err := app.Find(cases, args[0]); err != nil {
-		if near := diag.Nearest(args[0], incident.Names(any)); near != "" && diag.Nearest(args[0], app.IDs(cases)) == "" {
-			return "", "", diag.Usage(fmt.Errorf("%q is neither a status nor an incident", args[0]), fmt.Sprintf("did you mean %q?", near))
-		}
-		return "", "", err
-	}
-	return args[0], "", nil
 }
 
 func (o *followUpOptions) askStatus(ctx context.Context, c incident.Case) (string, error) {
@@ -257,7 +236,7 @@ func completeUpdate(a *app.App) app.Completion {
 			statuses, _ := app.Completed(word, app.StatusChoices(incident.IncidentStatuses[:]))
 			return append(choices, statuses...), directive
 		case 1:
-			if c, err := app.Find(a.RecentCases(args[0]), args[0]); err == nil {
+			if c, err := typed.Case(a.RecentCases(args[0]), args[0]); err == nil {
 				return app.Completed("", app.StatusChoices(c.Statuses()))
 			}
 		}

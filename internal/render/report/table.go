@@ -63,14 +63,6 @@ var cell = strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`, "_"
 // Cell escapes a text for a cell of a table in GitHub's Markdown.
 func Cell(text string) string { return cell.Replace(text) }
 
-// Few lists names, shortening long lists.
-func Few(names []string) string {
-	if len(names) > 5 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:5], ", "), len(names)-5)
-	}
-	return strings.Join(names, ", ")
-}
-
 // Count returns a number with a noun, such as "2 files".
 func Count(n int, noun string) string {
 	if n == 1 {

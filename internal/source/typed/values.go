@@ -6,6 +6,7 @@ package typed
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"settler.io/crier/internal/diag"
@@ -104,4 +105,31 @@ func Component(c *config.Config, text string) (string, error) {
 	}
 	hint := cmp.Or(diag.DidYouMean(text, c.ComponentIDs()), "config.toml lists no component: add [[components]] with an id and a name")
 	return "", diag.Usage(fmt.Errorf("unknown component %q", text), hint)
+}
+
+// MoreComponents returns the components of a state and others, as people would type them; nil if
+// the state has all of them.
+func MoreComponents(state incident.State, others []incident.Affected) []string {
+	var values []string
+	add := func(a incident.Affected) {
+		text := a.Component
+		if a.Condition != 0 {
+			text += "=" + a.Condition.String()
+		}
+		values = append(values, text)
+	}
+	for _, a := range state.Affected {
+		others = slices.DeleteFunc(slices.Clone(others), func(other incident.Affected) bool { return other.Component == a.Component })
+		if !state.Exact {
+			a.Condition = 0 // it follows from the severity
+		}
+		add(a)
+	}
+	if len(others) == 0 {
+		return nil
+	}
+	for _, a := range others {
+		add(a)
+	}
+	return values
 }

@@ -1,0 +1,117 @@
+package typed
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/config"
+)
+
+var now = time.Date(2026, 10, 2, 10, 4, 0, 0, time.UTC)
+
+func TestUpdate(t *testing.T) {
+	c, _, _ := config.Parse("config.toml", []byte("title = \"x\"\n[[components]]\nid = \"api\"\n"))
+	before := incident.Update{Title: "Template", Impact: "All.", Runbook: &incident.Runbook{Retracted: true}}
+	for _, test := range []struct {
+		name  string
+		typed Update
+		want  incident.Update
+	}{
+		{"nothing", Update{}, incident.Update{Date: now, Title: "Template", Impact: "All.", Runbook: &incident.Runbook{Retracted: true}}},
+		{"everything", Update{Title: " API  down ", Severity: "low", Impact: "Some.", ETA: "+45m", Date: "-4m", Hold: "30m", Ticket: "https://example.com/1", Components: []string{"api"}, Draft: true},
+			incident.Update{
+				Title: "API down", Severity: incident.P3, Impact: "Some.", ETA: incident.ETA{Time: now.Add(41 * time.Minute)}, Date: now.Add(-4 * time.Minute), Draft: true,
+				Hold: incident.Hold{For: 30 * time.Minute}, Components: &incident.Components{List: []incident.Affected{{Component: "api"}}},
+				Runbook: &incident.Runbook{Retracted: true, Ticket: "https://example.com/1"},
+			}},
+		{"a hold until a time", Update{Severity: "P2", Hold: "11:00"},
+			incident.Update{Title: "Template", Severity: incident.P2, Impact: "All.", Date: now, Hold: incident.Hold{Until: now.Add(56 * time.Minute)}, Runbook: &incident.Runbook{Retracted: true}}},
+	} {
+		runbook := *before.Runbook
+		u := before
+		u.Runbook = &runbook
+		if err := test.typed.Fill(&u, c, incident.P3, false, now); err != nil {
+			t.Errorf("%s: %v", test.name, err)
+		}
+		if d := cmp.Diff(test.want, u); d != "" {
+			t.Errorf("%s: %s", test.name, d)
+		}
+	}
+	for want, typed := range map[string]Update{
+		"the title has 3000 bytes":         {Title: strings.Repeat("x", 3000)},
+		"unknown severity":                 {Severity: "P9"},
+		"unknown component":                {Components: []string{"web"}},
+		"is over":                          {ETA: "2026-10-01 10:00"},
+		"is not a URL":                     {Ticket: "ftp://example.com"},
+		"an update of a P0 is never held":  {Severity: "P0", Hold: "5m"},
+		`--hold "soon" is not a time`:      {Hold: "soon"},
+		`--date "yesterday" is not a time`: {Date: "yesterday"},
+	} {
+		var u incident.Update
+		if err := typed.Fill(&u, c, incident.P3, false, now); err == nil || !strings.Contains(err.Error(), want) || !diag.IsUsage(err) || diag.HintOf(err) == "" {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+}
+
+func TestWindow(t *testing.T) {
+	for _, c := range []struct {
+		Window
+		starts, ends time.Time
+		err          string
+	}{
+		{Window{Start: "+1h", Duration: "90m"}, now.Add(time.Hour), now.Add(150 * time.Minute), ""},
+		{Window{Start: "22:00", End: "21:00"}, now.Add(11*time.Hour + 56*time.Minute), now.Add(34*time.Hour + 56*time.Minute), ""},
+		{Window{End: "+2h"}, time.Time{}, now.Add(2 * time.Hour), ""},
+		{Window{Duration: "2h"}, time.Time{}, time.Time{}, ""}, // the start is missing
+		{Window{End: "+2h", Duration: "2h"}, time.Time{}, time.Time{}, "--end and --duration both set the end"},
+		{Window{Start: "+1h", Duration: "-2h"}, now.Add(time.Hour), time.Time{}, `--duration "-2h" is not a duration`},
+		{Window{Start: "later"}, time.Time{}, time.Time{}, `--start "later" is not a time`},
+	} {
+		var u incident.Update
+		err := c.Window.Fill(&u, time.UTC, now)
+		if c.err == "" && err != nil || c.err != "" && (err == nil || err.Error() != c.err) || c.err == "" && (!u.Starts.Equal(c.starts) || !u.Ends.Equal(c.ends)) {
+			t.Errorf("%+v: %s to %s, %v", c.Window, u.Starts, u.Ends, err)
+		}
+	}
+	w := Window{End: "x"}
+	if w.SetEnd("7d"); w != (Window{Duration: "7d"}) {
+		t.Error(w)
+	}
+	if w.SetEnd("23:30"); w != (Window{End: "23:30"}) {
+		t.Error(w)
+	}
+}
+
+func TestDay(t *testing.T) {
+	for text, want := range map[string]time.Time{
+		"": now, "2026-10-01": time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC), "2026-10-01T09:00:00Z": time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC),
+	} {
+		if got, err := Day("since", text, time.UTC, now); err != nil || !got.Equal(want) {
+			t.Errorf("%q: %s %v", text, got, err)
+		}
+	}
+	if _, err := Day("since", "October", time.UTC, now); !diag.IsUsage(err) {
+		t.Error(err)
+	}
+}
+
+func TestMoreComponents(t *testing.T) {
+	state := incident.State{Affected: []incident.Affected{{Component: "api", Condition: incident.MajorOutage}}}
+	others := []incident.Affected{{Component: "api"}, {Component: "web", Condition: incident.PartialOutage}}
+	if d := cmp.Diff([]string{"api", "web=partial_outage"}, MoreComponents(state, others)); d != "" {
+		t.Error(d)
+	}
+	if more := MoreComponents(state, others[:1]); more != nil {
+		t.Error(more)
+	}
+	state.Exact = true
+	if d := cmp.Diff([]string{"api=major_outage", "web=partial_outage"}, MoreComponents(state, others)); d != "" {
+		t.Error(d)
+	}
+}
