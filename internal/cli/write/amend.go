@@ -4,13 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path"
-	"path/filepath"
-	"slices"
-	"strconv"
+	"io/fs"
 	"strings"
-	"testing/fstest"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -72,7 +67,13 @@ func (o *amendOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	raw, err := regularfile.ReadPath(filepath.Join(o.Folder(), filepath.FromSlash(u.Path)), content.MaxFileSize)
+	root, err := o.OpenSite()
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	files := regularfile.FS(root, content.MaxFileSize)
+	raw, err := fs.ReadFile(files, u.Path)
 	if err != nil {
 		return diag.Hinted(fmt.Errorf("cannot read the update: %w", err), o.ReadHint(u.Path))
 	}
@@ -95,7 +96,7 @@ func (o *amendOptions) run(ctx context.Context, args []string) error {
 		if text == string(raw) || strings.TrimSpace(text) == "" {
 			return diag.Hinted(errors.New("nothing was changed, so nothing was written"), "write what has happened since in a new update: crier update "+c.ID)
 		}
-		findings := o.findings(site, u.Path, text, now)
+		findings := content.Edited(files, site.Config, u.Path, text, now)
 		o.PrintFindings(findings)
 		if diag.Count(findings, diag.Mistake) == 0 {
 			break
@@ -129,50 +130,17 @@ func (o *amendOptions) run(ctx context.Context, args []string) error {
 
 // correct applies the corrections given by the flags to the text of an update.
 func (o *amendOptions) correct(text string, site *app.Site, now time.Time) (string, error) {
-	const byHand = "correct the file by hand"
-	eta, err := typed.ETA(o.eta, now, site.Config.Zone)
-	if err != nil {
+	c := compose.Correction{Title: o.title, Impact: o.impact}
+	var err error
+	if c.ETA, err = typed.ETA(o.eta, now, site.Config.Zone); err != nil {
 		return "", err
 	}
-	for _, key := range []struct{ name, value, flag string }{{"title", compose.Text(o.title), o.title}, {"impact", compose.Text(o.impact), o.impact}, {"eta", compose.ETA(eta), o.eta}} {
-		if key.flag == "" {
-			continue
-		}
-		if strings.HasPrefix(strings.TrimPrefix(text, "\ufeff"), "+++") && !strings.HasPrefix(key.value, `"`) && eta.Time.IsZero() {
-			key.value = strconv.Quote(key.value) // TOML strings need quotes
-		}
-		if text, err = compose.Set(text, key.name, key.value); err != nil {
-			return "", diag.Hinted(err, byHand)
+	if o.given() {
+		if c.Body, err = o.read(); err != nil {
+			return "", err
 		}
 	}
-	if !o.given() {
-		return text, nil
-	}
-	body, err := o.read()
-	if err != nil {
-		return "", err
-	}
-	if text, err = compose.Body(text, body); err != nil {
-		return "", diag.Hinted(err, byHand)
-	}
-	return text, nil
-}
-
-// findings returns the findings for a file as if it contained text, together with the other files
-// of its folder.
-func (o *amendOptions) findings(site *app.Site, name, text string, now time.Time) []diag.Finding {
-	folder := path.Dir(name)
-	files := fstest.MapFS{name: {Data: []byte(text)}}
-	at := filepath.Join(o.Folder(), filepath.FromSlash(folder))
-	entries, _ := os.ReadDir(at)
-	for _, entry := range entries {
-		beside := path.Join(folder, entry.Name())
-		if raw, err := regularfile.ReadPath(filepath.Join(at, entry.Name()), content.MaxFileSize); err == nil && beside != name {
-			files[beside] = &fstest.MapFile{Data: raw}
-		}
-	}
-	_, findings := content.Load(files, content.Options{Config: site.Config, Workers: 1, Dates: content.AllDated(now)})
-	return slices.DeleteFunc(findings, func(f diag.Finding) bool { return f.Position.Path != name && f.Position.Path != folder })
+	return c.Apply(text)
 }
 
 // completeAmend completes an incident and then one of its updates.

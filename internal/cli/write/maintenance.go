@@ -77,7 +77,7 @@ func (o *maintenanceOptions) run(ctx context.Context, title string) error {
 		return err
 	}
 	existing := report.Each(site.Content.Maintenance, func(m incident.Maintenance) string { return m.Path })
-	f := o.first(site.Config, "maintenance", "maintenance", existing, &u, u.Starts, text)
+	f := o.first(site.Config, compose.NewCase{Section: "maintenance", Existing: existing, Day: u.Starts.In(site.Config.Zone), Word: "maintenance"}, &u, text)
 	f.shows = shows(site.Config.Rules.MaintenanceReleases([]incident.Update{u}), u, now)
 	m := incident.Maintenance{ID: path.Base(path.Dir(f.path)), Path: path.Dir(f.path), Updates: []incident.Update{u}}
 	f.next = check.NextPlanned(site.Config, m, u, now)

@@ -110,7 +110,7 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 	if err != nil {
 		return err
 	}
-	others := similar(site.Cases(now), u)
+	others := check.Similar(site.Cases(now), u)
 	for _, c := range others {
 		fmt.Fprintf(o.Stderr, "note: %s is already open (%s)\n", c.ID, c.Describe())
 	}
@@ -139,7 +139,7 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 		return err
 	}
 	existing := report.Each(site.Content.Incidents, func(i incident.Incident) string { return i.Path })
-	f := o.first(site.Config, "incidents", "incident", existing, &u, u.Date, text)
+	f := o.first(site.Config, compose.NewCase{Section: "incidents", Existing: existing, Day: u.Date.In(site.Config.Zone), Word: "incident"}, &u, text)
 	f.shows = shows(site.Config.Rules.Releases([]incident.Update{u}), u, now)
 	i := incident.Incident{ID: path.Base(path.Dir(f.path)), Path: path.Dir(f.path), Updates: []incident.Update{u}}
 	f.next = check.Next(site.Config, i, u, now)

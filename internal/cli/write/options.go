@@ -7,7 +7,6 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -115,35 +114,15 @@ func (o *updateOptions) impactPrompt(u *incident.Update) prompt {
 	}}}
 }
 
-// first composes the file of a first update, in a new folder below section, and sets the ID and the
-// path of the update. The folder is named for the date and the title, or for word if there is no
-// title. existing holds the paths of the folders of its kind.
-func (o *updateOptions) first(c *config.Config, section, word string, existing []string, u *incident.Update, date time.Time, text string) file {
-	newest := ""
-	ids := map[string]bool{}
-	for _, folder := range existing {
-		newest, ids[strings.ToLower(path.Base(folder))] = folder, true
+// first composes the file of a first update, and sets the ID and the path of the update.
+func (o *updateOptions) first(c *config.Config, of compose.NewCase, u *incident.Update, text string) file {
+	of.Title = u.Title
+	of.Exists = func(folder string) bool {
+		_, err := os.Stat(filepath.Join(o.Folder(), filepath.FromSlash(folder)))
+		return err == nil
 	}
-	name := func(taken map[string]bool) string {
-		for {
-			folder := compose.Folder(section, newest, date.In(c.Zone), u.Title, word, func(id string) bool { return taken[id] || ids[id] })
-			if _, err := os.Stat(filepath.Join(o.Folder(), filepath.FromSlash(folder))); err != nil {
-				return path.Join(folder, compose.File(nil, u.Status.String()))
-			}
-			ids[path.Base(folder)] = true // a folder may exist without files that can be read
-		}
-	}
-	f := file{path: name(nil), text: compose.Update(*u, text), draft: u.Draft, message: compose.Message(u.Title, *u, text, c.Zone)}
-	f.another = func(own string, others []string) string {
-		taken := map[string]bool{}
-		for _, other := range others {
-			taken[path.Base(path.Dir(other))] = true
-		}
-		if !taken[path.Base(path.Dir(own))] {
-			return own
-		}
-		return name(taken)
-	}
+	f := file{text: compose.Update(*u, text), draft: u.Draft, message: compose.Message(u.Title, *u, text, c.Zone)}
+	f.path, f.another = of.FirstFile(u.Status.String())
 	u.ID, u.Path = strings.TrimSuffix(path.Base(f.path), ".md"), f.path
 	return f
 }

@@ -210,12 +210,12 @@ func TestFolder(t *testing.T) {
 		{"content/incidents/old/2025-01-01-x", "API down", "content/incidents/2026/2026-10-02-api-down"},
 		{"content/incidents/old/x", "障害", "content/incidents/2026/2026-10-02-incident"},
 	} {
-		if got := Folder("incidents", c.newest, ten, c.title, "incident", none); got != c.want {
+		if got := (NewCase{Section: "incidents", Day: ten, Title: c.title, Word: "incident"}).folder(c.newest, none); got != c.want {
 			t.Errorf("%s, %s: %s", c.newest, c.title, got)
 		}
 	}
 	taken := map[string]bool{"2026-10-02-api-down": true, "2026-10-02-api-down-2": true}
-	if got := Folder("incidents", "", ten, "API down", "incident", func(id string) bool { return taken[id] }); got != "content/incidents/2026/2026-10-02-api-down-3" {
+	if got := (NewCase{Section: "incidents", Day: ten, Title: "API down"}).folder("", func(id string) bool { return taken[id] }); got != "content/incidents/2026/2026-10-02-api-down-3" {
 		t.Error(got)
 	}
 }

@@ -59,18 +59,56 @@ var spelling = map[rune]string{
 	'ц': "ts", 'ч': "ch", 'ш': "sh", 'щ': "shch", 'ъ': "", 'ы': "y", 'ь': "", 'э': "e", 'ю': "yu", 'я': "ya",
 }
 
-// Folder returns the path of the folder for a new incident or maintenance. It is in the section, in
-// year or month folders like those around newest, the newest existing folder. Its name is the day
-// (in the page's zone) and the slug of the title, or the word without if the title has no slug.
-// taken reports whether an id already exists.
-func Folder(section string, newest string, day time.Time, title, without string, taken func(id string) bool) string {
-	slug := cmp.Or(Slug(title), without)
-	id := day.Format(time.DateOnly) + "-" + slug
-	unique := id
-	for n := 2; taken(unique); n++ {
-		unique = fmt.Sprintf("%s-%d", id, n)
+// NewCase describes a new incident or maintenance, for the name of its folder.
+type NewCase struct {
+	Section  string   // the folder below content
+	Existing []string // paths of the folders of its kind, the newest last
+	Day      time.Time
+	Title    string
+	Word     string                   // the name if the title has no slug
+	Exists   func(folder string) bool // reports whether there is such a folder, maybe without files that can be read
+}
+
+// FirstFile returns the path of the first update's file in a new folder, and a function that, given
+// that path and the names of all other files, names a folder that is new beside those too. It
+// returns the path itself if its folder is new.
+func (n NewCase) FirstFile(status string) (name string, another func(own string, others []string) string) {
+	newest := ""
+	ids := map[string]bool{}
+	for _, folder := range n.Existing {
+		newest, ids[strings.ToLower(path.Base(folder))] = folder, true
 	}
-	return path.Join("content", section, layout(section, newest, day), unique)
+	choose := func(taken map[string]bool) string {
+		for {
+			folder := n.folder(newest, func(id string) bool { return taken[id] || ids[id] })
+			if !n.Exists(folder) {
+				return path.Join(folder, File(nil, status))
+			}
+			ids[path.Base(folder)] = true
+		}
+	}
+	return choose(nil), func(own string, others []string) string {
+		taken := map[string]bool{}
+		for _, other := range others {
+			taken[path.Base(path.Dir(other))] = true
+		}
+		if !taken[path.Base(path.Dir(own))] {
+			return own
+		}
+		return choose(taken)
+	}
+}
+
+// folder returns the path of the folder. It is in the section, in year or month folders like those
+// around newest, the newest existing folder. Its name is the day and the slug of the title. taken
+// reports whether an id already exists.
+func (n NewCase) folder(newest string, taken func(id string) bool) string {
+	id := n.Day.Format(time.DateOnly) + "-" + cmp.Or(Slug(n.Title), n.Word)
+	unique := id
+	for number := 2; taken(unique); number++ {
+		unique = fmt.Sprintf("%s-%d", id, number)
+	}
+	return path.Join("content", n.Section, layout(n.Section, newest, n.Day), unique)
 }
 
 var dated = regexp.MustCompile(`^(\d{4})-(\d{2})-\d{2}`)

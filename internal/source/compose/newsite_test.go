@@ -1,4 +1,4 @@
-package compose
+package compose_test
 
 import (
 	"strings"
@@ -7,26 +7,27 @@ import (
 	"time"
 
 	"settler.io/crier/internal/source/check"
+	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
 )
 
 var autumn = time.Date(2026, 10, 2, 12, 4, 0, 0, time.FixedZone("", 2*3600))
 
-func options(title string, components ...Component) SiteOptions {
-	return SiteOptions{Title: title, URL: "https://status.example.com/", Components: components, Action: "settler/crier@0057852bfaa89a56745cba8c7296529d2fc39830 # v0.1.0", Now: autumn}
+func options(title string, components ...compose.Component) compose.SiteOptions {
+	return compose.SiteOptions{Title: title, URL: "https://status.example.com/", Components: components, Action: "settler/crier@0057852bfaa89a56745cba8c7296529d2fc39830 # v0.1.0", Now: autumn}
 }
 
 // TestNewSiteHasNoFindings loads and checks a new site and expects no findings.
 func TestNewSiteHasNoFindings(t *testing.T) {
-	for _, o := range []SiteOptions{
-		options("Example Status", Component{"api", "API"}),
-		options(`It's "ours": #1 \ <b> 日本`, Component{"a.b-c_d", `Web: "site" # {x}`}, Component{"web", "- [x]"}),
-		options("x", Component{"no", "no"}, Component{"1", "1"}, Component{"null", "null"}),
-		options("x", Component{"null", "null"}),
+	for _, o := range []compose.SiteOptions{
+		options("Example Status", compose.Component{"api", "API"}),
+		options(`It's "ours": #1 \ <b> 日本`, compose.Component{"a.b-c_d", `Web: "site" # {x}`}, compose.Component{"web", "- [x]"}),
+		options("x", compose.Component{"no", "no"}, compose.Component{"1", "1"}, compose.Component{"null", "null"}),
+		options("x", compose.Component{"null", "null"}),
 	} {
 		files := fstest.MapFS{}
-		for _, file := range NewSite(o) {
+		for _, file := range compose.NewSite(o) {
 			if files[file.Path] != nil {
 				t.Errorf("%s comes twice", file.Path)
 			}
@@ -69,9 +70,9 @@ func TestNewSiteHasNoFindings(t *testing.T) {
 // TestTemplatesOfANewSite checks that an update made from a template without changes has no
 // findings.
 func TestTemplatesOfANewSite(t *testing.T) {
-	o := options("x", Component{"api", "API"})
+	o := options("x", compose.Component{"api", "API"})
 	c, _, _ := config.Parse("config.toml", []byte("title = \"x\"\n[[components]]\nid = \"api\"\n"))
-	for _, file := range NewSite(o) {
+	for _, file := range compose.NewSite(o) {
 		name, ok := strings.CutPrefix(file.Path, "content/templates/")
 		if !ok {
 			continue
@@ -91,7 +92,7 @@ func TestTemplatesOfANewSite(t *testing.T) {
 }
 
 func TestParseComponent(t *testing.T) {
-	for text, want := range map[string]Component{
+	for text, want := range map[string]compose.Component{
 		"API":              {"api", "API"},
 		"Web site (new)":   {"web-site-new", "Web site (new)"},
 		" web = Web site ": {"web", "Web site"},
@@ -99,12 +100,12 @@ func TestParseComponent(t *testing.T) {
 		"a=b=c":            {"a", "b=c"},
 		"jp=日本":            {"jp", "日本"},
 	} {
-		if got, err := ParseComponent(text); err != nil || got != want {
+		if got, err := compose.ParseComponent(text); err != nil || got != want {
 			t.Errorf("%q: %v %v, want %v", text, got, err, want)
 		}
 	}
 	for _, text := range []string{"", "日本", "=x", "--"} {
-		if got, err := ParseComponent(text); err == nil {
+		if got, err := compose.ParseComponent(text); err == nil {
 			t.Errorf("%q: %v", text, got)
 		}
 	}

@@ -17,9 +17,6 @@ func scalar(text string) string {
 	return Quoted(text)
 }
 
-// Text returns a text, reduced to one line, as a YAML scalar.
-func Text(text string) string { return scalar(oneLine(text)) }
-
 // item returns a text as a YAML scalar for use inside [] or {}, where commas and colons need
 // quotes.
 func item(text string) string {

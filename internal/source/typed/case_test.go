@@ -122,3 +122,22 @@ func TestTemplate(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestMarks(t *testing.T) {
+	for _, c := range []struct {
+		args  []string
+		id    string
+		marks int
+		hint  string
+	}{
+		{[]string{"acknowledged"}, "", 1, ""},
+		{[]string{"web", "escalated=lead", "notified"}, "web", 2, ""},
+		{[]string{"web", "notfied"}, "", 0, `did you mean "notified"?`},
+		{[]string{"web"}, "", 0, "valid values: acknowledged, escalated=lead, escalated=cto, escalated=ceo, notified, meeting"},
+	} {
+		id, marks, err := Marks(c.args)
+		if id != c.id || len(marks) != c.marks || diag.HintOf(err) != c.hint {
+			t.Errorf("%q: %q %q %v", c.args, id, marks, err)
+		}
+	}
+}

@@ -5,12 +5,14 @@ package typed
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/config"
 )
 
@@ -132,4 +134,21 @@ func MoreComponents(state incident.State, others []incident.Affected) []string {
 		add(a)
 	}
 	return values
+}
+
+// Marks understands arguments that are what was done, after the ID of an incident or without one.
+func Marks(args []string) (id string, marks []string, err error) {
+	marks = args
+	if !slices.Contains(compose.Marks, args[0]) {
+		id, marks = args[0], args[1:]
+	}
+	for _, mark := range marks {
+		if !slices.Contains(compose.Marks, mark) {
+			return "", nil, diag.Usage(fmt.Errorf("%q cannot be marked as done", mark), diag.DidYouMean(mark, compose.Marks))
+		}
+	}
+	if len(marks) == 0 {
+		return "", nil, diag.Usage(errors.New("missing: WHAT"), "valid values: "+strings.Join(compose.Marks, ", "))
+	}
+	return id, marks, nil
 }

@@ -1,4 +1,4 @@
-package write
+package check
 
 import (
 	"slices"
@@ -8,9 +8,9 @@ import (
 	"settler.io/crier/internal/source/compose"
 )
 
-// similar returns the open incidents that the first update of another may be about: those that
+// Similar returns the open incidents that the first update of another may be about: those that
 // affect one of its components or have a similar title.
-func similar(cases []incident.Case, u incident.Update) []incident.Case {
+func Similar(cases []incident.Case, u incident.Update) []incident.Case {
 	return slices.DeleteFunc(slices.Clone(cases), func(c incident.Case) bool {
 		state := c.History.State()
 		both := u.Components != nil && slices.ContainsFunc(u.Components.List, func(a incident.Affected) bool {
