@@ -60,7 +60,7 @@ The page must show this site's content. What was sent is recorded beside it, so 
 
 func (o *notifyOptions) run(ctx context.Context) error {
 	if (o.update != "") != o.dryRun {
-		return app.Usage(errors.New("--dry-run and --update belong together"), "crier notify --dry-run --update api-down")
+		return diag.Usage(errors.New("--dry-run and --update belong together"), "crier notify --dry-run --update api-down")
 	}
 	p, err := o.read(ctx)
 	if err != nil {
@@ -99,7 +99,7 @@ func (o *notifyOptions) deliver(ctx context.Context, p *publishing, recipients [
 		return err
 	}
 	if !p.rollout.Visible(ctx, live.Result{}) {
-		return app.Hinted(fmt.Errorf("%s does not show this content, so nobody was notified", p.site.Config.BaseURL), "run crier publish first; if a newer commit is live, check it out")
+		return diag.Hinted(fmt.Errorf("%s does not show this content, so nobody was notified", p.site.Config.BaseURL), "run crier publish first; if a newer commit is live, check it out")
 	}
 	work, err := os.MkdirTemp("", "crier-notify-")
 	if err != nil {
@@ -128,7 +128,7 @@ func (o *notifyOptions) remind(ctx context.Context, name string) error {
 		results, next, err := d.Remind(ctx, time.Time{})
 		for _, result := range results {
 			if result.Err != nil {
-				return app.Hinted(fmt.Errorf("%s was not reminded: %w", name, result.Err), "try it with crier notify test "+name)
+				return diag.Hinted(fmt.Errorf("%s was not reminded: %w", name, result.Err), "try it with crier notify test "+name)
 			}
 		}
 		switch {
@@ -152,13 +152,13 @@ func (o *notifyOptions) recipient(p *publishing, name string, reminded bool) (no
 		case n.Name != name:
 			names = append(names, n.Name)
 		case reminded && n.Remind == 0:
-			return notify.Recipient{}, app.Usage(fmt.Errorf("%s is not reminded", name), `write remind = "15m" into its entry in config.toml`)
+			return notify.Recipient{}, diag.Usage(fmt.Errorf("%s is not reminded", name), `write remind = "15m" into its entry in config.toml`)
 		default:
 			r, err := p.resolve(n)
-			return r, advised(err)
+			return r, err
 		}
 	}
-	return notify.Recipient{}, app.Usage(fmt.Errorf("config.toml has no recipient %q", name), diag.DidYouMean(name, names))
+	return notify.Recipient{}, diag.Usage(fmt.Errorf("config.toml has no recipient %q", name), diag.DidYouMean(name, names))
 }
 
 // preview prints the messages about an incident or update.
@@ -192,7 +192,7 @@ func (o *notifyOptions) preview(p *publishing) error {
 		}
 	}
 	if !found {
-		return app.Usage(fmt.Errorf("there is no public update %q", o.update), "crier show "+id+" lists its updates")
+		return diag.Usage(fmt.Errorf("there is no public update %q", o.update), "crier show "+id+" lists its updates")
 	}
 	return nil
 }
@@ -207,7 +207,7 @@ func (o *notifyOptions) test(ctx context.Context, name string) error {
 		return err
 	}
 	if err := r.Test(ctx, o.Transport, p.site.Config, o.Now); err != nil {
-		return app.Hinted(fmt.Errorf("%s was not notified: %w", name, err), "check that its URL and secret are right, and that it can be reached from here")
+		return diag.Hinted(fmt.Errorf("%s was not notified: %w", name, err), "check that its URL and secret are right, and that it can be reached from here")
 	}
 	fmt.Fprintf(o.Stdout, "Sent a test to %s. See whether it arrived.\n", name)
 	return nil

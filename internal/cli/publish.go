@@ -79,7 +79,7 @@ type publishing struct {
 
 func (o *publishOptions) run(ctx context.Context) error {
 	if o.follow > 0 && (o.dryRun || o.from != "") {
-		return app.Usage(errors.New("--follow cannot be used with --dry-run or --from"), "crier publish --follow 65m")
+		return diag.Usage(errors.New("--follow cannot be used with --dry-run or --from"), "crier publish --follow 65m")
 	}
 	defer Memory()()
 	var p *publishing
@@ -103,7 +103,7 @@ func (o *publishOptions) run(ctx context.Context) error {
 // publish publishes the site, and returns what was published and what was seen at its URL.
 func (o *publishOptions) publish(ctx context.Context) (p *publishing, seen live.Result, err error) {
 	if !o.at.IsZero() && !o.dryRun {
-		return nil, seen, app.Usage(errors.New("--at is only for --dry-run: crier publish publishes what is true now"), "crier publish --dry-run --at "+o.at.Format(time.RFC3339))
+		return nil, seen, diag.Usage(errors.New("--at is only for --dry-run: crier publish publishes what is true now"), "crier publish --dry-run --at "+o.at.Format(time.RFC3339))
 	}
 	p, err = o.load(ctx)
 	if err != nil {
@@ -177,14 +177,14 @@ func (p *publishing) targets() ([]target.Location, error) {
 		texts = p.site.Config.Publish.To
 	}
 	if len(texts) == 0 {
-		return nil, app.Hinted(errors.New("there is no publish target"), `write to = ["github:OWNER/REPO#gh-pages"] below [publish] in config.toml, or use --to`)
+		return nil, diag.Hinted(errors.New("there is no publish target"), `write to = ["github:OWNER/REPO#gh-pages"] below [publish] in config.toml, or use --to`)
 	}
 	var targets []target.Location
 	p.Secrets.AddRemotes(texts...)
 	for _, text := range texts {
 		t, err := target.Parse(text)
 		if err != nil {
-			return nil, app.Usage(err, "write "+target.Forms)
+			return nil, diag.Usage(err, "write "+target.Forms)
 		}
 		targets = append(targets, t)
 	}
@@ -213,9 +213,9 @@ func (p *publishing) source(ctx context.Context) (publish.Source, error) {
 				break
 			}
 		}
-		return s, app.Hinted(fmt.Errorf("content is not committed: %s, such as %s", report.Count(len(stands.Dirty), "file"), example), fmt.Sprintf("%s && %s && %s, or publish anyway with --force", p.GitLine("add", "--all", "."), p.GitLine("commit"), p.GitLine("push")))
+		return s, diag.Hinted(fmt.Errorf("content is not committed: %s, such as %s", report.Count(len(stands.Dirty), "file"), example), fmt.Sprintf("%s && %s && %s, or publish anyway with --force", p.GitLine("add", "--all", "."), p.GitLine("commit"), p.GitLine("push")))
 	case stands.Unpushed > 0:
-		return s, app.Hinted(errors.New("the commit that is checked out is not pushed"), p.GitLine("push")+", or publish anyway with --force")
+		return s, diag.Hinted(errors.New("the commit that is checked out is not pushed"), p.GitLine("push")+", or publish anyway with --force")
 	}
 	return s, nil
 }
@@ -226,7 +226,7 @@ func (p *publishing) make(source publish.Source, posted *published.Posted) (*pub
 		dir := p.Path(p.from)
 		made, err := disk.ReadBuild(dir, source)
 		if err != nil {
-			return nil, nil, app.Hinted(fmt.Errorf("%s is not a site that was built: %w", dir, err), "name the folder that crier build wrote, such as --from public")
+			return nil, nil, diag.Hinted(fmt.Errorf("%s is not a site that was built: %w", dir, err), "name the folder that crier build wrote, such as --from public")
 		}
 		made.Source.Version = made.Version
 		return made, nil, nil

@@ -7,8 +7,8 @@ import (
 	"os"
 	"time"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/policy"
-	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/live"
 	"settler.io/crier/internal/publish/notify"
 	"settler.io/crier/internal/render/report"
@@ -129,7 +129,7 @@ func (p *publishing) recipients() (list []notify.Recipient) {
 		r, err := p.resolve(n)
 		if err != nil {
 			fmt.Fprintf(p.Stderr, "warning: %s is not notified: %v\n", n.Name, err)
-			if hint := publish.HintOf(err); hint != "" {
+			if hint := diag.HintOf(err); hint != "" {
 				fmt.Fprintf(p.Stderr, "  hint: %s\n", hint)
 			}
 			continue

@@ -9,7 +9,6 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/policy"
-	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/live"
 	"settler.io/crier/internal/publish/rollout"
 	"settler.io/crier/internal/render/report"
@@ -83,7 +82,7 @@ func (p *publishing) printResult(r *rollout.Result) {
 	case r.Err != nil:
 		if len(p.to)+len(p.site.Config.Publish.To) > 1 {
 			fmt.Fprintf(p.Stderr, "%s: failed: %v\n", name, r.Err)
-			if hint := publish.HintOf(r.Err); hint != "" {
+			if hint := diag.HintOf(r.Err); hint != "" {
 				fmt.Fprintf(p.Stderr, "  hint: %s\n", hint)
 			}
 		}
@@ -118,14 +117,6 @@ func (p *publishing) printResult(r *rollout.Result) {
 	}
 }
 
-// advised appends the hint to an error, as the command line shows it.
-func advised(err error) error {
-	if hint := publish.HintOf(err); hint != "" {
-		return app.Hinted(err, hint)
-	}
-	return err
-}
-
 // conclude writes the report of the chosen format and returns the error that determines the exit
 // status.
 func (p *publishing) conclude(seen live.Result) error {
@@ -148,11 +139,11 @@ func (p *publishing) conclude(seen live.Result) error {
 	mistakes := diag.Count(p.site.Findings, diag.Mistake)
 	switch {
 	case len(failed) == 1 && len(p.rollout.Results) == 1:
-		return advised(failed[0])
+		return failed[0]
 	case len(failed) > 0:
-		return app.Hinted(fmt.Errorf("%s of %d failed", report.Count(len(failed), "target"), len(p.rollout.Results)), "follow the hint of each, then publish again")
+		return diag.Hinted(fmt.Errorf("%s of %d failed", report.Count(len(failed), "target"), len(p.rollout.Results)), "follow the hint of each, then publish again")
 	case seen.Err != nil:
-		return advised(seen.Err)
+		return seen.Err
 	case mistakes > 0:
 		return app.Mistakes("%s; everything else was published", report.Count(mistakes, "mistake"))
 	}

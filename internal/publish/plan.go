@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/publish/record"
@@ -51,7 +52,7 @@ type Change struct {
 
 // SourcesError returns the error of a target that holds the sources of a site.
 func SourcesError() error {
-	return Advise(errors.New("the target has a config.toml: it holds the sources of a site"), "publish to a separate branch or folder")
+	return diag.Hinted(errors.New("the target has a config.toml: it holds the sources of a site"), "publish to a separate branch or folder")
 }
 
 // ForeignError reports that a file that Crier did not write is in the way.
@@ -59,6 +60,10 @@ type ForeignError struct{ Path string }
 
 func (e *ForeignError) Error() string {
 	return fmt.Sprintf("%s already exists, was not published by Crier and differs", e.Path)
+}
+
+func (e *ForeignError) Hint() string {
+	return "publish to a separate branch, or replace it with --force"
 }
 
 // Make plans the publish that brings a target from its head to the build.

@@ -106,6 +106,13 @@ type UnorderedError struct {
 
 func (e *UnorderedError) Error() string { return e.Why }
 
+func (e *UnorderedError) Hint() string {
+	if e.Mine.Revision == "" {
+		return "keep the site in a git repository, or publish anyway with --force"
+	}
+	return "bring this clone up to date (git pull; in a workflow fetch-depth: 0), or publish anyway with --force"
+}
+
 // Newer returns an *OlderError or an *UnorderedError if the build mine must not replace the build
 // there. A build is newer if its revision descends from that of the published build, or if the
 // revisions are equal and its instant is not earlier.

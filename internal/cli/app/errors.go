@@ -44,10 +44,6 @@ type failure struct {
 
 func (e failure) Unwrap() error { return e.error }
 
-// Usage and Hinted return errors with hints.
-func Usage(err error, hint string) error  { return diag.Usage(err, hint) }
-func Hinted(err error, hint string) error { return diag.Hinted(err, hint) }
-
 // Mistakes returns an error that says what findings, already reported, have stopped.
 func Mistakes(format string, args ...any) error {
 	return failure{fmt.Errorf(format, args...), ExitMistakes}

@@ -23,7 +23,6 @@ import (
 	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
-	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/live"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/site/links"
@@ -196,7 +195,7 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 	seen := live.Site{URL: site.Config.BaseURL, Transport: o.Transport, Now: o.Now, Sleep: o.Wait, Progress: progress}.WaitFor(ctx, page, strings.ReplaceAll(f.shows, "ANCHOR", anchor))
 	o.Progress("")
 	if seen.Err != nil {
-		return diag.Hinted(seen.Err, cmp.Or(publish.HintOf(seen.Err), "it is pushed, but was not seen to be public yet"))
+		return diag.Hinted(seen.Err, cmp.Or(diag.HintOf(seen.Err), "it is pushed, but was not seen to be public yet"))
 	}
 	fmt.Fprintf(o.Stdout, "Public: pushed %s, live %s.\n", at, seen.At.In(site.Config.Zone).Format("15:04:05 MST"))
 	return nil

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/sitefs/regularfile"
@@ -121,7 +122,7 @@ func (f *Folder) Move(ctx context.Context, head *publish.Head, plan *publish.Pla
 // advise adds a hint to a *ForeignError.
 func advise(err error, hint string) error {
 	if foreign := (*ForeignError)(nil); errors.As(err, &foreign) {
-		return publish.Advise(err, hint)
+		return diag.Hinted(err, hint)
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/publish"
 )
 
@@ -52,18 +53,18 @@ func (b *Branch) explain(doing string, err error) error {
 	var gaveUp *publish.GaveUpError
 	switch {
 	case errors.As(err, &gaveUp):
-		return publish.Advise(fmt.Errorf("%s: %w", doing, gaveUp), "publish again when the host can be reached: it checks what is there and does the rest")
+		return diag.Hinted(fmt.Errorf("%s: %w", doing, gaveUp), "publish again when the host can be reached: it checks what is there and does the rest")
 	case err == nil, !errors.As(err, &failed):
 		return err
 	}
 	wrapped := fmt.Errorf("%s: %w", doing, err)
 	switch {
 	case failed.mentions("protected branch", "hook declined", "rule violations"):
-		return publish.Advise(wrapped, fmt.Sprintf("the branch %s is protected: allow pushes to it, or publish to a separate branch", b.Branch))
+		return diag.Hinted(wrapped, fmt.Sprintf("the branch %s is protected: allow pushes to it, or publish to a separate branch", b.Branch))
 	case failed.mentions("could not read username", "authentication failed", "permission denied", "access denied", "returned error: 403", "returned error: 401"):
-		return publish.Advise(wrapped, "give git permission to push there, with an SSH key or a credential helper (gitcredentials(7))")
+		return diag.Hinted(wrapped, "give git permission to push there, with an SSH key or a credential helper (gitcredentials(7))")
 	case failed.mentions("does not appear to be a git repository", "repository not found", "not found", "does not exist"):
-		return publish.Advise(wrapped, "write the URL of a repository or the name of a remote: git:REMOTE#BRANCH")
+		return diag.Hinted(wrapped, "write the URL of a repository or the name of a remote: git:REMOTE#BRANCH")
 	}
 	return wrapped
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/git/redact"
@@ -99,7 +100,7 @@ func (b *Branch) prepare(ctx context.Context) error {
 		b.address = strings.TrimSpace(string(out))
 	}
 	if strings.HasPrefix(b.address, "-") {
-		return publish.Advise(fmt.Errorf("%q is not the URL of a repository", redact.Remote(b.address)), "write it like git:https://git.example.com/status.git#pages")
+		return diag.Hinted(fmt.Errorf("%q is not the URL of a repository", redact.Remote(b.address)), "write it like git:https://git.example.com/status.git#pages")
 	}
 	if _, err := b.git(ctx, nil, "init", "--quiet", "--bare"); err != nil {
 		return err
@@ -210,7 +211,7 @@ func (b *Branch) git(ctx context.Context, stdin io.Reader, args ...string) ([]by
 	var failed *git.Error
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
-		return nil, publish.Advise(errors.New("git is not installed"), "install git, or publish to a folder (dir:PATH)")
+		return nil, diag.Hinted(errors.New("git is not installed"), "install git, or publish to a folder (dir:PATH)")
 	case errors.As(err, &failed):
 		return nil, &failure{failed.Output}
 	}

@@ -1,7 +1,6 @@
 package gitbranch_test
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/publish/gitbranch"
 	"settler.io/crier/internal/publish/githubtest"
@@ -68,8 +68,7 @@ func TestWhatCannotBeReached(t *testing.T) {
 	} {
 		place := &gitbranch.Branch{Remote: remote, Branch: "pages", Site: t.TempDir(), Work: t.TempDir(), Patience: patience}
 		_, err := place.Head(t.Context(), nil)
-		var advice *publish.Advice
-		if !errors.As(err, &advice) || advice.Hint != want || strings.Contains(err.Error(), "hunter2") {
+		if diag.HintOf(err) != want || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v", remote, err)
 		}
 	}
@@ -85,8 +84,7 @@ func TestAProtectedBranch(t *testing.T) {
 	patience := publishtest.NewClock(publishtest.Start).Patience(func(line string) { t.Errorf("tried again: %s", line) })
 	place := &gitbranch.Branch{Remote: remote, Branch: "pages", Site: t.TempDir(), Work: t.TempDir(), Patience: patience}
 	_, err := publish.Run(t.Context(), place, publishtest.Build(publishtest.Revision(0, 1), publishtest.Start, map[string]string{"index.html": "x"}), publishtest.Options(patience))
-	var advice *publish.Advice
-	if !errors.As(err, &advice) || !strings.Contains(advice.Hint, "is protected") {
+	if !strings.Contains(diag.HintOf(err), "is protected") {
 		t.Error(err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-github/v60/github"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/publish"
 )
 
@@ -27,7 +28,7 @@ func (b *Branch) Deployment(ctx context.Context) (string, error) {
 	var pages github.Pages
 	err := b.get(ctx, "pages", &pages)
 	if code, _ := status(err); code == http.StatusNotFound {
-		return "", publish.Advise(errors.New("published, but GitHub Pages is not enabled for this repository"),
+		return "", diag.Hinted(errors.New("published, but GitHub Pages is not enabled for this repository"),
 			fmt.Sprintf("choose the branch %s at %s, or use --no-wait", b.options.Branch, settings))
 	}
 	// The token may lack access, so the state is unknown.
@@ -35,7 +36,7 @@ func (b *Branch) Deployment(ctx context.Context) (string, error) {
 		return "", nil
 	}
 	if branch := pages.GetSource().GetBranch(); pages.GetBuildType() != "workflow" && branch != "" && branch != b.options.Branch {
-		return "", publish.Advise(fmt.Errorf("published, but GitHub Pages shows the branch %s", branch),
+		return "", diag.Hinted(fmt.Errorf("published, but GitHub Pages shows the branch %s", branch),
 			fmt.Sprintf("choose the branch %s at %s", b.options.Branch, settings))
 	}
 	var build github.PagesBuild
@@ -43,7 +44,7 @@ func (b *Branch) Deployment(ctx context.Context) (string, error) {
 		return "", nil
 	}
 	if build.GetStatus() == "errored" {
-		return "", publish.Advise(fmt.Errorf("published, but GitHub Pages could not build it: %s", build.GetError().GetMessage()),
+		return "", diag.Hinted(fmt.Errorf("published, but GitHub Pages could not build it: %s", build.GetError().GetMessage()),
 			"see the workflow \"pages build and deployment\" of the repository, and run it again")
 	}
 	return fmt.Sprintf("GitHub Pages says: %s", build.GetStatus()), nil

@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-github/v60/github"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/publish"
 )
@@ -65,7 +66,7 @@ func New(options Options) (*Branch, error) {
 		Transport: options.Transport, Wrap: w.wrap, Timeout: options.Timeout, MaxBody: maxAnswer, Token: options.Token,
 	})
 	if err != nil {
-		return nil, publish.Advise(err, "write it like https://github.example.com/api/v3")
+		return nil, diag.Hinted(err, "write it like https://github.example.com/api/v3")
 	}
 	return &Branch{options: options, client: client, weather: w, patience: options.Patience}, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-github/v60/github"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/publish"
 )
 
@@ -68,7 +69,7 @@ func (u *upload) save(ctx context.Context) error {
 func (u *upload) keep(err error) error {
 	var gaveUp *publish.GaveUpError
 	if errors.As(err, &gaveUp) && u.saved {
-		return publish.Advise(err, "publish again later: it resumes where it stopped")
+		return diag.Hinted(err, "publish again later: it resumes where it stopped")
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/publish"
 )
@@ -52,8 +53,8 @@ type Result struct {
 	Err   error
 }
 
-// Wait asks the site's URL until it serves the build, for at most ten minutes. Its error is a
-// *publish.Advice where there is something to do about it.
+// Wait asks the site's URL until it serves the build, for at most ten minutes. Its error has a
+// hint where there is something to do about it.
 func (s Site) Wait(ctx context.Context) Result {
 	address := s.URL + publish.VersionFile
 	client := s.client()
@@ -67,7 +68,7 @@ func (s Site) Wait(ctx context.Context) Result {
 		}
 		var redirect *httpclient.RedirectError
 		if errors.As(err, &redirect) && polls >= askAfter { // it stays so
-			return Result{Err: publish.Advise(fmt.Errorf("published, but %s redirects to another host, %s", address, redirect.To), "set base_url in config.toml to the URL at which this target is served")}
+			return Result{Err: diag.Hinted(fmt.Errorf("published, but %s redirects to another host, %s", address, redirect.To), "set base_url in config.toml to the URL at which this target is served")}
 		}
 		if place, ok := s.Place.(Deployer); ok && polls%askAfter == 0 {
 			if current, err := place.Current(ctx); err == nil && served != "" && current.Version == served && current.Version != s.Version {
@@ -86,7 +87,7 @@ func (s Site) Wait(ctx context.Context) Result {
 			if state != "" {
 				why += "; " + state
 			}
-			return Result{Err: publish.Advise(fmt.Errorf("published, but after %s %s still serves %s", limit, address, why), "check that base_url in config.toml is the URL at which this target is served")}
+			return Result{Err: diag.Hinted(fmt.Errorf("published, but after %s %s still serves %s", limit, address, why), "check that base_url in config.toml is the URL at which this target is served")}
 		}
 		if err := s.pause(ctx, begin); err != nil {
 			return Result{Err: err}
@@ -104,7 +105,7 @@ func (s Site) WaitFor(ctx context.Context, page, text string) Result {
 		case bytes.Contains(content, []byte(text)):
 			return Result{At: now, After: now.Sub(begin)}
 		case now.Sub(begin) >= limit:
-			return Result{Err: publish.Advise(fmt.Errorf("NOT PUBLIC YET: pushed, but after %s %s does not show it", limit, s.URL+page), "see whether the workflow that publishes the site ran, or run crier publish")}
+			return Result{Err: diag.Hinted(fmt.Errorf("NOT PUBLIC YET: pushed, but after %s %s does not show it", limit, s.URL+page), "see whether the workflow that publishes the site ran, or run crier publish")}
 		}
 		if err := s.pause(ctx, begin); err != nil {
 			return Result{Err: err}

@@ -14,7 +14,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
-	"settler.io/crier/internal/publish"
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/render/message"
 	"settler.io/crier/internal/source/config"
 )
@@ -217,7 +217,7 @@ func TestResolve(t *testing.T) {
 		{"smtp", "CRIER_LIST", "CRIER_NOT", "CRIER_LIST and CRIER_NOT: the mail server is not a URL like smtps://user:password@mail.example.com"},
 	} {
 		r, _, err := Resolve(config.Notify{Name: "x", Form: c.form, To: c.to, Secret: c.secret}, func(name string) string { return env[name] })
-		if c.want == "" && (err != nil || c.form == "smtp" && len(r.Emails) != 2) || c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), c.want) || strings.Contains(err.Error(), "s3cret") || publish.HintOf(err) == "") {
+		if c.want == "" && (err != nil || c.form == "smtp" && len(r.Emails) != 2) || c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), c.want) || strings.Contains(err.Error(), "s3cret") || diag.HintOf(err) == "") {
 			t.Errorf("%+v: %+v %v", c, r, err)
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/render/message"
 	"settler.io/crier/internal/source/config"
 )
@@ -36,7 +36,7 @@ func Resolve(n config.Notify, getenv func(string) string) (r Recipient, secrets 
 			continue
 		}
 		if *v.to = getenv(v.name); *v.to == "" {
-			return r, secrets, publish.Advise(fmt.Errorf("%s is not set", v.name), fmt.Sprintf("export %s=... (%s); in a workflow take it from secrets", v.name, v.what))
+			return r, secrets, diag.Hinted(fmt.Errorf("%s is not set", v.name), fmt.Sprintf("export %s=... (%s); in a workflow take it from secrets", v.name, v.what))
 		}
 		secrets = append(secrets, *v.to)
 	}
@@ -47,17 +47,17 @@ func Resolve(n config.Notify, getenv func(string) string) (r Recipient, secrets 
 			_, err = server(r.URL)
 		}
 		if err != nil {
-			err = publish.Advise(fmt.Errorf("%s and %s: %w", n.To, n.Secret, err), "write addresses separated by commas into the first, and a URL like smtps://user:password@mail.example.com into the second")
+			err = diag.Hinted(fmt.Errorf("%s and %s: %w", n.To, n.Secret, err), "write addresses separated by commas into the first, and a URL like smtps://user:password@mail.example.com into the second")
 		}
 		return r, secrets, err
 	}
 	if n.Form == "webhook" {
 		if _, err = signingKey(r.Secret); err != nil {
-			return r, secrets, publish.Advise(fmt.Errorf("%s: %w", n.Secret, err), `make one with echo "whsec_$(openssl rand -base64 32)"`)
+			return r, secrets, diag.Hinted(fmt.Errorf("%s: %w", n.Secret, err), `make one with echo "whsec_$(openssl rand -base64 32)"`)
 		}
 	}
 	if !config.Sendable(r.URL) {
-		err = publish.Advise(fmt.Errorf("%s is not an https URL without a password", n.To), "copy the URL again from where it was created")
+		err = diag.Hinted(fmt.Errorf("%s is not an https URL without a password", n.To), "copy the URL again from where it was created")
 	}
 	return r, secrets, err
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/git/redact"
@@ -37,10 +38,10 @@ func New(ctx context.Context, l Location, o Options) (publish.Target, error) {
 			dir = filepath.Join(o.Site, dir)
 		}
 		if inside, err := filepath.Rel(dir, o.Site); err == nil && filepath.IsLocal(inside) {
-			return nil, publish.Advise(fmt.Errorf("%s is the folder of the site, or contains it", dir), "publish to a folder of its own, such as dir:public")
+			return nil, diag.Hinted(fmt.Errorf("%s is the folder of the site, or contains it", dir), "publish to a folder of its own, such as dir:public")
 		}
 		if OfSources(o.Site, dir) {
-			return nil, publish.Advise(fmt.Errorf("%s belongs to the sources of the site", dir), "publish to a folder of its own, such as dir:public")
+			return nil, diag.Hinted(fmt.Errorf("%s belongs to the sources of the site", dir), "publish to a folder of its own, such as dir:public")
 		}
 		if _, err := os.Stat(filepath.Join(dir, "config.toml")); err == nil {
 			return nil, publish.SourcesError()
@@ -48,7 +49,7 @@ func New(ctx context.Context, l Location, o Options) (publish.Target, error) {
 		return &disk.Folder{Dir: dir, Patience: o.Patience}, nil
 	case "git":
 		if git.CheckedOut(ctx, o.Site, l.Remote, l.Branch) {
-			return nil, publish.Advise(fmt.Errorf("the branch %s is checked out: it holds the sources of the site", l.Branch), fmt.Sprintf("publish to a separate branch, such as git:%s#pages", redact.Remote(l.Remote)))
+			return nil, diag.Hinted(fmt.Errorf("the branch %s is checked out: it holds the sources of the site", l.Branch), fmt.Sprintf("publish to a separate branch, such as git:%s#pages", redact.Remote(l.Remote)))
 		}
 		return &gitbranch.Branch{Remote: l.Remote, Branch: l.Branch, Site: o.Site, Work: o.Work, Patience: o.Patience}, os.Mkdir(o.Work, 0o700)
 	}
