@@ -14,10 +14,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"settler.io/crier/internal/cli/app"
-	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/frontmatter"
+	"settler.io/crier/internal/source/newsite"
 	"settler.io/crier/internal/source/schema"
 	"settler.io/crier/internal/testsite/testenv"
 )
@@ -231,7 +231,7 @@ func TestHelpOfTheDocs(t *testing.T) {
 // hook.
 func TestTheHookOfTheDocs(t *testing.T) {
 	text := document(t, "docs/editors.md")
-	for _, file := range compose.NewSite(compose.SiteOptions{Components: []compose.Component{{ID: "api"}}}) {
+	for _, file := range newsite.Files(newsite.Options{Components: []newsite.Component{{ID: "api"}}}) {
 		if file.Path == ".githooks/pre-commit" && !strings.Contains(text, "```sh hook\n"+string(file.Bytes)+"```") {
 			t.Errorf("docs/editors.md does not show\n%s", file.Bytes)
 		}

@@ -1,6 +1,9 @@
 package diag
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // hinted is an error with a hint.
 type hinted struct {
@@ -33,4 +36,12 @@ func HintOf(err error) string {
 func IsUsage(err error) bool {
 	var outermost *hinted
 	return errors.As(err, &outermost) && outermost.usage
+}
+
+// QuoteForShell returns a word of a command in a hint, in quotes if a shell needs them.
+func QuoteForShell(word string) string {
+	if word != "" && !strings.ContainsAny(word, " \t\r\n\"'$`\\*?[](){}<>|&;!#~") {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

@@ -36,3 +36,11 @@ type fixed struct{}
 func (fixed) Error() string { return "fixed" }
 
 func (fixed) Hint() string { return "always the same" }
+
+func TestQuoteForShell(t *testing.T) {
+	for word, want := range map[string]string{"a/b.md": "a/b.md", "": "''", "my site": "'my site'", "it's": `'it'\''s'`, "$HOME": "'$HOME'"} {
+		if got := QuoteForShell(word); got != want {
+			t.Errorf("%q: %s", word, got)
+		}
+	}
+}

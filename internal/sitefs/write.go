@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/compose"
@@ -143,6 +144,28 @@ func contentFiles(root *os.Root) ([]string, error) {
 		return nil, nil
 	}
 	return names, err
+}
+
+// harmless matches the names of files that may be in a folder for a new site: dotfiles and the
+// usual files at the root of a repository.
+var harmless = regexp.MustCompile(`(?i)^(\..*|(readme|licen[cs]e|copying|notice|codeowners|contributing|security|code_of_conduct)(\..*)?)$`)
+
+// Occupied reports whether a folder has a site, and which other files are in the way of a new one.
+// The folder may not exist.
+func Occupied(folder string) (site bool, others []string, err error) {
+	entries, err := os.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil, nil
+	}
+	for _, entry := range entries {
+		switch {
+		case entry.Name() == "config.toml":
+			site = true
+		case !harmless.MatchString(entry.Name()):
+			others = append(others, entry.Name())
+		}
+	}
+	return site, others, err
 }
 
 // InRepository returns the path of a folder relative to the git repository that contains it, if

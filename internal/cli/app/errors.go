@@ -79,7 +79,7 @@ func (a *App) Report(ctx context.Context, command *cobra.Command, err error) int
 		hint = a.anyHint(err, command)
 	}
 	if trust := git.Trust(err); trust != nil && !strings.Contains(hint, trust[3]) {
-		hint = "if you trust the owner of the repository: git " + strings.Join(report.Each(trust, QuoteForShell), " ")
+		hint = "if you trust the owner of the repository: git " + strings.Join(report.Each(trust, diag.QuoteForShell), " ")
 	}
 	fmt.Fprintln(a.Stderr, "error:", err)
 	if hint != "" {
@@ -122,7 +122,7 @@ func (a *App) WriteHint(err error, folder string) string {
 	if errors.Is(err, fs.ErrPermission) {
 		return "allow yourself to write there: " + permit(name)
 	}
-	return "check that nothing is in the way, and that the disk has room: df " + QuoteForShell(name)
+	return "check that nothing is in the way, and that the disk has room: df " + diag.QuoteForShell(name)
 }
 
 // ReadHint says what to do about a file of the site that cannot be read.
@@ -131,7 +131,7 @@ func (a *App) ReadHint(name string) string {
 }
 
 // permit returns the command that lets the user read and write a file or folder.
-func permit(name string) string { return "chmod u+rwX " + QuoteForShell(name) }
+func permit(name string) string { return "chmod u+rwX " + diag.QuoteForShell(name) }
 
 // FlagError turns an error of the flag parser into one with a hint.
 func FlagError(command *cobra.Command, err error) error {

@@ -2,27 +2,20 @@ package app
 
 import (
 	"encoding/json"
-	"strings"
 	"time"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/render/report"
 )
-
-func QuoteForShell(word string) string {
-	if word != "" && !strings.ContainsAny(word, " \t\r\n\"'$`\\*?[](){}<>|&;!#~") {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-}
 
 // GitLine returns a git command for the folder of the site, to be typed in the working directory.
 func (a *App) GitLine(args ...string) string {
 	line := "git"
 	if a.Shown("") != "." {
-		line += " -C " + QuoteForShell(a.Site)
+		line += " -C " + diag.QuoteForShell(a.Site)
 	}
 	for _, arg := range args {
-		line += " " + QuoteForShell(arg)
+		line += " " + diag.QuoteForShell(arg)
 	}
 	return line
 }

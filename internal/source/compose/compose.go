@@ -1,4 +1,4 @@
-// Package compose generates the Markdown files of updates, post-mortems and new sites, and chooses
+// Package compose generates and changes the Markdown files of updates and post-mortems, and chooses
 // their names. Package content reads the files back with the same meaning. compose reads no clock
 // and no files.
 package compose
@@ -119,7 +119,7 @@ func (f *front) runbook(r incident.Runbook) {
 	f.instant("notified", r.Notified)
 	reasons := map[string]string{}
 	for rule, reason := range r.Waive {
-		reasons[rule] = item(oneLine(reason))
+		reasons[rule] = Item(oneLine(reason))
 	}
 	f.word("waive", pairs(reasons))
 }
@@ -184,7 +184,7 @@ func components(c incident.Components) string {
 	}
 	texts := make([]string, len(c.List))
 	for i, a := range c.List {
-		texts[i] = item(a.Component) + ": " + a.Condition.String()
+		texts[i] = Item(a.Component) + ": " + a.Condition.String()
 	}
 	return "{" + strings.Join(texts, ", ") + "}"
 }
@@ -192,7 +192,7 @@ func components(c incident.Components) string {
 func list(texts []string) string {
 	quoted := make([]string, len(texts))
 	for i, text := range texts {
-		quoted[i] = item(text)
+		quoted[i] = Item(text)
 	}
 	return "[" + strings.Join(quoted, ", ") + "]"
 }
@@ -204,7 +204,7 @@ func pairs(m map[string]string) string {
 	}
 	var texts []string
 	for key, value := range m {
-		texts = append(texts, item(key)+": "+value)
+		texts = append(texts, Item(key)+": "+value)
 	}
 	slices.Sort(texts)
 	return "{" + strings.Join(texts, ", ") + "}"

@@ -17,9 +17,9 @@ func scalar(text string) string {
 	return Quoted(text)
 }
 
-// item returns a text as a YAML scalar for use inside [] or {}, where commas and colons need
+// Item returns a text as a YAML scalar for use inside [] or {}, where commas and colons need
 // quotes.
-func item(text string) string {
+func Item(text string) string {
 	if plainScalar(text) && !strings.ContainsAny(text, ",:") {
 		return text
 	}

@@ -1,6 +1,6 @@
 // Package typed understands values as people type them: times, severities, statuses, conditions and
-// components. It takes text and the present, and returns values, or an error that says what to write
-// instead. It is pure.
+// components, and the incidents, updates and templates that they name. It takes text and the
+// present, and returns values, or an error that says what to write instead. It is pure.
 package typed
 
 import (

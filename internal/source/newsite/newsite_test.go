@@ -1,4 +1,4 @@
-package compose_test
+package newsite
 
 import (
 	"strings"
@@ -6,28 +6,28 @@ import (
 	"testing/fstest"
 	"time"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/source/check"
-	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
 )
 
 var autumn = time.Date(2026, 10, 2, 12, 4, 0, 0, time.FixedZone("", 2*3600))
 
-func options(title string, components ...compose.Component) compose.SiteOptions {
-	return compose.SiteOptions{Title: title, URL: "https://status.example.com/", Components: components, Action: "settler/crier@0057852bfaa89a56745cba8c7296529d2fc39830 # v0.1.0", Now: autumn}
+func options(title string, components ...Component) Options {
+	return Options{Title: title, URL: "https://status.example.com/", Components: components, Action: "settler/crier@0057852bfaa89a56745cba8c7296529d2fc39830 # v0.1.0", Now: autumn}
 }
 
 // TestNewSiteHasNoFindings loads and checks a new site and expects no findings.
 func TestNewSiteHasNoFindings(t *testing.T) {
-	for _, o := range []compose.SiteOptions{
-		options("Example Status", compose.Component{"api", "API"}),
-		options(`It's "ours": #1 \ <b> 日本`, compose.Component{"a.b-c_d", `Web: "site" # {x}`}, compose.Component{"web", "- [x]"}),
-		options("x", compose.Component{"no", "no"}, compose.Component{"1", "1"}, compose.Component{"null", "null"}),
-		options("x", compose.Component{"null", "null"}),
+	for _, o := range []Options{
+		options("Example Status", Component{"api", "API"}),
+		options(`It's "ours": #1 \ <b> 日本`, Component{"a.b-c_d", `Web: "site" # {x}`}, Component{"web", "- [x]"}),
+		options("x", Component{"no", "no"}, Component{"1", "1"}, Component{"null", "null"}),
+		options("x", Component{"null", "null"}),
 	} {
 		files := fstest.MapFS{}
-		for _, file := range compose.NewSite(o) {
+		for _, file := range Files(o) {
 			if files[file.Path] != nil {
 				t.Errorf("%s comes twice", file.Path)
 			}
@@ -70,9 +70,9 @@ func TestNewSiteHasNoFindings(t *testing.T) {
 // TestTemplatesOfANewSite checks that an update made from a template without changes has no
 // findings.
 func TestTemplatesOfANewSite(t *testing.T) {
-	o := options("x", compose.Component{"api", "API"})
+	o := options("x", Component{"api", "API"})
 	c, _, _ := config.Parse("config.toml", []byte("title = \"x\"\n[[components]]\nid = \"api\"\n"))
-	for _, file := range compose.NewSite(o) {
+	for _, file := range Files(o) {
 		name, ok := strings.CutPrefix(file.Path, "content/templates/")
 		if !ok {
 			continue
@@ -91,8 +91,8 @@ func TestTemplatesOfANewSite(t *testing.T) {
 	}
 }
 
-func TestParseComponent(t *testing.T) {
-	for text, want := range map[string]compose.Component{
+func TestComponents(t *testing.T) {
+	for text, want := range map[string]Component{
 		"API":              {"api", "API"},
 		"Web site (new)":   {"web-site-new", "Web site (new)"},
 		" web = Web site ": {"web", "Web site"},
@@ -100,13 +100,57 @@ func TestParseComponent(t *testing.T) {
 		"a=b=c":            {"a", "b=c"},
 		"jp=日本":            {"jp", "日本"},
 	} {
-		if got, err := compose.ParseComponent(text); err != nil || got != want {
+		if got, err := parseComponent(text); err != nil || got != want {
 			t.Errorf("%q: %v %v, want %v", text, got, err, want)
 		}
 	}
 	for _, text := range []string{"", "日本", "=x", "--"} {
-		if got, err := compose.ParseComponent(text); err == nil {
+		if got, err := parseComponent(text); err == nil {
 			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+func TestWhatPeopleType(t *testing.T) {
+	good := func(o Options, err error) Options {
+		if err != nil {
+			t.Error(err)
+		}
+		return o
+	}
+	o := Example
+	o.Now = autumn
+	o = good(o.WithTitle("Acme Status"))
+	o = good(o.WithURL("status.acme.com/"))
+	o = good(o.WithComponents([]string{"Web site", " ", "jp=日本"}))
+	if o.Title != "Acme Status" || o.URL != "https://status.acme.com/" || len(o.Components) != 2 || o.Components[0].ID != "web-site" {
+		t.Errorf("%+v", o)
+	}
+	c, findings := o.Config()
+	if len(findings) > 0 || c.Title != "Acme Status" || len(c.Components) != 2 {
+		t.Errorf("%+v %v", c, findings)
+	}
+	bad := func(hint string, _ Options, err error) {
+		if !diag.IsUsage(err) || !strings.HasPrefix(diag.HintOf(err), hint) {
+			t.Errorf("%v; %s", err, diag.HintOf(err))
+		}
+	}
+	for hint, do := range map[string]func() (Options, error){
+		`write it like "https://status.example.com/"`: func() (Options, error) { return o.WithURL("ftp://status.acme.com") },
+		`write the id too, such as api="日本"`:          func() (Options, error) { return o.WithComponents([]string{"日本"}) },
+		"write its name, such as API":                 func() (Options, error) { return o.WithComponents(nil) },
+	} {
+		wrong, err := do()
+		bad(hint, wrong, err)
+	}
+}
+
+func TestIssueFiles(t *testing.T) {
+	o := options("x", Component{"api", "API"})
+	c, _ := o.Config()
+	for _, file := range IssueFiles(o, c) {
+		if !strings.Contains(string(file.Bytes), "API") && !strings.Contains(string(file.Bytes), o.Action) || strings.Contains(string(file.Bytes), "<%") {
+			t.Errorf("%s:\n%s", file.Path, file.Bytes)
 		}
 	}
 }
