@@ -1,11 +1,6 @@
 package githubpages
 
-import (
-	"context"
-	"net/http"
-
-	"github.com/google/go-github/v60/github"
-)
+import "context"
 
 // notebook returns the ref of a commit whose message is the delivery log. Nothing is built or
 // served from it.
@@ -13,16 +8,8 @@ func (b *Branch) notebook() string { return "refs/crier/receipts/" + b.options.B
 
 // ReadLog returns the delivery log; see publish.Target.
 func (b *Branch) ReadLog(ctx context.Context) (string, error) {
-	var ref github.Reference
-	err := b.get(ctx, "git/ref/crier/receipts/"+b.options.Branch, &ref)
-	if code, _ := status(err); code == http.StatusNotFound || code == http.StatusConflict {
-		return "", nil
-	}
-	if err != nil {
-		return "", b.explain("reading the delivery log", err)
-	}
-	var commit github.Commit
-	if err := b.get(ctx, "git/commits/"+ref.GetObject().GetSHA(), &commit); err != nil {
+	commit, err := b.readRef(ctx, b.notebook())
+	if commit == nil || err != nil {
 		return "", b.explain("reading the delivery log", err)
 	}
 	b.noted = true
@@ -39,15 +26,5 @@ func (b *Branch) WriteLog(ctx context.Context, text string) error {
 	if err != nil {
 		return b.explain("writing the delivery log", err)
 	}
-	ref := &github.Reference{Ref: github.String(b.notebook()), Object: &github.GitObject{SHA: &commit}}
-	if !b.noted {
-		_, _, err = b.client.Git.CreateRef(ctx, b.options.Owner, b.options.Repository, ref)
-		b.noted = true
-		// 422 means that the ref already exists.
-		if code, _ := status(err); code != http.StatusUnprocessableEntity {
-			return b.explain("writing the delivery log", err)
-		}
-	}
-	_, _, err = b.client.Git.UpdateRef(ctx, b.options.Owner, b.options.Repository, ref, true)
-	return b.explain("writing the delivery log", err)
+	return b.explain("writing the delivery log", b.setRef(ctx, b.notebook(), commit, &b.noted))
 }

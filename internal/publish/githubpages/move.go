@@ -39,7 +39,8 @@ func (b *Branch) Move(ctx context.Context, head *publish.Head, plan *publish.Pla
 			err = b.point(once(ctx), head, commit)
 			if err == nil {
 				plan.Commit = commit
-				return b.forget(ctx, up)
+				b.forget(ctx, up)
+				return nil
 			}
 		}
 		var transient *transientError
@@ -115,9 +116,6 @@ func (b *Branch) begin(ctx context.Context) error {
 			return fmt.Errorf("creating the first commit of the empty repository: %w", err)
 		}
 	}
-	_, err = b.client.Git.DeleteRef(ctx, b.options.Owner, b.options.Repository, "heads/"+branch)
-	if code, said := status(err); err != nil && code != http.StatusNotFound && code != http.StatusUnprocessableEntity {
-		b.patience.Tell(publish.Line("the branch %s could not be deleted: %d %s", branch, code, said))
-	}
+	b.deleteRef(ctx, "the branch "+branch, "refs/heads/"+branch)
 	return ctx.Err()
 }

@@ -3,9 +3,6 @@ package githubpages
 import (
 	"context"
 	"errors"
-	"net/http"
-
-	"github.com/google/go-github/v60/github"
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/publish"
@@ -18,20 +15,11 @@ func (b *Branch) unfinished() string { return "refs/crier/upload/" + b.options.B
 // resume continues an upload that another run started.
 func (u *upload) resume(ctx context.Context, build *publish.Build) error {
 	b := u.branch
-	var ref github.Reference
-	err := b.get(ctx, "git/ref/crier/upload/"+b.options.Branch, &ref)
-	// There is none, or the repository is empty.
-	if code, _ := status(err); code == http.StatusNotFound || code == http.StatusConflict {
-		return nil
-	}
-	if err != nil {
+	commit, err := b.readRef(ctx, b.unfinished())
+	if commit == nil || err != nil {
 		return err
 	}
 	u.saved = true
-	var commit github.Commit
-	if err := b.get(ctx, "git/commits/"+ref.GetObject().GetSHA(), &commit); err != nil {
-		return err
-	}
 	there, err := b.list(ctx, commit.GetTree().GetSHA(), build)
 	if err != nil {
 		return err
@@ -48,21 +36,7 @@ func (u *upload) save(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ref := &github.Reference{Ref: github.String(b.unfinished()), Object: &github.GitObject{SHA: &commit}}
-	if !u.saved {
-		_, _, err = b.client.Git.CreateRef(ctx, b.options.Owner, b.options.Repository, ref)
-		// Another run has saved one.
-		if code, _ := status(err); code == http.StatusUnprocessableEntity {
-			u.saved = true
-		} else if err != nil {
-			return err
-		}
-	}
-	if u.saved {
-		_, _, err = b.client.Git.UpdateRef(ctx, b.options.Owner, b.options.Repository, ref, true)
-	}
-	u.saved = true
-	return err
+	return b.setRef(ctx, b.unfinished(), commit, &u.saved)
 }
 
 // keep adds a hint to an error that ended an upload early and from which another run can continue.
@@ -76,12 +50,8 @@ func (u *upload) keep(err error) error {
 
 // forget deletes the ref of the unfinished upload after the branch has moved. If that fails, the
 // ref does no harm.
-func (b *Branch) forget(ctx context.Context, u *upload) error {
+func (b *Branch) forget(ctx context.Context, u *upload) {
 	if u.saved {
-		if _, err := b.client.Git.DeleteRef(ctx, b.options.Owner, b.options.Repository, b.unfinished()); err != nil {
-			code, said := status(err)
-			b.patience.Tell(publish.Line("the ref of the unfinished upload could not be deleted: %d %s", code, said))
-		}
+		b.deleteRef(ctx, "the ref of the unfinished upload", b.unfinished())
 	}
-	return nil
 }
