@@ -14,23 +14,16 @@ import (
 // History reads git's history of the site in folder. Commits that its cache knows are not read
 // again.
 func History(ctx context.Context, folder string) (*git.History, error) {
-	c, err := Open(folder)
-	if err != nil {
-		return git.Read(ctx, folder, nil, content.Identity)
-	}
+	c, _ := Open(folder) // nil stores nothing
 	defer c.Close()
 	return git.Read(ctx, folder, c, content.Identity)
 }
 
 // History reads git's history of the site in folder, and returns a string that changes whenever the
-// history does: "" if it may change unnoticed, or s, which may be nil, has no cache.
+// history does: "" if it may change unnoticed, or s is nil.
 func (s *Site) History(ctx context.Context, folder string) (history *git.History, state string, err error) {
 	if s == nil {
 		history, err = History(ctx, folder)
-		return history, "", err
-	}
-	if s.cache == nil {
-		history, err = git.Read(ctx, folder, nil, content.Identity)
 		return history, "", err
 	}
 	if history, err = git.Read(ctx, folder, s.cache, content.Identity); err == nil {
