@@ -41,16 +41,10 @@ func (s *Snapshot) Feeds(c *config.Config, now time.Time) Feeds {
 	for i := range c.Components {
 		f.Components[c.Components[i].ID] = &Feed{Component: &c.Components[i]}
 	}
-	wanting := len(f.Components)
 	for _, i := range items {
-		if wanting == 0 {
-			break
-		}
 		for id := range i.components() {
 			if d := f.Components[id]; d != nil && len(d.Items) < most {
-				if d.Items = append(d.Items, i); len(d.Items) == most {
-					wanting--
-				}
+				d.Items = append(d.Items, i)
 			}
 		}
 	}
@@ -104,32 +98,18 @@ func affects(s *incident.State, component string) bool {
 
 // items lists all items of the snapshot in the order of compareItems.
 func (s *Snapshot) items(zone *time.Location) []*Item {
-	type timed struct { // comparing seconds first is faster: most items differ in them
-		second int64
-		*Item
-	}
-	sorted := make([]timed, 0, 4*len(s.Incidents)+4*len(s.Maintenance)+len(s.Announcements))
-	add := func(i *Item) { sorted = append(sorted, timed{i.At.Unix(), i}) }
+	var items []*Item
 	for _, one := range s.All() {
 		for i := range one.Items {
-			add(&one.Items[i])
+			items = append(items, &one.Items[i])
 		}
 	}
 	for i := range s.Announcements {
 		a := &s.Announcements[i]
 		at := s.PostedAt(a)
-		add(&Item{At: at, size: sizeOf(s.Content.Documents, a.Path), year: int32(at.In(zone).Year()), Announcement: a})
+		items = append(items, &Item{At: at, size: sizeOf(s.Content.Documents, a.Path), year: int32(at.In(zone).Year()), Announcement: a})
 	}
-	slices.SortFunc(sorted, func(a, b timed) int {
-		if a.second != b.second {
-			return cmp.Compare(b.second, a.second)
-		}
-		return compareItems(a.Item, b.Item)
-	})
-	items := make([]*Item, len(sorted))
-	for i := range sorted {
-		items[i] = sorted[i].Item
-	}
+	slices.SortFunc(items, compareItems)
 	return items
 }
 
@@ -145,7 +125,10 @@ func sizeOf(documents markdown.Documents, source string) int32 {
 // date; then incidents, maintenance and announcements, in the order of the snapshot. No two items
 // are equal.
 func compareItems(a, b *Item) int {
-	if c := cmp.Or(b.At.Compare(a.At), b.date().Compare(a.date()), cmp.Compare(a.kind(), b.kind())); c != 0 {
+	if c := b.At.Compare(a.At); c != 0 {
+		return c
+	}
+	if c := cmp.Or(b.date().Compare(a.date()), cmp.Compare(a.kind(), b.kind())); c != 0 {
 		return c
 	}
 	switch {

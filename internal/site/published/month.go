@@ -25,12 +25,9 @@ func (s *Snapshot) Months() []*Month {
 		}
 		return m
 	}
-	var last *Month // most incidents follow one of their month
 	for _, i := range s.Incidents {
-		if last == nil || !last.Start.Equal(i.Month) {
-			last = at(i.Month)
-		}
-		last.Incidents = append(last.Incidents, i)
+		month := at(i.Month)
+		month.Incidents = append(month.Incidents, i)
 	}
 	for _, m := range slices.Backward(s.Maintenance) {
 		if m.InHistory() {
