@@ -16,17 +16,16 @@ import (
 // writer writes the outputs of a plan.
 type writer struct {
 	Input
-	site  *site.Site
-	api   func() *statuspage.API
-	feeds feed.Options
+	site *site.Site
+	api  func() *statuspage.API
 }
 
 func newWriter(input Input, planned *site.Site) *writer {
-	return &writer{input, planned, sync.OnceValue(func() *statuspage.API { return statuspage.New(planned) }), feed.Options{Style: input.Theme.Place("feed.css"), Icon: "icon.svg"}}
+	return &writer{input, planned, sync.OnceValue(func() *statuspage.API { return statuspage.New(planned) })}
 }
 
 var (
-	feeds     = map[string]func(io.Writer, site.Feed, feed.Options) error{"rss": feed.RSS, "atom": feed.Atom, "json": feed.JSON}
+	feeds     = map[string]func(w io.Writer, f site.Feed, style string) error{"rss": feed.RSS, "atom": feed.Atom, "json": feed.JSON}
 	histories = map[string]func(io.Writer, site.HistoryFeed) error{"rss": feed.HistoryRSS, "atom": feed.HistoryAtom}
 )
 
@@ -36,7 +35,7 @@ func (w *writer) write(out io.Writer, o *site.Output) error {
 	case site.PageView:
 		return w.Theme.Render(out, s.Page(o), o.Markdown())
 	case site.FeedView:
-		return feeds[v.Format](out, s.Feed(o), w.feeds)
+		return feeds[v.Format](out, s.Feed(o), w.Theme.Place("feed.css"))
 	case site.HistoryView:
 		return histories[v.Format](out, s.History(o))
 	case site.CStateView:

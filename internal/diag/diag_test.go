@@ -98,9 +98,9 @@ func TestDistanceIsSymmetric(t *testing.T) {
 	words := []string{"", "a", "ab", "ba", "abc", "identified", "identfied", "monitoring", "montioring"}
 	for _, a := range words {
 		for _, b := range words {
-			d := distance(a, b)
-			if d != distance(b, a) || (d == 0) != (a == b) || d > max(len(a), len(b)) {
-				t.Errorf("distance of %q and %q is %d, and %d", a, b, d, distance(b, a))
+			d := Edits(a, b)
+			if d != Edits(b, a) || (d == 0) != (a == b) || d > max(len(a), len(b)) {
+				t.Errorf("distance of %q and %q is %d, and %d", a, b, d, Edits(b, a))
 			}
 		}
 	}

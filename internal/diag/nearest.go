@@ -10,9 +10,8 @@ import (
 // more than a third of the length of the longer word.
 func Nearest(word string, known []string) string {
 	best, least := "", 0
-	lower := strings.ToLower(word)
 	for _, candidate := range known {
-		slips := distance(lower, strings.ToLower(candidate))
+		slips := Edits(word, candidate)
 		if limit := (max(len(word), len(candidate)) + 2) / 3; slips > limit || slips >= len(candidate) {
 			continue
 		}
@@ -36,12 +35,9 @@ func DidYouMean(word string, known []string) string {
 }
 
 // Edits returns the number of letters to add, drop, change or swap to turn one word into the other,
-// ignoring case.
-func Edits(a, b string) int { return distance(strings.ToLower(a), strings.ToLower(b)) }
-
-// distance returns the Damerau-Levenshtein distance (optimal string alignment) in characters.
-func distance(one, other string) int {
-	a, b := []rune(one), []rune(other)
+// ignoring case: the Damerau-Levenshtein distance (optimal string alignment) in characters.
+func Edits(one, other string) int {
+	a, b := []rune(strings.ToLower(one)), []rune(strings.ToLower(other))
 	var room [3][32]int // keeps most words, and so every key of an update, off the heap
 	before, above, row := room[0][:], room[1][:], room[2][:]
 	if n := len(b) + 1; n > len(row) {

@@ -170,17 +170,4 @@ func (b *Board) Now(component string) incident.Condition {
 	return incident.Operational
 }
 
-// At returns the condition of a component at an instant in the past.
-func (b *Board) At(component string, t time.Time) incident.Condition {
-	worst := incident.Operational
-	if l := b.lines[component]; l != nil {
-		for _, s := range l.spans {
-			if covers(s.Span, t) {
-				worst = max(worst, s.Condition)
-			}
-		}
-	}
-	return worst
-}
-
 func (b *Board) Overall() Overall { return b.overall }

@@ -266,10 +266,6 @@ func TestBoard(t *testing.T) {
 	if b.Now("api") != incident.PartialOutage || b.Now("web") != incident.UnderMaintenance || b.Now("unknown") != incident.Operational {
 		t.Error(b.Now("api"), b.Now("web"))
 	}
-	if b.At("api", at(t, "2026-10-26T10:30Z")) != incident.DegradedPerformance || b.At("web", at(t, "2026-10-25T11:00Z")) != incident.MajorOutage ||
-		b.At("web", at(t, "2026-10-25T12:00Z")) != incident.Operational || b.At("unknown", now) != incident.Operational {
-		t.Error("the past is told wrongly")
-	}
 	if b.Overall().Description != "Minor Service Outage" {
 		t.Error(b.Overall())
 	}

@@ -3,7 +3,6 @@
 package badge
 
 import (
-	"bytes"
 	"encoding/json"
 	"html/template"
 	"io"
@@ -53,12 +52,7 @@ func SVG(w io.Writer, b site.Badge, rtl bool) error {
 	p.Left, p.Right = p.LabelWidth+2*padding, p.MessageWidth+2*padding
 	p.Width = p.Left + p.Right
 	p.LabelAt, p.MessageAt = float64(p.Left)/2, float64(p.Left)+float64(p.Right)/2
-	var out bytes.Buffer
-	if err := svg.Execute(&out, p); err != nil {
-		return err
-	}
-	_, err := w.Write(out.Bytes())
-	return err
+	return svg.Execute(w, p)
 }
 
 // clip shortens a text to 60 characters and removes what XML forbids.

@@ -1,7 +1,6 @@
 package badge
 
 import (
-	"bytes"
 	"encoding/json"
 	"html/template"
 	"io"
@@ -67,14 +66,8 @@ var frame = template.Must(template.New("embed").Parse(`<!DOCTYPE html>
 // Frame writes embed.html, which shows the banner of embed.js in an iframe, in the font and colours
 // of the theme's stylesheet, or in colours from the URL, such as embed.html?background=navy.
 func Frame(w io.Writer, meta *site.Meta, style string) error {
-	var b bytes.Buffer
-	err := frame.Execute(&b, struct {
+	return frame.Execute(w, struct {
 		Title, Language, Style string
 		RTL                    bool
 	}{meta.Title, meta.Language, style, meta.Words.RTL})
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(b.Bytes())
-	return err
 }

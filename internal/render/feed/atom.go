@@ -48,12 +48,10 @@ func newAtom(meta *site.Meta, id, title string, updated time.Time) *atomFeed {
 }
 
 // Atom writes a feed as Atom (RFC 4287), with one entry per update, newest first.
-func Atom(w io.Writer, f site.Feed, o Options) error {
+func Atom(w io.Writer, f site.Feed, style string) error {
 	document := newAtom(f.Meta, f.ID, f.Title, f.Updated())
 	document.Link = append(links(f, ".atom", atomType), link{f.Meta.URL(f.Page), "alternate", "text/html"})
-	if o.Icon != "" {
-		document.Icon = f.Meta.URL(site.Ref("/" + o.Icon))
-	}
+	document.Icon = f.Meta.URL(icon)
 	if f.Archived() {
 		document.Archive, document.Archived = archiveSpace, &struct{}{}
 	}
@@ -72,5 +70,5 @@ func Atom(w io.Writer, f site.Feed, o Options) error {
 		}
 		document.Entries = append(document.Entries, entry)
 	}
-	return write(w, document, f.Path, o.Style, document.About)
+	return write(w, document, f.Path, style, document.About)
 }

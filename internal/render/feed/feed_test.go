@@ -56,7 +56,7 @@ func strict(t *testing.T, document []byte) {
 func render(t *testing.T, s site.Feed) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := RSS(&b, s, Options{}); err != nil {
+	if err := RSS(&b, s, ""); err != nil {
 		t.Fatal(err)
 	}
 	strict(t, b.Bytes())
@@ -123,7 +123,7 @@ func TestCState(t *testing.T) {
 func TestAWriterThatFails(t *testing.T) {
 	r, w := io.Pipe()
 	r.Close()
-	if RSS(w, example("x", "", ""), Options{}) == nil {
+	if RSS(w, example("x", "", ""), "") == nil {
 		t.Error("no error")
 	}
 }
@@ -131,9 +131,9 @@ func TestAWriterThatFails(t *testing.T) {
 func TestArchiveLinks(t *testing.T) {
 	f := example("x", "<p>y</p>", "y")
 	f.Path, f.Current, f.Previous, f.Hub = "feed/2026-2", "feed", "feed/2026-1", "https://hub.example.com/"
-	for _, write := range []func(io.Writer, site.Feed, Options) error{Atom} {
+	for _, write := range []func(io.Writer, site.Feed, string) error{Atom} {
 		var b bytes.Buffer
-		if err := write(&b, f, Options{Style: "assets/feed.css", Icon: "icon.svg"}); err != nil {
+		if err := write(&b, f, "assets/feed.css"); err != nil {
 			t.Fatal(err)
 		}
 		text := b.String()
@@ -148,9 +148,9 @@ func TestArchiveLinks(t *testing.T) {
 
 func TestXMLFeedsExplainThemselves(t *testing.T) {
 	f := example("x -- y", "<p>y</p>", "y")
-	for _, write := range []func(io.Writer, site.Feed, Options) error{RSS, Atom} {
+	for _, write := range []func(io.Writer, site.Feed, string) error{RSS, Atom} {
 		var b bytes.Buffer
-		if err := write(&b, f, Options{Style: "feed.css"}); err != nil {
+		if err := write(&b, f, "feed.css"); err != nil {
 			t.Fatal(err)
 		}
 		strict(t, b.Bytes())
@@ -222,9 +222,9 @@ func FuzzFeeds(f *testing.F) {
 		// XML treats carriage returns as line ends (section 2.11).
 		same := strings.NewReplacer("\r\n", "\n", "\r", "\n")
 		clean, _ := markdown.Clean(html)
-		for name, write := range map[string]func(io.Writer, site.Feed, Options) error{"RSS": RSS, "Atom": Atom, "JSON": JSON} {
+		for name, write := range map[string]func(io.Writer, site.Feed, string) error{"RSS": RSS, "Atom": Atom, "JSON": JSON} {
 			var b bytes.Buffer
-			if err := write(&b, example(title, html, html), Options{}); err != nil {
+			if err := write(&b, example(title, html, html), ""); err != nil {
 				t.Fatal(err)
 			}
 			if name != "JSON" {

@@ -16,14 +16,11 @@ type jsonFeed struct {
 
 // JSON writes a feed as JSON Feed 1.1 (www.jsonfeed.org/version/1.1), with one item per update,
 // newest first.
-func JSON(w io.Writer, f site.Feed, o Options) error {
+func JSON(w io.Writer, f site.Feed, _ string) error {
 	document := jsonFeed{Items: []*feeds.JSONItem{}, JSONFeed: &feeds.JSONFeed{
-		Version: "https://jsonfeed.org/version/1.1", Title: clean(f.Title), Language: f.Meta.Language, HomePageUrl: f.Meta.URL(f.Page), FeedUrl: f.Meta.URL(site.Ref("/" + f.Path + ".json")),
+		Version: "https://jsonfeed.org/version/1.1", Title: clean(f.Title), Language: f.Meta.Language, HomePageUrl: f.Meta.URL(f.Page), FeedUrl: f.Meta.URL(site.Ref("/" + f.Path + ".json")), Favicon: f.Meta.URL(icon),
 		Description: clean(f.Meta.Description), Authors: []*feeds.JSONAuthor{{Name: clean(f.Meta.Title), Url: f.Meta.URL("index.html")}},
 	}}
-	if o.Icon != "" {
-		document.Favicon = f.Meta.URL(site.Ref("/" + o.Icon))
-	}
 	if f.Hub != "" {
 		document.Hubs = []*feeds.JSONHub{{Type: "WebSub", Url: f.Hub}}
 	}

@@ -78,13 +78,13 @@ func TestTextIsEscaped(t *testing.T) {
 				strict(t, b.Bytes())
 			}
 		}
-		feeds := map[string]func(io.Writer, site.Feed, Options) error{"rss": RSS, "atom": Atom, "json": JSON}
+		feeds := map[string]func(io.Writer, site.Feed, string) error{"rss": RSS, "atom": Atom, "json": JSON}
 		histories := map[string]func(io.Writer, site.HistoryFeed) error{"rss": HistoryRSS, "atom": HistoryAtom}
 		for i := range planned.Outputs {
 			o := &planned.Outputs[i]
 			switch v := o.View.(type) {
 			case site.FeedView:
-				put(o.Path, func(w io.Writer) error { return feeds[v.Format](w, planned.Feed(o), Options{}) })
+				put(o.Path, func(w io.Writer) error { return feeds[v.Format](w, planned.Feed(o), "") })
 			case site.HistoryView:
 				put(o.Path, func(w io.Writer) error { return histories[v.Format](w, planned.History(o)) })
 			case site.CStateView:

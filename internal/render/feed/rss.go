@@ -63,11 +63,7 @@ type rssItem struct {
 	Until    string   `xml:"maintenanceEndDate,omitempty"`
 }
 
-// Options are the files that feeds refer to.
-type Options struct {
-	Style string // path of the stylesheet that browsers show the feed with; "" for none
-	Icon  string // path of the site's icon; "" for none
-}
+const icon site.Ref = "/icon.svg"
 
 const rssType, atomType, jsonType = "application/rss+xml", "application/atom+xml", "application/feed+json"
 
@@ -88,8 +84,8 @@ func links(f site.Feed, extension, mime string) []link {
 }
 
 // RSS writes a feed as RSS 2.0 (www.rssboard.org/rss-specification), with one item per update,
-// newest first.
-func RSS(w io.Writer, f site.Feed, o Options) error {
+// newest first. style is the path of the stylesheet that browsers show the feed with; "" for none.
+func RSS(w io.Writer, f site.Feed, style string) error {
 	channel := newChannel(f.Meta, f.Title, f.Meta.URL(f.Page))
 	channel.Links = links(f, ".rss", rssType)
 	channel.About = newAbout(f)
@@ -115,7 +111,7 @@ func RSS(w io.Writer, f site.Feed, o Options) error {
 		channel.LastBuildDate = updated.UTC().Format(time.RFC1123Z)
 	}
 	document := rssDocument{Version: "2.0", Lang: f.Meta.Language, Content: "http://purl.org/rss/1.0/modules/content/", Atom: atomSpace, HTML: htmlSpace, Channel: channel}
-	return write(w, document, f.Path, o.Style, channel.About)
+	return write(w, document, f.Path, style, channel.About)
 }
 
 func newAbout(f site.Feed) *about {

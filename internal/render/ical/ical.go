@@ -52,12 +52,7 @@ func Write(w io.Writer, c site.Calendar) error {
 			event.AddCategory(clean(name))
 		}
 	}
-	var b strings.Builder
-	if err := calendar.SerializeTo(&b, ics.WithNewLineWindows); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return calendar.SerializeTo(w, ics.WithNewLineWindows)
 }
 
 // clean removes control characters, which iCalendar cannot escape.

@@ -13,7 +13,7 @@ import (
 
 // markdown renders one page as Markdown.
 type markdown struct {
-	bytes.Buffer
+	*bytes.Buffer
 	*locale.Locale
 	page *site.Page
 	zone *time.Location

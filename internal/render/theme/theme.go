@@ -321,9 +321,7 @@ func templateFinding(source, name string, err error) *diag.Finding {
 // an error.
 func (t *Theme) Render(w io.Writer, page site.Page, asMarkdown bool) error {
 	if asMarkdown {
-		buffer := buffers.Get().(*[]byte)
-		defer buffers.Put(buffer)
-		m := markdown{Buffer: *bytes.NewBuffer((*buffer)[:0]), page: &page, zone: t.zone, Locale: page.Site.Words}
+		m := markdown{Buffer: &bytes.Buffer{}, page: &page, zone: t.zone, Locale: page.Site.Words}
 		switch view := page.View.(type) {
 		case *site.Incident:
 			m.incident(view)
@@ -332,9 +330,7 @@ func (t *Theme) Render(w io.Writer, page site.Page, asMarkdown bool) error {
 		default:
 			return fmt.Errorf("rendering %s: a page of kind %q has no Markdown form", page.Path, page.Kind)
 		}
-		out := m.Bytes()
-		*buffer = out[:0]
-		_, err := w.Write(out)
+		_, err := m.WriteTo(w)
 		return err
 	}
 	set := t.pages[page.Site.Language]
