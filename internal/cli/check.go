@@ -46,7 +46,7 @@ reports changes that subscribers notice: public updates that were removed, renam
 }
 
 func (o *checkOptions) run(ctx context.Context) error {
-	site, input, err := o.judge(ctx, o.print)
+	site, input, err := o.judge(ctx, o.format, o.print)
 	if err != nil {
 		return err
 	}

@@ -74,17 +74,13 @@ func (o *dueOptions) run(ctx context.Context) error {
 		n.githubOptions = o.github
 		return n.remind(ctx, o.notify)
 	}
-	site, input, err := o.judge(ctx, o.PrintFindings)
+	site, input, err := o.judge(ctx, o.format, o.PrintFindings)
 	if err != nil {
 		return err
 	}
 	now := input.Now
-	unread := diag.Mistakes(site.Findings) // unreadable files may have deadlines too
 	public := o.issue != "" || o.NoSecrets(o.format)
-	if public {
-		unread, _ = site.Content.WithoutSecrets(unread)
-	}
-	o.PrintFindings(unread)
+	o.PrintMistakes(site, public) // unreadable files may have deadlines too
 	if input.Config.Rules.Since, err = typed.Day("since", o.since, site.Config.Zone, site.Config.Rules.Since); err != nil {
 		return err
 	}
@@ -98,7 +94,7 @@ func (o *dueOptions) run(ctx context.Context) error {
 	}
 	var due []policy.Deadline
 	var later policy.Deadline // the first that is due after --within
-	overdue := 0
+	overdue, shown := 0, 0
 	for _, d := range check.Deadlines(input) {
 		if !d.Open(now) || o.incident != "" && d.Incident != o.incident {
 			continue
@@ -115,6 +111,9 @@ func (o *dueOptions) run(ctx context.Context) error {
 		if public && site.Content.NamesSecret(d.Incident) {
 			continue
 		}
+		if d.State == policy.Missed {
+			shown++
+		}
 		due = append(due, d)
 	}
 	order := map[string]int{}
@@ -127,8 +126,12 @@ func (o *dueOptions) run(ctx context.Context) error {
 	if err := o.print(ctx, site, due, later, now); err != nil {
 		return err
 	}
-	if overdue > 0 && o.fail {
-		return app.Missed("overdue: %s", report.Count(overdue, "deadline"))
+	switch {
+	case overdue == 0 || !o.fail:
+	case shown == 0: // the status can't be hidden, but the number can
+		return app.Missed("something is overdue that a workflow does not show; run crier due yourself")
+	default:
+		return app.Missed("overdue: %s", report.Count(shown, "deadline"))
 	}
 	return nil
 }

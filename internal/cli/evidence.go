@@ -30,8 +30,8 @@ func (o *evidenceOptions) flags(command *cobra.Command) {
 }
 
 // judge reads the site and the evidence for checking its rules: the publish record and git. If that
-// fails, it prints the findings of the site.
-func (o *evidenceOptions) judge(ctx context.Context, print func([]diag.Finding) error) (site *app.Site, input check.Input, err error) {
+// fails, it prints the findings of the site that may be shown in a format.
+func (o *evidenceOptions) judge(ctx context.Context, format string, print func([]diag.Finding) error) (site *app.Site, input check.Input, err error) {
 	input.Now = o.At(o.at)
 	var source recordsource.Source
 	if o.record != "" {
@@ -43,7 +43,7 @@ func (o *evidenceOptions) judge(ctx context.Context, print func([]diag.Finding) 
 	site, err = o.LoadWithEvidence(ctx, input.Now, nil)
 	defer func() {
 		if err != nil && site != nil && len(site.Findings) > 0 {
-			print(site.Findings)
+			print(site.Shown(site.Findings, o.InWorkflow() || o.PublicLog(format)))
 		}
 	}()
 	if err != nil {

@@ -61,7 +61,7 @@ func (o *listOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.PrintFindings(diag.Mistakes(site.Findings)) // files that cannot be read are not listed
+	o.PrintMistakes(site, false) // files that cannot be read are not listed
 	keep, err := o.filter(site)
 	if err != nil {
 		return err

@@ -57,11 +57,7 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	unread := diag.Mistakes(site.Findings)
-	if o.comment != "" || o.format == "markdown" || o.PublicLog(o.format) {
-		unread, _ = site.Content.WithoutSecrets(unread)
-	}
-	o.PrintFindings(unread)
+	o.PrintMistakes(site, o.comment != "" || o.format == "markdown")
 	local := false
 	if o.changedSince == "" && o.comment == "" && o.format == "text" {
 		if local, err = o.printLocal(ctx); err != nil {

@@ -44,12 +44,12 @@ Deadlines for which a file's own date is the only evidence are counted separatel
 }
 
 func (o *reportOptions) run(ctx context.Context) error {
-	site, input, err := o.judge(ctx, o.PrintFindings)
+	site, input, err := o.judge(ctx, o.format, o.PrintFindings)
 	if err != nil {
 		return err
 	}
 	now := input.Now
-	o.PrintFindings(diag.Mistakes(site.Findings)) // files that cannot be read are not counted
+	o.PrintMistakes(site, false) // files that cannot be read are not counted
 	since, err := typed.Day("since", o.since, site.Config.Zone, site.Config.Rules.Since)
 	if err != nil {
 		return err

@@ -42,7 +42,7 @@ left out.`,
 }
 
 func (o *showOptions) run(ctx context.Context, id string) error {
-	site, input, err := o.judge(ctx, o.PrintFindings)
+	site, input, err := o.judge(ctx, o.format, o.PrintFindings)
 	if err != nil {
 		return err
 	}

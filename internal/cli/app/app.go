@@ -98,6 +98,13 @@ func (a *App) Shown(name string) string {
 // PrintFindings writes findings to standard error.
 func (a *App) PrintFindings(findings []diag.Finding) error { return diag.Print(a.Stderr, findings) }
 
+// PrintMistakes writes the mistakes in a site's files to standard error, because what these files
+// say may be missing from what a command prints. If public is set or in a workflow, it leaves out
+// files that are or may be about security incidents.
+func (a *App) PrintMistakes(s *Site, public bool) {
+	a.PrintFindings(s.Shown(diag.Mistakes(s.Findings), public || a.InWorkflow()))
+}
+
 // Edit opens a file in an editor and waits for it. Ctrl-C belongs to the editor meanwhile.
 func (a *App) Edit(editor, file string) error {
 	a.editing.Store(true)

@@ -61,7 +61,7 @@ func caseChoices(cases []incident.Case) []Choice {
 // one of them.
 func (a *App) Unread(s *Site, err error) error {
 	if diag.IsUsage(err) {
-		a.PrintFindings(diag.Mistakes(s.Findings))
+		a.PrintMistakes(s, false)
 	}
 	return err
 }

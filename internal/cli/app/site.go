@@ -49,6 +49,14 @@ func (s *Site) Build(now time.Time) build.Result {
 	return build.Build(input)
 }
 
+// Shown returns the findings to print where anyone may read them, or all.
+func (s *Site) Shown(findings []diag.Finding, public bool) []diag.Finding {
+	if public && s.Content != nil {
+		findings, _ = s.Content.WithoutSecrets(findings)
+	}
+	return findings
+}
+
 // Cases lists the site's incidents and maintenance, open ones first.
 func (s *Site) Cases(now time.Time) []incident.Case {
 	return incident.Cases(s.Content.Incidents, s.Content.Maintenance, now)
@@ -59,7 +67,7 @@ func (s *Site) Cases(now time.Time) []incident.Case {
 func (a *App) Load(ctx context.Context, now time.Time) (*Site, error) {
 	s, err := a.load(ctx, now, nil, false)
 	if err != nil && s != nil {
-		a.PrintFindings(s.Findings)
+		a.PrintFindings(s.Shown(s.Findings, a.InWorkflow()))
 	}
 	return s, err
 }

@@ -80,6 +80,8 @@ func pendingRow(p check.PendingUpdate, style Style) []string {
 	switch {
 	case p.Change == check.Removed:
 		public = "removed immediately; links to it break"
+	case p.Unclear:
+		public = "never: its hold is unclear"
 	case p.Draft:
 		public = "never: it is a draft"
 	case !p.At.IsZero():

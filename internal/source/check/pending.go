@@ -32,6 +32,7 @@ type PendingUpdate struct {
 	Severity incident.Severity // the severity that decides the release; zero outside incidents
 	Status   incident.Status
 	Draft    bool          // never becomes public
+	Unclear  bool          // a draft because its hold is unclear
 	At       time.Time     // when it becomes public; zero: as soon as it is published
 	Reason   policy.Reason // why at that time
 	Due      time.Time     // deadline for making it public; zero: none
@@ -119,6 +120,7 @@ func (m *pendingLister) incident(i incident.Incident) {
 func (m *pendingLister) update(l PendingUpdate, release policy.Release) {
 	u := release.Update
 	l.Update, l.Path, l.Status, l.Draft = u.ID, u.Path, u.Status, release.Reason == policy.Draft
+	l.Unclear = l.Draft && u.Hold.Unclear
 	if !l.Draft && !release.Public(m.Now) {
 		l.At, l.Reason = release.At, release.Reason
 		if release.Reason == policy.Immediate {

@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -122,12 +121,10 @@ func (s *source) report(kind diag.Kind, key, hint, format string, args ...any) {
 // each calls work for 0 to n-1 in parallel.
 func (l *loader) each(n int, work func(i int)) { parallel.For(n, l.options.Workers, work) }
 
-var securityLine = regexp.MustCompile(`(?im)^[^a-z\n#]*security`)
-
 // read parses the bytes of a file, or reports why it could not be read. It changes only the source,
 // which keeps no reference to raw.
 func (l *loader) read(s *source, raw []byte, err error) {
-	defer func() { s.secret = s.lost && (raw == nil || securityLine.Match(raw)) }()
+	defer func() { s.secret = s.lost && (raw == nil || mayNameSecurity(raw)) }()
 	lose := func(kind diag.Kind, line, column int, hint, format string, args ...any) {
 		s.lost = true
 		s.findings = append(s.findings, kind.New(diag.Position{Path: s.path, Line: line, Column: column}, hint, format, args...))

@@ -80,8 +80,19 @@ func (r *reader) readUpdate(root *frontmatter.Node, fields []frontmatter.Field) 
 	r.Fields(root, "front matter", fields)
 	u := r.update
 	r.contradictions(root, &u)
-	if u.Severity == 0 && r.source.section == incidentUpdate {
-		u.SeverityUnclear = u.SeverityUnclear || slices.ContainsFunc(root.Entries, func(e frontmatter.Entry) bool { return isLike(e.Key, "severity", 2) && !isKnown(e.Key, fields) })
+	if r.source.section != incidentUpdate {
+		return &u
+	}
+	for _, e := range root.Entries {
+		if isKnown(e.Key, fields) {
+			continue
+		}
+		if u.Severity == 0 && isLike(e.Key, "severity", 2) {
+			u.SeverityUnclear = true
+		}
+		if isLikeSecurity(e.Key) && u.ForRunbook().Security == "" {
+			runbook(&u).Security = "incident" // in doubt, keep it out of logs and comments
+		}
 	}
 	return &u
 }
