@@ -3,6 +3,7 @@
 package badge
 
 import (
+	_ "embed"
 	"encoding/json"
 	"html/template"
 	"io"
@@ -25,12 +26,10 @@ var look = map[incident.Condition]struct{ colour, shields, mark, property string
 	0:                            {"#57606a", "lightgrey", "", "none"},
 }
 
-var svg = template.Must(template.New("badge").Parse(`<svg xmlns="http://www.w3.org/2000/svg" width="{{.Width}}" height="20" role="img" aria-label="{{.Says}}"{{if .RTL}} direction="rtl"{{end}}><title>{{.Says}}</title>` +
-	`<clipPath id="r"><rect width="{{.Width}}" height="20" rx="3"/></clipPath>` +
-	`<g clip-path="url(#r)"><rect width="{{.Left}}" height="20" fill="#444c56"/><rect x="{{.Left}}" width="{{.Right}}" height="20" fill="{{.Colour}}"/></g>` +
-	`<g fill="#fff" text-anchor="middle" font-family="Verdana,Geneva,DejaVu Sans,sans-serif" font-size="11">` +
-	`<text x="{{.LabelAt}}" y="14" textLength="{{.LabelWidth}}">{{.Label}}</text><text x="{{.MessageAt}}" y="14" textLength="{{.MessageWidth}}">{{.Message}}</text></g></svg>
-`))
+//go:embed badge.svg
+var svgLines string
+
+var svg = template.Must(template.New("badge").Parse(strings.ReplaceAll(svgLines, "\n", "") + "\n"))
 
 // picture is the input of the badge template: texts, and their positions in pixels.
 type picture struct {
