@@ -67,19 +67,18 @@ func (p *Site) Withheld() map[string]string { return p.public.Withheld }
 
 // html returns the HTML of a source's text with links relative to a page.
 func (p *Site) html(source string, at pageContext) template.HTML {
-	return template.HTML(p.mark(source) + p.Content.Documents[source].HTML(func(destination string) (string, bool) {
-		to, ok := p.texts.Resolve(source, destination)
-		if !ok {
-			return "", false
-		}
-		return links.Relative(at.file, at.fromRoot(p.texts.InLanguage(at.Prefix, to))), true
-	}))
+	return template.HTML(p.linkedHTML(source, at.Meta, func(to Ref) string { return links.Relative(at.file, at.fromRoot(to)) }))
 }
 
 func (p *Site) absoluteHTML(source string, meta *Meta) string {
+	return p.linkedHTML(source, meta, meta.URL)
+}
+
+// linkedHTML returns the HTML of a source's text. href makes the URLs of its links within the site.
+func (p *Site) linkedHTML(source string, meta *Meta, href func(to Ref) string) string {
 	return p.mark(source) + p.Content.Documents[source].HTML(func(destination string) (string, bool) {
 		to, ok := p.texts.Resolve(source, destination)
-		return meta.URL(p.texts.InLanguage(meta.Prefix, to)), ok
+		return href(p.texts.InLanguage(meta.Prefix, to)), ok
 	})
 }
 

@@ -78,8 +78,12 @@ func (p *Site) newFacts() *Facts {
 			f.Incidents = append(f.Incidents, r)
 		}
 		f.Changed = incident.Later(f.Changed, s.Changed)
-		for _, m := range s.ConditionChanges {
-			moved[m.Component] = incident.Later(moved[m.Component], m.At)
+		for n := range s.Steps {
+			for _, move := range s.Steps[n].Moves() {
+				if move.Before != move.After {
+					moved[move.Component] = incident.Later(moved[move.Component], s.PublishedAt(n))
+				}
+			}
 		}
 	}
 	// Snapshots also order within a second.

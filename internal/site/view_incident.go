@@ -2,6 +2,7 @@ package site
 
 import (
 	"cmp"
+	"sync"
 
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/site/published"
@@ -35,20 +36,18 @@ func (p *Site) open(s *published.Incident, from pageContext) *Incident {
 func (p *Site) incidentPage(s *published.Incident, from pageContext) (title, description string, view any) {
 	if s.Planned {
 		v := p.maintenanceView(s, from)
-		updates := p.updates(s, from)
-		v.updates = func() []Update { return updates }
-		return v.Title, from.describe(updates), v
+		v.updates = sync.OnceValue(v.updates) // a page asks for them more than once
+		return v.Title, from.heading(v.Status, v.Title), v
 	}
 	v := p.incident(s, from)
-	updates := v.Updates()
-	v.updates = func() []Update { return updates }
+	v.updates = sync.OnceValue(v.updates)
 	if s.HasPostmortem() {
 		v.Postmortem = p.postmortem(s, v, from)
 	}
 	if m := p.monthAt(s.Month); m != nil {
 		v.Month = Link{from.Words.Month(m.Start), monthRef(m.Start)}
 	}
-	return v.Title, from.describe(updates), v
+	return v.Title, from.heading(v.Status, v.Title), v
 }
 
 // worstImpact is the last impact in force while the incident was at its worst: by severity, then by
@@ -205,12 +204,4 @@ func (p *Site) componentIn(id string, condition incident.Condition) Affected {
 	}
 	a.Condition = condition
 	return a
-}
-
-// describe returns one line about the newest update, for search engines.
-func (m *Meta) describe(updates []Update) string {
-	if len(updates) == 0 {
-		return ""
-	}
-	return m.heading(updates[0].Status, updates[0].Title)
 }

@@ -70,27 +70,33 @@ func (a *Addresses) Location(source string) (Ref, bool) {
 	if s == nil {
 		return "", false
 	}
-	for n := range s.Steps {
-		if u := s.Steps[n].Update; isText(source, u.Path, u.Translations) {
-			return Of(&s.History).Anchor(u.ID), true
+	for _, text := range textsOf(s) {
+		found := source == text.source
+		for _, t := range text.translations {
+			found = found || source == t.Path
 		}
-	}
-	if s.HasPostmortem() && isText(source, s.Postmortem.Path, s.Postmortem.Translations) {
-		return Of(&s.History).Anchor("postmortem"), true
+		if found {
+			return Of(&s.History).Anchor(text.anchor), true
+		}
 	}
 	return "", false
 }
 
-func isText(source, path string, translations map[string]incident.Translation) bool {
-	if source == path {
-		return true
+// text is a text on the page of an incident or maintenance.
+type text struct {
+	anchor, source string
+	translations   map[string]incident.Translation
+}
+
+func textsOf(s *published.Incident) (texts []text) {
+	for n := range s.Steps {
+		u := s.Steps[n].Update
+		texts = append(texts, text{u.ID, u.Path, u.Translations})
 	}
-	for _, t := range translations {
-		if source == t.Path {
-			return true
-		}
+	if s.HasPostmortem() {
+		texts = append(texts, text{"postmortem", s.Postmortem.Path, s.Postmortem.Translations})
 	}
-	return false
+	return texts
 }
 
 func (a *Addresses) anchored(file, anchor string) bool {
@@ -99,15 +105,7 @@ func (a *Addresses) anchored(file, anchor string) bool {
 		return heading(source)
 	}
 	s := a.incidents()[file]
-	if s == nil {
-		return false
-	}
-	for n := range s.Steps {
-		if u := s.Steps[n].Update; u.ID == anchor || heading(u.Path) {
-			return true
-		}
-	}
-	return s.HasPostmortem() && (anchor == "postmortem" || heading(s.Postmortem.Path))
+	return s != nil && slices.ContainsFunc(textsOf(s), func(t text) bool { return t.anchor == anchor || heading(t.source) })
 }
 
 // Resolve returns the location that a link within the site leads to. Links may be URLs below the

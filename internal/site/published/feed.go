@@ -35,9 +35,9 @@ type Feed struct {
 }
 
 func (s *Snapshot) Feeds(c *config.Config, now time.Time) Feeds {
-	items, most := s.items(c.Zone), c.Feeds.Entries
+	items, most := s.items(), c.Feeds.Entries
 	f := Feeds{All: Feed{Items: items[:min(len(items), most)]}, Components: make(map[string]*Feed, len(c.Components))}
-	f.Archives, f.Current = archive(items, most, now.In(c.Zone).Year())
+	f.Archives, f.Current = archive(items, most, now.In(c.Zone))
 	for i := range c.Components {
 		f.Components[c.Components[i].ID] = &Feed{Component: &c.Components[i]}
 	}
@@ -55,7 +55,6 @@ func (s *Snapshot) Feeds(c *config.Config, now time.Time) Feeds {
 // holds nothing that can be looked up.
 type Item struct {
 	At           time.Time // when it was posted
-	year         int32     // of that, in the page's zone
 	size         int32     // about, in bytes
 	Step         int32     // of the incident
 	Late         bool      // it was posted after its deadline
@@ -97,7 +96,7 @@ func affects(s *incident.State, component string) bool {
 }
 
 // items lists all items of the snapshot in the order of compareItems.
-func (s *Snapshot) items(zone *time.Location) []*Item {
+func (s *Snapshot) items() []*Item {
 	var items []*Item
 	for _, one := range s.All() {
 		for i := range one.Items {
@@ -107,7 +106,7 @@ func (s *Snapshot) items(zone *time.Location) []*Item {
 	for i := range s.Announcements {
 		a := &s.Announcements[i]
 		at := s.PostedAt(a)
-		items = append(items, &Item{At: at, size: sizeOf(s.Content.Documents, a.Path), year: int32(at.In(zone).Year()), Announcement: a})
+		items = append(items, &Item{At: at, size: sizeOf(s.Content.Documents, a.Path), Announcement: a})
 	}
 	slices.SortFunc(items, compareItems)
 	return items
@@ -168,21 +167,22 @@ func newest(items []*Item, least, most int) []*Item {
 // archive divides the items, which are newest first, into archives, oldest first. Current holds the
 // newest items, including all that are in no archive yet. An archive ends when it is full or its
 // year is over, and then gets no other item, so a new update changes no archive. A back-dated
-// update changes the newer archives of its year only.
-func archive(items []*Item, most, present int) (archives []Feed, current Feed) {
+// update changes the newer archives of its year only. Years are those of the zone of now.
+func archive(items []*Item, most int, now time.Time) (archives []Feed, current Feed) {
+	yearOf := func(i *Item) int { return i.At.In(now.Location()).Year() }
 	number, previous := 0, ""
 	for end := len(items); end > 0; {
-		year, start, size := int(items[end-1].year), end, 0
+		year, start, size := yearOf(items[end-1]), end, 0
 		full := false
-		for start > 0 && !full && int(items[start-1].year) == year {
+		for start > 0 && !full && yearOf(items[start-1]) == year {
 			start--
 			size += int(items[start].size)
 			full = end-start == MaxArchiveItems || size >= maxFeedSize
 		}
-		if !full && start == 0 && year >= present {
+		if !full && start == 0 && year >= now.Year() {
 			return archives, Feed{Previous: previous, Items: newest(items, end, most)}
 		}
-		if end == len(items) || int(items[end].year) != year {
+		if end == len(items) || yearOf(items[end]) != year {
 			number = 0
 		}
 		number++

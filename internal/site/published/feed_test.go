@@ -4,17 +4,19 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestArchive checks where archives end, and that a newer item changes none of them.
 func TestArchive(t *testing.T) {
-	items := func(years ...int32) (list []*Item) {
+	date := func(year int) time.Time { return time.Date(year, 6, 1, 0, 0, 0, 0, time.UTC) }
+	items := func(years ...int) (list []*Item) {
 		for _, year := range years {
-			list = append(list, &Item{year: year, size: 1000})
+			list = append(list, &Item{At: date(year), size: 1000})
 		}
 		return list
 	}
-	full := make([]int32, MaxArchiveItems+1)
+	full := make([]int, MaxArchiveItems+1)
 	for i := range full {
 		full[i] = 2026
 	}
@@ -31,7 +33,7 @@ func TestArchive(t *testing.T) {
 		{"years without a current item", items(2025, 2023), "2023-1<:1 2025-1<2023-1:1", 2, "2025-1"},
 		{"a full archive", items(full...), "2026-1<:100", 50, "2026-1"},
 	} {
-		archives, current := archive(c.items, 50, 2026)
+		archives, current := archive(c.items, 50, date(2026))
 		var got []string
 		for _, a := range archives {
 			got = append(got, fmt.Sprintf("%s<%s:%d", a.Archive, a.Previous, len(a.Items)))

@@ -1,7 +1,6 @@
 package published
 
 import (
-	"slices"
 	"time"
 
 	"settler.io/crier/internal/incident"
@@ -20,19 +19,12 @@ type Incident struct {
 	Month                   time.Time // the start of the month of Began, in the page's zone
 	Aliases                 []Alias
 	EverAffected            []string // ids of components
-	ConditionChanges        []ConditionChange
 	Items                   []Item   // one for each step, newest first
 	Linking                 []string // the sources whose texts have links within the site
 }
 
 // Alias is a former URL path, and the file that names it.
 type Alias struct{ Path, Source string }
-
-// ConditionChange is when the condition of a component last changed.
-type ConditionChange struct {
-	Component string
-	At        time.Time
-}
 
 // publish adds the incident of a history, made from the releases of its updates, which are in the
 // order of its steps.
@@ -61,9 +53,8 @@ func (r releaser) publish(one *released, h incident.History, public []policy.Rel
 			i.FirstPublic = at
 		}
 		i.Changed = incident.Later(i.Changed, incident.Later(at, step.Update.Amended))
-		i.Items[len(i.Items)-1-n] = Item{At: at, size: sizeOf(r.content.Documents, step.Update.Path), year: int32(at.In(r.config.Zone).Year()), Late: !due.IsZero() && at.After(due) && at.After(date),
+		i.Items[len(i.Items)-1-n] = Item{At: at, size: sizeOf(r.content.Documents, step.Update.Path), Late: !due.IsZero() && at.After(due) && at.After(date),
 			Incident: i, Step: int32(n)}
-		i.noteConditions(step, at)
 		i.Linking = append(i.Linking, linking(r.content.Documents, step.Update.Path, step.Update.Translations)...)
 	}
 	if i.HasPostmortem() {
@@ -71,20 +62,6 @@ func (r releaser) publish(one *released, h incident.History, public []policy.Rel
 		i.Changed = incident.Later(i.Changed, i.PostmortemDate())
 	}
 	one.incident = i
-}
-
-func (i *Incident) noteConditions(step *incident.Step, at time.Time) {
-	for _, move := range step.Moves() {
-		if move.Before == move.After {
-			continue
-		}
-		n := slices.IndexFunc(i.ConditionChanges, func(c ConditionChange) bool { return c.Component == move.Component })
-		if n < 0 {
-			i.ConditionChanges = append(i.ConditionChanges, ConditionChange{move.Component, at})
-		} else {
-			i.ConditionChanges[n].At = incident.Later(i.ConditionChanges[n].At, at)
-		}
-	}
 }
 
 // Kind is what permanent ids call it: "Incident" or "Maintenance".
