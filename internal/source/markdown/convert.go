@@ -3,7 +3,6 @@ package markdown
 import (
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
@@ -19,23 +18,19 @@ import (
 // Converter converts GitHub Flavored Markdown. It is safe for concurrent use.
 type Converter struct {
 	goldmark goldmark.Markdown
-	pages    sync.Pool // of *page
 }
 
 func NewConverter() *Converter {
-	return &Converter{
-		goldmark: goldmark.New(
-			goldmark.WithParser(parser.NewParser(boundedParsers()...)),
-			goldmark.WithParserOptions(append(footnoteParsers(), alertParsers())...),
-			goldmark.WithExtensions(extension.GFM),
-			goldmark.WithRendererOptions(
-				html.WithWriter(cleanWriter{html.DefaultWriter}),
-				// These take precedence over goldmark's renderers.
-				renderer.WithNodeRenderers(util.Prioritized(nodes{}, 1)),
-			),
+	return &Converter{goldmark.New(
+		goldmark.WithParser(parser.NewParser(boundedParsers()...)),
+		goldmark.WithParserOptions(append(footnoteParsers(), alertParsers())...),
+		goldmark.WithExtensions(extension.GFM),
+		goldmark.WithRendererOptions(
+			html.WithWriter(cleanWriter{html.DefaultWriter}),
+			// These take precedence over goldmark's renderers.
+			renderer.WithNodeRenderers(util.Prioritized(nodes{}, 1)),
 		),
-		pages: sync.Pool{New: func() any { return new(page) }},
-	}
+	)}
 }
 
 // Convert converts a text. It never fails: content that must not be shown is dropped and reported,
@@ -47,9 +42,7 @@ func (c *Converter) Convert(src Source) (*Document, []diag.Finding) { return c.c
 func (c *Converter) convert(src Source, times int) (*Document, []diag.Finding) {
 	source := strings.ToValidUTF8(strings.ReplaceAll(src.Text, "\r\n", "\n"), "\uFFFD")
 	clean, first := Clean(source)
-	p := c.pages.Get().(*page)
-	defer c.pages.Put(p)
-	p.reset(src, clean)
+	p := newPage(src, clean)
 	if first >= 0 {
 		line := strings.Count(source[:first], "\n")
 		p.findings = append(p.findings, diag.ControlCharacter.New(
@@ -92,12 +85,9 @@ func (c *Converter) render(p *page) (doc *Document) {
 	if err := c.goldmark.Renderer().Render(p, p.source, root); err != nil {
 		panic(err)
 	}
-	doc = &Document{Text: words, Markdown: p.cleaned(), html: p.String()}
+	doc = &Document{Text: words, Markdown: p.cleaned(), html: p.String(), links: p.links, anchors: p.anchors, tags: p.tags}
 	if doc.Text == doc.Markdown {
 		doc.Text = doc.Markdown // share one string
-	}
-	if len(p.links)+len(p.anchors) > 0 {
-		doc.rest = &rest{p.links, p.anchors, p.tags}
 	}
 	return doc
 }

@@ -26,8 +26,10 @@ type Document struct {
 	// dropped links.
 	Markdown string
 
-	html string // without the tags of internal links
-	rest *rest  // nil for most texts
+	html    string // without the tags of internal links
+	links   []Link
+	anchors []string
+	tags    []tag
 }
 
 // Documents are the converted texts of files, by path.
@@ -49,13 +51,6 @@ func (d Documents) Markdown(path string) string {
 	return ""
 }
 
-// rest holds what only few documents have.
-type rest struct {
-	links   []Link
-	anchors []string
-	tags    []tag
-}
-
 // tag marks the start or end of an internal link. Its URL depends on the page that shows it.
 type tag struct {
 	at   int // offset in Document.html
@@ -63,18 +58,18 @@ type tag struct {
 }
 
 func (d *Document) Links() []Link {
-	if d == nil || d.rest == nil {
+	if d == nil {
 		return nil
 	}
-	return d.rest.links
+	return d.links
 }
 
 // Anchors returns the ids of the headings.
 func (d *Document) Anchors() []string {
-	if d == nil || d.rest == nil {
+	if d == nil {
 		return nil
 	}
-	return d.rest.anchors
+	return d.anchors
 }
 
 type Link struct {
@@ -88,18 +83,17 @@ func (d *Document) HTML(resolve func(destination string) (href string, ok bool))
 	switch {
 	case d == nil:
 		return ""
-	case d.rest == nil || len(d.rest.tags) == 0:
+	case len(d.tags) == 0:
 		return d.html
 	}
 	var b strings.Builder
-	b.Grow(len(d.html) + 32*len(d.rest.tags))
 	at, linked := 0, false
-	for _, t := range d.rest.tags {
+	for _, t := range d.tags {
 		b.WriteString(d.html[at:t.at])
 		at = t.at
 		if t.link >= 0 {
 			var href string
-			if href, linked = resolve(d.rest.links[t.link].Destination); linked {
+			if href, linked = resolve(d.links[t.link].Destination); linked {
 				b.WriteString(`<a href="` + escape(href) + `">`)
 			}
 		} else if linked {

@@ -55,11 +55,8 @@ var pageKey = parser.NewContextKey()
 
 func pageOf(pc parser.Context) *page { return pc.Get(pageKey).(*page) }
 
-func (p *page) reset(src Source, clean string) {
-	out, above, open, source, cuts := p.buffer, p.above[:0], p.open[:0], append(p.source[:0], clean...), p.cuts[:0]
-	out.Reset()
-	*p = page{buffer: out, path: src.Path, firstLine: max(1, src.FirstLine), prefix: src.IDPrefix, rank: min(max(1, src.Heading), 6),
-		text: clean, source: source, cuts: cuts, above: above, open: open}
+func newPage(src Source, clean string) *page {
+	return &page{path: src.Path, firstLine: max(1, src.FirstLine), prefix: src.IDPrefix, rank: min(max(1, src.Heading), 6), text: clean, source: []byte(clean)}
 }
 
 // position returns the line and column of an offset. It continues from the previous offset, because
