@@ -112,7 +112,7 @@ func (s *sources) reload(ctx context.Context, changed Batch) (*loaded, error) {
 func (s *sources) texts(ctx context.Context, fsys fs.FS, changed []string) (*loaded, error) {
 	l := &loaded{}
 	var failure error
-	l.Content, l.findings = content.Load(fsys, content.Options{Config: s.config.Config, Memory: s.memory, Changed: changed, Sums: true, Dates: func(undated map[string]fileset.Hash) content.Dates {
+	l.Content, l.findings = content.Load(fsys, content.Options{Config: s.config.Config, Memory: s.memory, Changed: changed, Dates: func(undated map[string]fileset.Hash) content.Dates {
 		dates, err := s.dates(ctx, undated)
 		failure = err
 		return dates

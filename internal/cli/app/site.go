@@ -97,7 +97,7 @@ func (a *App) load(ctx context.Context, now time.Time, known *cache.Site, eviden
 		group.Go(func() { s.history() }) // Evidence returns its error
 	}
 	var gitError error
-	options := content.Options{Sums: true, Dates: func(undated map[string]fileset.Hash) content.Dates {
+	options := content.Options{Dates: func(undated map[string]fileset.Hash) content.Dates {
 		history, err := s.history()
 		if err != nil {
 			gitError = err

@@ -8,6 +8,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/source/frontmatter"
 )
 
 // Config is the configuration of a site. Keys that the file leaves out have their default values.
@@ -132,6 +133,21 @@ func Default() *Config {
 
 func (c *Config) ComponentIDs() []string {
 	return each(c.Components, func(part Component) string { return part.ID })
+}
+
+// Meant returns the ids of the components that a text may mean: the one with that id, or all with
+// that id or name in another form.
+func (c *Config) Meant(text string) (ids []string) {
+	if _, known := c.Component(text); known {
+		return []string{text}
+	}
+	folded := frontmatter.Fold(text)
+	for _, part := range c.Components {
+		if folded == frontmatter.Fold(part.ID) || folded == frontmatter.Fold(part.Name) {
+			ids = append(ids, part.ID)
+		}
+	}
+	return ids
 }
 
 func (c *Config) Component(id string) (Component, bool) {

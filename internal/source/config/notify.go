@@ -67,6 +67,7 @@ const MinRemind = time.Minute
 // notify reads the entries of [[notify]].
 func (p *parser) notify() frontmatter.Field {
 	var e Notify
+	var affected []*frontmatter.Node
 	severities := incident.Names(incident.Severities[:])
 	return p.tables("notify", "Recipients that are notified of updates once they are live.", "recipient", []frontmatter.Field{
 		p.recipient(&e.Name),
@@ -97,7 +98,7 @@ func (p *parser) notify() frontmatter.Field {
 			return s, ok
 		})),
 		p.list("components", "Only updates that affect one of these components.", "", &e.Components, func(n *frontmatter.Node) (string, bool) {
-			p.affected = append(p.affected, n)
+			affected = append(affected, n)
 			return n.Text, true
 		}),
 		frontmatter.Key("events", "Only updates of these kinds.", frontmatter.ListOf(frontmatter.OneOf(Events...)), frontmatter.Append(&p.Decoder, &e.Events, p.oneOf("event", Events))),
@@ -110,6 +111,11 @@ func (p *parser) notify() frontmatter.Field {
 			}
 		}),
 	}, func(n *frontmatter.Node, clean bool) {
+		for _, named := range take(&affected) { // the recipient still gets updates of the others
+			if _, known := p.config.Component(named.Text); !known {
+				p.Report(diag.UnknownComponent, named, diag.DidYouMean(named.Text, p.config.ComponentIDs()), "unknown component %q", named.Text)
+			}
+		}
 		if e := take(&e); clean {
 			p.addNotify(n, e, append([]string{"name", "form", "to"}, needed[e.Form]...)...)
 		}
@@ -154,24 +160,11 @@ func (p *parser) addNotify(n *frontmatter.Node, e Notify, keys ...string) {
 	case e.Remind > 0 && !slices.Contains([]string{"slack", "discord", "teams"}, e.Form):
 		p.Report(diag.WrongType, n, "delete remind, or write a second entry for a chat", "only chats are reminded")
 	default:
-		p.config.Notify = append(p.config.Notify, e)
-	}
-}
-
-// finishNotify checks the components and languages that recipients name.
-func (p *parser) finishNotify() {
-	ids := p.config.ComponentIDs()
-	for _, n := range p.affected {
-		if !slices.Contains(ids, n.Text) {
-			p.Report(diag.UnknownComponent, n, diag.DidYouMean(n.Text, ids), "unknown component %q", n.Text)
-		}
-	}
-	for i := range p.config.Notify {
-		e := &p.config.Notify[i]
-		if e.Language != "" && !slices.Contains(p.config.Languages, e.Language) {
-			p.Findings = append(p.Findings, diag.UnknownLanguage.New(e.At, diag.DidYouMean(e.Language, p.config.Languages), "the site has no language %q", e.Language))
+		if languages := p.languages(); e.Language != "" && !slices.Contains(languages, e.Language) {
+			p.Report(diag.UnknownLanguage, n, diag.DidYouMean(e.Language, languages), "the site has no language %q", e.Language)
 			e.Language = ""
 		}
+		p.config.Notify = append(p.config.Notify, e)
 	}
 }
 

@@ -27,19 +27,24 @@ func Parse(path string, src []byte) (*Config, []diag.Finding, error) {
 	// Some editors write a byte order mark at the start of a file.
 	root, err := frontmatter.TOML(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), 1)
 	if err != nil {
-		syntax := err.(*frontmatter.SyntaxError)
-		finding := diag.BadSyntax.New(diag.Position{Path: path, Line: syntax.Line, Column: syntax.Column}, "config.toml is TOML: put texts in quotes, see toml.io", "%s", syntax.Message)
+		finding := diag.BadSyntax.New(err.(*frontmatter.SyntaxError).At(path), "config.toml is TOML: put texts in quotes, see toml.io", "%v", err)
 		return p.config, []diag.Finding{finding}, fmt.Errorf("%s", finding)
 	}
-	p.zoneFirst(root)
 	p.config.Title, p.config.Languages = "", nil
 	p.Fields(root, "the configuration", p.fields())
 	if p.config.Title == "" {
 		p.config.Title = Default().Title
 		p.Report(diag.MissingKey, root, `write title = "Example Status" at the top`, "no title")
 	}
-	p.finish()
+	p.config.Languages = p.languages()
 	return p.config, diag.Sort(p.Findings), nil
+}
+
+// languages returns all languages of the site, that of the updates first.
+func (p *parser) languages() []string {
+	c := p.config
+	others := slices.DeleteFunc(slices.Clone(c.Languages), func(tag string) bool { return tag == c.Language })
+	return append([]string{c.Language}, others...)
 }
 
 // Fields returns the keys of config.toml, for a schema.
@@ -47,30 +52,15 @@ func Fields() []frontmatter.Field { return newParser("").fields() }
 
 type parser struct {
 	frontmatter.Decoder
-	config    *Config
-	hostSet   bool
-	groupRefs []*frontmatter.Node // for each component, checked once all groups are known
-	affected  []*frontmatter.Node // components that recipients name, checked once all are known
+	config *Config
 }
 
 func newParser(path string) *parser {
 	return &parser{config: Default(), Decoder: frontmatter.Decoder{Path: path, Zone: time.UTC}}
 }
 
-// zoneFirst reads the time zone before everything else, because dates depend on it.
-func (p *parser) zoneFirst(root *frontmatter.Node) {
-	for _, e := range root.Entries {
-		if zone, ok := zone(e.Value.Text); ok && e.Key == "timezone" && e.Value.Kind == frontmatter.Text {
-			p.Zone, p.config.Zone = zone, zone
-		}
-	}
-}
-
-func zone(name string) (*time.Location, bool) {
-	zone, err := time.LoadLocation(name)
-	return zone, err == nil && name != "" && name != "Local"
-}
-
+// fields returns the keys in the order in which they are read: the time zone comes before dates,
+// and what others name, such as groups and components, before those that name it.
 func (p *parser) fields() []frontmatter.Field {
 	c := p.config
 	title := p.text("title", "The name of the page.", &c.Title).Needed()
@@ -87,18 +77,16 @@ func (p *parser) fields() []frontmatter.Field {
 					}
 					u.Host = strings.Replace(u.Host, host, ascii, 1)
 				}
-				c.BaseURL = strings.TrimSuffix(u.String(), "/") + "/"
-				if !p.hostSet {
-					c.Feeds.Host = u.Hostname()
-				}
+				c.BaseURL, c.Feeds.Host = strings.TrimSuffix(u.String(), "/")+"/", u.Hostname()
 			}
 		}),
 		p.text("description", "One line, for search engines and feeds.", &c.Description),
 		key("timezone", "The IANA time zone in which days begin and times are shown, such as Europe/Berlin.", zoneForm, func(n *frontmatter.Node) {
-			if name, ok := p.Text(n); ok {
-				if _, ok := zone(name); !ok {
-					p.Report(diag.BadZone, n, `write a name such as "UTC" or "Europe/Berlin"`, "unknown time zone %q", name)
-				}
+			name, ok := p.Text(n)
+			if zone, err := time.LoadLocation(name); ok && (err != nil || name == "" || name == "Local") {
+				p.Report(diag.BadZone, n, `write a name such as "UTC" or "Europe/Berlin"`, "unknown time zone %q", name)
+			} else if ok {
+				p.Zone, c.Zone = zone, zone
 			}
 		}),
 		key("language", "The language of the updates, as a BCP 47 tag.", languageForm, frontmatter.Set(&c.Language, p.language)),
@@ -119,10 +107,7 @@ func (p *parser) fields() []frontmatter.Field {
 			p.share("partial_outage", "A share from 0 to 1; by default 0.3.", &c.Uptime.PartialOutage),
 			p.share("major_outage", "A share from 0 to 1; by default 1.", &c.Uptime.MajorOutage)),
 		p.table("feeds", "What the feeds contain.",
-			frontmatter.Key("host", "The host in the ids of feed items. Set it when the page moves, so that no reader shows old items as new.", frontmatter.Scalar(), func(n *frontmatter.Node) {
-				p.line(&c.Feeds.Host)(n)
-				p.hostSet = true
-			}),
+			frontmatter.Key("host", "The host in the ids of feed items. Set it when the page moves, so that no reader shows old items as new.", frontmatter.Scalar(), frontmatter.Set(&c.Feeds.Host, p.Line)),
 			key("hub", "The URL of a WebSub hub.", urlForm, p.urlText(&c.Feeds.Hub)),
 			frontmatter.Key("cstate", "Keep the feeds of a former cState site.", frontmatter.Boolean(), frontmatter.Set(&c.Feeds.CState, p.Bool)),
 			frontmatter.Key("entries", "How many entries a feed holds, newest first; /feed.atom also has archives. By default 50.",
@@ -194,7 +179,6 @@ func (p *parser) groups() frontmatter.Field {
 
 func (p *parser) components() frontmatter.Field {
 	var c Component
-	var group *frontmatter.Node
 	return p.tables("components", "Parts of the platform with a condition of their own, in the order in which they are shown.", "component", []frontmatter.Field{
 		p.id("id", "Updates refer to it. It is the component's permanent URL.", &c.ID, func(id string) bool {
 			_, taken := p.config.Component(id)
@@ -202,8 +186,13 @@ func (p *parser) components() frontmatter.Field {
 		}),
 		p.text("name", "The name that people know; by default the id.", &c.Name),
 		frontmatter.Key("group", "The id of a group.", frontmatter.Scalar(), func(n *frontmatter.Node) {
-			p.line(&c.Group)(n)
-			group = n
+			frontmatter.Set(&c.Group, p.Line)(n)
+			ids := each(p.config.Groups, func(g Group) string { return g.ID })
+			if c.Group != "" && !slices.Contains(ids, c.Group) {
+				hint := cmp.Or(diag.DidYouMean(c.Group, ids), fmt.Sprintf("add [[groups]] with id = %q, or delete the key", c.Group))
+				p.Report(diag.UnknownGroup, n, hint, "unknown group %q", c.Group)
+				c.Group = ""
+			}
 		}),
 		p.text("description", "What it is, in one line.", &c.Description),
 		key("start_date", "The first day that counts for uptime, such as 2025-01-31. By default, all days count.", frontmatter.DayForm, frontmatter.Set(&c.StartDate, p.Day)),
@@ -213,7 +202,6 @@ func (p *parser) components() frontmatter.Field {
 		c := take(&c)
 		if p.named(n, "component", c.ID, &c.Name) {
 			p.config.Components = append(p.config.Components, c)
-			p.groupRefs = append(p.groupRefs, group)
 		}
 	})
 }
@@ -347,21 +335,4 @@ func (p *parser) security() frontmatter.Field {
 		}
 	}
 	return field
-}
-
-// finish checks what depends on the whole file.
-func (p *parser) finish() {
-	ids := each(p.config.Groups, func(g Group) string { return g.ID })
-	for i := range p.config.Components {
-		c := &p.config.Components[i]
-		if c.Group == "" || slices.Contains(ids, c.Group) {
-			continue
-		}
-		hint := cmp.Or(diag.DidYouMean(c.Group, ids), fmt.Sprintf("add [[groups]] with id = %q, or delete the key", c.Group))
-		p.Report(diag.UnknownGroup, p.groupRefs[i], hint, "unknown group %q", c.Group)
-		c.Group = ""
-	}
-	others := slices.DeleteFunc(p.config.Languages, func(tag string) bool { return tag == p.config.Language })
-	p.config.Languages = append([]string{p.config.Language}, others...)
-	p.finishNotify()
 }

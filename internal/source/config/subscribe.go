@@ -45,9 +45,10 @@ func (p *parser) subscribe() frontmatter.Field {
 				return
 			}
 			for _, e := range n.Entries {
-				for _, value := range p.Texts(e.Value) {
-					s.Hidden = append(s.Hidden, HiddenField{e.Key, p.clean(value, value.Text)})
-				}
+				frontmatter.Append(&p.Decoder, &s.Hidden, func(n *frontmatter.Node) (HiddenField, bool) {
+					text, ok := p.Line(n)
+					return HiddenField{e.Key, text}, ok
+				})(e.Value)
 			}
 		}))
 	read := table.Decode

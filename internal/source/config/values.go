@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"unicode"
 
 	"golang.org/x/text/language"
 
@@ -41,14 +40,13 @@ func key(key, help, form string, decode func(*frontmatter.Node)) frontmatter.Fie
 }
 
 func (p *parser) text(key, help string, to *string) frontmatter.Field {
-	return frontmatter.Key(key, help, frontmatter.Scalar(), p.line(to))
+	return frontmatter.Key(key, help, frontmatter.Scalar(), frontmatter.Set(to, p.Line))
 }
 
 // word returns a field for a text that a map holds.
 func word[K comparable](p *parser, key, help string, all map[K]string, of K) frontmatter.Field {
 	return frontmatter.Key(key, help, frontmatter.Scalar(), func(n *frontmatter.Node) {
-		var text string
-		if p.line(&text)(n); text != "" {
+		if text, _ := p.Line(n); text != "" {
 			all[of] = text
 		}
 	})
@@ -57,7 +55,7 @@ func word[K comparable](p *parser, key, help string, all map[K]string, of K) fro
 // textAt is like text, but also stores the position.
 func (p *parser) textAt(key, help string, to *string, at *diag.Position) frontmatter.Field {
 	return frontmatter.Key(key, help, frontmatter.Scalar(), func(n *frontmatter.Node) {
-		p.line(to)(n)
+		frontmatter.Set(to, p.Line)(n)
 		*at = p.At(n)
 	})
 }
@@ -137,35 +135,6 @@ func (p *parser) named(n *frontmatter.Node, what, id string, name *string) bool 
 	}
 	*name = cmp.Or(*name, id)
 	return id != ""
-}
-
-// line stores a text on one line.
-func (p *parser) line(to *string) func(*frontmatter.Node) {
-	return func(n *frontmatter.Node) {
-		if text, ok := p.Text(n); ok {
-			*to = p.clean(n, text)
-		}
-	}
-}
-
-// clean returns a text on one line, trimmed, and without control characters. XML forbids those, and
-// a browser would download plain text that contains them instead of showing it.
-func (p *parser) clean(n *frontmatter.Node, text string) string {
-	dropped := false
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\r' || r == '\t':
-			return ' '
-		case unicode.IsControl(r) || r == 0xFFFE || r == 0xFFFF:
-			dropped = true
-			return -1
-		}
-		return r
-	}, text)
-	if dropped {
-		p.Report(diag.ControlCharacter, n, "delete it", "a control character was dropped")
-	}
-	return strings.TrimSpace(text)
 }
 
 // matching stores a text that matches a pattern. The message may quote the text.

@@ -15,12 +15,10 @@ import (
 
 // folder is the folder of one incident or maintenance: its files, and the result of combining them.
 type folder struct {
-	path    string
-	files   []*source // as read, including the post-mortem and translations
-	undated bool      // an update has no date; evidence may later give another one
+	path  string
+	files []*source // as read, including the post-mortem and translations
 
-	works       []source          // copies, for changes that depend on other files
-	updates     []incident.Update // the updates of works
+	works       []source // copies, for changes that depend on other files
 	incident    *incident.Incident
 	maintenance *incident.Maintenance
 	findings    []diag.Finding
@@ -30,21 +28,22 @@ type folder struct {
 // are reused from memory. Without memory, the files of a folder are released as soon as the folder
 // is done.
 func (l *loader) readAll() *Content {
-	m, c := l.memory, l.empty()
+	m, n := l.memory, len(l.sources)
+	c := &Content{Documents: make(markdown.Documents, n), Keys: make(map[string]Keys, n), Sums: make(map[string]fileset.Hash, n)}
 	l.group()
-	kept := l.options.Memory != nil
+	l.each(len(m.others), func(i int) { m.others[i] = l.again(m.others[i]) })
 	former, sources := m.folders, make(map[string]*source)
 	m.folders = make(map[string]*folder)
-	l.sources = nil
+	for _, s := range m.others {
+		sources[s.path] = s
+	}
 	var lock sync.Mutex
-	var undated []int
-	done := func(i int) {
+	done := func(f *folder) {
 		lock.Lock()
 		defer lock.Unlock()
-		f := m.order[i]
 		c.put(f)
-		if !kept {
-			f.files, f.works, f.updates = nil, nil, nil
+		if l.options.Memory == nil {
+			f.files, f.works = nil, nil
 			return
 		}
 		m.folders[f.path] = f
@@ -52,50 +51,39 @@ func (l *loader) readAll() *Content {
 			sources[s.path] = s
 		}
 	}
+	var undated []*folder
 	l.each(len(m.order), func(i int) {
 		f := m.order[i]
 		for k, s := range f.files {
 			f.files[k] = l.again(s)
 		}
 		switch old := former[f.path]; {
-		case slices.ContainsFunc(f.files, (*source).undated):
+		case f.undated():
 			lock.Lock()
 			defer lock.Unlock()
-			undated = append(undated, i)
+			undated = append(undated, f)
 			return
 		case old != nil && slices.Equal(old.files, f.files):
 			m.order[i] = old
 		default:
 			f.build(Dates{})
 		}
-		done(i)
+		done(m.order[i])
 	})
-	slices.Sort(undated)
-	folders := make([]*folder, len(undated))
-	for n, i := range undated {
-		folders[n] = m.order[i]
-	}
-	l.build(folders)
-	for _, i := range undated {
-		done(i)
-	}
-	l.each(len(m.others), func(i int) { m.others[i] = l.again(m.others[i]) })
-	for _, s := range m.others {
-		sources[s.path] = s
+	known := l.dates(undated)
+	l.each(len(undated), func(i int) {
+		undated[i].build(known)
+		done(undated[i])
+	})
+	known = l.dates([]*folder{{files: m.others}})
+	for i, s := range m.others {
+		if s.undated() {
+			m.others[i] = s.dated(known)
+		}
 	}
 	m.sources = sources
-	l.dateAnnouncements()
 	c.addOthers(m.others)
 	c.sort()
-	return c
-}
-
-// empty returns an empty Content with capacity for all sources.
-func (l *loader) empty() *Content {
-	c := &Content{Documents: make(map[string]*markdown.Document, len(l.sources)), Keys: make(map[string]Keys, len(l.sources))}
-	if l.options.Sums {
-		c.Sums = make(map[string]fileset.Hash, len(l.sources))
-	}
 	return c
 }
 
@@ -115,55 +103,40 @@ func (l *loader) group() {
 		f := m.order[len(m.order)-1]
 		f.files = append(f.files, s)
 	}
-}
-
-func (l *loader) build(folders []*folder) {
-	known := l.dates(folders)
-	l.each(len(folders), func(i int) { folders[i].build(known) })
+	l.sources = nil
 }
 
 func (f *folder) build(known Dates) {
 	f.works = make([]source, len(f.files))
 	for i, s := range f.files {
-		f.works[i] = *s
-		f.works[i].findings = slices.Clip(s.findings)
+		own := *s
+		own.findings = slices.Clip(s.findings)
+		if s.update != nil {
+			update := *s.update
+			own.update = &update
+		}
+		f.works[i] = own
 	}
-	f.ownUpdates()
-	if f.undated {
-		f.date(known)
-	}
+	f.date(known)
 	f.fold()
 	for i := range f.works {
 		f.findings = append(f.findings, f.works[i].findings...)
 	}
 }
 
-// ownUpdates returns copies with their own updates, in one slice.
-func (f *folder) ownUpdates() {
-	n := 0
-	for i := range f.works {
-		if f.works[i].update != nil && !f.works[i].lost {
-			n++
-		}
-	}
-	f.updates = make([]incident.Update, 0, n)
-	for i := range f.works {
-		if s := &f.works[i]; s.update != nil && !s.lost {
-			f.updates = append(f.updates, *s.update)
-			s.update = &f.updates[len(f.updates)-1]
-		}
-	}
+// undated reports whether evidence, which may change later, dates the source.
+func (s *source) undated() bool {
+	return !s.lost && (s.update != nil && s.update.Date.IsZero() || s.announcement != nil && s.announcement.Date.IsZero())
 }
 
-func (s *source) undated() bool { return s.update != nil && !s.lost && s.update.Date.IsZero() }
+func (f *folder) undated() bool { return slices.ContainsFunc(f.files, (*source).undated) }
 
-// dates looks up dates for the updates that have none.
+// dates looks up dates for the files in folders that have none.
 func (l *loader) dates(folders []*folder) Dates {
 	undated := map[string]fileset.Hash{}
 	for _, f := range folders {
 		for _, s := range f.files {
 			if s.undated() {
-				f.undated = true
 				undated[s.path] = s.sum
 			}
 		}
@@ -174,6 +147,14 @@ func (l *loader) dates(folders []*folder) Dates {
 	return l.options.Dates(undated)
 }
 
+// date returns the date of a file that states none; zero if it is left out.
+func (d Dates) date(path string) time.Time {
+	if date, ok := d.Known[path]; ok {
+		return date.UTC()
+	}
+	return d.Now.UTC()
+}
+
 // date fills in missing dates. Updates for which no date is available are left out of the content.
 func (f *folder) date(known Dates) {
 	for i := range f.works {
@@ -181,16 +162,13 @@ func (f *folder) date(known Dates) {
 		if !s.undated() {
 			continue
 		}
-		date, ok := known.Known[s.path]
+		s.update.Date = known.date(s.path)
+		s.lost = s.update.Date.IsZero()
+		_, ok := known.Known[s.path]
 		fresh := known.New != nil && known.New(s.path)
 		if ok && !fresh {
-			s.update.Date = date.UTC()
 			continue
 		}
-		if !ok {
-			date = known.Now
-		}
-		s.update.Date, s.lost = date.UTC(), date.IsZero()
 		if _, stated := s.keys.At(s.path, "date"); stated {
 			continue // already reported, with the corrected date as the hint
 		}
@@ -207,35 +185,13 @@ func (f *folder) date(known Dates) {
 	}
 }
 
-// dateAnnouncements uses evidence to date announcements whose own date is missing or not valid.
-// Both are mistakes. Announcements for which no date is available are left out.
-func (l *loader) dateAnnouncements() {
-	var undated []int
-	sums := map[string]fileset.Hash{}
-	for i, s := range l.memory.others {
-		if s.announcement != nil && s.announcement.Date.IsZero() {
-			undated = append(undated, i)
-			sums[s.path] = s.sum
-		}
-	}
-	if len(undated) == 0 {
-		return
-	}
-	known := Dates{}
-	if l.options.Dates != nil {
-		known = l.options.Dates(sums)
-	}
-	for _, i := range undated {
-		own := *l.memory.others[i]
-		dated := *own.announcement
-		date, ok := known.Known[own.path]
-		if !ok {
-			date = known.Now
-		}
-		dated.Date, own.lost = date.UTC(), date.IsZero()
-		own.announcement = &dated
-		l.memory.others[i] = &own
-	}
+// dated returns an announcement whose own date is missing or not valid, both of which are mistakes,
+// with the date that evidence has. It is left out if there is none.
+func (s *source) dated(known Dates) *source {
+	own, announcement := *s, *s.announcement
+	announcement.Date = known.date(s.path)
+	own.announcement, own.lost = &announcement, announcement.Date.IsZero()
+	return &own
 }
 
 // fold creates the incident or maintenance of a folder.
@@ -261,7 +217,7 @@ func (f *folder) fold() {
 	} else {
 		checkIncident(files)
 	}
-	updates := f.updates[:0] // without updates that have been lost by now
+	updates := make([]incident.Update, 0, len(files))
 	var document *incident.Postmortem
 	for _, s := range files {
 		if s.section == postmortem {
@@ -329,10 +285,7 @@ func (c *Content) note(s *source) {
 	if s.document != nil {
 		c.Documents[s.path] = s.document
 	}
-	c.Keys[s.path] = s.keys
-	if c.Sums != nil {
-		c.Sums[s.path] = s.sum
-	}
+	c.Keys[s.path], c.Sums[s.path] = s.keys, s.sum
 }
 
 func (c *Content) put(f *folder) {

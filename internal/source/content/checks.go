@@ -21,6 +21,8 @@ func inOrder(files []*source) []*source {
 	return updates
 }
 
+const inFirst = " in the first update"
+
 // checkIncident checks what depends on the order of the updates.
 func checkIncident(files []*source) {
 	updates := inOrder(files)
@@ -34,8 +36,8 @@ func checkIncident(files []*source) {
 			severity, unclear = u.Severity, false
 		}
 		if i == 0 {
-			s.needFirst(u.Title != "", "title", "title: with a brief description of what is wrong")
-			s.needFirst(u.Severity != 0, "severity", "severity: with P0, P1, P2 or P3")
+			s.need(u.Title != "", "title", inFirst, "title: with a brief description of what is wrong")
+			s.need(u.Severity != 0, "severity", inFirst, "severity: with P0, P1, P2 or P3")
 			if severity == 0 {
 				severity, unclear = incident.P1, u.SeverityUnclear
 			}
@@ -56,20 +58,14 @@ func checkIncident(files []*source) {
 	}
 }
 
-func (s *source) needFirst(ok bool, key, hint string) {
-	if _, stated := s.keys.At(s.path, key); !ok && !stated {
-		s.report(diag.MissingKey, "", "write "+hint, "no %s in the first update", key)
-	}
-}
-
 func checkMaintenance(files []*source) {
 	var starts, ends time.Time
 	for i, s := range inOrder(files) {
 		u := s.update
 		if i == 0 {
-			s.needFirst(u.Title != "", "title", "title: with a brief description of the work")
-			s.needFirst(!u.Starts.IsZero(), "starts", "starts: 2026-11-30T22:00:00Z")
-			s.needFirst(!u.Ends.IsZero(), "ends", "ends: 2026-11-30T23:00:00Z")
+			s.need(u.Title != "", "title", inFirst, "title: with a brief description of the work")
+			s.need(!u.Starts.IsZero(), "starts", inFirst, "starts: 2026-11-30T22:00:00Z")
+			s.need(!u.Ends.IsZero(), "ends", inFirst, "ends: 2026-11-30T23:00:00Z")
 		}
 		starts = cmp.Or(u.Starts, starts)
 		changed := !u.Ends.IsZero()

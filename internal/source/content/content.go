@@ -30,7 +30,7 @@ type Content struct {
 	// Secret holds the folders of incidents that have an unreadable file that might be about a
 	// security incident: see MayBeSecret.
 	Secret map[string]bool
-	// Sums holds the git blob hashes of the files, by path, if Options.Sums is set.
+	// Sums holds the git blob hashes of the files, by path.
 	Sums map[string]fileset.Hash
 }
 
@@ -73,7 +73,6 @@ type Options struct {
 	// if there are any, and separately with those of announcements. It may be nil.
 	Dates func(undated map[string]fileset.Hash) Dates
 
-	Sums bool // fill in Content.Sums
 	// Memory caches the parsed files for the next load. It may be nil.
 	Memory *Memory
 	// Changed lists the paths of all files and folders that may have been changed, added or removed

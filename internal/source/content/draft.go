@@ -2,6 +2,7 @@ package content
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,76 +29,71 @@ func Withholds(f diag.Finding) bool {
 	return false
 }
 
-// isDraft reports whether a file is a draft or may be meant as one. It reports all doubt as
-// findings. It removes the keys that it read from root.
-func isDraft(d *frontmatter.Decoder, root *frontmatter.Node, front front, repaired bool) bool {
-	entries := takeKey(root, "draft", 2)
-	draft, public, doubt := false, false, false
-	unclear := func(at *frontmatter.Node, hint, format string, args ...any) {
-		doubt = true
-		d.Report(diag.UnclearDraft, at, hint, format+", so this file is withheld", args...)
-	}
-	for _, e := range entries {
+// flag is what front matter says about a key that is true or false.
+type flag struct {
+	*frontmatter.Decoder
+	word    string
+	effect  string // of doubt, such as "this file is withheld"
+	entries []frontmatter.Entry
+	yes, no bool // it is stated
+	doubt   bool // something else is stated, or both
+}
+
+func (f *flag) unclear(at *frontmatter.Node, hint, format string, args ...any) {
+	f.doubt = true
+	f.Report(diag.UnclearDraft, at, hint, format+", so "+f.effect, args...)
+}
+
+// read reads the flag, and keys at most two typing errors away from it. It reports all doubt as
+// findings, and removes the keys from root.
+func (f *flag) read(root *frontmatter.Node) {
+	f.entries = takeKey(root, f.word, 2)
+	for _, e := range f.entries {
 		switch {
-		case !sameKey(d, e, "draft"):
-			unclear(place(e), `did you mean "draft"?`, "the unknown key %q may mean draft", e.Key)
+		case !sameKey(f.Decoder, e, f.word):
+			f.unclear(e.Place(), fmt.Sprintf("did you mean %q?", f.word), "the unknown key %q may mean %s", e.Key, f.word)
 		case saysNo(e.Value):
-			public = true
+			f.no = true
 			if e.Value.Kind != frontmatter.Bool {
-				d.Canonical(e.Value, e.Value.Text, "false")
+				f.Canonical(e.Value, e.Value.Text, "false")
 			}
 		case saysTrue(e.Value):
-			draft = true
+			f.yes = true
 		default:
-			unclear(e.Value, "write draft: true or draft: false", "%s where true or false belongs", e.Value.Describe())
+			f.unclear(e.Value, fmt.Sprintf("write %[1]s: true or %[1]s: false", f.word), "%s where true or false belongs", e.Value.Describe())
 		}
 	}
-	if draft && public {
-		unclear(place(entries[len(entries)-1]), "keep one of the two", "draft is set twice, with different values")
-	} else if n := len(entries); n > 1 && !doubt {
-		d.Report(diag.DuplicateKey, place(entries[n-1]), "keep one of the two", "%q is set twice, first in line %d", "draft", entries[0].Line)
+	if n := len(f.entries); f.yes && f.no {
+		f.unclear(f.entries[n-1].Place(), "keep one of the two", "%s is set twice, with different values", f.word)
+	} else if n > 1 && !f.doubt {
+		f.Report(diag.DuplicateKey, f.entries[n-1].Place(), "keep one of the two", "%q is set twice, first in line %d", f.word, f.entries[0].Line)
 	}
-	for _, at := range nestedDrafts(root, nil) {
-		unclear(at, "write draft at the start of its line, without indentation", "the key draft is inside the value of another")
+}
+
+// isDraft reports whether a file is a draft or may be meant as one. It reports all doubt as
+// findings. It removes the keys that it read from the front matter.
+func isDraft(d *frontmatter.Decoder, file parsed) bool {
+	draft := flag{Decoder: d, word: "draft", effect: "this file is withheld"}
+	draft.read(file.root)
+	for _, at := range nestedDrafts(file.root, nil) {
+		draft.unclear(at, "write draft at the start of its line, without indentation", "the key draft is inside the value of another")
 	}
-	if repaired {
-		for _, line := range draftLines(front.text) {
-			if !slices.ContainsFunc(entries, func(e frontmatter.Entry) bool { return e.Line == line }) {
-				unclear(&frontmatter.Node{Line: line, Column: 1}, "write draft: true or draft: false on a line of its own", "this line may mean draft")
+	if len(file.repairs) > 0 {
+		for _, line := range draftLines(file.front.text) {
+			if !slices.ContainsFunc(draft.entries, func(e frontmatter.Entry) bool { return e.Line == line }) {
+				draft.unclear(&frontmatter.Node{Line: line, Column: 1}, "write draft: true or draft: false on a line of its own", "this line may mean draft")
 			}
 		}
 	}
-	return draft || doubt
+	return draft.yes || draft.doubt
 }
 
 // isPublic reports whether the front matter of a post-mortem clearly says that it is public. It
 // removes the keys that it read from root.
 func isPublic(d *frontmatter.Decoder, root *frontmatter.Node) bool {
-	said, doubt := false, false
-	for _, e := range takeKey(root, "public", 2) {
-		switch {
-		case !sameKey(d, e, "public"):
-			doubt = true
-			d.Report(diag.UnclearDraft, place(e), `did you mean "public"?`, "the unknown key %q may mean public, so this post-mortem is not public", e.Key)
-		case saysNo(e.Value):
-			doubt = true
-			if e.Value.Kind != frontmatter.Bool {
-				d.Canonical(e.Value, e.Value.Text, "false")
-			}
-		case saysTrue(e.Value):
-			if said {
-				d.Report(diag.DuplicateKey, place(e), "keep one of the two", "%q is set twice", "public")
-			}
-			said = true
-		default:
-			doubt = true
-			d.Report(diag.UnclearDraft, e.Value, "write public: true or public: false", "%s where true or false belongs, so this post-mortem is not public", e.Value.Describe())
-		}
-	}
-	if said && doubt {
-		d.Report(diag.UnclearDraft, root, "keep public: true only", "public is set twice, with different values, so this post-mortem is not public")
-	}
-	return said && !doubt
+	public := flag{Decoder: d, word: "public", effect: "this post-mortem is not public"}
+	public.read(root)
+	return public.yes && !public.doubt
 }
 
 // readHold returns the hold stated in front matter. It removes the keys that it read from root.
@@ -108,10 +104,10 @@ func readHold(d *frontmatter.Decoder, root *frontmatter.Node) incident.Hold {
 		switch {
 		case !sameKey(d, e, "hold"):
 			hold = incident.Hold{Unclear: true}
-			d.Report(diag.UnclearHold, place(e), `did you mean "hold"?`, "the unknown key %q may mean hold", e.Key)
+			d.Report(diag.UnclearHold, e.Place(), `did you mean "hold"?`, "the unknown key %q may mean hold", e.Key)
 		case e.Value.Kind == frontmatter.Null:
 		case first != nil:
-			d.Report(diag.DuplicateKey, place(e), "keep one of the two", "%q is set twice, first in line %d", "hold", first.Line)
+			d.Report(diag.DuplicateKey, e.Place(), "keep one of the two", "%q is set twice, first in line %d", "hold", first.Line)
 			if e.Value.Kind != first.Value.Kind || e.Value.Text != first.Value.Text {
 				hold = incident.Hold{Unclear: true}
 			}
@@ -158,16 +154,8 @@ func takeKey(root *frontmatter.Node, key string, slips int) []frontmatter.Entry 
 
 func isLike(key, word string, slips int) bool {
 	key = frontmatter.Fold(key)
-	if key == word || len(key) > 4*len(word) {
-		return key == word
-	}
-	strange := 0 // letters that are not in the word; each is one typing error
-	for i := range len(key) {
-		if key[i] < utf8.RuneSelf && strings.IndexByte(word, key[i]) < 0 {
-			strange++
-		}
-	}
-	return strange <= slips && diag.Edits(key, word) <= slips
+	longer := utf8.RuneCountInString(key) - len(word) // the word is ASCII
+	return max(longer, -longer) <= slips && diag.Edits(key, word) <= slips
 }
 
 // sameKey reports whether the key of an entry is the given word. If it is written in another form,
@@ -177,13 +165,9 @@ func sameKey(d *frontmatter.Decoder, e frontmatter.Entry, word string) bool {
 		return false
 	}
 	if e.Key != word {
-		d.Canonical(place(e), e.Key, word)
+		d.Canonical(e.Place(), e.Key, word)
 	}
 	return true
-}
-
-func place(e frontmatter.Entry) *frontmatter.Node {
-	return &frontmatter.Node{Line: e.Line, Column: e.Column}
 }
 
 // saysNo reports whether a value means false.
@@ -211,7 +195,7 @@ func nestedDrafts(n *frontmatter.Node, found []*frontmatter.Node) []*frontmatter
 	for _, e := range n.Entries {
 		for _, inner := range e.Value.Entries {
 			if _, condition := incident.ParseCondition(frontmatter.Fold(inner.Value.Text)); frontmatter.Fold(inner.Key) == "draft" && !condition {
-				found = append(found, place(inner))
+				found = append(found, inner.Place())
 			}
 		}
 		found = nestedDrafts(e.Value, found)

@@ -171,7 +171,7 @@ func (r *reader) postmortemFields(p *incident.Postmortem) []frontmatter.Field {
 			case n.Kind == frontmatter.Bool:
 				*to = "none"
 			default:
-				frontmatter.Set(to, r.clean)(n)
+				frontmatter.Set(to, r.Line)(n)
 			}
 		})
 	}
@@ -231,7 +231,7 @@ func (r *reader) title(help string, to *string) frontmatter.Field {
 	values := frontmatter.Scalar()
 	values.MaxLength = MaxTitleLength
 	return frontmatter.Key("title", help, values, frontmatter.Set(to, func(n *frontmatter.Node) (string, bool) {
-		text, ok := r.clean(n)
+		text, ok := r.Line(n)
 		if len(text) > MaxTitleLength {
 			r.Report(diag.BadNumber, n, "move the rest into the text", "a title of %d bytes, more than %d", len(text), MaxTitleLength)
 			text = strings.ToValidUTF8(text[:MaxTitleLength], "")
@@ -241,7 +241,7 @@ func (r *reader) title(help string, to *string) frontmatter.Field {
 }
 
 func (r *reader) text(key, help string, to *string) frontmatter.Field {
-	return frontmatter.Key(key, help, frontmatter.Scalar(), frontmatter.Set(to, r.clean))
+	return frontmatter.Key(key, help, frontmatter.Scalar(), frontmatter.Set(to, r.Line))
 }
 
 func (r *reader) instant(key, help string, to *time.Time) frontmatter.Field {

@@ -1,17 +1,14 @@
 package content
 
 import (
-	"encoding/binary"
-	"strings"
-	"sync"
+	"unique"
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/source/frontmatter"
 )
 
 // Keys holds the positions of the values in the front matter of one file. It is a slice because
-// there are tens of thousands of them with few keys each. Files with the same layout share one, so
-// it must not be changed.
+// there are tens of thousands of them with few keys each.
 type Keys []Key
 
 // Key is the name of a key and the position of its value.
@@ -31,39 +28,14 @@ func (k Keys) At(path, name string) (at diag.Position, ok bool) {
 	return diag.Position{}, false
 }
 
-// keyTable deduplicates Keys. It is safe for concurrent use.
-type keyTable struct {
-	lock  sync.Mutex
-	known map[string]Keys // by their encoded contents
-	form  []byte
-}
-
-// keys returns the canonical names of the keys that have a value, and the positions of the values.
-func (t *keyTable) keys(entries []frontmatter.Entry) Keys {
-	t.lock.Lock()
-	defer t.lock.Unlock()
-	t.form = t.form[:0]
-	for i := range entries {
-		if e := &entries[i]; e.Value.Kind != frontmatter.Null {
-			name := frontmatter.Fold(e.Key)
-			t.form = binary.AppendUvarint(t.form, uint64(len(name)))
-			t.form = append(t.form, name...)
-			t.form = binary.AppendUvarint(t.form, uint64(e.Value.Line))
-			t.form = binary.AppendUvarint(t.form, uint64(e.Value.Column))
-		}
-	}
-	if keys, known := t.known[string(t.form)]; known {
-		return keys
-	}
+// keysOf returns the canonical names of the keys that have a value, and the positions of the
+// values.
+func keysOf(entries []frontmatter.Entry) Keys {
 	keys := make(Keys, 0, len(entries))
 	for i := range entries {
 		if e := &entries[i]; e.Value.Kind != frontmatter.Null {
-			keys = append(keys, Key{strings.Clone(frontmatter.Fold(e.Key)), int32(e.Value.Line), int32(e.Value.Column)})
+			keys = append(keys, Key{unique.Make(frontmatter.Fold(e.Key)).Value(), int32(e.Value.Line), int32(e.Value.Column)})
 		}
 	}
-	if t.known == nil {
-		t.known = map[string]Keys{}
-	}
-	t.known[string(t.form)] = keys
 	return keys
 }

@@ -1,7 +1,6 @@
 package content
 
 import (
-	"cmp"
 	"errors"
 	"io"
 	"io/fs"
@@ -9,13 +8,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/parallel"
-	"settler.io/crier/internal/source/frontmatter"
 	"settler.io/crier/internal/source/markdown"
 )
 
@@ -46,9 +43,8 @@ func Load(fsys fs.FS, options Options) (*Content, []diag.Finding) {
 }
 
 func newLoader(fsys fs.FS, options Options) *loader {
-	l := &loader{fsys: fsys, options: options, converter: markdown.NewConverter(), reported: map[string]bool{}, memory: options.Memory}
+	l := &loader{fsys: fsys, options: options, converter: markdown.NewConverter(), memory: options.Memory}
 	l.readers.New = func() any { return newReader(options.Config) }
-	l.buffers.New = func() any { return new([]byte) }
 	if l.memory == nil {
 		l.memory = &Memory{}
 	}
@@ -62,11 +58,8 @@ type loader struct {
 	memory    *Memory
 	changed   []string // sorted
 	sources   []*source
-	keys      keyTable
 	readers   sync.Pool // of *reader
-	buffers   sync.Pool // of *[]byte, for reading files
 	findings  []diag.Finding
-	reported  map[string]bool // folders with a finding
 }
 
 // source is a Markdown file and the result of reading it. It never changes after it was read; what
@@ -118,65 +111,42 @@ func (s *source) report(kind diag.Kind, key, hint, format string, args ...any) {
 	s.findings = append(s.findings, kind.New(at, hint, format, args...))
 }
 
+// need reports a missing key. A key with a value that is not valid has already been reported.
+func (s *source) need(ok bool, key, where, example string) bool {
+	if _, stated := s.keys.At(s.path, key); !ok && !stated {
+		s.report(diag.MissingKey, "", "write "+example, "no %s%s", key, where)
+	}
+	return ok
+}
+
 // each calls work for 0 to n-1 in parallel.
 func (l *loader) each(n int, work func(i int)) { parallel.For(n, l.options.Workers, work) }
 
-// read parses the bytes of a file, or reports why it could not be read. It changes only the source,
-// which keeps no reference to raw.
+// read parses the bytes of a file, or reports why it could not be read. It changes only the source.
 func (l *loader) read(s *source, raw []byte, err error) {
-	defer func() { s.secret = s.lost && (raw == nil || mayNameSecurity(raw)) }()
-	lose := func(kind diag.Kind, line, column int, hint, format string, args ...any) {
-		s.lost = true
-		s.findings = append(s.findings, kind.New(diag.Position{Path: s.path, Line: line, Column: column}, hint, format, args...))
-	}
-	switch {
-	case errors.Is(err, errTooLarge):
-		lose(diag.FileTooLarge, 1, 1, "split it, or shorten its text", "larger than %d bytes", MaxFileSize)
-		return
-	case err != nil:
-		lose(diag.UnreadableFile, 1, 1, "use a readable file inside the site; links out of the site are not followed", "%s", diag.Reason(err))
-		return
-	case !utf8.Valid(raw):
-		bad, r, size := 0, ' ', 0
-		for ; r != utf8.RuneError || size != 1; bad += size {
-			r, size = utf8.DecodeRune(raw[bad:])
-		}
-		before := string(raw[:bad-size])
-		lose(diag.NotUTF8, 1+strings.Count(before, "\n"), len(before)-strings.LastIndexByte(before, '\n'), "save it as UTF-8", "not UTF-8 text")
-		return
-	}
-	front, body, ok := split(raw)
-	if !ok {
-		lose(diag.NoFrontMatter, 1, 1, "start the file with a line ---, then the keys, then another line ---", "%s", front.problem)
-		return
-	}
 	r := l.readers.Get().(*reader)
 	defer l.readers.Put(r)
-	root, repairs, err := front.read(&r.yaml)
-	if err == nil && root.Kind != frontmatter.Map {
-		err = &frontmatter.SyntaxError{Line: root.Line, Column: root.Column, Message: root.Describe() + " where keys with values belong", Hint: "write a key, a colon and a value on each line"}
-	}
+	file, problem := parse(&r.yaml, raw)
 	if err != nil {
-		syntax := err.(*frontmatter.SyntaxError)
-		kind, hint := diag.BadSyntax, "put texts with a colon or a quote in quotes"
-		if syntax.TooDeep {
-			kind, hint = diag.TooDeep, "front matter is a flat list of keys"
-		}
-		lose(kind, syntax.Line, syntax.Column, cmp.Or(syntax.Hint, hint), "the front matter cannot be read: %s", syntax.Message)
+		unreadable := diag.UnreadableFile.New(diag.Position{Line: 1, Column: 1}, "use a readable file inside the site; links out of the site are not followed", "%s", diag.Reason(err))
+		problem = &unreadable
+	}
+	if problem != nil {
+		problem.Position.Path = s.path
+		s.findings = append(s.findings, *problem)
+		s.lost, s.secret = true, err != nil || len(raw) > MaxFileSize || mayNameSecurity(raw)
 		return
 	}
-	s.keys = l.keys.keys(root.Entries)
-	for _, repair := range repairs {
+	s.keys = keysOf(file.root.Entries)
+	for _, repair := range file.repairs {
 		s.findings = append(s.findings, diag.ReadAsText.New(diag.Position{Path: s.path, Line: repair.Line, Column: repair.Column}, repair.Hint, "%s", repair.Message))
 	}
-	r.decode(s, root, front, len(repairs) > 0)
+	r.decode(s, file)
 	s.findings = append(s.findings, r.Findings...)
+	body := file.body
 	if s.template != nil {
 		text, playbook, _ := strings.Cut(body.text, playbookMark)
 		s.template.Source, s.template.Text, s.template.Playbook = string(raw), text, strings.TrimSpace(playbook)
-	}
-	if s.lost {
-		return
 	}
 	prefix, heading := "", 4 // headings inside an update are below its own heading of level 3
 	switch {
@@ -200,10 +170,8 @@ func (l *loader) read(s *source, raw []byte, err error) {
 	s.findings = append(s.findings, notes...)
 }
 
-var errTooLarge = errors.New("too large")
-
-// readFile returns the contents of a file, using buffer and enlarging it if necessary.
-func (l *loader) readFile(name string, buffer *[]byte) ([]byte, error) {
+// readFile returns the contents of a file, or the beginning of one that is too large.
+func (l *loader) readFile(name string) ([]byte, error) {
 	f, err := l.fsys.Open(name)
 	if err != nil {
 		return nil, err
@@ -215,16 +183,6 @@ func (l *loader) readFile(name string, buffer *[]byte) ([]byte, error) {
 		return nil, err
 	case info.IsDir():
 		return nil, errors.New("a folder, not a file")
-	case info.Size() > MaxFileSize:
-		return nil, errTooLarge
 	}
-	if int64(cap(*buffer)) < info.Size() {
-		*buffer = make([]byte, 2*info.Size())
-	}
-	raw := (*buffer)[:info.Size()]
-	n, err := io.ReadFull(f, raw)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	return raw[:n], nil
+	return io.ReadAll(io.LimitReader(f, min(info.Size(), MaxFileSize+1)))
 }

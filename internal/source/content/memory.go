@@ -65,9 +65,7 @@ func (l *loader) again(s *source) *source {
 	if old != nil && !l.maybe(s.path) {
 		return old
 	}
-	buffer := l.buffers.Get().(*[]byte)
-	defer l.buffers.Put(buffer)
-	raw, err := l.readFile(s.path, buffer)
+	raw, err := l.readFile(s.path)
 	if err == nil {
 		s.sum = fileset.Sum(raw)
 	} else {
@@ -108,7 +106,7 @@ func (l *loader) reread() bool {
 	}
 	var changed []*folder
 	for i, f := range m.order {
-		if !touched[f.path] && !f.undated {
+		if !touched[f.path] && !f.undated() {
 			continue
 		}
 		files := slices.Clone(f.files)
@@ -122,7 +120,8 @@ func (l *loader) reread() bool {
 	if len(changed) == 0 {
 		return true
 	}
-	l.build(changed)
+	known := l.dates(changed)
+	l.each(len(changed), func(i int) { changed[i].build(known) })
 	m.content = m.content.with(changed)
 	return true
 }

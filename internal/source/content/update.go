@@ -2,7 +2,6 @@ package content
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"settler.io/crier/internal/diag"
@@ -10,7 +9,6 @@ import (
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/frontmatter"
-	"settler.io/crier/internal/source/markdown"
 )
 
 // reader decodes front matter. It can be reused for many files, one at a time.
@@ -33,10 +31,11 @@ func newReader(c *config.Config) *reader {
 }
 
 // decode decodes front matter into a source.
-func (r *reader) decode(s *source, root *frontmatter.Node, front front, repaired bool) {
+func (r *reader) decode(s *source, file parsed) {
 	r.Decoder, r.source = frontmatter.Decoder{Path: s.path, Zone: r.config.Zone, Tolerant: true}, s
-	dropped(&r.Decoder, root, front)
-	r.draft = isDraft(&r.Decoder, root, front, repaired)
+	root := file.root
+	dropped(&r.Decoder, root, file.front)
+	r.draft = isDraft(&r.Decoder, file)
 	if s.language != "" {
 		s.translation = &incident.Translation{Path: s.path, Draft: r.draft}
 		r.Fields(root, "front matter", r.translationFields(s.translation))
@@ -45,10 +44,10 @@ func (r *reader) decode(s *source, root *frontmatter.Node, front front, repaired
 	switch s.section {
 	case incidentUpdate:
 		s.update = r.readUpdate(root, r.incident)
-		r.needStatus("investigating, identified, monitoring or resolved")
+		s.need(s.update.Status != 0, "status", "", "status: with one of investigating, identified, monitoring or resolved")
 	case maintenanceUpdate:
 		s.update = r.readUpdate(root, r.maintenance)
-		r.needStatus("scheduled, in_progress, verifying, completed or cancelled")
+		s.need(s.update.Status != 0, "status", "", "status: with one of scheduled, in_progress, verifying, completed or cancelled")
 		// Maintenance has no deadline that would end the hold.
 		s.update.Draft = s.update.Draft || s.update.Hold.Unclear
 	case postmortem:
@@ -57,14 +56,14 @@ func (r *reader) decode(s *source, root *frontmatter.Node, front front, repaired
 	case announcement:
 		s.announcement = &incident.Announcement{ID: s.id, Path: s.path, Draft: r.draft}
 		r.Fields(root, "front matter", r.announcementFields(s.announcement))
-		if !r.need(s.announcement.Title != "", "title", "title: Planned change") {
+		if !s.need(s.announcement.Title != "", "title", "", "title: Planned change") {
 			s.announcement.Title = s.id
 		}
-		r.need(!s.announcement.Date.IsZero(), "date", "date: 2026-10-02T10:04:00Z")
+		s.need(!s.announcement.Date.IsZero(), "date", "", "date: 2026-10-02T10:04:00Z")
 	case page:
 		s.page = &Page{ID: s.id, Path: s.path, Draft: r.draft}
 		r.Fields(root, "front matter", r.pageFields(s.page))
-		if !r.need(s.page.Title != "", "title", "title: About this page") {
+		if !s.need(s.page.Title != "", "title", "", "title: About this page") {
 			s.page.Title = s.id
 		}
 	case template:
@@ -97,21 +96,6 @@ func (r *reader) readUpdate(root *frontmatter.Node, fields []frontmatter.Field) 
 	return &u
 }
 
-// need reports a missing key. A key with a value that is not valid has already been reported.
-func (r *reader) need(ok bool, key, example string) bool {
-	if _, stated := r.source.keys.At(r.source.path, key); !ok && !stated {
-		r.source.report(diag.MissingKey, "", "write "+example, "no %s", key)
-	}
-	return ok
-}
-
-// needStatus reports an update without a status. incident.Fold decides what it counts as.
-func (r *reader) needStatus(known string) {
-	if r.source.update.Status == 0 {
-		r.need(false, "status", "status: with one of "+known)
-	}
-}
-
 func (r *reader) waive(n *frontmatter.Node) map[string]string {
 	if n.Kind != frontmatter.Map {
 		r.Report(diag.WrongType, n, `write waive: {escalate: "drill"}`, "a waived rule needs a reason")
@@ -122,7 +106,7 @@ func (r *reader) waive(n *frontmatter.Node) map[string]string {
 		reason, ok := r.Text(e.Value)
 		switch {
 		case !slices.Contains(policy.Waivable(), e.Key):
-			r.Report(diag.UnknownRule, place(e), diag.DidYouMean(e.Key, policy.Waivable()), "there is no rule %q", e.Key)
+			r.Report(diag.UnknownRule, e.Place(), diag.DidYouMean(e.Key, policy.Waivable()), "there is no rule %q", e.Key)
 		case ok && strings.TrimSpace(reason) == "":
 			r.Report(diag.MissingKey, e.Value, `write the reason, such as "drill"`, "%q is waived without a reason", e.Key)
 		case ok:
@@ -147,33 +131,6 @@ func (r *reader) oneOf(n *frontmatter.Node, kind diag.Kind, message string, know
 		r.Canonical(n, text, folded)
 	}
 	return folded
-}
-
-// clean returns a text on one line without control characters.
-func (r *reader) clean(n *frontmatter.Node) (string, bool) {
-	text, ok := r.Text(n)
-	if !ok {
-		return "", false
-	}
-	if n.Comment != "" && !n.Quoted {
-		r.Report(diag.DroppedText, n, "if it is part of the text, quote the whole text: "+strconv.Quote(text+" "+n.Comment), "YAML reads %q as a comment", n.Comment)
-	}
-	text, first := markdown.Clean(text)
-	if first >= 0 {
-		r.Report(diag.ControlCharacter, n, "delete it", "a control character was dropped")
-	}
-	return oneLine(text), true
-}
-
-// oneLine trims a text and replaces every run of white space with one space. It returns a copy so
-// that the text does not keep the whole file in memory.
-func oneLine(text string) string {
-	for i := range len(text) {
-		if c := text[i]; c < ' ' || c >= 0x80 || c == ' ' && (i == 0 || i == len(text)-1 || text[i-1] == ' ') {
-			return strings.Clone(strings.Join(strings.Fields(text), " "))
-		}
-	}
-	return strings.Clone(text)
 }
 
 func (r *reader) severity(n *frontmatter.Node) incident.Severity {

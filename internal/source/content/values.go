@@ -41,7 +41,7 @@ func (r *reader) components(n *frontmatter.Node) *incident.Components {
 				condition, known = r.condition(e.Value)
 			}
 			set.Unclear = set.Unclear || !known
-			add(place(e), e.Key, condition)
+			add(e.Place(), e.Key, condition)
 		}
 	case frontmatter.List:
 		texts := r.Texts(n)
@@ -56,20 +56,14 @@ func (r *reader) components(n *frontmatter.Node) *incident.Components {
 }
 
 func (r *reader) component(at *frontmatter.Node, name string) (id string, known bool) {
-	if c, known := r.config.Component(name); known {
-		return c.ID, true
-	}
-	var like []string
-	for _, c := range r.config.Components {
-		if folded := frontmatter.Fold(name); folded == frontmatter.Fold(c.ID) || folded == frontmatter.Fold(c.Name) {
-			like = append(like, c.ID)
+	like := r.config.Meant(name)
+	switch len(like) {
+	case 1:
+		if like[0] != name {
+			r.Canonical(at, name, like[0])
 		}
-	}
-	if len(like) == 1 {
-		r.Canonical(at, name, like[0])
 		return like[0], true
-	}
-	if len(like) == 0 {
+	case 0:
 		like = r.config.ComponentIDs()
 	}
 	r.Report(diag.UnknownComponent, at, diag.DidYouMean(name, like), "unknown component %q", name)
@@ -85,7 +79,7 @@ func (r *reader) condition(n *frontmatter.Node) (condition incident.Condition, k
 }
 
 func (r *reader) eta(n *frontmatter.Node) incident.ETA {
-	text, ok := r.clean(n)
+	text, ok := r.Line(n)
 	switch {
 	case !ok:
 		return incident.ETA{}

@@ -4,7 +4,6 @@ import (
 	"path"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/config"
@@ -22,46 +21,30 @@ func Undated(raw []byte) bool {
 // publishable returns the front matter of a version of a file that is not a draft and not possibly
 // one, or nil.
 func publishable(raw []byte) *frontmatter.Node {
-	root, front, repaired := rootOf(raw)
-	if root == nil || isDraft(&frontmatter.Decoder{Tolerant: true}, root, front, repaired) {
+	file, problem := parse(new(frontmatter.Reader), raw)
+	if problem != nil || isDraft(&frontmatter.Decoder{Tolerant: true}, file) {
 		return nil
 	}
-	return root
+	return file.root
 }
 
 // Identity names the update that a version of a file is, by its date and status, and without a date
 // by its incident too. It is "" if the version can't be read.
 func Identity(name string, raw []byte) string {
-	root, _, _ := rootOf(raw)
-	if root == nil {
+	file, problem := parse(new(frontmatter.Reader), raw)
+	if problem != nil {
 		return ""
 	}
 	of := path.Base(path.Dir(name))
-	if date := dateIn(root); !date.IsZero() {
+	if date := dateIn(file.root); !date.IsZero() {
 		of = date.UTC().Format(time.RFC3339Nano)
 	}
-	for _, e := range root.Entries {
+	for _, e := range file.root.Entries {
 		if frontmatter.Fold(e.Key) == "status" {
 			return of + " " + frontmatter.Fold(e.Value.Text)
 		}
 	}
 	return of + " " + path.Base(name)
-}
-
-// rootOf parses the front matter of a version of a file. root is nil if that fails.
-func rootOf(raw []byte) (root *frontmatter.Node, front front, repaired bool) {
-	if len(raw) > MaxFileSize || !utf8.Valid(raw) {
-		return nil, front, false
-	}
-	front, _, ok := split(raw)
-	if !ok {
-		return nil, front, false
-	}
-	root, repairs, err := front.read(new(frontmatter.Reader))
-	if err != nil || root.Kind != frontmatter.Map {
-		return nil, front, false
-	}
-	return root, front, len(repairs) > 0
 }
 
 // dateIn returns the date that front matter states, or the zero time.
@@ -87,10 +70,7 @@ func VersionReader(c *config.Config) func(name string, raw []byte) (*incident.Up
 		case path.Base(name) == "postmortem.md":
 			s.section = postmortem
 		}
-		if s.lost = len(raw) > MaxFileSize; !s.lost {
-			l.read(s, raw, nil)
-		}
-		if s.lost {
+		if l.read(s, raw, nil); s.lost {
 			return &incident.Update{Draft: true}, &incident.Postmortem{Draft: true}
 		}
 		return s.update, s.postmortem

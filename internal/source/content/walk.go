@@ -35,7 +35,7 @@ func (l *loader) walk() {
 	slices.Sort(m.files)
 	m.files = slices.Compact(m.files)
 	l.findings = slices.Clone(m.listed)
-	c := classes{loader: l, holders: map[string]bool{}, ids: map[string]string{}}
+	c := classes{loader: l, holders: map[string]bool{}, folders: map[string]bool{}, taken: map[string]string{}}
 	for _, name := range m.files {
 		c.holders[path.Dir(name)] = true
 	}
@@ -50,9 +50,9 @@ func (l *loader) walk() {
 // classes determines the kinds of files. The files must be passed in order.
 type classes struct {
 	*loader
-	holders map[string]bool   // folders that hold updates
-	ids     map[string]string // path by section/id in lower case
-	good    string            // the last folder without findings
+	holders map[string]bool   // folders that hold files
+	folders map[string]bool   // whether a folder can be an incident or maintenance
+	taken   map[string]string // path by section/id in lower case
 }
 
 // exists reports whether there is a Markdown file with this path.
@@ -99,15 +99,14 @@ func (c *classes) classify(name string) *source {
 		}
 		return why == ""
 	}
-	taken := func(key string) bool {
-		lower := strings.ToLower(key)
-		other, found := c.ids[lower]
-		if found && other != name {
-			c.report(diag.URLCollision, diag.File(name), "rename one of them", "%s and %s have the same URL", name, other)
-			return true
+	unique := func(id, what, hint string) bool {
+		key := strings.ToLower(in + "/" + id)
+		if other, found := c.taken[key]; found {
+			c.report(diag.URLCollision, diag.File(name), hint, "%s and %s have the same URL", what, other)
+			return false
 		}
-		c.ids[lower] = name
-		return false
+		c.taken[key] = what
+		return true
 	}
 	switch in {
 	case "incidents", "maintenance":
@@ -116,7 +115,18 @@ func (c *classes) classify(name string) *source {
 			return misplaced(fmt.Sprintf("move it to content/%s/%s/01-%s.md", in, stem, map[string]string{"incidents": "investigating", "maintenance": "scheduled"}[in]),
 				"an update that is not in a folder")
 		}
-		if s.folder != c.good && !c.classifyFolder(s.folder, in, name) {
+		for up := path.Dir(s.folder); up != "content/"+in; up = path.Dir(up) {
+			if c.holders[up] {
+				return misplaced("move it up, or out of "+up, "a file in a folder of %s", path.Base(up))
+			}
+		}
+		good, known := c.folders[s.folder]
+		if !known {
+			id := path.Base(s.folder)
+			good = named(id, "") && unique(id, s.folder, "rename one of the folders")
+			c.folders[s.folder] = good
+		}
+		if !good {
 			return nil
 		}
 		switch {
@@ -133,7 +143,7 @@ func (c *classes) classify(name string) *source {
 		}
 	case "announcements":
 		s.section = announcement
-		if s.language == "" && taken("announcements/"+s.id) {
+		if s.language == "" && !unique(s.id, name, "rename one of them") {
 			return nil
 		}
 	case "pages":
@@ -147,7 +157,7 @@ func (c *classes) classify(name string) *source {
 				return nil
 			}
 		}
-		if s.language == "" && taken("pages/"+s.id) {
+		if s.language == "" && !unique(s.id, name, "rename one of them") {
 			return nil
 		}
 	case "templates":
@@ -159,37 +169,6 @@ func (c *classes) classify(name string) *source {
 		return nil
 	}
 	return s
-}
-
-// classifyFolder reports whether a folder can be an incident or maintenance. name is a file in it,
-// for findings.
-func (c *classes) classifyFolder(folder, in, name string) bool {
-	for up := path.Dir(folder); up != "content/"+in && up != "."; up = path.Dir(up) {
-		if c.holders[up] {
-			c.report(diag.MisplacedFile, diag.File(name), "move it up, or out of "+up, "a file in a folder of %s", path.Base(up))
-			return false
-		}
-	}
-	id := path.Base(folder)
-	if why := badName(id); why != "" {
-		c.once(folder, diag.BadName, name, fmt.Sprintf("rename it to %q", betterName(id)), "the name %q %s", id, why)
-		return false
-	}
-	lower := strings.ToLower(in + "/" + id)
-	if other, found := c.ids[lower]; found && other != folder {
-		c.once(folder, diag.URLCollision, name, "rename one of the folders", "%s and %s have the same URL", folder, other)
-		return false
-	}
-	c.ids[lower], c.good = folder, folder
-	return true
-}
-
-// once reports a finding about a folder at its first file.
-func (l *loader) once(folder string, kind diag.Kind, file, hint, format string, args ...any) {
-	if !l.reported[folder] {
-		l.reported[folder] = true
-		l.report(kind, diag.File(file), hint, format, args...)
-	}
 }
 
 // translation returns the language and the id of a translation such as 01-investigating.de.md. The

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/status"
@@ -63,49 +65,42 @@ func (d *Decoder) At(n *Node) diag.Position {
 	return diag.Position{Path: d.Path, Line: n.Line, Column: n.Column}
 }
 
-// Fields calls the function of each field for the keys of a map, in the order written. If n is not
-// a map, it reports wrong-type; what says what was expected, such as "a component". A key without a
-// field is reported as unknown-key, with the most similar field as the hint. A repeated key is
-// reported as duplicate-key, and its last value is used. Null values count as absent. A tolerant
-// decoder reports a key that is not in canonical form.
+// Fields calls the function of each field that a map has, in the order of the fields, so that a
+// field can rely on those before it. If n is not a map, it reports wrong-type; what says what was
+// expected, such as "a component". A key without a field is reported as unknown-key, with the most
+// similar field as the hint. A repeated key is reported as duplicate-key, and its last value is
+// used. Null values count as absent. A tolerant decoder reports a key that is not in canonical
+// form.
 func (d *Decoder) Fields(n *Node, what string, fields []Field) {
 	if n.Kind != Map {
 		d.Report(diag.WrongType, n, "write keys, each with its value", "%s where %s belongs", n.Describe(), what)
 		return
 	}
-	type use struct{ line, last int } // of a key: the line so far, and the index of the last value
-	uses := make(map[string]use, len(n.Entries))
-	for i, e := range n.Entries {
-		if e.Value.Kind != Null {
-			uses[d.name(e.Key)] = use{last: i}
-		}
-	}
-	for i, e := range n.Entries {
+	values := make(map[string]*Node, len(n.Entries))
+	lines := make(map[string]int, len(n.Entries)) // where each key was before
+	for i := range n.Entries {
+		e := &n.Entries[i]
 		key := d.name(e.Key)
-		used := uses[key]
-		if used.line > 0 {
-			d.Report(diag.DuplicateKey, e.place(), "keep one of the two", "%q is set twice, first in line %d", e.Key, used.line)
+		if line := lines[key]; line > 0 {
+			d.Report(diag.DuplicateKey, e.Place(), "keep one of the two", "%q is set twice, first in line %d", e.Key, line)
 		}
-		uses[key] = use{e.Line, used.last}
-		field := -1
-		for k := range fields {
-			if fields[k].Key == key {
-				field = k
-			}
+		lines[key] = e.Line
+		if e.Value.Kind != Null {
+			values[key] = e.Value
 		}
-		if field < 0 {
+		if !slices.ContainsFunc(fields, func(f Field) bool { return f.Key == key }) {
 			known := make([]string, len(fields))
 			for k, f := range fields {
 				known[k] = f.Key
 			}
-			d.Report(diag.UnknownKey, e.place(), diag.DidYouMean(e.Key, known), "unknown key %q", e.Key)
-			continue
+			d.Report(diag.UnknownKey, e.Place(), diag.DidYouMean(e.Key, known), "unknown key %q", e.Key)
+		} else if key != e.Key {
+			d.Canonical(e.Place(), e.Key, key)
 		}
-		if key != e.Key {
-			d.Canonical(e.place(), e.Key, key)
-		}
-		if e.Value.Kind != Null && used.last == i {
-			fields[field].Decode(e.Value)
+	}
+	for _, f := range fields {
+		if value := values[f.Key]; value != nil {
+			f.Decode(value)
 		}
 	}
 }
@@ -123,8 +118,8 @@ func (d *Decoder) Canonical(at *Node, text, form string) {
 	d.Report(diag.OtherForm, at, "write "+form, "%q is read as %s", text, form)
 }
 
-// place returns a node without a value at the position of the key.
-func (e *Entry) place() *Node { return &Node{Line: e.Line, Column: e.Column} }
+// Place returns a node without a value at the position of the key.
+func (e *Entry) Place() *Node { return &Node{Line: e.Line, Column: e.Column} }
 
 func (n *Node) Describe() string {
 	switch n.Kind {
@@ -149,6 +144,35 @@ func (d *Decoder) Text(n *Node) (string, bool) {
 		return "", false
 	}
 	return n.Text, true
+}
+
+// Line returns a text on one line, with single spaces and without control characters. It reports a
+// comment that YAML cut off.
+func (d *Decoder) Line(n *Node) (string, bool) {
+	text, ok := d.Text(n)
+	if !ok {
+		return "", false
+	}
+	if n.Comment != "" && !n.Quoted {
+		d.Report(diag.DroppedText, n, "if it is part of the text, quote the whole text: "+strconv.Quote(text+" "+n.Comment), "YAML reads %q as a comment", n.Comment)
+	}
+	// A copy does not keep the whole file in memory.
+	return strings.Clone(strings.Join(strings.Fields(d.Clean(n)), " ")), true
+}
+
+// Clean returns the text of a scalar without control characters. XML forbids those, and a browser
+// would download plain text that contains them instead of showing it.
+func (d *Decoder) Clean(n *Node) string {
+	clean := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' || r == 0xFFFE || r == 0xFFFF {
+			return -1
+		}
+		return r
+	}, n.Text)
+	if len(clean) < len(n.Text) {
+		d.Report(diag.ControlCharacter, n, "delete it", "a control character was dropped")
+	}
+	return clean
 }
 
 // Bool returns the value of a boolean. It reports words such as "yes", with the hint to write true.

@@ -6,6 +6,8 @@ package frontmatter
 import (
 	"strings"
 	"unicode"
+
+	"settler.io/crier/internal/diag"
 )
 
 type Kind uint8
@@ -59,6 +61,11 @@ type SyntaxError struct {
 }
 
 func (e *SyntaxError) Error() string { return e.Message }
+
+// At returns the position of the error in the file at path.
+func (e *SyntaxError) At(path string) diag.Position {
+	return diag.Position{Path: path, Line: e.Line, Column: e.Column}
+}
 
 // Fold returns the form in which names are compared: lower case, with underscores in place of
 // spaces and hyphens.

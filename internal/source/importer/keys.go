@@ -24,8 +24,7 @@ func (s *Site) ReadKeys(path, text string, line int, toml bool) (k Keys, ok bool
 	}
 	root, err := read([]byte(text), line)
 	if err != nil {
-		e := err.(*frontmatter.SyntaxError)
-		s.Note(diag.BadSyntax, diag.Position{Path: path, Line: e.Line, Column: e.Column}, "this cannot be read, so the file was not imported: %v", err)
+		s.Note(diag.BadSyntax, err.(*frontmatter.SyntaxError).At(path), "this cannot be read, so the file was not imported: %v", err)
 		return k, false
 	}
 	for _, n := range append(root.Items, root) { // old versions of Upptime write a list of maps

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"embed"
 	"io/fs"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +19,6 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/frontmatter"
-	"settler.io/crier/internal/source/markdown"
 )
 
 //go:embed catalogues/*.toml
@@ -37,10 +37,6 @@ type Locale struct {
 
 	day, month, instant, moment, window pattern // a moment is an instant without its zone; a window's has no year, too
 	dayMonth, days, daysMonths          pattern // without a year
-	decimal                             string
-	statuses                            [incident.Cancelled + 1]string
-	conditions                          [incident.MajorOutage + 1]string
-	severities                          [incident.P3 + 1]string
 }
 
 // forms holds the plural forms of a text. A text without plurals has only plural.Other.
@@ -73,17 +69,10 @@ func Find(code string) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	base, script, _ := tag.Raw()
-	region, _ := tag.Region()
-	candidates := []string{tag.String(), base.String() + "-" + script.String(), base.String()}
-	if base.String() == "zh" {
-		candidates = []string{"zh-Hans"}
-		if script.String() == "Hant" || region.String() == "TW" || region.String() == "HK" || region.String() == "MO" {
-			candidates = []string{"zh-Hant"}
-		}
-	}
+	base, _ := tag.Base()
+	script, _ := tag.Script() // as in zh-Hant, which zh-TW stands for
 	known := Known()
-	for _, candidate := range candidates {
+	for _, candidate := range []string{tag.String(), base.String() + "-" + script.String(), base.String()} {
 		if slices.Contains(known, candidate) {
 			return candidate, true
 		}
@@ -113,18 +102,11 @@ func Load(code string, overlay []byte, at string) (*Locale, []diag.Finding) {
 			panic(f.String()) // a bug: the built-in catalogues are always valid
 		}
 	}
-	english := &Locale{words: map[string]forms{}}
+	own := maps.Clone(l.words)
 	raw, _ := builtin("en")
-	english.read(raw, "en.toml")
-	var missing []string
-	for key, words := range english.words {
-		if l.words[key] == nil {
-			l.words[key] = words
-			missing = append(missing, key)
-		}
-	}
+	l.read(raw, "en.toml")
+	missing := slices.DeleteFunc(slices.Sorted(maps.Keys(l.words)), func(key string) bool { return own[key] != nil })
 	if len(missing) > 0 && !served {
-		slices.Sort(missing)
 		at = cmp.Or(at, "config.toml")
 		more := ""
 		if len(missing) > 5 {
@@ -145,24 +127,15 @@ func (l *Locale) read(raw []byte, at string) []diag.Finding {
 	}
 	root, err := frontmatter.TOML(raw, 1)
 	if err != nil {
-		position := diag.File(at)
-		if syntax, ok := err.(*frontmatter.SyntaxError); ok {
-			position.Line, position.Column = syntax.Line, max(1, syntax.Column)
-		}
-		return []diag.Finding{diag.BadSyntax.New(position, "a catalogue is TOML, see toml.io", "this catalogue cannot be read: %v", err)}
+		return []diag.Finding{diag.BadSyntax.New(err.(*frontmatter.SyntaxError).At(at), "a catalogue is TOML, see toml.io", "this catalogue cannot be read: %v", err)}
 	}
-	return l.collect("", root, at)
+	d := frontmatter.Decoder{Path: at}
+	l.collect("", root, &d)
+	return d.Findings
 }
 
 // collect takes in the words of a table, without the control characters that no page may hold.
-func (l *Locale) collect(prefix string, n *frontmatter.Node, at string) (findings []diag.Finding) {
-	clean := func(n *frontmatter.Node) string {
-		text, dropped := markdown.Clean(n.Text)
-		if dropped >= 0 {
-			findings = append(findings, diag.ControlCharacter.New(diag.Position{Path: at, Line: n.Line, Column: n.Column}, "delete it", "a control character was dropped"))
-		}
-		return text
-	}
+func (l *Locale) collect(prefix string, n *frontmatter.Node, d *frontmatter.Decoder) {
 	for _, e := range n.Entries {
 		key := prefix + e.Key
 		switch {
@@ -170,27 +143,24 @@ func (l *Locale) collect(prefix string, n *frontmatter.Node, at string) (finding
 		case e.Value.Kind == frontmatter.Map && isPlural(e.Value):
 			f := forms{}
 			for _, form := range e.Value.Entries {
-				f[formNames[form.Key]] = clean(form.Value)
+				f[formNames[form.Key]] = d.Clean(form.Value)
 			}
-			if f[plural.Other] == "" {
-				for _, form := range e.Value.Entries {
-					f[plural.Other], _ = markdown.Clean(form.Value.Text)
-				}
+			if last := e.Value.Entries[len(e.Value.Entries)-1]; f[plural.Other] == "" {
+				f[plural.Other] = f[formNames[last.Key]]
 			}
 			l.words[key] = f
 		case e.Value.Kind == frontmatter.Map:
-			findings = append(findings, l.collect(key+".", e.Value, at)...)
+			l.collect(key+".", e.Value, d)
 		case e.Value.Kind == frontmatter.List:
 			var items []string
 			for _, item := range e.Value.Items {
-				items = append(items, clean(item))
+				items = append(items, d.Clean(item))
 			}
 			l.words[key] = forms{plural.Other: strings.Join(items, "\n")}
 		default:
-			l.words[key] = forms{plural.Other: clean(e.Value)}
+			l.words[key] = forms{plural.Other: d.Clean(e.Value)}
 		}
 	}
-	return findings
 }
 
 func isPlural(n *frontmatter.Node) bool {
@@ -222,16 +192,6 @@ func (l *Locale) settle() {
 	l.day, l.month, l.instant, l.window = compile("dates.day"), compile("dates.month"), compile("dates.time"), compile("dates.window")
 	l.dayMonth, l.days, l.daysMonths = compile("dates.day_month"), compile("dates.days"), compile("dates.days_months")
 	l.moment = newPattern(strings.TrimSuffix(l.text("dates.time"), " z"), l.months, l.shortMonths, standalone)
-	l.decimal = l.text("numbers.decimal")
-	for s := incident.Investigating; s <= incident.Cancelled; s++ {
-		l.statuses[s] = l.text("statuses." + s.String())
-	}
-	for c := incident.Operational; c <= incident.MajorOutage; c++ {
-		l.conditions[c] = l.text("conditions." + c.String())
-	}
-	for _, s := range incident.Severities {
-		l.severities[s] = l.text("severities." + s.String())
-	}
 }
 
 func (l *Locale) text(key string) string { return l.words[key][plural.Other] }
@@ -269,15 +229,16 @@ func (l *Locale) Forms(key string) map[string]string {
 }
 
 // Status, Condition and SeverityWord return the name of a value in this language.
-func (l *Locale) Status(s incident.Status) string         { return l.statuses[s] }
-func (l *Locale) Condition(c incident.Condition) string   { return l.conditions[c] }
-func (l *Locale) SeverityWord(s incident.Severity) string { return l.severities[s] }
+func (l *Locale) Status(s incident.Status) string         { return l.text("statuses." + s.String()) }
+func (l *Locale) Condition(c incident.Condition) string   { return l.text("conditions." + c.String()) }
+func (l *Locale) SeverityWord(s incident.Severity) string { return l.text("severities." + s.String()) }
 
 // WithSeverities returns the locale with other words for severities. Those that labels lacks stay.
 func (l *Locale) WithSeverities(labels map[incident.Severity]string) *Locale {
 	labelled := *l
+	labelled.words = maps.Clone(l.words)
 	for s, label := range labels {
-		labelled.severities[s] = label
+		labelled.words["severities."+s.String()] = forms{plural.Other: label}
 	}
 	return &labelled
 }
@@ -319,7 +280,7 @@ func (l *Locale) Window(from, to time.Time, dated bool) (start, between, end str
 
 // Percent formats a percentage such as "99.95".
 func (l *Locale) Percent(number string) string {
-	return strings.Replace(l.text("numbers.percent"), "{n}", strings.Replace(number, ".", l.decimal, 1), 1)
+	return strings.Replace(l.text("numbers.percent"), "{n}", strings.Replace(number, ".", l.text("numbers.decimal"), 1), 1)
 }
 
 // Duration formats a duration, rounded to minutes, with at most two units.

@@ -14,6 +14,7 @@ import (
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/config"
+	"settler.io/crier/internal/source/frontmatter"
 )
 
 // Severity parses a severity as people type it: P0, p0 or the runbook's word, such as critical.
@@ -29,15 +30,15 @@ func Severity(text string) (incident.Severity, error) {
 
 // Status parses a status as people type it: identified, Identified, in-progress.
 func Status(text string, among []incident.Status) (incident.Status, error) {
-	if s, ok := incident.ParseStatus(fold(text), among); ok {
+	if s, ok := incident.ParseStatus(frontmatter.Fold(text), among); ok {
 		return s, nil
 	}
-	return 0, diag.Usage(fmt.Errorf("unknown status %q", text), diag.DidYouMean(fold(text), incident.Names(among)))
+	return 0, diag.Usage(fmt.Errorf("unknown status %q", text), diag.DidYouMean(frontmatter.Fold(text), incident.Names(among)))
 }
 
 // condition parses a condition as people type it, or the beginning of one.
 func condition(text string) (incident.Condition, error) {
-	folded := fold(text)
+	folded := frontmatter.Fold(text)
 	if condition, ok := incident.ParseCondition(folded); ok {
 		return condition, nil
 	}
@@ -47,11 +48,6 @@ func condition(text string) (incident.Condition, error) {
 		}
 	}
 	return 0, diag.Usage(fmt.Errorf("unknown condition %q", text), diag.DidYouMean(folded, incident.Names(incident.Conditions[:])))
-}
-
-// fold turns what people type for a word of front matter into that word.
-func fold(text string) string {
-	return strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(strings.TrimSpace(text)))
 }
 
 // Components parses the components in flags: IDs separated by commas, each with an optional
@@ -100,10 +96,8 @@ func Components(c *config.Config, values []string, severity incident.Severity, p
 
 // Component returns the ID of the component with the given ID or name.
 func Component(c *config.Config, text string) (string, error) {
-	for _, component := range c.Components {
-		if text == component.ID || strings.EqualFold(text, component.Name) || strings.EqualFold(text, component.ID) {
-			return component.ID, nil
-		}
+	if ids := c.Meant(text); len(ids) > 0 {
+		return ids[0], nil
 	}
 	hint := cmp.Or(diag.DidYouMean(text, c.ComponentIDs()), "config.toml lists no component: add [[components]] with an id and a name")
 	return "", diag.Usage(fmt.Errorf("unknown component %q", text), hint)
