@@ -48,6 +48,15 @@ func Cases(incidents []Incident, maintenance []Maintenance, now time.Time) []Cas
 	return cases
 }
 
+// Incident and Maintenance return what the case is made of; only one of them makes sense.
+func (c Case) Incident() Incident {
+	return Incident{ID: c.ID, Path: c.Path, Updates: c.Updates, Postmortem: c.Postmortem}
+}
+
+func (c Case) Maintenance() Maintenance {
+	return Maintenance{ID: c.ID, Path: c.Path, Updates: c.Updates}
+}
+
 // written returns the updates that are not drafts, or all if there are only drafts.
 func (c Case) written() []Update {
 	written := slices.DeleteFunc(slices.Clone(c.Updates), func(u Update) bool { return u.Draft })

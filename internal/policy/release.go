@@ -114,6 +114,14 @@ func (r Rules) MaintenanceReleases(updates []incident.Update) []Release {
 	return r.releases(updates, hold)
 }
 
+// CaseReleases returns the releases of an incident or maintenance.
+func (r Rules) CaseReleases(c incident.Case) []Release {
+	if c.Planned {
+		return r.MaintenanceReleases(c.Updates)
+	}
+	return r.Releases(c.Updates)
+}
+
 // releases decides about each update on its own, then lets later updates take earlier ones along.
 func (r Rules) releases(updates []incident.Update, decide func(*Release) (time.Time, Reason)) []Release {
 	updates = incident.InOrder(updates)

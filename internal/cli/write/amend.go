@@ -116,11 +116,7 @@ func (o *amendOptions) run(ctx context.Context, args []string) error {
 		if f.text, err = compose.Set(text, "amended", compose.Instant(now)); err != nil {
 			return diag.Hinted(fmt.Errorf("%s: %w", u.Path, err), "add the line amended: "+compose.Instant(now)+" to its front matter")
 		}
-		releases := site.Config.Rules.Releases
-		if c.Planned {
-			releases = site.Config.Rules.MaintenanceReleases
-		}
-		if shows(releases(c.Updates), u, now) != "" {
+		if shows(site.Config.Rules, c, u, now) != "" {
 			f.shows = compose.Instant(now)
 		}
 		f.next = []string{"Marked as amended at " + policy.Clock(now, now, site.Config.Zone) + "."}

@@ -78,13 +78,13 @@ func (o *maintenanceOptions) run(ctx context.Context, title string) error {
 	}
 	existing := report.Each(site.Content.Maintenance, func(m incident.Maintenance) string { return m.Path })
 	f := o.first(site.Config, compose.NewCase{Section: "maintenance", Existing: existing, Day: u.Starts.In(site.Config.Zone), Word: "maintenance"}, &u, text)
-	f.shows = shows(site.Config.Rules.MaintenanceReleases([]incident.Update{u}), u, now)
-	m := incident.Maintenance{ID: path.Base(path.Dir(f.path)), Path: path.Dir(f.path), Updates: []incident.Update{u}}
-	f.next = check.NextPlanned(site.Config, m, u, now)
+	c := incident.Case{ID: path.Base(path.Dir(f.path)), Path: path.Dir(f.path), Planned: true, Updates: []incident.Update{u}}
+	f.shows = shows(site.Config.Rules, c, u, now)
+	f.next = check.Next(site.Config, c, u, now)
 	for _, line := range check.Overlaps(site.Config, site.Cases(now), u, now) {
 		fmt.Fprintln(o.Stderr, "note: "+line)
 	}
-	o.PrintFindings(check.RemarksPlanned(site.Config, site.Content.Documents, m, u, f.text, now))
+	o.PrintFindings(check.Remarks(site.Config, site.Content.Documents, c, u, f.text, now))
 	return o.write(ctx, site, f)
 }
 

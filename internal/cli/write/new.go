@@ -140,10 +140,10 @@ func (o *newOptions) run(ctx context.Context, title string) error {
 	}
 	existing := report.Each(site.Content.Incidents, func(i incident.Incident) string { return i.Path })
 	f := o.first(site.Config, compose.NewCase{Section: "incidents", Existing: existing, Day: u.Date.In(site.Config.Zone), Word: "incident"}, &u, text)
-	f.shows = shows(site.Config.Rules.Releases([]incident.Update{u}), u, now)
-	i := incident.Incident{ID: path.Base(path.Dir(f.path)), Path: path.Dir(f.path), Updates: []incident.Update{u}}
-	f.next = check.Next(site.Config, i, u, now)
-	o.PrintFindings(check.Remarks(site.Config, site.Content.Documents, i, u, f.text, now))
+	c := incident.Case{ID: path.Base(path.Dir(f.path)), Path: path.Dir(f.path), Updates: []incident.Update{u}}
+	f.shows = shows(site.Config.Rules, c, u, now)
+	f.next = check.Next(site.Config, c, u, now)
+	o.PrintFindings(check.Remarks(site.Config, site.Content.Documents, c, u, f.text, now))
 	return o.write(ctx, site, f)
 }
 

@@ -165,24 +165,17 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 	f := file{text: compose.Update(u, text), draft: u.Draft, message: compose.Message(title, u, text, site.Config.Zone), another: compose.NextFile(u.Status.String())}
 	f.path = path.Join(c.Path, compose.File(beside, u.Status.String()))
 	u.ID, u.Path = strings.TrimSuffix(path.Base(f.path), ".md"), f.path
-	updates := append(slices.Clone(c.Updates), u)
-	f.shows = shows(site.Config.Rules.Releases(updates), u, now)
-	if c.Planned {
-		f.shows = shows(site.Config.Rules.MaintenanceReleases(updates), u, now)
-		m := incident.Maintenance{ID: c.ID, Path: c.Path, Updates: updates}
-		f.next = check.NextPlanned(site.Config, m, u, now)
-		o.PrintFindings(check.RemarksPlanned(site.Config, site.Content.Documents, m, u, f.text, now))
-		return o.write(ctx, site, f)
-	}
-	i := incident.Incident{ID: c.ID, Path: c.Path, Updates: updates, Postmortem: c.Postmortem}
+	after := c
+	after.Updates = append(slices.Clone(c.Updates), u)
+	f.shows = shows(site.Config.Rules, after, u, now)
 	if u.Status == incident.Resolved && !o.retract && state.Severity.Urgent() && state.Status < incident.Monitoring {
 		fmt.Fprintf(o.Stderr, "note: a %s is resolved without monitoring: is the fix seen to hold? To go back: crier update %s monitoring\n", state.Severity, c.ID)
 	}
-	if !c.Open() && u.Status != incident.Resolved {
+	if !c.Planned && !c.Open() && u.Status != incident.Resolved {
 		f.next = append(f.next, fmt.Sprintf("This reopens %s, which was resolved at %s.", c.ID, policy.Clock(c.History.End(), now, site.Config.Zone)))
 	}
-	f.next = append(f.next, check.Next(site.Config, i, u, now)...)
-	o.PrintFindings(check.Remarks(site.Config, site.Content.Documents, i, u, f.text, now))
+	f.next = append(f.next, check.Next(site.Config, after, u, now)...)
+	o.PrintFindings(check.Remarks(site.Config, site.Content.Documents, after, u, f.text, now))
 	return o.write(ctx, site, f)
 }
 

@@ -316,8 +316,8 @@ func (o *fileOptions) printGit(err error) {
 }
 
 // shows returns what a page contains that shows an update, or "" if the update is not public now.
-func shows(releases []policy.Release, u incident.Update, now time.Time) string {
-	for _, release := range releases {
+func shows(rules policy.Rules, c incident.Case, u incident.Update, now time.Time) string {
+	for _, release := range rules.CaseReleases(c) {
 		if release.Update.Path == u.Path && release.Public(now) {
 			return `id="ANCHOR"`
 		}

@@ -88,12 +88,8 @@ func newUpdate(u incident.Update, text string, release policy.Release, now time.
 }
 
 func releasesOf(c *config.Config, s incident.Case) map[string]policy.Release {
-	all := c.Rules.Releases(s.Updates)
-	if s.Planned {
-		all = c.Rules.MaintenanceReleases(s.Updates)
-	}
 	byPath := map[string]policy.Release{}
-	for _, release := range all {
+	for _, release := range c.Rules.CaseReleases(s) {
 		byPath[release.Update.Path] = release
 	}
 	return byPath

@@ -16,9 +16,13 @@ import (
 
 const isDraft = "A draft: it is not public until you delete draft: true."
 
-// Next explains what the rules require after an update has been written: when it becomes public,
-// by when it must be public, and what is due next.
-func Next(c *config.Config, i incident.Incident, u incident.Update, now time.Time) []string {
+// Next explains what follows from an update that has been written to a case: when it becomes
+// public, by when it must be public, and what is due next, or when the work takes place.
+func Next(c *config.Config, in incident.Case, u incident.Update, now time.Time) []string {
+	if in.Planned {
+		return nextPlanned(c, in, u, now)
+	}
+	i := in.Incident()
 	at := func(t time.Time) string { return policy.Clock(t, now, c.Zone) }
 	if u.Draft {
 		return []string{isDraft}
@@ -40,7 +44,7 @@ func Next(c *config.Config, i incident.Incident, u incident.Update, now time.Tim
 		}
 	}
 	var lines []string
-	for _, release := range c.Rules.Releases(i.Updates) {
+	for _, release := range c.Rules.CaseReleases(in) {
 		if release.Update.Path != u.Path {
 			continue
 		}
@@ -86,11 +90,9 @@ func Next(c *config.Config, i incident.Incident, u incident.Update, now time.Tim
 	return lines
 }
 
-// NextPlanned describes when an update of maintenance becomes public and when the work takes
-// place.
-func NextPlanned(c *config.Config, m incident.Maintenance, u incident.Update, now time.Time) []string {
+func nextPlanned(c *config.Config, in incident.Case, u incident.Update, now time.Time) []string {
 	var lines []string
-	for _, release := range c.Rules.MaintenanceReleases(m.Updates) {
+	for _, release := range c.Rules.CaseReleases(in) {
 		switch {
 		case release.Update.Path != u.Path:
 		case u.Draft:
@@ -101,7 +103,7 @@ func NextPlanned(c *config.Config, m incident.Maintenance, u incident.Update, no
 			lines = append(lines, "Ready to publish.")
 		}
 	}
-	if state := incident.FoldMaintenance(m).Until(now).State(); !state.Status.Over() {
+	if state := incident.FoldMaintenance(in.Maintenance()).Until(now).State(); !state.Status.Over() {
 		lines = append(lines, Window(c, state.Starts, state.Ends, now)+".")
 	}
 	return lines
@@ -136,36 +138,31 @@ func Overlaps(c *config.Config, cases []incident.Case, u incident.Update, now ti
 	return lines
 }
 
-// Remarks returns findings about an update that is about to be written to the incident: text is its
-// file, and documents are those of the site.
-func Remarks(c *config.Config, documents markdown.Documents, i incident.Incident, u incident.Update, text string, now time.Time) []diag.Finding {
-	found := remarks(c, documents, &content.Content{Incidents: []incident.Incident{i}}, i.Updates, u, text, now)
+// Remarks returns findings about an update that is about to be written to a case, which has it
+// already: text is its file, and documents are those of the site.
+func Remarks(c *config.Config, documents markdown.Documents, in incident.Case, u incident.Update, text string, now time.Time) []diag.Finding {
+	body, line := content.Body(text)
+	document, found := markdown.NewConverter().Convert(markdown.Source{Text: body, Path: u.Path, FirstLine: line, Heading: 4, IDPrefix: u.ID})
+	if !u.Draft {
+		alone := &content.Content{Documents: markdown.Documents{}}
+		for _, other := range in.Updates {
+			alone.Documents[other.Path] = documents[other.Path]
+		}
+		alone.Documents[u.Path] = document
+		if in.Planned {
+			alone.Maintenance = []incident.Maintenance{in.Maintenance()}
+		} else {
+			alone.Incidents = []incident.Incident{in.Incident()}
+		}
+		found = append(found, Check(Input{Config: c, Content: alone, Now: now})...)
+	}
+	found = slices.DeleteFunc(diag.Sort(found), func(f diag.Finding) bool { return f.Position.Path != u.Path || f.Kind == diag.MissedDeadline })
 	for n, f := range found {
 		if fix, ok := fixes[f.Kind]; ok {
-			found[n].Hint = fmt.Sprintf("crier amend %s %s %s", i.ID, u.ID, fix)
+			found[n].Hint = fmt.Sprintf("crier amend %s %s %s", in.ID, u.ID, fix)
 		}
 	}
 	return found
-}
-
-// RemarksPlanned returns findings about an update that is about to be written to the maintenance.
-func RemarksPlanned(c *config.Config, documents markdown.Documents, m incident.Maintenance, u incident.Update, text string, now time.Time) []diag.Finding {
-	return remarks(c, documents, &content.Content{Maintenance: []incident.Maintenance{m}}, m.Updates, u, text, now)
-}
-
-// remarks checks content that has only the incident or maintenance with these updates, and returns
-// what it finds about one of them.
-func remarks(c *config.Config, documents markdown.Documents, updated *content.Content, updates []incident.Update, u incident.Update, text string, now time.Time) []diag.Finding {
-	document, found := markdown.NewConverter().Convert(markdown.Source{Text: bodyOf(text), Path: u.Path, FirstLine: bodyLine(text), Heading: 4, IDPrefix: u.ID})
-	if !u.Draft {
-		updated.Documents, updated.Keys = markdown.Documents{}, map[string]content.Keys{}
-		for _, other := range updates {
-			updated.Documents[other.Path] = documents[other.Path]
-		}
-		updated.Documents[u.Path] = document
-		found = append(found, Check(Input{Config: c, Content: updated, Now: now})...)
-	}
-	return slices.DeleteFunc(diag.Sort(found), func(f diag.Finding) bool { return f.Position.Path != u.Path || f.Kind == diag.MissedDeadline })
 }
 
 // fixes are the flags of crier amend that settle findings about an update just written.
@@ -173,15 +170,4 @@ var fixes = map[diag.Kind]string{
 	diag.MissingImpact: `--impact "What is affected."`, diag.ImpactUnsaid: `--impact "What is affected."`,
 	diag.MissingETA: "--eta +45m, or --eta unknown", diag.ETAUnsaid: "--eta +45m, or --eta unknown", diag.ETAPassed: "--eta +45m, or --eta unknown",
 	diag.SaysNothing: `-m "What is known."`, diag.SilentLowering: `-m "Why it is less severe."`, diag.StatusBack: `-m "Why the status goes back."`,
-}
-
-// bodyOf returns the text below the front matter of a file written by Crier.
-func bodyOf(text string) string {
-	_, body, _ := strings.Cut(strings.TrimPrefix(text, "---\n"), "\n---\n")
-	return body
-}
-
-// bodyLine returns the number of the line on which that text begins.
-func bodyLine(text string) int {
-	return 1 + strings.Count(strings.TrimSuffix(text, bodyOf(text)), "\n")
 }
