@@ -24,9 +24,8 @@ func Load(fsys fs.FS, options Options) (*Content, []diag.Finding) {
 	m := l.memory
 	m.begin(options.Config)
 	for _, name := range options.Changed {
-		l.changed = append(l.changed, path.Clean(name))
+		l.changed[path.Clean(name)] = true
 	}
-	slices.Sort(l.changed)
 	if !l.reread() {
 		l.walk()
 		m.content = l.readAll()
@@ -43,7 +42,7 @@ func Load(fsys fs.FS, options Options) (*Content, []diag.Finding) {
 }
 
 func newLoader(fsys fs.FS, options Options) *loader {
-	l := &loader{fsys: fsys, options: options, converter: markdown.NewConverter(), memory: options.Memory}
+	l := &loader{fsys: fsys, options: options, converter: markdown.NewConverter(), changed: map[string]bool{}, memory: options.Memory}
 	l.readers.New = func() any { return newReader(options.Config) }
 	if l.memory == nil {
 		l.memory = &Memory{}
@@ -56,7 +55,8 @@ type loader struct {
 	options   Options
 	converter *markdown.Converter
 	memory    *Memory
-	changed   []string // sorted
+	changed   map[string]bool // paths that may have changed
+	files     []string        // all Markdown files, sorted
 	sources   []*source
 	readers   sync.Pool // of *reader
 	findings  []diag.Finding

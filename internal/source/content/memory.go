@@ -22,9 +22,7 @@ import (
 type Memory struct {
 	config  *config.Config
 	sources map[string]*source
-	files   []string       // all Markdown files, sorted
-	listed  []diag.Finding // findings from listing the files
-	walked  []diag.Finding // those and the findings from classifying the files
+	walked  []diag.Finding // findings from listing and classifying the files
 	folders map[string]*folder
 	order   []*folder // by path
 	others  []*source // announcements, pages and templates
@@ -52,7 +50,7 @@ func (l *loader) maybe(name string) bool {
 		return true
 	}
 	for at := name; at != "."; at = path.Dir(at) {
-		if _, found := slices.BinarySearch(l.changed, at); found {
+		if l.changed[at] {
 			return true
 		}
 	}
@@ -85,7 +83,7 @@ func (l *loader) reread() bool {
 		return false
 	}
 	touched := map[string]bool{}
-	for _, name := range l.changed {
+	for name := range l.changed {
 		old := m.sources[name]
 		if old == nil {
 			if name == "content" || strings.HasPrefix(name, "content/") && !leftBeside(path.Base(name)) {

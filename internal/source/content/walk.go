@@ -2,7 +2,6 @@ package content
 
 import (
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -17,30 +16,13 @@ var sections = []string{"incidents", "maintenance", "announcements", "pages", "t
 
 // walk finds the Markdown files and determines the kind of each.
 func (l *loader) walk() {
-	m := l.memory
-	if l.options.Changed == nil || m.content == nil {
-		m.files, m.listed = nil, nil
-		l.list("content")
-	} else {
-		m.files = slices.DeleteFunc(slices.Clone(m.files), l.maybe)
-		m.listed = slices.DeleteFunc(slices.Clone(m.listed), func(f diag.Finding) bool { return l.maybe(f.Position.Path) })
-		for _, name := range l.changed {
-			if (name == "content" || strings.HasPrefix(name, "content/")) && !hidden(path.Dir(name)) {
-				// Reading the folder updates what fsys knows about symbolic links.
-				fs.ReadDir(l.fsys, path.Dir(name))
-				l.list(name)
-			}
-		}
-	}
-	slices.Sort(m.files)
-	m.files = slices.Compact(m.files)
-	l.findings = slices.Clone(m.listed)
+	l.list()
 	c := classes{loader: l, holders: map[string]bool{}, folders: map[string]bool{}, taken: map[string]string{}}
-	for _, name := range m.files {
+	for _, name := range l.files {
 		c.holders[path.Dir(name)] = true
 	}
-	l.sources = make([]*source, 0, len(m.files))
-	for _, name := range m.files {
+	l.sources = make([]*source, 0, len(l.files))
+	for _, name := range l.files {
 		if s := c.classify(name); s != nil {
 			l.sources = append(l.sources, s)
 		}
@@ -57,7 +39,7 @@ type classes struct {
 
 // exists reports whether there is a Markdown file with this path.
 func (c *classes) exists(name string) bool {
-	_, found := slices.BinarySearch(c.memory.files, name)
+	_, found := slices.BinarySearch(c.files, name)
 	return found
 }
 
@@ -66,12 +48,6 @@ func (c *classes) exists(name string) bool {
 func leftBeside(base string) bool {
 	return strings.HasPrefix(base, ".") || strings.HasSuffix(base, "~") || strings.HasPrefix(base, "#") ||
 		strings.HasSuffix(base, ".orig") || strings.HasPrefix(base, "README")
-}
-
-// hidden reports whether a folder or one of its parents is skipped because its name starts with a
-// dot.
-func hidden(folder string) bool {
-	return slices.ContainsFunc(strings.Split(folder, "/"), func(part string) bool { return part != "." && strings.HasPrefix(part, ".") })
 }
 
 // classify returns the source for a file, or nil if the file is not part of the content, with a
