@@ -218,6 +218,7 @@ func TestSettlersSiteHoldsTogether(t *testing.T) {
 }
 
 func TestNothingChangesBeforeNextChange(t *testing.T) {
+	testenv.SkipRace(t)
 	end := instant(t, "2026-03-29T12:00:00Z")
 	for seed := range seeds(60) {
 		site := testsite.Random(seed, end)

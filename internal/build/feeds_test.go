@@ -119,6 +119,7 @@ func archive(name string) bool {
 
 // TestOnlyTheAtomFeedOfAllUpdatesHasArchives checks what the feeds of a large site contain.
 func TestOnlyTheAtomFeedOfAllUpdatesHasArchives(t *testing.T) {
+	testenv.SkipRace(t)
 	site := testsite.Generate(testsite.Options{Incidents: 150, Seed: 1, Components: 2})
 	for _, c := range []struct {
 		config string
@@ -158,6 +159,7 @@ func TestOnlyTheAtomFeedOfAllUpdatesHasArchives(t *testing.T) {
 
 // TestBytesWritten checks the size of a site against the limit in DESIGN.md.
 func TestBytesWritten(t *testing.T) {
+	testenv.SkipRace(t)
 	result, _ := run(t, packed(t, testsite.Generate(testsite.Options{Incidents: 1000, Seed: 1, Components: 20})), instant(t, "2026-10-01T12:00:00Z"))
 	bytes, updates := 0, 0
 	for _, content := range testsite.Files(t, result.Files) {
@@ -411,6 +413,7 @@ func TestTheHistoryOfTenThousandIncidents(t *testing.T) {
 // TestAnUpdateChangesFewFiles adds an update to an incident of a site with many archives. Only the
 // pages and documents about that incident may change, and no archive.
 func TestAnUpdateChangesFewFiles(t *testing.T) {
+	testenv.SkipRace(t)
 	site := testsite.Generate(testsite.Options{Incidents: 1500, Seed: 1, Years: 2})
 	now := instant(t, "2026-10-01T12:00:00Z")
 	var last string

@@ -10,12 +10,14 @@ import (
 	"testing/fstest"
 
 	"settler.io/crier/internal/testsite"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // TestOneUpdateChangesFewFiles adds an update to an open incident with one component, and a new
 // incident with two, to sites of several sizes. In each language at most 30 files plus 8 per
 // affected component may change, however long the history is, and none of another incident.
 func TestOneUpdateChangesFewFiles(t *testing.T) {
+	testenv.SkipRace(t)
 	now := instant(t, "2026-10-01T12:00:00Z")
 	for _, size := range []struct{ incidents, languages int }{{20, 1}, {60, 1}, {200, 1}, {60, 2}, {60, 3}} {
 		incidents := size.incidents

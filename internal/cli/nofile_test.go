@@ -164,6 +164,7 @@ func TestThemesThatCannotBeUsed(t *testing.T) {
 // TestNamesOfFilesAreShownHarmlessly checks that file names are printed without control characters,
 // line breaks, invalid UTF-8 or characters that change the writing direction.
 func TestNamesOfFilesAreShownHarmlessly(t *testing.T) {
+	testenv.SkipRace(t)
 	dir := generated(t, 1)
 	for name, shown := range map[string]string{
 		"a\x1b[2Jb.txt":      `content/a\x1b[2Jb.txt`,

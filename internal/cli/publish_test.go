@@ -178,6 +178,7 @@ const newP0 = "---\ntitle: Downloads fail\nseverity: P0\nstatus: investigating\n
 // the branch once. The branch must hold exactly what was built, Crier's notes and the files of
 // others.
 func TestTheFirstPublishAndAnUrgentUpdate(t *testing.T) {
+	testenv.SkipRace(t)
 	github := githubtest.Start(t, testenv.MemoryDir(t))
 	github.Limits = githubtest.Documented
 	m := newMachine(t, time.Date(2026, 10, 2, 10, 0, 0, 0, time.UTC))

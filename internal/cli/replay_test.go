@@ -168,6 +168,7 @@ func listed(t *testing.T, file, heading string) []string {
 // TestReportOfARealHistory replays the commits of a real site and compares the report with an
 // independent calculation.
 func TestReportOfARealHistory(t *testing.T) {
+	testenv.SkipRace(t)
 	testenv.Need(t, "git")
 	imported := t.TempDir()
 	run := func(args ...string) (string, string) {

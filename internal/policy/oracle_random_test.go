@@ -139,7 +139,7 @@ func TestTheOracle(t *testing.T) {
 	states := map[string]int{}
 	incidents := 400
 	if os.Getenv("CRIER_LONG") != "" {
-		incidents = 20000
+		incidents = 10000
 	}
 	for seed := range incidents {
 		r := rand.New(rand.NewPCG(uint64(seed), 21))

@@ -510,6 +510,7 @@ func TestMain(m *testing.M) {
 // TestKilledAtAnyInstant kills (with SIGKILL) a run that writes 1,000 pages, at 50 random instants,
 // or at 10 without CRIER_LONG.
 func TestKilledAtAnyInstant(t *testing.T) {
+	testenv.SkipRace(t)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

@@ -147,6 +147,7 @@ func checkBudgets(t *testing.T, c *Converter, text string) {
 }
 
 func TestHostileText(t *testing.T) {
+	testenv.SkipRace(t)
 	sizes := []int{10 << 10, maxSize - 1, 1 << 20}
 	if !testenv.Long() {
 		sizes = []int{10 << 10, 64 << 10}
@@ -163,6 +164,7 @@ func TestHostileText(t *testing.T) {
 
 // FuzzBudgets repeats a part until the text has 32 KiB.
 func FuzzBudgets(f *testing.F) {
+	testenv.SkipRace(f)
 	for _, family := range families {
 		f.Add("", family.text(12), "")
 	}

@@ -193,6 +193,7 @@ var hidden = []string{
 }
 
 func TestNoScriptsInHTML(t *testing.T) {
+	testenv.SkipRace(t)
 	for _, a := range hidden {
 		checkSafe(t, a)
 	}

@@ -15,6 +15,7 @@ import (
 	"settler.io/crier/internal/source/config"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/frontmatter"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // compile compiles a schema with an independent validator, which also checks it against the
@@ -144,6 +145,7 @@ var schemaWants = map[string]string{
 // TestSchemaAndParserAgree tries every value for every key of every kind. A schema must reject
 // exactly what the parser reports as a mistake or as not in canonical form.
 func TestSchemaAndParserAgree(t *testing.T) {
+	testenv.SkipRace(t)
 	for _, kind := range Kinds {
 		t.Run(kind, func(t *testing.T) {
 			schema, node := compile(t, kind, "api", "web"), mustOf(t, kind)

@@ -24,6 +24,15 @@ func Missing(t testing.TB, what string) {
 	t.Skipf("missing: %s; .ci/run installs it", what)
 }
 
+// SkipRace skips a long test when the race detector is on, because other tests run the same
+// goroutines in less time.
+func SkipRace(t testing.TB) {
+	t.Helper()
+	if race {
+		t.Skip("long, and other tests run the same goroutines")
+	}
+}
+
 // Need skips the test, or fails it in CI, unless all of these programs are installed.
 func Need(t testing.TB, programs ...string) {
 	t.Helper()
