@@ -83,7 +83,7 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	now := s.now()
 	address := strings.TrimPrefix(r.URL.Path, "/")
 	if now.Build == nil {
-		s.send(w, http.StatusServiceUnavailable, address, page{path: "waiting.html", content: []byte(waiting)})
+		s.send(w, http.StatusServiceUnavailable, address, page{path: "waiting.html", content: waiting})
 		return
 	}
 	view := s.view(r)
@@ -104,7 +104,7 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case made.problem != nil:
-		s.send(w, http.StatusInternalServerError, address, page{path: "waiting.html", content: []byte(waiting)})
+		s.send(w, http.StatusInternalServerError, address, page{path: "waiting.html", content: waiting})
 	case made.found:
 		s.send(w, http.StatusOK, address, made)
 	default:
@@ -121,12 +121,9 @@ func redirect(w http.ResponseWriter, r *http.Request, to string) {
 }
 
 // waiting is the page shown while there is nothing else to show.
-const waiting = `<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>Preview</title></head>
-<body><main><h1>There is nothing to show yet</h1><p>The page appears here by itself when the mistakes are fixed.</p></main></body>
-</html>
-`
+//
+//go:embed waiting.html
+var waiting []byte
 
 // send sends a file. If it is a page, it includes what the preview adds.
 func (s *Server) send(w http.ResponseWriter, status int, address string, p page) {

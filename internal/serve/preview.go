@@ -128,7 +128,7 @@ func (p *Preview) Follow(ctx context.Context, served <-chan error) error {
 			}
 		case <-ticks:
 			if now := p.Now(); p.snapshot != nil && p.snapshot.due(now) {
-				p.snapshot = newSnapshot(p.snapshot.loaded, &p.plans, p.Start, now)
+				p.snapshot = p.newSnapshot(p.snapshot.loaded, now)
 				shown := p.show(p.problems)
 				p.Reporter.Rebuilt([]string{"time has passed"}, p.Now().Sub(now), shown)
 			}
@@ -172,7 +172,7 @@ func (p *Preview) take(loaded *loaded, err error) (Shown, bool) {
 		return p.show(problems), false
 	}
 	p.failing = ""
-	next := newSnapshot(loaded, &p.plans, p.Start, p.Now())
+	next := p.newSnapshot(loaded, p.Now())
 	findings = next.findings()
 	problems := p.problemsOf(findings)
 	if len(problems) == 0 || !p.good {
@@ -181,6 +181,10 @@ func (p *Preview) take(loaded *loaded, err error) (Shown, bool) {
 	shown := p.show(problems)
 	p.report(findings)
 	return shown, len(problems) == 0
+}
+
+func (p *Preview) newSnapshot(l *loaded, now time.Time) *snapshot {
+	return &snapshot{loaded: l, plans: &p.plans, start: p.Start, now: now}
 }
 
 // show passes the current state to the server.

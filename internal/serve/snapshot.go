@@ -34,10 +34,6 @@ type snapshotBuild struct {
 // maxBuilds is how many builds of a snapshot are kept; others are made again when they are needed.
 const maxBuilds = 4
 
-func newSnapshot(l *loaded, p *plans, start, now time.Time) *snapshot {
-	return &snapshot{loaded: l, plans: p, start: start, now: now}
-}
-
 // plans are what the builds of one snapshot share with those of the next. One build is made at a
 // time.
 type plans struct {
@@ -108,29 +104,14 @@ const (
 // otherwise the last days.
 func (s *snapshot) life(page string) Life {
 	if updates := updatesOf(s.loaded.Content, page); len(updates) > 0 {
-		var life Life
-		reach := func(t time.Time) {
-			if t.IsZero() {
-				return
-			}
-			if life.From.IsZero() || t.Before(life.From) {
-				life.From = t
-			}
-			if t.After(life.To) {
-				life.To = t
-			}
-		}
+		var changes, all []time.Time
 		for _, u := range incident.Sorted(updates) {
-			life.Changes = append(life.Changes, u.Date)
-			for _, t := range []time.Time{u.Date, u.Starts, u.Ends, u.Hold.Until} {
-				reach(t)
-			}
-			if u.Hold.For > 0 {
-				reach(u.Date.Add(u.Hold.For))
-			}
+			changes = append(changes, u.Date)
+			all = append(all, u.Date, u.Starts, u.Ends, u.Hold.Until, u.Date.Add(u.Hold.For))
 		}
-		life.From, life.To = life.From.Add(-lifeMargin), life.To.Add(lifeMargin)
-		return life
+		all = slices.DeleteFunc(all, time.Time.IsZero)
+		from, to := slices.MinFunc(all, time.Time.Compare), slices.MaxFunc(all, time.Time.Compare)
+		return Life{From: from.Add(-lifeMargin), To: to.Add(lifeMargin), Changes: changes}
 	}
 	if s.start.IsZero() {
 		return Life{From: s.now.Add(-lifeDays), To: s.now}
