@@ -10,9 +10,8 @@ import (
 
 // parts are the API objects of the page's groups and components.
 type parts struct {
-	list   []any // groups and components, in the page's order
-	named  map[string]component
-	labels map[string]string // component ID -> "Group - Component"
+	list  []any // groups and components, in the page's order
+	named map[string]component
 }
 
 // stamp is a time in Statuspage's format: RFC 3339 with three decimals, in the page's zone.
@@ -82,34 +81,27 @@ func optional(text string) *string {
 
 // listComponents returns each group followed by its components, in the page's order.
 func (w *API) listComponents() parts {
-	p := parts{list: []any{}, named: map[string]component{}, labels: map[string]string{}}
-	byID := map[string]*site.FactComponent{}
-	for i := range w.facts.Components {
-		byID[w.facts.Components[i].ID] = &w.facts.Components[i]
-	}
+	p := parts{list: []any{}, named: map[string]component{}}
 	for _, g := range w.facts.Groups {
 		var id string
 		if g.Name != "" {
 			id = g.Code
-			p.list = append(p.list, w.group(g, id, byID, len(p.list)+1))
+			p.list = append(p.list, w.group(g, id, len(p.list)+1))
 		}
 		for _, c := range g.Components {
-			object := w.component(byID[c.ID], id, len(p.list)+1)
+			object := w.component(w.components[c.ID], id, len(p.list)+1)
 			p.list = append(p.list, object)
-			p.named[c.ID], p.labels[c.ID] = object, c.Name
-			if g.Name != "" {
-				p.labels[c.ID] = g.Name + " - " + c.Name
-			}
+			p.named[c.ID] = object
 		}
 	}
 	return p
 }
 
-func (w *API) group(g site.Group, id string, byID map[string]*site.FactComponent, position int) group {
+func (w *API) group(g site.Group, id string, position int) group {
 	own := group{component: component{ID: id, Name: g.Name, Status: g.Condition.String(), Position: position, Description: optional(g.Description), PageID: w.page, Group: true}}
 	var created, changed time.Time
 	for _, c := range g.Components {
-		facts := byID[c.ID]
+		facts := w.components[c.ID]
 		own.Components = append(own.Components, facts.Code)
 		if created.IsZero() || facts.Created.Before(created) {
 			created = facts.Created

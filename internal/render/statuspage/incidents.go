@@ -143,10 +143,12 @@ func (w *API) update(r *site.Record, n int, id string) update {
 		object.Status = incident.Completed.String()
 	}
 	for _, move := range step.Moves() {
-		name, known := w.parts().labels[move.Component]
-		id := w.parts().named[move.Component].ID
-		if !known {
-			name, id = move.Component, site.Identify("component", move.Component)
+		name, id := move.Component, site.Identify("component", move.Component)
+		if c := w.components[move.Component]; c != nil {
+			name, id = c.Name, c.Code
+			if c.Group != "" {
+				name = c.Group + " - " + c.Name
+			}
 		}
 		object.AffectedComponents = append(object.AffectedComponents, affected{id, name, move.Before.String(), move.After.String()})
 	}

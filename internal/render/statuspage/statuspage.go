@@ -24,12 +24,19 @@ type API struct {
 	facts *site.Facts
 	zone  *time.Location
 	page  string
-	parts func() parts
+
+	components map[string]*site.FactComponent // by id in config.toml
+	parts      func() parts
 }
 
 // New returns the API of a site. It is safe for concurrent use.
 func New(s *site.Site) *API {
-	w := &API{site: s, facts: s.Facts(), zone: s.Meta.Zone, page: cmp.Or(s.Config.Code, site.Identify("page", s.Config.Feeds.Host))}
+	w := &API{site: s, facts: s.Facts(), zone: s.Meta.Zone, page: cmp.Or(s.Config.Code, site.Identify("page", s.Config.Feeds.Host)),
+		components: map[string]*site.FactComponent{}}
+	for i := range w.facts.Components {
+		c := &w.facts.Components[i]
+		w.components[c.ID] = c
+	}
 	w.parts = sync.OnceValue(w.listComponents)
 	return w
 }
