@@ -14,31 +14,29 @@ const draft = "draft"
 // post-mortem is a draft, and the sources of those that are.
 func withoutDrafts(all *content.Content) (*content.Content, map[string]string) {
 	withheld := map[string]string{}
-	reveal := func(is *bool, path string, translations map[string]incident.Translation) {
+	reveal := func(is *bool, path string, translations *map[string]incident.Translation) {
+		*translations = translationsWithoutDrafts(*translations, withheld)
 		if *is {
 			*is = false
-			withhold(withheld, draft, path, translations)
+			withhold(withheld, draft, path, *translations)
 		}
 	}
 	c := *all
 	c.Pages = slices.Clone(c.Pages)
 	for i := range c.Pages {
 		page := &c.Pages[i]
-		page.Translations = translationsWithoutDrafts(page.Translations, withheld)
-		reveal(&page.Draft, page.Path, page.Translations)
+		reveal(&page.Draft, page.Path, &page.Translations)
 	}
 	c.Announcements = slices.Clone(c.Announcements)
 	for i := range c.Announcements {
 		a := &c.Announcements[i]
-		a.Translations = translationsWithoutDrafts(a.Translations, withheld)
-		reveal(&a.Draft, a.Path, a.Translations)
+		reveal(&a.Draft, a.Path, &a.Translations)
 	}
 	c.Incidents = slices.Clone(c.Incidents)
 	for i := range c.Incidents {
 		if document := c.Incidents[i].Postmortem; document != nil && document.Public && hasDraft(document) {
 			own := *document
-			own.Translations = translationsWithoutDrafts(own.Translations, withheld)
-			reveal(&own.Draft, own.Path, own.Translations)
+			reveal(&own.Draft, own.Path, &own.Translations)
 			c.Incidents[i].Postmortem = &own
 		}
 	}
