@@ -36,7 +36,7 @@ func rows(t *testing.T) map[string][]string {
 
 func TestFunctionsAreDocumented(t *testing.T) {
 	documented := map[string]bool{"shared": false}
-	for name := range (&Theme{zone: time.UTC}).functions(english["en"], nil, config.Brand{}) {
+	for name := range (&Theme{zone: time.UTC}).functions(english["en"], config.Brand{}) {
 		documented[name] = false
 	}
 	for cell := range rows(t) {

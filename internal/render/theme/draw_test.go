@@ -70,7 +70,7 @@ func TestDrawnPartsAreWhatTemplatesWrite(t *testing.T) {
 		words, _ := locale.Load(code, []byte("[words]\nlink = \"Link + <b> & \\\"x\\\"\"\n"), "languages/"+code+".toml")
 		th, _ := Load(themes.Default(), nil, "", config.Brand{}, "", map[string]*locale.Locale{code: words}, time.UTC)
 		draw := newDrawing(words, time.UTC)
-		functions := th.functions(words, nil, config.Brand{})
+		functions := th.functions(words, config.Brand{})
 		functions["words"] = words.Condition
 		functions["dated"] = func(from, to time.Time) template.HTML { return draw.window(from, to, true) }
 		judge := template.Must(template.New("").Funcs(functions).Parse(reference))

@@ -26,31 +26,19 @@ type paged struct {
 
 // functions returns the functions that templates in one language can call, besides Go's own.
 // docs/themes.md lists them.
-func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, brand config.Brand) map[string]any {
+func (t *Theme) functions(words *locale.Locale, brand config.Brand) map[string]any {
 	zone, draw := t.zone, newDrawing(words, t.zone)
-	asset := func(name string) (site.Ref, error) {
-		ref, ok := assets[name]
-		if !ok {
-			return "", fmt.Errorf("the theme has no asset %q", name)
-		}
-		return ref, nil
-	}
-	var css template.CSS
-	for _, a := range t.Assets {
-		if "/"+a.Path == string(assets[stylesheet]) {
-			css = template.CSS(a.Content)
-		}
-	}
 	return map[string]any{
-		"asset": asset,
-		"logo": func() (site.Ref, error) {
-			if brand.Logo == "" {
-				return "", nil
+		"asset": func(name string) (site.Ref, error) {
+			ref, ok := t.places[name]
+			if !ok {
+				return "", fmt.Errorf("the theme has no asset %q", name)
 			}
-			return assets[brand.Logo], nil
+			return ref, nil
 		},
+		"logo": func() site.Ref { return t.places[brand.Logo] }, // "" without one
 		"icon": func() site.Ref {
-			if ref, ok := assets[brand.Icon]; ok {
+			if ref, ok := t.places[brand.Icon]; ok {
 				return ref
 			}
 			return "/" + iconFile
@@ -62,11 +50,11 @@ func (t *Theme) functions(words *locale.Locale, assets map[string]site.Ref, bran
 			}
 			switch path.Ext(brand.Logo) {
 			case ".png", ".jpg", ".jpeg", ".webp", ".gif": // social networks don't show SVG
-				picture = page.Site.URL(assets[brand.Logo])
+				picture = page.Site.URL(t.places[brand.Logo])
 			}
 			return meta(page, text, picture)
 		},
-		"css": func() template.CSS { return css },
+		"css": func() template.CSS { return t.css },
 		"code": func(parts ...string) template.HTML {
 			return template.HTML("<code>"+template.HTMLEscapeString(strings.Join(parts, ""))+"</code> ") + copyButton(words, parts...)
 		},

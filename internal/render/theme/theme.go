@@ -35,6 +35,7 @@ type Theme struct {
 	zone   *time.Location
 	icon   *template.Template
 	places map[string]site.Ref // URLs of assets, by name
+	css    template.CSS        // the stylesheet
 	Assets []Asset             // sorted by path
 	Policy string              // the Content-Security-Policy of the pages
 }
@@ -43,11 +44,11 @@ type Theme struct {
 // response.
 const stylesheet = "style.css"
 
-// setPolicy sets the Content-Security-Policy. It allows only the site's own stylesheet, scripts,
+// policy returns the Content-Security-Policy. It allows only the site's own stylesheet, scripts,
 // images and requests, and the inline stylesheet by its hash. Its last directive is form-action.
-func (t *Theme) setPolicy(css []byte) {
+func policy(css []byte) string {
 	sum := sha256.Sum256(css)
-	t.Policy = "default-src 'none'; style-src 'self' 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+	return "default-src 'none'; style-src 'self' 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
 		"'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'"
 }
 
@@ -89,18 +90,17 @@ func Load(builtin, overlay fs.FS, folder string, brand config.Brand, form string
 	t := &Theme{pages: map[string]map[site.Kind]*template.Template{}, zone: zone}
 	files := layered{overlay, builtin, folder}
 	var findings []diag.Finding
-	refs := t.loadAssets(files, brand, &findings)
-	t.places = refs
+	t.places = t.loadAssets(files, brand, &findings)
 	broken := map[site.Kind]bool{}
 	for language, own := range words {
 		t.pages[language] = map[site.Kind]*template.Template{}
-		funcs := t.functions(own, refs, brand)
+		funcs := t.functions(own, brand)
 		for _, kind := range kinds {
-			policy := t.Policy
+			allowed := t.Policy
 			if kind == site.KindSubscribe && form != "" {
-				policy += " " + form // form-action is its last directive
+				allowed += " " + form // form-action is its last directive
 			}
-			funcs["policy"] = func() string { return policy }
+			funcs["policy"] = func() string { return allowed }
 			page, finding := parsePage(files, kind, funcs)
 			if finding != nil {
 				if !broken[kind] {
@@ -178,7 +178,7 @@ func (t *Theme) loadAssets(files layered, brand config.Brand, findings *[]diag.F
 			if err == nil {
 				content = append(append(content, '\n'), extra...)
 			}
-			t.setPolicy(content)
+			t.css, t.Policy = template.CSS(content), policy(content)
 		}
 		sum := sha256.Sum256(content)
 		ext := path.Ext(name)

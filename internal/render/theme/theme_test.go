@@ -28,7 +28,7 @@ func load(overlay fs.FS) (*Theme, []diag.Finding) {
 
 func TestWords(t *testing.T) {
 	th := &Theme{zone: time.UTC}
-	funcs := th.functions(english["en"], nil, config.Brand{})
+	funcs := th.functions(english["en"], config.Brand{})
 	title := func(b site.Bar) string { return barTitle(b, time.UTC, english["en"]) }
 	start := time.Date(2026, 10, 2, 0, 0, 0, 0, time.UTC)
 	bar := site.Bar{Start: start, Worst: incident.MajorOutage, Events: []site.BarEvent{{Title: "API down", Worst: incident.MajorOutage, For: time.Hour}, {Title: "Slow", Worst: incident.DegradedPerformance}}}
@@ -214,7 +214,7 @@ func TestFormerTemplatesNameTheirSuccessors(t *testing.T) {
 		}
 	}
 	for name, successor := range successors {
-		if _, ok := (&Theme{zone: time.UTC}).functions(english["en"], nil, config.Brand{})[successor]; !ok {
+		if _, ok := (&Theme{zone: time.UTC}).functions(english["en"], config.Brand{})[successor]; !ok {
 			t.Errorf("%s is said to be the function %s, which there is not", name, successor)
 		}
 	}
