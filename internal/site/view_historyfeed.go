@@ -17,8 +17,8 @@ type HistoryFeed struct {
 	Path    string // of the file, without extension
 	ID      string // a tag URI, as Statuspage writes it
 	Meta    *Meta
-	Entries func() []HistoryEntry // the newest; it may be called more than once and from any goroutine
-	Updated time.Time             // zero without entries
+	Entries []HistoryEntry // the newest
+	Updated time.Time      // zero without entries
 }
 
 // HistoryEntry is an incident or maintenance with all its updates.
@@ -47,18 +47,14 @@ func (p *Site) History(o *Output) HistoryFeed {
 	if len(incidents) > 0 {
 		f.Updated = incidents[0].LastPublic
 	}
-	f.Entries = func() []HistoryEntry {
-		var entries []HistoryEntry
-		for _, s := range incidents {
-			state := s.State()
-			e := HistoryEntry{ID: cmp.Or(s.Steps[0].Update.AtomID, p.tag(s.Kind(), s.ID)), Title: state.Title, URL: p.Meta.URL(refOf(s)), GUID: p.guidOf(s), Planned: s.Planned, Starts: state.Starts, Ends: state.Ends,
-				Published: s.FirstPublic, Updated: s.LastPublic}
-			for n, step := range slices.Backward(s.Steps) {
-				e.Updates = append(e.Updates, HistoryUpdate{step.After.Status, step.Update.Date, p.plainText(s, n, p.Meta)})
-			}
-			entries = append(entries, e)
+	for _, s := range incidents {
+		state := s.State()
+		e := HistoryEntry{ID: cmp.Or(s.Steps[0].Update.AtomID, p.tag(s.Kind(), s.ID)), GUID: p.guidOf(s), Title: state.Title, URL: p.Meta.URL(refOf(s)),
+			Planned: s.Planned, Starts: state.Starts, Ends: state.Ends, Published: s.FirstPublic, Updated: s.LastPublic}
+		for n, step := range slices.Backward(s.Steps) {
+			e.Updates = append(e.Updates, HistoryUpdate{step.After.Status, step.Update.Date, p.plainText(s, n, p.Meta)})
 		}
-		return entries
+		f.Entries = append(f.Entries, e)
 	}
 	return f
 }

@@ -167,14 +167,12 @@ func history(title, text string) site.HistoryFeed {
 	return site.HistoryFeed{
 		Path: "history", ID: "tag:example.com,2005:/history", Updated: origin,
 		Meta: &site.Meta{Title: "Example " + title, BaseURL: "https://status.example.com/", Language: "en", Zone: zone},
-		Entries: func() []site.HistoryEntry {
-			return []site.HistoryEntry{
-				{ID: "tag:example.com,2005:Incident/a", Title: title, URL: "https://status.example.com/incidents/a/", GUID: "https://status.example.com/incidents/a/", Published: origin.Add(-time.Hour), Updated: origin,
-					Updates: []site.HistoryUpdate{{Status: incident.Resolved, Date: origin, Text: text}, {Status: incident.Investigating, Date: origin.Add(-time.Hour), Text: "x"}}},
-				{ID: "tag:example.com,2005:Maintenance/b", Title: title, URL: "https://status.example.com/maintenance/b/", Planned: true, Published: origin.Add(-time.Hour), Updated: origin,
-					Starts: origin.AddDate(0, 0, 4), Ends: origin.AddDate(0, 0, 5), Updates: []site.HistoryUpdate{{Status: incident.Scheduled, Date: origin, Text: text}}},
-				{ID: "tag:example.com,2005:Maintenance/c", Title: title, URL: "https://status.example.com/maintenance/c/", Planned: true, Starts: origin},
-			}
+		Entries: []site.HistoryEntry{
+			{ID: "tag:example.com,2005:Incident/a", Title: title, URL: "https://status.example.com/incidents/a/", GUID: "https://status.example.com/incidents/a/", Published: origin.Add(-time.Hour), Updated: origin,
+				Updates: []site.HistoryUpdate{{Status: incident.Resolved, Date: origin, Text: text}, {Status: incident.Investigating, Date: origin.Add(-time.Hour), Text: "x"}}},
+			{ID: "tag:example.com,2005:Maintenance/b", Title: title, URL: "https://status.example.com/maintenance/b/", Planned: true, Published: origin.Add(-time.Hour), Updated: origin,
+				Starts: origin.AddDate(0, 0, 4), Ends: origin.AddDate(0, 0, 5), Updates: []site.HistoryUpdate{{Status: incident.Scheduled, Date: origin, Text: text}}},
+			{ID: "tag:example.com,2005:Maintenance/c", Title: title, URL: "https://status.example.com/maintenance/c/", Planned: true, Starts: origin},
 		},
 	}
 }

@@ -15,7 +15,7 @@ import (
 func HistoryRSS(w io.Writer, f site.HistoryFeed) error {
 	channel := newChannel(f.Meta, f.Meta.Title, f.Meta.URL("index.html"))
 	channel.Links = []link{{f.Meta.URL(site.Ref("/" + f.Path + ".rss")), "self", rssType}}
-	for _, e := range f.Entries() {
+	for _, e := range f.Entries {
 		at := e.Updated
 		item := &rssItem{}
 		if e.Planned {
@@ -38,7 +38,7 @@ func HistoryRSS(w io.Writer, f site.HistoryFeed) error {
 func HistoryAtom(w io.Writer, f site.HistoryFeed) error {
 	document := newAtom(f.Meta, f.ID, f.Meta.Title, f.Updated)
 	document.Link = []link{{f.Meta.URL(site.Ref("/" + f.Path + ".atom")), "self", atomType}, {f.Meta.URL("index.html"), "alternate", "text/html"}}
-	for _, e := range f.Entries() {
+	for _, e := range f.Entries {
 		document.Entries = append(document.Entries, &atomEntry{AtomEntry: &feeds.AtomEntry{
 			Title: clean(e.Title), Id: e.ID, Published: stamp(e.Published), Updated: stamp(e.Updated),
 			Links:   []feeds.AtomLink{{Href: e.URL, Rel: "alternate", Type: "text/html"}},
