@@ -34,18 +34,6 @@ type index struct {
 	Files  []string `json:"files"`
 }
 
-// line is an entry in the format of the files.
-type line struct {
-	Kind      Kind              `json:"kind"`
-	ID        string            `json:"id"`
-	Update    string            `json:"update,omitempty"`
-	Public    string            `json:"public"`
-	Posted    string            `json:"posted,omitempty"`
-	Live      string            `json:"live,omitempty"`
-	Announced map[string]string `json:"announced,omitempty"`
-	Refused   map[string]string `json:"refused,omitempty"`
-}
-
 var monthName = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])\.json$`)
 
 // IsFile reports whether a name below Dir is that of a file with entries.
@@ -150,7 +138,7 @@ func EncodeIndex(covers time.Time, files []string) []byte {
 // time counts.
 func ParseFile(name string, raw []byte) ([]Entry, error) {
 	var read struct {
-		Entries []line `json:"entries"`
+		Entries []Entry `json:"entries"`
 	}
 	if err := decode(name, raw, &read); err != nil {
 		return nil, err
@@ -158,15 +146,13 @@ func ParseFile(name string, raw []byte) ([]Entry, error) {
 	if read.Entries == nil {
 		return nil, &BrokenError{name, "it has no entries"}
 	}
-	entries := make([]Entry, 0, len(read.Entries))
-	for n, l := range read.Entries {
-		e, err := l.entry()
-		if err != nil {
+	for n, e := range read.Entries {
+		if err := e.check(); err != nil {
 			return nil, &BrokenError{name, fmt.Sprintf("entry %d: %v", n+1, err)}
 		}
-		entries = append(entries, e)
+		read.Entries[n] = e.seconds()
 	}
-	return tidy(entries), nil
+	return tidy(read.Entries), nil
 }
 
 // EncodeFile returns the content of first.json or the file of a month: one line per entry, in the
@@ -179,7 +165,7 @@ func EncodeFile(entries []Entry) []byte {
 			b.WriteByte(',')
 		}
 		b.WriteByte('\n')
-		b.Write(encode(line{e.Kind, e.ID, e.Update, stamp(e.Public), stamp(e.Posted), stamp(e.Live), stamps(e.Announced), stamps(e.Refused)}))
+		b.Write(encode(e.seconds()))
 	}
 	b.WriteString("\n]}\n")
 	return b.Bytes()
@@ -214,56 +200,33 @@ func encode(value any) []byte {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-func (l line) entry() (Entry, error) {
-	e := Entry{Key: Key{l.Kind, l.ID, l.Update}}
+// check returns an error for an entry that Crier can't have written.
+func (e Entry) check() error {
 	switch {
-	case l.Kind != Incident && l.Kind != Maintenance && l.Kind != Announcement:
-		return e, fmt.Errorf("unknown kind %q", l.Kind)
-	case badName(l.ID) || l.ID == "":
-		return e, fmt.Errorf("%q is not an id", l.ID)
-	case badName(l.Update) || (l.Update == "") != (l.Kind == Announcement):
-		return e, fmt.Errorf("%q is not an id of an update of %s", l.Update, l.Kind)
+	case e.Kind != Incident && e.Kind != Maintenance && e.Kind != Announcement:
+		return fmt.Errorf("unknown kind %q", e.Kind)
+	case badName(e.ID) || e.ID == "":
+		return fmt.Errorf("%q is not an id", e.ID)
+	case badName(e.Update) || (e.Update == "") != (e.Kind == Announcement):
+		return fmt.Errorf("%q is not an id of an update of %s", e.Update, e.Kind)
+	case !possible(e.Public) || !e.Posted.IsZero() && !possible(e.Posted) || !e.Live.IsZero() && !possible(e.Live):
+		return errors.New("it has an impossible time")
 	}
-	for _, field := range []struct {
-		name, text string
-		to         *time.Time
-	}{{"public", l.Public, &e.Public}, {"posted", l.Posted, &e.Posted}, {"live", l.Live, &e.Live}} {
-		if field.text == "" && field.name != "public" {
-			continue
-		}
-		at, err := instant(field.text)
-		if err != nil {
-			return e, fmt.Errorf("%s: %w", field.name, err)
-		}
-		*field.to = at
-	}
-	var wrong error
-	channels := func(name string, texts map[string]string) (instants map[string]time.Time) {
-		for channel, text := range texts {
-			at, err := instant(text)
-			if err != nil || badName(channel) || channel == "" {
-				wrong = fmt.Errorf("%s: %q has %q", name, channel, text)
+	for _, channels := range []map[string]time.Time{e.Announced, e.Refused} {
+		for channel, at := range channels {
+			if badName(channel) || channel == "" || !possible(at) {
+				return fmt.Errorf("the channel %q has %s", channel, at)
 			}
-			if instants == nil {
-				instants = map[string]time.Time{}
-			}
-			instants[channel] = at
 		}
-		return instants
 	}
-	e.Announced, e.Refused = channels("announced", l.Announced), channels("refused", l.Refused)
-	return e, wrong
+	return nil
 }
 
-func stamps(instants map[string]time.Time) map[string]string {
-	if len(instants) == 0 {
-		return nil
-	}
-	texts := map[string]string{}
-	for name, at := range instants {
-		texts[name] = stamp(at)
-	}
-	return texts
+// seconds returns the entry with all times in UTC and without parts of a second.
+func (e Entry) seconds() Entry {
+	e.Public, e.Posted, e.Live = second(e.Public), second(e.Posted), second(e.Live)
+	e.Announced, e.Refused = firsts(nil, e.Announced), firsts(nil, e.Refused)
+	return e
 }
 
 func badName(name string) bool {
@@ -272,11 +235,13 @@ func badName(name string) bool {
 
 func instant(text string) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339, text)
-	if t = t.UTC(); err != nil || t.Year() < 1970 || t.Year() > 9999 {
+	if t = t.UTC(); err != nil || !possible(t) {
 		return time.Time{}, fmt.Errorf("%q is not a time", text)
 	}
 	return second(t), nil
 }
+
+func possible(t time.Time) bool { return t.UTC().Year() >= 1970 && t.UTC().Year() <= 9999 }
 
 func stamp(t time.Time) string {
 	if t.IsZero() {

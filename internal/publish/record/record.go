@@ -43,9 +43,9 @@ const (
 // Key identifies an update permanently, by the names of its folder and file, whatever their content
 // becomes.
 type Key struct {
-	Kind   Kind
-	ID     string // of the incident, maintenance or announcement
-	Update string // such as "01-investigating"
+	Kind   Kind   `json:"kind"`
+	ID     string `json:"id"`               // of the incident, maintenance or announcement
+	Update string `json:"update,omitempty"` // such as "01-investigating"
 }
 
 // String returns a text such as "2026-10-02-api-down/01-investigating".
@@ -65,17 +65,17 @@ func (k Key) Compare(other Key) int {
 type Entry struct {
 	Key
 	// Public is when the branch, or folder, was moved to the first build that shows the update.
-	Public time.Time
+	Public time.Time `json:"public"`
 	// Posted is when readers were told that the update was posted; zero: with its release. It never
 	// changes.
-	Posted time.Time
+	Posted time.Time `json:"posted,omitzero"`
 	// Live is when the update was first seen on the live site; zero if unknown.
-	Live time.Time
+	Live time.Time `json:"live,omitzero"`
 	// Announced is when each channel was notified, by channel name; nil if no channel is known to
 	// have been.
-	Announced map[string]time.Time
+	Announced map[string]time.Time `json:"announced,omitempty"`
 	// Refused is when a channel refused it for good.
-	Refused map[string]time.Time
+	Refused map[string]time.Time `json:"refused,omitempty"`
 }
 
 // Record is a publish record. The zero value is empty and covers nothing.

@@ -16,17 +16,12 @@ func Salvage(raw []byte) (entries []Entry, unread int) {
 		return nil, 1
 	}
 	for _, piece := range pieces(raw) {
-		var l line
-		if err := decode("", piece, &l); err != nil {
+		var e Entry
+		if decode("", piece, &e) != nil || e.check() != nil {
 			unread++
 			continue
 		}
-		e, err := l.entry()
-		if err != nil {
-			unread++
-			continue
-		}
-		entries = append(entries, e)
+		entries = append(entries, e.seconds())
 	}
 	if len(entries) == 0 && unread == 0 && !bytes.Equal(raw, EncodeFile(nil)) {
 		unread = 1
