@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
 
@@ -99,7 +98,7 @@ func (s Site) Wait(ctx context.Context) Result {
 func (s Site) WaitFor(ctx context.Context, page, text string) Result {
 	client, begin := s.client(), s.Now()
 	for {
-		content, _ := get(ctx, client, s.URL+page, 1<<24)
+		content, _ := httpclient.Get(ctx, client, s.URL+page)
 		now := s.Now()
 		switch {
 		case bytes.Contains(content, []byte(text)):
@@ -129,33 +128,12 @@ func (s Site) Serves(ctx context.Context) bool {
 
 // client makes a client that reads the site as readers do.
 func (s Site) client() *http.Client {
-	return httpclient.New(httpclient.Options{Transport: s.Transport, Timeout: requestTimeout})
+	const largestPage = 16 << 20
+	return httpclient.New(httpclient.Options{Transport: s.Transport, Timeout: requestTimeout, MaxBody: largestPage})
 }
 
 // version returns the version that a URL serves, or "".
 func version(ctx context.Context, client *http.Client, address string) (string, error) {
-	content, err := get(ctx, client, address, 1<<12)
-	if content == nil {
-		return "", err
-	}
-	return publish.VersionOf(content), nil
-}
-
-// get returns what a URL serves, or nil. No cache on the way may answer.
-func get(ctx context.Context, client *http.Client, address string, most int64) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, "GET", address, nil)
-	if err != nil {
-		return nil, err
-	}
-	request.Header.Set("Cache-Control", "no-cache")
-	response, err := client.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	content, err := io.ReadAll(io.LimitReader(response.Body, most))
-	if err != nil || response.StatusCode != http.StatusOK {
-		return nil, err
-	}
-	return content, nil
+	content, err := httpclient.Get(ctx, client, address)
+	return publish.VersionOf(content), err
 }

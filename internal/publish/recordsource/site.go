@@ -3,12 +3,9 @@ package recordsource
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"io/fs"
 	"net/http"
-	"net/url"
 
+	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/publish/record"
 )
 
@@ -17,8 +14,8 @@ func readSite(ctx context.Context, client *http.Client, base string) (map[string
 	files := map[string][]byte{}
 	names := []string{record.Index}
 	for n := 0; n < len(names); n++ {
-		raw, err := get(ctx, client, base+record.Dir+"/"+names[n])
-		if errors.Is(err, fs.ErrNotExist) {
+		raw, err := httpclient.Get(ctx, client, base+record.Dir+"/"+names[n])
+		if status := (*httpclient.StatusError)(nil); errors.As(err, &status) && (status.Code == http.StatusNotFound || status.Code == http.StatusGone) {
 			continue
 		}
 		if err != nil {
@@ -31,35 +28,4 @@ func readSite(ctx context.Context, client *http.Client, base string) (map[string
 		}
 	}
 	return files, nil
-}
-
-// get reads a file of the live site, bypassing caches.
-func get(ctx context.Context, client *http.Client, address string) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, err
-	}
-	request.Header.Set("Cache-Control", "no-cache")
-	request.Header.Set("User-Agent", "crier")
-	response, err := client.Do(request)
-	if err != nil {
-		var wrapped *url.Error
-		if errors.As(err, &wrapped) {
-			err = wrapped.Err
-		}
-		return nil, err
-	}
-	defer response.Body.Close()
-	switch response.StatusCode {
-	case http.StatusOK:
-	case http.StatusNotFound, http.StatusGone:
-		return nil, fs.ErrNotExist
-	default:
-		return nil, fmt.Errorf("the site answered %s", response.Status)
-	}
-	raw, err := io.ReadAll(io.LimitReader(response.Body, record.MaxFileSize+1))
-	if err == nil && len(raw) > record.MaxFileSize {
-		err = fmt.Errorf("%s is larger than %d bytes", address, record.MaxFileSize)
-	}
-	return raw, err
 }
