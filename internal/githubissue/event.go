@@ -8,21 +8,18 @@ import (
 	"time"
 
 	"github.com/google/go-github/v60/github"
+
+	"settler.io/crier/internal/source/issueform"
 )
 
 // Event is the event that started a workflow: an opened issue, a new comment, or a run by hand.
 // All of its texts are untrusted.
 type Event struct {
+	issueform.Event
 	Number int    // of the issue; 0 for a run by hand
-	Issue  string // URL of the issue
 	URL    string // of the comment or, without one, of the issue
-	Title  string // of the issue
-	Body   string // of the comment or, without one, of the issue
 	At     time.Time
 	Sender string
-
-	Comment bool
-	Inputs  map[string]string // of a run by hand
 	// Ignored says why the event asks for nothing; "" if it may.
 	Ignored string
 }
@@ -49,7 +46,7 @@ func ParseEvent(raw []byte) (Event, error) {
 	if err := json.Unmarshal(raw, &payload); err != nil {
 		return Event{}, errors.New("the event is not JSON")
 	}
-	e := Event{Sender: payload.Sender.Login, Inputs: map[string]string{}}
+	e := Event{Sender: payload.Sender.Login, Event: issueform.Event{Inputs: map[string]string{}}}
 	for name, value := range payload.Inputs {
 		if text, ok := value.(string); ok {
 			e.Inputs[name] = text

@@ -144,6 +144,17 @@ func IDs(cases []Case) []string {
 	return ids
 }
 
+// WithTicket returns the case with an update that states the URL of a ticket.
+func WithTicket(cases []Case, url string) (c Case, ok bool) {
+	at := slices.IndexFunc(cases, func(c Case) bool {
+		return slices.ContainsFunc(c.Updates, func(u Update) bool { return u.ForRunbook().Ticket == url })
+	})
+	if at < 0 {
+		return Case{}, false
+	}
+	return cases[at], true
+}
+
 // LackingPostmortem returns the resolved incidents that have no post-mortem yet, and the
 // post-mortems of others that are drafts.
 func LackingPostmortem(cases []Case) (lacking []Case, drafts []*Postmortem) {

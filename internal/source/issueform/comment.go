@@ -10,11 +10,12 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// Command is what a comment asks for.
+// Command is what a request asks for.
 type Command int
 
 const (
-	Update Command = iota + 1
+	Open Command = iota + 1 // an incident or maintenance: no comment asks for it
+	Update
 	Resolve
 	Amend
 )
@@ -22,7 +23,7 @@ const (
 // Comment is a comment that starts with a command.
 type Comment struct {
 	Command Command
-	Status  incident.Status // of Update; zero: the status stays
+	Status  incident.Status // of Update; ParseComment leaves it zero if the status stays
 	Number  int             // of Amend: which update, from 1
 	Text    string
 }

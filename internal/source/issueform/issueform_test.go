@@ -232,7 +232,11 @@ func TestTicket(t *testing.T) {
 			Components: &incident.Components{List: []incident.Affected{{Component: "api"}, {Component: "eu"}}}},
 		{ID: "02-resolved", Path: "y", Severity: incident.P0, Status: incident.Resolved, Date: ten.Add(time.Hour)},
 	}})
-	title, body := Ticket(c, history, ten.Add(-2*time.Minute), "https://status.example.com/incidents/down/", []incident.Action{{What: "Add an _alert_", Owner: "someone", Due: ten.Add(24 * time.Hour)}, {What: "Done", Done: true}})
+	about := incident.Case{
+		Updates:    []incident.Update{{Detected: ten.Add(-2 * time.Minute)}},
+		Postmortem: &incident.Postmortem{Actions: []incident.Action{{What: "Add an _alert_", Owner: "someone", Due: ten.Add(24 * time.Hour)}, {What: "Done", Done: true}}},
+	}
+	title, body := Ticket(c, about, history, "https://status.example.com/incidents/down/")
 	const want = `**Severity:** P0 (critical)
 **Status:** Resolved
 **Affected systems:** API, Web: "EU" #` + "\u200b" + ` {x}
@@ -249,6 +253,10 @@ func TestTicket(t *testing.T) {
 `
 	if title != "[P0] API @all <b>down</b>" || body != want {
 		t.Errorf("%s\n%s", title, cmp.Diff(want, body))
+	}
+	about.Postmortem.Draft = true
+	if _, body := Ticket(c, about, history, "https://status.example.com/incidents/down/"); strings.Contains(body, "Action items") {
+		t.Error(body)
 	}
 }
 

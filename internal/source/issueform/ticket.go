@@ -10,9 +10,9 @@ import (
 )
 
 // Ticket returns the title and the text of an incident's ticket, as the runbook's template has it.
-// history holds only what is public; actions are those of the post-mortem, which are listed without
-// their owners, because the ticket may be public.
-func Ticket(c *config.Config, history incident.History, detected time.Time, page string, actions []incident.Action) (title, body string) {
+// history holds only what is public, and page is its URL. The actions of a finished post-mortem are
+// listed without their owners, because the ticket may be public.
+func Ticket(c *config.Config, about incident.Case, history incident.History, page string) (title, body string) {
 	last := history.Steps[len(history.Steps)-1].After
 	title = "[" + last.Severity.String() + "] " + last.Title
 	var b strings.Builder
@@ -37,15 +37,15 @@ func Ticket(c *config.Config, history incident.History, detected time.Time, page
 	fact("Impact", plain(last.Impact))
 	b.WriteString("\n**Timeline**\n")
 	at := func(t time.Time) string { return t.In(c.Zone).Format("2006-01-02 15:04 MST") }
-	if !detected.IsZero() {
+	if detected := about.Updates[0].Detected; !detected.IsZero() {
 		fmt.Fprintf(&b, "- %s: Detected\n", at(detected))
 	}
 	for _, step := range history.Steps {
 		fmt.Fprintf(&b, "- %s: [%s](%s#%s)\n", at(step.Update.Date), capital(step.After.Status.String()), page, step.Update.ID)
 	}
-	if len(actions) > 0 {
+	if p := about.Postmortem; p != nil && !p.Draft && len(p.Actions) > 0 {
 		b.WriteString("\n**Action items**\n")
-		for _, a := range actions {
+		for _, a := range p.Actions {
 			due := ""
 			if !a.Due.IsZero() {
 				due = ", due " + a.Due.In(c.Zone).Format(time.DateOnly)
