@@ -102,9 +102,9 @@ func (r *Repository) Commit(ctx context.Context, message string, paths ...string
 	return err
 }
 
-// Uncommitted returns the files below a folder that are new or changed, by path, and whether each
+// uncommitted returns the files below a folder that are new or changed, by path, and whether each
 // is staged.
-func (r *Repository) Uncommitted(ctx context.Context, folder string) (staged map[string]bool, err error) {
+func (r *Repository) uncommitted(ctx context.Context, folder string) (staged map[string]bool, err error) {
 	out, err := r.git(ctx, nil, "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--", folder)
 	staged = map[string]bool{}
 	for entry := range strings.SplitSeq(out, "\x00") {

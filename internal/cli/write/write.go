@@ -8,11 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"os"
 	"path"
-	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -154,11 +150,16 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 		if push {
 			commands += " && " + o.GitLine("push")
 		}
-		return o.notCommitted(err, commands)
+		o.printGit(err)
+		return diag.Hinted(fmt.Errorf("not committed: %w", err), git.CommitHint(err, o.GitLine, commands))
+	}
+	notPushed := func(err error, pushed git.Pushed, head string) error {
+		o.printGit(err)
+		return diag.Hinted(fmt.Errorf("not pushed: %w", err), git.PushHint(err, o.GitLine, pushed, head))
 	}
 	tip, err := o.repository.Tip(ctx)
 	if err != nil {
-		return o.notPushed(err, git.Pushed{}, "HEAD")
+		return notPushed(err, git.Pushed{}, "HEAD")
 	}
 	if !push {
 		what := "NOT PUBLIC YET: not pushed. To publish: "
@@ -174,7 +175,7 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 	}
 	pushed, err := o.repository.Push(ctx, tip, committed)
 	if err != nil {
-		return o.notPushed(err, pushed, tip.Hash)
+		return notPushed(err, pushed, tip.Hash)
 	}
 	o.printPushed(pushed, f)
 	if f.shows == "" || site.Config.BaseURL == "http://localhost/" {
@@ -201,48 +202,27 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 	return nil
 }
 
-// companions returns the other updates in the folder of a file that are not committed, and prints
-// them: without them, the public would see a part of the incident. Drafts, post-mortems and what is
-// staged are left alone.
+// companions returns the other updates of the incident that are not committed, and prints them and
+// what is left alone.
 func (o *fileOptions) companions(ctx context.Context, site *app.Site, own string) []string {
-	folder := path.Dir(own)
-	if files, err := os.ReadDir(filepath.Join(o.Folder(), filepath.FromSlash(folder))); err == nil && len(files) == 1 {
-		return nil
-	}
-	staged, err := o.repository.Uncommitted(ctx, folder)
-	if err != nil {
-		return nil // git reports it again when it commits
-	}
 	drafts := map[string]bool{}
 	for _, c := range site.Cases(o.Now()) {
 		for _, u := range c.Updates {
 			drafts[u.Path] = u.Draft
 		}
 	}
-	var included, left []string
-	for _, name := range slices.Sorted(maps.Keys(staged)) {
-		draft, isUpdate := drafts[name]
-		switch {
-		case name == own || path.Dir(name) != folder:
-		case staged[name]:
-			left = append(left, o.Shown(name)+" (staged)")
-		case draft:
-			left = append(left, o.Shown(name)+" (a draft)")
-		case isUpdate:
-			included = append(included, name)
-		case path.Base(name) == "postmortem.md":
-			left = append(left, o.Shown(name)+" (a post-mortem)")
-		default:
-			left = append(left, o.Shown(name)+" (not an update)")
-		}
+	found, err := o.repository.Companions(ctx, own, drafts)
+	if err != nil {
+		return nil // git reports it again when it commits
 	}
-	if len(included) > 0 {
-		fmt.Fprintf(o.Stdout, "Not committed yet, and part of this: %s\n", strings.Join(report.Each(included, o.Shown), ", "))
+	if len(found.Updates) > 0 {
+		fmt.Fprintf(o.Stdout, "Not committed yet, and part of this: %s\n", strings.Join(report.Each(found.Updates, o.Shown), ", "))
 	}
-	if len(left) > 0 {
+	if len(found.Left) > 0 {
+		left := report.Each(found.Left, func(l git.Left) string { return o.Shown(l.Path) + " (" + l.Why + ")" })
 		fmt.Fprintf(o.Stdout, "Left alone: %s\n", strings.Join(left, ", "))
 	}
-	return included
+	return found.Updates
 }
 
 // printPushed prints the result of a push.
@@ -258,51 +238,6 @@ func (o *fileOptions) printPushed(pushed git.Pushed, f file) {
 		fmt.Fprintf(o.Stderr, "note: this clone does not have what others pushed: %s\n  hint: %s && %s && %s\n", pushed.Behind,
 			o.GitLine("stash", "--include-untracked"), o.GitLine("reset", "--keep", "@{upstream}"), o.GitLine("stash", "pop"))
 	}
-}
-
-// notCommitted reports a failed commit and how to continue, with the given commands.
-func (o *fileOptions) notCommitted(err error, commands string) error {
-	hint := "the file stays; once that is fixed: " + commands
-	switch {
-	case errors.Is(err, git.ErrNoGit):
-		hint = "the file stays; install git, or copy the file to where the site is published from"
-	case git.Trust(err) != nil:
-		hint = "the file stays; if you trust the owner of the repository: " + o.GitLine(git.Trust(err)...) + " && " + commands
-	case errors.Is(err, git.ErrNoIdentity):
-		hint = "the file stays; " + o.GitLine("config", "user.name", "NAME") + " && " + o.GitLine("config", "user.email", "ADDRESS") + " && " + commands
-	case errors.Is(err, git.ErrNoRepository):
-		hint = fmt.Sprintf("the file stays; put the site into a repository: %s && %s && %s && %s && %s", o.GitLine("init", "--initial-branch", "main"), o.GitLine("add", "--all", "."),
-			o.GitLine("commit", "-m", "Add the status page"), o.GitLine("remote", "add", "origin", "URL"), o.GitLine("push", "-u", "origin", "main"))
-	}
-	o.printGit(err)
-	return diag.Hinted(fmt.Errorf("not committed: %w", err), hint)
-}
-
-// notPushed reports a failed push of a commit and how to continue.
-func (o *fileOptions) notPushed(err error, pushed git.Pushed, head string) error {
-	then := "once that is fixed: " + o.GitLine("push")
-	pull := func(args ...string) string {
-		return o.GitLine(append([]string{"pull"}, args...)...) + " && " + o.GitLine("push")
-	}
-	var failed *git.Error
-	switch {
-	case errors.Is(err, git.ErrUnreachable):
-		then = "once it can: " + pull("--rebase", "--autostash")
-	case errors.As(err, &failed) && failed.Command == "git merge-tree": // before git 2.38
-		then = "others pushed first: " + pull("--rebase", "--autostash")
-	case errors.Is(err, git.ErrDetached):
-		then = fmt.Sprintf("name the branch that is published: %s && %s && %s", o.GitLine("checkout", "BRANCH"), o.GitLine("cherry-pick", head), o.GitLine("push"))
-	case errors.Is(err, git.ErrNoRemote):
-		then = fmt.Sprintf("name the repository that is published: %s && %s", o.GitLine("remote", "add", "origin", "URL"), o.GitLine("push", "-u", "origin", pushed.Branch))
-	case errors.Is(err, git.ErrNoUpstream):
-		then = "connect the branch: " + o.GitLine("push", "-u", pushed.Remote, pushed.Branch)
-	case errors.Is(err, git.ErrConflict):
-		then = "resolve the conflict by hand: " + pull("--rebase")
-	case errors.Is(err, git.ErrMerges):
-		then = "merge once more: " + pull("--no-rebase")
-	}
-	o.printGit(err)
-	return diag.Hinted(fmt.Errorf("not pushed: %w", err), "it is committed as "+head+"; "+then)
 }
 
 // printGit prints the output of a failed git command and its hooks.
