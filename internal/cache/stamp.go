@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/render/report"
 )
 
 // Stamp is the result of a build, kept so that the same build need not be made again.
@@ -19,14 +20,7 @@ type Stamp struct {
 	Files       int
 	From, Until time.Time // between these instants nothing changes by itself
 	Findings    []diag.Finding
-	Standing    Standing
-}
-
-// Standing is what the summary of a build says about the site.
-type Standing struct {
-	State                          string
-	OpenIncidents, OpenMaintenance []string // ids
-	NextChange                     time.Time
+	Standing    report.Standing // for the summary of a build
 }
 
 // stampName returns the name in the cache of the stamp of an output folder. Stamps are not kept in

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	texttemplate "text/template"
 	"time"
 
@@ -14,7 +13,6 @@ import (
 	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/publish/disk"
 	"settler.io/crier/internal/publish/recordsource"
 	"settler.io/crier/internal/publish/target"
@@ -53,17 +51,6 @@ the exit status is 3 in both cases.`,
 	return command
 }
 
-// buildReport is what a build reports when it is done.
-type buildReport struct {
-	disk.Summary
-	findings []diag.Finding
-	out      string          // "" when nothing was written
-	standing *cache.Standing // nil when the configuration cannot be read
-	zone     *time.Location
-	took     time.Duration
-	content  *content.Content // nil when it was not read
-}
-
 func (o *buildOptions) run(ctx context.Context) error {
 	begin := o.Now()
 	defer Memory()()
@@ -83,7 +70,7 @@ func (o *buildOptions) run(ctx context.Context) error {
 		// To know what the log of a workflow leaves out, the content has to be read.
 		if s, ok := known.Stamp(ctx, out, now); ok && !o.PublicLog(o.format) && s.Record == recordsource.Known(ctx, s.Targets, o.Folder()).State(o.Folder()) {
 			if state, untouched := disk.Untouched(out); untouched && state == s.Outputs {
-				return o.print(buildReport{disk.Summary{Files: s.Files, Unchanged: s.Files}, s.Findings, o.out, &s.Standing, known.Zone, o.Now().Sub(begin), nil})
+				return o.print(report.Build{Out: o.out, DryRun: o.dryRun, Files: s.Files, Same: s.Files, Findings: s.Findings, Standing: &s.Standing, Zone: known.Zone, Took: o.Now().Sub(begin)}, nil)
 			}
 		}
 		fingerprint = known.Fingerprint
@@ -91,7 +78,7 @@ func (o *buildOptions) run(ctx context.Context) error {
 	site, err := o.LoadWithEvidence(ctx, now, known)
 	if err != nil {
 		if site != nil {
-			o.print(buildReport{findings: site.Findings, content: site.Content})
+			o.print(report.Build{Findings: site.Findings}, site.Content)
 		}
 		return err
 	}
@@ -105,28 +92,31 @@ func (o *buildOptions) run(ctx context.Context) error {
 	site.Posted = recordsource.PostedByGit(site.Config.Rules, source.Record(ctx, o.Folder()), site.Content, evidence)
 	result := site.Build(now)
 	s := result.Site
-	built := buildReport{findings: diag.Sort(append(site.Findings, result.Findings...)), zone: site.Config.Zone, content: site.Content,
-		standing: &cache.Standing{State: s.State().Description, OpenIncidents: s.OpenIncidents, OpenMaintenance: s.OpenMaintenance, NextChange: result.NextChange}}
-	mistakes := diag.Count(built.findings, diag.Mistake)
+	built := report.Build{
+		DryRun: o.dryRun, Findings: diag.Sort(append(site.Findings, result.Findings...)), Zone: site.Config.Zone,
+		Standing: &report.Standing{State: s.State().Description, OpenIncidents: s.OpenIncidents, OpenMaintenance: s.OpenMaintenance, NextChange: result.NextChange},
+	}
+	mistakes := diag.Count(built.Findings, diag.Mistake)
 	if mistakes > 0 && !o.keepGoing {
-		o.print(built)
+		o.print(built, site.Content)
 		return app.Mistakes("%s, so nothing was built (--keep-going builds the rest)", report.Count(mistakes, "mistake"))
 	}
 	write := disk.Write
 	if o.dryRun {
 		write = disk.Plan
 	}
-	built.Summary, err = write(ctx, out, result.Files)
+	written, err := write(ctx, out, result.Files)
 	if err != nil {
-		o.print(built)
+		o.print(built, site.Content)
 		return o.explainWrite(err)
 	}
+	built.Changes, built.Files, built.Same = written.Changes, written.Files, written.Unchanged
 	if known != nil && !o.dryRun && mistakes == 0 && !site.DatedNow && site.History != "" {
-		known.WriteStamp(out, cache.Stamp{Outputs: built.State, History: site.History, Targets: site.Config.Publish.To, Record: record, From: now, Until: result.NextChange, Files: built.Files,
-			Findings: built.findings, Standing: *built.standing})
+		known.WriteStamp(out, cache.Stamp{Outputs: written.State, History: site.History, Targets: site.Config.Publish.To, Record: record, From: now, Until: result.NextChange, Files: built.Files,
+			Findings: built.Findings, Standing: *built.Standing})
 	}
-	built.out, built.took = o.out, o.Now().Sub(begin)
-	if err := o.print(built); err != nil || mistakes == 0 {
+	built.Out, built.Took = o.out, o.Now().Sub(begin)
+	if err := o.print(built, site.Content); err != nil || mistakes == 0 {
 		return err
 	}
 	return app.Mistakes("%s; everything else was built", report.Count(mistakes, "mistake"))
@@ -147,48 +137,26 @@ func (o *buildOptions) explainWrite(err error) error {
 	return diag.Hinted(fmt.Errorf("the output was not changed: %w", err), o.WriteHint(err, o.out)+"; or choose another folder with --out")
 }
 
-func (o *buildOptions) print(r buildReport) error {
-	secret := func(string) bool { return false }
-	if o.PublicLog(o.format) && r.content != nil {
-		secret = r.content.NamesSecret
-		hidden := 0
-		if r.findings, hidden = r.content.WithoutSecrets(r.findings); hidden > 0 {
-			defer fmt.Fprintf(o.Stderr, "note: %s in files that a workflow does not show; run crier check yourself\n", report.Count(hidden, "more finding"))
+// print reports a build of content, which is nil if it was not read.
+func (o *buildOptions) print(b report.Build, c *content.Content) error {
+	hidden := func(string) bool { return false }
+	if o.PublicLog(o.format) && c != nil {
+		hidden = c.NamesSecret
+		n := 0
+		if b.Findings, n = c.WithoutSecrets(b.Findings); n > 0 {
+			defer fmt.Fprintf(o.Stderr, "note: %s in files that a workflow does not show; run crier check yourself\n", report.Count(n, "more finding"))
 		}
 	}
 	switch o.format {
 	case "json":
-		return o.PrintJSON(newBuildJSON(r, o.dryRun))
+		return o.PrintJSON(b.JSON())
 	case "github":
-		diag.Annotate(o.Stdout, r.findings)
+		diag.Annotate(o.Stdout, b.Findings)
 	default:
-		o.PrintFindings(r.findings)
+		o.PrintFindings(b.Findings)
 	}
-	if r.out == "" {
-		return nil
+	if b.Out != "" {
+		b.Text(o.Stdout, hidden)
 	}
-	created, updated, deleted := r.Count(fileset.Create), r.Count(fileset.Update), r.Count(fileset.Delete)
-	switch {
-	case o.dryRun:
-		for _, c := range r.Changes {
-			if !secret(c.Path) {
-				fmt.Fprintf(o.Stdout, "%-6s %s\n", c.Action, c.Path)
-			}
-		}
-		fmt.Fprintf(o.Stdout, "%s in %s would be created, %d updated, %d deleted, %d unchanged.\n", report.Count(created, "file"), r.out, updated, deleted, r.Unchanged)
-	case len(r.Changes) == 0:
-		fmt.Fprintf(o.Stdout, "%s in %s, built in %s: nothing has changed.\n", report.Count(r.Files, "file"), r.out, report.Short(r.took))
-	default:
-		fmt.Fprintf(o.Stdout, "%s in %s, built in %s: %d created, %d updated, %d deleted, %d unchanged.\n",
-			report.Count(r.Files, "file"), r.out, report.Short(r.took), created, updated, deleted, r.Unchanged)
-	}
-	ids := func(label string, list []string) string {
-		if list = slices.DeleteFunc(slices.Clone(list), secret); len(list) == 0 {
-			return ""
-		}
-		return label + ": " + diag.Few(list) + "."
-	}
-	fmt.Fprintf(o.Stdout, "State: %s.%s%s\n", r.standing.State, ids(" Open", r.standing.OpenIncidents), ids(" Maintenance", r.standing.OpenMaintenance))
-	fmt.Fprintf(o.Stdout, "The page next changes by itself at %s.\n", r.standing.NextChange.In(r.zone).Format("2006-01-02 15:04:05 MST"))
 	return nil
 }

@@ -128,10 +128,10 @@ func (p *publishing) conclude(seen live.Result) error {
 	}
 	if p.format == "json" {
 		err := p.PrintJSON(struct {
-			Targets  []publishedJSON  `json:"targets"`
-			Live     string           `json:"live,omitempty"` // when the site's URL served this build
-			Findings []report.Finding `json:"findings"`
-		}{report.Each(p.rollout.Results, func(r *rollout.Result) publishedJSON { return newPublishedJSON(r, p.dryRun) }), report.Instant(seen.At), report.Findings(p.shownFindings())})
+			Targets  []rollout.ResultJSON `json:"targets"`
+			Live     string               `json:"live,omitempty"` // when the site's URL served this build
+			Findings []report.Finding     `json:"findings"`
+		}{p.rollout.JSON(), report.Instant(seen.At), report.Findings(p.shownFindings())})
 		if err != nil {
 			return err
 		}

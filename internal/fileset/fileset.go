@@ -175,3 +175,14 @@ type Change struct {
 	Action Action
 	Hash   Hash // of the new content; zero for Delete
 }
+
+// Count returns the number of changes with an action.
+func Count(changes []Change, action Action) int {
+	n := 0
+	for _, c := range changes {
+		if c.Action == action {
+			n++
+		}
+	}
+	return n
+}

@@ -41,16 +41,6 @@ type Summary struct {
 	State string
 }
 
-func (s Summary) Count(action fileset.Action) int {
-	n := 0
-	for _, c := range s.Changes {
-		if c.Action == action {
-			n++
-		}
-	}
-	return n
-}
-
 // ForeignError reports that a folder, or a file in it, was not written by Crier.
 type ForeignError struct {
 	Folder string

@@ -87,7 +87,7 @@ var small = map[string]string{"index.html": "one", "a/index.html": "two", "a/b/c
 
 func TestOnlyDifferencesAreWritten(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "public")
-	if s := write(t, dir, small); s.Count(fileset.Create) != 4 || s.Files != 4 {
+	if s := write(t, dir, small); fileset.Count(s.Changes, fileset.Create) != 4 || s.Files != 4 {
 		t.Errorf("first run: %+v", s)
 	}
 	times := map[string]time.Time{}
@@ -127,7 +127,7 @@ func TestOnlyDifferencesAreWritten(t *testing.T) {
 func TestPlanTouchesNothing(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "public")
 	s, err := Plan(t.Context(), dir, set(t, small))
-	if err != nil || s.Count(fileset.Create) != 4 {
+	if err != nil || fileset.Count(s.Changes, fileset.Create) != 4 {
 		t.Errorf("%+v, %v", s, err)
 	}
 	if _, err := os.Stat(dir); err == nil {
@@ -135,7 +135,7 @@ func TestPlanTouchesNothing(t *testing.T) {
 	}
 	write(t, dir, small)
 	s, err = Plan(t.Context(), dir, set(t, map[string]string{"index.html": "other"}))
-	if err != nil || s.Count(fileset.Update) != 1 || s.Count(fileset.Delete) != 3 {
+	if err != nil || fileset.Count(s.Changes, fileset.Update) != 1 || fileset.Count(s.Changes, fileset.Delete) != 3 {
 		t.Errorf("%+v, %v", s, err)
 	}
 	if d := cmp.Diff(small, visible(t, dir)); d != "" {
@@ -261,7 +261,7 @@ func TestFilesOfAnEarlierVersionAreOurs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if s := write(t, dir, map[string]string{"index.html": "two"}); s.Count(fileset.Update) != 1 || s.Count(fileset.Delete) != 1 {
+	if s := write(t, dir, map[string]string{"index.html": "two"}); fileset.Count(s.Changes, fileset.Update) != 1 || fileset.Count(s.Changes, fileset.Delete) != 1 {
 		t.Errorf("%+v", s.Changes)
 	}
 }

@@ -148,3 +148,15 @@ func TestLive(t *testing.T) {
 		t.Errorf("printed %s", strings.Join(r.lines, "\n"))
 	}
 }
+
+func TestJSON(t *testing.T) {
+	root, clock := newSite(t)
+	r := prepare(t, root, clock, "one", "dir:"+filepath.Join(root, "served"))
+	for _, want := range []string{"published 1", "unchanged 0"} {
+		r.Publish(t.Context(), 0)
+		result := r.JSON()[0]
+		if got := fmt.Sprint(result.State, " ", result.Created); got != want || result.Target != r.Targets[0].Text || result.Error != "" {
+			t.Errorf("%+v, want %s", result, want)
+		}
+	}
+}
