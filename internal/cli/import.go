@@ -2,13 +2,9 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -16,7 +12,6 @@ import (
 
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/sitefs/regularfile"
@@ -128,80 +123,26 @@ func (o *importOptions) write(result importer.Result, notes int) error {
 		return diag.Hinted(fmt.Errorf("the import is not complete: %s written, and then: %w", report.Count(len(added.Written), "file"), err),
 			o.WriteHint(err, ".")+"; then import again: existing files are kept")
 	}
-	verb, kinds := "written", map[string]int{}
-	rows := [][]string{{"FROM", "KIND", "TO", "UPDATES"}}
-	for _, row := range result.Rows {
-		kinds[row.Kind]++
-		rows = append(rows, []string{row.From, row.Kind, row.To, strings.TrimPrefix(strconv.Itoa(row.Updates), "0")})
-	}
-	if o.dryRun {
-		verb = "to write"
-		report.Table(o.Stdout, rows)
-	}
-	fmt.Fprintf(o.Stdout, "%s, %s, %s, %s: %s %s, %d unchanged.\n",
-		report.Count(kinds["incident"], "incident"), report.Count(kinds["maintenance"], "maintenance window"), report.Count(kinds["announcement"], "announcement"),
-		report.Count(kinds["page"], "page"), report.Count(len(added.Written), "file"), verb, len(added.Equal))
-	if notes > 0 {
-		fmt.Fprintf(o.Stdout, "%s above: see what was guessed or could not be converted.\n", report.Count(notes, "note"))
-	}
+	report.Import{Rows: result.Rows, Written: len(added.Written), Same: len(added.Equal), Notes: notes, DryRun: o.dryRun}.Text(o.Stdout)
 	if len(added.Kept) > 0 {
 		return diag.Hinted(fmt.Errorf("these exist with other content, and were left alone: %s", diag.Few(added.Kept)), "move them away and import again, or keep them")
 	}
 	return nil
 }
 
-var pageID = regexp.MustCompile(`^[a-z0-9]+$`)
-
 // download adds to an export of Statuspage what it lacks.
 func (o *importOptions) download(ctx context.Context, folder string) error {
 	key := strings.TrimSpace(o.Getenv("STATUSPAGE_API_KEY"))
 	o.Secrets.Add(key)
-	switch {
-	case !pageID.MatchString(o.page):
-		return diag.Usage(fmt.Errorf("%q is not the id of a page", o.page), "copy it from the URL of Statuspage: https://manage.statuspage.io/pages/ID")
-	case key == "":
-		return diag.Usage(errors.New("there is no API key"), "set STATUSPAGE_API_KEY to one from https://manage.statuspage.io/account/info")
-	case o.mayBePublished(folder):
-		return diag.Hinted(fmt.Errorf("%s is in the site or in a git repository", folder), "name a folder outside of it: what is not public must not get into git")
-	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
-	}
-	root, err := os.OpenRoot(folder)
+	export := statuspageexport.Export{Folder: folder, Site: o.Folder(), Page: o.page, Key: key, Transport: o.Transport, Wait: o.Wait, Progress: o.Progress}
+	result, err := export.Download(ctx)
+	o.Progress("")
 	if err != nil {
 		return err
-	}
-	defer root.Close()
-	progress := func(file string) {
-		if o.Terminal.Interactive {
-			fmt.Fprintf(o.Stderr, "\r\x1b[K%s", file)
-		}
-	}
-	result, err := statuspageexport.Export{Folder: root, Page: o.page, Key: key, Wait: o.Wait, Progress: progress,
-		Client: httpclient.New(httpclient.Options{Transport: o.Transport, MaxBody: statuspageexport.MaxFile})}.Download(ctx)
-	progress("")
-	if err != nil {
-		return diag.Hinted(fmt.Errorf("the export is not complete: %w", err), "run the command again: it continues where it stopped")
 	}
 	for _, missing := range result.Missing {
 		fmt.Fprintf(o.Stderr, "warning: %v\n  hint: run the command again, or save the file in the folder of the export\n", missing)
 	}
 	fmt.Fprintf(o.Stdout, "%s by e-mail in subscribers.csv; %d others (SMS, webhooks, chats, quarantined) can't be moved.\n", report.Count(result.Emails, "subscriber"), result.Others)
 	return nil
-}
-
-// mayBePublished reports whether a path is in the site or in a git repository.
-func (o *importOptions) mayBePublished(name string) bool {
-	name = realPath(name)
-	below, err := filepath.Rel(realPath(o.Folder()), name)
-	_, found := sitefs.InRepository(name)
-	return found || err == nil && filepath.IsLocal(below)
-}
-
-// realPath returns a path without symbolic links, as far as it exists.
-func realPath(name string) string {
-	if existing, err := filepath.EvalSymlinks(name); err == nil || name == filepath.Dir(name) {
-		return existing
-	}
-	return filepath.Join(realPath(filepath.Dir(name)), filepath.Base(name))
 }

@@ -181,3 +181,11 @@ func InRepository(folder string) (below string, found bool) {
 		}
 	}
 }
+
+// RealPath returns a path without symbolic links, as far as it exists.
+func RealPath(name string) string {
+	if existing, err := filepath.EvalSymlinks(name); err == nil || name == filepath.Dir(name) {
+		return existing
+	}
+	return filepath.Join(RealPath(filepath.Dir(name)), filepath.Base(name))
+}

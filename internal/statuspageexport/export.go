@@ -16,10 +16,15 @@ import (
 	"net/http"
 	"net/mail"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/httpclient"
+	"settler.io/crier/internal/sitefs"
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
@@ -33,12 +38,34 @@ const (
 
 // Export is an export of a page. What it contains is not public.
 type Export struct {
-	Folder   *os.Root
-	Page     string // its id
-	Key      string // of the API; sent to nobody else
-	Client   *http.Client
-	Wait     func(context.Context, time.Duration) error
-	Progress func(file string)
+	Folder    string // absolute; it is made if necessary
+	Site      string // the folder of the site that it is imported to, absolute
+	Page      string // its id
+	Key       string // of the API; sent to nobody else
+	Transport http.RoundTripper
+	Wait      func(context.Context, time.Duration) error
+	Progress  func(file string)
+
+	root   *os.Root
+	client *http.Client
+}
+
+var pageID = regexp.MustCompile(`^[a-z0-9]+$`)
+
+// check returns an error if the page cannot be downloaded into the folder. Nothing of an export may
+// get into a repository.
+func (e Export) check() error {
+	_, inRepository := sitefs.InRepository(sitefs.RealPath(e.Folder))
+	below, err := filepath.Rel(sitefs.RealPath(e.Site), sitefs.RealPath(e.Folder))
+	switch {
+	case !pageID.MatchString(e.Page):
+		return diag.Usage(fmt.Errorf("%q is not the id of a page", e.Page), "copy it from the URL of Statuspage: https://manage.statuspage.io/pages/ID")
+	case e.Key == "":
+		return diag.Usage(errors.New("there is no API key"), "set STATUSPAGE_API_KEY to one from https://manage.statuspage.io/account/info")
+	case inRepository || err == nil && filepath.IsLocal(below):
+		return diag.Hinted(fmt.Errorf("%s is in the site or in a git repository", e.Folder), "name a folder outside of it: what is not public must not get into git")
+	}
+	return nil
 }
 
 // Result says what was downloaded besides the page.
@@ -49,27 +76,45 @@ type Result struct {
 
 // Download adds the files that the folder lacks.
 func (e Export) Download(ctx context.Context) (result Result, err error) {
+	if err := e.check(); err != nil {
+		return result, err
+	}
+	if err := os.MkdirAll(e.Folder, 0o700); err != nil {
+		return result, err
+	}
+	if e.root, err = os.OpenRoot(e.Folder); err != nil {
+		return result, err
+	}
+	defer e.root.Close()
+	e.client = httpclient.New(httpclient.Options{Transport: e.Transport, MaxBody: MaxFile})
+	if err := e.download(ctx, &result); err != nil {
+		return result, diag.Hinted(fmt.Errorf("the export is not complete: %w", err), "run the command again: it continues where it stopped")
+	}
+	return result, nil
+}
+
+func (e Export) download(ctx context.Context, result *Result) error {
 	raw, err := e.file(ctx, "page.json", api+e.Page)
 	if err != nil {
-		return result, err
+		return err
 	}
 	var about struct{ Domain, Subdomain string }
 	if err := json.Unmarshal(raw, &about); err != nil {
-		return result, fmt.Errorf("page.json: %w", err)
+		return fmt.Errorf("page.json: %w", err)
 	}
 	for _, name := range []string{"components", "component-groups", "incidents"} {
 		if _, err := e.list(ctx, name); err != nil {
-			return result, err
+			return err
 		}
 	}
 	host := cmp.Or(about.Domain, about.Subdomain+".statuspage.io")
 	if _, err := e.file(ctx, "history.atom", "https://"+host+"/history.atom"); err != nil {
 		result.Missing = append(result.Missing, fmt.Errorf("history.atom: %w", err))
 	}
-	if err := e.subscribers(ctx, &result); err != nil {
+	if err := e.subscribers(ctx, result); err != nil {
 		result.Missing = append(result.Missing, fmt.Errorf("subscribers.csv: %w", err))
 	}
-	return result, ctx.Err()
+	return ctx.Err()
 }
 
 // subscribers writes the subscribers by e-mail to a CSV file, in the columns that listmonk imports.
@@ -128,7 +173,7 @@ func (e Export) list(ctx context.Context, name string) (all []json.RawMessage, e
 
 // file returns a file of the folder, and downloads it if there is none.
 func (e Export) file(ctx context.Context, name, url string) ([]byte, error) {
-	raw, err := regularfile.Read(e.Folder, name, MaxFile)
+	raw, err := regularfile.Read(e.root, name, MaxFile)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return raw, err
 	}
@@ -144,10 +189,10 @@ func (e Export) file(ctx context.Context, name, url string) ([]byte, error) {
 // keep writes a file, whole or not at all.
 func (e Export) keep(name string, raw []byte) error {
 	const part = "download.part"
-	if err := regularfile.Write(e.Folder, part, raw, 0o600); err != nil {
+	if err := regularfile.Write(e.root, part, raw, 0o600); err != nil {
 		return err
 	}
-	return e.Folder.Rename(part, name)
+	return e.root.Rename(part, name)
 }
 
 // get returns the answer to a request, and then waits a second, or as long as Statuspage asks.
@@ -162,7 +207,7 @@ func (e Export) get(ctx context.Context, url string) ([]byte, error) {
 		if own {
 			request.Header.Set("Authorization", "OAuth "+e.Key)
 		}
-		response, err := e.Client.Do(request)
+		response, err := e.client.Do(request)
 		if err != nil {
 			return nil, err
 		}
