@@ -3,18 +3,15 @@ package cli
 import (
 	"context"
 	"fmt"
-	"path"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/sitefs/clone"
 	"settler.io/crier/internal/source/check"
-	"settler.io/crier/internal/source/content"
 )
 
 type checkOptions struct {
@@ -54,14 +51,18 @@ func (o *checkOptions) run(ctx context.Context) error {
 	result := site.Build(input.Now)
 	findings := append(append(site.Findings, result.Findings...), check.Check(input)...)
 	if o.changedSince != "" {
-		base, changes, err := changesSince(ctx, o.App, o.changedSince)
+		changes, err := clone.ChangesSince(ctx, o.Folder(), o.changedSince)
 		if err != nil {
 			return err
 		}
-		findings = slices.DeleteFunc(findings, func(f diag.Finding) bool { return f.Kind.Class != diag.Mistake && changes[f.Position.Path] == "" })
-		noticed, err := o.noticed(ctx, input, base, changes)
+		findings = slices.DeleteFunc(findings, func(f diag.Finding) bool { return f.Kind.Class != diag.Mistake && changes.Files[f.Position.Path] == "" })
+		before, err := changes.Before(ctx, input.Config, input.Now)
 		if err != nil {
 			return err
+		}
+		noticed := check.Changes(input, before)
+		if input.IDsOnly {
+			noticed, _ = before.WithoutSecrets(noticed) // only the old content knows deleted incidents
 		}
 		findings = append(findings, noticed...)
 	}
@@ -84,38 +85,6 @@ func (o *checkOptions) run(ctx context.Context) error {
 		return app.Mistakes("%s (--strict)", report.Count(rules, "rule finding"))
 	}
 	return nil
-}
-
-// changesSince returns how the site differs from the commit at which a revision and HEAD parted.
-func changesSince(ctx context.Context, a *app.App, revision string) (base string, changes map[string]check.Change, err error) {
-	if base, err = git.MergeBase(ctx, a.Folder(), revision); err == nil {
-		changes, err = git.Changes(ctx, a.Folder(), base)
-	}
-	if err != nil {
-		return "", nil, diag.Hinted(err, "name a revision that this clone has, such as origin/main")
-	}
-	return base, changes, nil
-}
-
-// noticed returns findings about changes that subscribers will notice.
-func (o *checkOptions) noticed(ctx context.Context, input check.Input, base string, changes map[string]check.Change) ([]diag.Finding, error) {
-	folders := map[string]bool{}
-	for name := range changes {
-		if strings.HasPrefix(name, "content/") {
-			folders[path.Dir(name)] = true
-		}
-	}
-	files, err := git.Before(ctx, o.Folder(), base, folders)
-	if err != nil || files == nil {
-		return nil, err
-	}
-	// Committed updates without a date were public by now.
-	before, _ := content.Load(files, content.Options{Config: input.Config, Dates: content.AllDated(input.Now)})
-	found := check.Changes(input, before)
-	if input.IDsOnly {
-		found, _ = before.WithoutSecrets(found) // only the old content knows deleted incidents
-	}
-	return found, nil
 }
 
 // print writes findings to standard output, since they are the result of a check.

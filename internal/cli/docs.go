@@ -16,6 +16,7 @@ import (
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/sitefs/clone"
 	"settler.io/crier/internal/source/schema"
 )
 
@@ -134,7 +135,7 @@ In a site, the schemas contain its components. They do not cover everything that
 
 // runSchema writes the schema that args names, or all into --dir.
 func (o *docsOptions) runSchema(args []string) error {
-	ids := o.Config().ComponentIDs()
+	ids := clone.Config(o.Folder()).ComponentIDs()
 	if o.dir == "" {
 		document, ok := schema.Of(args[0], ids)
 		if !ok {

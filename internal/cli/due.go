@@ -17,6 +17,7 @@ import (
 	"settler.io/crier/internal/policy"
 	"settler.io/crier/internal/render/ical"
 	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/sitefs/clone"
 	"settler.io/crier/internal/source/check"
 	"settler.io/crier/internal/source/typed"
 )
@@ -136,7 +137,7 @@ func (o *dueOptions) run(ctx context.Context) error {
 	return nil
 }
 
-func (o *dueOptions) print(ctx context.Context, site *app.Site, due []policy.Deadline, later policy.Deadline, now time.Time) error {
+func (o *dueOptions) print(ctx context.Context, site *clone.Site, due []policy.Deadline, later policy.Deadline, now time.Time) error {
 	switch {
 	case o.issue != "":
 		return o.keepIssue(ctx, due, site.Config.Zone)

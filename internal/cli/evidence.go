@@ -14,6 +14,7 @@ import (
 	"settler.io/crier/internal/publish/record"
 	"settler.io/crier/internal/publish/recordsource"
 	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/sitefs/clone"
 	"settler.io/crier/internal/source/check"
 )
 
@@ -31,7 +32,7 @@ func (o *evidenceOptions) flags(command *cobra.Command) {
 
 // judge reads the site and the evidence for checking its rules: the publish record and git. If that
 // fails, it prints the findings of the site that may be shown in a format.
-func (o *evidenceOptions) judge(ctx context.Context, format string, print func([]diag.Finding) error) (site *app.Site, input check.Input, err error) {
+func (o *evidenceOptions) judge(ctx context.Context, format string, print func([]diag.Finding) error) (site *clone.Site, input check.Input, err error) {
 	input.Now = o.At(o.at)
 	var source recordsource.Source
 	if o.record != "" {

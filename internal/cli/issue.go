@@ -17,6 +17,7 @@ import (
 	"settler.io/crier/internal/githubissue"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/site"
+	"settler.io/crier/internal/sitefs/clone"
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/content"
 	"settler.io/crier/internal/source/issueform"
@@ -128,7 +129,7 @@ func (r *request) handle(ctx context.Context) error {
 
 // report answers what is public and what is due, and brings the ticket up to date. It says only
 // what is public.
-func (r *request) report(ctx context.Context, loaded *app.Site, answer issueform.Answer) error {
+func (r *request) report(ctx context.Context, loaded *clone.Site, answer issueform.Answer) error {
 	about := r.ticket
 	if r.event.Number != 0 {
 		about = r.event.Issue

@@ -13,6 +13,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/sitefs/clone"
 	"settler.io/crier/internal/source/typed"
 )
 
@@ -92,7 +93,7 @@ func (o *listOptions) run(ctx context.Context) error {
 }
 
 // filter returns a function that reports whether the flags select a case.
-func (o *listOptions) filter(site *app.Site) (func(incident.Case) bool, error) {
+func (o *listOptions) filter(site *clone.Site) (func(incident.Case) bool, error) {
 	var severities []incident.Severity
 	for _, text := range o.severities {
 		severity, err := typed.Severity(text)
@@ -126,7 +127,7 @@ func (o *listOptions) filter(site *app.Site) (func(incident.Case) bool, error) {
 	}, nil
 }
 
-func searched(site *app.Site, c incident.Case) string {
+func searched(site *clone.Site, c incident.Case) string {
 	parts := []string{c.ID}
 	for _, u := range c.Updates {
 		parts = append(parts, u.Title, u.Impact, u.ETA.Words, site.Content.Documents.Text(u.Path))

@@ -15,6 +15,7 @@ import (
 	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/githubissue"
 	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/sitefs/clone"
 	"settler.io/crier/internal/source/check"
 )
 
@@ -68,10 +69,11 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	heading, nothing := "What is not public yet", "No update is a draft, held or dated in the future."
 	if o.changedSince != "" {
 		heading, nothing = "What this changes in public, once it is merged", "Nothing on the page changes."
-		var err error
-		if _, input.Changes, err = changesSince(ctx, o.App, o.changedSince); err != nil {
+		changes, err := clone.ChangesSince(ctx, o.Folder(), o.changedSince)
+		if err != nil {
 			return err
 		}
+		input.Changes = changes.Files
 	}
 	updates, style := check.Pending(input), o.Style(site.Config.Zone)
 	markdown := report.PendingMarkdown(heading, updates, style)

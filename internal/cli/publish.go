@@ -21,6 +21,7 @@ import (
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/site/published"
+	"settler.io/crier/internal/sitefs/clone"
 )
 
 type publishOptions struct {
@@ -72,7 +73,7 @@ names others. The token for GitHub comes from GITHUB_TOKEN or --token-file.`,
 // publishing is one run of publish.
 type publishing struct {
 	*publishOptions
-	site    *app.Site
+	site    *clone.Site
 	now     time.Time
 	rollout *rollout.Rollout
 }

@@ -49,9 +49,8 @@ func newRoot(a *app.App) *cobra.Command {
 	})
 	command.SetVersionTemplate("crier {{.Version}}\n")
 	command.SetFlagErrorFunc(app.FlagError)
-	command.PersistentFlags().StringVar(&a.Site, "site", ".", "`folder` of the site; default: CRIER_SITE, or the nearest folder with config.toml from here up")
+	command.PersistentFlags().StringVar(&a.Site, "site", a.Site, "`folder` of the site; default: CRIER_SITE, or the nearest folder with config.toml from here up")
 	command.PersistentFlags().Lookup("site").DefValue = ""
-	a.Site = a.Nearest()
 	command.AddCommand(write.Commands(a)...)
 	command.AddCommand(newBuild(a), newCheck(a), newDocs(a), newDue(a), newImport(a), newInit(a), newIssue(a), newList(a), newNotify(a), newPending(a), newPublish(a), newReport(a), newServe(a), newShow(a), newVersion(a))
 	command.SetOut(a.Stdout)

@@ -5,20 +5,20 @@ package app
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"sync/atomic"
 
 	"golang.org/x/term"
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/git/redact"
+	"settler.io/crier/internal/sitefs"
+	"settler.io/crier/internal/sitefs/clone"
 )
 
 // App is one run of the program.
 type App struct {
 	System
-	Site    string       // the folder of the site, as the user typed it
+	sitefs.Location
 	Secrets *redact.List // removed from Stdout and Stderr
 	// Lenient means that a failure of git is a warning; dates from git are then missing.
 	Lenient bool
@@ -31,7 +31,10 @@ type App struct {
 
 // New returns a run in an environment. What it prints contains no secrets.
 func New(system System) *App {
-	a := &App{System: system, Site: ".", Secrets: &redact.List{}}
+	a := &App{System: system, Location: sitefs.Nearest(system.Dir), Secrets: &redact.List{}}
+	if site := a.Getenv("CRIER_SITE"); site != "" {
+		a.Site = site
+	}
 	a.Stdout, a.Stderr = a.Secrets.Writer(system.Stdout), a.Secrets.Writer(system.Stderr)
 	return a
 }
@@ -42,14 +45,6 @@ func (a *App) Getenv(name string) string {
 		return ""
 	}
 	return a.System.Getenv(name)
-}
-
-// Path makes a path absolute, relative to the working directory.
-func (a *App) Path(name string) string {
-	if filepath.IsAbs(name) {
-		return name
-	}
-	return filepath.Join(a.Dir, name)
 }
 
 // InWorkflow reports whether this run is one of GitHub Actions, whose log anyone may read.
@@ -71,37 +66,13 @@ func (a *App) NoSecrets(format string) bool {
 	return public
 }
 
-func (a *App) Folder() string { return a.Path(a.Site) }
-
-// Nearest returns the site to use if no flag names one: CRIER_SITE, or the nearest folder with a
-// config.toml from the working directory up, within the repository.
-func (a *App) Nearest() string {
-	if site := a.Getenv("CRIER_SITE"); site != "" {
-		return site
-	}
-	for up := "."; ; up = filepath.Join("..", up) {
-		folder := a.Path(up)
-		if _, err := os.Stat(filepath.Join(folder, "config.toml")); err == nil {
-			return up
-		}
-		if _, err := os.Lstat(filepath.Join(folder, ".git")); err == nil || filepath.Dir(folder) == folder || !filepath.IsAbs(folder) {
-			return "."
-		}
-	}
-}
-
-// Shown returns the path of a file in the site as the user would type it.
-func (a *App) Shown(name string) string {
-	return filepath.ToSlash(filepath.Join(a.Site, filepath.FromSlash(name)))
-}
-
 // PrintFindings writes findings to standard error.
 func (a *App) PrintFindings(findings []diag.Finding) error { return diag.Print(a.Stderr, findings) }
 
 // PrintMistakes writes the mistakes in a site's files to standard error, because what these files
 // say may be missing from what a command prints. If public is set or in a workflow, it leaves out
 // files that are or may be about security incidents.
-func (a *App) PrintMistakes(s *Site, public bool) {
+func (a *App) PrintMistakes(s *clone.Site, public bool) {
 	a.PrintFindings(s.Shown(diag.Mistakes(s.Findings), public || a.InWorkflow()))
 }
 

@@ -6,6 +6,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/sitefs/clone"
 	"settler.io/crier/internal/source/typed"
 )
 
@@ -59,7 +60,7 @@ func caseChoices(cases []incident.Case) []Choice {
 
 // Unread prints the files that could not be read if something was not found, because it may be in
 // one of them.
-func (a *App) Unread(s *Site, err error) error {
+func (a *App) Unread(s *clone.Site, err error) error {
 	if diag.IsUsage(err) {
 		a.PrintMistakes(s, false)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/sitefs/clone"
 	"settler.io/crier/internal/source/config"
 )
 
@@ -53,7 +54,7 @@ func (a *App) CompleteID(open bool) Completion {
 
 // CaseChoices lists the cases to complete a word with, open ones first.
 func (a *App) CaseChoices(word string, keep func(incident.Case) bool) []Choice {
-	return caseChoices(slices.DeleteFunc(a.RecentCases(word), func(c incident.Case) bool { return !keep(c) }))
+	return caseChoices(slices.DeleteFunc(clone.RecentCases(a.Folder(), word, a.Now()), func(c incident.Case) bool { return !keep(c) }))
 }
 
 func SeverityChoices(string) []Choice {
@@ -80,7 +81,7 @@ func (a *App) ComponentFlag(command *cobra.Command, components *[]string, usage 
 				return Choice{before + id + "=" + c.String(), c.Word()}
 			}))
 		}
-		list, directive := Completed("", report.Each(ComponentChoices(a.Config()), func(c Choice) Choice { return Choice{before + c.Text, c.Note} }))
+		list, directive := Completed("", report.Each(ComponentChoices(clone.Config(a.Folder())), func(c Choice) Choice { return Choice{before + c.Text, c.Note} }))
 		return list, directive | cobra.ShellCompDirectiveNoSpace
 	})
 }

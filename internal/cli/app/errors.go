@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -101,37 +100,6 @@ func (a *App) anyHint(err error, command *cobra.Command) string {
 	}
 	return fmt.Sprintf("see %s --help", command.CommandPath())
 }
-
-// WriteHint says what to do if a folder, or a file below it, cannot be written. The folder is
-// absolute or relative to the site.
-func (a *App) WriteHint(err error, folder string) string {
-	name := folder
-	if !filepath.IsAbs(name) {
-		name = a.Shown(name)
-	}
-	var at *fs.PathError
-	switch {
-	case errors.As(err, &at) && filepath.IsAbs(at.Path):
-		name = at.Path
-	case at != nil:
-		name = filepath.Join(name, at.Path)
-	}
-	for _, missing := os.Stat(a.Path(name)); missing != nil && name != filepath.Dir(name); _, missing = os.Stat(a.Path(name)) {
-		name = filepath.Dir(name)
-	}
-	if errors.Is(err, fs.ErrPermission) {
-		return "allow yourself to write there: " + permit(name)
-	}
-	return "check that nothing is in the way, and that the disk has room: df " + diag.QuoteForShell(name)
-}
-
-// ReadHint says what to do about a file of the site that cannot be read.
-func (a *App) ReadHint(name string) string {
-	return "check that you may read it: " + permit(a.Shown(name))
-}
-
-// permit returns the command that lets the user read and write a file or folder.
-func permit(name string) string { return "chmod u+rwX " + diag.QuoteForShell(name) }
 
 // FlagError turns an error of the flag parser into one with a hint.
 func FlagError(command *cobra.Command, err error) error {

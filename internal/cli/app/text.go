@@ -4,21 +4,8 @@ import (
 	"encoding/json"
 	"time"
 
-	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/render/report"
 )
-
-// GitLine returns a git command for the folder of the site, to be typed in the working directory.
-func (a *App) GitLine(args ...string) string {
-	line := "git"
-	if a.Shown("") != "." {
-		line += " -C " + diag.QuoteForShell(a.Site)
-	}
-	for _, arg := range args {
-		line += " " + diag.QuoteForShell(arg)
-	}
-	return line
-}
 
 // Style returns how the site's times and colours are shown.
 func (a *App) Style(zone *time.Location) report.Style {

@@ -13,6 +13,7 @@ import (
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/sitefs/clone"
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/content"
@@ -125,7 +126,7 @@ func (o *amendOptions) run(ctx context.Context, args []string) error {
 }
 
 // correct applies the corrections given by the flags to the text of an update.
-func (o *amendOptions) correct(text string, site *app.Site, now time.Time) (string, error) {
+func (o *amendOptions) correct(text string, site *clone.Site, now time.Time) (string, error) {
 	c := compose.Correction{Title: o.title, Impact: o.impact}
 	var err error
 	if c.ETA, err = typed.ETA(o.eta, now, site.Config.Zone); err != nil {
@@ -146,7 +147,7 @@ func completeAmend(a *app.App) app.Completion {
 			return a.CompleteID(false)(command, args, word)
 		}
 		var choices []app.Choice
-		if c, err := typed.Case(a.RecentCases(args[0]), args[0]); err == nil {
+		if c, err := typed.Case(clone.RecentCases(a.Folder(), args[0], a.Now()), args[0]); err == nil {
 			for _, u := range c.Updates {
 				choices = append(choices, app.Choice{Text: u.ID, Note: u.Status.Word()})
 			}

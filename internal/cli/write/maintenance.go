@@ -12,6 +12,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/sitefs/clone"
 	"settler.io/crier/internal/source/check"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/typed"
@@ -88,7 +89,7 @@ func (o *maintenanceOptions) run(ctx context.Context, title string) error {
 	return o.write(ctx, site, f)
 }
 
-func (o *maintenanceOptions) ask(ctx context.Context, site *app.Site, u *incident.Update, now time.Time) error {
+func (o *maintenanceOptions) ask(ctx context.Context, site *clone.Site, u *incident.Update, now time.Time) error {
 	return o.askEach(ctx, titlePrompt(u, "What is planned, in brief"),
 		prompt{u.Starts.IsZero, app.Question{Text: "Start (+24h or 2030-11-30 22:00)", Check: func(answer string) error {
 			o.Start = answer

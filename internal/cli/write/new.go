@@ -15,6 +15,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/sitefs/clone"
 	"settler.io/crier/internal/source/check"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/content"
@@ -50,7 +51,7 @@ title and the severity, if they are missing. Without a terminal, a missing value
 	command.Flags().StringVar(&o.detected, "detected", "", "when it was first noticed, a `time` such as -15m, 10:01 or RFC 3339; default: the date")
 	command.Flags().StringVar(&o.template, "template", "", "start from a `template` in content/templates")
 	app.CompleteFlag(command, "template", func(string) []app.Choice {
-		return report.Each(a.Recent("").Templates, func(t content.Template) app.Choice {
+		return report.Each(clone.Recent(a.Folder(), "", a.Now()).Templates, func(t content.Template) app.Choice {
 			return app.Choice{Text: t.ID, Note: cmp.Or(t.Description, t.Update.Title)}
 		})
 	})

@@ -17,6 +17,7 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
+	"settler.io/crier/internal/sitefs/clone"
 	"settler.io/crier/internal/source/check"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/typed"
@@ -180,7 +181,7 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 }
 
 // identify returns what the arguments or answers select: a case, and an update with its status.
-func (o *followUpOptions) identify(ctx context.Context, site *app.Site, args []string, now time.Time) (c incident.Case, u incident.Update, err error) {
+func (o *followUpOptions) identify(ctx context.Context, site *clone.Site, args []string, now time.Time) (c incident.Case, u incident.Update, err error) {
 	cases := site.Cases(now)
 	id, status := strings.Join(args, ""), o.status.String()
 	if o.status == 0 {
@@ -229,7 +230,7 @@ func completeUpdate(a *app.App) app.Completion {
 			statuses, _ := app.Completed(word, app.StatusChoices(incident.IncidentStatuses[:]))
 			return append(choices, statuses...), directive
 		case 1:
-			if c, err := typed.Case(a.RecentCases(args[0]), args[0]); err == nil {
+			if c, err := typed.Case(clone.RecentCases(a.Folder(), args[0], a.Now()), args[0]); err == nil {
 				return app.Completed("", app.StatusChoices(c.Statuses()))
 			}
 		}

@@ -23,6 +23,7 @@ import (
 	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/site/links"
 	"settler.io/crier/internal/sitefs"
+	"settler.io/crier/internal/sitefs/clone"
 )
 
 // Commands returns the commands.
@@ -52,7 +53,7 @@ func (o *fileOptions) flags(command *cobra.Command) {
 }
 
 // start fetches what others pushed, and returns the time of the run and the site.
-func (o *fileOptions) start(ctx context.Context) (time.Time, *app.Site, error) {
+func (o *fileOptions) start(ctx context.Context) (time.Time, *clone.Site, error) {
 	if !o.noFetch && !o.dryRun {
 		o.catchUp(ctx)
 	}
@@ -99,7 +100,7 @@ type file struct {
 }
 
 // write writes a file, prints what happens next, and commits and pushes the file as the flags say.
-func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
+func (o *fileOptions) write(ctx context.Context, site *clone.Site, f file) error {
 	if o.dryRun {
 		fmt.Fprintf(o.Stderr, "This would be %s:\n", o.Shown(f.path))
 		fmt.Fprint(o.Stdout, f.text)
@@ -204,7 +205,7 @@ func (o *fileOptions) write(ctx context.Context, site *app.Site, f file) error {
 
 // companions returns the other updates of the incident that are not committed, and prints them and
 // what is left alone.
-func (o *fileOptions) companions(ctx context.Context, site *app.Site, own string) []string {
+func (o *fileOptions) companions(ctx context.Context, site *clone.Site, own string) []string {
 	drafts := map[string]bool{}
 	for _, c := range site.Cases(o.Now()) {
 		for _, u := range c.Updates {
