@@ -11,7 +11,7 @@ import (
 
 // Companions are the other files in the folder of a file that are not committed.
 type Companions struct {
-	Updates []string // belong into the same commit: without them, the public would see a part of the incident
+	Updates []string // to commit with it: without them, the public would see a part of the incident
 	Left    []Left
 }
 
