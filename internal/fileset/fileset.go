@@ -11,6 +11,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+
+	"settler.io/crier/internal/parallel"
 )
 
 // Order is the phase in which a file is written. Phases are ordered so that no file ever links to
@@ -138,6 +141,46 @@ func (s *Set) Tree(hash func(i int) Hash) Hash {
 	}
 	slices.Sort(lines)
 	return Sum([]byte(strings.Join(lines, "\n")))
+}
+
+// Make produces the files, several at a time, and those with a Digest last. It calls each with the
+// hash and the content of every file; the content is valid only during the call. A file whose hash
+// known returns is not made; known may be nil. An error is that of the first file that fails.
+func (s *Set) Make(known func(i int) (Hash, bool), each func(i int, content []byte, hash Hash) error) error {
+	hashes := make([]Hash, len(s.files))
+	buffers := sync.Pool{New: func() any { return new(bytes.Buffer) }}
+	err := parallel.Try(len(s.files), 0, func(i int) error {
+		f := s.files[i]
+		if f.Digest != nil {
+			return nil
+		}
+		if known != nil {
+			if hash, ok := known(i); ok {
+				hashes[i] = hash
+				return nil
+			}
+		}
+		content := buffers.Get().(*bytes.Buffer)
+		defer buffers.Put(content)
+		content.Reset()
+		if err := f.Write(content); err != nil {
+			return fmt.Errorf("making %s: %w", f.Path, err)
+		}
+		hashes[i] = Sum(content.Bytes())
+		return each(i, content.Bytes(), hashes[i])
+	})
+	if err != nil {
+		return err
+	}
+	for i, f := range s.files {
+		if f.Digest != nil {
+			content := f.Digest(s.Tree(func(i int) Hash { return hashes[i] }))
+			if err := each(i, content, Sum(content)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Sealed returns a file that describes all other files, including those added later.

@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/parallel"
 )
 
 // VersionFile is the path of the file that states the version of a build.
@@ -30,36 +28,21 @@ const maxKept = 32 << 20
 // An error is that of the first file that cannot be made.
 func Assemble(set *fileset.Set, source Source) (*Build, error) {
 	files := set.Files()
+	b := &Build{Files: make(map[string]fileset.Hash, len(files)), Source: source}
 	hashes, kept := make([]fileset.Hash, len(files)), make([][]byte, len(files))
 	var size atomic.Int64
-	buffers := sync.Pool{New: func() any { return new(bytes.Buffer) }}
-	err := parallel.Try(len(files), 0, func(n int) error {
-		if files[n].Digest != nil {
-			return nil
-		}
-		content := buffers.Get().(*bytes.Buffer)
-		defer buffers.Put(content)
-		content.Reset()
-		if err := files[n].Write(content); err != nil {
-			return fmt.Errorf("making %s: %w", files[n].Path, err)
-		}
-		hashes[n] = fileset.Sum(content.Bytes())
-		if size.Add(int64(content.Len())) <= maxKept {
-			kept[n] = bytes.Clone(content.Bytes())
+	err := set.Make(nil, func(n int, content []byte, hash fileset.Hash) error {
+		hashes[n] = hash
+		if files[n].Digest != nil || size.Add(int64(len(content))) <= maxKept {
+			kept[n] = bytes.Clone(content)
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	b := &Build{Files: make(map[string]fileset.Hash, len(files)), Source: source}
 	index := make(map[string]int, len(files))
-	tree := set.Tree(func(n int) fileset.Hash { return hashes[n] })
 	for n, f := range files {
-		if f.Digest != nil {
-			kept[n] = f.Digest(tree)
-			hashes[n] = fileset.Sum(kept[n])
-		}
 		if f.Path == VersionFile {
 			b.Version = VersionOf(kept[n])
 		}

@@ -1,7 +1,7 @@
 package testsite
 
 import (
-	"bytes"
+	"sync"
 	"testing"
 
 	"settler.io/crier/internal/fileset"
@@ -10,23 +10,16 @@ import (
 // Files returns the contents of all files of a set, by path.
 func Files(t testing.TB, set *fileset.Set) map[string]string {
 	t.Helper()
-	files, hashes := set.Files(), make([]fileset.Hash, set.Len())
-	contents := make(map[string]string, len(files))
-	var b bytes.Buffer
-	for n, f := range files {
-		if f.Digest != nil { // it needs the hashes of all others
-			continue
-		}
-		b.Reset()
-		if err := f.Write(&b); err != nil {
-			t.Fatalf("making %s: %v", f.Path, err)
-		}
-		hashes[n], contents[f.Path] = fileset.Sum(b.Bytes()), b.String()
-	}
-	for _, f := range files {
-		if f.Digest != nil {
-			contents[f.Path] = string(f.Digest(set.Tree(func(n int) fileset.Hash { return hashes[n] })))
-		}
+	var lock sync.Mutex
+	contents := make(map[string]string, set.Len())
+	err := set.Make(nil, func(n int, content []byte, _ fileset.Hash) error {
+		lock.Lock()
+		defer lock.Unlock()
+		contents[set.Files()[n].Path] = string(content)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return contents
 }

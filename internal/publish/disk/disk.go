@@ -15,7 +15,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -26,7 +25,6 @@ import (
 	"sync/atomic"
 
 	"settler.io/crier/internal/fileset"
-	"settler.io/crier/internal/parallel"
 	"settler.io/crier/internal/publish"
 	"settler.io/crier/internal/sitefs/regularfile"
 )
@@ -184,29 +182,24 @@ func (w *writer) stage(ctx context.Context) error {
 		}
 		defer w.waiting.Close()
 	}
-	buffers := sync.Pool{New: func() any { return new(bytes.Buffer) }}
-	err := parallel.Try(len(files), 0, func(i int) error {
+	untouched := func(i int) (fileset.Hash, bool) {
+		known, ok := w.untouched(files[i])
+		if ok {
+			w.staged[i] = staged{hash: known.hash, order: files[i].Order, size: known.size, time: known.time}
+		}
+		return known.hash, ok
+	}
+	err := w.files.Make(untouched, func(i int, content []byte, hash fileset.Hash) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		b := buffers.Get().(*bytes.Buffer)
-		defer buffers.Put(b)
-		b.Reset()
-		return w.stageFile(i, files[i], b)
+		return w.stageContent(i, files[i], content, hash)
 	})
 	if err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
-	}
-	for i, f := range files {
-		if f.Digest != nil {
-			content := f.Digest(w.files.Tree(func(i int) fileset.Hash { return w.staged[i].hash }))
-			if err := w.stageContent(i, f, content); err != nil {
-				return err
-			}
-		}
 	}
 	wanted := make(map[string]bool, len(files))
 	for _, f := range files {
@@ -225,23 +218,10 @@ func (w *writer) stage(ctx context.Context) error {
 	return nil
 }
 
-func (w *writer) stageFile(i int, f fileset.File, b *bytes.Buffer) error {
-	if f.Digest != nil { // done when all other files are known
-		return nil
-	}
-	if known, ok := w.untouched(f); ok {
-		w.staged[i] = staged{hash: known.hash, order: f.Order, size: known.size, time: known.time}
-		return nil
-	}
-	if err := f.Write(b); err != nil {
-		return fmt.Errorf("making %s: %w", f.Path, err)
-	}
-	return w.stageContent(i, f, b.Bytes())
-}
-
-func (w *writer) stageContent(i int, f fileset.File, content []byte) error {
+// stageContent writes a file under a temporary name if it differs.
+func (w *writer) stageContent(i int, f fileset.File, content []byte, hash fileset.Hash) error {
 	s := &w.staged[i]
-	s.hash, s.order = fileset.Sum(content), f.Order
+	s.hash, s.order = hash, f.Order
 	there, equal, err := w.compare(f.Path, content)
 	_, own := w.ours[f.Path]
 	switch {
@@ -287,30 +267,8 @@ func (w *writer) compare(name string, content []byte) (there, equal bool, err er
 	case info.Size() != int64(len(content)):
 		return true, false, nil
 	}
-	f, _, err := regularfile.Open(w.root, name)
-	if err != nil {
-		return true, false, err
-	}
-	defer f.Close()
-	equal, err = holds(f, content)
-	return true, equal, err
-}
-
-// holds reports whether a file has the content. It stops reading at the first difference.
-func holds(f io.Reader, content []byte) (bool, error) {
-	var part [32 << 10]byte
-	for {
-		n, err := f.Read(part[:])
-		switch {
-		case !bytes.HasPrefix(content, part[:n]):
-			return false, nil
-		case err == io.EOF:
-			return len(content) == n, nil
-		case err != nil:
-			return false, err
-		}
-		content = content[n:]
-	}
+	old, err := regularfile.Read(w.root, name, regularfile.Own)
+	return true, err == nil && bytes.Equal(old, content), err
 }
 
 // notADirectory reports whether an error means that there is a file where the path needs a folder.
