@@ -66,7 +66,7 @@ func (w *retryTransport) RoundTrip(request *http.Request) (*http.Response, error
 		if err := w.pace(ctx, request.Method); err != nil {
 			return nil, err
 		}
-		response, err := w.try(request)
+		response, body, err := w.try(request)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -74,12 +74,13 @@ func (w *retryTransport) RoundTrip(request *http.Request) (*http.Response, error
 		if errors.As(err, &tooLarge) {
 			return nil, err
 		}
-		why, asked := w.judge(response, err)
+		why, asked := w.judge(response, body, err)
 		if why == "" && refused < fewTimes {
-			why = unexpected(response)
+			why = unexpected(response, body)
 			refused++
 		}
 		if why == "" {
+			response.Body = io.NopCloser(bytes.NewReader(body))
 			return response, nil
 		}
 		if ctx.Value(onceKey{}) != nil {
@@ -92,32 +93,27 @@ func (w *retryTransport) RoundTrip(request *http.Request) (*http.Response, error
 }
 
 // try makes one request and reads the whole response, so that a truncated response counts as lost.
-func (w *retryTransport) try(request *http.Request) (*http.Response, error) {
+func (w *retryTransport) try(request *http.Request) (*http.Response, []byte, error) {
 	clone := request.Clone(request.Context())
 	if request.GetBody != nil {
-		body, err := request.GetBody()
-		if err != nil {
-			return nil, err
+		var err error
+		if clone.Body, err = request.GetBody(); err != nil {
+			return nil, nil, err
 		}
-		clone.Body = body
 	}
 	response, err := w.next.RoundTrip(clone)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		return nil, err
-	}
-	response.Body = io.NopCloser(bytes.NewReader(body))
 	response.Request = request
-	return response, nil
+	body, err := io.ReadAll(response.Body)
+	return response, body, err
 }
 
 // judge returns why a request has to be retried and the minimum time to wait. why is "" if the
 // response counts.
-func (w *retryTransport) judge(response *http.Response, err error) (why string, asked time.Duration) {
+func (w *retryTransport) judge(response *http.Response, body []byte, err error) (why string, asked time.Duration) {
 	if err != nil {
 		var timeout interface{ Timeout() bool }
 		if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout() {
@@ -132,8 +128,6 @@ func (w *retryTransport) judge(response *http.Response, err error) (why string, 
 		response.Header.Del(name)
 	}
 	code := response.StatusCode
-	body, _ := io.ReadAll(response.Body)
-	response.Body = io.NopCloser(bytes.NewReader(body))
 	said := strings.ToLower(string(body))
 	secondary := strings.Contains(said, "secondary rate limit") || strings.Contains(said, "abuse detection")
 	switch {
@@ -159,10 +153,10 @@ func (w *retryTransport) judge(response *http.Response, err error) (why string, 
 // fewTimes is how many times to retry a refusal that may be GitHub's mistake.
 const fewTimes = 3
 
-// odd returns why a refusal may be GitHub's mistake, or "". GitHub's servers learn of new objects
+// unexpected returns why a refusal may be GitHub's mistake, or "". GitHub's servers learn of new objects
 // at different times, and reject requests that depend on an object they don't know yet. For refs, a
 // refusal instead means that someone else has moved one. An empty repository answers 409.
-func unexpected(response *http.Response) string {
+func unexpected(response *http.Response, body []byte) string {
 	code, method, path := response.StatusCode, response.Request.Method, response.Request.URL.Path
 	switch {
 	case code != http.StatusConflict && code != http.StatusUnprocessableEntity, strings.Contains(path, "/contents/"):
@@ -170,8 +164,6 @@ func unexpected(response *http.Response) string {
 	case strings.Contains(path, "/git/refs") && (method != "DELETE" || code != http.StatusConflict):
 		return ""
 	}
-	body, _ := io.ReadAll(response.Body)
-	response.Body = io.NopCloser(bytes.NewReader(body))
 	if strings.Contains(strings.ToLower(string(body)), "empty") {
 		return ""
 	}
