@@ -32,13 +32,8 @@ func (s *Site) History(ctx context.Context, folder string) (history *git.History
 	return history, state, err
 }
 
-// HistoryState returns a string that changes whenever git's history of the site in folder does, or
-// "" if it may change unnoticed.
-func HistoryState(ctx context.Context, folder string, now time.Time) string {
-	state, index := git.State(ctx, folder)
-	return settledState(state, index, now)
-}
-
+// settledState returns a string that changes whenever a history and the index of git do, or "" if
+// they may change unnoticed.
 func settledState(state, index string, now time.Time) string {
 	if index == "" {
 		return state

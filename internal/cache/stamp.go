@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/git"
 	"settler.io/crier/internal/render/report"
 )
 
@@ -44,7 +45,7 @@ func (s *Site) Stamp(ctx context.Context, out string, now time.Time) (stamp Stam
 	if !ok || json.Unmarshal([]byte(raw), &stamp) != nil || now.Before(stamp.From) || !now.Before(stamp.Until) {
 		return Stamp{}, false
 	}
-	if stamp.History != HistoryState(ctx, s.folder, s.start) {
+	if state, index := git.State(ctx, s.folder); stamp.History != settledState(state, index, s.start) {
 		return Stamp{}, false
 	}
 	return stamp, true

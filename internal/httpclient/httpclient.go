@@ -21,22 +21,15 @@ type Options struct {
 	Wrap      func(http.RoundTripper) http.RoundTripper // adds retries and the like; may be nil
 	Timeout   time.Duration                             // for the whole response; 0: 30 seconds
 	MaxBody   int64                                     // of a response, in bytes; 0: 1 MiB
-	Redirects Redirects
+	// NoRedirects returns a redirect itself as the response. Otherwise the client follows a redirect
+	// to the same scheme and host or, without a token, from http to https on the same host. Any other
+	// redirect fails with a RedirectError.
+	NoRedirects bool
 
 	// Token is a bearer token, sent only to the scheme and host of Root. Set both or neither.
 	Token string
 	Root  *url.URL
 }
-
-type Redirects int
-
-const (
-	// SameHost follows a redirect to the same scheme and host. Without a token it also follows one
-	// from http to https on the same host. Any other redirect fails with a RedirectError.
-	SameHost Redirects = iota
-	// NoRedirects returns the redirect itself as the response.
-	NoRedirects
-)
 
 const (
 	defaultTimeout = 30 * time.Second
@@ -63,7 +56,7 @@ func New(o Options) *http.Client {
 		}
 		return &RedirectError{origin(next.URL)}
 	}}
-	if o.Redirects == NoRedirects {
+	if o.NoRedirects {
 		client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	}
 	return client

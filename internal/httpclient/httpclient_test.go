@@ -110,7 +110,7 @@ func TestTheTokenIsForItsHost(t *testing.T) {
 
 func TestNoRedirects(t *testing.T) {
 	c := &carrier{redirects: map[string]string{"https://a.test/": "https://a.test/b"}, status: 307}
-	response, err := httpclient.New(httpclient.Options{Transport: c, Redirects: httpclient.NoRedirects}).Post("https://a.test/", "", strings.NewReader("x"))
+	response, err := httpclient.New(httpclient.Options{Transport: c, NoRedirects: true}).Post("https://a.test/", "", strings.NewReader("x"))
 	if err != nil || response.StatusCode != 307 || len(c.seen) != 1 {
 		t.Errorf("%v %q", err, c.seen)
 	}

@@ -22,7 +22,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"settler.io/crier/internal/fileset"
 	"settler.io/crier/internal/publish"
@@ -34,7 +33,6 @@ type Summary struct {
 	Changes   []fileset.Change // sorted by path
 	Files     int
 	Unchanged int
-	Bytes     int64 // bytes written
 	// State is the token that Untouched returns for the folder as it is now. It is "" with Plan.
 	State string
 }
@@ -146,7 +144,6 @@ type writer struct {
 	// someone deleted them.
 	lost  []string
 	notes []publish.Change // the caller's notes
-	bytes atomic.Int64
 
 	waiting *os.Root // the folder of the staged files
 	state   string   // see Summary.State
@@ -239,7 +236,6 @@ func (w *writer) stageContent(i int, f fileset.File, content []byte, hash filese
 	if w.dry {
 		return nil
 	}
-	w.bytes.Add(int64(len(content)))
 	s.size, s.time, err = writeNew(w.waiting, strconv.Itoa(i), content)
 	return err
 }
@@ -282,7 +278,7 @@ func (w *writer) exists(name string) bool {
 }
 
 func (w *writer) summary() Summary {
-	s := Summary{Files: w.files.Len(), Bytes: w.bytes.Load(), State: w.state}
+	s := Summary{Files: w.files.Len(), State: w.state}
 	for i, f := range w.files.Files() {
 		switch action := w.staged[i].action; {
 		case w.staged[i] == (staged{}):

@@ -107,5 +107,5 @@ func (r Recipient) persist(ctx context.Context, client *http.Client, patience *p
 // newClient returns a client that follows no redirect, because a secret URL and a signature must
 // not be sent anywhere else.
 func newClient(transport http.RoundTripper) *http.Client {
-	return httpclient.New(httpclient.Options{Transport: transport, Timeout: requestTimeout, Redirects: httpclient.NoRedirects})
+	return httpclient.New(httpclient.Options{Transport: transport, Timeout: requestTimeout, NoRedirects: true})
 }
