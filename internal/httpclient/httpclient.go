@@ -21,9 +21,9 @@ type Options struct {
 	Wrap      func(http.RoundTripper) http.RoundTripper // adds retries and the like; may be nil
 	Timeout   time.Duration                             // for the whole response; 0: 30 seconds
 	MaxBody   int64                                     // of a response, in bytes; 0: 1 MiB
-	// NoRedirects returns a redirect itself as the response. Otherwise the client follows a redirect
-	// to the same scheme and host or, without a token, from http to https on the same host. Any other
-	// redirect fails with a RedirectError.
+	// NoRedirects returns a redirect itself as the response. Otherwise the client follows a
+	// redirect to the same scheme and host or, without a token, from http to https on the same
+	// host. Any other redirect fails with a RedirectError.
 	NoRedirects bool
 
 	// Token is a bearer token, sent only to the scheme and host of Root. Set both or neither.

@@ -153,9 +153,9 @@ func (w *retryTransport) judge(response *http.Response, body []byte, err error) 
 // fewTimes is how many times to retry a refusal that may be GitHub's mistake.
 const fewTimes = 3
 
-// unexpected returns why a refusal may be GitHub's mistake, or "". GitHub's servers learn of new objects
-// at different times, and reject requests that depend on an object they don't know yet. For refs, a
-// refusal instead means that someone else has moved one. An empty repository answers 409.
+// unexpected returns why a refusal may be GitHub's mistake, or "". GitHub's servers learn of new
+// objects at different times, and reject requests that depend on an object they don't know yet. For
+// refs, a refusal instead means that someone else has moved one. An empty repository answers 409.
 func unexpected(response *http.Response, body []byte) string {
 	code, method, path := response.StatusCode, response.Request.Method, response.Request.URL.Path
 	switch {
