@@ -100,50 +100,20 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	c, u, err := o.identify(ctx, site, args, now)
+	c, status, err := o.identify(ctx, site, args, now)
 	if err != nil {
 		return err
 	}
-	initial := ""
-	switch {
-	case o.retract && c.Planned:
-		return diag.Usage(fmt.Errorf("%s is maintenance, which is not retracted", c.ID), fmt.Sprintf(`crier update %s cancelled -m "..."`, c.ID))
-	case o.retract && c.OnlyDrafts():
-		return diag.Usage(fmt.Errorf("%s has only drafts, which are not public", c.ID), "delete its folder, "+o.Shown(c.Path))
-	case o.retract:
-		initial, u.Runbook = retraction, &incident.Runbook{Retracted: true}
-	}
-	if c.Planned && o.Severity != "" {
-		return diag.Usage(fmt.Errorf("maintenance has no severity"), "leave out --severity")
-	}
-	state, final := c.History.State(), u.Status == incident.Resolved || u.Status == incident.Completed || u.Status == incident.Cancelled
-	switch last := c.Updates[len(c.Updates)-1]; {
-	case final && o.ETA != "":
-		return diag.Usage(fmt.Errorf("what is %s has no ETA", u.Status), "leave out --eta")
-	case o.retract && !c.Open():
-		return diag.Usage(fmt.Errorf("%s is resolved already, since %s", c.ID, policy.Clock(c.History.End(), now, site.Config.Zone)),
-			"to retract it: add retracted: true to its last update; crier amend "+c.ID+" corrects it")
-	case final && !c.OnlyDrafts() && state.Status == u.Status && (!c.Planned || last.Status == u.Status) && o.Date == "":
-		return diag.Usage(fmt.Errorf("%s is %s already, since %s", c.ID, u.Status, policy.Clock(c.History.End(), now, site.Config.Zone)),
-			fmt.Sprintf(`to correct its last update: crier amend %s -m "..."; to reopen it: crier update %s %s`, c.ID, c.ID, c.Statuses()[1]))
-	}
-	if err := o.Fill(&u, site.Config, state.Severity, c.Planned, now); err != nil {
+	u, notes, err := typed.FollowUp{Update: o.Update, Case: c, Status: status, Retract: o.retract}.Next(site.Config, o.Shown(c.Path), now)
+	if err != nil {
 		return err
 	}
-	if !u.Draft && c.OnlyDrafts() {
-		u = c.WithDrafts(u)
-		what := "severity"
-		if c.Planned {
-			what = "window"
-		}
-		fmt.Fprintf(o.Stderr, "note: %s has only drafts, which are not public: this update repeats their title, %s and components, unless flags set others\n", c.ID, what)
+	for _, note := range notes {
+		fmt.Fprintln(o.Stderr, "note: "+note)
 	}
-	if last := c.History.Last().Update; last.Date.After(u.Date) {
-		if o.Date == "" && !last.Date.After(now.Add(site.Config.Rules.Tolerance)) {
-			u.Date = last.Date // clocks differ, but the order of writing counts
-		} else {
-			fmt.Fprintf(o.Stderr, "note: %s is dated later, %s: this update comes before it\n", last.ID, policy.Clock(last.Date, now, site.Config.Zone))
-		}
+	initial, state := "", c.History.State()
+	if o.retract {
+		initial = retraction
 	}
 	if !o.Terminal.Interactive {
 		if err := missing(fmt.Sprintf(`write it like crier update %s %s -m "What is known now."`, c.ID, u.Status), need{o.given() || o.retract, needText}); err != nil {
@@ -180,32 +150,30 @@ func (o *followUpOptions) run(ctx context.Context, args []string) error {
 	return o.write(ctx, site, f)
 }
 
-// identify returns what the arguments or answers select: a case, and an update with its status.
-func (o *followUpOptions) identify(ctx context.Context, site *clone.Site, args []string, now time.Time) (c incident.Case, u incident.Update, err error) {
+// identify returns the case and the status that the arguments or answers select.
+func (o *followUpOptions) identify(ctx context.Context, site *clone.Site, args []string, now time.Time) (c incident.Case, status incident.Status, err error) {
 	cases := site.Cases(now)
-	id, status := strings.Join(args, ""), o.status.String()
+	id, word := strings.Join(args, ""), o.status.String()
 	if o.status == 0 {
-		id, status, err = typed.CaseAndStatus(cases, args)
+		id, word, err = typed.CaseAndStatus(cases, args)
 	}
 	if err == nil {
-		c, err = o.Choose(ctx, cases, id, status, "update")
+		c, err = o.Choose(ctx, cases, id, word, "update")
 	}
-	if err != nil {
-		return c, u, o.Unread(site, err)
-	}
-	if o.status == incident.Resolved && c.Planned {
-		status = incident.Completed.String()
-	}
-	if status == "" && o.given() && c.Open() {
-		status = c.History.State().Status.String()
-	}
-	if status == "" {
-		if status, err = o.askStatus(ctx, c); err != nil {
-			return c, u, err
+	switch {
+	case err != nil:
+		return c, 0, o.Unread(site, err)
+	case o.status == incident.Resolved && c.Planned:
+		return c, incident.Completed, nil
+	case word == "" && o.given() && c.Open():
+		return c, c.History.State().Status, nil
+	case word == "":
+		if word, err = o.askStatus(ctx, c); err != nil {
+			return c, 0, err
 		}
 	}
-	u.Status, err = typed.Status(status, c.Statuses())
-	return c, u, err
+	status, err = typed.Status(word, c.Statuses())
+	return c, status, err
 }
 
 func (o *followUpOptions) askStatus(ctx context.Context, c incident.Case) (string, error) {

@@ -115,3 +115,50 @@ func TestMoreComponents(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+func TestFollowUp(t *testing.T) {
+	c := config.Default()
+	at := now.Add(-time.Hour)
+	first := incident.Update{ID: "01", Title: "x", Severity: incident.P1, Status: incident.Investigating, Date: at}
+	incidentOf := func(updates ...incident.Update) incident.Case {
+		return incident.Cases([]incident.Incident{{ID: "down", Updates: updates}}, nil, now)[0]
+	}
+	draft := first
+	draft.Draft = true
+	open, drafts := incidentOf(first), incidentOf(draft)
+	resolved := incidentOf(first, incident.Update{ID: "02", Status: incident.Resolved, Date: at.Add(time.Minute)})
+	work := incident.Cases(nil, []incident.Maintenance{{ID: "work", Updates: []incident.Update{{ID: "01", Status: incident.Scheduled, Date: at, Starts: now.Add(time.Hour), Ends: now.Add(2 * time.Hour)}}}}, now)[0]
+	late := first
+	late.Date = now.Add(time.Minute)
+	later := first
+	later.Date = now.Add(time.Hour)
+	for _, test := range []struct {
+		name string
+		FollowUp
+		note, hint string // the beginning
+		date       time.Time
+	}{
+		{"the next status", FollowUp{Case: open, Status: incident.Identified}, "", "", now},
+		{"a retraction", FollowUp{Case: open, Status: incident.Resolved, Retract: true}, "", "", now},
+		{"after drafts", FollowUp{Case: drafts, Status: incident.Investigating}, "down has only drafts, which are not public: this update repeats their title, severity and components", "", now},
+		{"clocks differ", FollowUp{Case: incidentOf(late), Status: incident.Identified}, "", "", late.Date},
+		{"before the last one", FollowUp{Case: incidentOf(later), Status: incident.Identified}, "01 is dated later, 11:04 UTC: this update comes before it", "", now},
+		{"reopened", FollowUp{Case: resolved, Status: incident.Identified}, "", "", now},
+		{"maintenance is not retracted", FollowUp{Case: work, Status: incident.Completed, Retract: true}, "", `crier update work cancelled -m "..."`, now},
+		{"a retraction of drafts", FollowUp{Case: drafts, Status: incident.Resolved, Retract: true}, "", "delete its folder, site/down", now},
+		{"a severity of maintenance", FollowUp{Case: work, Status: incident.InProgress, Update: Update{Severity: "P1"}}, "", "leave out --severity", now},
+		{"an ETA at the end", FollowUp{Case: open, Status: incident.Resolved, Update: Update{ETA: "+1h"}}, "", "leave out --eta", now},
+		{"a late retraction", FollowUp{Case: resolved, Status: incident.Resolved, Retract: true}, "", "to retract it: add retracted: true", now},
+		{"resolved twice", FollowUp{Case: resolved, Status: incident.Resolved}, "", "to correct its last update: crier amend down", now},
+		{"a value", FollowUp{Case: open, Status: incident.Identified, Update: Update{Severity: "P9"}}, "", "valid values: P0", now},
+	} {
+		u, notes, err := test.Next(c, "site/down", now)
+		hint, note := diag.HintOf(err), strings.Join(notes, "; ")
+		if (hint == "") != (test.hint == "") || !strings.HasPrefix(hint, test.hint) || (note == "") != (test.note == "") || !strings.HasPrefix(note, test.note) {
+			t.Errorf("%s: %v, %s, %s", test.name, err, hint, note)
+		}
+		if err == nil && (u.Status != test.Status || !u.Date.Equal(test.date) || u.ForRunbook().Retracted != test.Retract || test.Case.OnlyDrafts() && u.Title != "x") {
+			t.Errorf("%s: %+v", test.name, u)
+		}
+	}
+}
