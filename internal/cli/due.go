@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -93,46 +92,16 @@ func (o *dueOptions) run(ctx context.Context) error {
 		}
 		o.incident = found.ID
 	}
-	var due []policy.Deadline
-	var later policy.Deadline // the first that is due after --within
-	overdue, shown := 0, 0
-	for _, d := range check.Deadlines(input) {
-		if !d.Open(now) || o.incident != "" && d.Incident != o.incident {
-			continue
-		}
-		if o.within > 0 && d.Due.After(now.Add(o.within)) {
-			if later.Due.IsZero() && !(public && site.Content.NamesSecret(d.Incident)) {
-				later = d
-			}
-			continue
-		}
-		if d.State == policy.Missed {
-			overdue++
-		}
-		if public && site.Content.NamesSecret(d.Incident) {
-			continue
-		}
-		if d.State == policy.Missed {
-			shown++
-		}
-		due = append(due, d)
-	}
-	order := map[string]int{}
-	for _, c := range site.Cases(now) {
-		if !c.Open() {
-			order[c.ID] = 1
-		}
-	}
-	slices.SortStableFunc(due, func(a, b policy.Deadline) int { return cmp.Compare(order[a.Incident], order[b.Incident]) })
-	if err := o.print(ctx, site, due, later, now); err != nil {
+	due := check.FindDue(input, check.DueOptions{Incident: o.incident, Within: o.within, Public: public})
+	if err := o.print(ctx, site, due.Deadlines, due.Later, now); err != nil {
 		return err
 	}
 	switch {
-	case overdue == 0 || !o.fail:
-	case shown == 0: // the status can't be hidden, but the number can
+	case due.Overdue+due.Hidden == 0 || !o.fail:
+	case due.Overdue == 0: // the status can't be hidden, but the number can
 		return app.Missed("something is overdue that a workflow does not show; run crier due yourself")
 	default:
-		return app.Missed("overdue: %s", report.Count(shown, "deadline"))
+		return app.Missed("overdue: %s", report.Count(due.Overdue, "deadline"))
 	}
 	return nil
 }
@@ -180,7 +149,7 @@ func (o *dueOptions) keepIssue(ctx context.Context, due []policy.Deadline, zone 
 	issue, missed := githubissue.Overdue(due, zone)
 	change, number, err := issue.Keep(ctx, client, repository)
 	if err != nil {
-		return denied(err)
+		return err
 	}
 	switch {
 	case number == 0:

@@ -12,7 +12,6 @@ import (
 
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/githubissue"
 	"settler.io/crier/internal/httpclient"
 	"settler.io/crier/internal/sitefs/regularfile"
 )
@@ -64,16 +63,4 @@ func (o *githubOptions) client() (*github.Client, error) {
 		return nil, diag.Usage(fmt.Errorf("--api: %w", err), "write it like --api https://github.example.com/api/v3")
 	}
 	return client, nil
-}
-
-// denied adds a hint to an error if GitHub refused or redirected a request.
-func denied(err error) error {
-	var refused *githubissue.DeniedError
-	switch {
-	case errors.As(err, new(*httpclient.RedirectError)):
-		return diag.Hinted(err, "the token is sent only to the host of --api or GITHUB_API_URL: check that it is that of the API")
-	case errors.As(err, &refused):
-		return diag.Hinted(err, "give the job of the workflow \"permissions: "+refused.Permission+"\"; a pull request from a fork never has it")
-	}
-	return err
 }

@@ -76,7 +76,7 @@ func (o *initOptions) run(ctx context.Context, dir string) error {
 	if o.action != "" && !actionForm.MatchString(o.action) {
 		return diag.Usage(fmt.Errorf("--action %q is not an action", o.action), "write it like --action settler/crier@COMMIT, with the commit's 40 digits")
 	}
-	o.action = cmp.Or(o.action, version().action())
+	o.action = cmp.Or(o.action, version().Action())
 	existing, err := o.existing(dir) // check before asking any question
 	if err != nil {
 		return err

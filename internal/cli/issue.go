@@ -105,7 +105,7 @@ func (r *request) handle(ctx context.Context) error {
 	}
 	may, denial := githubissue.MayWrite(ctx, r.client, r.repository, r.event.Sender)
 	if denial != nil {
-		return denied(denial)
+		return denial
 	}
 	if !may {
 		fmt.Fprintf(r.Stdout, "Ignored: %s may not write to %s.\n", r.event.Sender, r.repository)
@@ -154,7 +154,7 @@ func (r *request) report(ctx context.Context, loaded *clone.Site, answer issuefo
 		return err
 	}
 	title, body := issueform.Ticket(loaded.Config, c, records[at].History, answer.Page)
-	return errors.Join(err, denied(githubissue.Ticket(ctx, r.client, r.repository, r.event.Number, title, body, !c.Open())))
+	return errors.Join(err, githubissue.Ticket(ctx, r.client, r.repository, r.event.Number, title, body, !c.Open()))
 }
 
 // answer keeps one comment that answers the event.
@@ -164,5 +164,5 @@ func (r *request) answer(ctx context.Context, text string) error {
 	}
 	mark := fmt.Sprintf("<!-- crier: answer to %s -->", r.event.URL[strings.LastIndex(r.event.URL, "/")+1:])
 	_, err := githubissue.Comment{Mark: mark, Body: text}.Keep(ctx, r.client, r.repository, r.event.Number)
-	return denied(err)
+	return err
 }

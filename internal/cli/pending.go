@@ -124,7 +124,7 @@ func (o *pendingOptions) keepComment(ctx context.Context, on githubissue.PullReq
 	case errors.As(err, new(*githubissue.DeniedError)):
 		return diag.Hinted(err, "give the job \"permissions: pull-requests: write\"; the token of a pull request from a fork never has it: write the summary of the job instead (--format markdown)")
 	case err != nil:
-		return denied(err)
+		return err
 	}
 	fmt.Fprintf(o.Stdout, "The comment on %s is %s.\n", on, change)
 	return nil

@@ -1,14 +1,13 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
-	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/cli/app"
+	"settler.io/crier/internal/render/report"
 )
 
 func newVersion(a *app.App) *cobra.Command {
@@ -31,44 +30,8 @@ func newVersion(a *app.App) *cobra.Command {
 	return command
 }
 
-type buildInfo struct {
-	Version  string `json:"version"`
-	Commit   string `json:"commit,omitempty"` // 40 digits, if it was built from a clone
-	Modified bool   `json:"modified"`         // built from files that differ from the commit
-	Go       string `json:"go"`
-	OS       string `json:"os"`
-	Arch     string `json:"arch"`
-}
-
-func version() buildInfo {
-	b := buildInfo{Version: "(devel)", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		b.Version = cmp.Or(info.Main.Version, b.Version)
-		for _, s := range info.Settings {
-			switch s.Key {
-			case "vcs.revision":
-				b.Commit = s.Value
-			case "vcs.modified":
-				b.Modified = s.Value == "true"
-			}
-		}
-	}
-	return b
-}
-
-func (b buildInfo) String() string {
-	text := b.Version
-	if b.Commit != "" {
-		text += " " + b.Commit
-	}
-	return fmt.Sprintf("%s (%s, %s/%s)", text, b.Go, b.OS, b.Arch)
-}
-
-// action returns the GitHub action at the commit of this program, with the version as a comment, or
-// at COMMIT if the program doesn't know its commit.
-func (b buildInfo) action() string {
-	if b.Commit == "" || b.Modified {
-		return "settler/crier@COMMIT"
-	}
-	return "settler/crier@" + b.Commit + " # " + b.Version
+// version returns the version of this program.
+func version() report.Version {
+	info, _ := debug.ReadBuildInfo()
+	return report.NewVersion(info)
 }

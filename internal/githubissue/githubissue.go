@@ -13,6 +13,9 @@ import (
 	"strings"
 
 	"github.com/google/go-github/v60/github"
+
+	"settler.io/crier/internal/diag"
+	"settler.io/crier/internal/httpclient"
 )
 
 type Repository struct{ Owner, Name string }
@@ -72,8 +75,12 @@ type DeniedError struct {
 func (e *DeniedError) Error() string { return "GitHub does not let this token " + e.What }
 func (e *DeniedError) Unwrap() error { return e.Err }
 
-// explain turns an error from GitHub into one that names the missing permission. The result
-// contains no token and no request body.
+func (e *DeniedError) Hint() string {
+	return "give the job of the workflow \"permissions: " + e.Permission + "\"; a pull request from a fork never has it"
+}
+
+// explain turns an error from GitHub into one that names the missing permission, with a hint. The
+// result contains no token and no request body.
 func explain(err error, what, permission string) error {
 	if err == nil {
 		return nil
@@ -86,7 +93,11 @@ func explain(err error, what, permission string) error {
 		}
 		return fmt.Errorf("GitHub answered %s when asked to %s: %s", answer.Response.Status, what, answer.Message)
 	}
-	return fmt.Errorf("cannot %s: %w", what, err)
+	err = fmt.Errorf("cannot %s: %w", what, err)
+	if errors.As(err, new(*httpclient.RedirectError)) {
+		return diag.Hinted(err, "the token is sent only to the host of --api or GITHUB_API_URL: check that it is that of the API")
+	}
+	return err
 }
 
 // all reads all pages of a list.

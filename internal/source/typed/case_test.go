@@ -5,6 +5,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/config"
@@ -138,6 +140,23 @@ func TestMarks(t *testing.T) {
 		id, marks, err := Marks(c.args)
 		if id != c.id || len(marks) != c.marks || diag.HintOf(err) != c.hint {
 			t.Errorf("%q: %q %q %v", c.args, id, marks, err)
+		}
+	}
+}
+
+func TestFilter(t *testing.T) {
+	c, _, _ := config.Parse("config.toml", []byte("title = \"x\"\n[[components]]\nid = \"api\"\nname = \"API\"\n[[components]]\nid = \"web\"\n"))
+	filter := incident.Filter{Open: true}
+	if err := (Filter{Severities: []string{"P0", "high"}, Components: []string{"API,web"}, Since: "2026-10-01"}).Parse(&filter, c); err != nil {
+		t.Error(err)
+	}
+	want := incident.Filter{Open: true, Severities: []incident.Severity{incident.P0, incident.P1}, Components: []string{"api", "web"}, Since: time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)}
+	if d := cmp.Diff(want, filter); d != "" {
+		t.Error(d)
+	}
+	for _, wrong := range []Filter{{Severities: []string{"P9"}}, {Components: []string{"mail"}}, {Since: "x"}, {Until: "x"}} {
+		if err := wrong.Parse(&filter, c); !diag.IsUsage(err) {
+			t.Errorf("%+v: %v", wrong, err)
 		}
 	}
 }
