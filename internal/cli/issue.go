@@ -55,7 +55,6 @@ type request struct {
 	event      githubissue.Event
 	client     *github.Client
 	repository githubissue.Repository
-	ticket     string // by which the update is recognized when the event is handled again
 }
 
 func (o *issueOptions) run(ctx context.Context) error {
@@ -78,9 +77,7 @@ func (o *issueOptions) run(ctx context.Context) error {
 	}
 	if r.event.Number == 0 { // a run by hand has no time and no URL of its own
 		r.event.At = o.Now()
-		r.ticket = o.Getenv("GITHUB_SERVER_URL") + "/" + o.Getenv("GITHUB_REPOSITORY") + "/actions/runs/" + o.Getenv("GITHUB_RUN_ID")
-	} else {
-		r.ticket = r.event.URL
+		r.event.URL = o.Getenv("GITHUB_SERVER_URL") + "/" + o.Getenv("GITHUB_REPOSITORY") + "/actions/runs/" + o.Getenv("GITHUB_RUN_ID")
 	}
 	if r.repository, err = githubissue.ParseRepository(o.Getenv("GITHUB_REPOSITORY")); err != nil {
 		return diag.Usage(fmt.Errorf("GITHUB_REPOSITORY: %w", err), "run this in a workflow, or set it to OWNER/NAME")
@@ -111,9 +108,9 @@ func (r *request) handle(ctx context.Context) error {
 		fmt.Fprintf(r.Stdout, "Ignored: %s may not write to %s.\n", r.event.Sender, r.repository)
 		return nil
 	}
-	_, done := incident.WithTicket(cases, r.ticket)
+	_, done := incident.WithTicket(cases, r.event.URL) // the event is handled again
 	if err = mistake; err == nil && !done {
-		err = write.FromIssue(ctx, r.App, asked, r.event.At, r.ticket)
+		err = write.FromIssue(ctx, r.App, asked, r.event.At, r.event.URL)
 	}
 	if err != nil {
 		return errors.Join(err, r.answer(ctx, issueform.Refusal("Nothing was written", err)))
@@ -130,10 +127,7 @@ func (r *request) handle(ctx context.Context) error {
 // report answers what is public and what is due, and brings the ticket up to date. It says only
 // what is public.
 func (r *request) report(ctx context.Context, loaded *clone.Site, answer issueform.Answer) error {
-	about := r.ticket
-	if r.event.Number != 0 {
-		about = r.event.Issue
-	}
+	about := cmp.Or(r.event.Issue, r.event.URL)
 	c, ok := incident.WithTicket(loaded.Cases(r.Now()), about)
 	if !ok {
 		return fmt.Errorf("the incident of %s is gone", about)

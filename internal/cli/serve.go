@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"strconv"
@@ -51,7 +50,7 @@ as not public. This is a preview of your own work: readers get what crier build 
 }
 
 func (o *serveOptions) run(ctx context.Context) error {
-	listener, err := o.listen()
+	listener, err := serve.Listen(o.host, o.port)
 	if err != nil {
 		return err
 	}
@@ -89,24 +88,6 @@ func (o *serveOptions) run(ctx context.Context) error {
 	return err
 }
 
-// listen opens the port. Its errors suggest what to do.
-func (o *serveOptions) listen() (net.Listener, error) {
-	if o.port < 0 || o.port > 65535 {
-		return nil, diag.Usage(fmt.Errorf("--port %d is not a port", o.port), "ports are 1 to 65535; 0 picks a free one")
-	}
-	if o.host != "localhost" && !serve.Address(o.host) {
-		return nil, diag.Usage(fmt.Errorf("--host %q is not an IP address", o.host), "write localhost, or an IP address of this machine, such as 192.168.1.20; with 0.0.0.0 everyone in the network can see drafts")
-	}
-	listener, err := serve.Listen(o.host, o.port)
-	switch {
-	case errors.Is(err, serve.ErrTaken):
-		return nil, diag.Hinted(fmt.Errorf("port %d is taken by another program, perhaps another crier serve", o.port), "choose another with --port, or a free one with --port 0")
-	case err != nil:
-		return nil, diag.Hinted(fmt.Errorf("cannot listen at %s: %w", net.JoinHostPort(o.host, strconv.Itoa(o.port)), err), "choose another --port or --host")
-	}
-	return listener, nil
-}
-
 // previewReporter prints the events of a preview to the terminal.
 type previewReporter struct{ *app.App }
 
@@ -115,17 +96,7 @@ func (r previewReporter) Note(why string) { fmt.Fprintf(r.Stderr, "note: %s\n", 
 func (r previewReporter) Failed(err error) { fmt.Fprintln(r.Stderr, "error:", err) }
 
 func (r previewReporter) Rebuilt(why []string, took time.Duration, shown serve.Shown) {
-	line := r.Now().Format("15:04:05") + " " + strings.TrimSuffix(diag.Few(why), ".") + ": rebuilt in " + report.Short(took)
-	switch {
-	case shown.Open == 0:
-	case shown.Open == 1 && shown.Differ == 1:
-		line += ", the open page differs"
-	case shown.Open == 1:
-		line += ", the open page is the same"
-	default:
-		line += fmt.Sprintf(", %d of %d open pages differ", shown.Differ, shown.Open)
-	}
-	fmt.Fprintln(r.Stdout, line)
+	fmt.Fprintf(r.Stdout, "%s %s: rebuilt in %s%s\n", r.Now().Format("15:04:05"), strings.TrimSuffix(diag.Few(why), "."), report.Short(took), shown)
 }
 
 func (r previewReporter) Findings(fresh []diag.Finding, before, after int, good bool) {

@@ -17,7 +17,7 @@ import (
 type Event struct {
 	issueform.Event
 	Number int    // of the issue; 0 for a run by hand
-	URL    string // of the comment or, without one, of the issue
+	URL    string // of the comment or, without one, of the issue; of a run by hand, which has none, it is ""
 	At     time.Time
 	Sender string
 	// Ignored says why the event asks for nothing; "" if it may.

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os/exec"
@@ -10,22 +11,32 @@ import (
 	"strconv"
 	"syscall"
 	"time"
-)
 
-// ErrTaken reports that another program is using the port.
-var ErrTaken = errors.New("the port is taken")
+	"settler.io/crier/internal/diag"
+)
 
 // Listen listens on a port of a host, which is "localhost" or an IP address; port 0 picks a free
 // one.
 func Listen(host string, port int) (net.Listener, error) {
+	switch {
+	case port < 0 || port > 65535:
+		return nil, diag.Usage(fmt.Errorf("--port %d is not a port", port), "ports are 1 to 65535; 0 picks a free one")
+	case host != "localhost" && !Address(host):
+		return nil, diag.Usage(fmt.Errorf("--host %q is not an IP address", host),
+			"write localhost, or an IP address of this machine, such as 192.168.1.20; with 0.0.0.0 everyone in the network can see drafts")
+	}
+	ip := host
 	if host == "localhost" {
-		host = "127.0.0.1"
+		ip = "127.0.0.1"
 	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, ErrTaken
+	listener, err := net.Listen("tcp", net.JoinHostPort(ip, strconv.Itoa(port)))
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, diag.Hinted(fmt.Errorf("port %d is taken by another program, perhaps another crier serve", port), "choose another with --port, or a free one with --port 0")
+	case err != nil:
+		return nil, diag.Hinted(fmt.Errorf("cannot listen at %s: %w", net.JoinHostPort(host, strconv.Itoa(port)), err), "choose another --port or --host")
 	}
-	return listener, err
+	return listener, nil
 }
 
 // Serve answers requests until the context is cancelled. It then closes all open connections.

@@ -14,6 +14,7 @@ package serve
 import (
 	"bytes"
 	"crypto/rand"
+	"fmt"
 	"sync"
 	"time"
 
@@ -84,6 +85,19 @@ func New(allowed func(host string) bool) *Server {
 
 // Shown is how a new state affected the browsers.
 type Shown struct{ Open, Differ int } // open pages, and those of them that changed
+
+// String returns the end of a sentence; "" if no page is open.
+func (s Shown) String() string {
+	switch {
+	case s.Open == 0:
+		return ""
+	case s.Open == 1 && s.Differ == 1:
+		return ", the open page differs"
+	case s.Open == 1:
+		return ", the open page is the same"
+	}
+	return fmt.Sprintf(", %d of %d open pages differ", s.Differ, s.Open)
+}
 
 // Show takes a new state of the site and notifies every browser whose page or problems changed.
 func (s *Server) Show(site Site) Shown {

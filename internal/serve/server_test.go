@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
 )
 
@@ -291,4 +293,35 @@ func TestTheEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer again.Close()
+}
+
+func TestShown(t *testing.T) {
+	for shown, want := range map[Shown]string{{}: "", {1, 1}: ", the open page differs", {1, 0}: ", the open page is the same", {3, 2}: ", 2 of 3 open pages differ"} {
+		if got := shown.String(); got != want {
+			t.Errorf("%+v: %q", shown, got)
+		}
+	}
+}
+
+func TestWhatCannotBeListenedAt(t *testing.T) {
+	taken, err := Listen("localhost", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for _, c := range []struct {
+		host  string
+		port  int
+		hint  string
+		usage bool
+	}{
+		{"localhost", -1, "ports are 1 to 65535; 0 picks a free one", true},
+		{"example.com", 0, "write localhost, or an IP address of this machine", true},
+		{"localhost", taken.Addr().(*net.TCPAddr).Port, "choose another with --port, or a free one with --port 0", false},
+		{"192.0.2.1", 0, "choose another --port or --host", false},
+	} {
+		if _, err := Listen(c.host, c.port); !strings.HasPrefix(diag.HintOf(err), c.hint) || c.hint == "" || diag.IsUsage(err) != c.usage {
+			t.Errorf("%s %d: %v; %s", c.host, c.port, err, diag.HintOf(err))
+		}
+	}
 }
