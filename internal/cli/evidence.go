@@ -3,17 +3,13 @@ package cli
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
-	"settler.io/crier/internal/httpclient"
-	"settler.io/crier/internal/publish/record"
 	"settler.io/crier/internal/publish/recordsource"
-	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/sitefs/clone"
 	"settler.io/crier/internal/source/check"
 )
@@ -58,31 +54,11 @@ func (o *evidenceOptions) judge(ctx context.Context, format string, print func([
 	if o.record == "" {
 		source = recordsource.Known(ctx, site.Config.Publish.To, o.Folder())
 	}
-	found, err := o.readRecord(ctx, source)
+	found, err := recordsource.Read(ctx, o.Transport, source, o.Folder())
 	if err != nil {
-		return site, input, err
+		return site, input, diag.Hinted(err, "check that it can be reached, or use git as the only evidence with --record none")
 	}
+	fmt.Fprint(o.Stderr, found.Remarks(source))
 	input.Evidence = recordsource.Evidence(site.Content, site.Config.Rules, found.Record, found.Until, site.Config.EmailRecipients(), byGit)
 	return site, input, nil
-}
-
-// readRecord reads the publish record.
-func (o *evidenceOptions) readRecord(ctx context.Context, source recordsource.Source) (recordsource.Found, error) {
-	const limit = time.Minute
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	client := httpclient.New(httpclient.Options{Transport: o.Transport, Timeout: limit, MaxBody: record.MaxFileSize + 1})
-	found, err := recordsource.Read(ctx, client, source, o.Folder())
-	switch {
-	case err != nil:
-		return found, diag.Hinted(err, "check that it can be reached, or use git as the only evidence with --record none")
-	case found.Broken != nil:
-		for line := range strings.Lines(found.Broken.Error()) {
-			fmt.Fprintf(o.Stderr, "warning: %s\n", strings.TrimSpace(line))
-		}
-		fmt.Fprintf(o.Stderr, "  hint: the evidence is the %s in it that can be read, and git for the others; the next crier publish repairs the record\n", report.Count(found.Record.Len(), "update"))
-	case found.None && source.Kind != recordsource.None:
-		fmt.Fprintf(o.Stderr, "note: there is no publish record in %s yet; git is the only evidence\n", source)
-	}
-	return found, nil
 }

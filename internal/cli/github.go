@@ -13,7 +13,6 @@ import (
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/httpclient"
-	"settler.io/crier/internal/sitefs/regularfile"
 )
 
 type githubOptions struct {
@@ -34,14 +33,9 @@ func (o *githubOptions) root() string { return cmp.Or(o.api, o.Getenv("GITHUB_AP
 func (o *githubOptions) token() (string, error) {
 	token := strings.TrimSpace(o.Getenv("GITHUB_TOKEN"))
 	if o.tokenFile != "" {
-		const hint = "name a file that contains only the token"
-		raw, err := regularfile.ReadPath(o.Path(o.tokenFile), regularfile.Text)
-		if err != nil {
-			return "", diag.Hinted(fmt.Errorf("cannot read the token: %w", err), hint)
-		}
-		token = strings.TrimSpace(string(raw))
-		if token == "" || strings.ContainsAny(token, " \t\r\n") {
-			return "", diag.Hinted(fmt.Errorf("%s does not contain a token", o.tokenFile), hint)
+		var err error
+		if token, err = httpclient.ReadToken(o.Path(o.tokenFile), o.tokenFile); err != nil {
+			return "", err
 		}
 	}
 	o.Secrets.Add(token)

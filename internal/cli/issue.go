@@ -5,8 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
+	"path"
 
 	"github.com/google/go-github/v60/github"
 	"github.com/spf13/cobra"
@@ -16,7 +15,6 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/githubissue"
 	"settler.io/crier/internal/incident"
-	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/sitefs/clone"
 	"settler.io/crier/internal/sitefs/regularfile"
 	"settler.io/crier/internal/source/content"
@@ -60,11 +58,11 @@ type request struct {
 func (o *issueOptions) run(ctx context.Context) error {
 	o.Terminal.Interactive = false
 	r := &request{issueOptions: o}
-	path := cmp.Or(o.event, o.Getenv("GITHUB_EVENT_PATH"))
-	if path == "" {
+	file := cmp.Or(o.event, o.Getenv("GITHUB_EVENT_PATH"))
+	if file == "" {
 		return diag.Usage(errors.New("there is no event"), "name its file with --event; in a workflow GITHUB_EVENT_PATH names it")
 	}
-	raw, err := regularfile.ReadPath(o.Path(path), content.MaxFileSize)
+	raw, err := regularfile.ReadPath(o.Path(file), content.MaxFileSize)
 	if err == nil {
 		r.event, err = githubissue.ParseEvent(raw)
 	}
@@ -132,11 +130,9 @@ func (r *request) report(ctx context.Context, loaded *clone.Site, answer issuefo
 	if !ok {
 		return fmt.Errorf("the incident of %s is gone", about)
 	}
-	facts := loaded.Build(r.Now()).Site.Facts()
-	records := slices.Concat(facts.Incidents, facts.Maintenance)
-	at := slices.IndexFunc(records, func(record *site.Record) bool { return record.ID == c.ID && record.Planned == c.Planned })
-	if at >= 0 {
-		answer.Page = records[at].URL
+	record := loaded.Build(r.Now()).Site.Facts().Record(c.ID, c.Planned)
+	if record != nil {
+		answer.Page = record.URL
 	}
 	text := answer.Text(loaded.Config, c, r.Now())
 	fmt.Fprintln(r.Stdout, text)
@@ -144,10 +140,10 @@ func (r *request) report(ctx context.Context, loaded *clone.Site, answer issuefo
 		return nil
 	}
 	err := r.answer(ctx, text)
-	if at < 0 {
+	if record == nil {
 		return err
 	}
-	title, body := issueform.Ticket(loaded.Config, c, records[at].History, answer.Page)
+	title, body := issueform.Ticket(loaded.Config, c, record.History, answer.Page)
 	return errors.Join(err, githubissue.Ticket(ctx, r.client, r.repository, r.event.Number, title, body, !c.Open()))
 }
 
@@ -156,7 +152,7 @@ func (r *request) answer(ctx context.Context, text string) error {
 	if r.event.Number == 0 {
 		return nil
 	}
-	mark := fmt.Sprintf("<!-- crier: answer to %s -->", r.event.URL[strings.LastIndex(r.event.URL, "/")+1:])
+	mark := "<!-- crier: answer to " + path.Base(r.event.URL) + " -->"
 	_, err := githubissue.Comment{Mark: mark, Body: text}.Keep(ctx, r.client, r.repository, r.event.Number)
 	return err
 }

@@ -19,6 +19,21 @@ type Facts struct {
 	Components  []FactComponent // in the order of config.toml
 }
 
+// Record returns the facts about an incident or, if planned is set, maintenance; nil if nothing of
+// it is public.
+func (f *Facts) Record(id string, planned bool) *Record {
+	list := f.Incidents
+	if planned {
+		list = f.Maintenance
+	}
+	for _, r := range list {
+		if r.ID == id {
+			return r
+		}
+	}
+	return nil
+}
+
 // FactComponent is a component with what programs need to know of it.
 type FactComponent struct {
 	Component

@@ -162,17 +162,9 @@ func (o *newOptions) etaPrompt(u *incident.Update, zone *time.Location) prompt {
 	}}}
 }
 
-// instead writes what was said as an update of an open incident. Its title and status stay, and so
-// does its severity unless the new one is worse. Components are added to its own.
+// instead writes what was said as an update of an open incident.
 func (o *newOptions) instead(ctx context.Context, c incident.Case, u incident.Update) error {
-	state := c.History.State()
 	next := &followUpOptions{updateOptions: o.updateOptions}
-	next.Title, next.Severity, next.Components, next.noFetch = "", "", nil, true
-	if u.Severity.Worse(state.Severity) != state.Severity {
-		next.Severity = u.Severity.String()
-	}
-	if u.Components != nil {
-		next.Components = typed.MoreComponents(state, u.Components.List)
-	}
-	return next.run(ctx, []string{c.ID, state.Status.String()})
+	next.Update, next.noFetch = o.Update.InsteadOf(c.History.State(), u), true
+	return next.run(ctx, []string{c.ID, c.History.State().Status.String()})
 }

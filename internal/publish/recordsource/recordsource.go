@@ -18,6 +18,7 @@ import (
 
 	"settler.io/crier/internal/git/redact"
 	"settler.io/crier/internal/publish/record"
+	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/sitefs/regularfile"
 )
 
@@ -87,8 +88,29 @@ type Found struct {
 	Broken error
 }
 
-// Read reads the record of a source. site is the folder of the site.
-func Read(ctx context.Context, client *http.Client, source Source, site string) (Found, error) {
+// Remarks returns lines about what the record of a source lacks, for people; "" if that is nothing.
+func (f Found) Remarks(source Source) string {
+	switch {
+	case f.Broken != nil:
+		lines := ""
+		for line := range strings.Lines(f.Broken.Error()) {
+			lines += "warning: " + strings.TrimSpace(line) + "\n"
+		}
+		return lines + "  hint: the evidence is the " + report.Count(f.Record.Len(), "update") + " in it that can be read, and git for the others; the next crier publish repairs the record\n"
+	case f.None && source.Kind != None:
+		return fmt.Sprintf("note: there is no publish record in %s yet; git is the only evidence\n", source)
+	}
+	return ""
+}
+
+// limit is how long reading a record may take.
+const limit = time.Minute
+
+// Read reads the record of a source. site is the folder of the site; the transport, which may be
+// nil, is for the live site.
+func Read(ctx context.Context, transport http.RoundTripper, source Source, site string) (Found, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
 	found := Found{Record: &record.Record{}}
 	var files map[string][]byte
 	tip := source.tip
@@ -106,7 +128,7 @@ func Read(ctx context.Context, client *http.Client, source Source, site string) 
 		found.Until = source.at
 		files, err = readCommit(ctx, site, tip)
 	case Site:
-		files, err = readSite(ctx, client, source.Location)
+		files, err = readSite(ctx, transport, source.Location)
 	}
 	if err != nil {
 		return found, fmt.Errorf("cannot read the publish record of %s: %w", source, err)

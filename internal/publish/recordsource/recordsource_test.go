@@ -66,7 +66,7 @@ func read(t *testing.T, text, site string) Found {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := Read(t.Context(), http.DefaultClient, source, site)
+	found, err := Read(t.Context(), nil, source, site)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func TestTheRecordOfTheLiveSite(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 	status = http.StatusBadGateway // the record may exist, so this is an error
-	if _, err := Read(t.Context(), http.DefaultClient, Source{Kind: Site, Location: server.URL + "/page/"}, ""); err == nil || !strings.Contains(err.Error(), "502") {
+	if _, err := Read(t.Context(), nil, Source{Kind: Site, Location: server.URL + "/page/"}, ""); err == nil || !strings.Contains(err.Error(), "502") {
 		t.Error(err)
 	}
 }
@@ -221,5 +221,24 @@ func TestABrokenRecord(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestRemarks(t *testing.T) {
+	broken := &record.BrokenError{File: "index.json", Why: "it is missing"}
+	source := Source{Kind: Folder, Location: "public"}
+	for _, c := range []struct {
+		Found
+		source Source
+		want   string
+	}{
+		{Found{Record: &record.Record{}}, source, ""},
+		{Found{Record: &record.Record{}, None: true}, Source{Kind: None}, ""},
+		{Found{Record: &record.Record{}, None: true}, source, "note: there is no publish record in dir:public yet; git is the only evidence\n"},
+		{Found{Record: &record.Record{}, Broken: broken}, source, "warning: " + broken.Error() + "\n  hint: the evidence is the 0 updates in it that can be read, and git for the others; the next crier publish repairs the record\n"},
+	} {
+		if got := c.Remarks(c.source); got != c.want {
+			t.Errorf("%+v: %s", c.Found, got)
+		}
 	}
 }

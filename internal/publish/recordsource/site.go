@@ -10,7 +10,8 @@ import (
 )
 
 // readSite reads the files of the record that the live site has.
-func readSite(ctx context.Context, client *http.Client, base string) (map[string][]byte, error) {
+func readSite(ctx context.Context, transport http.RoundTripper, base string) (map[string][]byte, error) {
+	client := httpclient.New(httpclient.Options{Transport: transport, Timeout: limit, MaxBody: record.MaxFileSize + 1})
 	files := map[string][]byte{}
 	names := []string{record.Index}
 	for n := 0; n < len(names); n++ {

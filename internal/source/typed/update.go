@@ -76,6 +76,20 @@ func (t Update) Fill(u *incident.Update, c *config.Config, severity incident.Sev
 	return err
 }
 
+// InsteadOf returns what to type for an update of an open incident in a state instead of the first
+// update u of another one. The title stays, and so does the severity unless the new one is worse.
+// The components are added.
+func (t Update) InsteadOf(state incident.State, u incident.Update) Update {
+	t.Title, t.Severity, t.Components = "", "", nil
+	if u.Severity.Worse(state.Severity) != state.Severity {
+		t.Severity = u.Severity.String()
+	}
+	if u.Components != nil {
+		t.Components = moreComponents(state, u.Components.List)
+	}
+	return t
+}
+
 // Title cleans a title, which may be several words of the command line.
 func Title(words ...string) string {
 	title, _ := markdown.Clean(strings.Join(words, " "))

@@ -104,14 +104,14 @@ func TestDay(t *testing.T) {
 func TestMoreComponents(t *testing.T) {
 	state := incident.State{Affected: []incident.Affected{{Component: "api", Condition: incident.MajorOutage}}}
 	others := []incident.Affected{{Component: "api"}, {Component: "web", Condition: incident.PartialOutage}}
-	if d := cmp.Diff([]string{"api", "web=partial_outage"}, MoreComponents(state, others)); d != "" {
+	if d := cmp.Diff([]string{"api", "web=partial_outage"}, moreComponents(state, others)); d != "" {
 		t.Error(d)
 	}
-	if more := MoreComponents(state, others[:1]); more != nil {
+	if more := moreComponents(state, others[:1]); more != nil {
 		t.Error(more)
 	}
 	state.Exact = true
-	if d := cmp.Diff([]string{"api=major_outage", "web=partial_outage"}, MoreComponents(state, others)); d != "" {
+	if d := cmp.Diff([]string{"api=major_outage", "web=partial_outage"}, moreComponents(state, others)); d != "" {
 		t.Error(d)
 	}
 }
@@ -160,5 +160,17 @@ func TestFollowUp(t *testing.T) {
 		if err == nil && (u.Status != test.Status || !u.Date.Equal(test.date) || u.ForRunbook().Retracted != test.Retract || test.Case.OnlyDrafts() && u.Title != "x") {
 			t.Errorf("%s: %+v", test.name, u)
 		}
+	}
+}
+
+func TestInsteadOf(t *testing.T) {
+	state := incident.State{Severity: incident.P2, Affected: []incident.Affected{{Component: "api"}}}
+	typed := Update{Title: "API down", Severity: "P1", Components: []string{"web"}, Impact: "All.", Hold: "5m"}
+	worse := incident.Update{Severity: incident.P1, Components: &incident.Components{List: []incident.Affected{{Component: "web"}}}}
+	if d := cmp.Diff(Update{Severity: "P1", Components: []string{"api", "web"}, Impact: "All.", Hold: "5m"}, typed.InsteadOf(state, worse)); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(Update{Impact: "All.", Hold: "5m"}, typed.InsteadOf(state, incident.Update{Severity: incident.P3})); d != "" {
+		t.Error(d)
 	}
 }

@@ -103,9 +103,9 @@ func Component(c *config.Config, text string) (string, error) {
 	return "", diag.Usage(fmt.Errorf("unknown component %q", text), hint)
 }
 
-// MoreComponents returns the components of a state and others, as people would type them; nil if
+// moreComponents returns the components of a state and others, as people would type them; nil if
 // the state has all of them.
-func MoreComponents(state incident.State, others []incident.Affected) []string {
+func moreComponents(state incident.State, others []incident.Affected) []string {
 	var values []string
 	add := func(a incident.Affected) {
 		text := a.Component
