@@ -28,15 +28,15 @@ func recordFiles(tree Tree) []string {
 // readers is how many files of a target are read side by side.
 const readers = 8
 
-// fetch reads files of the tree for content, side by side, except those that are known locally:
-// targets may be far away, and each file is a request.
+// fetch reads files of the tree for content, side by side, except those that are known locally: a
+// branch may be far away, and each file is a request.
 func (h *Head) fetch(ctx context.Context, local LocalBlobs, paths []string) error {
 	paths = slices.DeleteFunc(paths, func(path string) bool {
 		_, read := h.contents[path]
 		return read
 	})
 	known := map[string][]byte{}
-	if local != nil && len(paths) > 0 {
+	if local != nil && !h.Ours && len(paths) > 0 {
 		hashes := make([]string, len(paths))
 		for n, path := range paths {
 			hashes[n] = h.Tree[path].Hash.String()

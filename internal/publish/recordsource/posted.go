@@ -2,6 +2,7 @@ package recordsource
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"settler.io/crier/internal/incident"
@@ -33,20 +34,13 @@ func PostedByGit(rules policy.Rules, r *record.Record, c *content.Content, evide
 
 // PostedAnew returns what is known after the content of c, and no other, was changed.
 func PostedAnew(p *published.Posted, rules policy.Rules, c *content.Content, evidence policy.Evidence) *published.Posted {
-	type subject struct{ kind, id string }
-	changed := map[subject]bool{}
-	for _, i := range c.Incidents {
-		changed[subject{published.OfIncident, i.ID}] = true
-	}
-	for _, m := range c.Maintenance {
-		changed[subject{published.OfMaintenance, m.ID}] = true
-	}
-	for _, a := range c.Announcements {
-		changed[subject{published.OfAnnouncement, a.ID}] = true
+	changed := map[published.Key]bool{} // without updates
+	for _, s := range subjects(c) {
+		changed[published.Key{Kind: s.kind, ID: s.id}] = true
 	}
 	next := *p
 	next.Public = maps.Clone(p.Public)
-	maps.DeleteFunc(next.Public, func(key published.Key, _ time.Time) bool { return changed[subject{key.Kind, key.ID}] })
+	maps.DeleteFunc(next.Public, func(key published.Key, _ time.Time) bool { return changed[published.Key{Kind: key.Kind, ID: key.ID}] })
 	maps.Copy(next.Public, firstPublic(c, rules, evidence))
 	return &next
 }
@@ -65,36 +59,37 @@ func posted(rules policy.Rules, r *record.Record) *published.Posted {
 // firstPublic returns when updates were first public, if that is proven. It leaves out those that
 // were posted with their release.
 func firstPublic(c *content.Content, rules policy.Rules, evidence policy.Evidence) map[published.Key]time.Time {
-	type subject struct {
-		kind, id string
-		updates  []incident.Update
-		first    map[string]time.Time
-	}
-	var subjects []subject
-	add := func(kind, id string, updates []incident.Update) {
-		if !prompt(updates, evidence, rules.Tolerance) {
-			subjects = append(subjects, subject{kind: kind, id: id, updates: updates})
-		}
-	}
-	for _, i := range c.Incidents {
-		add(published.OfIncident, i.ID, i.Updates)
-	}
-	for _, m := range c.Maintenance {
-		add(published.OfMaintenance, m.ID, m.Updates)
-	}
-	for _, a := range c.Announcements {
-		add(published.OfAnnouncement, a.ID, []incident.Update{{Path: a.Path, Date: a.Date, Draft: a.Draft}})
-	}
-	parallel.For(len(subjects), 0, func(n int) { subjects[n].first = rules.FirstPublic(subjects[n].updates, evidence) })
+	late := slices.DeleteFunc(subjects(c), func(s subject) bool { return prompt(s.updates, evidence, rules.Tolerance) })
+	first := make([]map[string]time.Time, len(late))
+	parallel.For(len(late), 0, func(n int) { first[n] = rules.FirstPublic(late[n].updates, evidence) })
 	public := map[published.Key]time.Time{}
-	for _, s := range subjects {
+	for n, s := range late {
 		for _, u := range s.updates {
-			if at, ok := s.first[u.ID]; ok && len(evidence[u.Path].Versions) > 0 {
+			if at, ok := first[n][u.ID]; ok && len(evidence[u.Path].Versions) > 0 {
 				public[published.Key{Kind: s.kind, ID: s.id, Update: u.ID}] = at
 			}
 		}
 	}
 	return public
+}
+
+// subject is an incident, a maintenance or an announcement.
+type subject struct {
+	kind, id string
+	updates  []incident.Update
+}
+
+func subjects(c *content.Content) (all []subject) {
+	for _, i := range c.Incidents {
+		all = append(all, subject{published.OfIncident, i.ID, i.Updates})
+	}
+	for _, m := range c.Maintenance {
+		all = append(all, subject{published.OfMaintenance, m.ID, m.Updates})
+	}
+	for _, a := range c.Announcements {
+		all = append(all, subject{published.OfAnnouncement, a.ID, []incident.Update{{Path: a.Path, Date: a.Date, Draft: a.Draft}}})
+	}
+	return all
 }
 
 // prompt reports whether all updates of an incident were committed by their dates, within the

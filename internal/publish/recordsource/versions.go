@@ -14,22 +14,15 @@ import (
 // to git. The content must have Sums.
 func FromGit(ctx context.Context, history *git.History, c *config.Config, of *content.Content) (policy.Evidence, error) {
 	now := make(map[string]fileset.Hash, len(of.Sums))
-	add := func(path string) { now[path] = of.Sums[path] }
+	for _, s := range subjects(of) {
+		for n := range s.updates {
+			now[s.updates[n].Path] = of.Sums[s.updates[n].Path]
+		}
+	}
 	for _, i := range of.Incidents {
-		for n := range i.Updates {
-			add(i.Updates[n].Path)
-		}
 		if i.Postmortem != nil {
-			add(i.Postmortem.Path)
+			now[i.Postmortem.Path] = of.Sums[i.Postmortem.Path]
 		}
-	}
-	for _, m := range of.Maintenance {
-		for n := range m.Updates {
-			add(m.Updates[n].Path)
-		}
-	}
-	for _, a := range of.Announcements {
-		add(a.Path)
 	}
 	read := content.VersionReader(c)
 	versions, err := git.Versions(ctx, history, now, func(path string, raw []byte) (v policy.Version) {
