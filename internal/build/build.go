@@ -39,10 +39,10 @@ func Build(input Input) Result {
 	}
 	planned, findings := site.Plan(input.Input)
 	w := newWriter(input, planned)
-	files := planned.Files(func(files *fileset.Set, i int) fileset.File {
+	files := planned.Files(func(i int) fileset.File {
 		o := &planned.Outputs[i]
 		if o.View == site.Version { // describes all other files
-			return files.Sealed(o.Path, func(tree fileset.Hash) []byte { return fmt.Appendf(nil, "{\"version\":%q}\n", tree) })
+			return fileset.File{Path: o.Path, Order: o.Order, Digest: func(tree fileset.Hash) []byte { return fmt.Appendf(nil, "{\"version\":%q}\n", tree) }}
 		}
 		return fileset.File{Path: o.Path, Key: o.Key, Order: o.Order, Write: func(out io.Writer) error { return w.write(out, o) }}
 	})

@@ -34,14 +34,13 @@ type File struct {
 	Path  string // slash-separated, relative; see ValidPath
 	Order Order
 	// Write produces the content. It may be called several times and from several goroutines, and
-	// writes the same bytes each time.
+	// writes the same bytes each time. It is nil if there is a Digest.
 	Write func(io.Writer) error
 	// Key identifies the content: files with the same path and the same key have the same content,
 	// across builds. An empty key makes no such promise.
 	Key string
-	// Digest returns the content of a file that describes all other files, from their Tree hash.
-	// Callers that know the hashes call it instead of Write, which would produce every file again.
-	// It is nil for every other file.
+	// Digest returns the content of a file that describes all other files, from one hash of
+	// their paths and hashes. It is nil for every other file.
 	Digest func(tree Hash) []byte
 }
 
@@ -130,13 +129,12 @@ func (s *Set) Lookup(path string) (File, bool) {
 	return s.files[i], true
 }
 
-// Tree returns one hash for all files that have no Digest. hash returns the hash of the file with
-// the given index.
-func (s *Set) Tree(hash func(i int) Hash) Hash {
+// tree returns one hash for all files that have no Digest, from the hashes of all files.
+func (s *Set) tree(hashes []Hash) Hash {
 	lines := make([]string, 0, s.Len())
 	for i, f := range s.Files() {
 		if f.Digest == nil {
-			lines = append(lines, f.Path+"\x00"+hash(i).String())
+			lines = append(lines, f.Path+"\x00"+hashes[i].String())
 		}
 	}
 	slices.Sort(lines)
@@ -174,33 +172,13 @@ func (s *Set) Make(known func(i int) (Hash, bool), each func(i int, content []by
 	}
 	for i, f := range s.files {
 		if f.Digest != nil {
-			content := f.Digest(s.Tree(func(i int) Hash { return hashes[i] }))
+			content := f.Digest(s.tree(hashes))
 			if err := each(i, content, Sum(content)); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-// Sealed returns a file that describes all other files, including those added later.
-func (s *Set) Sealed(path string, content func(tree Hash) []byte) File {
-	return File{Path: path, Order: Seal, Digest: content, Write: func(w io.Writer) error {
-		files := s.Files()
-		var failure error
-		tree := s.Tree(func(i int) Hash {
-			var b bytes.Buffer
-			if err := files[i].Write(&b); err != nil && failure == nil {
-				failure = err
-			}
-			return Sum(b.Bytes())
-		})
-		if failure != nil {
-			return failure
-		}
-		_, err := w.Write(content(tree))
-		return err
-	}}
 }
 
 // Action is what a change does to a path.

@@ -2,7 +2,6 @@ package fileset
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -107,7 +106,7 @@ func TestFilesOfPaths(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s := first.paths.Files(func(_ *Set, i int) File { return file(names[i]) })
+	s := first.paths.Files(func(i int) File { return file(names[i]) })
 	if s.Len() != 3 || len(s.Files()) != 3 {
 		t.Errorf("%d files", s.Len())
 	}
@@ -119,16 +118,19 @@ func TestFilesOfPaths(t *testing.T) {
 			t.Errorf("%q is found", other)
 		}
 	}
-	seal := func(s *Set) string {
-		var b strings.Builder
-		if err := s.Sealed("version", func(tree Hash) []byte { return []byte(tree.String()) }).Write(&b); err != nil {
-			t.Fatal(err)
-		}
-		return b.String()
+	if treeOf(t, s) != treeOf(t, &first) {
+		t.Error("the tree is another")
 	}
-	if seal(s) != seal(&first) {
-		t.Error("the seal is another")
+}
+
+// treeOf returns the hash of all files that have no Digest.
+func treeOf(t *testing.T, s *Set) Hash {
+	t.Helper()
+	hashes := make([]Hash, s.Len())
+	if err := s.Make(nil, func(i int, _ []byte, hash Hash) error { hashes[i] = hash; return nil }); err != nil {
+		t.Fatal(err)
 	}
+	return s.tree(hashes)
 }
 
 // TestAReservedPathIsNotToBeHad checks that neither a reserved path nor a folder of it can be
@@ -158,49 +160,26 @@ func TestReservedPaths(t *testing.T) {
 	}
 }
 
-func TestSeal(t *testing.T) {
-	made := map[string]int{}
-	make := func(files ...string) *Set {
+func TestTree(t *testing.T) {
+	tree := func(files ...string) Hash {
 		s := &Set{}
-		if err := s.Add(s.Sealed("version", func(tree Hash) []byte { return []byte(tree.String()) })); err != nil {
+		if err := s.Add(File{Path: "version", Digest: func(tree Hash) []byte { return []byte(tree.String()) }}); err != nil {
 			t.Fatal(err)
 		}
 		for i := 0; i < len(files); i += 2 {
-			if err := s.Add(File{Path: files[i], Write: func(w io.Writer) error {
-				made[files[i]]++
-				_, err := io.WriteString(w, files[i+1])
-				return err
-			}}); err != nil {
+			if err := s.Add(File{Path: files[i], Write: func(w io.Writer) error { _, err := io.WriteString(w, files[i+1]); return err }}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		return s
+		return treeOf(t, s)
 	}
-	seal := func(s *Set) string {
-		f, ok := s.Lookup("version")
-		if !ok || f.Order != Seal {
-			t.Fatal("there is no seal")
-		}
-		var b strings.Builder
-		if err := f.Write(&b); err != nil {
-			t.Fatal(err)
-		}
-		return b.String()
-	}
-	one := seal(make("a", "1", "b", "2"))
-	if again := seal(make("b", "2", "a", "1")); again != one {
+	one := tree("a", "1", "b", "2")
+	if tree("b", "2", "a", "1") != one {
 		t.Error("the order of adding counts")
 	}
-	for _, other := range []*Set{make("a", "1", "b", "3"), make("a", "1", "c", "2"), make("a", "1"), make("a", "1", "b", "2", "c", ""), make("a", "2", "b", "1")} {
-		if seal(other) == one {
-			t.Error("another set has the same seal")
+	for _, other := range [][]string{{"a", "1", "b", "3"}, {"a", "1", "c", "2"}, {"a", "1"}, {"a", "1", "b", "2", "c", ""}, {"a", "2", "b", "1"}} {
+		if tree(other...) == one {
+			t.Errorf("%q has the same tree", other)
 		}
-	}
-
-	failure := fmt.Errorf("broken")
-	bad := make("a", "1")
-	bad.Add(File{Path: "bad", Write: func(io.Writer) error { return failure }})
-	if f, _ := bad.Lookup("version"); f.Write(io.Discard) != failure {
-		t.Error("the seal does not say that a file cannot be made")
 	}
 }

@@ -92,11 +92,11 @@ func (p *Paths) Number(path string) (i int, ok bool) {
 func (p *Paths) Len() int { return p.count }
 
 // Files returns a set with these paths, to which no path may be added. It calls file once for each
-// index to create the file, with the set, which is not complete before Files returns.
-func (p Paths) Files(file func(set *Set, i int) File) *Set {
+// index to create the file.
+func (p Paths) Files(file func(i int) File) *Set {
 	set := &Set{paths: p, files: make([]File, p.Len())}
 	for i := range set.files {
-		set.files[i] = file(set, i)
+		set.files[i] = file(i)
 	}
 	return set
 }

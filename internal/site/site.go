@@ -101,9 +101,7 @@ func Plan(input Input) (*Site, []diag.Finding) {
 }
 
 // Files returns the set of all files. The function makes the file of an output, by its number.
-func (p *Site) Files(file func(set *fileset.Set, i int) fileset.File) *fileset.Set {
-	return p.paths.Files(file)
-}
+func (p *Site) Files(file func(i int) fileset.File) *fileset.Set { return p.paths.Files(file) }
 
 // Prefixes lists the folders of the languages, such as "de/"; that of the first is "".
 func (p *Site) Prefixes() (prefixes []string) {
