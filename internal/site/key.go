@@ -33,14 +33,13 @@ func (p *Site) keyed(outputs []Output) []Output {
 
 // salt is the start of all keys of a plan: what every page shows.
 func (p *Site) salt() string {
-	var d published.Digest
-	d.Add(p.Fingerprint)
+	parts := []string{p.Fingerprint}
 	for _, meta := range p.metas {
 		for _, link := range meta.Navigation {
-			d.Add(link.Text, string(link.Target))
+			parts = append(parts, link.Text, string(link.Target))
 		}
 	}
-	return d.Key()
+	return published.Hash(parts...)
 }
 
 type keys struct {
@@ -74,17 +73,15 @@ func (k *keys) output(o *Output) string {
 // ofIncidents returns the key of what is made of several incidents, in this order, and of the
 // parts.
 func (k *keys) ofIncidents(incidents []*published.Incident, parts ...string) string {
-	var d published.Digest
-	d.Add(k.salt)
-	d.Add(parts...)
+	parts = append(parts, k.salt)
 	for _, s := range incidents {
 		key := k.incidents[s]
 		if key == "" {
 			return ""
 		}
-		d.Add(key)
+		parts = append(parts, key)
 	}
-	return d.Key()
+	return published.Hash(parts...)
 }
 
 // month returns the key of the page of a month. It also links to the months around it, and the
@@ -108,8 +105,7 @@ func (k *keys) month(m *published.Month) string {
 
 func (k *keys) feed(o *Output, v FeedView) string {
 	f := k.site.Feed(o)
-	var d published.Digest
-	d.Add(k.salt, f.ID, f.Title, string(f.Page), f.Hub, f.Current, f.Previous, f.Updated().String())
+	parts := []string{k.salt, f.ID, f.Title, string(f.Page), f.Hub, f.Current, f.Previous, f.Updated().String()}
 	for _, i := range v.document.Items {
 		if i.Incident == nil {
 			return "" // an announcement has no key
@@ -118,8 +114,7 @@ func (k *keys) feed(o *Output, v FeedView) string {
 		if key == "" {
 			return ""
 		}
-		d.Add(key)
-		d.Number(int64(i.Step))
+		parts = append(parts, key, strconv.Itoa(int(i.Step)))
 	}
-	return d.Key()
+	return published.Hash(parts...)
 }

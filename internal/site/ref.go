@@ -17,18 +17,13 @@ func (m *Meta) URL(r Ref) string {
 	if r.External() {
 		return string(r)
 	}
-	file, rooted := strings.CutPrefix(string(r), "/")
-	prefix, anchor := "", ""
-	if !rooted {
-		prefix = m.Prefix
-	}
-	if i := strings.IndexByte(file, '#'); i >= 0 {
-		file, anchor = file[:i], file[i:]
-	}
+	r = m.fromRoot(r)
+	file := r.File()
+	anchor := string(r)[len(file):]
 	if path.Base(file) == "index.html" {
 		file = strings.TrimSuffix(file, "index.html")
 	}
-	return m.BaseURL + prefix + file + anchor
+	return m.BaseURL + file + anchor
 }
 
 // fromRoot returns a reference counted from the root of the site.

@@ -34,10 +34,8 @@ func Relative(from string, to Ref) string {
 	if to.External() {
 		return string(to)
 	}
-	file, anchor := string(to), ""
-	if i := strings.IndexByte(file, '#'); i >= 0 {
-		file, anchor = file[:i], file[i:]
-	}
+	file := to.File()
+	anchor := string(to)[len(file):]
 	if file == from && anchor != "" {
 		return anchor
 	}

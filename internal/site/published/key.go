@@ -10,29 +10,15 @@ import (
 	"settler.io/crier/internal/source/content"
 )
 
-// Digest hashes the parts of a key. Each part is preceded by its length, so that no two lists of
-// parts are equal. The parts are few and short, so they are collected first.
-type Digest struct{ parts []byte }
-
-func (d *Digest) Add(parts ...string) {
+// Hash returns the hash of the parts of a key, as 32 hexadecimal digits. Each part is hashed after
+// its length, so that no two lists of parts are equal.
+func Hash(parts ...string) string {
+	var text []byte
 	for _, part := range parts {
-		d.parts = append(strconv.AppendInt(d.parts, int64(len(part)), 10), ':')
-		d.parts = append(d.parts, part...)
+		text = append(strconv.AppendInt(text, int64(len(part)), 10), ':')
+		text = append(text, part...)
 	}
-}
-
-func (d *Digest) Number(n int64) {
-	d.Add(strconv.FormatInt(n, 10))
-}
-
-func (d *Digest) time(t time.Time) {
-	d.Number(t.Unix())
-	d.Number(int64(t.Nanosecond()))
-}
-
-// Key returns the hash, as 32 hexadecimal digits.
-func (d *Digest) Key() string {
-	sum := sha256.Sum256(d.parts)
+	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:16])
 }
 
@@ -43,13 +29,11 @@ func (i *Incident) Key(salt string, c *content.Content, languages []string) stri
 	if len(i.Linking) > 0 {
 		return ""
 	}
-	var d Digest
-	d.Add(salt, i.ID)
-	known := true
+	parts, known := []string{salt, i.ID}, true
 	add := func(source string) {
 		sum, ok := c.Sums[source]
 		known = known && ok
-		d.Add(source, string(sum[:]))
+		parts = append(parts, source, sum.String())
 	}
 	texts := func(source string, translations map[string]incident.Translation) {
 		add(source)
@@ -61,9 +45,7 @@ func (i *Incident) Key(salt string, c *content.Content, languages []string) stri
 	}
 	for n := range i.Steps {
 		u := i.Steps[n].Update
-		d.Add(u.ID)
-		d.time(u.Date)
-		d.time(i.PublishedAt(n))
+		parts = append(parts, u.ID, u.Date.UTC().Format(time.RFC3339Nano), i.PublishedAt(n).UTC().Format(time.RFC3339Nano))
 		if u.Path != "" {
 			texts(u.Path, u.Translations)
 		}
@@ -74,5 +56,5 @@ func (i *Incident) Key(salt string, c *content.Content, languages []string) stri
 	if !known {
 		return ""
 	}
-	return d.Key()
+	return Hash(parts...)
 }
