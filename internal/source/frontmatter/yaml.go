@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -36,7 +35,7 @@ func (r *Reader) YAML(src []byte, firstLine int) (node *Node, err error) {
 	var document yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(src))
 	if err := decoder.Decode(&document); err != nil {
-		if len(bytes.TrimSpace(src)) == 0 || document.Kind == 0 && err.Error() == "EOF" {
+		if err == io.EOF || len(bytes.TrimSpace(src)) == 0 {
 			return &Node{Kind: Map, Line: firstLine, Column: 1}, nil
 		}
 		return nil, yamlError(err, firstLine)
@@ -70,30 +69,17 @@ func ends(decoder *yaml.Decoder, firstLine int) error {
 	return &SyntaxError{Line: max(1, next.Line) + firstLine - 1, Column: 1, Message: "a second document begins here", Hint: "delete the line ... or --- before it"}
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+)(?:, column (\d+))?:? *`)
-
-// yamlError converts an error of the library. It takes the position from the error or, if it has
-// none, from the message.
+// yamlError converts an error of the library, which has a position unless the text has characters
+// that no YAML may have.
 func yamlError(err error, firstLine int) *SyntaxError {
-	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	message = strings.TrimPrefix(message, "go-yaml: ")
-	line, column := 1, 1
+	line, column, message := 1, 1, err.Error()
 	var load *yaml.LoadError
-	if errors.As(err, &load) && load.Mark.Line > 0 {
-		line, column, message = load.Mark.Line, load.Mark.Column, load.Message
+	if errors.As(err, &load) {
+		line, column, message = max(1, load.Mark.Line), load.Mark.Column, load.Message
 		if load.ContextMsg != "" && load.ContextMark.Line > 0 && strings.Contains(message, "end of stream") {
 			// Report an unclosed quote or bracket where it opens.
 			line, column, message = load.ContextMark.Line, load.ContextMark.Column, load.ContextMsg+": no end was found"
 		}
-	} else if m := yamlLine.FindStringSubmatchIndex(message); m != nil {
-		line, _ = strconv.Atoi(message[m[2]:m[3]])
-		if m[4] >= 0 {
-			column, _ = strconv.Atoi(message[m[4]:m[5]])
-		}
-		message = message[m[1]:]
-	}
-	if i := strings.IndexByte(message, '\n'); i >= 0 {
-		message = message[:i]
 	}
 	return &SyntaxError{Line: line + firstLine - 1, Column: max(1, column), Message: message}
 }
