@@ -4,7 +4,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"settler.io/crier/internal/diag"
@@ -13,97 +12,92 @@ import (
 	"settler.io/crier/internal/source/markdown"
 )
 
-// folder is the folder of one incident or maintenance: its files, and the result of combining them.
+// folder is the folder of one incident or maintenance, or of another section: its files, and what
+// they make together.
 type folder struct {
 	path  string
 	files []*source // as read, including the post-mortem and translations
 
-	works       []source // copies, for changes that depend on other files
-	incident    *incident.Incident
-	maintenance *incident.Maintenance
-	findings    []diag.Finding
+	works      []source // copies, for changes that depend on other files; nil: not built yet
+	made       Content  // only the lists, with what this folder holds
+	findings   []diag.Finding
+	byEvidence bool // a date in it is not stated, and evidence may give another one later
 }
 
-// readAll reads all files and combines them folder by folder. Folders whose files have not changed
-// are reused from memory. Without memory, the files of a folder are released as soon as the folder
-// is done.
-func (l *loader) readAll() *Content {
-	m, n := l.memory, len(l.sources)
-	c := &Content{Documents: make(markdown.Documents, n), Keys: make(map[string]Keys, n), Sums: make(map[string]fileset.Hash, n)}
-	l.group()
-	l.each(len(m.others), func(i int) { m.others[i] = l.again(m.others[i]) })
-	former, sources := m.folders, make(map[string]*source)
-	m.folders = make(map[string]*folder)
-	for _, s := range m.others {
-		sources[s.path] = s
+// readAll reads all files, and builds the folders whose files all have dates. Those whose files
+// have not changed are reused from memory. Without memory, the files of a folder are released as
+// soon as it is built.
+func (l *loader) readAll() {
+	m := l.memory
+	former := make(map[string]*folder, len(m.folders))
+	for _, f := range m.folders {
+		former[f.path] = f
 	}
-	var lock sync.Mutex
-	done := func(f *folder) {
-		lock.Lock()
-		defer lock.Unlock()
-		c.put(f)
-		if l.options.Memory == nil {
-			f.files, f.works = nil, nil
-			return
+	m.folders = nil
+	// The sources are sorted by path, so the files of a folder are adjacent.
+	for _, s := range l.sources {
+		if n := len(m.folders); n == 0 || m.folders[n-1].path != s.folder {
+			m.folders = append(m.folders, &folder{path: s.folder})
 		}
-		m.folders[f.path] = f
-		for _, s := range f.files {
-			sources[s.path] = s
-		}
+		f := m.folders[len(m.folders)-1]
+		f.files = append(f.files, s)
 	}
-	var undated []*folder
-	l.each(len(m.order), func(i int) {
-		f := m.order[i]
+	l.sources = nil
+	l.each(len(m.folders), func(i int) {
+		f := m.folders[i]
 		for k, s := range f.files {
 			f.files[k] = l.again(s)
 		}
 		switch old := former[f.path]; {
 		case f.undated():
-			lock.Lock()
-			defer lock.Unlock()
-			undated = append(undated, f)
-			return
 		case old != nil && slices.Equal(old.files, f.files):
-			m.order[i] = old
+			m.folders[i] = old
 		default:
 			f.build(Dates{})
+			if l.options.Memory == nil {
+				f.files = nil
+			}
 		}
-		done(m.order[i])
 	})
-	known := l.dates(undated)
-	l.each(len(undated), func(i int) {
-		undated[i].build(known)
-		done(undated[i])
-	})
-	known = l.dates([]*folder{{files: m.others}})
-	for i, s := range m.others {
-		if s.undated() {
-			m.others[i] = s.dated(known)
+	m.sources = make(map[string]*source)
+	if l.options.Memory != nil {
+		for _, f := range m.folders {
+			for _, s := range f.files {
+				m.sources[s.path] = s
+			}
 		}
 	}
-	m.sources = sources
-	c.addOthers(m.others)
+}
+
+// build builds the folders that are not built yet, and returns the content of all of them.
+func (l *loader) build() *Content {
+	m := l.memory
+	fresh := slices.DeleteFunc(slices.Clone(m.folders), func(f *folder) bool { return f.works != nil })
+	known := l.dates(fresh)
+	l.each(len(fresh), func(i int) { fresh[i].build(known) })
+	if m.content != nil {
+		m.content = m.content.with(fresh)
+		return m.content
+	}
+	n := 0
+	for _, f := range m.folders {
+		n += len(f.works)
+	}
+	c := &Content{Documents: make(markdown.Documents, n), Keys: make(map[string]Keys, n), Sums: make(map[string]fileset.Hash, n)}
+	for _, f := range m.folders {
+		c.put(f)
+	}
 	c.sort()
+	m.content = c
 	return c
 }
 
-// group divides the sources into folders and those that belong to no folder.
-func (l *loader) group() {
-	m := l.memory
-	m.order, m.others = nil, nil
-	// The sources are sorted by path, so the files of a folder are adjacent.
-	for _, s := range l.sources {
-		if s.folder == "" {
-			m.others = append(m.others, s)
-			continue
-		}
-		if len(m.order) == 0 || m.order[len(m.order)-1].path != s.folder {
-			m.order = append(m.order, &folder{path: s.folder})
-		}
-		f := m.order[len(m.order)-1]
-		f.files = append(f.files, s)
-	}
-	l.sources = nil
+func (c *Content) sort() {
+	slices.SortFunc(c.Incidents, func(a, b incident.Incident) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Maintenance, func(a, b incident.Maintenance) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Announcements, func(a, b incident.Announcement) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Pages, func(a, b Page) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Templates, func(a, b Template) int { return strings.Compare(a.ID, b.ID) })
 }
 
 func (f *folder) build(known Dates) {
@@ -115,12 +109,17 @@ func (f *folder) build(known Dates) {
 			update := *s.update
 			own.update = &update
 		}
+		if s.announcement != nil {
+			announcement := *s.announcement
+			own.announcement = &announcement
+		}
 		f.works[i] = own
 	}
 	f.date(known)
 	f.fold()
 	for i := range f.works {
 		f.findings = append(f.findings, f.works[i].findings...)
+		f.works[i].update = nil // it is in what was made
 	}
 }
 
@@ -155,15 +154,21 @@ func (d Dates) date(path string) time.Time {
 	return d.Now.UTC()
 }
 
-// date fills in missing dates. Updates for which no date is available are left out of the content.
+// date fills in missing dates. Files for which no date is available are left out of the content.
 func (f *folder) date(known Dates) {
 	for i := range f.works {
 		s := &f.works[i]
 		if !s.undated() {
 			continue
 		}
-		s.update.Date = known.date(s.path)
-		s.lost = s.update.Date.IsZero()
+		f.byEvidence = true
+		date := known.date(s.path)
+		s.lost = date.IsZero()
+		if s.announcement != nil { // an announcement without a date is a mistake, which was reported
+			s.announcement.Date = date
+			continue
+		}
+		s.update.Date = date
 		_, ok := known.Known[s.path]
 		fresh := known.New != nil && known.New(s.path)
 		if ok && !fresh {
@@ -185,16 +190,7 @@ func (f *folder) date(known Dates) {
 	}
 }
 
-// dated returns an announcement whose own date is missing or not valid, both of which are mistakes,
-// with the date that evidence has. It is left out if there is none.
-func (s *source) dated(known Dates) *source {
-	own, announcement := *s, *s.announcement
-	announcement.Date = known.date(s.path)
-	own.announcement, own.lost = &announcement, announcement.Date.IsZero()
-	return &own
-}
-
-// fold creates the incident or maintenance of a folder.
+// fold makes the incident or maintenance of a folder, or what its section holds.
 func (f *folder) fold() {
 	var files []*source
 	translations := map[string]map[string]incident.Translation{} // by path of the original
@@ -209,6 +205,12 @@ func (f *folder) fold() {
 		}
 	}
 	if len(files) == 0 {
+		return
+	}
+	if !f.isCase() {
+		for _, s := range files {
+			f.made.add(s, translations[s.path])
+		}
 		return
 	}
 	planned := slices.ContainsFunc(files, func(s *source) bool { return s.section == maintenanceUpdate })
@@ -239,10 +241,16 @@ func (f *folder) fold() {
 		updates = incident.Sorted(updates)[:MaxUpdates]
 	}
 	if planned {
-		f.maintenance = &incident.Maintenance{ID: id, Path: f.path, Updates: updates}
+		f.made.Maintenance = []incident.Maintenance{{ID: id, Path: f.path, Updates: updates}}
 		return
 	}
-	f.incident = &incident.Incident{ID: id, Path: f.path, Updates: updates, Postmortem: document}
+	f.made.Incidents = []incident.Incident{{ID: id, Path: f.path, Updates: updates, Postmortem: document}}
+}
+
+// isCase reports whether the folder is that of one incident or maintenance.
+func (f *folder) isCase() bool {
+	section := f.works[0].section
+	return section == incidentUpdate || section == maintenanceUpdate || section == postmortem
 }
 
 // translates adds a translation to all, by the path of its original.
@@ -254,74 +262,42 @@ func (s *source) translates(all map[string]map[string]incident.Translation) {
 	all[original][s.language] = *s.translation
 }
 
-// addOthers adds what is not in folders: announcements, pages and templates.
-func (c *Content) addOthers(sources []*source) {
-	translations := map[string]map[string]incident.Translation{}
-	for _, s := range sources {
-		switch {
-		case s.lost:
-			continue
-		case s.language != "":
-			s.translates(translations)
-		case s.section == announcement:
-			c.Announcements = append(c.Announcements, *s.announcement)
-		case s.section == page:
-			c.Pages = append(c.Pages, *s.page)
-		case s.section == template:
-			c.Templates = append(c.Templates, *s.template)
-		}
-		c.note(s)
-	}
-	for i := range c.Announcements {
-		c.Announcements[i].Translations = translations[c.Announcements[i].Path]
-	}
-	for i := range c.Pages {
-		c.Pages[i].Translations = translations[c.Pages[i].Path]
+// add adds what is not in a folder of its own: an announcement, a page or a template.
+func (c *Content) add(s *source, translations map[string]incident.Translation) {
+	switch s.section {
+	case announcement:
+		s.announcement.Translations = translations
+		c.Announcements = append(c.Announcements, *s.announcement)
+	case page:
+		page := *s.page
+		page.Translations = translations
+		c.Pages = append(c.Pages, page)
+	case template:
+		c.Templates = append(c.Templates, *s.template)
 	}
 }
 
-// note adds the document, keys and hash of a source.
-func (c *Content) note(s *source) {
-	if s.document != nil {
-		c.Documents[s.path] = s.document
-	}
-	c.Keys[s.path], c.Sums[s.path] = s.keys, s.sum
-}
-
+// put adds a folder.
 func (c *Content) put(f *folder) {
 	for i := range f.works {
-		if s := &f.works[i]; !s.lost {
-			c.note(s)
-		} else if s.secret {
-			if c.Secret == nil {
-				c.Secret = map[string]bool{}
+		s := &f.works[i]
+		if s.lost {
+			if s.secret && f.isCase() {
+				if c.Secret == nil {
+					c.Secret = map[string]bool{}
+				}
+				c.Secret[f.path] = true
 			}
-			c.Secret[f.path] = true
+			continue
 		}
+		if s.document != nil {
+			c.Documents[s.path] = s.document
+		}
+		c.Keys[s.path], c.Sums[s.path] = s.keys, s.sum
 	}
-	if f.incident != nil {
-		c.Incidents = append(c.Incidents, *f.incident)
-	}
-	if f.maintenance != nil {
-		c.Maintenance = append(c.Maintenance, *f.maintenance)
-	}
-}
-
-func (c *Content) remove(f *folder) {
-	delete(c.Secret, f.path)
-	for _, s := range f.files {
-		delete(c.Documents, s.path)
-		delete(c.Keys, s.path)
-		delete(c.Sums, s.path)
-	}
-	c.Incidents = slices.DeleteFunc(c.Incidents, func(i incident.Incident) bool { return i.Path == f.path })
-	c.Maintenance = slices.DeleteFunc(c.Maintenance, func(m incident.Maintenance) bool { return m.Path == f.path })
-}
-
-func (c *Content) sort() {
-	slices.SortFunc(c.Incidents, func(a, b incident.Incident) int { return strings.Compare(a.ID, b.ID) })
-	slices.SortFunc(c.Maintenance, func(a, b incident.Maintenance) int { return strings.Compare(a.ID, b.ID) })
-	slices.SortFunc(c.Announcements, func(a, b incident.Announcement) int { return strings.Compare(a.ID, b.ID) })
-	slices.SortFunc(c.Pages, func(a, b Page) int { return strings.Compare(a.ID, b.ID) })
-	slices.SortFunc(c.Templates, func(a, b Template) int { return strings.Compare(a.ID, b.ID) })
+	c.Incidents = append(c.Incidents, f.made.Incidents...)
+	c.Maintenance = append(c.Maintenance, f.made.Maintenance...)
+	c.Announcements = append(c.Announcements, f.made.Announcements...)
+	c.Pages = append(c.Pages, f.made.Pages...)
+	c.Templates = append(c.Templates, f.made.Templates...)
 }

@@ -69,8 +69,8 @@ type Options struct {
 	Workers int // number of files to read at once; 0: one per processor
 	// FrontMatterOnly skips the Markdown: there are no Documents, and no findings about Markdown.
 	FrontMatterOnly bool
-	// Dates looks up dates. It is called with the hashes, by path, of all updates without a date,
-	// if there are any, and separately with those of announcements. It may be nil.
+	// Dates looks up dates. It is called with the hashes, by path, of all updates and announcements
+	// without a date, if there are any. It may be nil.
 	Dates func(undated map[string]fileset.Hash) Dates
 
 	// Memory caches the parsed files for the next load. It may be nil.

@@ -28,17 +28,15 @@ func Load(fsys fs.FS, options Options) (*Content, []diag.Finding) {
 	}
 	if !l.reread() {
 		l.walk()
-		m.content = l.readAll()
-		m.walked = l.findings
+		l.readAll()
+		m.walked, m.content = l.findings, nil
 	}
+	c := l.build()
 	findings := slices.Clone(m.walked)
-	for _, f := range m.order {
+	for _, f := range m.folders {
 		findings = append(findings, f.findings...)
 	}
-	for _, s := range m.others {
-		findings = append(findings, s.findings...)
-	}
-	return m.content, diag.Sort(findings)
+	return c, diag.Sort(findings)
 }
 
 func newLoader(fsys fs.FS, options Options) *loader {
@@ -67,7 +65,7 @@ type loader struct {
 type source struct {
 	path     string
 	section  section
-	folder   string // of an incident or maintenance
+	folder   string // of the incident or maintenance, or of the section
 	id       string
 	language string // of a translation
 	lost     bool   // the file could not be understood and is left out

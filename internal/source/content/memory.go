@@ -9,6 +9,7 @@ import (
 
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/source/config"
 )
 
@@ -23,10 +24,8 @@ type Memory struct {
 	config  *config.Config
 	sources map[string]*source
 	walked  []diag.Finding // findings from listing and classifying the files
-	folders map[string]*folder
-	order   []*folder // by path
-	others  []*source // announcements, pages and templates
-	content *Content
+	folders []*folder      // by path
+	content *Content       // of the folders; nil: not all of it is known
 }
 
 func (m *Memory) begin(c *config.Config) {
@@ -93,7 +92,7 @@ func (l *loader) reread() bool {
 		}
 		// Reading the folder also updates what fsys knows about symbolic links.
 		entries, err := fs.ReadDir(l.fsys, path.Dir(name))
-		if err != nil || !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == path.Base(name) && !e.IsDir() }) || old.folder == "" {
+		if err != nil || !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == path.Base(name) && !e.IsDir() }) {
 			return false
 		}
 		s := l.again(&source{path: old.path, section: old.section, folder: old.folder, id: old.id, language: old.language})
@@ -102,25 +101,16 @@ func (l *loader) reread() bool {
 			touched[old.folder] = true
 		}
 	}
-	var changed []*folder
-	for i, f := range m.order {
-		if !touched[f.path] && !f.undated() {
+	for i, f := range m.folders {
+		if !touched[f.path] && !f.byEvidence {
 			continue
 		}
 		files := slices.Clone(f.files)
 		for n, s := range files {
 			files[n] = m.sources[s.path]
 		}
-		m.order[i] = &folder{path: f.path, files: files}
-		m.folders[f.path] = m.order[i]
-		changed = append(changed, m.order[i])
+		m.folders[i] = &folder{path: f.path, files: files}
 	}
-	if len(changed) == 0 {
-		return true
-	}
-	known := l.dates(changed)
-	l.each(len(changed), func(i int) { changed[i].build(known) })
-	m.content = m.content.with(changed)
 	return true
 }
 
@@ -131,7 +121,22 @@ func (c *Content) with(changed []*folder) *Content {
 	n.Documents, n.Keys, n.Sums, n.Secret = maps.Clone(c.Documents), maps.Clone(c.Keys), maps.Clone(c.Sums), maps.Clone(c.Secret)
 	n.Incidents, n.Maintenance = slices.Clone(c.Incidents), slices.Clone(c.Maintenance)
 	for _, f := range changed {
-		n.remove(f)
+		for _, s := range f.files {
+			delete(n.Documents, s.path)
+			delete(n.Keys, s.path)
+			delete(n.Sums, s.path)
+		}
+		delete(n.Secret, f.path)
+		n.Incidents = slices.DeleteFunc(n.Incidents, func(i incident.Incident) bool { return i.Path == f.path })
+		n.Maintenance = slices.DeleteFunc(n.Maintenance, func(m incident.Maintenance) bool { return m.Path == f.path })
+		switch f.path {
+		case "content/announcements":
+			n.Announcements = nil
+		case "content/pages":
+			n.Pages = nil
+		case "content/templates":
+			n.Templates = nil
+		}
 		n.put(f)
 	}
 	n.sort()

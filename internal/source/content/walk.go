@@ -63,7 +63,7 @@ func (c *classes) classify(name string) *source {
 	if !deep {
 		return misplaced("move it into content/pages/ or into a folder of content/incidents/", "a file outside of all sections")
 	}
-	s := &source{path: name, id: stem}
+	s := &source{path: name, id: stem, folder: "content/" + in}
 	s.language, s.id = c.translation(name, stem)
 	if s.language == "-" {
 		return nil
