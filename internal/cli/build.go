@@ -14,9 +14,9 @@ import (
 	"settler.io/crier/internal/cli/app"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/publish/disk"
-	"settler.io/crier/internal/publish/recordsource"
 	"settler.io/crier/internal/publish/target"
 	"settler.io/crier/internal/render/report"
+	"settler.io/crier/internal/sitefs/clone"
 	"settler.io/crier/internal/source/content"
 )
 
@@ -68,10 +68,10 @@ func (o *buildOptions) run(ctx context.Context) error {
 		known = cache.OpenSite(o.Folder(), o.Now, !o.dryRun)
 		defer known.Close()
 		// To know what the log of a workflow leaves out, the content has to be read.
-		if s, ok := known.Stamp(ctx, out, now); ok && !o.PublicLog(o.format) && s.Record == recordsource.Known(ctx, s.Targets, o.Folder()).State(o.Folder()) {
-			if state, untouched := disk.Untouched(out); untouched && state == s.Outputs {
-				return o.print(report.Build{Out: o.out, DryRun: o.dryRun, Files: s.Files, Same: s.Files, Findings: s.Findings, Standing: &s.Standing, Zone: known.Zone, Took: o.Now().Sub(begin)}, nil)
-			}
+		if s, ok := clone.LastBuild(ctx, known, o.Folder(), out, now); ok && !o.PublicLog(o.format) {
+			return o.print(report.Build{
+				Out: o.out, DryRun: o.dryRun, Files: s.Files, Same: s.Files, Findings: s.Findings, Standing: &s.Standing, Zone: known.Zone, Took: o.Now().Sub(begin),
+			}, nil)
 		}
 		fingerprint = known.Fingerprint
 	}
@@ -83,13 +83,10 @@ func (o *buildOptions) run(ctx context.Context) error {
 		return err
 	}
 	site.Fingerprint = fingerprint
-	source := recordsource.Known(ctx, site.Config.Publish.To, o.Folder())
-	record := source.State(o.Folder())
-	evidence, err := site.Evidence(ctx)
+	record, err := site.PostAsKnown(ctx, o.Folder())
 	if err != nil {
 		return err
 	}
-	site.Posted = recordsource.PostedByGit(site.Config.Rules, source.Record(ctx, o.Folder()), site.Content, evidence)
 	result := site.Build(now)
 	s := result.Site
 	built := report.Build{

@@ -2,7 +2,6 @@ package write
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -13,7 +12,6 @@ import (
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
-	"settler.io/crier/internal/render/report"
 	"settler.io/crier/internal/source/compose"
 	"settler.io/crier/internal/source/typed"
 )
@@ -79,16 +77,9 @@ func (o *postmortemOptions) choose(ctx context.Context, cases []incident.Case, i
 	if id != "" {
 		return typed.Case(cases, id)
 	}
-	lacking, drafts := incident.LackingPostmortem(cases)
-	switch {
-	case len(lacking) == 1:
-		return lacking[0], nil
-	case len(lacking) == 0 && len(drafts) > 0:
-		return incident.Case{}, diag.Hinted(errors.New("every resolved incident has a post-mortem, but some are drafts: "+diag.Few(report.Each(drafts, func(p *incident.Postmortem) string { return o.Shown(p.Path) }))), "edit the draft, then delete draft: true")
-	case len(lacking) == 0:
-		return incident.Case{}, diag.Usage(errors.New("no resolved incident lacks a post-mortem"), "name one: crier postmortem ID; crier list shows all")
-	case o.Terminal.Interactive:
-		return o.Select(ctx, lacking)
+	only, choices, err := typed.OnlyWithoutPostmortem(cases, o.Shown)
+	if err != nil && o.Terminal.Interactive && len(choices) > 0 {
+		return o.Select(ctx, choices)
 	}
-	return incident.Case{}, diag.Usage(fmt.Errorf("%d incidents have no post-mortem: %s", len(lacking), diag.Few(incident.IDs(lacking))), "name one: crier postmortem "+lacking[0].ID)
+	return only, err
 }

@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"settler.io/crier/internal/cache"
 	"settler.io/crier/internal/incident"
+	"settler.io/crier/internal/publish/disk"
 	"settler.io/crier/internal/sitefs/clone"
 	"settler.io/crier/internal/source/check"
 	"settler.io/crier/internal/testsite/testenv"
@@ -102,5 +104,47 @@ func TestRecent(t *testing.T) {
 	none := filepath.Join(dir, "none")
 	if cases, c := clone.RecentCases(none, "", now), clone.Config(none); len(cases) > 0 || c == nil {
 		t.Error(cases, c)
+	}
+}
+
+// TestLastBuild checks that a stamp counts until the output or the content changes.
+func TestLastBuild(t *testing.T) {
+	dir := repository(t)
+	testenv.Git(t, dir, "add", ".")
+	testenv.GitAt(t, dir, committed, "commit", "-qm", "y")
+	out := filepath.Join(dir, "public")
+	clock := func() time.Time { return time.Now().Add(time.Hour) } // the files are settled
+	known := cache.OpenSite(dir, clock, true)
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	s, err := clone.Load(t.Context(), root, dir, clone.Options{Now: now, Known: known, Evidence: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	record, err := s.PostAsKnown(t.Context(), dir)
+	if err != nil || s.Posted == nil {
+		t.Fatal(err, s.Posted)
+	}
+	written, err := disk.Write(t.Context(), out, s.Build(now).Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known.WriteStamp(out, cache.Stamp{Outputs: written.State, History: s.History, Record: record, From: now, Until: now.Add(time.Hour), Files: written.Files})
+	known.Close()
+	last := func() bool {
+		known := cache.OpenSite(dir, clock, false)
+		defer known.Close()
+		stamp, ok := clone.LastBuild(t.Context(), known, dir, out, now)
+		return ok && stamp.Files == written.Files
+	}
+	if !last() {
+		t.Error("nothing has changed")
+	}
+	testenv.Write(t, out, "index.html", "changed")
+	if last() {
+		t.Error("the output has changed")
 	}
 }

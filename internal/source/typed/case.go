@@ -66,6 +66,25 @@ func OnlyCase(cases []incident.Case, status, command string) (only incident.Case
 	return only, bySeverity(slices.DeleteFunc(slices.Clone(cases), func(c incident.Case) bool { return !c.Open() })), err
 }
 
+// OnlyWithoutPostmortem returns the only resolved incident without a post-mortem. The error comes
+// with those that may be meant. shown returns the path of a file as people would type it.
+func OnlyWithoutPostmortem(cases []incident.Case, shown func(name string) string) (only incident.Case, choices []incident.Case, err error) {
+	lacking, drafts := incident.LackingPostmortem(cases)
+	switch {
+	case len(lacking) == 1:
+		return lacking[0], nil, nil
+	case len(lacking) > 1:
+		return only, lacking, diag.Usage(fmt.Errorf("%d incidents have no post-mortem: %s", len(lacking), diag.Few(incident.IDs(lacking))), "name one: crier postmortem "+lacking[0].ID)
+	case len(drafts) > 0:
+		var paths []string
+		for _, p := range drafts {
+			paths = append(paths, shown(p.Path))
+		}
+		return only, nil, diag.Hinted(errors.New("every resolved incident has a post-mortem, but some are drafts: "+diag.Few(paths)), "edit the draft, then delete draft: true")
+	}
+	return only, nil, diag.Usage(errors.New("no resolved incident lacks a post-mortem"), "name one: crier postmortem ID; crier list shows all")
+}
+
 // bySeverity sorts cases, the worst first. Maintenance, which has no severity, comes last.
 func bySeverity(cases []incident.Case) []incident.Case {
 	slices.SortStableFunc(cases, func(a, b incident.Case) int {

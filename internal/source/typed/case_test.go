@@ -1,6 +1,8 @@
 package typed
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -158,5 +160,35 @@ func TestFilter(t *testing.T) {
 		if err := wrong.Parse(&filter, c); !diag.IsUsage(err) {
 			t.Errorf("%+v: %v", wrong, err)
 		}
+	}
+}
+
+func TestOnlyWithoutPostmortem(t *testing.T) {
+	shown := func(name string) string { return "site/" + name }
+	all := cases()
+	resolved, err := Case(all, "api-down")
+	if err != nil {
+		t.Fatal(err)
+	}
+	draft := resolved
+	draft.ID, draft.Postmortem = "draft", &incident.Postmortem{Path: "a/postmortem.md", Draft: true}
+	for _, c := range []struct {
+		cases   []incident.Case
+		want    string
+		choices int
+		hint    string
+	}{
+		{slices.Concat(all, []incident.Case{draft}), "2026-10-01-api-down", 0, ""},
+		{slices.Concat(all, []incident.Case{resolved}), "", 2, "name one: crier postmortem 2026-10-01-api-down"},
+		{[]incident.Case{draft}, "", 0, "edit the draft, then delete draft: true"},
+		{nil, "", 0, "name one: crier postmortem ID; crier list shows all"},
+	} {
+		only, choices, err := OnlyWithoutPostmortem(c.cases, shown)
+		if only.ID != c.want || len(choices) != c.choices || diag.HintOf(err) != c.hint {
+			t.Errorf("%s %v %v", only.ID, incident.IDs(choices), err)
+		}
+	}
+	if _, _, err := OnlyWithoutPostmortem([]incident.Case{draft}, shown); !strings.Contains(err.Error(), "site/a/postmortem.md") {
+		t.Error(err)
 	}
 }
