@@ -18,7 +18,8 @@ func CommitHint(err error, line Line, commands string) string {
 	case trust != nil:
 		return "the file stays; if you trust the owner of the repository: " + line(trust...) + " && " + commands
 	case errors.Is(err, ErrNoIdentity):
-		return "the file stays; " + line("config", "user.name", "NAME") + " && " + line("config", "user.email", "ADDRESS") + " && " + commands
+		return "the file stays; " + line("config", "user.name", "NAME") + " && " +
+			line("config", "user.email", "ADDRESS") + " && " + commands
 	case errors.Is(err, ErrNoRepository):
 		return "the file stays; put the site into a repository: " + strings.Join([]string{
 			line("init", "--initial-branch", "main"), line("add", "--all", "."), line("commit", "-m", "Add the status page"),
@@ -42,9 +43,11 @@ func PushHint(err error, line Line, pushed Pushed, head string) string {
 	case errors.As(err, &failed) && failed.Command == "git merge-tree": // before git 2.38
 		then = "others pushed first: " + pull("--rebase", "--autostash")
 	case errors.Is(err, ErrDetached):
-		then = fmt.Sprintf("name the branch that is published: %s && %s && %s", line("checkout", "BRANCH"), line("cherry-pick", head), line("push"))
+		then = fmt.Sprintf("name the branch that is published: %s && %s && %s",
+			line("checkout", "BRANCH"), line("cherry-pick", head), line("push"))
 	case errors.Is(err, ErrNoRemote):
-		then = fmt.Sprintf("name the repository that is published: %s && %s", line("remote", "add", "origin", "URL"), line("push", "-u", "origin", pushed.Branch))
+		then = fmt.Sprintf("name the repository that is published: %s && %s",
+			line("remote", "add", "origin", "URL"), line("push", "-u", "origin", pushed.Branch))
 	case errors.Is(err, ErrNoUpstream):
 		then = "connect the branch: " + line("push", "-u", pushed.Remote, pushed.Branch)
 	case errors.Is(err, ErrConflict):

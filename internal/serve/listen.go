@@ -32,9 +32,11 @@ func Listen(host string, port int) (net.Listener, error) {
 	listener, err := net.Listen("tcp", net.JoinHostPort(ip, strconv.Itoa(port)))
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, diag.Hinted(fmt.Errorf("port %d is taken by another program, perhaps another crier serve", port), "choose another with --port, or a free one with --port 0")
+		return nil, diag.Hinted(fmt.Errorf("port %d is taken by another program, perhaps another crier serve", port),
+			"choose another with --port, or a free one with --port 0")
 	case err != nil:
-		return nil, diag.Hinted(fmt.Errorf("cannot listen at %s: %w", net.JoinHostPort(host, strconv.Itoa(port)), err), "choose another --port or --host")
+		return nil, diag.Hinted(fmt.Errorf("cannot listen at %s: %w", net.JoinHostPort(host, strconv.Itoa(port)), err),
+			"choose another --port or --host")
 	}
 	return listener, nil
 }

@@ -71,9 +71,11 @@ func (l Location) OpenSite() (*os.Root, error) {
 // NoConfig explains an error from reading config.toml.
 func (l Location) NoConfig(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return diag.Hinted(fmt.Errorf("there is no config.toml in %s", l.Folder()), "name the site's folder with --site or CRIER_SITE, or create a site: crier init")
+		return diag.Hinted(fmt.Errorf("there is no config.toml in %s", l.Folder()),
+			"name the site's folder with --site or CRIER_SITE, or create a site: crier init")
 	}
-	return diag.Hinted(fmt.Errorf("cannot read config.toml: %w", err), "it must be a file that you may read: "+permit(l.Shown("config.toml")))
+	return diag.Hinted(fmt.Errorf("cannot read config.toml: %w", err),
+		"it must be a file that you may read: "+permit(l.Shown("config.toml")))
 }
 
 // WriteHint says what to do if a folder, or a file below it, cannot be written. The folder is

@@ -59,11 +59,13 @@ func (e Export) check() error {
 	below, err := filepath.Rel(sitefs.RealPath(e.Site), sitefs.RealPath(e.Folder))
 	switch {
 	case !pageID.MatchString(e.Page):
-		return diag.Usage(fmt.Errorf("%q is not the id of a page", e.Page), "copy it from the URL of Statuspage: https://manage.statuspage.io/pages/ID")
+		return diag.Usage(fmt.Errorf("%q is not the id of a page", e.Page),
+			"copy it from the URL of Statuspage: https://manage.statuspage.io/pages/ID")
 	case e.Key == "":
 		return diag.Usage(errors.New("there is no API key"), "set STATUSPAGE_API_KEY to one from https://manage.statuspage.io/account/info")
 	case inRepository || err == nil && filepath.IsLocal(below):
-		return diag.Hinted(fmt.Errorf("%s is in the site or in a git repository", e.Folder), "name a folder outside of it: what is not public must not get into git")
+		return diag.Hinted(fmt.Errorf("%s is in the site or in a git repository", e.Folder),
+			"name a folder outside of it: what is not public must not get into git")
 	}
 	return nil
 }
@@ -88,7 +90,8 @@ func (e Export) Download(ctx context.Context) (result Result, err error) {
 	defer e.root.Close()
 	e.client = httpclient.New(httpclient.Options{Transport: e.Transport, MaxBody: MaxFile})
 	if err := e.download(ctx, &result); err != nil {
-		return result, diag.Hinted(fmt.Errorf("the export is not complete: %w", err), "run the command again: it continues where it stopped")
+		return result, diag.Hinted(fmt.Errorf("the export is not complete: %w", err),
+			"run the command again: it continues where it stopped")
 	}
 	return result, nil
 }

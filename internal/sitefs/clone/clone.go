@@ -54,9 +54,10 @@ func Load(ctx context.Context, root *os.Root, folder string, options Options) (*
 		group.Go(func() { s.history() }) // Evidence returns its error
 	}
 	var err error
-	s.Input, s.Findings, err = build.Load(sitefs.New(root, folder, "content", listing), content.Options{Dates: func(undated map[string]fileset.Hash) content.Dates {
+	dates := func(undated map[string]fileset.Hash) content.Dates {
 		return s.dates(ctx, undated, options.Now.Truncate(time.Second))
-	}})
+	}
+	s.Input, s.Findings, err = build.Load(sitefs.New(root, folder, "content", listing), content.Options{Dates: dates})
 	return s, err
 }
 

@@ -21,15 +21,18 @@ var Marks = []string{"acknowledged", "escalated=lead", "escalated=cto", "escalat
 func MarkedFile(c incident.Case, marks []string, now time.Time) (string, error) {
 	switch meeting := slices.Contains(marks, "meeting"); {
 	case c.Planned:
-		return "", diag.Usage(fmt.Errorf("the runbook asks for nothing about maintenance such as %s", c.ID), "name an incident; crier list shows all")
+		return "", diag.Usage(fmt.Errorf("the runbook asks for nothing about maintenance such as %s", c.ID),
+			"name an incident; crier list shows all")
 	case meeting && len(marks) > 1:
 		return "", diag.Usage(errors.New("the meeting is written into another file"), "mark it alone: crier mark "+c.ID+" meeting")
 	case meeting && c.Postmortem == nil:
-		return "", diag.Hinted(fmt.Errorf("%s has no post-mortem to write the meeting into", c.ID), fmt.Sprintf("crier postmortem %s && crier mark %s meeting", c.ID, c.ID))
+		return "", diag.Hinted(fmt.Errorf("%s has no post-mortem to write the meeting into", c.ID),
+			fmt.Sprintf("crier postmortem %s && crier mark %s meeting", c.ID, c.ID))
 	case meeting:
 		return c.Postmortem.Path, nil
 	case c.OnlyDrafts():
-		return "", diag.Hinted(fmt.Errorf("%s has only drafts, for which the runbook asks nothing", c.ID), fmt.Sprintf(`write a public update: crier update %s %s -m "..."`, c.ID, c.Statuses()[0]))
+		return "", diag.Hinted(fmt.Errorf("%s has only drafts, for which the runbook asks nothing", c.ID),
+			fmt.Sprintf(`write a public update: crier update %s %s -m "..."`, c.ID, c.Statuses()[0]))
 	}
 	var last incident.Update
 	for _, u := range c.Updates {

@@ -75,7 +75,8 @@ func fill(name string, data any) []byte {
 	raw, err := newSiteFiles.ReadFile(name)
 	var out bytes.Buffer
 	if err == nil {
-		err = template.Must(template.New(name).Delims("<%", "%>").Funcs(template.FuncMap{"quote": compose.Quoted, "item": compose.Item}).Parse(string(raw))).Execute(&out, data)
+		functions := template.FuncMap{"quote": compose.Quoted, "item": compose.Item}
+		err = template.Must(template.New(name).Delims("<%", "%>").Funcs(functions).Parse(string(raw))).Execute(&out, data)
 	}
 	if err != nil {
 		panic(err) // a bug: the files are embedded

@@ -74,15 +74,18 @@ func OnlyWithoutPostmortem(cases []incident.Case, shown func(name string) string
 	case len(lacking) == 1:
 		return lacking[0], nil, nil
 	case len(lacking) > 1:
-		return only, lacking, diag.Usage(fmt.Errorf("%d incidents have no post-mortem: %s", len(lacking), diag.Few(incident.IDs(lacking))), "name one: crier postmortem "+lacking[0].ID)
+		return only, lacking, diag.Usage(fmt.Errorf("%d incidents have no post-mortem: %s", len(lacking), diag.Few(incident.IDs(lacking))),
+			"name one: crier postmortem "+lacking[0].ID)
 	case len(drafts) > 0:
 		var paths []string
 		for _, p := range drafts {
 			paths = append(paths, shown(p.Path))
 		}
-		return only, nil, diag.Hinted(errors.New("every resolved incident has a post-mortem, but some are drafts: "+diag.Few(paths)), "edit the draft, then delete draft: true")
+		return only, nil, diag.Hinted(errors.New("every resolved incident has a post-mortem, but some are drafts: "+diag.Few(paths)),
+			"edit the draft, then delete draft: true")
 	}
-	return only, nil, diag.Usage(errors.New("no resolved incident lacks a post-mortem"), "name one: crier postmortem ID; crier list shows all")
+	return only, nil, diag.Usage(errors.New("no resolved incident lacks a post-mortem"),
+		"name one: crier postmortem ID; crier list shows all")
 }
 
 // bySeverity sorts cases, the worst first. Maintenance, which has no severity, comes last.

@@ -38,13 +38,15 @@ func (f FollowUp) Next(c *config.Config, folder string, now time.Time) (u incide
 		if f.Case.Planned {
 			what = "window"
 		}
-		notes = append(notes, fmt.Sprintf("%s has only drafts, which are not public: this update repeats their title, %s and components, unless flags set others", f.Case.ID, what))
+		notes = append(notes, fmt.Sprintf("%s has only drafts, which are not public: "+
+			"this update repeats their title, %s and components, unless flags set others", f.Case.ID, what))
 	}
 	if last := f.Case.History.Last().Update; last.Date.After(u.Date) {
 		if f.Date == "" && !last.Date.After(now.Add(c.Rules.Tolerance)) {
 			u.Date = last.Date // clocks differ, but the order of writing counts
 		} else {
-			notes = append(notes, fmt.Sprintf("%s is dated later, %s: this update comes before it", last.ID, policy.Clock(last.Date, now, c.Zone)))
+			when := policy.Clock(last.Date, now, c.Zone)
+			notes = append(notes, fmt.Sprintf("%s is dated later, %s: this update comes before it", last.ID, when))
 		}
 	}
 	return u, notes, nil
@@ -56,7 +58,8 @@ func (f FollowUp) check(c *config.Config, folder string, now time.Time) error {
 	since := policy.Clock(f.Case.History.End(), now, c.Zone)
 	switch last := f.Case.Updates[len(f.Case.Updates)-1]; {
 	case f.Retract && f.Case.Planned:
-		return diag.Usage(fmt.Errorf("%s is maintenance, which is not retracted", id), fmt.Sprintf(`crier update %s cancelled -m "..."`, id))
+		return diag.Usage(fmt.Errorf("%s is maintenance, which is not retracted", id),
+			fmt.Sprintf(`crier update %s cancelled -m "..."`, id))
 	case f.Retract && f.Case.OnlyDrafts():
 		return diag.Usage(fmt.Errorf("%s has only drafts, which are not public", id), "delete its folder, "+folder)
 	case f.Case.Planned && f.Severity != "":
@@ -64,7 +67,8 @@ func (f FollowUp) check(c *config.Config, folder string, now time.Time) error {
 	case f.Status.Over() && f.ETA != "":
 		return diag.Usage(fmt.Errorf("what is %s has no ETA", f.Status), "leave out --eta")
 	case f.Retract && !f.Case.Open():
-		return diag.Usage(fmt.Errorf("%s is resolved already, since %s", id, since), "to retract it: add retracted: true to its last update; crier amend "+id+" corrects it")
+		return diag.Usage(fmt.Errorf("%s is resolved already, since %s", id, since),
+			"to retract it: add retracted: true to its last update; crier amend "+id+" corrects it")
 	case f.Status.Over() && !f.Case.OnlyDrafts() && state.Status == f.Status && (!f.Case.Planned || last.Status == f.Status) && f.Date == "":
 		return diag.Usage(fmt.Errorf("%s is %s already, since %s", id, f.Status, since),
 			fmt.Sprintf(`to correct its last update: crier amend %s -m "..."; to reopen it: crier update %s %s`, id, id, f.Case.Statuses()[1]))

@@ -131,7 +131,8 @@ func Day(flag, text string, zone *time.Location, fallback time.Time) (time.Time,
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return t, diag.Usage(fmt.Errorf("--%s %q is neither a day nor a time", flag, text), "write it like --"+flag+" 2026-10-01 or --"+flag+" 2026-10-01T09:00:00Z")
+		return t, diag.Usage(fmt.Errorf("--%s %q is neither a day nor a time", flag, text),
+			"write it like --"+flag+" 2026-10-01 or --"+flag+" 2026-10-01T09:00:00Z")
 	}
 	return t, nil
 }
@@ -171,11 +172,13 @@ func ETA(text string, now time.Time, zone *time.Location) (incident.ETA, error) 
 	}
 	switch {
 	case ok && t.Before(now):
-		return incident.ETA{}, diag.Usage(fmt.Errorf("the ETA %s is over: it is %s", policy.Clock(t, now, zone), policy.Clock(now, now, zone)), `write --eta +45m, a time ahead, or words such as "within the hour"`)
+		return incident.ETA{}, diag.Usage(fmt.Errorf("the ETA %s is over: it is %s", policy.Clock(t, now, zone), policy.Clock(now, now, zone)),
+			`write --eta +45m, a time ahead, or words such as "within the hour"`)
 	case ok:
 		return incident.ETA{Time: t.UTC().Truncate(time.Second)}, nil
 	case frontmatter.LooksLikeDate(text), strings.HasPrefix(text, "+"), strings.HasPrefix(text, "-"), timeOfDay.MatchString(text), number.MatchString(text):
-		return incident.ETA{}, diag.Usage(fmt.Errorf("--eta %q is not a time", text), rightForm(text, zone, Ahead)+`, or in words such as "within the hour"`)
+		return incident.ETA{}, diag.Usage(fmt.Errorf("--eta %q is not a time", text),
+			rightForm(text, zone, Ahead)+`, or in words such as "within the hour"`)
 	}
 	return incident.ETA{Words: text}, nil
 }

@@ -33,7 +33,8 @@ func (t Update) Fill(u *incident.Update, c *config.Config, severity incident.Sev
 	}
 	u.Title = cmp.Or(Title(t.Title), u.Title)
 	if len(u.Title) > content.MaxTitleLength {
-		return diag.Usage(fmt.Errorf("the title has %d bytes, and at most %d are allowed", len(u.Title), content.MaxTitleLength), "move the rest into the text")
+		return diag.Usage(fmt.Errorf("the title has %d bytes, and at most %d are allowed", len(u.Title), content.MaxTitleLength),
+			"move the rest into the text")
 	}
 	if t.Severity != "" {
 		if u.Severity, err = Severity(t.Severity); err != nil {
@@ -66,7 +67,8 @@ func (t Update) Fill(u *incident.Update, c *config.Config, severity incident.Sev
 		return nil
 	}
 	if severity.Urgent() && !planned {
-		return diag.Usage(fmt.Errorf("an update of a %s is never held: it is published at once", severity), "leave out --hold, or write a --draft")
+		return diag.Usage(fmt.Errorf("an update of a %s is never held: it is published at once", severity),
+			"leave out --hold, or write a --draft")
 	}
 	if d, err := frontmatter.ParseDuration(strings.TrimPrefix(t.Hold, "+")); err == nil && d > 0 {
 		u.Hold.For = d
