@@ -188,7 +188,7 @@ func (s *sources) post(ctx context.Context) error {
 	var posted *published.Posted
 	rules := s.config.Config.Rules
 	if s.postedOf == nil {
-		record := recordsource.KnownRecord(ctx, s.config.Config.Publish.To, s.Folder)
+		record := recordsource.Known(ctx, s.config.Config.Publish.To, s.Folder).Record(ctx, s.Folder)
 		posted = recordsource.PostedByGit(rules, record, changed, evidence)
 	} else {
 		posted = recordsource.PostedAnew(s.posted, rules, changed, evidence)

@@ -61,7 +61,7 @@ func New(options Options) (*Branch, error) {
 		defer lock.Unlock()
 		tell(line)
 	}
-	w := newRetryTransport(options)
+	w := &retryTransport{options: options}
 	client, err := httpclient.GitHub(options.API, httpclient.Options{
 		Transport: options.Transport, Wrap: w.wrap, Timeout: options.Timeout, MaxBody: maxAnswer, Token: options.Token,
 	})

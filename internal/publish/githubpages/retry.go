@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"settler.io/crier/internal/httpclient"
-	"settler.io/crier/internal/publish"
 )
 
 // Limits for requests that create content: GitHub's documented 80 per minute and 500 per hour, less
@@ -28,15 +27,10 @@ const (
 // headers, because go-github does not treat 429 as a rate limit and would refuse requests by its
 // own clock.
 type retryTransport struct {
-	options  Options
-	next     http.RoundTripper
-	patience *publish.Patience
-	mutex    sync.Mutex
-	made     []time.Time // when requests that create content were made, in the last hour
-}
-
-func newRetryTransport(options Options) *retryTransport {
-	return &retryTransport{options: options, patience: options.Patience}
+	options Options
+	next    http.RoundTripper
+	mutex   sync.Mutex
+	made    []time.Time // when requests that create content were made, in the last hour
 }
 
 func (w *retryTransport) wrap(next http.RoundTripper) http.RoundTripper {
@@ -86,7 +80,7 @@ func (w *retryTransport) RoundTrip(request *http.Request) (*http.Response, error
 		if ctx.Value(onceKey{}) != nil {
 			return nil, &transientError{why, asked}
 		}
-		if err := w.patience.Again(ctx, attempt, asked, why); err != nil {
+		if err := w.options.Patience.Again(ctx, attempt, asked, why); err != nil {
 			return nil, err
 		}
 	}
@@ -138,7 +132,7 @@ func (w *retryTransport) judge(response *http.Response, body []byte, err error) 
 			asked = w.until(after)
 		case limit:
 			if at, err := strconv.ParseInt(reset, 10, 64); err == nil {
-				asked = max(0, time.Unix(at, 0).Sub(w.patience.Now())+time.Second)
+				asked = max(0, time.Unix(at, 0).Sub(w.options.Patience.Now())+time.Second)
 			}
 		default:
 			asked = time.Minute // as GitHub's documentation recommends
@@ -176,7 +170,7 @@ func (w *retryTransport) until(after string) time.Duration {
 		return time.Duration(max(0, min(seconds, 24*3600))) * time.Second
 	}
 	if at, err := http.ParseTime(after); err == nil {
-		return max(0, at.Sub(w.patience.Now()))
+		return max(0, at.Sub(w.options.Patience.Now()))
 	}
 	return 0
 }
@@ -197,7 +191,7 @@ func (w *retryTransport) pace(ctx context.Context, method string) error {
 	}
 	for {
 		w.mutex.Lock()
-		now := w.patience.Now()
+		now := w.options.Patience.Now()
 		for len(w.made) > 0 && now.Sub(w.made[0]) >= time.Hour {
 			w.made = w.made[1:]
 		}
@@ -213,7 +207,7 @@ func (w *retryTransport) pace(ctx context.Context, method string) error {
 			return nil
 		}
 		w.mutex.Unlock()
-		if err := w.patience.Again(ctx, 0, wait, "waiting to stay within GitHub's rate limit"); err != nil {
+		if err := w.options.Patience.Again(ctx, 0, wait, "waiting to stay within GitHub's rate limit"); err != nil {
 			return err
 		}
 	}

@@ -55,12 +55,6 @@ func tracking(ctx context.Context, site, place, branch string) (Source, bool) {
 	return Source{}, false
 }
 
-// KnownRecord returns the record that is available without network access; an empty one if there is
-// none.
-func KnownRecord(ctx context.Context, targets []string, site string) *record.Record {
-	return Known(ctx, targets, site).Record(ctx, site)
-}
-
 // Record returns the record of a source that is known; an empty one if it can't be read.
 func (s Source) Record(ctx context.Context, site string) *record.Record {
 	found, err := Read(ctx, nil, s, site)

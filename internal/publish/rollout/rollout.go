@@ -91,7 +91,7 @@ func (r *Rollout) Prepare(ctx context.Context, source publish.Source) error {
 	if len(r.Targets) > 0 {
 		first = []string{r.Targets[0].Text}
 	}
-	return r.makeFor(recordsource.KnownRecord(ctx, first, r.Reach.Site))
+	return r.makeFor(recordsource.Known(ctx, first, r.Reach.Site).Record(ctx, r.Reach.Site))
 }
 
 // makeFor makes the build for a record, unless that would make the same again. This run posts the
