@@ -110,11 +110,8 @@ func rules(routes []*site.Route) (all []pathRule) {
 	return all
 }
 
-// securityText returns security.txt (RFC 9116), or "" if the site isn't configured to have one.
+// securityText returns security.txt (RFC 9116).
 func securityText(c *config.Config) string {
-	if len(c.Security.Contact) == 0 {
-		return ""
-	}
 	var b strings.Builder
 	field := func(name, value string) {
 		if value != "" {

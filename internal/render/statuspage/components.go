@@ -72,11 +72,13 @@ type group struct {
 	Components []string `json:"components"`
 }
 
-func optional(text string) *string {
-	if text == "" {
+// optional returns a pointer to a value, or nil, which JSON has as null, for the zero value.
+func optional[Value comparable](value Value) *Value {
+	var zero Value
+	if value == zero {
 		return nil
 	}
-	return &text
+	return &value
 }
 
 // listComponents returns each group followed by its components, in the page's order.

@@ -36,16 +36,8 @@ type dayEvent struct {
 	Status string `json:"status"`
 }
 
-func number(percent string) *json.Number {
-	if percent == "" {
-		return nil
-	}
-	n := json.Number(percent)
-	return &n
-}
-
 func (w *API) uptimeOf(c *site.FactComponent) uptimeObject {
-	object := uptimeObject{number(c.Uptime30), number(c.Uptime), []monthUptime{}}
+	object := uptimeObject{optional(json.Number(c.Uptime30)), optional(json.Number(c.Uptime)), []monthUptime{}}
 	for _, m := range c.Months {
 		object.Months = append(object.Months, monthUptime{m.Start.Format("2006-01"), json.Number(m.Uptime)})
 	}
