@@ -65,7 +65,7 @@ func (o *pendingOptions) run(ctx context.Context) error {
 			return err
 		}
 	}
-	input := check.PendingInput{Content: site.Content, Rules: site.Config.Rules, Now: now}
+	var changed map[string]check.Change
 	heading, nothing := "What is not public yet", "No update is a draft, held or dated in the future."
 	if o.changedSince != "" {
 		heading, nothing = "What this changes in public, once it is merged", "Nothing on the page changes."
@@ -73,9 +73,10 @@ func (o *pendingOptions) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		input.Changes = changes.Files
+		changed = changes.Files
 	}
-	updates, style := check.Pending(input), o.Style(site.Config.Zone)
+	updates := check.Pending(check.Input{Config: site.Config, Content: site.Content, Now: now}, changed)
+	style := o.Style(site.Config.Zone)
 	markdown := report.PendingMarkdown(heading, updates, style)
 	if o.NoSecrets(o.format) {
 		updates = slices.DeleteFunc(updates, func(u check.PendingUpdate) bool { return u.Secret })

@@ -92,11 +92,7 @@ type checker struct {
 
 // report adds a finding at the position of a key, or of the file if the key is missing.
 func (c *checker) report(kind diag.Kind, path, key, hint, format string, args ...any) {
-	at, ok := c.Content.Keys[path].At(path, key)
-	if !ok {
-		at = diag.File(path)
-	}
-	c.findings = append(c.findings, kind.New(at, hint, format, args...))
+	c.findings = append(c.findings, kind.New(c.Content.Keys[path].At(path, key), hint, format, args...))
 }
 
 func (c *checker) text(u *incident.Update) string { return c.Content.Documents.Text(u.Path) }

@@ -9,7 +9,6 @@ import (
 
 	"settler.io/crier/internal/incident"
 	"settler.io/crier/internal/policy"
-	"settler.io/crier/internal/source/content"
 )
 
 type Change string
@@ -39,22 +38,15 @@ type PendingUpdate struct {
 	Secret   bool          // of a security incident: keep out of public logs
 }
 
-type PendingInput struct {
-	Content *content.Content
-	Rules   policy.Rules
-	Changes map[string]Change // by path; nil: list what is not public yet
-	Now     time.Time
-}
-
-// Pending lists what is not public yet or, if Changes is set, what the changes mean for the public.
-// The list is sorted by kind, and within each kind by ID, newest first.
-func Pending(input PendingInput) []PendingUpdate {
-	m := pendingLister{PendingInput: input, known: map[string]bool{}}
+// Pending lists what is not public yet or, if changes are given by path, what they mean for the
+// public. The list is sorted by kind, and within each kind by ID, newest first.
+func Pending(input Input, changes map[string]Change) []PendingUpdate {
+	m := pendingLister{Input: input, changes: changes, known: map[string]bool{}}
 	for _, i := range input.Content.Incidents {
 		m.incident(i)
 	}
 	for _, w := range input.Content.Maintenance {
-		for _, release := range m.Rules.MaintenanceReleases(w.Updates) {
+		for _, release := range m.Config.Rules.MaintenanceReleases(w.Updates) {
 			m.update(PendingUpdate{Kind: "maintenance", ID: w.ID}, release)
 		}
 	}
@@ -80,14 +72,15 @@ var kinds = []string{"incident", "post-mortem", "maintenance", "announcement", "
 func order(kind string) int { return slices.Index(kinds, kind) }
 
 type pendingLister struct {
-	PendingInput
-	lines []PendingUpdate
-	known map[string]bool // paths that rest skips
+	Input
+	changes map[string]Change // nil: list what is not public yet
+	lines   []PendingUpdate
+	known   map[string]bool // paths that rest skips
 }
 
 func (m *pendingLister) incident(i incident.Incident) {
 	secret := i.Secret()
-	rules := m.Rules
+	rules := m.Config.Rules
 	rules.Since = time.Time{}
 	due := map[string]time.Time{}
 	for _, d := range rules.Deadlines(i, nil, m.Now) {
@@ -99,7 +92,7 @@ func (m *pendingLister) incident(i incident.Incident) {
 	for _, step := range incident.Fold(i).Steps {
 		severities[step.Update.ID] = step.After.Severity
 	}
-	for _, release := range m.Rules.Releases(i.Updates) {
+	for _, release := range m.Config.Rules.Releases(i.Updates) {
 		// A draft has no ruling.
 		m.update(PendingUpdate{Kind: "incident", ID: i.ID, Severity: cmp.Or(release.Ruling, severities[release.Update.ID]), Due: due[release.Update.Path], Secret: secret}, release)
 	}
@@ -111,7 +104,7 @@ func (m *pendingLister) incident(i incident.Incident) {
 	}
 	// Skip other files of a secret incident too, such as removed ones.
 	if secret {
-		for name := range m.Changes {
+		for name := range m.changes {
 			m.known[name] = m.known[name] || strings.HasPrefix(name, i.Path+"/")
 		}
 	}
@@ -134,9 +127,9 @@ func (m *pendingLister) update(l PendingUpdate, release policy.Release) {
 // original.
 func (m *pendingLister) add(l PendingUpdate, translations map[string]incident.Translation) {
 	m.known[l.Path] = true
-	if l.Change = m.Changes[l.Path]; l.Change == Unchanged {
+	if l.Change = m.changes[l.Path]; l.Change == Unchanged {
 		for _, t := range translations {
-			if m.Changes[t.Path] != Unchanged {
+			if m.changes[t.Path] != Unchanged {
 				l.Change = Edited
 			}
 		}
@@ -144,14 +137,14 @@ func (m *pendingLister) add(l PendingUpdate, translations map[string]incident.Tr
 	for _, t := range translations {
 		m.known[t.Path] = true
 	}
-	if m.Changes == nil && (l.Draft || !l.At.IsZero()) || m.Changes != nil && l.Change != Unchanged {
+	if m.changes == nil && (l.Draft || !l.At.IsZero()) || m.changes != nil && l.Change != Unchanged {
 		m.lines = append(m.lines, l)
 	}
 }
 
 // rest adds removed files and changes that affect the whole site.
 func (m *pendingLister) rest() {
-	for name, change := range m.Changes {
+	for name, change := range m.changes {
 		if m.known[name] {
 			continue
 		}

@@ -38,7 +38,7 @@ func lines(t *testing.T, changes map[string]Change, files map[string]string) []s
 		return when.Format("15:04")
 	}
 	var got []string
-	for _, l := range Pending(PendingInput{Content: loaded, Rules: c.Rules, Changes: changes, Now: now}) {
+	for _, l := range Pending(Input{Config: c, Content: loaded, Now: now}, changes) {
 		line := fmt.Sprintf("%s %s/%s %s at %s %s by %s", l.Kind, l.ID, l.Update, l.Change, at(l.At), l.Reason, at(l.Due))
 		if l.Draft {
 			line += " draft"

@@ -174,7 +174,7 @@ func (f *folder) date(known Dates) {
 		if ok && !fresh {
 			continue
 		}
-		if _, stated := s.keys.At(s.path, "date"); stated {
+		if s.keys.Has("date") {
 			continue // already reported, with the corrected date as the hint
 		}
 		if !s.lost && fresh {

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"slices"
 	"unique"
 
 	"settler.io/crier/internal/diag"
@@ -17,15 +18,20 @@ type Key struct {
 	Line, Column int32
 }
 
-// At returns the position of a key's value in the file at path; ok is false if the front matter has
-// no such key.
-func (k Keys) At(path, name string) (at diag.Position, ok bool) {
+// At returns the position of a key's value in the file at path, or of the file if the front matter
+// has no such key.
+func (k Keys) At(path, name string) diag.Position {
 	for i := range k {
 		if k[i].Name == name {
-			return diag.Position{Path: path, Line: int(k[i].Line), Column: int(k[i].Column)}, true
+			return diag.Position{Path: path, Line: int(k[i].Line), Column: int(k[i].Column)}
 		}
 	}
-	return diag.Position{}, false
+	return diag.File(path)
+}
+
+// Has reports whether the front matter has a value for a key.
+func (k Keys) Has(name string) bool {
+	return slices.ContainsFunc(k, func(key Key) bool { return key.Name == name })
 }
 
 // keysOf returns the canonical names of the keys that have a value, and the positions of the

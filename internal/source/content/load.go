@@ -102,16 +102,12 @@ func (l *loader) report(kind diag.Kind, at diag.Position, hint, format string, a
 }
 
 func (s *source) report(kind diag.Kind, key, hint, format string, args ...any) {
-	at, ok := s.keys.At(s.path, key)
-	if !ok {
-		at = diag.File(s.path)
-	}
-	s.findings = append(s.findings, kind.New(at, hint, format, args...))
+	s.findings = append(s.findings, kind.New(s.keys.At(s.path, key), hint, format, args...))
 }
 
 // need reports a missing key. A key with a value that is not valid has already been reported.
 func (s *source) need(ok bool, key, where, example string) bool {
-	if _, stated := s.keys.At(s.path, key); !ok && !stated {
+	if !ok && !s.keys.Has(key) {
 		s.report(diag.MissingKey, "", "write "+example, "no %s%s", key, where)
 	}
 	return ok
