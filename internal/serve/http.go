@@ -58,25 +58,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the preview is read-only", http.StatusMethodNotAllowed)
 		return
 	}
-	if name, ok := strings.CutPrefix(r.URL.Path, Prefix); ok {
-		s.ownFile(w, r, name)
-		return
-	}
-	s.file(w, r)
-}
-
-func (s *Server) ownFile(w http.ResponseWriter, r *http.Request, name string) {
-	if name == "events" {
+	name, ours := strings.CutPrefix(r.URL.Path, Prefix)
+	switch {
+	case !ours:
+		s.file(w, r)
+	case name == "events":
 		s.events(w, r)
-		return
+	default:
+		content, err := own.ReadFile(name)
+		if err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		header.Set("Content-Type", contentType(name))
+		w.Write(content)
 	}
-	content, err := own.ReadFile(name)
-	if err != nil {
-		http.NotFound(w, r)
-		return
-	}
-	w.Header().Set("Content-Type", contentType(name))
-	w.Write(content)
 }
 
 func (s *Server) file(w http.ResponseWriter, r *http.Request) {
