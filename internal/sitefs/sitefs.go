@@ -65,7 +65,7 @@ func (s *FS) Open(name string) (fs.File, error) {
 		return regularfile.FS(s.root, regularfile.Text).Open(name)
 	}
 	full := filepath.Join(s.dir, filepath.FromSlash(name))
-	f, _, err := regularfile.OpenPath(full)
+	f, _, err := regularfile.OpenListed(full)
 	if err == nil {
 		return f, nil
 	}
@@ -83,7 +83,7 @@ func (s *FS) ReadFile(name string) ([]byte, error) {
 	case !s.direct(name):
 		return fs.ReadFile(regularfile.FS(s.root, regularfile.Text), name)
 	}
-	return regularfile.ReadPath(filepath.Join(s.dir, filepath.FromSlash(name)), regularfile.Text)
+	return regularfile.ReadListed(filepath.Join(s.dir, filepath.FromSlash(name)), regularfile.Text)
 }
 
 // Stat describes a file or folder without opening it, because opening a pipe would block.

@@ -40,12 +40,21 @@ func open(name string, stat func(string) (fs.FileInfo, error), openFile func(str
 	if err != nil {
 		return nil, nil, err
 	}
-	// It may have been replaced by one of another kind: O_NONBLOCK avoids blocking on a pipe.
+	return openListed(name, openFile)
+}
+
+// OpenListed is like OpenPath for a file that a listing of its folder shows as regular. It saves
+// looking at the file once more.
+func OpenListed(name string) (*os.File, fs.FileInfo, error) { return openListed(name, os.OpenFile) }
+
+// openListed opens a file that was seen to be regular. It may have been replaced since by one of
+// another kind: O_NONBLOCK avoids blocking on a pipe.
+func openListed(name string, openFile func(string, int, fs.FileMode) (*os.File, error)) (*os.File, fs.FileInfo, error) {
 	f, err := openFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, nil, err
 	}
-	info, err = f.Stat()
+	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
 		err = notRegular(name, info)
 	}
@@ -89,6 +98,15 @@ func Read(root *os.Root, name string, limit int64) ([]byte, error) {
 // limit bytes.
 func ReadPath(name string, limit int64) ([]byte, error) {
 	f, info, err := OpenPath(name)
+	if err != nil {
+		return nil, err
+	}
+	return read(f, info, name, limit)
+}
+
+// ReadListed is like ReadPath, but opens the file with OpenListed.
+func ReadListed(name string, limit int64) ([]byte, error) {
+	f, info, err := OpenListed(name)
 	if err != nil {
 		return nil, err
 	}
