@@ -178,5 +178,10 @@ func (l *loader) readFile(name string) ([]byte, error) {
 	case info.IsDir():
 		return nil, errors.New("a folder, not a file")
 	}
-	return io.ReadAll(io.LimitReader(f, min(info.Size(), MaxFileSize+1)))
+	raw := make([]byte, min(info.Size(), MaxFileSize+1))
+	n, err := io.ReadFull(f, raw)
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) { // it has become shorter
+		err = nil
+	}
+	return raw[:n], err
 }
