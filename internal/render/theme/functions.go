@@ -119,18 +119,42 @@ func copyButton(words *locale.Locale, parts ...string) template.HTML {
 // HTML are inserted as they are; others are escaped.
 func fill(text string, pairs []any) template.HTML {
 	text = template.HTMLEscapeString(text)
-	if len(pairs) < 2 {
+	if len(pairs) < 2 || !strings.Contains(text, "{") {
 		return template.HTML(text)
 	}
-	var values []string
-	for i := 0; i+1 < len(pairs); i += 2 {
-		value, safe := pairs[i+1].(template.HTML)
-		if !safe {
-			value = template.HTML(template.HTMLEscapeString(fmt.Sprint(pairs[i+1])))
+	return drawn(func(b []byte) []byte {
+		for {
+			before, rest, open := strings.Cut(text, "{")
+			b = append(b, before...)
+			if !open {
+				return b
+			}
+			name, after, closed := strings.Cut(rest, "}")
+			if value, ok := valueFor(name, pairs); closed && ok {
+				b = append(b, value...)
+				text = after
+			} else {
+				b = append(b, '{')
+				text = rest
+			}
 		}
-		values = append(values, "{"+fmt.Sprint(pairs[i])+"}", string(value))
+	})
+}
+
+// valueFor returns the value of a placeholder as HTML.
+func valueFor(name string, pairs []any) (string, bool) {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if key, ok := pairs[i].(string); ok && key == name || !ok && fmt.Sprint(pairs[i]) == name {
+			switch value := pairs[i+1].(type) {
+			case template.HTML:
+				return string(value), true
+			case string:
+				return template.HTMLEscapeString(value), true
+			}
+			return template.HTMLEscapeString(fmt.Sprint(pairs[i+1])), true
+		}
 	}
-	return template.HTML(strings.NewReplacer(values...).Replace(text))
+	return "", false
 }
 
 // unbroken keeps dates on one line: a period may break between its two.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"html/template"
-	"maps"
 	"time"
 
 	"settler.io/crier/internal/incident"
@@ -65,7 +64,7 @@ func meta(page *site.Page, text, picture string) template.HTML {
 // linked appends a description of an incident or maintenance in the vocabulary of schema.org, as
 // JSON-LD: an incident is a LiveBlogPosting with its updates, and maintenance an Event.
 func linked(b []byte, page *site.Page) []byte {
-	var about object
+	var about any
 	switch v := page.View.(type) {
 	case *site.Incident:
 		about = posting(page, v)
@@ -74,56 +73,91 @@ func linked(b []byte, page *site.Page) []byte {
 	default:
 		return b
 	}
-	about["@context"] = vocabulary
 	text, err := json.Marshal(about)
 	if err != nil {
-		panic(err) // unreachable: all values are strings
+		panic(err) // unreachable: all fields are strings
 	}
 	return appendAll(b, `<script type="application/ld+json">`, string(text), "</script>\n")
 }
 
-// object is an object of the vocabulary, by property.
-type object map[string]any
-
-// thing returns an object of a type, without the properties that are empty.
-func thing(kind string, properties object) object {
-	maps.DeleteFunc(properties, func(_ string, value any) bool { return value == "" })
-	properties["@type"] = kind
-	return properties
+// thing is what every object has.
+type thing struct {
+	Context string `json:"@context,omitempty"` // of the outermost object only
+	Type    string `json:"@type"`
 }
 
-func posting(page *site.Page, v *site.Incident) object {
+type organization struct {
+	thing
+	Name string `json:"name,omitempty"`
+	URL  string `json:"url"`
+}
+
+type blogPosting struct {
+	thing
+	DateModified  string `json:"dateModified,omitempty"`
+	DatePublished string `json:"datePublished"`
+	Headline      string `json:"headline"`
+	URL           string `json:"url"`
+}
+
+type liveBlogPosting struct {
+	thing
+	Author            organization  `json:"author"`
+	CoverageEndTime   string        `json:"coverageEndTime,omitempty"`
+	CoverageStartTime string        `json:"coverageStartTime,omitempty"`
+	DateModified      string        `json:"dateModified,omitempty"`
+	DatePublished     string        `json:"datePublished,omitempty"`
+	Headline          string        `json:"headline"`
+	InLanguage        string        `json:"inLanguage"`
+	LiveBlogUpdate    []blogPosting `json:"liveBlogUpdate"`
+	Publisher         organization  `json:"publisher"`
+	URL               string        `json:"url"`
+}
+
+type event struct {
+	thing
+	Description         string       `json:"description,omitempty"`
+	EndDate             string       `json:"endDate,omitempty"`
+	EventAttendanceMode string       `json:"eventAttendanceMode"`
+	EventStatus         string       `json:"eventStatus"`
+	InLanguage          string       `json:"inLanguage"`
+	Location            organization `json:"location"`
+	Name                string       `json:"name"`
+	Organizer           organization `json:"organizer"`
+	StartDate           string       `json:"startDate,omitempty"`
+	URL                 string       `json:"url"`
+}
+
+func posting(page *site.Page, v *site.Incident) liveBlogPosting {
 	updates, owner := v.Updates(), ownerOf(page)
-	p := object{"author": owner, "publisher": owner, "coverageStartTime": stamp(v.Started), "coverageEndTime": stamp(v.Ended),
-		"headline": v.Title, "inLanguage": page.Site.Language, "url": page.URL}
+	p := liveBlogPosting{thing: thing{vocabulary, "LiveBlogPosting"}, Author: owner, CoverageEndTime: stamp(v.Ended), CoverageStartTime: stamp(v.Started),
+		Headline: v.Title, InLanguage: page.Site.Language, LiveBlogUpdate: make([]blogPosting, len(updates)), Publisher: owner, URL: page.URL}
 	own := page.Site.URL(site.Ref(v.Page.File())) + "#"
-	posts := make([]object, len(updates))
 	for i, u := range updates {
-		post := object{"datePublished": stamp(u.Published), "headline": "[" + page.Site.Words.Status(u.Status) + "] " + u.Title, "url": own + u.ID}
+		p.LiveBlogUpdate[i] = blogPosting{thing{Type: "BlogPosting"}, "", stamp(u.Published), "[" + page.Site.Words.Status(u.Status) + "] " + u.Title, own + u.ID}
 		if u.Amended != nil {
-			post["dateModified"] = stamp(*u.Amended)
+			p.LiveBlogUpdate[i].DateModified = stamp(*u.Amended)
 		}
-		posts[i] = thing("BlogPosting", post)
 	}
-	p["liveBlogUpdate"] = posts
 	if len(updates) > 0 {
-		p["dateModified"], p["datePublished"] = stamp(updates[0].Published), stamp(updates[len(updates)-1].Published)
+		p.DateModified, p.DatePublished = stamp(updates[0].Published), stamp(updates[len(updates)-1].Published)
 	}
-	return thing("LiveBlogPosting", p)
+	return p
 }
 
-func eventOf(page *site.Page, v *site.Maintenance) object {
+func eventOf(page *site.Page, v *site.Maintenance) event {
 	status := "/EventScheduled"
 	if v.Status == incident.Cancelled {
 		status = "/EventCancelled"
 	}
-	return thing("Event", object{"name": v.Title, "description": v.Impact, "startDate": stamp(v.Starts), "endDate": stamp(v.Ends),
-		"eventAttendanceMode": vocabulary + "/OnlineEventAttendanceMode", "eventStatus": vocabulary + status, "inLanguage": page.Site.Language,
-		"location": thing("VirtualLocation", object{"url": page.Site.URL("index.html")}), "organizer": ownerOf(page), "url": page.URL})
+	owner := ownerOf(page)
+	return event{thing: thing{vocabulary, "Event"}, Description: v.Impact, EndDate: stamp(v.Ends), EventAttendanceMode: vocabulary + "/OnlineEventAttendanceMode",
+		EventStatus: vocabulary + status, InLanguage: page.Site.Language, Location: organization{thing: thing{Type: "VirtualLocation"}, URL: owner.URL},
+		Name: v.Title, Organizer: owner, StartDate: stamp(v.Starts), URL: page.URL}
 }
 
-func ownerOf(page *site.Page) object {
-	return thing("Organization", object{"name": page.Site.Title, "url": page.Site.URL("index.html")})
+func ownerOf(page *site.Page) organization {
+	return organization{thing{Type: "Organization"}, page.Site.Title, page.Site.URL("index.html")}
 }
 
 // stamp formats an instant; "" for the zero time.

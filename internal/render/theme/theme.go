@@ -32,6 +32,7 @@ import (
 // Theme is a set of parsed templates and assets. It is safe for concurrent use.
 type Theme struct {
 	pages  map[string]map[site.Kind]*template.Template // by language
+	words  map[string]*locale.Locale
 	zone   *time.Location
 	icon   *template.Template
 	places map[string]site.Ref // URLs of assets, by name
@@ -87,7 +88,7 @@ var kinds = []site.Kind{site.KindOverview, site.KindIncident, site.KindMaintenan
 // subscriptions may post to; "" for none. words contains the languages that pages are rendered in.
 // zone is the zone of all times shown.
 func Load(builtin, overlay fs.FS, folder string, brand config.Brand, form string, words map[string]*locale.Locale, zone *time.Location) (*Theme, []diag.Finding) {
-	t := &Theme{pages: map[string]map[site.Kind]*template.Template{}, zone: zone}
+	t := &Theme{pages: map[string]map[site.Kind]*template.Template{}, words: words, zone: zone}
 	files := layered{overlay, builtin, folder}
 	var findings []diag.Finding
 	t.places = t.loadAssets(files, brand, &findings)
