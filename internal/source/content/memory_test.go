@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -25,11 +26,14 @@ import (
 // counted records which files are opened.
 type counted struct {
 	fs.FS
+	mutex  sync.Mutex
 	opened []string
 }
 
 func (c *counted) Open(name string) (fs.File, error) {
+	c.mutex.Lock()
 	c.opened = append(c.opened, name)
+	c.mutex.Unlock()
 	return c.FS.Open(name)
 }
 
