@@ -12,6 +12,7 @@ import (
 	"settler.io/crier/internal/build"
 	"settler.io/crier/internal/diag"
 	"settler.io/crier/internal/fileset"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // everything is a site with every kind of output. The second part of its configuration switches on
@@ -71,6 +72,7 @@ func outputPaths(t *testing.T) []string {
 // off, the result must be a mistake that names both, and the outputs must be the same as without
 // the claim.
 func TestNobodyTakesThePlaceOfAnOutput(t *testing.T) {
+	testenv.SkipRace(t)
 	now := instant(t, "2026-10-02T12:00:00Z")
 	paths := outputPaths(t)
 	for _, config := range []string{everything + conditional, everything} {

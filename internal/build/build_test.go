@@ -514,6 +514,7 @@ func TestNothingUnpublishedLeaks(t *testing.T) {
 // TestWhatIsNotPublicChangesNothing removes the files that are not public at an instant from random
 // sites.
 func TestWhatIsNotPublicChangesNothing(t *testing.T) {
+	testenv.SkipRace(t)
 	end := instant(t, "2026-03-29T12:00:00Z")
 	removed := 0
 	for seed := range seeds(80) {

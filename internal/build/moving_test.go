@@ -13,11 +13,13 @@ import (
 
 	"settler.io/crier/internal/site"
 	"settler.io/crier/internal/source/importer/cstate"
+	"settler.io/crier/internal/testsite/testenv"
 )
 
 // TestReadersOfACStateSiteSeeNothingNew imports a real cState site, builds it, and reads its old
 // feeds as feed readers do: each item has the guid and date that cState gave it.
 func TestReadersOfACStateSiteSeeNothingNew(t *testing.T) {
+	testenv.SkipRace(t)
 	now := instant(t, "2026-10-02T10:30:00Z")
 	old := os.DirFS("../source/importer/cstate/testdata/jenkins")
 	read, err := cstate.Read(old, now)

@@ -139,6 +139,7 @@ func TestTheCacheChangesNothing(t *testing.T) {
 // TestADamagedCacheCountsForNothing checks that the output is correct whatever states of files the
 // manifest lists.
 func TestADamagedCacheCountsForNothing(t *testing.T) {
+	testenv.SkipRace(t)
 	dir := generated(t, 6)
 	out := filepath.Join(dir, "public")
 	run(t, dir, autumn, "build")

@@ -244,6 +244,7 @@ const reportVariable = "CRIER_TEST_READ_ONLY"
 // --help lists; an error has a hint, and no file is half written. The git commands of the hints
 // work once the circumstance has ended. testdata/circumstances.txt has the errors and hints.
 func TestCircumstances(t *testing.T) {
+	testenv.SkipRace(t)
 	testenv.Need(t, "git", "sh")
 	settings := filepath.Join(t.TempDir(), "gitconfig") // without an identity
 	if err := os.WriteFile(settings, []byte("[maintenance]\n\tauto = false\n[receive]\n\tautogc = false\n"), 0o644); err != nil {
@@ -424,6 +425,7 @@ func (c circumstance) call(t *testing.T, p place, path string) string {
 // flag that it does not have. Each error has a hint. testdata/flags.txt has them, and lists the
 // flags that take any text.
 func TestWrongFlags(t *testing.T) {
+	testenv.SkipRace(t)
 	p := newPlace(t, "")
 	var errors strings.Builder
 	var free []string

@@ -187,6 +187,7 @@ func TestWithoutARecordGitDecides(t *testing.T) {
 // move folders and rewrite git's history. No time of the feed or the API changes except by amended,
 // and what is new comes first in the feed, however it is dated.
 func TestWhatWasPostedStays(t *testing.T) {
+	testenv.SkipRace(t)
 	seeds := uint64(1)
 	if testenv.Long() {
 		seeds = 20

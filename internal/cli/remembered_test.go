@@ -97,6 +97,7 @@ func TestAStampIsBelieved(t *testing.T) {
 
 // TestADamagedStampCountsForNothing checks that a build is correct whatever is in the site's cache.
 func TestADamagedStampCountsForNothing(t *testing.T) {
+	testenv.SkipRace(t)
 	dir, stamp := stamped(t)
 	want := filesOf(t, filepath.Join(dir, "public"))
 	sound, err := os.ReadFile(stamp)
