@@ -49,7 +49,12 @@ func (w *writer) commit() error {
 		}
 	}
 	made := map[string]bool{".": true}
-	for _, group := range order {
+	for k, group := range order {
+		group, err := w.moveFresh(group, made)
+		if err != nil {
+			return err
+		}
+		order[k] = group
 		for _, i := range group {
 			if err := w.folder(path.Dir(w.files.Files()[i].Path), made); err != nil {
 				return err
@@ -98,6 +103,33 @@ func (w *writer) folder(name string, made map[string]bool) error {
 		}
 	}
 	return err
+}
+
+// moveFresh moves the fresh folders of a group into place and returns the files that are left to
+// move. The parent of a fresh folder exists, unless someone has deleted it in the meantime.
+func (w *writer) moveFresh(group []int, made map[string]bool) ([]int, error) {
+	left := group[:0]
+	moved := map[string]bool{}
+	for _, i := range group {
+		top := w.staged[i].top
+		switch {
+		case top == "":
+			left = append(left, i)
+		case !moved[top]:
+			moved[top] = true
+			if err := w.folder(path.Dir(top), made); err != nil {
+				return nil, err
+			}
+			if err := w.root.Rename(private("tmp", "new", top), top); err != nil {
+				return nil, err
+			}
+			w.visible()
+		}
+		if top != "" {
+			w.did(fileset.Create, w.files.Files()[i].Path)
+		}
+	}
+	return left, nil
 }
 
 // rename moves the files of a group into place in parallel. Their order does not matter.

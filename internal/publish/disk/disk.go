@@ -18,6 +18,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -145,8 +146,12 @@ type writer struct {
 	lost  []string
 	notes []publish.Change // the caller's notes
 
-	waiting *os.Root // the folder of the staged files
-	state   string   // see Summary.State
+	// fresh are the topmost folders that don't exist yet. Each is moved into place as a whole.
+	fresh   map[string]fileset.Order
+	tops    map[string]string // folder -> the fresh folder that contains it, or ""
+	waiting string            // folder of the staged files
+	state   string            // see Summary.State
+	made    sync.Map          // folders created below waiting
 
 	// done are the changes of public files so far, for error messages.
 	done     map[string]fileset.Action
@@ -163,6 +168,8 @@ type staged struct {
 	hash   fileset.Hash
 	action fileset.Action // "" if the file on disk is equal
 	order  fileset.Order
+	// top is the fresh folder that the file is moved with; "" if it is moved by itself.
+	top string
 
 	size, time int64 // how the run leaves the file; see written
 }
@@ -172,12 +179,13 @@ type staged struct {
 func (w *writer) stage(ctx context.Context) error {
 	files := w.files.Files()
 	w.staged = make([]staged, len(files))
+	if err := w.findFresh(); err != nil {
+		return err
+	}
 	if !w.dry {
-		var err error
-		if w.waiting, err = w.root.OpenRoot(private("tmp")); err != nil {
+		if err := w.openWaiting(); err != nil {
 			return err
 		}
-		defer w.waiting.Close()
 	}
 	untouched := func(i int) (fileset.Hash, bool) {
 		known, ok := w.untouched(files[i])
@@ -219,6 +227,21 @@ func (w *writer) stage(ctx context.Context) error {
 func (w *writer) stageContent(i int, f fileset.File, content []byte, hash fileset.Hash) error {
 	s := &w.staged[i]
 	s.hash, s.order = hash, f.Order
+	s.top = w.tops[path.Dir(f.Path)]
+	if s.top != "" {
+		s.action = fileset.Create
+		if w.dry {
+			return nil
+		}
+		name := path.Join("new", f.Path)
+		if _, made := w.made.Load(path.Dir(name)); !made {
+			if err := makeFolder(filepath.Join(w.waiting, filepath.FromSlash(path.Dir(name)))); err != nil {
+				return err
+			}
+			w.made.Store(path.Dir(name), true)
+		}
+		return w.writeWaiting(s, name, content)
+	}
 	there, equal, err := w.compare(f.Path, content)
 	_, own := w.ours[f.Path]
 	switch {
@@ -236,8 +259,7 @@ func (w *writer) stageContent(i int, f fileset.File, content []byte, hash filese
 	if w.dry {
 		return nil
 	}
-	s.size, s.time, err = writeNew(w.waiting, strconv.Itoa(i), content)
-	return err
+	return w.writeWaiting(s, strconv.Itoa(i), content)
 }
 
 // temporary returns the path at which a file is staged.
@@ -265,11 +287,6 @@ func (w *writer) compare(name string, content []byte) (there, equal bool, err er
 	}
 	old, err := regularfile.Read(w.root, name, regularfile.Own)
 	return true, err == nil && bytes.Equal(old, content), err
-}
-
-// notADirectory reports whether an error means that there is a file where the path needs a folder.
-func notADirectory(err error) bool {
-	return err != nil && strings.Contains(err.Error(), "not a directory")
 }
 
 func (w *writer) exists(name string) bool {
