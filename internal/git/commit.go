@@ -186,7 +186,7 @@ func (r *Repository) upstream(ctx context.Context, branch string) (u Upstream, s
 	return u, ssh, nil
 }
 
-// Upstream returns the branch that the branch that is checked out is pushed to.
+// Upstream returns the upstream branch of the current branch.
 func (r *Repository) Upstream(ctx context.Context) (Upstream, error) {
 	u, _, err := r.upstream(ctx, r.branch)
 	return u, err

@@ -82,8 +82,8 @@ type StatusError struct {
 
 func (e *StatusError) Error() string { return "the site answered " + e.Status }
 
-// Get returns what a URL serves, which no cache on the way may answer. A status other than 200 is a
-// *StatusError. Errors don't contain the URL.
+// Get returns the body of a URL, and asks caches on the way not to answer. A status other than 200
+// is a *StatusError. Errors don't contain the URL.
 func Get(ctx context.Context, client *http.Client, address string) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {

@@ -88,7 +88,8 @@ type Found struct {
 	Broken error
 }
 
-// Remarks returns lines about what the record of a source lacks, for people; "" if that is nothing.
+// Remarks describes what is missing from the record of a source, in lines for people; "" if nothing
+// is.
 func (f Found) Remarks(source Source) string {
 	switch {
 	case f.Broken != nil:

@@ -8,7 +8,7 @@ import (
 	"settler.io/crier/internal/incident"
 )
 
-// Correction is what the file of an update should say instead. What is empty stays as it is.
+// Correction holds new values for an update. Empty ones leave the old values.
 type Correction struct {
 	Title, Impact string
 	ETA           incident.ETA

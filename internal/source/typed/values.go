@@ -130,7 +130,8 @@ func moreComponents(state incident.State, others []incident.Affected) []string {
 	return values
 }
 
-// Marks understands arguments that are what was done, after the ID of an incident or without one.
+// Marks parses the arguments of crier mark: the ID of an incident, which may be left out, and the
+// marks to set.
 func Marks(args []string) (id string, marks []string, err error) {
 	marks = args
 	if !slices.Contains(compose.Marks, args[0]) {
