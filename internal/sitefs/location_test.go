@@ -25,10 +25,10 @@ func TestNearest(t *testing.T) {
 }
 
 func TestLocation(t *testing.T) {
-	here, below, outside := Location{"/work", "."}, Location{"/work", "my site"}, Location{"/work", "/srv/site"}
+	here, below, outside := Location{"/home", "."}, Location{"/home", "my site"}, Location{"/home", "/srv/site"}
 	for _, c := range []struct{ got, want string }{
-		{here.Folder(), "/work"}, {below.Folder(), "/work/my site"}, {outside.Folder(), "/srv/site"},
-		{here.Path("x"), "/work/x"}, {here.Path("/x"), "/x"},
+		{here.Folder(), "/home"}, {below.Folder(), "/home/my site"}, {outside.Folder(), "/srv/site"},
+		{here.Path("x"), "/home/x"}, {here.Path("/x"), "/x"},
 		{here.Shown("content/a.md"), "content/a.md"}, {below.Shown("content/a.md"), "my site/content/a.md"},
 		{here.GitLine("commit", "-m", "It's it"), `git commit -m 'It'\''s it'`}, {below.GitLine("push"), "git -C 'my site' push"},
 		{below.ReadHint("a.md"), "check that you may read it: chmod u+rwX 'my site/a.md'"},
@@ -40,7 +40,7 @@ func TestLocation(t *testing.T) {
 	if _, err := (Location{t.TempDir(), "none"}).OpenSite(); diag.HintOf(err) != "name the folder that contains config.toml with --site" {
 		t.Error(err)
 	}
-	for want, err := range map[string]error{"there is no config.toml in /work": fs.ErrNotExist, "cannot read config.toml: ": errors.New("no")} {
+	for want, err := range map[string]error{"there is no config.toml in /home": fs.ErrNotExist, "cannot read config.toml: ": errors.New("no")} {
 		if got := here.NoConfig(err); !strings.HasPrefix(got.Error(), want) || diag.HintOf(got) == "" {
 			t.Error(got)
 		}
