@@ -60,7 +60,8 @@ func (r *Rollout) Visible(ctx context.Context, seen live.Result) bool {
 }
 
 // Delivery returns what recipients are told of the first target without an error. All targets show
-// the same, so its delivery log is enough. If ok is false, there is no such target.
+// the same, so its delivery log is enough. ok is false if every target failed or the build has no
+// plan.
 func (r *Rollout) Delivery(recipients []notify.Recipient) (d notify.Delivery, ok bool) {
 	at := slices.IndexFunc(r.Results, func(result *Result) bool { return result.Err == nil })
 	if at < 0 || r.Plan == nil {

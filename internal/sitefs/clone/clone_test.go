@@ -92,7 +92,7 @@ func TestChanges(t *testing.T) {
 		t.Errorf("%+v %v", before, err)
 	}
 	if _, err := clone.ChangesSince(t.Context(), dir, "none"); err == nil {
-		t.Error("there is no such revision")
+		t.Error("an unknown revision is not an error")
 	}
 }
 
